@@ -1,0 +1,1 @@
+"""The only way to the outside: guarded, bounded, polite requests."""

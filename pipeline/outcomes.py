@@ -1,0 +1,100 @@
+"""What can become of a feed or a link: states, codes, and the one exception that carries a code.
+
+Codes are stable: the API, the command line, the dashboard and the tests name them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Literal
+
+
+class State(StrEnum):
+    """Where a link is. waiting → dispatched → running → fetched → … → stored, skipped or failed."""
+
+    WAITING = "waiting"  # to be fetched once due_at has come
+    DISPATCHED = "dispatched"  # a message for `stage` is under way
+    RUNNING = "running"  # a worker is on `stage`
+    FETCHED = "fetched"  # the page is in, extraction is due
+    STORED = "stored"
+    SKIPPED = "skipped"
+    FAILED = "failed"
+
+
+ENDED = frozenset({State.STORED, State.SKIPPED, State.FAILED})
+
+Stage = Literal["poll", "fetch", "extract"]
+Again = Literal["yes", "once", "no"]
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """What a failure code stands for and whether trying again can help."""
+
+    meaning: str
+    again: Again
+    state: State = State.FAILED
+
+
+CODES: dict[str, Code] = {
+    "dns": Code("the host name could not be resolved", "yes"),
+    "connect": Code("no connection could be made", "yes"),
+    "tls": Code("the TLS handshake or the certificate failed", "once"),
+    "timeout": Code("the total time for one fetch ran out", "yes"),
+    "reset": Code("the server closed the connection", "yes"),
+    "truncated": Code("the body ended before it was complete", "yes"),
+    "protocol_error": Code("the answer was not valid HTTP", "yes"),
+    "bad_encoding": Code("the Content-Encoding could not be undone", "once"),
+    "too_many_redirects": Code("the redirects loop or are too many", "no"),
+    "bad_redirect": Code("a redirect named no usable address", "no"),
+    "blocked_address": Code("the address is not a public one", "no"),
+    "blocked_scheme": Code("only http and https are fetched", "no"),
+    "blocked_port": Code("the port is not one that news sites use", "no"),
+    "bad_url": Code("the text is not a usable URL", "no"),
+    "too_large": Code("the body is over the size limit", "no"),
+    "headers_too_large": Code("the headers are over the size limit", "no"),
+    "unsupported_type": Code("the content type holds no article", "no"),
+    "robots_disallowed": Code("robots.txt disallows the URL", "no", State.SKIPPED),
+    "robots_unreachable": Code("robots.txt could not be read, so nothing may be fetched yet", "yes"),
+    "no_content": Code("no article text was found on the page", "no"),
+    "not_article": Code("the page is not an article", "no"),
+    "soft_404": Code("the page says that the article is gone", "no"),
+    "consent_wall": Code("the page only asks for consent", "no"),
+    "js_required": Code("the page only works with JavaScript", "no"),
+    "paywall": Code("the text is behind a paywall", "no"),
+    "duplicate": Code("another link already stands for this article", "no", State.SKIPPED),
+    "extract_crashed": Code("the extraction process died on the page", "yes"),
+    "extract_timeout": Code("the extraction ran out of time", "yes"),
+    "worker_lost": Code("the worker vanished while it fetched the page", "yes"),
+    "storage_error": Code("Postgres refused the article as it is", "no"),
+    "not_a_feed": Code("the document is not a feed", "yes"),
+    "bad_feed": Code("the feed is too broken to read", "yes"),
+    "feed_gone": Code("the feed is gone for good", "no"),
+}
+
+
+def describe(code: str) -> Code:
+    """The meaning of a code; `http_NNN` codes are answered by their number."""
+    if code in CODES:
+        return CODES[code]
+    if code.startswith("http_") and code[5:].isdigit():
+        status = int(code[5:])
+        temporary = status in (408, 425, 429) or status >= 500
+        return Code(f"the server answered {status}", "yes" if temporary else "no")
+    raise KeyError(code)
+
+
+class Failure(Exception):
+    """A stage could not do its work. `code` is one of CODES or http_NNN; `detail` is one sentence for a person."""
+
+    def __init__(self, code: str, detail: str = "", *, retry_after_s: float | None = None, final_url: str | None = None) -> None:
+        describe(code)  # a misspelt code is a bug; find it here and not in the database
+        super().__init__(code, detail)
+        self.code = code
+        self.detail = detail or describe(code).meaning
+        self.retry_after_s = retry_after_s
+        self.final_url = final_url
+
+    def __str__(self) -> str:
+        return f"{self.code}: {self.detail}"
