@@ -1,0 +1,87 @@
+"""From a fetched page to an article: one tree, text and metadata read from it, and a verdict."""
+
+from __future__ import annotations
+
+import hashlib
+from importlib.metadata import version
+
+from pipeline.extract import metadata as meta
+from pipeline.extract import text as body
+from pipeline.extract import verdict
+from pipeline.extract.model import Article, Hints, Page
+from pipeline.extract.page import Document, parse
+from pipeline.normalise.language import detect
+from pipeline.normalise.text import count_words
+from pipeline.outcomes import Failure
+from pipeline.settings import Extract
+
+__all__ = ["EXTRACTOR", "Article", "Hints", "Page", "content_hash", "extract", "warm_up"]
+
+EXTRACTOR = f"newsmill-1/trafilatura-{version('trafilatura')}"
+MIN_FEED_TEXT = 600  # characters; a shorter content of a feed's entry is a teaser
+
+WARM_UP_PAGE = b"""<html lang="en"><head><title>A page to warm up with</title></head><body><article><h1>A page to warm up with</h1>
+<p>The first page that a process reads loads models and compiles expressions, which takes a while.</p>
+<p>So each worker reads this one before it is copied, and its copies share what was loaded.</p></article></body></html>"""
+
+
+def extract(page: Page, hints: Hints, settings: Extract) -> Article:
+    """Make an article of a page.
+
+    Where the page gives none but the feed carried the full text, that is used and flagged `text_from_feed`.
+    Raises Failure: no_content, not_article, soft_404, consent_wall, js_required.
+    """
+    feed_text = body.block_text(hints.content)
+    try:
+        document = parse(page)
+        found = meta.read(document, hints)
+        text, source = body.main_text(document.tree, title=found.title, stated=found.stated_text)
+        verdict.judge(document, found, text)
+    except Failure:
+        if len(feed_text) < MIN_FEED_TEXT:
+            raise
+        return _from_feed(page, hints, feed_text, settings)
+    return _article(document, found, text, source, settings)
+
+
+def content_hash(text: str) -> bytes:
+    """The sha-256 of a text, the same whatever its case and white space."""
+    return hashlib.sha256(" ".join(text.casefold().split()).encode("utf-8", "replace")).digest()
+
+
+def warm_up() -> None:
+    """Load what the first extraction of a process would load, so that forked children share it."""
+    page = Page("https://example.com/warm-up", WARM_UP_PAGE, "text/html")
+    document = parse(page)
+    found = meta.read(document, Hints())
+    detect(body.main_text(document.tree, title=found.title, stated="")[0] * 2)
+
+
+def _from_feed(page: Page, hints: Hints, text: str, settings: Extract) -> Article:
+    """An article from what the feed carried; of the page only its address is used, as its own words are about something else."""
+    document = parse(Page(page.url, b"<html><head></head><body></body></html>", "text/html"))
+    return _article(document, meta.read(document, hints), text, "feed", settings, "text_from_feed")
+
+
+def _article(document: Document, found: meta.Metadata, text: str, source: str, settings: Extract, *flags: str) -> Article:
+    if len(text) > settings.max_text_chars:
+        text, flags = text[: settings.max_text_chars], (*flags, "text_cut")
+    language = detect(text, found.language)
+    language_source = found.sources.get("language", "text") if language == found.language else "text"
+    return Article(
+        title=found.title,
+        authors=found.authors,
+        published_at=found.published_at,
+        modified_at=found.modified_at,
+        text=text,
+        language=language,
+        site_name=found.site_name,
+        canonical_url=found.canonical_url,
+        image_url=found.image_url,
+        tags=found.tags,
+        summary=found.summary,
+        word_count=count_words(text, language),
+        content_hash=content_hash(text),
+        sources={**found.sources, "text": source, "language": language_source},
+        flags=(*document.flags, *found.flags, *flags),
+    )

@@ -1,0 +1,125 @@
+"""The structured data a page carries in `application/ld+json` scripts (schema.org), read with patience."""
+
+from __future__ import annotations
+
+import html as entities
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from lxml.html import HtmlElement
+
+Node = dict[str, Any]
+
+MAX_NODES = 5000  # of one page; live blogs reach a thousand
+TRAILING_COMMA = re.compile(r",(?=\s*[}\]])")
+WRAPPER = re.compile(r"^\s*(?:<!--|/\*\s*<!\[CDATA\[\s*\*/|//\s*<!\[CDATA\[|<!\[CDATA\[)|(?://\s*)?(?:-->|\]\]>|/\*\s*\]\]>\s*\*/)\s*$")
+
+
+def nodes(tree: HtmlElement) -> list[Node]:
+    """Every object of every JSON-LD script, outer ones first. What cannot be read is passed over."""
+    found: list[Node] = []
+    for script in tree.iter("script"):
+        if "ld+json" in (script.get("type") or "").lower():
+            for value in loads(script.text or ""):
+                found.extend(_walk(value, MAX_NODES - len(found)))
+    return found
+
+
+def loads(text: str) -> list[Any]:
+    """The JSON values in a script: as it is, else with the usual faults mended (wrappers, trailing commas, several values)."""
+    try:
+        return [json.loads(text, strict=False)]
+    except (ValueError, RecursionError):
+        pass
+    mended = TRAILING_COMMA.sub("", WRAPPER.sub("", text.strip()).strip().rstrip(";"))
+    decoder, values, at = json.JSONDecoder(strict=False), [], 0
+    while at < len(mended):
+        try:
+            value, at = decoder.raw_decode(mended, at)
+        except (ValueError, RecursionError):
+            break
+        values.append(value)
+        at += len(mended[at:]) - len(mended[at:].lstrip(" \t\r\n,;"))
+    return values
+
+
+def types(node: Node) -> frozenset[str]:
+    """The schema.org types of a node, without their address."""
+    return frozenset(t.rsplit("/", 1)[-1].rsplit(":", 1)[-1] for t in as_list(node.get("@type")) if isinstance(t, str))
+
+
+def is_article(node: Node) -> bool:
+    """Article, NewsArticle, ReportageNewsArticle, BlogPosting, LiveBlogPosting, …"""
+    return any(t.endswith(("Article", "BlogPosting")) or t == "Report" for t in types(node))
+
+
+def main_article(found: list[Node], url: str) -> Node:
+    """The article the page is about: the one that names the page's URL, else the first one with the most fields; {} where none is."""
+    articles = [node for node in found if is_article(node)]
+    if not articles:
+        return {}
+    wanted = ("headline", "datePublished", "author", "articleBody", "description", "image")
+    address = _bare_url(url)
+
+    def rank(node: Node) -> tuple[bool, int]:
+        here = any(_bare_url(text) == address for key in ("url", "@id", "mainEntityOfPage") for text in texts(node.get(key), "@id", "url"))
+        return here, sum(1 for key in wanted if node.get(key))
+
+    return max(articles, key=rank)
+
+
+def texts(value: Any, *keys: str) -> list[str]:
+    """The strings in a value that may be a string, an object with one of `keys`, or a list of these."""
+    found: list[str] = []
+    for item in as_list(value):
+        if isinstance(item, dict):
+            item = next((item[key] for key in keys if item.get(key)), "")
+            item = item[0] if isinstance(item, list) and item else item
+        if isinstance(item, str) and item.strip():
+            found.append(unescape(item))
+    return found
+
+
+def follow(value: Any, found: list[Node]) -> list[Any]:
+    """The items of a value, with bare references ({"@id": …}) replaced by the node of that name."""
+    named: dict[str, Node] | None = None
+    items: list[Any] = []
+    for item in as_list(value):
+        if isinstance(item, dict) and set(item) <= {"@id", "@type"} and isinstance(item.get("@id"), str):
+            if named is None:
+                named = {}
+                for node in found:
+                    if isinstance(node.get("@id"), str) and len(node) > len(named.get(node["@id"], ())):
+                        named[node["@id"]] = node
+            item = named.get(item["@id"], item)
+        items.append(item)
+    return items
+
+
+def unescape(text: str) -> str:
+    """Many sites escape for HTML inside JSON."""
+    return entities.unescape(text) if "&" in text else text
+
+
+def as_list(value: Any) -> list[Any]:
+    if value is None:
+        return []
+    return value if isinstance(value, list) else [value]
+
+
+def _walk(value: Any, limit: int) -> Iterator[Node]:
+    waiting, given = [value], 0
+    while waiting and given < limit:
+        item = waiting.pop(0)
+        if isinstance(item, dict):
+            given += 1
+            yield item
+            waiting.extend(child for child in item.values() if isinstance(child, dict | list))
+        elif isinstance(item, list):
+            waiting[:0] = [child for child in item if isinstance(child, dict | list)]
+
+
+def _bare_url(url: str) -> str:
+    return url.split("#", 1)[0].split("?", 1)[0].removeprefix("https://").removeprefix("http://").removeprefix("www.").rstrip("/")

@@ -1,0 +1,47 @@
+"""What goes into the extraction of an article and what comes out of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A fetched page: its final URL, the decoded body, and the Content-Type header as the server sent it."""
+
+    url: str
+    body: bytes
+    content_type: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hints:
+    """What the feed said of the article. `content` is its full text in HTML, where the feed carries one."""
+
+    title: str = ""
+    published: datetime | None = None
+    summary: str = ""
+    content: str = ""
+    authors: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One article. Texts are cleaned for Postgres, times are UTC, URLs are absolute http(s) or empty."""
+
+    title: str
+    authors: tuple[str, ...]
+    published_at: datetime | None
+    modified_at: datetime | None
+    text: str
+    language: str | None
+    site_name: str
+    canonical_url: str
+    image_url: str
+    tags: tuple[str, ...]
+    summary: str
+    word_count: int
+    content_hash: bytes
+    sources: dict[str, str]
+    flags: tuple[str, ...]

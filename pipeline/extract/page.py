@@ -1,0 +1,149 @@
+"""From the bytes of a page to one lxml tree, which everything else reads."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from dataclasses import dataclass
+
+import charset_normalizer
+from lxml import etree, html
+
+from pipeline.extract.model import Page
+from pipeline.outcomes import Failure
+
+BOMS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32"),  # before UTF-16: its mark begins with the UTF-16 one
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+META_CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([A-Za-z0-9._:-]{2,40})""", re.IGNORECASE)
+HEADER_CHARSET = re.compile(r"""charset\s*=\s*["']?\s*([A-Za-z0-9._:-]{2,40})""", re.IGNORECASE)
+META_WINDOW = 4096  # bytes; browsers look at 1,024, but many sites put scripts first
+DETECT_WINDOW = 200_000  # bytes shown to the detector; more makes it slow and no surer
+MAX_DAMAGE = 0.02  # share of replacement characters among the non-ASCII ones that a damaged page of a right encoding has
+# Encodings the web standard reads as another: https://encoding.spec.whatwg.org/#names-and-labels
+WEB_NAMES = {
+    "ascii": "cp1252",
+    "iso8859-1": "cp1252",
+    "gb2312": "gb18030",
+    "gbk": "gb18030",
+    "shift_jis": "cp932",
+    "euc_kr": "cp949",
+    "iso8859-9": "cp1254",
+}
+CONTROLS = bytes(c for c in range(32) if c not in b"\t\n\r") + b"\x7f"
+MAX_ATTRIBUTES = 200  # of one element; honest pages stay under 60, and the readers behind are quadratic in it
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A parsed page. `base` resolves relative links; `flags` names what was lost on the way."""
+
+    tree: html.HtmlElement
+    url: str
+    base: str
+    encoding: str
+    flags: tuple[str, ...]
+
+
+def parse(page: Page) -> Document:
+    """Read the page as HTML. Raises Failure(no_content) where there is nothing to read."""
+    markup, encoding = to_utf8(page.body, page.content_type)
+    if not markup.strip():
+        raise Failure("no_content", "The page is empty.")
+    tree, truncated = parse_markup(markup)
+    if tree is None:
+        raise Failure("no_content", "The page holds no markup that can be read.")
+    flags = ("parse_truncated",) if truncated else ()
+    return Document(tree, page.url, _base(tree, page.url), encoding, flags)
+
+
+def parse_markup(markup: bytes) -> tuple[html.HtmlElement | None, bool]:
+    """The tree of UTF-8 markup, and whether the parser had to drop a part of it (nesting or text beyond its limits)."""
+    # huge_tree: without it libxml2 drops everything below depth 255 without a word.
+    parser = html.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True, collect_ids=False)
+    try:
+        tree = html.document_fromstring(markup, parser=parser)
+    except (etree.LxmlError, ValueError, AssertionError):
+        return None, False
+    truncated = any("depth" in entry.message or "limit" in entry.message for entry in parser.error_log)
+    for element in tree.iter(etree.Element):
+        if len(element.attrib) > MAX_ATTRIBUTES:
+            element.attrib.clear()
+    return tree, truncated
+
+
+def to_utf8(body: bytes, content_type: str) -> tuple[bytes, str]:
+    """The body as clean UTF-8 without control characters, and the name of the encoding it came in.
+
+    In this order: byte order mark, valid UTF-8 (nothing else passes as that by chance), the header, the page's own
+    meta element, a detector. A named encoding that does not fit the bytes is passed over.
+    """
+    for mark, name in BOMS:
+        if body.startswith(mark):
+            return _clean(body.decode(name, "replace").encode("utf-8", "replace")), name
+    named = _named_encodings(body, content_type)
+    if not _is_seven_bit(named, body) and _fits(body, "utf-8"):
+        return _clean(body), "utf-8"
+    for name in named:
+        text = body.decode(name, "replace")
+        if _damage(text) <= MAX_DAMAGE:
+            return _clean(text.encode("utf-8", "replace")), name
+    name = _detect(body)
+    return _clean(body.decode(name, "replace").encode("utf-8", "replace")), name
+
+
+def _clean(markup: bytes) -> bytes:
+    return markup.translate(None, CONTROLS)
+
+
+def _fits(body: bytes, name: str) -> bool:
+    try:
+        body.decode(name)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _is_seven_bit(named: list[str], body: bytes) -> bool:
+    """ISO-2022 and UTF-16 bytes are valid UTF-8 too; there the page's word counts, if the bytes bear it out."""
+    if not named:
+        return False
+    return (named[0].startswith("iso2022") and b"\x1b" in body) or (named[0].startswith("utf-16") and body.count(0) * 10 > len(body))
+
+
+def _named_encodings(body: bytes, content_type: str) -> list[str]:
+    """The encodings that the header and the page name, as Python knows them."""
+    header = HEADER_CHARSET.search(content_type)
+    meta = META_CHARSET.search(body, 0, META_WINDOW)
+    labels = [header.group(1)] if header else []
+    labels += [meta.group(1).decode("ascii")] if meta else []
+    found = []
+    for label in labels:
+        try:
+            info = codecs.lookup(label)
+        except (LookupError, ValueError):
+            continue
+        if info._is_text_encoding:
+            found.append(WEB_NAMES.get(info.name, info.name))
+    return found
+
+
+def _damage(text: str) -> float:
+    if text.isascii():
+        return 0.0
+    strange = sum(1 for c in text if c > "\x7f")
+    return text.count("\ufffd") / strange
+
+
+def _detect(body: bytes) -> str:
+    best = charset_normalizer.from_bytes(body[:DETECT_WINDOW]).best()
+    return WEB_NAMES.get(best.encoding, best.encoding) if best else "utf-8"
+
+
+def _base(tree: html.HtmlElement, url: str) -> str:
+    href = next((e.get("href") for e in tree.iter("base") if e.get("href")), None)
+    return href if href and href.startswith(("http://", "https://")) else url

@@ -1,0 +1,94 @@
+"""When an article was published, from several texts of unequal worth."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from pipeline.normalise.dates import parse_date
+
+TIME = re.compile(r"\d{1,2}[:.h]\d{2}|T\d{4,6}|^\d{10,13}$")
+OFFSET = re.compile(r"\d\s*(?:Z|[+-]\d{2}:?\d{2}|UTC|GMT|[A-Z]{3,4})\s*$")
+SPAN = timedelta(hours=26)  # two texts of one day, in whatever zones, are no further apart
+MAX_OFFSET = timedelta(hours=14)
+QUARTER = 900  # seconds; real offsets from UTC are whole quarters of an hour
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A time of publication in UTC, where it was found, and whether only the day of it is known."""
+
+    at: datetime
+    source: str
+    day_only: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    source: str
+    at: datetime
+    has_time: bool
+    has_offset: bool
+
+
+def published(texts: Iterable[tuple[str, str]], modified_texts: Iterable[str], from_feed: datetime | None) -> Published | None:
+    """The time of publication: the first (source, text) that can be read, made exact by the others.
+
+    A day without a time takes the time of another text of that day; a time without an offset takes the offset of another
+    text of the page. The feed is asked where the page is silent or gives only the day.
+    """
+    readings = [r for source, text in texts if (r := _read(source, text))]
+    if not readings:
+        return Published(from_feed, "feed") if from_feed else None
+    best = readings[0]
+    if not best.has_time:
+        exact = next((r for r in readings if r.has_time and abs(r.at - best.at) <= SPAN), None)
+        if exact is None and from_feed and abs(from_feed - best.at) <= SPAN:
+            return Published(from_feed, "feed")
+        if exact is None:
+            return Published(best.at, best.source, day_only=True)
+        best = exact
+    if not best.has_offset:
+        others = [*readings, *(r for text in modified_texts if (r := _read("modified", text)))]
+        return Published(_with_offset(best, others, modified_texts, from_feed), best.source)
+    return Published(best.at, best.source)
+
+
+def modified(texts: Iterable[str], after: datetime | None) -> datetime | None:
+    """The first time of change that can be read and is not before the publication."""
+    times = [at for text in texts if (at := parse_date(text))]
+    return next((at for at in times if after is None or at >= after), None)
+
+
+def day(text: str | None, source: str) -> Published | None:
+    at = parse_date(text)
+    return Published(at, source, day_only=True) if at else None
+
+
+def _read(source: str, text: str) -> Reading | None:
+    text = text.strip()
+    at = parse_date(text)
+    return Reading(source, at, bool(TIME.search(text)), bool(OFFSET.search(text)) or text.isdigit()) if at else None
+
+
+def _with_offset(naive: Reading, others: list[Reading], modified_texts: Iterable[str], from_feed: datetime | None) -> datetime:
+    """A local time made UTC: by a text (or the feed) that names the same instant, else by the page's own offset."""
+    instants = [r.at for r in others if r.has_offset and r.source != "modified"] + ([from_feed] if from_feed else [])
+    for instant in instants:
+        gap = abs((instant - naive.at).total_seconds())
+        if gap <= MAX_OFFSET.total_seconds() and gap % QUARTER < 60:
+            return instant
+    for text in modified_texts:
+        if (offset := _offset_of(text)) is not None:
+            return naive.at - offset
+    return naive.at
+
+
+def _offset_of(text: str) -> timedelta | None:
+    match = re.search(r"([+-])(\d{2}):?(\d{2})\s*$", text)
+    if match is None:
+        return None
+    offset = timedelta(hours=int(match.group(2)), minutes=int(match.group(3)))
+    return None if offset > MAX_OFFSET else (offset if match.group(1) == "+" else -offset)
