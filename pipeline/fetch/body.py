@@ -1,0 +1,123 @@
+"""Reading a body: Content-Encoding undone piece by piece, under a limit, and complete or refused.
+
+The decoding is done here and not by urllib3, which takes a compressed body that ends half-way for a whole one.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable, Iterable, Iterator
+from itertools import chain
+
+from pipeline.outcomes import Failure
+
+ACCEPT_ENCODING = "gzip, deflate"
+PIECE = 64 * 1024  # bytes read or decoded at a time
+_MAX_CODINGS = 5
+_NO_CODING = frozenset({"", "identity", "none", "utf-8"})  # the last two are mistakes of servers that send plain text
+_GZIP = b"\x1f\x8b"
+
+Pieces = Iterable[bytes]
+
+
+def codings(header: str) -> list[str]:
+    """The codings that a Content-Encoding header names, in the order they were applied. Raises Failure bad_encoding."""
+    names = [name for part in header.split(",") if (name := part.strip().lower()) not in _NO_CODING]
+    if unknown := [name for name in names if name not in _DECODERS]:
+        raise Failure("bad_encoding", f"The body has the Content-Encoding {unknown[0][:40]!r}, which was not asked for.")
+    if len(names) > _MAX_CODINGS:
+        raise Failure("bad_encoding", f"The body is encoded {len(names)} times over.")
+    return names
+
+
+def decoded(pieces: Pieces, names: list[str]) -> Iterator[bytes]:
+    """The pieces with the codings undone, in pieces of bounded size. Raises Failure truncated or bad_encoding while read.
+
+    A body without any coding that is gzip all the same is unpacked: some servers store feeds compressed and do not say so.
+    """
+    for name in reversed(names):
+        pieces = _DECODERS[name](pieces)
+    return iter(pieces) if names else _unpacked(pieces)
+
+
+def limited(pieces: Pieces, limit: int) -> Iterator[bytes]:
+    """The pieces, up to `limit` bytes. Raises Failure too_large at the first byte beyond."""
+    size = 0
+    for piece in pieces:
+        size += len(piece)
+        if size > limit:
+            raise Failure("too_large", f"The body is larger than {limit} bytes.")
+        yield piece
+
+
+def start(pieces: Pieces, limit: int) -> bytes:
+    """The first `limit` bytes; the rest is not read."""
+    found = bytearray()
+    for piece in pieces:
+        found += piece
+        if len(found) >= limit:
+            break
+    return bytes(found[:limit])
+
+
+def whole(pieces: Pieces, limit: int) -> bytes:
+    """All of it. Raises Failure too_large where there is more than `limit` bytes."""
+    return b"".join(limited(pieces, limit))
+
+
+def _unpacked(pieces: Pieces) -> Iterator[bytes]:
+    rest = iter(pieces)
+    head = b""
+    for piece in rest:
+        head += piece
+        if len(head) >= len(_GZIP):
+            break
+    pieces = chain([head], rest)
+    return _gunzipped(pieces) if head.startswith(_GZIP) else iter(pieces)
+
+
+def _gunzipped(pieces: Pieces) -> Iterator[bytes]:
+    # A gzip body may be several members in a row (RFC 1952 section 2.2); what follows the last one, mostly zeros, is padding.
+    return _inflated(pieces, lambda head: zlib.MAX_WBITS | 16, next_member=_GZIP)
+
+
+def _undeflated(pieces: Pieces) -> Iterator[bytes]:
+    # "deflate" is the zlib format (RFC 9110 section 8.4.1.2), but some servers send the bare stream inside it.
+    def window(head: bytes) -> int:
+        zlib_header = len(head) >= 2 and head[0] & 0x0F == 8 and int.from_bytes(head[:2]) % 31 == 0
+        return zlib.MAX_WBITS if zlib_header else -zlib.MAX_WBITS
+
+    return _inflated(pieces, window)
+
+
+def _inflated(pieces: Pieces, window: Callable[[bytes], int], next_member: bytes = b"") -> Iterator[bytes]:
+    decoder = None
+    head = b""
+    for piece in pieces:
+        data = head + piece
+        if decoder is None:
+            if len(data) < 2:
+                head = data
+                continue
+            head, decoder = b"", zlib.decompressobj(window(data))
+        while data:
+            try:
+                yield decoder.decompress(data, PIECE)
+            except zlib.error:
+                raise Failure("bad_encoding", "The compressed body is damaged.") from None
+            data = decoder.unconsumed_tail
+            if decoder.eof:
+                data = decoder.unused_data
+                if not next_member or not data.startswith(next_member):
+                    data = b""
+                else:
+                    decoder = zlib.decompressobj(window(data))
+    if head or (decoder is not None and not decoder.eof):
+        raise Failure("truncated", "The compressed body ended before it was complete.")
+
+
+_DECODERS: dict[str, Callable[[Pieces], Iterator[bytes]]] = {
+    "gzip": _gunzipped,
+    "x-gzip": _gunzipped,
+    "deflate": _undeflated,
+}

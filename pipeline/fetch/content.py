@@ -1,0 +1,44 @@
+"""Which content is read for which purpose, judged before the body is read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Literal
+
+from pipeline.outcomes import Failure
+
+Kind = Literal["page", "feed", "robots"]
+
+ACCEPT: dict[Kind, str] = {
+    "page": "text/html,application/xhtml+xml,application/xml;q=0.9,text/plain;q=0.8,*/*;q=0.1",
+    "feed": "application/rss+xml,application/atom+xml,application/feed+json,application/xml;q=0.9,text/xml;q=0.9,*/*;q=0.1",
+    "robots": "text/plain,*/*;q=0.1",
+}
+SNIFF_BYTES = 512
+
+_PAGE_TYPES = frozenset({"text/html", "application/xhtml+xml", "text/plain", "application/xml", "text/xml"})
+_MARKS = (b"\xff\xfe", b"\xfe\xff")  # UTF-16, whose text is full of zero bytes
+
+
+def check_type(kind: Kind, content_type: str) -> None:
+    """Raise Failure unsupported_type for a page whose declared content type holds no article."""
+    declared = media_type(content_type)
+    if kind == "page" and declared and declared not in _PAGE_TYPES:
+        raise Failure("unsupported_type", f"The content type is {declared[:60]}.")
+
+
+def checked(kind: Kind, content_type: str, pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """The pieces as they are. Raises Failure unsupported_type for a page of undeclared type whose first piece is not text."""
+    sniffing = kind == "page" and not media_type(content_type)
+    for piece in pieces:
+        if sniffing and piece:
+            if b"\0" in piece[:SNIFF_BYTES] and not piece.startswith(_MARKS):
+                raise Failure("unsupported_type", "The body is binary and has no content type.")
+            sniffing = False
+        yield piece
+
+
+def media_type(content_type: str) -> str:
+    """The media type of a Content-Type header in lower case; empty where the header names none, as `text` or `utf-8` do."""
+    declared = content_type.partition(";")[0].partition(",")[0].strip().lower()
+    return declared if "/" in declared else ""

@@ -1,0 +1,75 @@
+"""One total time limit for a fetch: names, connections, headers, redirects and body together.
+
+A socket timeout bounds one read, and a server that sends a byte now and then never meets it. So a timer shuts the
+sockets of the fetch down; whatever read is waiting then ends at once.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import socket
+import threading
+import time
+from types import TracebackType
+
+from pipeline.outcomes import Failure
+
+
+class Deadline:
+    """Time limit of `seconds`, running while its `with` block does. One thread uses it; its timer is another."""
+
+    def __init__(self, seconds: float) -> None:
+        self.started = time.monotonic()
+        self._ends = self.started + seconds
+        self._seconds = seconds
+        self._lock = threading.Lock()
+        self._sockets: list[socket.socket] = []
+        self._over = False
+        self._timer = threading.Timer(seconds, self._shut_down)
+        self._timer.daemon = True
+
+    def __enter__(self) -> Deadline:
+        self._timer.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._timer.cancel()
+        self.forget()
+
+    @property
+    def passed(self) -> bool:
+        return time.monotonic() >= self._ends
+
+    def left(self) -> float:
+        """Seconds left. Raises Failure timeout when there are none."""
+        left = self._ends - time.monotonic()
+        if left <= 0:
+            raise self.failure()
+        return left
+
+    def failure(self) -> Failure:
+        return Failure("timeout", f"The fetch took longer than {self._seconds:g} s.")
+
+    def watch(self, sock: socket.socket) -> None:
+        """Shut this socket down when time is up. Holds a duplicate, which outlives TLS wrapping and any close of the original."""
+        double = socket.socket(fileno=os.dup(sock.fileno()))
+        with self._lock:
+            self._sockets.append(double)
+            if not self._over:
+                return
+        self._shut_down()  # the timer fired while the connection was being made
+
+    def forget(self) -> None:
+        """Let go of the sockets, before the connection serves another fetch."""
+        with self._lock:
+            for double in self._sockets:
+                double.close()
+            self._sockets.clear()
+
+    def _shut_down(self) -> None:
+        with self._lock:
+            self._over = True
+            for double in self._sockets:
+                with contextlib.suppress(OSError):  # not connected any more
+                    double.shutdown(socket.SHUT_RDWR)

@@ -1,0 +1,140 @@
+"""Which addresses and ports may be dialled. Policy only: nothing here touches the network.
+
+The lists are explicit, because `ipaddress.is_global` counts multicast, NAT64 and other blocks as global.
+Sources: IANA special-purpose address registries (RFC 6890), RFC 4291, RFC 6052, and the vendors' documentation for metadata.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+
+from pipeline.outcomes import Failure
+from pipeline.settings import Fetch
+
+Address = IPv4Address | IPv6Address
+Network = IPv4Network | IPv6Network
+
+_NOT_PUBLIC_4 = tuple(
+    IPv4Network(block)
+    for block in (
+        "0.0.0.0/8",  # this network, RFC 791
+        "10.0.0.0/8",  # private, RFC 1918
+        "100.64.0.0/10",  # carrier-grade NAT, RFC 6598
+        "127.0.0.0/8",  # loopback, RFC 1122
+        "169.254.0.0/16",  # link local, RFC 3927
+        "172.16.0.0/12",  # private, RFC 1918
+        "192.0.0.0/24",  # protocol assignments, RFC 6890
+        "192.0.2.0/24",  # documentation, RFC 5737
+        "192.31.196.0/24",  # AS112, RFC 7535
+        "192.52.193.0/24",  # AMT, RFC 7450
+        "192.88.99.0/24",  # 6to4 relays, RFC 7526
+        "192.168.0.0/16",  # private, RFC 1918
+        "192.175.48.0/24",  # AS112, RFC 7534
+        "198.18.0.0/15",  # benchmarking, RFC 2544
+        "198.51.100.0/24",  # documentation, RFC 5737
+        "203.0.113.0/24",  # documentation, RFC 5737
+        "224.0.0.0/4",  # multicast, RFC 5771
+        "240.0.0.0/4",  # reserved and broadcast, RFC 1112
+    )
+)
+_PUBLIC_6 = IPv6Network("2000::/3")  # the only block of global unicast that IANA gives out
+_NOT_PUBLIC_6 = tuple(
+    IPv6Network(block)
+    for block in (
+        "2001::/23",  # protocol assignments, Teredo among them, RFC 2928
+        "2001:db8::/32",  # documentation, RFC 3849
+        "2002::/16",  # 6to4 carries an IPv4 address, RFC 3056
+        "2620:4f:8000::/48",  # AS112, RFC 7534
+        "3fff::/20",  # documentation, RFC 9637
+    )
+)
+# Cloud metadata services hand out credentials; one of them has a public address, so they are known by name.
+_METADATA = frozenset(
+    ip_address(text)
+    for text in (
+        "169.254.169.254",
+        "169.254.170.2",
+        "100.100.100.200",
+        "192.0.0.192",
+        "168.63.129.16",
+        "fd00:ec2::254",
+        "fd20:ce::254",
+    )
+)
+_MAPPED = IPv6Network("::ffff:0:0/96")
+_NAT64 = IPv6Network("64:ff9b::/96")
+_IPV4_LAST = (IPv6Network("::/96"), _MAPPED, IPv6Network("::ffff:0:0:0/96"), _NAT64)  # the IPv4 address is the last 32 bits
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What the operator decided: networks opened although they are not public, and the ports of public addresses."""
+
+    networks: tuple[Network, ...]
+    ports: frozenset[int]
+
+
+def rules(settings: Fetch) -> Rules:
+    return Rules(tuple(ip_network(text) for text in settings.allow_networks), frozenset(settings.allow_ports))
+
+
+def check_address(text: str, rules: Rules) -> None:
+    """Raise Failure blocked_address unless the address is public or of a network that the operator opened."""
+    address = _address(text)
+    if not (_opened(address, rules) or _public(address)) or _metadata(address, rules):
+        raise Failure("blocked_address", "The host is at an address that is not public.")
+
+
+def check_port(text: str, port: int, rules: Rules) -> None:
+    """Raise Failure blocked_port unless the port is one of a news site, or the address is of a network that the operator opened."""
+    if port < 1 or (port not in rules.ports and not _opened(_address(text), rules)):
+        raise Failure("blocked_port", f"Port {port} is not one that news sites use.")
+
+
+def is_address(host: str) -> bool:
+    """Whether the host is an IP address, without brackets, rather than a name."""
+    try:
+        ip_address(host)
+    except ValueError:
+        return False
+    return True
+
+
+def _address(text: str) -> Address:
+    try:
+        address = ip_address(text.partition("%")[0])
+    except ValueError:
+        raise Failure("blocked_address", "The host is at no usable address.") from None
+    # A mapped address reaches the IPv4 host itself, so it is that host's address.
+    return IPv4Address(address.packed[-4:]) if isinstance(address, IPv6Address) and address in _MAPPED else address
+
+
+def _opened(address: Address, rules: Rules) -> bool:
+    return any(address in network for network in rules.networks)
+
+
+def _metadata(address: Address, rules: Rules) -> bool:
+    """A metadata address, also inside another; opened only by its own name, never with the network around it."""
+    named = any(network.num_addresses == 1 and address in network for network in rules.networks)
+    return not named and not _METADATA.isdisjoint((address, *_embedded(address)))
+
+
+def _public(address: Address) -> bool:
+    if isinstance(address, IPv4Address):
+        return not any(address in block for block in _NOT_PUBLIC_4)
+    if address in _NAT64:  # how a machine with IPv6 only reaches the public IPv4 hosts
+        return all(_public(inner) for inner in _embedded(address))
+    return address in _PUBLIC_6 and not any(address in block for block in _NOT_PUBLIC_6)
+
+
+def _embedded(address: Address) -> Iterator[IPv4Address]:
+    if isinstance(address, IPv4Address):
+        return
+    if any(address in block for block in _IPV4_LAST):
+        yield IPv4Address(address.packed[-4:])
+    if address.sixtofour:
+        yield address.sixtofour
+    if address.teredo:
+        yield from address.teredo

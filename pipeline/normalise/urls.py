@@ -1,0 +1,157 @@
+"""What a URL is to newsmill: the address to fetch and the identity under which it is known.
+
+The address is what the WHATWG URL standard makes of the text; the identity (`key_text`) leaves out what never tells two
+articles apart. Only differences that hold on every site are removed: what one site means by `www.`, a trailing slash or
+`?ref=` another does not.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+import ada_url
+
+from pipeline.outcomes import Failure
+
+MAX_CHARS = 8192
+DEFAULT_PORTS = {"http": 80, "https": 443}
+
+# Invisible marks that pages paste into links; the joiners U+200C and U+200D stay, Persian and Indic paths need them.
+_INVISIBLE = re.compile("[\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
+_HOST = re.compile(r"[a-z0-9_-]+(\.[a-z0-9_-]+)*|\[[0-9a-f:.]+\]")
+_PERCENT = re.compile(r"%([0-9A-Fa-f]{2})|%")
+_UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
+_SESSION = re.compile(r";jsessionid=[^/;]*", re.IGNORECASE)
+_VARIANT = re.compile(r"^(www|m|mobile|amp)\.(?=.*\.)")
+_FRONT = re.compile(r"([a-z]{2}([-_][a-z]{2})?|global|home|index\.(html?|php|aspx?))?", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Url:
+    """A usable http or https address.
+
+    `text` is what to fetch: serialised as WHATWG says, without user name, password and fragment (but with `#!…`).
+    `host` is the host name, with `:port` where the port is not the scheme's default. `key` is the SHA-256 of `key_text`.
+    """
+
+    text: str
+    scheme: str
+    host: str
+    key: bytes
+    key_text: str
+
+
+def parse(text: str, base: str | None = None) -> Url:
+    """The URL that `text` names, relative to `base` where it is given.
+
+    Raises Failure: bad_url (no URL, no usable host, over 8,192 characters) or blocked_scheme (not http or https).
+    """
+    url = _parsed(text, base)
+    scheme = url.protocol.removesuffix(":")
+    if scheme not in DEFAULT_PORTS:
+        raise Failure("blocked_scheme", f"The URL has the scheme {scheme[:40]}; only http and https are fetched.")
+    name = url.hostname.removesuffix(".")
+    if not _HOST.fullmatch(name):
+        raise Failure("bad_url", f"The URL names no usable host: {name[:100]!r}.")
+    host = f"{name}:{url.port}" if url.port else name
+    fragment = url.hash if url.hash.startswith("#!") else ""
+    address = f"{scheme}://{host}{url.pathname}{url.search}{fragment}"
+    if len(address) > MAX_CHARS:
+        raise Failure("bad_url", f"The URL is longer than {MAX_CHARS} characters.")
+    origin = f"{scheme}://{host}" if url.port else f"//{host}"
+    key_text = origin + _identity_path(url.pathname) + _identity_query(url.search) + _same_spelling(fragment)
+    return Url(text=address, scheme=scheme, host=host, key=hashlib.sha256(key_text.encode()).digest(), key_text=key_text)
+
+
+def hostname_of(url: Url) -> str:
+    """The host name or address without port and brackets."""
+    return url.host[1:].partition("]")[0] if url.host.startswith("[") else url.host.partition(":")[0]
+
+
+def port_of(url: Url) -> int:
+    """The TCP port that the URL asks for."""
+    after_name = url.host.rpartition("]")[2]  # the colons of an IPv6 address are inside its brackets
+    port = after_name.partition(":")[2]
+    return int(port) if port else DEFAULT_PORTS[url.scheme]
+
+
+def same_host(a: str, b: str) -> bool:
+    """Whether two URLs are of one site as far as the names tell: equal hosts, a leading www., m., mobile. or amp. aside."""
+    try:
+        return _VARIANT.sub("", parse(a).host) == _VARIANT.sub("", parse(b).host)
+    except Failure:
+        return False
+
+
+def is_homepage(url: str) -> bool:
+    """Whether the URL is the front page of a site or of one of its languages; never true for what is no URL."""
+    try:
+        key_text = parse(url).key_text
+    except Failure:
+        return False
+    path_and_query = key_text.partition("//")[2].partition("/")[2]
+    return bool(_FRONT.fullmatch(path_and_query.strip("/")))
+
+
+def is_tracking(name: str) -> bool:
+    """Whether a query parameter of this name only tracks readers."""
+    exact, prefixes = _tracking()
+    name = name.lower()
+    return name in exact or name.startswith(prefixes)
+
+
+def tracking_version() -> int:
+    """The version of the list of tracking parameters; keys made with another version may differ."""
+    return int(next(line.split()[1] for line in _tracking_lines() if line.startswith("version ")))
+
+
+def _parsed(text: str, base: str | None) -> ada_url.URL:
+    if len(text) > MAX_CHARS:  # before any other work, which may be slow on a long text
+        raise Failure("bad_url", f"The URL is longer than {MAX_CHARS} characters.")
+    text = _INVISIBLE.sub("", text).strip()
+    try:
+        return ada_url.URL(text, base) if base else ada_url.URL(text)
+    except (ValueError, UnicodeError):
+        raise Failure("bad_url", f"This is not a URL: {text[:100]!r}.") from None
+
+
+def _identity_path(path: str) -> str:
+    return _same_spelling(_SESSION.sub("", path))
+
+
+def _identity_query(search: str) -> str:
+    parts = [_same_spelling(part.replace("+", "%20")) for part in search.removeprefix("?").split("&") if part]
+    kept = [part for part in parts if not is_tracking(_name(part))]
+    return "?" + "&".join(sorted(kept, key=_name)) if kept else ""
+
+
+def _name(part: str) -> str:
+    return part.partition("=")[0]
+
+
+def _same_spelling(text: str) -> str:
+    """One spelling for equal texts: RFC 3986 section 6.2.2, and a lone percent sign encoded so that doing it twice changes nothing."""
+    return _PERCENT.sub(_spelling, text)
+
+
+def _spelling(escape: re.Match[str]) -> str:
+    if escape[1] is None:
+        return "%25"
+    character = chr(int(escape[1], 16))
+    return character if character in _UNRESERVED else escape[0].upper()
+
+
+@cache
+def _tracking() -> tuple[frozenset[str], tuple[str, ...]]:
+    names = [line for line in _tracking_lines() if not line.startswith("version ")]
+    return frozenset(n for n in names if not n.endswith("*")), tuple(n[:-1] for n in names if n.endswith("*"))
+
+
+@cache
+def _tracking_lines() -> tuple[str, ...]:
+    text = files("pipeline.normalise").joinpath("tracking.txt").read_text(encoding="utf-8")
+    return tuple(line.strip().lower() for line in text.splitlines() if line.strip() and not line.startswith("#"))
