@@ -98,3 +98,18 @@ class Failure(Exception):
 
     def __str__(self) -> str:
         return f"{self.code}: {self.detail}"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What follows from a failure of a link. `delay_s` is set when it is tried again, and then `state` is waiting or fetched."""
+
+    state: State
+    code: str
+    detail: str
+    delay_s: float | None = None
+
+    @property
+    def outcome(self) -> str:
+        """The word that the attempt is written down with."""
+        return "retry" if self.delay_s is not None else str(self.state)

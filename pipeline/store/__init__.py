@@ -1,0 +1,6 @@
+"""Everything newsmill knows, in Postgres. One module a noun; SQL lives here and nowhere else.
+
+Functions take an open psycopg connection. Those that change several rows open their own transaction. Rows are locked in one
+order everywhere, links (by url_key) before hosts (by id), and the dispatcher skips what is locked, so no two workers wait for
+each other in a circle.
+"""

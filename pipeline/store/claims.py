@@ -1,0 +1,216 @@
+"""Who does what next: claims under a lease, and giving back what a lost worker held.
+
+A claimed feed or link carries a fresh dispatch_id; only the message that names it may work on the row. Claims lock hosts with
+SKIP LOCKED, so any number of dispatchers may run at once.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from psycopg import Connection
+
+from pipeline.outcomes import Stage
+from pipeline.settings import Settings
+from pipeline.store import hosts
+
+# A worker that has not reported for this long has no slots.
+WORKER_SEEN_S = 60
+# Leases looked at in one tick; more than that many lost at once wait for the next tick.
+SWEEP_ROWS = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One message: the row, the claim on it, and its URL for people who read Flower."""
+
+    stage: Stage
+    id: int
+    dispatch_id: UUID
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class GivenBack:
+    """What a sweep did, as counts of rows."""
+
+    feeds: int
+    again: int
+    failed: int
+
+
+def room(conn: Connection, settings: Settings) -> dict[Stage, int]:
+    """How many more messages each queue may hold: a few for each slot of the workers that are alive."""
+    rows = conn.execute(
+        """
+        WITH slots AS (SELECT queue, sum(slots) AS n FROM workers WHERE seen_at > now() - make_interval(secs => %(seen)s) GROUP BY queue),
+             busy AS (SELECT 'poll' AS queue, count(*) AS n FROM feeds WHERE phase <> 'idle'
+                      UNION ALL
+                      SELECT stage, count(*) FROM links WHERE state IN ('dispatched', 'running') AND due_at <= now() GROUP BY stage)
+        SELECT q.queue, coalesce(slots.n * %(factor)s, %(floor)s) - coalesce(busy.n, 0)
+        FROM (VALUES ('poll'), ('fetch'), ('extract')) q (queue) LEFT JOIN slots USING (queue) LEFT JOIN busy USING (queue)
+        """,
+        {"seen": WORKER_SEEN_S, "factor": settings.dispatch.in_flight_factor, "floor": settings.dispatch.in_flight_floor},
+    ).fetchall()
+    return {stage: max(0, int(n)) for stage, n in rows}
+
+
+def claim_fetches(conn: Connection, count: int, settings: Settings) -> list[Job]:
+    """One due link for each of up to `count` hosts that may be visited now; the host longest due comes first."""
+    with conn.transaction():
+        ready = _ids(
+            conn,
+            """
+            SELECT id FROM hosts WHERE visitor IS NULL AND link_due_at <= now() AND next_slot_at <= now()
+            ORDER BY link_due_at LIMIT %s FOR UPDATE SKIP LOCKED
+            """,
+            count,
+        )
+        picked = conn.execute(
+            """
+            UPDATE links SET state = 'dispatched', stage = 'fetch', dispatch_id = gen_random_uuid(),
+                   lease_until = now() + make_interval(secs => %(lease)s), updated_at = now()
+            FROM (SELECT l.id FROM unnest(%(hosts)s::bigint[]) h (id) CROSS JOIN LATERAL (
+                      SELECT id FROM links WHERE host_id = h.id AND state = 'waiting' AND due_at <= now()
+                      ORDER BY priority DESC, due_at LIMIT 1 FOR UPDATE SKIP LOCKED) l) pick
+            WHERE links.id = pick.id RETURNING links.host_id, links.id, links.dispatch_id, links.url
+            """,
+            {"hosts": ready, "lease": settings.dispatch.lease_dispatched_s},
+        ).fetchall()
+        _take_turns(conn, picked, "fetch", settings)
+        if idle := set(ready) - {row[0] for row in picked}:
+            hosts.refresh(conn, idle)
+    return [Job("fetch", id_, dispatch_id, url) for _, id_, dispatch_id, url in picked]
+
+
+def claim_polls(conn: Connection, count: int, settings: Settings) -> list[Job]:
+    """One due feed for each of up to `count` hosts that may be visited now. A host with links due is not polled twice in a row."""
+    with conn.transaction():
+        ready = _ids(
+            conn,
+            """
+            SELECT id FROM hosts WHERE visitor IS NULL AND feed_due_at <= now() AND next_slot_at <= now()
+                   AND (visited IS DISTINCT FROM 'poll' OR link_due_at IS NULL OR link_due_at > now())
+            ORDER BY feed_due_at LIMIT %s FOR UPDATE SKIP LOCKED
+            """,
+            count,
+        )
+        picked = conn.execute(
+            """
+            UPDATE feeds SET phase = 'dispatched', dispatch_id = gen_random_uuid(),
+                   lease_until = now() + make_interval(secs => %(lease)s)
+            FROM (SELECT f.id FROM unnest(%(hosts)s::bigint[]) h (id) CROSS JOIN LATERAL (
+                      SELECT id FROM feeds WHERE host_id = h.id AND state = 'active' AND phase = 'idle' AND next_poll_at <= now()
+                      ORDER BY next_poll_at LIMIT 1 FOR UPDATE SKIP LOCKED) f) pick
+            WHERE feeds.id = pick.id RETURNING feeds.host_id, feeds.id, feeds.dispatch_id, feeds.url
+            """,
+            {"hosts": ready, "lease": settings.dispatch.lease_dispatched_s},
+        ).fetchall()
+        _take_turns(conn, picked, "poll", settings)
+        if idle := set(ready) - {row[0] for row in picked}:
+            hosts.refresh(conn, idle)
+    return [Job("poll", id_, dispatch_id, url) for _, id_, dispatch_id, url in picked]
+
+
+def claim_extracts(conn: Connection, count: int, settings: Settings) -> list[Job]:
+    """Up to `count` fetched pages, by priority, then the longest waiting."""
+    rows = conn.execute(
+        """
+        UPDATE links SET state = 'dispatched', stage = 'extract', dispatch_id = gen_random_uuid(),
+               lease_until = now() + make_interval(secs => %(lease)s), updated_at = now()
+        FROM (SELECT id FROM links WHERE state = 'fetched' AND due_at <= now()
+              ORDER BY priority DESC, due_at LIMIT %(n)s FOR UPDATE SKIP LOCKED) pick
+        WHERE links.id = pick.id RETURNING links.id, links.dispatch_id, links.url
+        """,
+        {"n": count, "lease": settings.dispatch.lease_dispatched_s},
+    ).fetchall()
+    return [Job("extract", *row) for row in rows]
+
+
+def claim_link(conn: Connection, link_id: int, settings: Settings) -> Job | None:
+    """One given link at once, None when it does not wait or its host may not be visited now (then it is first in line)."""
+    with conn.transaction():
+        row = conn.execute(
+            "SELECT host_id FROM links WHERE id = %s AND state = 'waiting' AND due_at <= now() FOR UPDATE SKIP LOCKED", (link_id,)
+        ).fetchone()
+        if row is None or not _ids(
+            conn,
+            "SELECT id FROM hosts WHERE id = %s AND visitor IS NULL AND next_slot_at <= now() FOR UPDATE SKIP LOCKED",
+            row[0],
+        ):
+            return None
+        picked = conn.execute(
+            """
+            UPDATE links SET state = 'dispatched', stage = 'fetch', dispatch_id = gen_random_uuid(),
+                   lease_until = now() + make_interval(secs => %s), updated_at = now()
+            WHERE id = %s RETURNING host_id, id, dispatch_id, url
+            """,
+            (settings.dispatch.lease_dispatched_s, link_id),
+        ).fetchall()
+        _take_turns(conn, picked, "fetch", settings)
+    return Job("fetch", *picked[0][1:])
+
+
+def give_back_expired(conn: Connection, settings: Settings) -> GivenBack:
+    """Give back what no worker finished in its lease. A start that was counted and lost is written down as an attempt."""
+    with conn.transaction():
+        feeds = conn.execute(
+            """
+            UPDATE feeds SET phase = 'idle', dispatch_id = NULL, lease_until = NULL, next_poll_at = now(),
+                   next_poll_why = 'the worker that polled it vanished'
+            FROM (SELECT id, dispatch_id FROM feeds WHERE phase <> 'idle' AND lease_until < now() LIMIT %s FOR UPDATE SKIP LOCKED) old
+            WHERE feeds.id = old.id RETURNING feeds.host_id, old.dispatch_id
+            """,
+            (SWEEP_ROWS,),
+        ).fetchall()
+        links = conn.execute(
+            """
+            WITH old AS (
+                SELECT id, stage, state, dispatch_id,
+                       state = 'running' AND CASE stage WHEN 'fetch' THEN attempts >= %(tries)s ELSE starts >= %(starts)s END AS spent
+                FROM links WHERE stage IN ('fetch', 'extract') AND state IN ('dispatched', 'running') AND lease_until < now()
+                LIMIT %(rows)s FOR UPDATE SKIP LOCKED)
+            UPDATE links l SET dispatch_id = NULL, lease_until = NULL, due_at = now(), updated_at = now(),
+                   state = CASE WHEN old.spent THEN 'failed' WHEN old.stage = 'fetch' THEN 'waiting' ELSE 'fetched' END,
+                   code = CASE WHEN old.state = 'dispatched' THEN l.code WHEN old.stage = 'fetch' THEN 'worker_lost' ELSE 'extract_crashed' END,
+                   detail = CASE WHEN old.state = 'dispatched' THEN l.detail ELSE 'the worker vanished before it was done' END
+            FROM old WHERE l.id = old.id
+            RETURNING l.host_id, old.dispatch_id, l.id, old.stage, CASE old.stage WHEN 'fetch' THEN l.attempts ELSE l.starts END,
+                      old.state = 'running', old.spent, l.code
+            """,
+            {"rows": SWEEP_ROWS, "tries": len(settings.retry.delays_s) + 1, "starts": settings.retry.extract_starts},
+        ).fetchall()
+        lost = [(r[2], r[3], r[4], r[7]) for r in links if r[5]]
+        with conn.cursor() as cur:
+            cur.executemany(
+                "INSERT INTO attempts (link_id, stage, number, outcome, code, detail)"
+                " VALUES (%s, %s, %s, 'lost', %s, 'the worker vanished before it was done')",
+                lost,
+            )
+        if freed := feeds + [row[:2] for row in links]:
+            hosts.refresh(conn, [row[0] for row in freed], [row[1] for row in freed])
+    failed = sum(1 for row in links if row[6])
+    return GivenBack(len(feeds), len(links) - failed, failed)
+
+
+def _take_turns(conn: Connection, picked: list[tuple[int, int, UUID, str]], visit: hosts.Visit, settings: Settings) -> None:
+    if not picked:
+        return
+    conn.execute(
+        """
+        UPDATE hosts h SET visitor = pick.dispatch_id, visited = %(visit)s,
+               next_slot_at = now() + make_interval(secs => greatest(%(gap)s, coalesce(h.delay_s, 0)))
+        FROM unnest(%(hosts)s::bigint[], %(claims)s::uuid[]) pick (host_id, dispatch_id) WHERE h.id = pick.host_id
+        """,
+        {
+            "visit": visit,
+            "gap": settings.fetch.min_gap_s,
+            "hosts": [row[0] for row in picked],
+            "claims": [row[2] for row in picked],
+        },
+    )
+
+
+def _ids(conn: Connection, query: str, parameter: int) -> list[int]:
+    return [row[0] for row in conn.execute(query, (parameter,))]

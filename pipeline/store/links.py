@@ -1,0 +1,155 @@
+"""Links: the frontier and the ledger. What people ask of it and put into it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from psycopg import Connection
+from psycopg.rows import class_row
+
+from pipeline.normalise.urls import Url, parse
+from pipeline.store import hosts
+
+# Before everything that feeds bring.
+MANUAL = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One link as listings show it; the JSON of `newsmill links --json` has these fields."""
+
+    id: int
+    url: str
+    state: str
+    stage: str
+    code: str
+    detail: str
+    attempts: int
+    host: str
+    feed_url: str | None
+    due_at: datetime
+    created_at: datetime
+    updated_at: datetime
+    article_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Enqueued:
+    """A link that was asked for by hand: `what` is new, again (it had ended badly), waiting (already on its way) or stored."""
+
+    id: int
+    url: str
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """Which links: every condition that is set must hold."""
+
+    state: str | None = None
+    code: str | None = None
+    host: str | None = None
+    feed_id: int | None = None
+    older_than_s: float | None = None
+
+    def where(self) -> tuple[str, dict[str, object]]:
+        tests = {
+            "l.state = %(state)s": self.state,
+            "l.code = %(code)s": self.code,
+            "l.host_id = (SELECT id FROM hosts WHERE name = %(host)s)": self.host,
+            "l.id IN (SELECT link_id FROM sightings WHERE feed_id = %(feed_id)s)": self.feed_id,
+            "l.updated_at < now() - make_interval(secs => %(older_than_s)s)": self.older_than_s,
+        }
+        values: dict[str, object] = {name: getattr(self, name) for name in ("state", "code", "host", "feed_id", "older_than_s")}
+        return " AND ".join(["true", *(test for test, value in tests.items() if value is not None)]), values
+
+
+SELECT = """
+    SELECT l.id, l.url, l.state, l.stage, l.code, l.detail, l.attempts, h.name AS host, f.url AS feed_url,
+           l.due_at, l.created_at, l.updated_at, a.id AS article_id
+    FROM links l JOIN hosts h ON h.id = l.host_id LEFT JOIN feeds f ON f.id = l.feed_id LEFT JOIN articles a ON a.link_id = l.id
+"""
+
+
+def enqueue(conn: Connection, urls: Iterable[Url]) -> list[Enqueued]:
+    """Put URLs in the first place of their hosts' lines. What ended badly starts anew; what is stored stays as it is."""
+    wanted = list({url.key: url for url in urls}.values())
+    host_ids = hosts.ensure(conn, {url.host for url in wanted})
+    with conn.transaction():
+        before = conn.execute("SELECT url_key, state FROM links WHERE url_key = ANY(%s)", ([u.key for u in wanted],)).fetchall()
+        rows = conn.execute(
+            """
+            INSERT INTO links AS l (url, url_key, host_id, priority)
+            SELECT url, key, host_id, %(manual)s FROM unnest(%(urls)s::text[], %(keys)s::bytea[], %(hosts)s::bigint[]) AS n (url, key, host_id)
+            ORDER BY key
+            ON CONFLICT (url_key) DO UPDATE SET
+                priority = greatest(l.priority, CASE WHEN l.state = 'stored' THEN l.priority ELSE excluded.priority END),
+                state = CASE WHEN l.state IN ('failed', 'skipped') THEN 'waiting' ELSE l.state END,
+                stage = CASE WHEN l.state IN ('failed', 'skipped') THEN 'fetch' ELSE l.stage END,
+                attempts = CASE WHEN l.state IN ('failed', 'skipped') THEN 0 ELSE l.attempts END,
+                due_at = CASE WHEN l.state IN ('failed', 'skipped', 'waiting') THEN now() ELSE l.due_at END
+            RETURNING l.id, l.url_key, l.host_id, l.state
+            """,
+            {
+                "manual": MANUAL,
+                "urls": [u.text for u in wanted],
+                "keys": [u.key for u in wanted],
+                "hosts": [host_ids[u.host] for u in wanted],
+            },
+        ).fetchall()
+        hosts.note_links(conn, [row[2] for row in rows if row[3] == "waiting"])
+    ids = {bytes(row[1]): row[0] for row in rows}
+    states = {bytes(key): state for key, state in before}
+    what = {"stored": "stored", "failed": "again", "skipped": "again"}
+    return [Enqueued(ids[u.key], u.text, what.get(states[u.key], "waiting") if u.key in states else "new") for u in wanted]
+
+
+def listing(conn: Connection, which: Chosen = Chosen(), *, limit: int = 50, before: int | None = None) -> list[Link]:
+    """Links, newest first; `before` is the id to go on from."""
+    where, values = which.where()
+    with conn.cursor(row_factory=class_row(Link)) as cur:
+        return cur.execute(
+            f"{SELECT} WHERE {where} AND (%(before)s::bigint IS NULL OR l.id < %(before)s) ORDER BY l.id DESC LIMIT %(limit)s",
+            {**values, "before": before, "limit": limit},
+        ).fetchall()
+
+
+def by_ids(conn: Connection, ids: list[int]) -> list[Link]:
+    with conn.cursor(row_factory=class_row(Link)) as cur:
+        return cur.execute(f"{SELECT} WHERE l.id = ANY(%s) ORDER BY l.id", (ids,)).fetchall()
+
+
+def find(conn: Connection, which: str) -> Link | None:
+    """One link by its number or its URL, also by the URL that its article was found under after redirects."""
+    with conn.cursor(row_factory=class_row(Link)) as cur:
+        if which.isdigit():
+            return cur.execute(f"{SELECT} WHERE l.id = %s", (which,)).fetchone()
+        key = parse(which).key
+        return cur.execute(f"{SELECT} WHERE l.url_key = %(key)s OR a.url_key = %(key)s LIMIT 1", {"key": key}).fetchone()
+
+
+def retry(conn: Connection, which: Chosen, *, limit: int = 100_000) -> int:
+    """Send failed (or, when `which` says so, skipped) links again from the first try. Returns how many."""
+    where, values = which.where()
+    with conn.transaction():
+        rows = conn.execute(
+            f"""
+            UPDATE links SET state = 'waiting', stage = 'fetch', attempts = 0, starts = 0, due_at = now(), updated_at = now()
+            FROM (SELECT l.id FROM links l WHERE {where} AND l.state IN ('failed', 'skipped')
+                  ORDER BY l.url_key LIMIT %(limit)s FOR UPDATE SKIP LOCKED) old
+            WHERE links.id = old.id RETURNING links.host_id
+            """,
+            {**values, "limit": limit},
+        ).fetchall()
+        hosts.note_links(conn, {row[0] for row in rows})
+    return len(rows)
+
+
+def export(conn: Connection, which: Chosen = Chosen()) -> Iterator[Link]:
+    """All chosen links, oldest first, without holding them in memory."""
+    where, values = which.where()
+    with conn.transaction(), conn.cursor("links", row_factory=class_row(Link)) as cur:
+        cur.itersize = 1000
+        yield from cur.execute(f"{SELECT} WHERE {where} ORDER BY l.id", values)

@@ -1,0 +1,35 @@
+"""Connections to Postgres."""
+
+from __future__ import annotations
+
+import psycopg
+from psycopg_pool import ConnectionPool
+
+from pipeline.settings import Settings
+
+# Rows are read and written in a few milliseconds; what takes longer than this is stuck, and the lease does the work again.
+STATEMENT_TIMEOUT_MS = 30_000
+
+
+def open_pool(settings: Settings, *, size: int | None = None) -> ConnectionPool:
+    """A pool that connects on demand, checks each connection before use, and survives restarts of Postgres."""
+    return ConnectionPool(
+        settings.database_url,
+        min_size=0,
+        max_size=size or settings.store.pool_size,
+        timeout=20,
+        max_idle=120,
+        reconnect_timeout=20,
+        kwargs={"autocommit": True, "options": options(), "connect_timeout": 5},
+        check=ConnectionPool.check_connection,
+        open=True,
+    )
+
+
+def connect(settings: Settings) -> psycopg.Connection:
+    """One connection, for commands that end by themselves."""
+    return psycopg.connect(settings.database_url, autocommit=True, options=options(), connect_timeout=5)
+
+
+def options() -> str:
+    return f"-c statement_timeout={STATEMENT_TIMEOUT_MS} -c timezone=UTC"

@@ -1,0 +1,51 @@
+"""Workers that have reported, and how many slots each queue has through them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from psycopg import Connection
+from psycopg.rows import class_row
+
+
+@dataclass(frozen=True, slots=True)
+class Worker:
+    name: str
+    queue: str
+    slots: int
+    version: str
+    started_at: datetime
+    seen_at: datetime
+    silent_s: float
+
+
+def report(conn: Connection, name: str, queue: str, slots: int, version: str, started_at: datetime) -> None:
+    """A sign of life."""
+    conn.execute(
+        """
+        INSERT INTO workers (name, queue, slots, version, started_at) VALUES (%s, %s, %s, %s, %s)
+        ON CONFLICT (name) DO UPDATE SET queue = excluded.queue, slots = excluded.slots, version = excluded.version,
+               started_at = excluded.started_at, seen_at = now()
+        """,
+        (name, queue, slots, version, started_at),
+    )
+
+
+def leave(conn: Connection, name: str) -> None:
+    """A worker that stops says so, and its slots count no more."""
+    conn.execute("DELETE FROM workers WHERE name = %s", (name,))
+
+
+def forget_old(conn: Connection, older_than_s: float = 86_400) -> int:
+    return conn.execute("DELETE FROM workers WHERE seen_at < now() - make_interval(secs => %s)", (older_than_s,)).rowcount
+
+
+def listing(conn: Connection) -> list[Worker]:
+    with conn.cursor(row_factory=class_row(Worker)) as cur:
+        return cur.execute(
+            """
+            SELECT name, queue, slots, version, started_at, seen_at, extract(epoch FROM now() - seen_at)::float AS silent_s
+            FROM workers ORDER BY queue, name
+            """
+        ).fetchall()
