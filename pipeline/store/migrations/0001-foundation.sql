@@ -98,7 +98,8 @@ CREATE INDEX links_waiting ON links (host_id, priority DESC, due_at) WHERE state
 CREATE INDEX links_waiting_due ON links (host_id, due_at) WHERE state = 'waiting';
 CREATE INDEX links_fetched ON links (priority DESC, due_at) WHERE state = 'fetched';
 CREATE INDEX links_lease ON links (stage, lease_until) WHERE state IN ('dispatched', 'running');
-CREATE INDEX links_state_code ON links (state, code);
+CREATE INDEX links_state ON links (state);
+CREATE INDEX links_ended_badly ON links (state, code, updated_at DESC) WHERE state IN ('failed', 'skipped');
 CREATE INDEX links_feed ON links (feed_id) WHERE feed_id IS NOT NULL;
 
 CREATE TABLE sightings (
