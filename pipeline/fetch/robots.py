@@ -1,0 +1,98 @@
+"""A host's robots.txt: fetching it, keeping it, and asking it (RFC 9309).
+
+The text of a copy that may be used is never empty: where there is no file, it is a comment that says why everything is
+allowed. So a copy with an empty text is one that nobody could read, and it allows nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from pipeline.fetch import robots_rules
+from pipeline.fetch.client import Client, Response, failure_of
+from pipeline.normalise.urls import Url
+from pipeline.outcomes import Failure
+from pipeline.settings import Fetch
+
+MAX_BYTES = 512 * 1024  # RFC 9309 section 2.5
+_MIN_AGE_S = 3600.0  # a shorter Cache-Control would cost more requests than it is worth
+_FORGIVEN = timedelta(days=30)  # RFC 9309 section 2.3.1.4: unreachable for longer counts as absent
+_ABSENT = frozenset({"too_many_redirects", "bad_redirect"})  # RFC 9309 section 2.3.1.2
+_MAX_AGE = re.compile(r"(?:^|[\s,])max-age\s*=\s*\"?(\d+)", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Robots:
+    """What is known of a host's robots.txt.
+
+    `fetched_at` is when the text was read, or first asked for in vain; `until` is when to ask again. Not `reachable` means
+    that the last attempt failed: with a text, an older copy still counts; without, nothing may be fetched.
+    """
+
+    text: str
+    fetched_at: datetime
+    until: datetime
+    failures: int = 0
+    reachable: bool = True
+
+
+def refresh(client: Client, url: Url, old: Robots | None, now: datetime, settings: Fetch) -> Robots:
+    """Fetch the robots.txt that governs `url`. Never raises: what goes wrong is in the result."""
+    try:
+        response = client.get(f"{url.scheme}://{url.host}/robots.txt", kind="robots", max_bytes=MAX_BYTES)
+    except Failure as failure:
+        if failure.code in _ABSENT:
+            return _absent(failure.detail, now, settings)
+        return _unreachable(old, now, settings, wait_s=0.0)
+    if 200 <= response.status < 300:
+        return _fetched(response, now, settings)
+    if 400 <= response.status < 500 and response.status != 429:
+        return _absent(f"The server answered {response.status}.", now, settings)
+    answer = failure_of(response)
+    return _unreachable(old, now, settings, wait_s=(answer and answer.retry_after_s) or 0.0)
+
+
+def allowed(robots: Robots, url: Url, user_agent: str) -> bool:
+    """Whether the URL may be fetched by this user agent."""
+    if not robots.reachable and not robots.text:
+        return False
+    return robots_rules.permits(robots.text, robots_rules.product_token(user_agent), url.text)
+
+
+def crawl_delay_s(robots: Robots, user_agent: str, settings: Fetch) -> float | None:
+    """The Crawl-delay that the host asks of this user agent, seconds, at most settings.max_crawl_delay_s; None for none."""
+    delay = robots_rules.crawl_delay_s(robots.text, robots_rules.product_token(user_agent))
+    return None if delay is None else min(delay, settings.max_crawl_delay_s)
+
+
+def _fetched(response: Response, now: datetime, settings: Fetch) -> Robots:
+    data = response.body
+    if len(data) >= MAX_BYTES:  # the last line may be cut in the middle and mean something else
+        data = data[: max(data.rfind(b"\n"), data.rfind(b"\r")) + 1]
+    text = robots_rules.decode(data)
+    return Robots(text or "# the file is empty: everything is allowed\n", now, now + _age(response, settings))
+
+
+def _absent(why: str, now: datetime, settings: Fetch) -> Robots:
+    return Robots(f"# {why} Everything is allowed.\n", now, now + timedelta(seconds=settings.robots_max_age_s))
+
+
+def _unreachable(old: Robots | None, now: datetime, settings: Fetch, *, wait_s: float) -> Robots:
+    if old is None:
+        old = Robots("", now, now)
+    if now - old.fetched_at > _FORGIVEN:
+        return replace(_absent("The file could not be read for 30 days.", now, settings), fetched_at=old.fetched_at)
+    pause = min(max(settings.robots_retry_s * 2 ** min(old.failures, 30), wait_s), settings.robots_max_age_s)
+    return replace(old, until=now + timedelta(seconds=pause), failures=old.failures + 1, reachable=False)
+
+
+def _age(response: Response, settings: Fetch) -> timedelta:
+    """How long the copy is good: as Cache-Control says, between an hour and settings.robots_max_age_s."""
+    control = response.headers.get("cache-control", "").lower()
+    asked = _MAX_AGE.search(control)
+    seconds = float(asked[1]) if asked else settings.robots_max_age_s
+    if "no-cache" in control or "no-store" in control:
+        seconds = 0.0
+    return timedelta(seconds=min(max(seconds, _MIN_AGE_S), settings.robots_max_age_s))
