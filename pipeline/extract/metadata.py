@@ -9,9 +9,11 @@ from datetime import UTC, datetime
 from typing import TypeVar
 
 from htmldate import find_date
+from lxml import etree
 from lxml.html import HtmlElement
 
 from pipeline.extract import jsonld, when
+from pipeline.extract.byline import bylines
 from pipeline.extract.model import Hints
 from pipeline.extract.page import Document
 from pipeline.extract.text import BROKEN_PAGE, block_text
@@ -24,11 +26,13 @@ from pipeline.outcomes import Failure
 
 T = TypeVar("T")
 Meta = dict[str, list[str]]
+Option = tuple[str, Callable[[], T]]
 
-MAX_TITLE = 500
-MAX_SUMMARY = 2000
-MAX_TAG = 100
+MAX_TITLE = 500  # characters
+MAX_SUMMARY = 2000  # characters
+MAX_TAG = 100  # characters
 MAX_TAGS = 50
+MAX_TIMES = 200  # <time> elements looked at; a live blog has one for each entry
 HTMLDATE_ELEMENTS = 8000  # htmldate is slow on very large pages; there a missing date stays missing
 
 AUTHOR_META = (
@@ -55,12 +59,16 @@ MODIFIED_META = (
     "dcterms.modified",
     "dc.date.modified",
 )
-BYLINE = './/*[@itemprop="author" or @rel="author" or contains(@class, "byline") or contains(@class, "author-name") or contains(@class, "article-author") or contains(@class, "author__name")]'
+TAG_META = ("news_keywords", "keywords", "parsely-tags", "sailthru.tags")
+DATE_PUBLISHED = etree.XPath('.//*[@itemprop="datePublished"]')
 
 
 @dataclass(frozen=True, slots=True)
 class Metadata:
-    """The fields of an article that are not its text. `stated_text` is the page's own articleBody; `is_article` that the page calls itself one."""
+    """The fields of an article that are not its text.
+
+    `stated_text` is the page's own articleBody, `is_article` that the page calls itself an article, `types` every schema.org type on it.
+    """
 
     title: str
     authors: tuple[str, ...]
@@ -79,172 +87,217 @@ class Metadata:
     flags: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """All that the fields are read from: the tree, its meta elements, its JSON-LD, the JSON-LD node of the article, the feed's entry."""
+
+    document: Document
+    meta: Meta
+    nodes: list[jsonld.Node]
+    article: jsonld.Node
+    hints: Hints
+
+    def stated(self, field: str, *keys: str) -> list[str]:
+        """The strings of a field of the article's node; `keys` are those of an object that stands for a string."""
+        return jsonld.texts(jsonld.follow(self.article.get(field), self.nodes), *keys)
+
+    def named(self, *names: str) -> list[str]:
+        """The contents of the meta elements of these names, in the order of the names."""
+        return [value for name in names for value in self.meta.get(name, ())]
+
+
 def read(document: Document, hints: Hints) -> Metadata:
     """Read every field from the best place that has it. Fields nobody names are empty."""
-    tree, url = document.tree, document.url
-    found = jsonld.nodes(tree)
-    article = jsonld.main_article(found, url)
-    meta = _meta(tree)
-    sources: dict[str, str] = {}
-
-    def pick(field: str, options: Iterable[tuple[str, Callable[[], T]]]) -> T | None:
-        for source, value in options:
-            if got := value():
-                sources[field] = source
-                return got
-        return None
-
-    site_name = pick("site_name", (
-        ("og", lambda: _first(meta, "og:site_name")),
-        ("json-ld", lambda: _line(jsonld.texts(jsonld.follow(article.get("publisher"), found), "name"))),
-        ("meta", lambda: _first(meta, "application-name", "twitter:app:name:iphone", "apple-mobile-web-app-title")),
-        ("url", lambda: (host_names(url) or [""])[0]),
-    )) or ""  # fmt: skip
-    title = pick("title", _titles(tree, article, meta, [site_name, *host_names(url)], hints)) or ""
-    authors = pick("authors", (
-        ("json-ld", lambda: _people(jsonld.texts(jsonld.follow(article.get("author") or article.get("creator"), found), "name"), site_name)),
-        ("meta", lambda: _people((v for name in AUTHOR_META for v in meta.get(name, ()) if "://" not in v), site_name)),
-        ("byline", lambda: _people(_bylines(tree), site_name)),
-        ("feed", lambda: _people(hints.authors, site_name)),
-    )) or []  # fmt: skip
-    modified_texts = [*jsonld.texts(article.get("dateModified")), *(v for name in MODIFIED_META for v in meta.get(name, ()))]
-    published_texts = [
-        *(("json-ld", v) for v in jsonld.texts(article.get("datePublished") or article.get("dateCreated"))),
-        *(("meta", v) for name in PUBLISHED_META for v in meta.get(name, ())),
-        *(("time", v) for v in _times(tree)),
-    ]
-    published = when.published(published_texts, modified_texts, hints.published)
-    if published is None:
-        published = _by_htmldate(tree, url)
-    if published is not None:
-        sources["published_at"] = published.source
-    modified = when.modified(modified_texts, published.at if published else None)
-    if modified is not None:
-        sources["modified_at"] = "page"
-    canonical = pick("canonical_url", (
-        ("link", lambda: _address((e.get("href") for e in tree.iter("link") if "canonical" in (e.get("rel") or "").lower().split()), document.base)),
-        ("og", lambda: _address(meta.get("og:url", ()), document.base)),
-    )) or ""  # fmt: skip
-    image = pick("image_url", (
-        ("og", lambda: _address((v for name in ("og:image", "og:image:url", "og:image:secure_url") for v in meta.get(name, ())), document.base)),
-        ("json-ld", lambda: _address(jsonld.texts(jsonld.follow(article.get("image"), found), "url", "contentUrl", "@id"), document.base)),
-        ("twitter", lambda: _address((v for name in ("twitter:image", "twitter:image:src") for v in meta.get(name, ())), document.base)),
-    )) or ""  # fmt: skip
-    tags = pick("tags", (
-        ("json-ld", lambda: _tags(jsonld.texts(article.get("keywords"), "name"))),
-        ("og", lambda: _tags(meta.get("article:tag", ()))),
-        ("meta", lambda: _tags(v for name in ("news_keywords", "keywords", "parsely-tags", "sailthru.tags") for v in meta.get(name, ()))),
-    )) or ()  # fmt: skip
-    summary = pick("summary", (
-        ("og", lambda: _first(meta, "og:description")),
-        ("json-ld", lambda: _line(jsonld.texts(article.get("description")))),
-        ("meta", lambda: _first(meta, "description", "twitter:description", "dc.description")),
-        ("feed", lambda: block_text(hints.summary)),
-    )) or ""  # fmt: skip
-    language = pick("language", (
-        ("html", lambda: code_of(tree.get("lang") or tree.get("{http://www.w3.org/XML/1998/namespace}lang") or tree.get("xml:lang"))),
-        ("json-ld", lambda: code_of(next(iter(jsonld.texts(article.get("inLanguage"), "alternateName", "name")), None))),
-        ("og", lambda: code_of(_first(meta, "og:locale", "content-language", "language", "dc.language"))),
-    ))  # fmt: skip
+    nodes = jsonld.nodes(document.tree)
+    page = Evidence(document, _meta(document.tree), nodes, jsonld.main_article(nodes, document.url), hints)
+    site_name, site_source = _site_name(page)
+    title, title_source = _title(page, site_name)
+    authors, authors_source = _authors(page, site_name)
+    published = _published(page)
+    modified = when.modified(_modified_texts(page), published.at if published else None)
+    canonical, canonical_source = _canonical(page)
+    image, image_source = _image(page)
+    tags, tags_source = _tags(page)
+    summary, summary_source = _summary(page)
+    language, language_source = _language(page)
+    sources = {
+        "title": title_source, "authors": authors_source, "published_at": published.source if published else "", "modified_at": "page" if modified else "",
+        "language": language_source, "site_name": site_source, "canonical_url": canonical_source, "image_url": image_source, "tags": tags_source, "summary": summary_source,
+    }  # fmt: skip
     return Metadata(
         title=title,
         authors=tuple(authors),
         published_at=published.at if published else None,
         modified_at=modified,
-        language=language,
-        site_name=one_line(site_name, MAX_TITLE),
+        language=language or None,
+        site_name=site_name,
         canonical_url=canonical,
         image_url=image,
         tags=tags,
-        summary=one_line(summary, MAX_SUMMARY),
-        stated_text="\n".join(jsonld.texts(article.get("articleBody"))),
-        is_article=bool(article) or "article" in _first(meta, "og:type").lower(),
-        types=frozenset(t for node in found for t in jsonld.types(node)),
-        sources=sources,
+        summary=summary,
+        stated_text="\n".join(page.stated("articleBody")),
+        is_article=bool(page.article) or "article" in _first(page.named("og:type")).lower(),
+        types=frozenset(kind for node in nodes for kind in jsonld.types(node)),
+        sources={field: source for field, source in sources.items() if source},
         flags=("published_day_only",) if published and published.day_only else (),
     )
 
 
+def _pick(empty: T, *options: Option[T]) -> tuple[T, str]:
+    """The first option that gives something, and its name."""
+    for source, value in options:
+        if got := value():
+            return got, source
+    return empty, ""
+
+
+def _site_name(page: Evidence) -> tuple[str, str]:
+    return _pick(
+        "",
+        ("og", lambda: _line(page.named("og:site_name"))),
+        ("json-ld", lambda: _line(page.stated("publisher", "name"))),
+        ("meta", lambda: _line(page.named("application-name", "twitter:app:name:iphone", "apple-mobile-web-app-title"))),
+        ("url", lambda: _line(host_names(page.document.url))),
+    )
+
+
+def _title(page: Evidence, site_name: str) -> tuple[str, str]:
+    """The headline of the structured data, then of the share card, the page, its window title, the feed; without the site's name."""
+    tree = page.document.tree
+    headings = [text for h1 in list(tree.iter("h1"))[:5] if (text := one_line("".join(h1.itertext()), MAX_TITLE))]
+    stated = _line(page.stated("headline") or page.stated("name"))
+    whole = "" if stated.endswith(("…", "...")) else stated
+    card = _line(page.named("og:title", "twitter:title"))
+    window = _line([e.text for e in tree.iter("title") if e.text])
+    sites = [site_name, *host_names(page.document.url)]
+    known = [text for text in (whole, *headings) if text]
+    return _pick(
+        "",
+        ("json-ld", lambda: without_site(whole, sites, known)),
+        ("og", lambda: without_site(card, sites, known)),
+        ("h1", lambda: headings[0] if len(headings) == 1 else ""),
+        ("title", lambda: without_site(window, sites, known)),
+        ("h1", lambda: _first(headings)),
+        ("feed", lambda: one_line(page.hints.title, MAX_TITLE)),
+    )
+
+
+def _authors(page: Evidence, site_name: str) -> tuple[list[str], str]:
+    """The people named; where the structured data names only the site, the byline may know better."""
+    site = {name.casefold() for name in (site_name, *page.stated("publisher", "name"), *host_names(page.document.url))}
+
+    def people(names: Iterable[str]) -> list[str]:
+        return [name for name in split_authors(names) if name.casefold() not in site]
+
+    stated = page.stated("author", "name") or page.stated("creator", "name")
+    named = [value for value in page.named(*AUTHOR_META) if "://" not in value]
+    return _pick(
+        [],
+        ("json-ld", lambda: people(stated)),
+        ("meta", lambda: people(named)),
+        ("byline", lambda: people(bylines(page.document.tree))),
+        ("feed", lambda: people(page.hints.authors)),
+        ("json-ld", lambda: split_authors(stated)),
+        ("meta", lambda: split_authors(named)),
+    )
+
+
+def _published(page: Evidence) -> when.Published | None:
+    texts = [
+        *(("json-ld", text) for text in page.stated("datePublished") or page.stated("dateCreated")),
+        *(("meta", text) for text in page.named(*PUBLISHED_META)),
+        *(("time", text) for text in _times(page.document.tree)),
+    ]
+    return when.published(texts, _modified_texts(page), page.hints.published) or _by_htmldate(page.document)
+
+
+def _modified_texts(page: Evidence) -> list[str]:
+    return [*page.stated("dateModified"), *page.named(*MODIFIED_META)]
+
+
+def _canonical(page: Evidence) -> tuple[str, str]:
+    links = (e.get("href") for e in page.document.tree.iter("link") if "canonical" in (e.get("rel") or "").lower().split())
+    base = page.document.base
+    return _pick("", ("link", lambda: _address(links, base)), ("og", lambda: _address(page.named("og:url"), base)))
+
+
+def _image(page: Evidence) -> tuple[str, str]:
+    base = page.document.base
+    return _pick(
+        "",
+        ("og", lambda: _address(page.named("og:image", "og:image:url", "og:image:secure_url"), base)),
+        ("json-ld", lambda: _address(page.stated("image", "url", "contentUrl", "@id"), base)),
+        ("twitter", lambda: _address(page.named("twitter:image", "twitter:image:src"), base)),
+    )
+
+
+def _tags(page: Evidence) -> tuple[tuple[str, ...], str]:
+    return _pick(
+        (),
+        ("json-ld", lambda: split_tags(page.stated("keywords", "name"))),
+        ("og", lambda: split_tags(page.named("article:tag"))),
+        ("meta", lambda: split_tags(page.named(*TAG_META))),
+    )
+
+
+def _summary(page: Evidence) -> tuple[str, str]:
+    return _pick(
+        "",
+        ("og", lambda: _line(page.named("og:description"), MAX_SUMMARY)),
+        ("json-ld", lambda: _line(page.stated("description"), MAX_SUMMARY)),
+        ("meta", lambda: _line(page.named("description", "twitter:description", "dc.description"), MAX_SUMMARY)),
+        ("feed", lambda: one_line(block_text(page.hints.summary), MAX_SUMMARY)),
+    )
+
+
+def _language(page: Evidence) -> tuple[str, str]:
+    tree = page.document.tree
+    return _pick(
+        "",
+        ("html", lambda: code_of(tree.get("lang") or tree.get("xml:lang")) or ""),
+        ("json-ld", lambda: code_of(_first(page.stated("inLanguage", "alternateName", "name"))) or ""),
+        ("meta", lambda: code_of(_first(page.named("og:locale", "content-language", "language", "dc.language"))) or ""),
+    )
+
+
 def _meta(tree: HtmlElement) -> Meta:
-    """The contents of the meta elements by lower-cased name, property, itemprop or http-equiv."""
+    """The contents of the meta elements by lower-cased property, name, itemprop or http-equiv."""
     found: Meta = {}
     for element in tree.iter("meta"):
         content = (element.get("content") or "").strip()
-        if content:
-            for attribute in ("property", "name", "itemprop", "http-equiv"):
-                if name := element.get(attribute):
-                    found.setdefault(name.strip().lower(), []).append(content)
+        names = {name.strip().lower() for key in ("property", "name", "itemprop", "http-equiv") if (name := element.get(key))}
+        for name in names if content else ():
+            found.setdefault(name, []).append(content)
     return found
 
 
-def _first(meta: Meta, *names: str) -> str:
-    return next((value for name in names for value in meta.get(name, ())), "")
-
-
-def _line(values: list[str]) -> str:
+def _first(values: list[str]) -> str:
     return values[0] if values else ""
 
 
-def _titles(tree: HtmlElement, article: jsonld.Node, meta: Meta, sites: list[str], hints: Hints) -> list[tuple[str, Callable[[], str]]]:
-    """The headlines of the page, best first: what the structured data says, then the share card, the page, its window title, the feed."""
-    headings = [one_line("".join(h.itertext()), MAX_TITLE) for h in list(tree.iter("h1"))[:5]]
-    headings = [h for h in headings if h]
-    headline = one_line(_line(jsonld.texts(article.get("headline") or article.get("name"))), MAX_TITLE)
-    card = one_line(_first(meta, "og:title", "twitter:title"), MAX_TITLE)
-    window = one_line(next((e.text for e in tree.iter("title") if e.text), ""), MAX_TITLE)
-    whole = headline if not headline.endswith(("…", "...")) else ""
-    known = [h for h in (whole, *headings) if h]
-
-    def cut(title: str) -> Callable[[], str]:
-        return lambda: without_site(title, sites, known)
-
-    single = headings[0] if len(headings) == 1 else ""
-    return [
-        ("json-ld", cut(whole)),
-        ("og", cut(card)),
-        ("h1", cut(single)),
-        ("title", cut(window)),
-        ("h1", cut(_line(headings))),
-        ("feed", cut(one_line(hints.title, MAX_TITLE))),
-    ]
-
-
-def _people(values: Iterable[str], site_name: str) -> list[str]:
-    """The authors named, without the site itself where people are named too."""
-    names = split_authors(values)
-    people = [name for name in names if name.casefold() != site_name.casefold()]
-    return people or names
-
-
-def _bylines(tree: HtmlElement) -> list[str]:
-    for element in tree.xpath(BYLINE):
-        text = one_line(" ".join(element.itertext()), 200)
-        if element.get("itemprop") == "author" and element.get("content"):
-            text = one_line(element.get("content"), 200)
-        if 3 <= len(text) <= 120:
-            return [text]
-    return []
+def _line(values: list[str], limit: int = MAX_TITLE) -> str:
+    """The first of the values that has something in it, on one line."""
+    return next((line for value in values if (line := one_line(value, limit))), "")
 
 
 def _times(tree: HtmlElement) -> list[str]:
     """Times marked up in the page's body: those called datePublished first, then the first <time> of the article."""
-    marked = [e.get("datetime") or e.get("content") for e in tree.xpath('.//*[@itemprop="datePublished" or @pubdate]')]
-    plain = [
-        e.get("datetime") for e in tree.xpath("(.//article//time[@datetime] | .//header//time[@datetime] | .//main//time[@datetime])[1]")
-    ]
-    return [text for text in (*marked, *plain) if text]
+    elements = list(tree.iter("time"))[:MAX_TIMES]
+    marked = [e for e in [*elements, *DATE_PUBLISHED(tree)] if e.get("itemprop") == "datePublished" or e.get("pubdate") is not None]
+    inside = [e for e in elements if next(e.iterancestors("article", "header", "main"), None) is not None]
+    return [text for e in (*marked, *inside[:1]) if (text := e.get("datetime") or e.get("content"))]
 
 
-def _by_htmldate(tree: HtmlElement, url: str) -> when.Published | None:
+def _by_htmldate(document: Document) -> when.Published | None:
     """Look for a date in the page's text and URL; a day is all that gives. Slow, so only where nothing else is known."""
-    if sum(1 for _ in tree.iter()) > HTMLDATE_ELEMENTS:
+    if document.tree.xpath("count(//*)") > HTMLDATE_ELEMENTS:
         return None
     try:
         text = find_date(
-            copy.copy(tree),
+            copy.copy(document.tree),
             extensive_search=True,
             original_date=True,
-            url=url,
+            url=document.url,
             deferred_url_extractor=True,
             max_date=datetime.now(UTC).strftime("%Y-%m-%d"),
         )
@@ -264,7 +317,7 @@ def _address(values: Iterable[str | None], base: str) -> str:
     return ""
 
 
-def _tags(values: Iterable[str]) -> tuple[str, ...]:
+def split_tags(values: Iterable[str]) -> tuple[str, ...]:
     """Keywords, each once; a single string of several is split at its commas."""
     listed = list(values)
     parts = [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from copy import copy
 
 from lxml import etree
 from lxml.html import HtmlElement
@@ -49,6 +50,10 @@ BLOCKS = frozenset(
         "ul",
     ]
 )
+# Never part of a text. Trafilatura drops them too, but only after it has searched through them several times.
+FURNITURE = tuple(
+    "head script style svg noscript iframe template button select datalist input canvas audio video object embed source track map".split()
+)  # noqa: SIM905
 SILENT = frozenset(["script", "style", "noscript", "template", "iframe", "object", "svg", "head", "form", "button", "select", "textarea"])
 
 
@@ -81,7 +86,9 @@ def without_title(text: str, title: str) -> str:
 
 
 def _trafilatura(tree: HtmlElement) -> str:
-    text = _attempt(tree, precise=True)
+    lean = copy(tree)
+    etree.strip_elements(lean, *FURNITURE, with_tail=False)
+    text = _attempt(lean, precise=True)
     return text if len(text) >= SHORT_TEXT else _attempt(tree, precise=False) or text
 
 
