@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 from uuid import UUID
 
 from psycopg import Connection
@@ -78,8 +79,9 @@ def failed(
     *,
     ride_max_s: float,
     final_url: str | None = None,
-) -> bool:
-    """Write the verdict. True when the retry is to ride in Redis: then the row stays dispatched under the same claim."""
+) -> Literal["rides", "ended"] | None:
+    """Write the verdict. `rides`: the retry is to ride in Redis, and the row stays dispatched under the same claim. None: the
+    claim was lost meanwhile and nothing is written."""
     with conn.transaction():
         row = conn.execute("SELECT count(*) FROM links WHERE stage = 'fetch' AND state = 'dispatched' AND due_at > now()").fetchone()
         assert row is not None
@@ -98,10 +100,10 @@ def failed(
             "ride": RIDE_LEASE_S,
         }
         if not _end(conn, job, change, values, keep_claim=True):
-            return False
+            return None
         _note(conn, job, elapsed_s, verdict.outcome, verdict.code, verdict.detail, final_url)
         hosts.leave(conn, job.host.id, job.dispatch_id, leaving)
-    return rides
+    return "rides" if rides else "ended"
 
 
 def _end(conn: Connection, job: FetchJob, change: str, values: dict[str, object], *, keep_claim: bool = False) -> bool:

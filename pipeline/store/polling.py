@@ -93,15 +93,23 @@ def known(conn: Connection, keys: list[bytes]) -> set[bytes]:
 
 
 def finish(
-    conn: Connection, job: PollJob, poll: Poll, listed: list[Listed], decision: Decision, leaving: hosts.Leaving, keep_polls: int
+    conn: Connection,
+    job: PollJob,
+    poll: Poll,
+    listed: list[Listed],
+    fresh: list[Listed],
+    decision: Decision,
+    leaving: hosts.Leaving,
+    keep_polls: int,
 ) -> list[int] | None:
-    """Write all that a poll found. Returns the ids of the new links, or None when the claim was lost meanwhile."""
-    host_ids = hosts.ensure(conn, {item.url.host for item in listed})
+    """Write all that a poll found; `fresh` are the listed ones whose links are not known. Returns the ids of the new links,
+    or None when the claim was lost meanwhile."""
+    host_ids = hosts.ensure(conn, {item.url.host for item in fresh})
     with conn.transaction():
         next_poll_at = _end(conn, job, poll, decision)
         if next_poll_at is None:
             return None
-        new = _insert_links(conn, job.feed_id, listed, host_ids)
+        new = _insert_links(conn, job.feed_id, fresh, host_ids)
         _insert_sightings(conn, job.feed_id, listed)
         _note(conn, job, poll, len(new), next_poll_at, keep_polls)
         # In one go and by id, so that two polls that list each other's hosts do not wait for each other in a circle.
@@ -149,23 +157,20 @@ def _end(conn: Connection, job: PollJob, poll: Poll, decision: Decision) -> date
     return row[0] if row else None
 
 
-def _insert_links(conn: Connection, feed_id: int, listed: list[Listed], host_ids: dict[str, int]) -> list[tuple[int, str]]:
-    """Insert what is new, as (link id, host name)."""
-    if not listed:
-        return []
-    have = known(conn, [item.url.key for item in listed])
-    # By key: two polls that list the same new URLs insert them in the same order. First wins for a key listed twice.
-    fresh = sorted({item.url.key: item for item in reversed(listed) if item.url.key not in have}.items())
+def _insert_links(conn: Connection, feed_id: int, fresh: list[Listed], host_ids: dict[str, int]) -> list[tuple[int, str]]:
+    """Insert new links, as (link id, host name)."""
     if not fresh:
         return []
-    names = {host_ids[item.url.host]: item.url.host for _, item in fresh}
+    # By key: two polls that list the same new URLs insert them in the same order.
+    urls = sorted((item.url for item in fresh), key=lambda url: url.key)
+    names = {host_ids[url.host]: url.host for url in urls}
     rows = conn.execute(
         """
         INSERT INTO links (url, url_key, host_id, feed_id)
         SELECT url, key, host_id, %s FROM unnest(%s::text[], %s::bytea[], %s::bigint[]) AS l (url, key, host_id)
         ON CONFLICT (url_key) DO NOTHING RETURNING id, host_id
         """,
-        (feed_id, [i.url.text for _, i in fresh], [key for key, _ in fresh], [host_ids[i.url.host] for _, i in fresh]),
+        (feed_id, [url.text for url in urls], [url.key for url in urls], [host_ids[url.host] for url in urls]),
     ).fetchall()
     return [(link_id, names[host_id]) for link_id, host_id in rows]
 

@@ -1,0 +1,80 @@
+"""Log lines: one an outcome, JSON in containers, readable on a terminal, and nothing secret in them."""
+
+from __future__ import annotations
+
+import logging
+import re
+import sys
+from typing import Any
+
+import structlog
+from structlog.typing import EventDict, WrappedLogger
+
+from pipeline.settings import Settings
+
+# Query values that open doors: session ids, signatures, keys.
+SECRET_VALUE = re.compile(
+    r"(?i)([?&;](?:[\w.-]*(?:token|secret|signature|passw(?:or)?d|session)[\w.-]*|api[_-]?key|key|sig|auth|sid)=)[^&;#\s]+"
+)
+USERINFO = re.compile(r"(?i)\b([a-z][a-z0-9+.-]*://)[^/@\s]+@")
+# What would start a new line, move the cursor, or turn the reading direction of a terminal.
+UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\u2028\u2029]")
+
+
+def mask(url: str) -> str:
+    """The URL (or a text with URLs in it) without userinfo and with token-like query values hidden."""
+    return SECRET_VALUE.sub(r"\1***", USERINFO.sub(r"\1", url))
+
+
+def configure(settings: Settings, *, process: str) -> None:
+    """Set up logging for this process. `process` stands in every line: poll, fetch, extract, web, …"""
+    as_json = settings.log_format == "json" or (settings.log_format == "auto" and not sys.stderr.isatty())
+    shared: list[Any] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.ExtraAdder(),
+        structlog.processors.TimeStamper(fmt="iso", utc=True) if as_json else structlog.processors.TimeStamper(fmt="%H:%M:%S", utc=False),
+        structlog.processors.format_exc_info,
+        _one_safe_line,
+    ]
+    last = structlog.processors.JSONRenderer(ensure_ascii=False) if as_json else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=shared,
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, last],
+        )
+    )
+    logging.basicConfig(handlers=[handler], level=settings.log_level.upper(), force=True)
+    # Their informative lines are about themselves; the outcomes are ours.
+    for noisy in (
+        "trafilatura",
+        "htmldate",
+        "courlan",
+        "urllib3",
+        "yoyo",
+        "charset_normalizer",
+        "kombu",
+        "amqp",
+        "tornado.access",
+        "asyncio",
+    ):
+        logging.getLogger(noisy).setLevel(logging.WARNING)
+    for noisy in ("celery.worker.strategy", "celery.app.trace", "celery.beat"):
+        logging.getLogger(noisy).setLevel(logging.WARNING)
+    for silent in ("trafilatura", "htmldate", "psycopg.pool"):
+        logging.getLogger(silent).setLevel(logging.ERROR)
+    structlog.configure(
+        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(settings.log_level.upper())),
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        cache_logger_on_first_use=True,
+    )
+    structlog.contextvars.bind_contextvars(process=process)
+
+
+def _one_safe_line(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
+    for key, value in event.items():
+        if isinstance(value, str) and key != "exception":
+            event[key] = UNPRINTABLE.sub(lambda m: repr(m.group())[1:-1], mask(value))
+    return event

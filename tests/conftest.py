@@ -1,0 +1,64 @@
+"""Real services for tests: one embedded Postgres and Valkey a session, a fresh database for each test that asks for one."""
+
+from __future__ import annotations
+
+import os
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+from psycopg import sql
+
+from cli.services import Services, embedded
+from pipeline.settings import Fetch, Settings
+from pipeline.store.migrate import migrate
+from pipeline.store.pool import connect
+
+for name in [name for name in os.environ if name.startswith("NEWSMILL_")]:
+    del os.environ[name]  # a developer's own stack is none of the tests' business
+
+
+@pytest.fixture(scope="session")
+def services(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Services]:
+    """An embedded Postgres and Valkey that all tests share."""
+    with embedded(tmp_path_factory.mktemp("services"), fsync=False) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def template(services: Services) -> str:
+    """A migrated database to copy from: copying takes a tenth of the time of migrating."""
+    name = "template_newsmill"
+    with psycopg.connect(services.database_url, autocommit=True) as conn:
+        conn.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+    migrate(with_database(services.database_url, name))
+    return name
+
+
+@pytest.fixture
+def settings(services: Services, template: str, tmp_path: Path) -> Iterator[Settings]:
+    """Settings of a stack with an empty database of its own, open to loopback addresses, without gaps between requests."""
+    name = f"test_{uuid.uuid4().hex[:12]}"
+    with psycopg.connect(services.database_url, autocommit=True) as conn:
+        conn.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template)))
+    yield Settings(
+        database_url=with_database(services.database_url, name),
+        redis_url=services.redis_url,
+        data_dir=tmp_path,
+        fetch=Fetch(allow_networks=["127.0.0.0/8"], min_gap_s=0),
+    )
+    with psycopg.connect(services.database_url, autocommit=True) as conn:
+        conn.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+@pytest.fixture
+def conn(settings: Settings) -> Iterator[psycopg.Connection]:
+    with connect(settings) as connection:
+        yield connection
+
+
+def with_database(url: str, name: str) -> str:
+    """The URL of another database on the same server."""
+    return psycopg.conninfo.make_conninfo(url, dbname=name) if "://" not in url else url.rsplit("/", 1)[0] + "/" + name

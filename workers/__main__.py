@@ -1,0 +1,79 @@
+"""`python -m workers NAME`: one process of the stack, with the flags that fit it. docker-compose and `newsmill up` both start these.
+
+NAME is poll, fetch, extract, control, beat or flower; `--name` tells two workers of one kind on one machine apart.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+
+from pipeline.settings import Settings, SettingsError, settings
+
+# A recycled extract process must never take its siblings' work with it, so its share of a stuck page ends by signal.
+SOFT_LIMIT_EARLIER_S = 10
+FLOWER_MAX_TASKS = 10_000  # the default of 100,000 keeps 400 MB
+
+
+def worker_flags(kind: str, config: Settings, name: str) -> list[str]:
+    """The command line of Celery for one kind of worker."""
+    pool, slots = worker_pool(kind, config)
+    flags = ["worker", "-Q", kind, "-n", f"{name}@%h", "-P", pool, "-c", str(slots), "--without-gossip", "--without-mingle", "-E"]
+    if kind == "extract":
+        limit = config.workers.extract_time_limit_s
+        flags += [f"--time-limit={limit}", f"--soft-time-limit={max(1, limit - SOFT_LIMIT_EARLIER_S)}"]
+        flags += [
+            f"--max-tasks-per-child={config.workers.extract_max_tasks}",
+            f"--max-memory-per-child={config.workers.extract_max_memory_kib}",
+        ]
+    return [*flags, f"--loglevel={config.log_level}"]
+
+
+def worker_pool(kind: str, config: Settings) -> tuple[str, int]:
+    """Celery's pool and the number of slots: threads wait for the network, processes calculate."""
+    threads = {"poll": config.workers.poll_threads, "fetch": config.workers.fetch_threads, "control": 2}
+    if kind in threads:
+        return "threads", threads[kind]
+    return "prefork", config.workers.extract_processes or len(
+        os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else range(os.cpu_count() or 1)
+    )
+
+
+def flower_flags(config: Settings) -> list[str]:
+    flags = ["flower", f"--address={config.web.flower_host}", f"--port={config.web.flower_port}", f"--max-tasks={FLOWER_MAX_TASKS}"]
+    flags += ["--purge-offline-workers=60"]
+    return flags + ([f"--basic-auth={config.web.flower_basic_auth}"] if config.web.flower_basic_auth else [])
+
+
+def main(arguments: list[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(prog="python -m workers", description="One process of newsmill's stack.")
+    parser.add_argument("kind", choices=["poll", "fetch", "extract", "control", "beat", "flower"])
+    parser.add_argument("--name", help="tells two workers of one kind on one machine apart")
+    chosen = parser.parse_args(arguments)
+    try:
+        config = settings()
+    except SettingsError as error:
+        sys.exit(f"newsmill: {error}")
+    for needed, url in (("NEWSMILL_DATABASE_URL", config.database_url), ("NEWSMILL_REDIS_URL", config.redis_url)):
+        if not url:
+            sys.exit(f"newsmill: {needed} is not set; set it, or let `newsmill up` start everything.")
+
+    from workers import signs
+    from workers.app import app
+
+    signs.connect_logging(config, chosen.kind)
+    if chosen.kind == "beat":
+        signs.connect_beat(config)
+        app.start(["beat", "--quiet", f"--loglevel={config.log_level}"])
+    elif chosen.kind == "flower":
+        app.start(flower_flags(config))
+    else:
+        pool, slots = worker_pool(chosen.kind, config)
+        app.conf.worker_disable_prefetch = pool == "prefork"  # right there; on threads it would cost most of the throughput
+        signs.connect_worker(config, chosen.kind, slots)
+        app.worker_main(worker_flags(chosen.kind, config, chosen.name or chosen.kind))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,89 @@
+"""The Celery app and its settings. Each setting that is not Celery's default says why."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from celery import Celery
+from kombu import Queue
+
+from pipeline.settings import Settings, settings
+from workers import redis_guard
+
+# A tick that could not run for so long is stale: the next one does its work.
+TICK_EXPIRES_S = 10
+NO_BROKER = "redis://127.0.0.1:6379/0"
+HOUSEKEEPING_S = 3600
+
+
+def make_app(config: Settings) -> Celery:
+    """The app of a worker. A broker is needed only once something is sent or consumed."""
+    redis_guard.install()
+    app = Celery("newsmill", broker=config.redis_url or NO_BROKER, include=["workers.tasks"])
+    app.conf.update(**celery_settings(config))
+    return app
+
+
+@cache
+def sender(redis_url: str) -> Celery:
+    """An app that only sends, for the command line and the web process, which name tasks and never load them."""
+    app = Celery("newsmill", broker=redis_url or NO_BROKER, set_as_current=False)
+    app.conf.update(**celery_settings(Settings()))
+    return app
+
+
+def celery_settings(config: Settings) -> dict[str, Any]:
+    """Early acknowledgement, no results, little prefetch: with leases in Postgres this is what loses and doubles least."""
+    return {
+        "task_acks_late": False,  # late ones add only doubles: the lease gives lost work back
+        "task_ignore_result": True,  # states are rows; results cost half as much again for each task
+        "result_backend": None,
+        "task_serializer": "json",
+        "accept_content": ["json"],  # never pickle: whoever reached Redis could run code
+        "task_queues": [Queue(name) for name in ("poll", "fetch", "extract", "control")],
+        "task_routes": {
+            "poll_feed": {"queue": "poll"},
+            "fetch_page": {"queue": "fetch"},
+            "extract_article": {"queue": "extract"},
+            "dispatch": {"queue": "control"},
+            "housekeeping": {"queue": "control"},
+        },
+        "task_default_queue": "control",
+        "task_create_missing_queues": False,  # a misspelt queue is an error and not a place where messages rest for ever
+        "task_publish_retry": False,  # a failed publish is given back by its lease; waiting here would hold a worker
+        "task_soft_time_limit": None,
+        "worker_prefetch_multiplier": 1,
+        "worker_hijack_root_logger": False,
+        "worker_redirect_stdouts": False,
+        "worker_send_task_events": True,  # Flower lives on events
+        "task_send_sent_event": True,
+        "worker_cancel_long_running_tasks_on_connection_loss": False,
+        "broker_connection_retry_on_startup": True,
+        "broker_connection_max_retries": None,  # a Redis that is away for an hour is not a reason to die
+        "broker_transport_options": {
+            "visibility_timeout": 300,
+            "unacked_restore_interval": 5,  # with the default of 10 s and throttle 10, what a dead worker held comes back after 100 s
+            "unacked_restore_throttle": 1,
+            "socket_timeout": 5,  # a frozen Redis blocks for ever otherwise
+            "socket_connect_timeout": 2,
+            "socket_keepalive": True,
+            "health_check_interval": 25,
+            "max_connections": 64,
+            "client_name": "newsmill",
+        },
+        "beat_schedule": {
+            "dispatch": {
+                "task": "dispatch",
+                "schedule": config.dispatch.tick_s,
+                "options": {"expires": max(TICK_EXPIRES_S, 2 * config.dispatch.tick_s)},
+            },
+            "housekeeping": {"task": "housekeeping", "schedule": HOUSEKEEPING_S, "options": {"expires": HOUSEKEEPING_S}},
+        },
+        "beat_scheduler": "celery.beat:Scheduler",  # keeps its times in memory; a file would be state that can be stale
+        "beat_max_loop_interval": config.dispatch.tick_s,
+        "timezone": "UTC",
+    }
+
+
+app = make_app(settings())

@@ -1,0 +1,81 @@
+"""Send what is due, politely: claim in Postgres, commit, then publish in one batch.
+
+A message that could not be published is only a log line: its row is under a lease and is sent again when that runs out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from uuid import UUID
+
+import structlog
+from celery import Celery
+from kombu.exceptions import OperationalError
+from psycopg import Connection
+from redis.exceptions import RedisError
+
+from pipeline.logs import mask
+from pipeline.normalise.urls import Url
+from pipeline.outcomes import Stage
+from pipeline.settings import Settings
+from pipeline.store import claims, links
+from workers.app import sender
+
+log = structlog.get_logger()
+
+TASKS: dict[Stage, str] = {"poll": "poll_feed", "fetch": "fetch_page", "extract": "extract_article"}
+
+
+def tick(app: Celery, conn: Connection, settings: Settings) -> int:
+    """One look at everything: give back what was lost, claim what is due, send it. Returns how many messages went out."""
+    given_back = claims.give_back_expired(conn, settings)
+    if given_back.feeds or given_back.again or given_back.failed:
+        log.warning("gave back", feeds=given_back.feeds, links=given_back.again, failed=given_back.failed, why="their leases ran out")
+    room = claims.room(conn, settings)
+    jobs = claims.claim_polls(conn, room["poll"], settings) if room["poll"] else []
+    jobs += claims.claim_fetches(conn, room["fetch"], settings) if room["fetch"] else []
+    jobs += claims.claim_extracts(conn, room["extract"], settings) if room["extract"] else []
+    return publish(app, jobs)
+
+
+def fill_extract(app: Celery, conn: Connection, settings: Settings) -> int:
+    """Send fetched pages on. Called by whoever has just brought one or freed a slot, so that extraction never waits for a tick."""
+    room = claims.room(conn, settings)["extract"]
+    return publish(app, claims.claim_extracts(conn, room, settings)) if room else 0
+
+
+def enqueue(conn: Connection, urls: Iterable[Url], settings: Settings) -> list[links.Enqueued]:
+    """Put URLs first in line by hand, and send at once those whose hosts may be visited now."""
+    enqueued = links.enqueue(conn, urls)
+    claimed = (claims.claim_link(conn, item.id, settings) for item in enqueued if item.what != "stored")
+    publish(sender(settings.redis_url), [job for job in claimed if job is not None])
+    return enqueued
+
+
+def publish(app: Celery, jobs: list[claims.Job]) -> int:
+    """Send one message a job; returns how many went out (all or none)."""
+    if not jobs:
+        return 0
+    try:
+        with app.producer_or_acquire() as producer, producer.batch():
+            for job in jobs:
+                app.send_task(
+                    TASKS[job.stage],
+                    args=message(job.id, job.dispatch_id),
+                    **shown_as(job.url),
+                    producer=producer,
+                    retry=False,
+                )
+    except (OperationalError, RedisError, OSError) as error:
+        log.warning("could not publish", messages=len(jobs), error=str(error), then="their leases send them again")
+        return 0
+    return len(jobs)
+
+
+def message(id_: int, dispatch_id: UUID) -> tuple[int, str]:
+    return id_, str(dispatch_id)
+
+
+def shown_as(url: str) -> dict[str, str]:
+    """What Flower and the events show in place of the two numbers that a message carries."""
+    return {"argsrepr": f"({mask(url)})", "kwargsrepr": "{}"}

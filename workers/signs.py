@@ -1,0 +1,99 @@
+"""Signs of life: logging set up, a heartbeat file for the health check, a row for the slots that the dispatcher counts on.
+
+Connected when the app is loaded by a worker or by beat; nothing here does any of the work.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import structlog
+from celery import signals
+
+from pipeline import logs
+from pipeline.extract import warm_up
+from pipeline.settings import Settings
+from pipeline.store import workers
+from workers.version import VERSION
+
+log = structlog.get_logger()
+
+
+def connect_logging(settings: Settings, process: str) -> None:
+    @signals.setup_logging.connect(weak=False)
+    def _(**_: Any) -> None:
+        logs.configure(settings, process=process)
+
+    @signals.task_prerun.connect(weak=False)
+    def _(task_id: str = "", **_: Any) -> None:
+        structlog.contextvars.bind_contextvars(task=task_id)
+
+    @signals.task_postrun.connect(weak=False)
+    def _(**_: Any) -> None:
+        structlog.contextvars.unbind_contextvars("task")
+
+
+def connect_worker(settings: Settings, queue: str, slots: int) -> None:
+    """Report this worker every few seconds for as long as its main loop turns."""
+    started_at = datetime.now(UTC)
+    beat = _every(settings.workers.heartbeat_s)
+
+    @signals.worker_init.connect(weak=False)
+    def _(**_: Any) -> None:
+        if queue == "extract":
+            warm_up()  # before the children are forked, so that they share the memory
+
+    @signals.heartbeat_sent.connect(weak=False)
+    def _(sender: Any = None, **_: Any) -> None:
+        if not beat():
+            return
+        touch()
+        _in_database(settings, lambda conn: workers.report(conn, sender.eventer.hostname, queue, slots, VERSION, started_at))
+
+    @signals.worker_shutdown.connect(weak=False)
+    def _(sender: Any = None, **_: Any) -> None:
+        _in_database(settings, lambda conn: workers.leave(conn, sender.hostname))
+
+
+def connect_beat(settings: Settings) -> None:
+    """Beat lives when its ticks leave the house."""
+    beat = _every(settings.workers.heartbeat_s)
+
+    @signals.after_task_publish.connect(weak=False)
+    def _(**_: Any) -> None:
+        if beat():
+            touch()
+
+
+def touch() -> None:
+    """Make the heartbeat file new, where one is asked for."""
+    if name := os.environ.get("NEWSMILL_HEARTBEAT_FILE"):
+        Path(name).touch()
+
+
+def _every(seconds: float) -> Callable[[], bool]:
+    last = -seconds
+
+    def due() -> bool:
+        nonlocal last
+        if time.monotonic() - last < seconds:
+            return False
+        last = time.monotonic()
+        return True
+
+    return due
+
+
+def _in_database(settings: Settings, write: Callable[[psycopg.Connection], None]) -> None:
+    # A connection of its own, and short: this runs in the loop that everything else of the worker hangs on.
+    try:
+        with psycopg.connect(settings.database_url, autocommit=True, connect_timeout=2, options="-c statement_timeout=2000") as conn:
+            write(conn)
+    except psycopg.Error as error:
+        log.warning("no sign of life written", why=str(error).splitlines()[0])
