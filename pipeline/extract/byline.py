@@ -7,6 +7,7 @@ import re
 from lxml import etree
 from lxml.html import HtmlElement
 
+from pipeline.extract.page import select
 from pipeline.normalise.text import one_line
 
 MARKED = etree.XPath(
@@ -26,7 +27,7 @@ def bylines(tree: HtmlElement) -> list[str]:
 
     Neighbours only, as pages also list the authors of other articles.
     """
-    marked = MARKED(tree)[:MAX_LOOKED_AT]
+    marked = select(MARKED, tree)[:MAX_LOOKED_AT]
     links = [a for a in list(tree.iter("a"))[:2000] if PROFILE.search(a.get("href") or "")][:MAX_LOOKED_AT]
     for elements in (marked, links):
         named = [(element, text) for element in elements if (text := _text(element))]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -15,7 +16,7 @@ from lxml.html import HtmlElement
 from pipeline.extract import jsonld, when
 from pipeline.extract.byline import bylines
 from pipeline.extract.model import Hints
-from pipeline.extract.page import Document
+from pipeline.extract.page import Document, select
 from pipeline.extract.text import BROKEN_PAGE, block_text
 from pipeline.extract.title import host_names, without_site
 from pipeline.normalise import urls
@@ -36,29 +37,15 @@ MAX_TIMES = 200  # <time> elements looked at; a live blog has one for each entry
 HTMLDATE_ELEMENTS = 8000  # htmldate is slow on very large pages; there a missing date stays missing
 
 AUTHOR_META = (
-    "author",
-    "article:author",
-    "byl",
-    "dc.creator",
-    "dcterms.creator",
-    "parsely-author",
-    "sailthru.author",
-    "citation_author",
-    "cxenseparse:author",
-)
+    "author", "article:author", "byl", "dc.creator", "dcterms.creator", "parsely-author", "sailthru.author", "citation_author", "cxenseparse:author",
+)  # fmt: skip
 PUBLISHED_META = (
     "article:published_time", "og:article:published_time", "datepublished", "date", "dc.date.issued", "dcterms.created", "dc.date", "parsely-pub-date",
     "sailthru.date", "publish-date", "publishdate", "pubdate", "publication_date", "article.published", "cxenseparse:recs:publishtime", "rnews:datepublished", "og:published_time",
 )  # fmt: skip
 MODIFIED_META = (
-    "article:modified_time",
-    "og:updated_time",
-    "og:article:modified_time",
-    "datemodified",
-    "last-modified",
-    "dcterms.modified",
-    "dc.date.modified",
-)
+    "article:modified_time", "og:updated_time", "og:article:modified_time", "datemodified", "last-modified", "dcterms.modified", "dc.date.modified",
+)  # fmt: skip
 TAG_META = ("news_keywords", "keywords", "parsely-tags", "sailthru.tags")
 DATE_PUBLISHED = etree.XPath('.//*[@itemprop="datePublished"]')
 
@@ -237,6 +224,7 @@ def _tags(page: Evidence) -> tuple[tuple[str, ...], str]:
         ("json-ld", lambda: split_tags(page.stated("keywords", "name"))),
         ("og", lambda: split_tags(page.named("article:tag"))),
         ("meta", lambda: split_tags(page.named(*TAG_META))),
+        ("link", lambda: split_tags("".join(a.itertext()) for a in page.document.tree.iter("a") if a.get("rel") == "tag")),
     )
 
 
@@ -283,7 +271,7 @@ def _line(values: list[str], limit: int = MAX_TITLE) -> str:
 def _times(tree: HtmlElement) -> list[str]:
     """Times marked up in the page's body: those called datePublished first, then the first <time> of the article."""
     elements = list(tree.iter("time"))[:MAX_TIMES]
-    marked = [e for e in [*elements, *DATE_PUBLISHED(tree)] if e.get("itemprop") == "datePublished" or e.get("pubdate") is not None]
+    marked = [e for e in [*elements, *select(DATE_PUBLISHED, tree)] if e.get("itemprop") == "datePublished" or e.get("pubdate") is not None]
     inside = [e for e in elements if next(e.iterancestors("article", "header", "main"), None) is not None]
     return [text for e in (*marked, *inside[:1]) if (text := e.get("datetime") or e.get("content"))]
 
@@ -318,14 +306,12 @@ def _address(values: Iterable[str | None], base: str) -> str:
 
 
 def split_tags(values: Iterable[str]) -> tuple[str, ...]:
-    """Keywords, each once; a single string of several is split at its commas."""
-    listed = list(values)
-    parts = [
-        part for value in listed for part in (value.replace(";", ",").split(",") if len(listed) == 1 or len(value) > MAX_TAG else [value])
-    ]
+    """Keywords, each once. They come as a list, or as one string with commas, or as a list of such strings."""
+    listed = list(dict.fromkeys(values))
+    joined = len(listed) == 1 or any(value.count(",") > 1 for value in listed)
+    parts = [part for value in listed for part in (re.split("[,;]", value) if joined else [value])]
     found: dict[str, str] = {}
     for part in parts:
-        tag = one_line(part, MAX_TAG)
-        if tag:
+        if tag := one_line(part, MAX_TAG):
             found.setdefault(tag.casefold(), tag)
     return tuple(found.values())[:MAX_TAGS]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import re
 from dataclasses import dataclass
+from typing import cast
 
 import charset_normalizer
 from lxml import etree, html
@@ -35,7 +36,7 @@ WEB_NAMES = {
     "iso8859-9": "cp1254",
 }
 CONTROLS = bytes(c for c in range(32) if c not in b"\t\n\r") + b"\x7f"
-OVERLOADED = etree.XPath("//*[@*[200]]")  # of one element; honest pages stay under 60, and the readers behind are quadratic in it
+OVERLOADED = etree.XPath("//*[@*[201]]")  # of one element; honest pages stay under 60, and the readers behind are quadratic in it
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +71,14 @@ def parse_markup(markup: bytes) -> tuple[html.HtmlElement | None, bool]:
     except (etree.LxmlError, ValueError, AssertionError):
         return None, False
     truncated = any("depth" in entry.message or "limit" in entry.message for entry in parser.error_log)
-    for element in OVERLOADED(tree):
+    for element in select(OVERLOADED, tree):
         element.attrib.clear()
     return tree, truncated
+
+
+def select(path: etree.XPath, tree: html.HtmlElement) -> list[html.HtmlElement]:
+    """The elements that a compiled XPath selects."""
+    return cast("list[html.HtmlElement]", path(tree))
 
 
 def to_utf8(body: bytes, content_type: str) -> tuple[bytes, str]:

@@ -18,43 +18,17 @@ STATED_FACTOR = 2.0  # an articleBody replaces the extraction only where it is s
 WORD = re.compile(r"\w+")
 # What trafilatura and lxml raise on broken pages. Not Exception: a time limit that arrives meanwhile must get through.
 BROKEN_PAGE = (ValueError, TypeError, AttributeError, LookupError, AssertionError, RecursionError, etree.LxmlError)
+# Elements that begin and end a line of text, and those whose text is none.
 BLOCKS = frozenset(
-    [
-        "address",
-        "article",
-        "aside",
-        "blockquote",
-        "br",
-        "dd",
-        "div",
-        "dl",
-        "dt",
-        "figcaption",
-        "figure",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "hr",
-        "li",
-        "ol",
-        "p",
-        "pre",
-        "section",
-        "table",
-        "td",
-        "th",
-        "tr",
-        "ul",
-    ]
-)
-# Never part of a text. Trafilatura drops them too, but only after it has searched through them several times.
-FURNITURE = tuple(
-    "head script style svg noscript iframe template button select datalist input canvas audio video object embed source track map".split()
-)  # noqa: SIM905
-SILENT = frozenset(["script", "style", "noscript", "template", "iframe", "object", "svg", "head", "form", "button", "select", "textarea"])
+    ("address", "article", "aside", "blockquote", "br", "dd", "div", "dl", "dt", "figcaption", "figure", "h1", "h2", "h3", "h4", "h5", "h6", "hr",
+     "li", "ol", "p", "pre", "section", "table", "td", "th", "tr", "ul")
+)  # fmt: skip
+SILENT = frozenset(("script", "style", "noscript", "template", "iframe", "object", "svg", "head", "form", "button", "select", "textarea"))
+# Never part of a text. Trafilatura drops these too, but only after it has searched through them several times.
+FURNITURE = (
+    "head", "script", "style", "svg", "noscript", "iframe", "template", "button", "select", "datalist", "input", "canvas", "audio", "video",
+    "object", "embed", "source", "track", "map",
+)  # fmt: skip
 
 
 def main_text(tree: HtmlElement, *, title: str, stated: str) -> tuple[str, str]:

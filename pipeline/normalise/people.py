@@ -73,10 +73,8 @@ def split_authors(texts: Iterable[str]) -> list[str]:
 
 def _names(byline: str) -> list[str]:
     text = html.unescape(byline[:MAX_BYLINE])
-    text = MARKUP.sub(" ", text)
-    for pattern in (EMAIL, ADDRESS, HANDLE):
+    for pattern in (MARKUP, BRACKETS, EMAIL, ADDRESS, HANDLE):
         text = pattern.sub(" ", text)
-    text = BRACKETS.sub(" ", text)
     parts = [part for chunk in MARKS.split(text) for part in _by_commas(_without_by(_fold(chunk)))]
     parts = [name for part in parts for name in WORDS.split(part)]
     parts = [name for part in parts for name in _by_weak_words(part)]
