@@ -14,6 +14,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Literal
 
+NAME = "newsmill"  # of the database and of its owner
 Kind = Literal["postgres", "valkey"]
 
 
@@ -30,6 +31,14 @@ class Kept:
     valkey_password: str
     postgres_port: int
     valkey_port: int
+
+    @property
+    def database_url(self) -> str:
+        return f"postgresql://{NAME}:{self.postgres_password}@127.0.0.1:{self.postgres_port}/{NAME}"
+
+    @property
+    def redis_url(self) -> str:
+        return f"redis://:{self.valkey_password}@127.0.0.1:{self.valkey_port}/0"
 
 
 @contextlib.contextmanager
@@ -71,6 +80,14 @@ def keep(data_dir: Path, kind: Kind) -> Kept:
 
 def _new() -> Kept:
     return Kept(f"newsmill-{secrets.token_hex(6)}", secrets.token_urlsafe(24), secrets.token_urlsafe(24), 0, 0)
+
+
+def known_urls(data_dir: Path) -> tuple[str, str] | None:
+    """The URLs of the folder's Postgres and Valkey, whether they run or not; None where newsmill never ran on it. Raises UpError."""
+    if not (data_dir / "services.json").exists():
+        return None
+    kept = read_kept(data_dir)
+    return kept.database_url, kept.redis_url
 
 
 def read_kept(data_dir: Path) -> Kept:

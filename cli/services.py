@@ -25,10 +25,9 @@ import redis
 from psycopg import sql
 
 from cli.account import Account, can_reach, child_setup, unprivileged
-from cli.folder import Kind, UpError, keep, locked, read_kept, write_private
+from cli.folder import NAME, Kind, UpError, keep, locked, read_kept, write_private
 from cli.programs import postgres_programs, valkey_program
 
-NAME = "newsmill"  # of the database and of its owner
 How = Literal["fast", "immediate", "kill"]
 START_S = 600.0  # a Postgres that replays a long log after a crash takes minutes; one that cannot start ends at once
 STOP_S = 60.0
@@ -55,21 +54,26 @@ class Services:
 
 @contextlib.contextmanager
 def embedded(data_dir: Path, *, fsync: bool = True, postgres: bool = True, valkey: bool = True) -> Iterator[Services]:
-    """Run the services on a data folder until the block ends; `fsync=False` is for tests. Raises UpError."""
-    data_dir = data_dir.resolve()
-    with locked(data_dir):
-        try:
-            database = start_postgres(data_dir, fsync=fsync) if postgres else None
-            queue = start_valkey(data_dir) if valkey else None
-            yield Services(
-                database_url=database.url if database else "",
-                redis_url=queue.url if queue else "",
-                postgres_pid=database.pid if database else None,
-                valkey_pid=queue.pid if queue else None,
-            )
-        finally:
-            stop_valkey(data_dir)
-            stop_postgres(data_dir)
+    """Hold the data folder and run the services on it until the block ends; `fsync=False` is for tests. Raises UpError."""
+    with locked(data_dir), running(data_dir, fsync=fsync, postgres=postgres, valkey=valkey) as services:
+        yield services
+
+
+@contextlib.contextmanager
+def running(data_dir: Path, *, fsync: bool = True, postgres: bool = True, valkey: bool = True) -> Iterator[Services]:
+    """Run the services on a data folder that this process holds, until the block ends. Raises UpError."""
+    try:
+        database = start_postgres(data_dir, fsync=fsync) if postgres else None
+        queue = start_valkey(data_dir) if valkey else None
+        yield Services(
+            database_url=database.url if database else "",
+            redis_url=queue.url if queue else "",
+            postgres_pid=database.pid if database else None,
+            valkey_pid=queue.pid if queue else None,
+        )
+    finally:
+        stop_valkey(data_dir)
+        stop_postgres(data_dir)
 
 
 def start_postgres(data_dir: Path, *, fsync: bool = True) -> Server:
@@ -106,7 +110,7 @@ def start_postgres(data_dir: Path, *, fsync: bool = True) -> Server:
         _forget_stranger(folder / "postmaster.pid")
     command = [str(programs / "postgres"), "-D", str(folder), *(f"--{name}={value}" for name, value in options.items())]
     process = _launch(data_dir, "postgres", command, account, death_signal=signal.SIGINT)
-    url = f"postgresql://{NAME}:{kept.postgres_password}@127.0.0.1:{kept.postgres_port}/{NAME}"
+    url = kept.database_url
     _wait(process, data_dir, "postgres", lambda: _make_database(url))
     return Server(url, process.pid)
 
@@ -134,7 +138,7 @@ def start_valkey(data_dir: Path) -> Server:
     # Through standard input: everybody can read a command line, and the password must not be there.
     config = "".join(f"{name} {value}\n" for name, value in options.items())
     process = _launch(data_dir, "valkey", [str(valkey_program()), "-"], account, death_signal=signal.SIGTERM, standard_input=config)
-    url = f"redis://:{kept.valkey_password}@127.0.0.1:{kept.valkey_port}/0"
+    url = kept.redis_url
     _wait(process, data_dir, "valkey", lambda: _ping(url))
     return Server(url, process.pid)
 

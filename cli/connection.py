@@ -1,0 +1,98 @@
+"""Where a command finds Postgres and Redis: the settings, or the data folder of a running `newsmill up`."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from cli.errors import CliError, first_line
+
+if TYPE_CHECKING:
+    from psycopg import Connection
+
+    from pipeline.settings import Settings
+
+
+def settings() -> Settings:
+    """The settings in force, with the addresses of the embedded services where none are set. Raises SettingsError, UpError."""
+    from pipeline.logs import configure
+    from pipeline.settings import load_settings
+
+    found = located(load_settings())
+    # What a command has to say it prints itself; the log shows only what goes wrong, unless somebody asks for more.
+    level = found.log_level if "NEWSMILL_LOG_LEVEL" in os.environ else "warning"
+    configure(found.model_copy(update={"log_level": level}), process="cli")
+    return found
+
+
+def located(found: Settings) -> Settings:
+    """The settings with the addresses of the services that `newsmill up` keeps on the data folder, where they name none of their own."""
+    from cli.folder import read_kept
+
+    if (found.database_url and found.redis_url) or not (found.data_dir / "services.json").exists():
+        return found
+    kept = read_kept(found.data_dir)
+    own: dict[str, str] = {}
+    if not found.database_url and kept.postgres_port:
+        own["database_url"] = f"postgresql://newsmill:{kept.postgres_password}@127.0.0.1:{kept.postgres_port}/newsmill"
+    if not found.redis_url and kept.valkey_port:
+        own["redis_url"] = f"redis://:{kept.valkey_password}@127.0.0.1:{kept.valkey_port}/0"
+    return found.model_copy(update=own)
+
+
+@contextlib.contextmanager
+def database(found: Settings) -> Iterator[Connection]:
+    """A connection that ends with the block. Raises CliError where Postgres cannot be reached."""
+    import psycopg
+
+    from pipeline.store.pool import connect
+
+    if not found.database_url:
+        raise CliError(f"There is no Postgres on {found.data_dir}; start one with `newsmill up`, or set NEWSMILL_DATABASE_URL.")
+    try:
+        conn = connect(found)
+    except psycopg.ProgrammingError as error:
+        raise CliError(f"NEWSMILL_DATABASE_URL is not a usable address ({first_line(error)}); see config/newsmill.toml.") from error
+    except psycopg.OperationalError as error:
+        raise CliError(refusal(found, str(error))) from error
+    with conn:
+        yield conn
+
+
+def refusal(found: Settings, message: str) -> str:
+    """Why Postgres let nobody in, and what to do."""
+    where = postgres_at(found.database_url)
+    if "authentication failed" in message or "no password supplied" in message:
+        return f"Postgres at {where} refuses the user name or the password; check NEWSMILL_DATABASE_URL."
+    if "database" in message and "does not exist" in message:
+        return f"Postgres at {where} has no such database; create it or check NEWSMILL_DATABASE_URL."
+    if "starting up" in message or "shutting down" in message or "recovery" in message:
+        return f"Postgres at {where} is starting or stopping; try again in a moment."
+    if "too many clients" in message or "connection slots" in message:
+        return f"Postgres at {where} has no free connection; raise its max_connections or stop what holds them."
+    return f"Postgres at {where} does not answer; start it with `newsmill up` or check NEWSMILL_DATABASE_URL."
+
+
+def postgres_at(database_url: str) -> str:
+    """host:port of a Postgres address."""
+    import psycopg
+    from psycopg.conninfo import conninfo_to_dict
+
+    try:
+        parts = conninfo_to_dict(database_url)
+    except psycopg.ProgrammingError:
+        return "an unusable address"
+    return f"{parts.get('host') or 'localhost'}:{parts.get('port') or 5432}"
+
+
+def redis_at(redis_url: str) -> str:
+    """host:port of a Redis address."""
+    from urllib.parse import urlsplit
+
+    try:
+        parts = urlsplit(redis_url)
+        return f"{parts.hostname or 'localhost'}:{parts.port or 6379}"
+    except ValueError:
+        return "an unusable address"

@@ -1,0 +1,149 @@
+"""`newsmill feeds …`: look at feeds, and tell them when to be polled."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from cli import values
+from cli.connection import database, settings
+from cli.output import Column, console, fields, many, moment, say, say_json, size, span, table, url, when
+
+if TYPE_CHECKING:
+    from psycopg import Connection
+
+    from pipeline.store.feeds import Feed
+
+app = typer.Typer(help="Look at feeds, pause them, resume them, poll them now, remove them.", invoke_without_command=True)
+
+As_json = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
+Of_state = Annotated[str | None, typer.Option(help="active, paused, stopped or failing.", callback=values.feed_state)]
+Which = Annotated[list[str], typer.Argument(help="Numbers or URLs of feeds.", metavar="FEED…")]
+
+
+@app.callback()
+def _feeds(context: typer.Context, state: Of_state = None, as_json: As_json = False) -> None:
+    if context.invoked_subcommand is None:
+        listing(state, 1000, as_json)
+
+
+@app.command("list")
+def listing(
+    state: Of_state = None,
+    limit: Annotated[int, typer.Option(min=1, help="Feeds at the most.")] = 1000,
+    as_json: As_json = False,
+) -> None:
+    """All feeds: how they do and when they are polled next."""
+    from pipeline.store import feeds
+
+    with database(settings()) as conn:
+        found = feeds.listing(conn, state=state, limit=limit)
+    if as_json:
+        for feed in found:
+            say_json(feed)
+        return
+    columns = [Column("id", number=True), Column("feed", long=True), Column("state"), Column("stored", number=True), Column("links", number=True)]
+    columns += [Column("every"), Column("polled"), Column("next"), Column("last result")]
+    table(columns, map(_row, found), empty="There are no feeds; `newsmill add URL` adds one." if state is None else f"No feed is {state}.")
+
+
+@app.command()
+def show(
+    which: Annotated[str, typer.Argument(help="Number or URL of a feed.", metavar="FEED")],
+    limit: Annotated[int, typer.Option(min=1, help="Past polls at the most.")] = 20,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
+) -> None:
+    """One feed and its last polls."""
+    from pipeline.store import feeds
+
+    with database(settings()) as conn:
+        feed = values.feed(conn, which)
+        polls = feeds.history(conn, feed.id, limit)
+    if as_json:
+        say_json(asdict(feed) | {"polls": [asdict(poll) for poll in polls]})
+        return
+    fields(_described(feed))
+    if polls:
+        say()
+    columns = [Column("polled"), Column("took", number=True), Column("status"), Column("size", number=True), Column("entries", number=True)]
+    columns += [Column("new", number=True), Column("result", long=True)]
+    rows = [
+        (moment(p.started_at), f"{p.elapsed_ms} ms", p.status, size(p.bytes), p.entries, p.new_links, _result(p.code, p.detail)) for p in polls
+    ]
+    table(columns, rows, empty="It has not been polled yet.")
+
+
+@app.command()
+def pause(which: Which) -> None:
+    """Stop polling until `resume`."""
+    from pipeline.store import feeds
+
+    _change(which, feeds.pause, "paused")
+
+
+@app.command()
+def resume(which: Which) -> None:
+    """Poll again a feed that is paused or has stopped."""
+    from pipeline.store import feeds
+
+    _change(which, feeds.resume, "resumed")
+
+
+@app.command()
+def poll(which: Which) -> None:
+    """Poll at the next chance; the gap and the pauses of the host still hold."""
+    from pipeline.store import feeds
+
+    _change(which, feeds.poll_now, "due now")
+
+
+@app.command()
+def remove(which: Which, yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False) -> None:
+    """Forget a feed and what it listed. Links and articles stay."""
+    from pipeline.store import feeds
+
+    if not yes and sys.stdin.isatty():
+        typer.confirm(f"Forget {many(len(which), 'feed')} and the list of what came through?", abort=True)
+    _change(which, feeds.remove, "removed")
+
+
+def _change(which: list[str], change: Callable[[Connection, int], None], done: str) -> None:
+    with database(settings()) as conn:
+        for feed in [values.feed(conn, one) for one in which]:  # all are found before the first is changed
+            change(conn, feed.id)
+            note = f" (but it is {feed.state}; `newsmill feeds resume {feed.id}`)" if done == "due now" and feed.state != "active" else ""
+            say(f"{done}: {url(feed.url)}{note}")
+
+
+def _row(feed: Feed) -> tuple[object, ...]:
+    name = f"{feed.title}\n{url(feed.url)}" if feed.title and console().is_terminal else url(feed.url)
+    last = feed.code and f"{feed.code} ({feed.failures} in a row)"
+    due = when(feed.next_poll_at) if feed.state == "active" else "never"
+    return feed.id, name, feed.state, feed.stored, feed.links, span(feed.interval_s), when(feed.last_polled_at), due, last or "ok"
+
+
+def _described(feed: Feed) -> list[tuple[str, object]]:
+    return [
+        ("feed", feed.id),
+        ("url", url(feed.url)),
+        ("title", feed.title),
+        ("site", url(feed.site_url)),
+        ("kind", feed.kind),
+        ("language", feed.language),
+        ("tags", "; ".join(feed.tags)),
+        ("state", feed.state),
+        ("polled", f"{when(feed.last_polled_at)}, last well {when(feed.last_ok_at)}"),
+        ("next poll", f"{when(feed.next_poll_at)}: {feed.next_poll_why}" if feed.state == "active" else f"never: {feed.next_poll_why}"),
+        ("interval", span(feed.interval_s)),
+        ("last result", _result(feed.code, feed.detail) + (f" ({feed.failures} failures in a row)" if feed.failures else "")),
+        ("links", f"{feed.links:,}, {feed.stored:,} stored"),
+        ("added", moment(feed.created_at)),
+    ]
+
+
+def _result(code: str, detail: str) -> str:
+    return f"{code}: {detail}" if code else "ok"

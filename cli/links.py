@@ -1,0 +1,171 @@
+"""`newsmill links`, `trace`, `failures` and `retry`: what became of each URL, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from cli import values
+from cli.connection import database, settings
+from cli.errors import WRONG_USAGE, CliError
+from cli.output import Column, fields, many, moment, printable, say, say_json, table, url, when
+
+if TYPE_CHECKING:
+    from psycopg import Connection
+
+    from pipeline.store.links import Chosen, Link
+
+As_json = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
+Of_code = Annotated[str | None, typer.Option(help="Failure code, for example http_404.", callback=values.code)]
+Of_host = Annotated[str | None, typer.Option(help="Host, for example www.example.org.", callback=values.host)]
+Of_feed = Annotated[str | None, typer.Option(help="Number or URL of a feed that listed them.")]
+Limit = Annotated[int, typer.Option(min=1, help="Links at the most.")]
+COLUMNS = [Column("id", number=True), Column("state"), Column("code"), Column("tries", number=True), Column("changed"), Column("url", long=True)]
+# Other programs may count on these names.
+JSON_FIELDS = ("url", "state", "code", "detail", "attempts", "host", "feed_url", "due_at", "created_at", "updated_at", "id")
+# Links sent again in one transaction.
+BATCH = 10_000
+
+
+def links(
+    state: Annotated[str | None, typer.Option(help="waiting, dispatched, running, fetched, stored, skipped or failed.", callback=values.link_state)] = None,
+    code: Of_code = None,
+    host: Of_host = None,
+    feed: Of_feed = None,
+    limit: Limit = 50,
+    every: Annotated[bool, typer.Option("--all", help="All of them, oldest first, as they come.")] = False,
+    as_json: As_json = False,
+) -> None:
+    """Links by state, code, host or feed; the newest first."""
+    from pipeline.store import links as store
+
+    with database(settings()) as conn:
+        which = _chosen(conn, state=state, code=code, host=host, feed=feed)
+        if as_json:
+            for link in store.export(conn, which) if every else store.listing(conn, which, limit=limit):
+                say_json(link_json(link))
+        elif every:
+            for link in store.export(conn, which):
+                say("\t".join((str(link.id), link.state, link.code, str(link.attempts), moment(link.updated_at), printable(url(link.url)))))
+        else:
+            table(COLUMNS, map(row, store.listing(conn, which, limit=limit)), empty="No link is like that.")
+
+
+def trace(
+    which: Annotated[str, typer.Argument(help="URL or number of a link.", metavar="URL|ID")],
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
+) -> None:
+    """Everything that happened to one URL, and why."""
+    from pipeline.store.trace import trace as story
+
+    with database(settings()) as conn:
+        found = story(conn, which)
+    if found is None:
+        raise CliError(f"newsmill has never heard of {url(which)}; `newsmill enqueue` takes it in.")
+    if as_json:
+        more = {"article_id": found.link.article_id, "stage": found.link.stage, "events": [asdict(event) for event in found.events]}
+        say_json(link_json(found.link) | more)
+        return
+    fields(_described(found.link))
+    say()
+    columns = [Column("when"), Column("what"), Column("outcome"), Column("code"), Column("took", number=True), Column("worker"), Column("detail", long=True)]
+    rows = [
+        (moment(e.at), e.what, e.outcome, e.code, None if e.elapsed_ms is None else f"{e.elapsed_ms} ms", e.worker, url(e.text))
+        for e in found.events
+    ]
+    table(columns, rows, empty="Nothing has happened to it yet.")
+
+
+def failures(
+    code: Annotated[str | None, typer.Option(help="List the links that ended with this code.", callback=values.code)] = None,
+    limit: Limit = 50,
+    as_json: As_json = False,
+) -> None:
+    """Links that ended without an article, counted by code."""
+    from pipeline.outcomes import describe
+    from pipeline.store import links as store
+    from pipeline.store import status
+
+    with database(settings()) as conn:
+        if code is not None:
+            found = [link for state in ("failed", "skipped") for link in store.listing(conn, store.Chosen(state=state, code=code), limit=limit)][:limit]
+            if as_json:
+                for link in found:
+                    say_json(link_json(link))
+            else:
+                columns = [Column("id", number=True), Column("when"), Column("url", long=True), Column("detail", long=True)]
+                table(columns, ((x.id, when(x.updated_at), url(x.url), url(x.detail)) for x in found), empty=f"No link ended with {code}.")
+            return
+        counts = status.failures(conn)
+    if as_json:
+        for count in counts:
+            say_json(asdict(count) | {"meaning": describe(count.code).meaning})
+        return
+    columns = [Column("links", number=True), Column("state"), Column("code"), Column("last"), Column("meaning", long=True)]
+    rows = [(f"{c.count:,}", c.state, c.code, when(c.last_at), describe(c.code).meaning) for c in counts]
+    table(columns, rows, empty="Nothing has failed.")
+
+
+def retry(
+    code: Of_code = None,
+    host: Of_host = None,
+    feed: Of_feed = None,
+    older_than: Annotated[str | None, typer.Option(help="Only those that ended longer ago, for example 2h.", metavar="TIME")] = None,
+    state: Annotated[str | None, typer.Option(help="failed or skipped; by itself it is failed, or what the code stands for.")] = None,
+    every: Annotated[bool, typer.Option("--all", help="Everything that failed.")] = False,
+) -> None:
+    """Send failed links again from the first try, chosen by code, host, feed or age."""
+    from pipeline.outcomes import describe
+    from pipeline.store import links as store
+
+    if not (every or code or host or feed or older_than or state):
+        raise CliError("Say which links to send again: --code, --host, --feed, --older-than, --state, or --all.", WRONG_USAGE)
+    if state not in (None, "failed", "skipped"):
+        raise CliError(f"Only failed and skipped links can be sent again, not {state} ones.", WRONG_USAGE)
+    state = state or (str(describe(code).state) if code else "failed")
+    age = values.seconds(older_than) if older_than else None
+    with database(settings()) as conn:
+        which = _chosen(conn, state=state, code=code, host=host, feed=feed, older_than_s=age)
+        sent = sum(_batches(lambda: store.retry(conn, which, limit=BATCH)))
+    say(f"{many(sent, 'link')} sent again" if sent else "no link is like that; nothing was sent again")
+
+
+commands: dict[str, Callable[..., Any]] = {"links": links, "trace": trace, "failures": failures, "retry": retry}
+
+
+def link_json(link: Link) -> dict[str, object]:
+    """One link as other programs get it."""
+    return {name: getattr(link, name) for name in JSON_FIELDS}
+
+
+def row(link: Link) -> tuple[object, ...]:
+    return link.id, link.state, link.code, link.attempts, when(link.updated_at), url(link.url)
+
+
+def _batches(send: Callable[[], int]) -> Iterator[int]:
+    while count := send():
+        yield count
+
+
+def _chosen(conn: Connection, *, feed: str | None, **conditions: Any) -> Chosen:
+    from pipeline.store.links import Chosen
+
+    return Chosen(feed_id=values.feed(conn, feed).id if feed is not None else None, **conditions)
+
+
+def _described(link: Link) -> list[tuple[str, object]]:
+    from pipeline.outcomes import ENDED
+
+    why = f"{link.code}: {link.detail}" if link.code else ""
+    return [
+        ("link", link.id),
+        ("url", url(link.url)),
+        ("state", link.state if link.state in ENDED else f"{link.state} for {link.stage}, due {when(link.due_at)}"),
+        ("why", url(why)),
+        ("article", f"{link.article_id} (`newsmill show {link.article_id}`)" if link.article_id else ""),
+        ("tries", link.attempts),
+        ("feed", url(link.feed_url) if link.feed_url else "enqueued by hand"),
+    ]

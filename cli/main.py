@@ -1,0 +1,89 @@
+"""The `newsmill` command. Heavy modules are imported by the commands that need them, so that `--help` is quick."""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+
+import typer
+from typer.core import TyperGroup
+
+from cli import add, articles, enqueue, feeds, links, system
+from cli import run as running
+from cli.errors import explain
+from cli.output import complain, harden_streams, say
+
+
+class Commands(TyperGroup):
+    """All commands. It differs from typer's group in one thing: what goes wrong is said in one sentence, with the right exit code."""
+
+    def main(self, args: Any = None, *, standalone_mode: bool = True, **extra: Any) -> NoReturn:
+        given = list(sys.argv[1:] if args is None else args)
+        try:
+            result = super().main(given, standalone_mode=False, **extra)
+        except Exception as error:
+            if "--debug" in given:
+                traceback.print_exc()
+            sentence, exit_code = explain(error)
+            complain(sentence)
+            sys.exit(exit_code)
+        sys.exit(result if isinstance(result, int) else 0)
+
+
+app = typer.Typer(
+    cls=Commands,
+    name="newsmill",
+    help="A clean, complete and searchable archive of news articles.",
+    no_args_is_help=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    pretty_exceptions_enable=False,
+)
+
+
+@app.callback()
+def _global_options(
+    config: Annotated[Path | None, typer.Option(help="TOML file with the settings.", metavar="FILE")] = None,
+    data: Annotated[Path | None, typer.Option(help="Folder of the embedded Postgres and Valkey.", metavar="DIR")] = None,
+    loglevel: Annotated[str | None, typer.Option(help="debug, info, warning or error.", metavar="LEVEL")] = None,
+    debug: Annotated[bool, typer.Option("--debug", help="Show where an error came from.")] = False,
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version and stop.", is_eager=True, callback=lambda given: _version(given))
+    ] = False,
+) -> None:
+    # Into the environment, where the settings look and where the processes that `up` starts find them too.
+    given = {"NEWSMILL_CONFIG": config, "NEWSMILL_DATA_DIR": data, "NEWSMILL_LOG_LEVEL": loglevel.lower() if loglevel else None}
+    os.environ.update({name: str(value) for name, value in given.items() if value is not None})
+
+
+def _version(given: bool) -> None:
+    if given:
+        from importlib.metadata import PackageNotFoundError, version
+
+        try:
+            say(f"newsmill {version('newsmill')}")
+        except PackageNotFoundError:
+            say("newsmill, not installed as a package")
+        raise typer.Exit
+
+
+for group, title in (
+    (running.commands, "Run it"),
+    (add.commands, "Feeds"),
+    (feeds.commands, "Feeds"),
+    (enqueue.commands, "Links"),
+    (links.commands, "Links"),
+    (articles.commands, "Articles"),
+    (system.commands, "The system"),
+):
+    for name, command in group.items():
+        app.command(name, rich_help_panel=title)(command)
+app.add_typer(feeds.app, name="feeds", rich_help_panel="Feeds")
+
+
+def run() -> None:
+    """The console script."""
+    harden_streams()
+    app(prog_name="newsmill")

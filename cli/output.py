@@ -1,0 +1,182 @@
+"""How the command line speaks: tables, JSON lines, times as people say them. Whatever comes from the web is made harmless first."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from dataclasses import asdict, dataclass, is_dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TextIO
+
+import typer
+
+if TYPE_CHECKING:
+    from rich.console import Console, RenderableType
+    from rich.progress import Progress
+
+# Wider than any row: what is piped into a file or a program is never cut or folded.
+UNLIMITED = 100_000
+# What would move the cursor, colour the terminal, or turn its reading direction. Line breaks are for the caller to judge.
+UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+# Ends of lines to some readers, though not to JSON: one object stays one line for all of them.
+JSON_LINE_ENDS = {ord(mark): f"\\u{ord(mark):04x}" for mark in "\x85\u2028\u2029"}
+UNITS = ((86_400 * 2, 86_400, "d"), (3_600 * 2, 3_600, "h"), (120, 60, "min"), (0, 1, "s"))
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """`number` stands to the right; `long` may be folded on a narrow terminal, the others never are."""
+
+    name: str
+    number: bool = False
+    long: bool = False
+
+
+def console(file: TextIO | None = None) -> Console:
+    from rich.console import Console
+
+    target = file or sys.stdout
+    found = Console(file=target, highlight=False, markup=False, emoji=False)
+    return found if found.is_terminal else Console(file=target, highlight=False, markup=False, emoji=False, width=UNLIMITED, no_color=True)
+
+
+def say(text: str = "") -> None:
+    typer.echo(printable(text, lines=True))
+
+
+def complain(text: str) -> None:
+    """One or more sentences to standard error."""
+    typer.echo(printable(text, lines=True), err=True)
+
+
+def printable(text: object, *, lines: bool = False) -> str:
+    """The text without control characters; without `lines` it is one line."""
+    plain = UNPRINTABLE.sub("\N{REPLACEMENT CHARACTER}", str(text))
+    return plain if lines else " ".join(plain.split())
+
+
+def url(text: str) -> str:
+    """A URL as people may see it: without passwords and tokens."""
+    from pipeline.logs import mask
+
+    return mask(text)
+
+
+def table(columns: Sequence[Column], rows: Iterable[Sequence[object]], *, empty: str) -> None:
+    """Print rows under their column names, or the sentence `empty` where there are none."""
+    built, count = build_table(columns, rows)
+    if count:
+        show(built)
+    else:
+        say(empty)
+
+
+def build_table(columns: Sequence[Column], rows: Iterable[Sequence[object]], title: str = "") -> tuple[RenderableType, int]:
+    from rich.table import Table
+    from rich.text import Text
+
+    built = Table(
+        box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold", title=title or None, title_justify="left", title_style="bold"
+    )
+    for column in columns:
+        built.add_column(column.name, justify="right" if column.number else "left", no_wrap=not column.long, overflow="fold")
+    for row in rows:
+        built.add_row(*(Text(printable("" if cell is None else cell)) for cell in row))
+    return built, built.row_count
+
+
+def show(*what: RenderableType) -> None:
+    """Print rich things; into a pipe without colours and without blanks at the ends of lines."""
+    target = console()
+    if target.is_terminal:
+        for one in what:
+            target.print(one)
+        return
+    with target.capture() as captured:
+        for one in what:
+            target.print(one)
+    for line in captured.get().splitlines():
+        typer.echo(line.rstrip())
+
+
+def fields(pairs: Iterable[tuple[str, object]]) -> None:
+    """Names and values, one a line; what is empty is left out."""
+    kept = [(name, value) for name, value in pairs if value not in (None, "", [], ())]
+    width = max((len(name) for name, _ in kept), default=0)
+    for name, value in kept:
+        say(f"{name + ':':<{width + 1}} {printable(value)}")
+
+
+def to_json(value: Any) -> str:
+    """One line of JSON. Times are ISO 8601 in UTC."""
+    plain = asdict(value) if is_dataclass(value) and not isinstance(value, type) else value
+    ascii_only = (getattr(sys.stdout, "encoding", "") or "").lower().replace("-", "") != "utf8"
+    return json.dumps(plain, ensure_ascii=ascii_only, default=_plain).translate(JSON_LINE_ENDS)
+
+
+def say_json(value: Any) -> None:
+    typer.echo(to_json(value))
+
+
+def moment(at: datetime | None) -> str:
+    return at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S UTC") if at else ""
+
+
+def span(seconds: float) -> str:
+    """A length of time in its largest fitting unit: 45 s, 3 min, 7 h, 12 d."""
+    size, name = next((size, name) for least, size, name in UNITS if abs(seconds) >= least)
+    return f"{abs(seconds) / size:.0f} {name}"
+
+
+def when(at: datetime | None, now: datetime | None = None) -> str:
+    """A time as seen from now: `3 min ago`, `in 2 h`, `never`."""
+    if at is None:
+        return "never"
+    seconds = (at - (now or datetime.now(UTC))).total_seconds()
+    if abs(seconds) < 1:
+        return "now"
+    return f"in {span(seconds)}" if seconds > 0 else f"{span(seconds)} ago"
+
+
+def size(number: float) -> str:
+    for unit in ("B", "KiB", "MiB", "GiB"):
+        if number < 1024:
+            return f"{number:.0f} {unit}"
+        number /= 1024
+    return f"{number:.1f} TiB"
+
+
+def many(number: int, noun: str) -> str:
+    """`1 link`, `3 links`, `12,000 links`."""
+    return f"{number:,} {noun if number == 1 else noun + 's'}"
+
+
+def progress() -> Progress:
+    """A progress bar on standard error, only where a person watches."""
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    target = console(sys.stderr)
+    columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    return Progress(*columns, console=target, disable=not target.is_terminal, transient=True)
+
+
+def harden_streams() -> None:
+    """A character that the terminal's encoding has not must not end a command."""
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(AttributeError, ValueError):
+            stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+
+
+def _plain(value: object) -> object:
+    match value:
+        case datetime():
+            return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+        case Path():
+            return str(value)
+        case bytes():
+            return value.hex()
+    raise TypeError(f"{type(value).__name__} has no JSON form")

@@ -1,0 +1,34 @@
+"""Ctrl-C and its like, as requests that a program finishes its work at."""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+
+@dataclass(slots=True)
+class Stops:
+    """The requests to stop that came by signal. Until `patient`, one ends the work at hand at once by KeyboardInterrupt."""
+
+    count: int = 0
+    patient: bool = False
+
+
+@contextlib.contextmanager
+def listening_for_stops() -> Iterator[Stops]:
+    """SIGINT, SIGTERM and SIGHUP are counted while the block runs."""
+    stops = Stops()
+
+    def note(signum: int, frame: object) -> None:
+        stops.count += 1
+        if not stops.patient:
+            raise KeyboardInterrupt
+
+    old = {signum: signal.signal(signum, note) for signum in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
+    try:
+        yield stops
+    finally:
+        for signum, handler in old.items():
+            signal.signal(signum, handler)

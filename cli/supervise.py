@@ -1,0 +1,189 @@
+"""Run several programs side by side: print their lines under their names, start again what dies, stop all of them in good order.
+
+honcho's own manager stops everything when one program ends, so only its printer is used here.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import selectors
+import signal
+import subprocess
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import psutil
+from honcho.colour import get_colours
+from honcho.printer import Message, Printer
+
+from cli.account import child_setup
+from cli.stops import Stops
+
+PAUSES_S = (1, 2, 4, 8, 16, 30)
+STEADY_S = 60.0  # a program that ran so long starts its pauses from the first again
+DRAIN_S = 60.0
+LOOK_S = 0.2
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    name: str
+    command: list[str]
+    environment: dict[str, str]
+    first_to_stop: bool = False
+
+
+@dataclass(slots=True)
+class Child:
+    """A program and its process, if it runs now. Times are of the monotonic clock."""
+
+    program: Program
+    colour: str
+    process: subprocess.Popen[bytes] | None = None
+    rest: bytes = b""
+    started_at: float = 0.0
+    deaths: int = 0
+    due_at: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Out:
+    """Where lines go. A terminal that is gone must not keep the programs from being stopped."""
+
+    printer: Printer
+
+    def write(self, name: str, line: bytes | str, colour: str | None = None) -> None:
+        with contextlib.suppress(OSError, ValueError):
+            self.printer.write(Message("line", line, datetime.now(), name, colour))  # noqa: DTZ005 local time, for the terminal
+
+
+def run(programs: list[Program], *, stops: Stops, pids_file: Path, tick: Callable[[Callable[[str], None]], None]) -> None:
+    """Keep the programs running until a stop is asked for; `tick(say)` is called several times a second. Nothing is left running."""
+    out = Out(Printer(width=max(len(program.name) for program in programs)))
+    children = [Child(program, colour) for program, colour in zip(programs, get_colours(), strict=False)]
+    with selectors.DefaultSelector() as lines:
+        try:
+            stops.patient = True
+            while not stops.count:
+                for child in children:
+                    if child.process is None and time.monotonic() >= child.due_at:
+                        _start(child, lines)
+                        _note_pids(children, pids_file)
+                _print(lines, out)
+                _bury(children, lines, out, again=True)
+                tick(lambda text: out.write("up", text))
+        finally:
+            out.write("up", "stopping; running tasks end first, a second Ctrl-C hurries")
+            _drain([child for child in children if child.program.first_to_stop], lines, out, stops, patience_s=10.0)
+            _drain(children, lines, out, stops, patience_s=DRAIN_S)
+            pids_file.unlink(missing_ok=True)
+
+
+def stop_leftovers(pids_file: Path) -> None:
+    """Stop what a killed run left behind: the processes in the file that are still the same ones."""
+    with contextlib.suppress(OSError, ValueError):
+        noted = json.loads(pids_file.read_text())
+        left = [process for pid, created in noted if (process := _same(pid, created))]
+        for process in left:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                process.terminate()
+        _, stubborn = psutil.wait_procs(left, timeout=10)
+        for process in stubborn:
+            _kill_group(process.pid)
+        pids_file.unlink()
+
+
+def _start(child: Child, lines: selectors.BaseSelector) -> None:
+    process = subprocess.Popen(
+        child.program.command,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        env=child.program.environment,
+        start_new_session=True,  # Ctrl-C in the terminal reaches only this process, which stops the others in order
+        preexec_fn=child_setup(None, death_signal=signal.SIGTERM),
+    )
+    child.process, child.started_at, child.rest = process, time.monotonic(), b""
+    os.set_blocking(process.stdout.fileno(), False)
+    lines.register(process.stdout, selectors.EVENT_READ, child)
+
+
+def _print(lines: selectors.BaseSelector, out: Out) -> None:
+    if not lines.get_map():
+        time.sleep(LOOK_S)  # select returns at once where there is nothing to wait for
+    for key, _ in lines.select(LOOK_S):
+        if _read(key.data, out) == b"":
+            lines.unregister(key.fileobj)
+
+
+def _read(child: Child, out: Out) -> bytes | None:
+    """Print the whole lines that have come. Empty at the end of the output, None where nothing has come."""
+    try:
+        chunk = os.read(child.process.stdout.fileno(), 65536)
+    except BlockingIOError:
+        return None
+    *whole, child.rest = (child.rest + chunk).split(b"\n")
+    for line in whole:
+        out.write(child.program.name, line, child.colour)
+    return chunk
+
+
+def _bury(children: list[Child], lines: selectors.BaseSelector, out: Out, *, again: bool) -> None:
+    for child in children:
+        process = child.process
+        if process is None or process.poll() is None:
+            continue
+        _kill_group(process.pid)  # what it left of its own children
+        while _read(child, out):
+            pass  # its last words
+        with contextlib.suppress(KeyError):
+            lines.unregister(process.stdout)
+        process.stdout.close()
+        child.process = None
+        code = process.returncode
+        how = f"killed by {signal.Signals(-code).name}" if code < 0 else f"status {code}"
+        if not again:
+            out.write("up", f"{child.program.name} stopped ({how})")
+            continue
+        child.deaths = 0 if time.monotonic() - child.started_at > STEADY_S else child.deaths
+        pause = PAUSES_S[min(child.deaths, len(PAUSES_S) - 1)]
+        child.deaths, child.due_at = child.deaths + 1, time.monotonic() + pause
+        out.write("up", f"{child.program.name} ended by itself ({how}); it starts again in {pause} s")
+
+
+def _drain(some: list[Child], lines: selectors.BaseSelector, out: Out, stops: Stops, *, patience_s: float) -> None:
+    for child in some:
+        if child.process:
+            child.process.terminate()
+    until = time.monotonic() + patience_s
+    while any(child.process for child in some) and time.monotonic() < until and stops.count < 2:
+        _print(lines, out)
+        _bury(some, lines, out, again=False)
+    for child in some:
+        if child.process:
+            _kill_group(child.process.pid)
+            child.process.wait()
+    _bury(some, lines, out, again=False)
+
+
+def _kill_group(pid: int) -> None:
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(pid, signal.SIGKILL)
+
+
+def _note_pids(children: list[Child], file: Path) -> None:
+    processes = [psutil.Process(child.process.pid) for child in children if child.process and child.process.poll() is None]
+    file.write_text(json.dumps([(process.pid, process.create_time()) for process in processes]))
+
+
+def _same(pid: int, created: float) -> psutil.Process | None:
+    with contextlib.suppress(psutil.NoSuchProcess):
+        process = psutil.Process(pid)
+        if abs(process.create_time() - created) < 2:  # the clock may have been set
+            return process
+    return None
