@@ -82,14 +82,6 @@ def _new() -> Kept:
     return Kept(f"newsmill-{secrets.token_hex(6)}", secrets.token_urlsafe(24), secrets.token_urlsafe(24), 0, 0)
 
 
-def known_urls(data_dir: Path) -> tuple[str, str] | None:
-    """The URLs of the folder's Postgres and Valkey, whether they run or not; None where newsmill never ran on it. Raises UpError."""
-    if not (data_dir / "services.json").exists():
-        return None
-    kept = read_kept(data_dir)
-    return kept.database_url, kept.redis_url
-
-
 def read_kept(data_dir: Path) -> Kept:
     try:
         return Kept(**json.loads((data_dir / "services.json").read_text()))

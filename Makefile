@@ -1,0 +1,60 @@
+# What a developer types. `make up` and `make demo` are all that a user needs.
+# Written for GNU make 3.81, which is what macOS has.
+
+VENV ?= .venv
+BIN = $(VENV)/bin
+# The data folder of `make up` and `make demo`; empty leaves it to the settings (./data), and to a temporary one for the demo.
+DATA ?=
+PYTHON ?= $(shell for name in python3.13 python3.12 python3.11 python3; do \
+	$$name -c 'import sys; sys.version_info < (3, 11) and sys.exit(1); print(sys.executable)' 2>/dev/null && break; done)
+INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check
+
+.PHONY: up demo install test lint format test-compose lock clean
+
+up: $(VENV)/.ok
+	exec $(BIN)/newsmill $(if $(DATA),--data "$(DATA)") up
+
+demo: $(VENV)/.ok
+	exec $(BIN)/newsmill $(if $(DATA),--data "$(DATA)") demo
+
+install: $(VENV)/.ok
+
+test: lint
+	$(BIN)/pytest
+
+lint: $(VENV)/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(VENV)/.dev
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+test-compose: $(VENV)/.dev
+	$(BIN)/pytest -m compose -rs tests/compose
+
+# Exact versions with hashes, for every platform at once; the ranges are in pyproject.toml.
+lock:
+	uv pip compile --universal --python-version 3.11 --generate-hashes --extra embedded pyproject.toml -o requirements.lock
+	uv pip compile --universal --python-version 3.11 --generate-hashes --extra embedded --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
+
+clean:
+	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(VENV)/.python:
+	@test -n "$(PYTHON)" || { echo "newsmill needs Python 3.11 or later; install it, or name it: make PYTHON=/path/to/python3" >&2; exit 1; }
+	@echo "Making a virtual environment in $(VENV) with $(PYTHON); this takes a minute, once."
+	$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(VENV)/.ok: $(VENV)/.python requirements.lock pyproject.toml
+	$(INSTALL) --require-hashes -r requirements.lock
+	$(INSTALL) --no-deps -e .
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.ok requirements-dev.lock
+	$(INSTALL) --require-hashes -r requirements-dev.lock
+	@touch $@
