@@ -74,7 +74,9 @@ def add(
 
 def import_(
     file: Annotated[str, typer.Argument(help="OPML, CSV or a list of URLs; - is standard input.", metavar="FILE")],
-    tag: Annotated[list[str] | None, typer.Option(help="Tag of all these feeds, beside those in the file; may be given more than once.")] = None,
+    tag: Annotated[
+        list[str] | None, typer.Option(help="Tag of all these feeds, beside those in the file; may be given more than once.")
+    ] = None,
 ) -> None:
     """Add the feeds of an OPML file, a CSV file or a list of URLs."""
     from pipeline.feeds import opml
@@ -133,7 +135,7 @@ def _look(client: Client, address: str, found: Settings) -> list[Found]:
         if not links:
             raise CliError(f"{failure.detail.rstrip('.')}, and the page names no feed; give the address of the feed itself.") from None
         return [Found(link.url, link.title, response.final_url, _named(link)) for link in links]
-    about = ", ".join(part for part in (printable(feed.title), many(len(feed.entries), "entry").replace("entrys", "entries")) if part)
+    about = ", ".join(part for part in (printable(feed.title), many(len(feed.entries), "entry")) if part)
     return [Found(_lasting(response), feed.title, feed.site_url, f" ({about})")]
 
 
@@ -155,6 +157,6 @@ def _ask(address: str, several: list[Found]) -> list[Found]:
     if answer.strip() == "all":
         return several
     try:
-        return [several[int(number) - 1] for number in answer.replace(",", " ").split() if answer != "none" and 0 < int(number)]
+        return [several[int(number) - 1] for number in answer.replace(",", " ").split() if answer != "none" and int(number) > 0]
     except (ValueError, IndexError):
         raise CliError(f"{answer!r} names none of these feeds.") from None

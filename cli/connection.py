@@ -36,9 +36,9 @@ def located(found: Settings) -> Settings:
     kept = read_kept(found.data_dir)
     own: dict[str, str] = {}
     if not found.database_url and kept.postgres_port:
-        own["database_url"] = f"postgresql://newsmill:{kept.postgres_password}@127.0.0.1:{kept.postgres_port}/newsmill"
+        own["database_url"] = kept.database_url
     if not found.redis_url and kept.valkey_port:
-        own["redis_url"] = f"redis://:{kept.valkey_password}@127.0.0.1:{kept.valkey_port}/0"
+        own["redis_url"] = kept.redis_url
     return found.model_copy(update=own)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -46,7 +46,13 @@ def listing(
         for feed in found:
             say_json(feed)
         return
-    columns = [Column("id", number=True), Column("feed", long=True), Column("state"), Column("stored", number=True), Column("links", number=True)]
+    columns = [
+        Column("id", number=True),
+        Column("feed", long=True),
+        Column("state"),
+        Column("stored", number=True),
+        Column("links", number=True),
+    ]
     columns += [Column("every"), Column("polled"), Column("next"), Column("last result")]
     table(columns, map(_row, found), empty="There are no feeds; `newsmill add URL` adds one." if state is None else f"No feed is {state}.")
 
@@ -72,7 +78,8 @@ def show(
     columns = [Column("polled"), Column("took", number=True), Column("status"), Column("size", number=True), Column("entries", number=True)]
     columns += [Column("new", number=True), Column("result", long=True)]
     rows = [
-        (moment(p.started_at), f"{p.elapsed_ms} ms", p.status, size(p.bytes), p.entries, p.new_links, _result(p.code, p.detail)) for p in polls
+        (moment(p.started_at), f"{p.elapsed_ms} ms", p.status, size(p.bytes), p.entries, p.new_links, _result(p.code, p.detail))
+        for p in polls
     ]
     table(columns, rows, empty="It has not been polled yet.")
 

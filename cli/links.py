@@ -23,7 +23,14 @@ Of_code = Annotated[str | None, typer.Option(help="Failure code, for example htt
 Of_host = Annotated[str | None, typer.Option(help="Host, for example www.example.org.", callback=values.host)]
 Of_feed = Annotated[str | None, typer.Option(help="Number or URL of a feed that listed them.")]
 Limit = Annotated[int, typer.Option(min=1, help="Links at the most.")]
-COLUMNS = [Column("id", number=True), Column("state"), Column("code"), Column("tries", number=True), Column("changed"), Column("url", long=True)]
+COLUMNS = [
+    Column("id", number=True),
+    Column("state"),
+    Column("code"),
+    Column("tries", number=True),
+    Column("changed"),
+    Column("url", long=True),
+]
 # Other programs may count on these names.
 JSON_FIELDS = ("url", "state", "code", "detail", "attempts", "host", "feed_url", "due_at", "created_at", "updated_at", "id")
 # Links sent again in one transaction.
@@ -31,7 +38,9 @@ BATCH = 10_000
 
 
 def links(
-    state: Annotated[str | None, typer.Option(help="waiting, dispatched, running, fetched, stored, skipped or failed.", callback=values.link_state)] = None,
+    state: Annotated[
+        str | None, typer.Option(help="waiting, dispatched, running, fetched, stored, skipped or failed.", callback=values.link_state)
+    ] = None,
     code: Of_code = None,
     host: Of_host = None,
     feed: Of_feed = None,
@@ -71,7 +80,15 @@ def trace(
         return
     fields(_described(found.link))
     say()
-    columns = [Column("when"), Column("what"), Column("outcome"), Column("code"), Column("took", number=True), Column("worker"), Column("detail", long=True)]
+    columns = [
+        Column("when"),
+        Column("what"),
+        Column("outcome"),
+        Column("code"),
+        Column("took", number=True),
+        Column("worker"),
+        Column("detail", long=True),
+    ]
     rows = [
         (moment(e.at), e.what, e.outcome, e.code, None if e.elapsed_ms is None else f"{e.elapsed_ms} ms", e.worker, url(e.text))
         for e in found.events
@@ -91,7 +108,9 @@ def failures(
 
     with database(settings()) as conn:
         if code is not None:
-            found = [link for state in ("failed", "skipped") for link in store.listing(conn, store.Chosen(state=state, code=code), limit=limit)][:limit]
+            found = [
+                link for state in ("failed", "skipped") for link in store.listing(conn, store.Chosen(state=state, code=code), limit=limit)
+            ][:limit]
             if as_json:
                 for link in found:
                     say_json(link_json(link))
@@ -113,7 +132,9 @@ def retry(
     code: Of_code = None,
     host: Of_host = None,
     feed: Of_feed = None,
-    older_than: Annotated[str | None, typer.Option(help="Only those that ended longer ago, for example 2h.", metavar="TIME")] = None,
+    older_than: Annotated[
+        float | None, typer.Option(help="Only those that ended longer ago, for example 2h.", parser=values.seconds, metavar="TIME")
+    ] = None,
     state: Annotated[str | None, typer.Option(help="failed or skipped; by itself it is failed, or what the code stands for.")] = None,
     every: Annotated[bool, typer.Option("--all", help="Everything that failed.")] = False,
 ) -> None:
@@ -121,14 +142,13 @@ def retry(
     from pipeline.outcomes import describe
     from pipeline.store import links as store
 
-    if not (every or code or host or feed or older_than or state):
+    if not (every or code or host or feed or older_than is not None or state):
         raise CliError("Say which links to send again: --code, --host, --feed, --older-than, --state, or --all.", WRONG_USAGE)
     if state not in (None, "failed", "skipped"):
         raise CliError(f"Only failed and skipped links can be sent again, not {state} ones.", WRONG_USAGE)
     state = state or (str(describe(code).state) if code else "failed")
-    age = values.seconds(older_than) if older_than else None
     with database(settings()) as conn:
-        which = _chosen(conn, state=state, code=code, host=host, feed=feed, older_than_s=age)
+        which = _chosen(conn, state=state, code=code, host=host, feed=feed, older_than_s=older_than)
         sent = sum(_batches(lambda: store.retry(conn, which, limit=BATCH)))
     say(f"{many(sent, 'link')} sent again" if sent else "no link is like that; nothing was sent again")
 
@@ -146,8 +166,11 @@ def row(link: Link) -> tuple[object, ...]:
 
 
 def _batches(send: Callable[[], int]) -> Iterator[int]:
-    while count := send():
+    while True:
+        count = send()
         yield count
+        if count < BATCH:
+            return
 
 
 def _chosen(conn: Connection, *, feed: str | None, **conditions: Any) -> Chosen:

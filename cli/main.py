@@ -20,10 +20,10 @@ from cli.output import complain, harden_streams, say
 class Commands(TyperGroup):
     """All commands. It differs from typer's group in one thing: what goes wrong is said in one sentence, with the right exit code."""
 
-    def main(self, args: Any = None, *, standalone_mode: bool = True, **extra: Any) -> NoReturn:
+    def main(self, args: Any = None, *rest: Any, **extra: Any) -> NoReturn:
         given = list(sys.argv[1:] if args is None else args)
         try:
-            result = super().main(given, standalone_mode=False, **extra)
+            result = super().main(given, *rest, **extra | {"standalone_mode": False})
         except Exception as error:
             if "--debug" in given:
                 traceback.print_exc()
@@ -60,19 +60,15 @@ def _global_options(
 
 def _version(given: bool) -> None:
     if given:
-        from importlib.metadata import PackageNotFoundError, version
+        from workers.version import VERSION
 
-        try:
-            say(f"newsmill {version('newsmill')}")
-        except PackageNotFoundError:
-            say("newsmill, not installed as a package")
+        say(f"newsmill {VERSION}")
         raise typer.Exit
 
 
 for group, title in (
     (running.commands, "Run it"),
     (add.commands, "Feeds"),
-    (feeds.commands, "Feeds"),
     (enqueue.commands, "Links"),
     (links.commands, "Links"),
     (articles.commands, "Articles"),

@@ -152,16 +152,19 @@ def size(number: float) -> str:
 
 def many(number: int, noun: str) -> str:
     """`1 link`, `3 links`, `12,000 links`."""
-    return f"{number:,} {noun if number == 1 else noun + 's'}"
+    several = f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}s"
+    return f"{number:,} {noun if number == 1 else several}"
 
 
-def progress() -> Progress:
+def progress(*, hidden: bool = False) -> Progress:
     """A progress bar on standard error, only where a person watches."""
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
     target = console(sys.stderr)
     columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    return Progress(*columns, console=target, disable=not target.is_terminal, transient=True)
+    # Lines for standard output go around the bar only where both are one terminal; else they would end up in standard error.
+    both = sys.stdout.isatty()
+    return Progress(*columns, console=target, disable=hidden or not target.is_terminal, transient=True, redirect_stdout=both)
 
 
 def harden_streams() -> None:

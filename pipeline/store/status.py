@@ -95,6 +95,14 @@ def failures(conn: Connection) -> list[FailureCount]:
     return [FailureCount(*row) for row in rows]
 
 
+def clock(conn: Connection) -> datetime:
+    """The time as Postgres has it; all leases and due times are reckoned by it."""
+    row = conn.execute("SELECT clock_timestamp()").fetchone()
+    assert row is not None
+    now: datetime = row[0]
+    return now
+
+
 def _feeds(conn: Connection) -> dict[str, int]:
     counts = {"active": 0, "paused": 0, "stopped": 0} | dict(conn.execute("SELECT state, count(*) FROM feeds GROUP BY state").fetchall())
     failing = conn.execute("SELECT count(*) FROM feeds WHERE state = 'active' AND failures > 0").fetchone() or (0,)
