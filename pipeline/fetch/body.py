@@ -77,42 +77,41 @@ def _unpacked(pieces: Pieces) -> Iterator[bytes]:
 
 
 def _gunzipped(pieces: Pieces) -> Iterator[bytes]:
-    # A gzip body may be several members in a row (RFC 1952 section 2.2); what follows the last one, mostly zeros, is padding.
-    return _inflated(pieces, lambda head: zlib.MAX_WBITS | 16, next_member=_GZIP)
+    return _inflated(pieces, lambda head: zlib.MAX_WBITS | 16)
 
 
 def _undeflated(pieces: Pieces) -> Iterator[bytes]:
     # "deflate" is the zlib format (RFC 9110 section 8.4.1.2), but some servers send the bare stream inside it.
     def window(head: bytes) -> int:
-        zlib_header = len(head) >= 2 and head[0] & 0x0F == 8 and int.from_bytes(head[:2]) % 31 == 0
+        zlib_header = head[0] & 0x0F == 8 and int.from_bytes(head) % 31 == 0
         return zlib.MAX_WBITS if zlib_header else -zlib.MAX_WBITS
 
     return _inflated(pieces, window)
 
 
-def _inflated(pieces: Pieces, window: Callable[[bytes], int], next_member: bytes = b"") -> Iterator[bytes]:
+def _inflated(pieces: Pieces, window: Callable[[bytes], int]) -> Iterator[bytes]:
+    """One compressed stream, or several gzip members in a row (RFC 1952 section 2.2); padding behind the last is not read."""
     decoder = None
+    ended = False
     head = b""
     for piece in pieces:
-        data = head + piece
-        if decoder is None:
-            if len(data) < 2:
-                head = data
-                continue
-            head, decoder = b"", zlib.decompressobj(window(data))
+        data, head = head + piece, b""
         while data:
+            if decoder is None:
+                if len(data) < 2:
+                    head = data
+                    break
+                if ended and not data.startswith(_GZIP):
+                    return
+                decoder = zlib.decompressobj(window(data[:2]))
             try:
                 yield decoder.decompress(data, PIECE)
             except zlib.error:
                 raise Failure("bad_encoding", "The compressed body is damaged.") from None
             data = decoder.unconsumed_tail
             if decoder.eof:
-                data = decoder.unused_data
-                if not next_member or not data.startswith(next_member):
-                    data = b""
-                else:
-                    decoder = zlib.decompressobj(window(data))
-    if head or (decoder is not None and not decoder.eof):
+                data, decoder, ended = decoder.unused_data, None, True
+    if decoder is not None or (head and not ended):
         raise Failure("truncated", "The compressed body ended before it was complete.")
 
 

@@ -205,10 +205,11 @@ def _read(answer: requests.Response, kind: Kind, limit: int, deadline: Deadline)
     length = answer.headers.get("content-length", "")
     if not cut and not names and length.isdecimal() and int(length) > limit:
         raise Failure("too_large", f"The body is larger than {limit} bytes.")
-    pieces = body.decoded(_pieces(answer, deadline), names)
+    pieces = _pieces(answer, deadline)
     if cut:
-        return body.start(pieces, limit)
-    return body.whole(content.checked(kind, declared, pieces), limit)
+        return body.start(body.decoded(pieces, names), limit)
+    unpacked = body.decoded(body.limited(pieces, limit), names)
+    return body.whole(content.checked(kind, declared, unpacked), limit)
 
 
 def _readable(answer: requests.Response, deadline: Deadline) -> bytes:
@@ -217,7 +218,7 @@ def _readable(answer: requests.Response, deadline: Deadline) -> bytes:
     with contextlib.suppress(Exception):
         for piece in body.decoded(_pieces(answer, deadline), body.codings(answer.headers.get("content-encoding", ""))):
             found += piece
-            if len(found) >= _ERROR_BODY:
+            if len(found) > _ERROR_BODY:
                 break
     return bytes(found[:_ERROR_BODY])
 

@@ -14,10 +14,11 @@ ACCEPT: dict[Kind, str] = {
     "feed": "application/rss+xml,application/atom+xml,application/feed+json,application/xml;q=0.9,text/xml;q=0.9,*/*;q=0.1",
     "robots": "text/plain,*/*;q=0.1",
 }
-SNIFF_BYTES = 512
 
 _PAGE_TYPES = frozenset({"text/html", "application/xhtml+xml", "text/plain", "application/xml", "text/xml"})
-_MARKS = (b"\xff\xfe", b"\xfe\xff")  # UTF-16, whose text is full of zero bytes
+_SNIFFED = 512  # bytes of the body that are looked at where no type is declared
+_UTF16 = (b"\xff\xfe", b"\xfe\xff")  # text, though full of zero bytes
+_BINARY = (b"%PDF-", b"PK\x03\x04", b"\x89PNG", b"GIF8", b"\xff\xd8\xff", b"RIFF")
 
 
 def check_type(kind: Kind, content_type: str) -> None:
@@ -32,7 +33,7 @@ def checked(kind: Kind, content_type: str, pieces: Iterable[bytes]) -> Iterator[
     sniffing = kind == "page" and not media_type(content_type)
     for piece in pieces:
         if sniffing and piece:
-            if b"\0" in piece[:SNIFF_BYTES] and not piece.startswith(_MARKS):
+            if piece.startswith(_BINARY) or (b"\0" in piece[:_SNIFFED] and not piece.startswith(_UTF16)):
                 raise Failure("unsupported_type", "The body is binary and has no content type.")
             sniffing = False
         yield piece

@@ -23,7 +23,7 @@ DEFAULT_PORTS = {"http": 80, "https": 443}
 # Invisible marks that pages paste into links; the joiners U+200C and U+200D stay, Persian and Indic paths need them.
 _INVISIBLE = re.compile("[\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 _HOST = re.compile(r"[a-z0-9_-]+(\.[a-z0-9_-]+)*|\[[0-9a-f:.]+\]")
-_PERCENT = re.compile(r"%([0-9A-Fa-f]{2})|%")
+_SPELLINGS = re.compile(r"%([0-9A-Fa-f]{2})|[%\[\]^`{|}]")
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 _SESSION = re.compile(r";jsessionid=[^/;]*", re.IGNORECASE)
 _VARIANT = re.compile(r"^(www|m|mobile|amp)\.(?=.*\.)")
@@ -134,13 +134,16 @@ def _name(part: str) -> str:
 
 
 def _same_spelling(text: str) -> str:
-    """One spelling for equal texts: RFC 3986 section 6.2.2, and a lone percent sign encoded so that doing it twice changes nothing."""
-    return _PERCENT.sub(_spelling, text)
+    """One spelling for equal texts: RFC 3986 section 6.2.2, and what WHATWG leaves bare but RFC 3986 does not know, encoded.
+
+    A lone percent sign is encoded too, so that doing it twice changes nothing.
+    """
+    return _SPELLINGS.sub(_spelling, text)
 
 
 def _spelling(escape: re.Match[str]) -> str:
     if escape[1] is None:
-        return "%25"
+        return f"%{ord(escape[0]):02X}"
     character = chr(int(escape[1], 16))
     return character if character in _UNRESERVED else escape[0].upper()
 

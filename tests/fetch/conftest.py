@@ -1,0 +1,43 @@
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from pipeline.fetch.client import Client
+from pipeline.outcomes import Failure
+from pipeline.settings import Fetch
+
+CONFORMANCE = Path(__file__).parents[1] / "conformance"
+LOOPBACK = Fetch(allow_networks=["127.0.0.0/8"], deadline_s=1.0, connect_timeout_s=1)
+
+
+@pytest.fixture
+def client() -> Iterator[Client]:
+    client = Client(LOOPBACK)
+    yield client
+    client.close()
+
+
+@pytest.fixture(autouse=True)
+def dialled(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The addresses that a test connects to; none but loopback is ever dialled for real."""
+    found: list[str] = []
+    connect = socket.socket.connect
+
+    def record(self: socket.socket, address: tuple[str, int]) -> None:
+        found.append(str(address[0]))
+        if not str(address[0]).startswith("127."):
+            raise ConnectionRefusedError("not in a test")
+        connect(self, address)
+
+    monkeypatch.setattr(socket.socket, "connect", record)
+    return found
+
+
+def failing(client: Client, url: str, kind: str = "page") -> Failure:
+    with pytest.raises(Failure) as caught:
+        client.get(url, kind=kind)  # type: ignore[arg-type]
+    return caught.value

@@ -1,0 +1,101 @@
+from __future__ import annotations
+
+import gzip
+import time
+import zlib
+
+import pytest
+
+from pipeline.fetch.client import Client, Hop
+
+from .conftest import LOOPBACK, failing
+from .server import HTML, Script, answer, chunked, closing, page, redirect, resetting, serving, slowly
+
+PAGE = b"<p>All the news that fits.</p>" * 100
+
+HOSTILE: list[tuple[str, Script, str]] = [
+    ("body drip", slowly(HTML + b"Content-Length: 100000\r\n\r\n", b"x"), "timeout"),
+    ("chunk drip", slowly(HTML + b"Transfer-Encoding: chunked\r\n\r\n", b"1\r\nx\r\n"), "timeout"),
+    ("chunk size drip", slowly(HTML + b"Transfer-Encoding: chunked\r\n\r\n", b"0"), "timeout"),
+    ("trailer drip", slowly(HTML + b"Transfer-Encoding: chunked\r\n\r\n0\r\n", b"a: b\r\n"), "timeout"),
+    ("drip until close", slowly(HTML + b"\r\n", b"x"), "timeout"),
+    ("gzip drip", slowly(HTML + b"Content-Encoding: gzip\r\n\r\n" + gzip.compress(b"x" * 60_000, 0)[:20], b"x"), "timeout"),
+    ("header drip", slowly(b"HTTP/1.1 200 OK\r\nX: ", b"x"), "timeout"),
+    ("status drip", slowly(b"H", b"T"), "timeout"),
+    ("100 for ever", slowly(b"", b"HTTP/1.1 100 Continue\r\n\r\n"), "timeout"),
+    ("silence", slowly(b"", b""), "timeout"),
+    ("gzip cut, length right", page(gzip.compress(PAGE)[:40], "Content-Encoding: gzip"), "truncated"),
+    ("deflate cut", page(zlib.compress(PAGE)[:40], "Content-Encoding: deflate"), "truncated"),
+    ("length too long", closing(page(b"nine byte", length=100)), "truncated"),
+    ("last chunk missing", closing(chunked(PAGE)[:-5]), "truncated"),
+    ("chunk cut", closing(chunked(PAGE)[:200]), "truncated"),
+    ("bomb", page(gzip.compress(b"\0" * 20_000_000), "Content-Encoding: gzip"), "too_large"),
+    ("bomb in a bomb", page(gzip.compress(gzip.compress(b"\0" * 20_000_000)), "Content-Encoding: gzip, gzip"), "too_large"),
+    ("bomb without a header", page(gzip.compress(b"\0" * 20_000_000)), "too_large"),
+    ("huge by its length", closing(page(b"", length=10**9)), "too_large"),
+    ("zstd", page(b"\x28\xb5\x2f\xfd", "Content-Encoding: zstd"), "bad_encoding"),
+    ("50 codings", page(b"x", "Content-Encoding: " + ", ".join(["gzip"] * 50)), "bad_encoding"),
+    ("gzip that is none", page(PAGE, "Content-Encoding: gzip"), "bad_encoding"),
+    ("reset before the head", resetting(b""), "reset"),
+    ("reset in the head", resetting(b"HTTP/1.1 200 OK\r\nContent-T"), "reset"),
+    ("reset in the body", resetting(page(b"x", length=100)), "reset"),
+    ("empty reply", closing(b""), "reset"),
+    ("garbage", closing(b"\x16\x03\x01 hello\r\n\r\n"), "protocol_error"),
+    ("HTTP/0.9", closing(b"<html>hello</html>"), "protocol_error"),
+    ("zero byte in a header", answer(b"x", "200 OK", "X: a\0b"), "protocol_error"),
+    ("200 headers", page(b"x", *[f"X-{n}: y" for n in range(200)]), "headers_too_large"),
+    ("99 large headers", page(b"x", *[f"X-{n}: {'y' * 60_000}" for n in range(95)]), "headers_too_large"),
+    ("a long header", page(b"x", "X: " + "y" * 70_000), "headers_too_large"),
+    ("image", answer(b"\xff\xd8", "200 OK", "Content-Type: image/jpeg"), "unsupported_type"),
+    ("pdf", answer(b"%PDF-1.7", "200 OK", "Content-Type: application/pdf"), "unsupported_type"),
+    ("gzip file", answer(gzip.compress(PAGE), "200 OK", "Content-Type: application/gzip"), "unsupported_type"),
+    ("binary without a type", answer(b"\x89PNG\r\n\x1a\n\0\0\0", "200 OK"), "unsupported_type"),
+    ("redirect without a place", answer(b"", "302 Found"), "bad_redirect"),
+    ("redirect to no URL", redirect("http://[::1"), "bad_redirect"),
+    ("redirect to a host with a space", redirect("http://exa mple/"), "bad_redirect"),
+    ("redirect to a long URL", redirect("/" + "x" * 10_000), "bad_redirect"),
+    ("redirect to metadata", redirect("http://169.254.169.254/latest/meta-data/"), "blocked_address"),
+    ("redirect to a private address", redirect("http://10.0.0.5/"), "blocked_address"),
+    ("redirect to a file", redirect("file:///etc/passwd"), "blocked_scheme"),
+    ("redirect to gopher", redirect("gopher://127.0.0.1/"), "blocked_scheme"),
+    ("redirect to ftp", redirect("ftp://127.0.0.1/"), "blocked_scheme"),
+    ("redirect to data", redirect("data:text/html,x"), "blocked_scheme"),
+    ("redirect to javascript", redirect("javascript:alert(1)"), "blocked_scheme"),
+    ("redirect to itself", redirect("/"), "too_many_redirects"),
+]
+
+
+@pytest.mark.parametrize(("script", "code"), [row[1:] for row in HOSTILE], ids=[row[0] for row in HOSTILE])
+def test_hostile_answers_end_in_their_code(client: Client, dialled: list[str], script: Script, code: str) -> None:
+    began = time.monotonic()
+    with serving({"/": script}) as site:
+        failure = failing(client, site.url("/"))
+    assert failure.code == code
+    assert failure.final_url
+    assert time.monotonic() - began < LOOPBACK.deadline_s + 1
+    assert set(dialled) == {"127.0.0.1"}
+
+
+def test_an_endless_body_is_cut_at_the_limit(client: Client) -> None:
+    with serving({}) as site:
+        site.script["/"] = site.endless(HTML + b"\r\n")
+        assert failing(client, site.url("/")).code == "too_large"
+    assert site.sent < 20 * 2**20
+
+
+def test_an_image_is_refused_before_its_body_is_read(client: Client) -> None:
+    head = b"HTTP/1.1 200 OK\r\nContent-Type: image/png\r\n\r\n"
+    with serving({}) as site:
+        site.script["/"] = site.endless(head)
+        assert failing(client, site.url("/")).code == "unsupported_type"
+    assert site.sent < 10 * 2**20
+
+
+def test_the_endless_body_of_a_redirect_is_not_read(client: Client) -> None:
+    head = b"HTTP/1.1 302 Found\r\nLocation: /story\r\n\r\n"
+    with serving({"/story": page(PAGE)}) as site:
+        site.script["/"] = site.endless(head)
+        got = client.get(site.url("/"), kind="page")
+    assert got.body == PAGE
+    assert got.hops == (Hop(site.url("/"), 302),)
+    assert site.sent < 10 * 2**20  # what the buffers of the kernel took
