@@ -1,0 +1,55 @@
+"""`python -m web`: serve the interface and the pages until SIGTERM or Ctrl-C."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import signal
+import sys
+from types import FrameType
+
+import structlog
+import uvicorn
+
+from pipeline import logs
+from pipeline.settings import SettingsError, load_settings
+from web.app import create_app
+
+# Seconds that open requests get to end after SIGTERM.
+GRACE_S = 5
+
+
+def main() -> None:
+    try:
+        settings = load_settings()
+    except SettingsError as error:
+        sys.exit(f"newsmill: {error}")
+    for needed, url in (("NEWSMILL_DATABASE_URL", settings.database_url), ("NEWSMILL_REDIS_URL", settings.redis_url)):
+        if not url:
+            sys.exit(f"newsmill: {needed} is not set; set it, or let `newsmill up` start everything.")
+    logs.configure(settings, process="web")
+    config = uvicorn.Config(
+        create_app(settings),
+        host=settings.web.host,
+        port=settings.web.port,
+        log_config=None,
+        access_log=False,  # the page asks every few seconds; what matters is logged by the application
+        server_header=False,
+        timeout_graceful_shutdown=GRACE_S,
+    )
+    logging.getLogger("uvicorn").setLevel(logging.WARNING)
+    host = f"[{config.host}]" if ":" in config.host else config.host
+    structlog.get_logger().info("serving", url=f"http://{host}:{config.port}/")
+    # uvicorn raises the signal once more when it is done; a stop that was asked for is no error.
+    signal.signal(signal.SIGTERM, _stopped)
+    with contextlib.suppress(KeyboardInterrupt):
+        uvicorn.Server(config).run()
+
+
+def _stopped(signal_number: int, _: FrameType | None) -> None:
+    structlog.get_logger().info("stopped", signal=signal.Signals(signal_number).name)
+    sys.exit(0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,157 @@
+"""The JSON interface: health, and links, articles and status for programs."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Annotated, Any
+
+import psycopg
+from fastapi import APIRouter, Depends, Path, Query
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, ConfigDict, Field
+from redis.exceptions import RedisError
+
+from pipeline.outcomes import State
+from pipeline.settings import Settings
+from pipeline.store import articles, links, migrate, status, trace
+from pipeline.store.links import Link
+from web.context import CONNECT_S, Database, Web
+from web.enqueue import Result, Wanted, enqueue, urls_of_json
+from web.problems import Problem
+from workers import queues
+
+MAX_ID = 2**63 - 1
+MAX_LINKS = 200
+
+router = APIRouter()
+
+Id = Annotated[int, Path(ge=1, le=MAX_ID)]
+
+
+class ProblemBody(BaseModel):
+    code: str
+    detail: str
+
+
+class ProblemAnswer(BaseModel):
+    """How every error of the interface looks."""
+
+    error: ProblemBody
+
+
+ERRORS: dict[int | str, dict[str, Any]] = {status: {"model": ProblemAnswer} for status in (400, 404, 422, 503)}
+
+
+class Which(BaseModel):
+    """Which links to list; every condition that is given must hold."""
+
+    model_config = ConfigDict(extra="forbid")
+    state: State | None = None
+    code: str | None = Field(None, pattern="^[a-z0-9_]{1,40}$", description="failure code")
+    host: str | None = Field(
+        None, pattern=r"^[a-z0-9_.:\[\]-]{1,270}$", description="host name, with its port where that is not the scheme's own"
+    )
+    feed: int | None = Field(None, ge=1, le=MAX_ID, description="id of a feed that listed them")
+    limit: int = Field(50, ge=1, le=MAX_LINKS)
+    before: int | None = Field(None, ge=1, le=MAX_ID, description="`next` of the answer before")
+
+
+@dataclass(frozen=True, slots=True)
+class LinkPage:
+    """Links, newest first; `next` is the `before` of the page after, null on the last one."""
+
+    links: list[Link]
+    next: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Enqueued:
+    """One result for each URL of the request, in its order."""
+
+    results: list[Result]
+
+
+@router.get("/healthz")
+async def healthz() -> dict[str, str]:
+    """The process lives."""
+    return {"status": "ok"}
+
+
+@router.get("/readyz")
+def readyz(web: Web) -> JSONResponse:
+    """Postgres answers and is migrated, and Redis answers; 503 with the list of what is wrong."""
+    problems = _database_problems(web) + _redis_problems(web.settings)
+    return JSONResponse({"ready": not problems, "problems": problems}, 503 if problems else 200)
+
+
+@router.post(
+    "/api/v1/enqueue",
+    response_model=Enqueued,
+    response_model_exclude_none=True,
+    responses={status: {"model": ProblemAnswer} for status in (400, 403, 413, 415, 503)},
+    openapi_extra={"requestBody": {"required": True, "content": {"application/json": {"schema": Wanted.model_json_schema()}}}},
+)
+def enqueue_urls(web: Web, conn: Database, urls: Annotated[list[str], Depends(urls_of_json)]) -> Any:
+    """Put URLs first in line. 422 when none of them was taken; the results say why."""
+    results = enqueue(web, conn, urls)
+    if any(result.error is None for result in results):
+        return Enqueued(results)
+    plain = [{"url": result.url, "error": asdict(result.error)} for result in results if result.error]
+    return JSONResponse({"error": plain[0]["error"], "results": plain}, 422)
+
+
+@router.get("/api/v1/links", responses=ERRORS)
+def list_links(conn: Database, which: Annotated[Which, Query()]) -> LinkPage:
+    chosen = links.Chosen(state=which.state, code=which.code, host=which.host, feed_id=which.feed)
+    found = links.listing(conn, chosen, limit=which.limit + 1, before=which.before)
+    page = found[: which.limit]
+    return LinkPage(page, page[-1].id if len(found) > len(page) else None)
+
+
+@router.get("/api/v1/links/{link_id}", responses=ERRORS)
+def get_link(conn: Database, link_id: Id) -> trace.Trace:
+    """One link and everything that happened to it, in order."""
+    found = trace.trace(conn, str(link_id))
+    if found is None:
+        raise Problem(404, "not_found", f"There is no link {link_id}.")
+    return found
+
+
+@router.get("/api/v1/articles/{article_id}", responses=ERRORS)
+def get_article(conn: Database, article_id: Id) -> articles.Stored:
+    found = articles.get(conn, article_id)
+    if found is None:
+        raise Problem(404, "not_found", f"There is no article {article_id}.")
+    return found
+
+
+@router.get("/api/v1/status", responses=ERRORS)
+def get_status(web: Web, conn: Database) -> dict[str, Any]:
+    """Where everything stands. `redis` is the number of messages by queue, null when Redis does not answer."""
+    summary = status.summary(conn)
+    return {**asdict(summary), "unfinished": summary.unfinished, "redis": depths(web.settings)}
+
+
+def depths(settings: Settings) -> dict[str, int] | None:
+    """Messages in Redis by queue, None when it does not answer."""
+    try:
+        return queues.depths(settings)
+    except (RedisError, OSError):
+        return None
+
+
+def _database_problems(web: Web) -> list[str]:
+    try:
+        with web.pool.connection(timeout=CONNECT_S) as conn:
+            missing = migrate.pending(conn)
+    except psycopg.Error:
+        return ["Postgres does not answer."]
+    return [f"The database is not migrated, run `newsmill migrate`: {', '.join(missing)}."] if missing else []
+
+
+def _redis_problems(settings: Settings) -> list[str]:
+    try:
+        queues.ping(settings)
+    except (RedisError, OSError):
+        return ["Redis does not answer."]
+    return []

@@ -1,0 +1,40 @@
+"""The web application: the JSON interface, the pages, and what surrounds them."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+from fastapi.staticfiles import StaticFiles
+
+from pipeline.settings import Settings
+from pipeline.store.pool import open_pool
+from web import api, dashboard, problems
+from web.context import Context
+from web.middleware import guarded
+from web.templating import FOLDER
+
+CLOSE_S = 2.0
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """The application for these settings. It starts and answers while Postgres and Redis are down, and says so."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        pool = open_pool(settings)
+        app.state.context = Context(settings, pool)
+        try:
+            yield
+        finally:
+            pool.close(CLOSE_S)
+
+    # The usual pages of the documentation load scripts from elsewhere, which our policy rightly refuses; /openapi.json stays.
+    app = FastAPI(title="newsmill", version="1", docs_url=None, redoc_url=None, lifespan=lifespan)
+    app.add_middleware(guarded, settings=settings)
+    problems.install(app)
+    app.include_router(api.router)
+    app.include_router(dashboard.router)
+    app.mount("/static", StaticFiles(directory=FOLDER / "static"))
+    return app

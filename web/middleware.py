@@ -1,0 +1,66 @@
+"""Around every request: an id, the checks of who may ask, the response headers, and the net under unforeseen errors."""
+
+from __future__ import annotations
+
+import secrets
+import time
+
+import structlog
+from fastapi import Request
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from pipeline.settings import Settings
+from web.problems import Problem, answer
+from web.security import HEADERS, host_allowed, same_origin
+
+log = structlog.get_logger()
+
+SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
+
+
+def guarded(app: ASGIApp, settings: Settings) -> ASGIApp:
+    """The ASGI app behind its guard. Refusals and unforeseen errors are answers like any other, with the same headers."""
+
+    async def handle(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await app(scope, receive, send)
+            return
+        request = Request(scope)
+        request.state.request_id = request_id = secrets.token_hex(8)
+        began, status = time.monotonic(), 0
+
+        async def send_with_headers(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                headers = MutableHeaders(scope=message)
+                headers.update({**HEADERS, "X-Request-ID": request_id})
+                headers.setdefault("Cache-Control", "no-cache" if request.url.path.startswith("/static/") else "no-store")
+            await send(message)
+
+        with structlog.contextvars.bound_contextvars(request_id=request_id):
+            try:
+                refusal = refused(request, settings)
+                respond = app if refusal is None else answer(request, refusal)
+                await respond(scope, receive, send_with_headers)
+            except Exception:
+                log.exception("a request failed", method=request.method, path=request.url.path)
+                if status:  # half an answer is out; cutting the connection is all that tells the client
+                    raise
+                sorry = Problem(500, "internal_error", f"Something went wrong here; the log has it under {request_id}.")
+                await answer(request, sorry)(scope, receive, send_with_headers)
+            if request.method not in SAFE_METHODS or status >= 500:
+                elapsed_ms = round((time.monotonic() - began) * 1000)
+                log.info("answered", method=request.method, path=request.url.path, status=status, elapsed_ms=elapsed_ms)
+
+    return handle
+
+
+def refused(request: Request, settings: Settings) -> Problem | None:
+    """Why this request may not even reach its route, None when it may."""
+    if not host_allowed(request.headers.getlist("host"), settings.web.allowed_hosts):
+        return Problem(400, "unknown_host", "This Host is not answered; name it in the setting web.allowed_hosts.")
+    if request.method not in SAFE_METHODS and not same_origin(request.headers):
+        return Problem(403, "cross_origin", "Requests from pages of other sites are refused.")
+    return None
