@@ -1,0 +1,118 @@
+"""A feed document, of any format and in nearly any state, to entries.
+
+Well-formed documents are read strictly by lxml; where that fails the text is mended and read strictly again; where that fails too, or
+fewer entries came out than stand in the text, feedparser reads it loosely. Decoding is our own throughout.
+"""
+
+from __future__ import annotations
+
+import html.entities
+import re
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from lxml import etree
+
+from pipeline.feeds import atom, fallback, jsonfeed, repair, rss, sitemap
+from pipeline.feeds.decode import decode
+from pipeline.feeds.model import Entry, Feed
+from pipeline.feeds.xml import namer, strict_tree
+from pipeline.outcomes import Failure
+
+__all__ = ["Entry", "Feed", "parse"]
+
+_READERS = {"rss": rss.read, "rdf": rss.read, "channel": rss.read, "feed": atom.read, "urlset": sitemap.read}
+
+_START = re.compile(r"<(?:\?xml|(?:[A-Za-z][\w.-]*:)?(?:rss|rdf|feed|channel|urlset|sitemapindex)[\s/>]|!doctype|html[\s>])", re.IGNORECASE)
+_PROLOG = re.compile(r"\s+|<\?.*?\?>|<!--.*?-->|<!doctype(?:[^\[>]|\[.*?\]\s*(?=>))*>", re.IGNORECASE | re.DOTALL)
+_ROOT = re.compile(r"<(?:[A-Za-z][\w.-]*:)?([A-Za-z][\w.-]*)")
+_OWN_ENTITY = re.compile(r"<!ENTITY\s+(?!%)(\S{1,100})", re.IGNORECASE)
+_ITEM = re.compile(r"<(?:[A-Za-z][\w.-]*:)?(?:item|entry)[\s/>]", re.IGNORECASE)
+_LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
+
+
+def parse(body: bytes, *, url: str, content_type: str = "", max_entries: int = 2000) -> Feed:
+    """The feed in `body`, which was fetched from `url` with that Content-Type; of more than `max_entries` entries the newest.
+
+    Reads RSS 0.9x to 2.0, RSS 1.0, Atom 0.3 and 1.0, JSON Feed, sitemaps and news sitemaps. The content type only helps to decode: half of
+    them are wrong. Raises Failure: not_a_feed (something else, such as an HTML page), bad_feed (too broken, or it declares entities).
+    """
+    text = decode(body, content_type)
+    head = text[:1000].lstrip("\ufeff\x00 \t\r\n")
+    if not head and not text.strip("\ufeff\x00 \t\r\n"):
+        raise Failure("not_a_feed", "The body is empty.")
+    feed = jsonfeed.read(text.strip("\ufeff\x00 \t\r\n"), url) if head[:1] in ("{", "[") else _from_xml(text, url)
+    return _newest(feed, max_entries)
+
+
+def _from_xml(text: str, url: str) -> Feed:
+    text, root, before = _document(text)
+    notes = [f"{before} characters before the start of the feed were cut."] if before else []
+    try:
+        feed = _strictly(text, root, url)
+    except etree.XMLSyntaxError:
+        text, mended = repair.mend(text)
+        notes += mended
+        try:
+            feed = _strictly(text, root, url)
+        except etree.XMLSyntaxError as error:
+            return _loosely(text, url, [*notes, f"The feed is not well-formed XML ({error.msg}) and was read leniently."])
+    expected = _entries_in(text)
+    if root != "urlset" and len(feed.entries) < expected:
+        note = f"A strict reader found {len(feed.entries)} of {expected} entries, so the feed was read leniently."
+        loose = _loosely(text, url, [*notes, note])
+        return loose if len(loose.entries) > len(feed.entries) else replace(feed, notes=tuple(notes))
+    return replace(feed, notes=tuple(notes))
+
+
+def _document(text: str) -> tuple[str, str, int]:
+    """The text from its root element on, the root's name in lower case, and how many characters stood before the document."""
+    start = _START.search(text)
+    if start is None:
+        raise Failure("not_a_feed", "The body is neither a feed nor a web page.")
+    at = start.start()
+    before = len(text[:at].strip("\ufeff\x00 \t\r\n"))
+    while skipped := _PROLOG.match(text, at):
+        at = skipped.end()
+    root = _ROOT.match(text, at)
+    name = root[1].lower() if root else ""
+    if foreign := {e for e in _OWN_ENTITY.findall(text[:at]) if f"{e};" not in html.entities.html5}:
+        raise Failure("bad_feed", f"The feed declares entities of its own ({min(foreign)}), which no feed needs and attacks use.")
+    if name == "sitemapindex":
+        raise Failure("not_a_feed", "The body is an index of sitemaps; add the sitemaps that it lists instead.")
+    if name not in _READERS:
+        what = (
+            "an HTML page"
+            if name == "html" or "<html" in text[:5000].lower()
+            else f"XML with the root <{name[:40]}>"
+            if name
+            else "broken XML"
+        )
+        raise Failure("not_a_feed", f"The body is {what}, not a feed.")
+    return text[at:], name, before
+
+
+def _strictly(text: str, root: str, url: str) -> Feed:
+    tree = strict_tree(text)
+    return _READERS[root](tree, namer(tree), url)
+
+
+def _loosely(text: str, url: str, notes: list[str]) -> Feed:
+    feed = fallback.read(text, url)
+    if not feed.entries and not feed.title:
+        raise Failure("bad_feed", "The feed is so broken that no entry could be read from it.")
+    return replace(feed, notes=tuple(notes))
+
+
+def _entries_in(text: str) -> int:
+    return len(_ITEM.findall(repair.without_literals(text)))
+
+
+def _newest(feed: Feed, most: int) -> Feed:
+    cut = len(feed.entries) - most
+    if cut <= 0:
+        return feed
+    dates = [entry.published or entry.updated or _LONG_AGO for entry in feed.entries]
+    by_date = sorted(range(len(dates)), key=dates.__getitem__, reverse=True)  # stable: the order of the document where dates are equal
+    kept = tuple(feed.entries[i] for i in sorted(by_date[:most]))
+    return replace(feed, entries=kept, notes=(*feed.notes, f"The {cut} oldest of {cut + most} entries were cut."))

@@ -1,0 +1,102 @@
+"""Mending XML that is nearly right, before a strict parser reads it.
+
+Every step leaves CDATA sections and comments alone, and works on text that has no document type declaration any more, so no entity but
+XML's own five is ever defined. The faults are those that real feeds have: HTML entities, naked ampersands, control characters,
+references to characters that XML forbids, a document that ends too early or goes on after its end.
+"""
+
+from __future__ import annotations
+
+import html.entities
+import re
+
+_XML_ENTITIES = frozenset({"amp", "lt", "gt", "quot", "apos"})
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+_LITERAL = re.compile(r"(<!\[CDATA\[.*?\]\]>|<!--.*?-->|<\?.*?\?>)", re.DOTALL)
+_AMPERSAND = re.compile(r"&(?:#([0-9]{1,8});|#[xX]([0-9a-fA-F]{1,7});|([A-Za-z][A-Za-z0-9]{0,31});)?")
+_TAG = re.compile(r"<(/?)([A-Za-z_][\w.:-]*)[^<>]*?(/?)>")
+
+Step = tuple[str, str]  # the mended text and the sentence that says so, or ''
+
+
+def mend(text: str) -> tuple[str, list[str]]:
+    """The text with what can be mended mended, and a sentence for each thing that was. `text` begins at the root element."""
+    notes: list[str] = []
+    for step in (_without_controls, _with_known_references, _with_one_root):
+        text, note = step(text)
+        if note:
+            notes.append(note)
+    return text, notes
+
+
+def without_literals(text: str) -> str:
+    """The text without CDATA sections, comments and processing instructions: what is left in angle brackets is markup."""
+    return _LITERAL.sub("", text)
+
+
+def _without_controls(text: str) -> Step:
+    text, count = _CONTROL.subn("", text)
+    return text, f"{count} control characters were taken out." if count else ""
+
+
+def _with_known_references(text: str) -> Step:
+    changed = 0
+
+    def replaced(match: re.Match[str]) -> str:
+        nonlocal changed
+        by = _reference(match)
+        changed += by != match[0]
+        return by
+
+    parts = _LITERAL.split(text)
+    for i in range(0, len(parts), 2):  # the odd ones are the literals
+        parts[i] = _AMPERSAND.sub(replaced, parts[i]).replace("]]>", "")  # a stray end of CDATA, from nested sections
+    return "".join(parts), f"{changed} ampersands were not XML and were read as people mean them." if changed else ""
+
+
+def _reference(match: re.Match[str]) -> str:
+    decimal, hexadecimal, name = match.groups()
+    if name:
+        if name in _XML_ENTITIES:
+            return match[0]
+        meant = html.entities.html5.get(f"{name};")
+        return _escaped(meant) if meant else "&amp;" + match[0][1:]
+    if decimal or hexadecimal:
+        code = int(decimal) if decimal else int(hexadecimal, 16)
+        allowed = code in (9, 10, 13) or 0x20 <= code <= 0xD7FF or 0xE000 <= code <= 0xFFFD or 0x10000 <= code <= 0x10FFFF
+        return match[0] if allowed else ""
+    return "&amp;"
+
+
+def _escaped(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
+
+
+def _with_one_root(text: str) -> Step:
+    """Cut what follows the root element; where the root is never closed, cut behind the last complete entry and close what is open."""
+    root = _TAG.match(text)
+    if root is None or root[3]:
+        return text, ""
+    end = text.rfind(f"</{root[2]}")
+    if end >= 0:
+        close = text.find(">", end)
+        if close >= 0:
+            return text[: close + 1], "What followed the end of the feed was cut." if text[close + 1 :].strip() else ""
+    return _closed(text, root[2])
+
+
+def _closed(text: str, root: str) -> Step:
+    last = max((match for match in re.finditer(r"</(?:[\w.-]+:)?(?:item|entry|url)\s*>", text)), key=lambda m: m.end(), default=None)
+    if last is None:
+        return text, ""
+    whole = text[: last.end()]
+    still_open: list[str] = []
+    for closing, name, empty in _TAG.findall(without_literals(whole)):
+        if closing:
+            if name in still_open:
+                while still_open.pop() != name:
+                    pass
+        elif not empty:
+            still_open.append(name)
+    closers = "".join(f"</{name}>" for name in reversed(still_open))
+    return whole + closers, "The feed is cut off in the middle; its complete entries were kept."
