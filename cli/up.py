@@ -35,7 +35,8 @@ def run_up(settings: Settings, data_dir: Path, *, demo: bool = False) -> int:
     if demo:
         from cli.demo.run import run_demo  # it stands on this module
 
-        return run_demo(settings, data_dir)
+        default = Settings.model_fields["data_dir"].default
+        return run_demo(settings, None if data_dir == default else data_dir)  # the demo stays out of the usual data folder
     return run(settings, data_dir, also=lambda settings: lambda say: None)
 
 
