@@ -36,7 +36,13 @@ WEB_NAMES = {
     "iso8859-9": "cp1254",
 }
 CONTROLS = bytes(c for c in range(32) if c not in b"\t\n\r") + b"\x7f"
-OVERLOADED = etree.XPath("//*[@*[201]]")  # of one element; honest pages stay under 60, and the readers behind are quadratic in it
+# Decimal and hexadecimal references to C0 controls (but tab and line ends), DEL, U+FFFE and U+FFFF.
+FORBIDDEN_REFERENCE = re.compile(
+    rb"&#(?:0*(?:[0-8]|1[124-9]|2\d|3[01]|127|6553[45])(?!\d)|x0*(?:[0-8bcef]|1[0-9a-f]|7f|fff[ef])(?![0-9a-f]));?", re.IGNORECASE
+)
+OVERLOADED = etree.XPath("//*[@*[201]]")  # honest elements have under 60 attributes, and the readers behind are slow on more
+LONG_TAG = 1000  # bytes of a start tag worth a second look
+MAX_PIECES = 500  # white-space separated pieces of a start tag
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +73,7 @@ def parse_markup(markup: bytes) -> tuple[html.HtmlElement | None, bool]:
     # huge_tree: without it libxml2 drops everything below depth 255 without a word.
     parser = html.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True, collect_ids=False)
     try:
-        tree = html.document_fromstring(markup, parser=parser)
+        tree = html.document_fromstring(_with_bounded_tags(markup), parser=parser)
     except (etree.LxmlError, ValueError, AssertionError):
         return None, False
     truncated = any("depth" in entry.message or "limit" in entry.message for entry in parser.error_log)
@@ -102,7 +108,24 @@ def to_utf8(body: bytes, content_type: str) -> tuple[bytes, str]:
 
 
 def _clean(markup: bytes) -> bytes:
-    return markup.translate(None, CONTROLS)
+    """Without the characters that XML cannot carry, written plainly or as references: the readers behind refuse them."""
+    markup = markup.translate(None, CONTROLS)
+    if b"\xef\xbf" in markup:
+        markup = markup.replace(b"\xef\xbf\xbe", b"").replace(b"\xef\xbf\xbf", b"")
+    return FORBIDDEN_REFERENCE.sub(b"", markup) if b"&#" in markup else markup
+
+
+def _with_bounded_tags(markup: bytes) -> bytes:
+    """Tags with absurdly many attributes reduced to their names: libxml2 takes a minute for 100,000 of them."""
+    parts = markup.split(b"<")
+    if not any(len(part) > LONG_TAG and _is_overloaded(part) for part in parts):
+        return markup
+    return b"<".join(part.split(None, 1)[0] + b">" + part.partition(b">")[2] if _is_overloaded(part) else part for part in parts)
+
+
+def _is_overloaded(part: bytes) -> bool:
+    tag = part.partition(b">")[0] if len(part) > LONG_TAG else b""
+    return len(tag) > LONG_TAG and not tag[:1].isspace() and len(tag.split(None, MAX_PIECES)) > MAX_PIECES
 
 
 def _fits(body: bytes, name: str) -> bool:

@@ -62,6 +62,8 @@ def without_title(text: str, title: str) -> str:
 def _trafilatura(tree: HtmlElement) -> str:
     lean = copy(tree)
     etree.strip_elements(lean, *FURNITURE, with_tail=False)
+    if not lean.text_content().strip():
+        return ""
     text = _attempt(lean, precise=True)
     return text if len(text) >= SHORT_TEXT else _attempt(tree, precise=False) or text
 

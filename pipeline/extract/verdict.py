@@ -77,7 +77,8 @@ def judge(document: Document, metadata: Metadata, text: str) -> None:
         _refuse_stand_in(document, metadata, text, enough)
     if not enough:
         kind = "not_article" if is_homepage(document.url) and not metadata.is_article else "no_content"
-        raise Failure(kind, f"The page holds {len(text)} characters of text.")
+        lost = " and was nested too deeply to be read whole" if "parse_truncated" in document.flags else ""
+        raise Failure(kind, f"The page holds {len(text)} characters of text{lost}.")
     _refuse_other_kinds(document, metadata, text)
 
 
