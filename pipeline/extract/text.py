@@ -14,7 +14,7 @@ from pipeline.normalise.text import clean
 
 SHORT_TEXT = 1500  # characters; below it the quick, precise pass may have lost something, so the thorough one looks again
 MIN_STATED_BODY = 500  # characters; a shorter articleBody is a teaser
-STATED_FACTOR = 2.0  # an articleBody replaces the extraction only where it is so much longer
+STATED_FACTOR = 2.0  # an articleBody replaces the extraction only where it is so many times longer
 WORD = re.compile(r"\w+")
 # What trafilatura and lxml raise on broken pages. Not Exception: a time limit that arrives meanwhile must get through.
 BROKEN_PAGE = (ValueError, TypeError, AttributeError, LookupError, AssertionError, RecursionError, etree.LxmlError)
@@ -37,11 +37,16 @@ def main_text(tree: HtmlElement, *, title: str, stated: str) -> tuple[str, str]:
     `stated` is the page's own articleBody; it may be plain or HTML.
     """
     text = without_title(_lines(_trafilatura(tree)), title)
-    if len(stated) >= MIN_STATED_BODY and len(stated) > STATED_FACTOR * len(text):
+    if len(stated) >= MIN_STATED_BODY and len(stated) >= len(text):
         body = without_title(block_text(stated), title)
-        if len(body) >= MIN_STATED_BODY and len(body) > STATED_FACTOR * len(text):
+        if len(body) > STATED_FACTOR * len(text) or _lost_its_paragraphs(text, body):
             return body, "json-ld"
     return text, "trafilatura" if text else ""
+
+
+def _lost_its_paragraphs(text: str, stated: str) -> bool:
+    """Whether the extraction is the stated body itself, in fewer lines: trafilatura falls back on it, but runs it together."""
+    return text.count("\n") < stated.count("\n") and text.split() == stated.split()
 
 
 def block_text(markup: str) -> str:

@@ -32,26 +32,11 @@ ROLE = re.compile(
     r"giornalista|inviat[oa]|redaktor(?:ka)?|корреспондент|журналист|редактор)\b",
     re.IGNORECASE,
 )
+# Accounts, placeholders and the share buttons beside a byline.
 NOBODY = frozenset(
-    {
-        "admin",
-        "administrator",
-        "unknown",
-        "null",
-        "none",
-        "undefined",
-        "n/a",
-        "na",
-        "author",
-        "guest",
-        "user",
-        "root",
-        "editor",
-        "nan",
-        "false",
-        "true",
-    }
-)
+    ("admin", "administrator", "unknown", "null", "none", "undefined", "n/a", "na", "author", "guest", "user", "root", "editor",
+     "nan", "false", "true", "facebook", "twitter", "instagram", "linkedin", "youtube", "telegram", "whatsapp", "email", "e-mail", "rss")
+)  # fmt: skip
 
 
 def split_authors(texts: Iterable[str]) -> list[str]:

@@ -1,0 +1,59 @@
+from __future__ import annotations
+
+import pytest
+
+from pipeline.normalise.people import MAX_AUTHORS, split_authors
+
+
+@pytest.mark.parametrize(
+    ("texts", "names"),
+    [
+        (["Mira Halloran"], ["Mira Halloran"]),
+        (["By Mira Halloran"], ["Mira Halloran"]),
+        (["by: Mira Halloran"], ["Mira Halloran"]),
+        (["Von Jens Ahrens und Käthe Brandt"], ["Jens Ahrens", "Käthe Brandt"]),
+        (["Par Élodie Roux et Yves Petit"], ["Élodie Roux", "Yves Petit"]),
+        (["Por Ana Ruiz y Juan Pérez"], ["Ana Ruiz", "Juan Pérez"]),
+        (["José Ortega y Gasset"], ["José Ortega y Gasset"]),
+        (["Mira Halloran, Tom Quill and Ann Lee"], ["Mira Halloran", "Tom Quill", "Ann Lee"]),
+        (["Mira Halloran & Tom Quill"], ["Mira Halloran", "Tom Quill"]),
+        (["Mira Halloran; Tom Quill | Ann Lee"], ["Mira Halloran", "Tom Quill", "Ann Lee"]),
+        (["Jens Ahrens/Käthe Brandt"], ["Jens Ahrens", "Käthe Brandt"]),
+        (["srf/hosb"], ["srf/hosb"]),
+        (["You, Xiaoying"], ["Xiaoying You"]),
+        (["AFP, DPA"], ["AFP", "DPA"]),
+        (["Mira Halloran (mira@post.example)"], ["Mira Halloran"]),
+        (["mira@post.example"], []),
+        (["https://social.example/mira"], []),
+        (["Deutsche Zeitung (www.zeitung.example)"], ["Deutsche Zeitung"]),
+        (["Mira Halloran @mirah"], ["Mira Halloran"]),
+        (["Mira Halloran, Political Editor"], ["Mira Halloran"]),
+        (["Jens Ahrens, Redakteur"], ["Jens Ahrens"]),
+        (["Mira Halloran", "MIRA HALLORAN", "Tom Quill"], ["Mira Halloran", "Tom Quill"]),
+        (["Anne-Marie O&#39;Neill"], ["Anne-Marie O'Neill"]),
+        (["<a href='/x'>Mira Halloran</a>"], ["Mira Halloran"]),
+        (["Sammy Davis Jr."], ["Sammy Davis Jr."]),
+        (["Miguel A. Herguedas"], ["Miguel A. Herguedas"]),
+        (["松岡大地"], ["松岡大地"]),
+        (["배윤경、이상현"], ["배윤경", "이상현"]),
+        (["Автор: Ярослав Кузишин, Антон Зелинский"], ["Ярослав Кузишин", "Антон Зелинский"]),
+        (["दैनिक भास्कर"], ["दैनिक भास्कर"]),
+        (["admin", "", "  ", "123", "facebook"], []),
+        (["x" * 500], []),
+        ([], []),
+    ],
+)
+def test_bylines_become_names(texts: list[str], names: list[str]) -> None:
+    assert split_authors(texts) == names
+
+
+def test_splitting_again_changes_nothing() -> None:
+    names = split_authors(["By Mira Halloran, Tom Quill and Ann Lee", "AFP"])
+    assert split_authors(names) == names
+
+
+@pytest.mark.parametrize(
+    "text", ["," * 100_000, "(" * 100_000, "<" * 100_000, " and " * 30_000, "a@" * 50_000, "\ud83d" * 1000, "By " * 50_000]
+)
+def test_hostile_bylines_are_bounded(text: str) -> None:
+    assert len(split_authors([text])) <= MAX_AUTHORS
