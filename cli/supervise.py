@@ -11,6 +11,7 @@ import os
 import selectors
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -64,7 +65,7 @@ class Out:
 
 def run(programs: list[Program], *, stops: Stops, pids_file: Path, tick: Callable[[Callable[[str], None]], None]) -> None:
     """Keep the programs running until a stop is asked for; `tick(say)` is called several times a second. Nothing is left running."""
-    out = Out(Printer(width=max(len(program.name) for program in programs)))
+    out = Out(Printer(sys.stdout, width=max(len(program.name) for program in programs)))
     children = [Child(program, colour) for program, colour in zip(programs, get_colours(), strict=False)]
     with selectors.DefaultSelector() as lines:
         try:
@@ -140,7 +141,9 @@ def _bury(children: list[Child], lines: selectors.BaseSelector, out: Out, *, aga
             continue
         _kill_group(process.pid)  # what it left of its own children
         while _read(child, out):
-            pass  # its last words
+            pass
+        if child.rest:  # its last words, without a line's end
+            out.write(child.program.name, child.rest, child.colour)
         with contextlib.suppress(KeyError):
             lines.unregister(process.stdout)
         process.stdout.close()
