@@ -65,14 +65,14 @@ def main(arguments: list[str] | None = None) -> None:
     signs.connect_logging(config, chosen.kind)
     if chosen.kind == "beat":
         signs.connect_beat(config)
-        app.start(["beat", "--quiet", f"--loglevel={config.log_level}"])
+        app.start(["--quiet", "beat", f"--loglevel={config.log_level}"])
     elif chosen.kind == "flower":
         app.start(flower_flags(config))
     else:
         pool, slots = worker_pool(chosen.kind, config)
         app.conf.worker_disable_prefetch = pool == "prefork"  # right there; on threads it would cost most of the throughput
         signs.connect_worker(config, chosen.kind, slots)
-        app.worker_main(worker_flags(chosen.kind, config, chosen.name or chosen.kind))
+        app.worker_main(["--quiet", *worker_flags(chosen.kind, config, chosen.name or chosen.kind)])
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any
 
 from celery import Celery
-from kombu import Queue
+from kombu import Exchange, Queue
 
 from pipeline.settings import Settings, settings
 from workers import redis_guard
@@ -41,7 +41,7 @@ def celery_settings(config: Settings) -> dict[str, Any]:
         "result_backend": None,
         "task_serializer": "json",
         "accept_content": ["json"],  # never pickle: whoever reached Redis could run code
-        "task_queues": [Queue(name) for name in ("poll", "fetch", "extract", "control")],
+        "task_queues": [Queue(name, Exchange(name), routing_key=name) for name in ("poll", "fetch", "extract", "control")],
         "task_routes": {
             "poll_feed": {"queue": "poll"},
             "fetch_page": {"queue": "fetch"},

@@ -1,0 +1,209 @@
+"""Claims: politely, fairly, once; and what lost workers held comes back."""
+
+from __future__ import annotations
+
+import uuid
+
+import psycopg
+import pytest
+
+from pipeline.normalise.urls import parse
+from pipeline.settings import Dispatch, Settings
+from pipeline.store import claims, feeds, fetching, hosts, links
+
+pytestmark = pytest.mark.integration
+
+
+def add(conn: psycopg.Connection, *urls: str) -> list[int]:
+    return [item.id for item in links.enqueue(conn, [parse(url) for url in urls])]
+
+
+def states(conn: psycopg.Connection) -> dict[int, str]:
+    return dict(conn.execute("SELECT id, state FROM links").fetchall())
+
+
+def expire(conn: psycopg.Connection) -> None:
+    conn.execute("UPDATE links SET lease_until = now() - interval '1 s' WHERE lease_until IS NOT NULL")
+    conn.execute("UPDATE feeds SET lease_until = now() - interval '1 s' WHERE lease_until IS NOT NULL")
+
+
+def test_a_host_is_given_one_link_at_a_time_until_that_link_ends(conn: psycopg.Connection, settings: Settings) -> None:
+    add(conn, "http://a.example/1", "http://a.example/2", "http://b.example/1")
+    first = claims.claim_fetches(conn, 10, settings)
+    assert sorted(job.url for job in first) == ["http://a.example/1", "http://b.example/1"]
+    assert claims.claim_fetches(conn, 10, settings) == []
+    job = fetching.start(conn, first[0].id, first[0].dispatch_id, settings, "w")
+    assert job is not None
+    assert claims.claim_fetches(conn, 10, settings) == []
+    with conn.transaction():
+        conn.execute(
+            "UPDATE links SET state = 'stored', dispatch_id = NULL, lease_until = NULL WHERE id = %s", (job.link_id,)
+        )
+        hosts.leave(conn, job.host.id, job.dispatch_id, hosts.Leaving(0, 0))
+    after = claims.claim_fetches(conn, 10, settings)
+    assert [job.url for job in after] == ["http://a.example/2"]
+
+
+def test_the_gap_is_kept_between_two_visits_of_a_host(conn: psycopg.Connection, settings: Settings) -> None:
+    polite = settings.model_copy(update={"fetch": settings.fetch.model_copy(update={"min_gap_s": 60.0})})
+    add(conn, "http://a.example/1", "http://a.example/2")
+    job = claims.claim_fetches(conn, 10, polite)[0]
+    started = fetching.start(conn, job.id, job.dispatch_id, polite, "w")
+    assert started is not None
+    conn.execute("UPDATE links SET state = 'stored', dispatch_id = NULL, lease_until = NULL WHERE id = %s", (job.id,))
+    hosts.leave(conn, started.host.id, job.dispatch_id, hosts.Leaving(60.0, since_request_s=1.0))
+    assert claims.claim_fetches(conn, 10, polite) == []
+    (wait,) = conn.execute("SELECT extract(epoch FROM next_slot_at - now()) FROM hosts").fetchone() or (0,)
+    assert 57 < wait <= 60
+    conn.execute("UPDATE hosts SET next_slot_at = now(), link_due_at = now()")
+    assert len(claims.claim_fetches(conn, 10, polite)) == 1
+
+
+def test_what_people_ask_for_goes_before_what_feeds_bring(conn: psycopg.Connection, settings: Settings) -> None:
+    early, late = add(conn, "http://a.example/feed", "http://a.example/manual")
+    conn.execute("UPDATE links SET priority = 0, due_at = now() - interval '1 hour' WHERE id = %s", (early,))
+    assert [job.id for job in claims.claim_fetches(conn, 10, settings)] == [late]
+
+
+def test_ten_thousand_links_of_one_host_hold_no_other_host_back(conn: psycopg.Connection, settings: Settings) -> None:
+    host = hosts.ensure(conn, ["big.example"])["big.example"]
+    conn.execute(
+        "INSERT INTO links (url, url_key, host_id, due_at) SELECT 'http://big.example/' || n, sha256(n::text::bytea), %s, now() - interval '1 day'"
+        " FROM generate_series(1, 10000) n",
+        (host,),
+    )
+    hosts.refresh(conn, [host])
+    (small,) = add(conn, "http://small.example/only")
+    conn.execute("UPDATE links SET priority = 0 WHERE id = %s", (small,))
+    assert small in [job.id for job in claims.claim_fetches(conn, 2, settings)]
+
+
+def test_feeds_and_links_of_a_host_take_turns(conn: psycopg.Connection, settings: Settings) -> None:
+    for n in range(3):
+        feeds.add(conn, f"http://a.example/feed{n}")
+    add(conn, *[f"http://a.example/{n}" for n in range(3)])
+    order = []
+    for _ in range(6):
+        jobs = claims.claim_polls(conn, 10, settings) or claims.claim_fetches(conn, 10, settings)
+        (job,) = jobs
+        order.append(job.stage)
+        if job.stage == "poll":
+            conn.execute(
+                "UPDATE feeds SET phase = 'idle', dispatch_id = NULL, lease_until = NULL, next_poll_at = now() + interval '1 h' WHERE id = %s", (job.id,)
+            )
+        else:
+            conn.execute("UPDATE links SET state = 'stored', dispatch_id = NULL, lease_until = NULL WHERE id = %s", (job.id,))
+        (host_id,) = conn.execute("SELECT id FROM hosts").fetchone() or (0,)
+        hosts.leave(conn, host_id, job.dispatch_id, hosts.Leaving(0, 0))
+    assert order == ["poll", "fetch"] * 3
+
+
+def test_a_message_whose_claim_is_gone_starts_nothing(conn: psycopg.Connection, settings: Settings) -> None:
+    add(conn, "http://a.example/1")
+    (job,) = claims.claim_fetches(conn, 10, settings)
+    assert fetching.start(conn, job.id, uuid.uuid4(), settings, "w") is None
+    assert fetching.start(conn, job.id, job.dispatch_id, settings, "w") is not None
+    assert fetching.start(conn, job.id, job.dispatch_id, settings, "w") is None, "a doubled message"
+
+
+def test_a_lost_message_is_given_back_and_costs_no_attempt(conn: psycopg.Connection, settings: Settings) -> None:
+    (link,) = add(conn, "http://a.example/1")
+    claims.claim_fetches(conn, 10, settings)
+    expire(conn)
+    assert claims.give_back_expired(conn, settings).again == 1
+    assert states(conn) == {link: "waiting"}
+    (again,) = claims.claim_fetches(conn, 10, settings)
+    assert again.id == link
+    assert conn.execute("SELECT attempts FROM links").fetchone() == (0,)
+
+
+def test_a_fetch_whose_worker_vanishes_each_time_ends_with_worker_lost(conn: psycopg.Connection, settings: Settings) -> None:
+    (link,) = add(conn, "http://a.example/1")
+    for _ in range(len(settings.retry.delays_s) + 1):
+        (job,) = claims.claim_fetches(conn, 10, settings)
+        assert fetching.start(conn, job.id, job.dispatch_id, settings, "w")
+        expire(conn)
+        claims.give_back_expired(conn, settings)
+    assert conn.execute("SELECT state, code FROM links WHERE id = %s", (link,)).fetchone() == ("failed", "worker_lost")
+    assert conn.execute("SELECT count(*) FROM attempts WHERE outcome = 'lost'").fetchone() == (4,)
+
+
+def test_a_page_that_kills_its_process_three_times_ends_with_extract_crashed(conn: psycopg.Connection, settings: Settings) -> None:
+    (link,) = add(conn, "http://a.example/1")
+    conn.execute("UPDATE links SET state = 'fetched', stage = 'extract'")
+    for _ in range(settings.retry.extract_starts):
+        (job,) = claims.claim_extracts(conn, 10, settings)
+        conn.execute("UPDATE links SET state = 'running', starts = starts + 1 WHERE dispatch_id = %s", (job.dispatch_id,))
+        expire(conn)
+        claims.give_back_expired(conn, settings)
+    assert conn.execute("SELECT state, code FROM links WHERE id = %s", (link,)).fetchone() == ("failed", "extract_crashed")
+
+
+def test_a_lost_poll_is_due_again_and_frees_its_host(conn: psycopg.Connection, settings: Settings) -> None:
+    feed, new = feeds.add(conn, "http://a.example/feed")
+    assert new
+    assert len(claims.claim_polls(conn, 10, settings)) == 1
+    expire(conn)
+    assert claims.give_back_expired(conn, settings).feeds == 1
+    assert [job.id for job in claims.claim_polls(conn, 10, settings)] == [feed]
+
+
+def test_removing_a_feed_in_mid_poll_frees_its_host(conn: psycopg.Connection, settings: Settings) -> None:
+    feed, _ = feeds.add(conn, "http://a.example/feed")
+    add(conn, "http://a.example/1")
+    assert claims.claim_polls(conn, 10, settings)
+    feeds.remove(conn, feed)
+    assert len(claims.claim_fetches(conn, 10, settings)) == 1
+
+
+def test_a_manual_link_is_claimed_at_once_unless_its_host_is_busy(conn: psycopg.Connection, settings: Settings) -> None:
+    one, two = add(conn, "http://a.example/1", "http://a.example/2")
+    assert claims.claim_link(conn, one, settings) is not None
+    assert claims.claim_link(conn, two, settings) is None
+    assert claims.claim_link(conn, one, settings) is None
+
+
+def test_in_flight_follows_the_slots_of_live_workers(conn: psycopg.Connection, settings: Settings) -> None:
+    config = settings.model_copy(update={"dispatch": Dispatch(in_flight_floor=7, in_flight_factor=4)})
+    assert claims.room(conn, config) == {"poll": 7, "fetch": 7, "extract": 7}
+    conn.execute("INSERT INTO workers VALUES ('f@1', 'fetch', 5, '1', now(), now()), ('f@2', 'fetch', 5, '1', now(), now() - interval '1 h')")
+    add(conn, "http://a.example/1", "http://b.example/1")
+    claims.claim_fetches(conn, 10, config)
+    assert claims.room(conn, config)["fetch"] == 4 * 5 - 2
+
+
+def test_a_host_with_nothing_due_is_put_right_and_not_looked_at_again(conn: psycopg.Connection, settings: Settings) -> None:
+    add(conn, "http://a.example/1")
+    conn.execute("UPDATE links SET due_at = now() + interval '1 hour'")
+    assert claims.claim_fetches(conn, 10, settings) == []
+    (due,) = conn.execute("SELECT link_due_at > now() + interval '50 minutes' FROM hosts").fetchone() or (False,)
+    assert due
+
+
+def test_links_that_come_in_while_a_visit_ends_are_not_forgotten(settings: Settings) -> None:
+    """The end of a visit looks at its host's links in a snapshot that may not have the newest; it must not hide them."""
+    from pipeline.store.pool import connect
+
+    with connect(settings) as one, connect(settings) as two:
+        (link,) = add(one, "http://a.example/1")
+        (job,) = claims.claim_fetches(one, 10, settings)
+        (host_id,) = one.execute("SELECT id FROM hosts").fetchone() or (0,)
+        # `two` inserts a link and notes it, but commits only after `one` has begun to leave.
+        import threading
+
+        two.execute("BEGIN")
+        two.execute("INSERT INTO links (url, url_key, host_id) VALUES ('http://a.example/2', sha256('x'), %s)", (host_id,))
+        hosts.note_links(two, [host_id])
+
+        def leave() -> None:
+            with one.transaction():
+                one.execute("UPDATE links SET state = 'stored', dispatch_id = NULL, lease_until = NULL WHERE id = %s", (link,))
+                hosts.leave(one, host_id, job.dispatch_id, hosts.Leaving(0, 0))
+
+        thread = threading.Thread(target=leave)
+        thread.start()
+        thread.join(0.5)
+        assert thread.is_alive(), "leaving waits for the one who brings links"
+        two.execute("COMMIT")
+        thread.join(5)
+        assert len(claims.claim_fetches(one, 10, settings)) == 1
