@@ -49,7 +49,7 @@ def split_authors(texts: Iterable[str]) -> list[str]:
     seen: set[str] = set()
     for text in texts:
         for name in _names(text):
-            key = name.casefold()
+            key = name.casefold().replace("-", " ")  # "mira-halloran" is the tail of a profile's address
             if key not in seen and len(names) < MAX_AUTHORS:
                 seen.add(key)
                 names.append(name)

@@ -30,6 +30,7 @@ from pipeline.normalise.people import MAX_AUTHORS, split_authors
         (["Mira Halloran, Political Editor"], ["Mira Halloran"]),
         (["Jens Ahrens, Redakteur"], ["Jens Ahrens"]),
         (["Mira Halloran", "MIRA HALLORAN", "Tom Quill"], ["Mira Halloran", "Tom Quill"]),
+        (["Mira Halloran", "mira-halloran"], ["Mira Halloran"]),
         (["Anne-Marie O&#39;Neill"], ["Anne-Marie O'Neill"]),
         (["<a href='/x'>Mira Halloran</a>"], ["Mira Halloran"]),
         (["Sammy Davis Jr."], ["Sammy Davis Jr."]),
