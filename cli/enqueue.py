@@ -123,7 +123,7 @@ def _follow(conn: Connection, enqueued: list[Enqueued], timeout: float | None, a
                 break
             time.sleep(LOOK_S)
     if pending:
-        complain(f"{many(len(pending), 'link')} not ended after {timeout:.0f} s; `newsmill links` shows where they are.")
+        complain(f"{many(len(pending), 'link')} not ended after {timeout:g} s; `newsmill links` shows where they are.")
     return stored == len({item.id for item in enqueued})
 
 

@@ -21,7 +21,7 @@ class Commands(TyperGroup):
     """All commands. It differs from typer's group in one thing: what goes wrong is said in one sentence, with the right exit code."""
 
     def main(self, args: Any = None, *rest: Any, **extra: Any) -> NoReturn:
-        given = list(sys.argv[1:] if args is None else args)
+        given = list(sys.argv[1:] if args is None else args) or ["--help"]
         try:
             result = super().main(given, *rest, **extra | {"standalone_mode": False})
         except Exception as error:
@@ -37,7 +37,6 @@ app = typer.Typer(
     cls=Commands,
     name="newsmill",
     help="A clean, complete and searchable archive of news articles.",
-    no_args_is_help=True,
     context_settings={"help_option_names": ["-h", "--help"]},
     pretty_exceptions_enable=False,
 )

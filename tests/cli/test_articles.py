@@ -1,0 +1,170 @@
+"""show and export."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from cli.articles import cell
+from pipeline.store import feeds
+from tests.cli.conftest import TEXT, Newsmill, ended, stored
+
+URL = "https://a.example/1"
+FIELDS = [
+    "id",
+    "url",
+    "final_url",
+    "canonical_url",
+    "url_key",
+    "title",
+    "authors",
+    "published_at",
+    "modified_at",
+    "text",
+    "language",
+    "site_name",
+    "summary",
+    "image_url",
+    "tags",
+    "word_count",
+    "content_hash",
+    "story_id",
+    "feed_urls",
+    "fetched_at",
+    "extractor",
+    "flags",
+]
+
+
+def test_show_prints_the_article(stack: Newsmill, conn: psycopg.Connection) -> None:
+    number = stored(conn, URL)
+    by_number, by_url = stack("show", str(number)), stack("show", URL)
+    assert by_number == by_url
+    assert by_number.out.endswith(f"\n\n{TEXT}\n")
+    assert "authors:   Ann Ash; Bo Beech" in by_number.out
+
+
+def test_show_as_json(stack: Newsmill, conn: psycopg.Connection) -> None:
+    (found,) = stack("show", str(stored(conn, URL)), "--json").objects
+    assert list(found)[: len(FIELDS)] == FIELDS
+    assert found["sources"] == {"title": "json-ld"}
+
+
+def test_show_says_why_there_is_no_article(stack: Newsmill, conn: psycopg.Connection) -> None:
+    number = ended(conn, URL, "failed", "http_404", "The server answered 404.")
+    said = stack("show", URL)
+    assert said.code == 1
+    assert (
+        said.err
+        == f"There is no article of {URL}: the link is failed (http_404: The server answered 404.); `newsmill trace {number}` tells the whole story.\n"
+    )
+    assert stack("show", "4711").code == 1
+    assert stack("show", "https://a.example/else").err.startswith("newsmill has never heard of")
+
+
+def test_jsonl_has_the_fields_that_programs_count_on_in_order(stack: Newsmill, conn: psycopg.Connection) -> None:
+    stored(conn, URL, title="Grüße “hier”\u2028dort")
+    said = stack("export")
+    assert said.code == 0
+    (line,) = said.out.splitlines()
+    found = json.loads(line)
+    assert list(found) == FIELDS
+    assert found["title"] == "Grüße “hier”\u2028dort"
+    assert "Grüße" in line
+    assert found["published_at"] == "2026-11-20T12:30:00Z"
+    assert (found["modified_at"], found["authors"], found["feed_urls"]) == (None, ["Ann Ash", "Bo Beech"], [])
+    assert (len(found["url_key"]), len(found["content_hash"])) == (64, 64)
+
+
+def test_csv_can_be_read_back_and_holds_no_formula(stack: Newsmill, conn: psycopg.Connection) -> None:
+    stored(conn, URL, title="=HYPERLINK(1)", authors=("@home", "B"), text='He said "no",\nand left')
+    header, row = csv.reader(io.StringIO(stack("export", "--format", "csv").out, newline=""))
+    assert header == FIELDS
+    found = dict(zip(header, row, strict=True))
+    assert (found["title"], found["authors"], found["tags"]) == ("'=HYPERLINK(1)", "'@home; B", "council; river")
+    assert found["text"] == 'He said "no",\nand left'
+    assert (found["modified_at"], found["word_count"]) == ("", "8")
+
+
+@pytest.mark.parametrize("start", list("=+-@\t\r\n＝＋－＠"))
+def test_a_cell_that_a_spreadsheet_would_run_is_made_text(start: str) -> None:
+    assert cell(f"{start}1") == f"'{start}1"
+    assert cell([f"{start}1", "b"]) == f"'{start}1; b"
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        (None, ""),
+        (-5, -5),
+        ("a=b", "a=b"),
+        ("", ""),
+        (["a", "b"], "a; b"),
+        ([], ""),
+        (datetime(2026, 1, 2, tzinfo=UTC), "2026-01-02T00:00:00Z"),
+    ],
+)
+def test_other_cells_stay_as_they_are(value: object, expected: object) -> None:
+    assert cell(value) == expected
+
+
+def test_an_empty_archive_gives_an_empty_export(stack: Newsmill) -> None:
+    assert stack("export").out == ""
+    assert stack("export", "--format", "csv").out == ",".join(FIELDS) + "\n"
+
+
+def test_since_leaves_out_what_was_stored_before(stack: Newsmill, conn: psycopg.Connection) -> None:
+    old = stored(conn, URL)
+    new = stored(conn, "https://a.example/2")
+    conn.execute("UPDATE articles SET created_at = '2026-01-05 12:00+00' WHERE id = %s", (old,))
+    conn.execute("UPDATE articles SET created_at = now() - interval '1 hour' WHERE id = %s", (new,))
+    for since, expected in (
+        ("2026-01-05", [old, new]),
+        ("2026-01-05T12:00:01Z", [new]),
+        ("2026-01-05T13:00:01+02:00", [old, new]),
+        ("2h", [new]),
+        ("30m", []),
+    ):
+        assert [found["id"] for found in stack("export", "--since", since).objects] == expected
+
+
+def test_a_file_is_written_whole(stack: Newsmill, conn: psycopg.Connection, tmp_path: Path) -> None:
+    stored(conn, URL, title="Ü")
+    file = tmp_path / "out.jsonl"
+    said = stack("export", "--output", str(file))
+    assert (said.code, said.out) == (0, "")
+    assert json.loads(file.read_text(encoding="utf-8"))["title"] == "Ü"
+    assert [path.name for path in tmp_path.iterdir()] == ["out.jsonl"]
+
+
+def test_a_file_that_cannot_be_written_is_said_in_a_sentence(stack: Newsmill) -> None:
+    said = stack("export", "--output", "no/such/folder/out.csv")
+    assert (said.code, len(said.err.splitlines())) == (1, 1)
+    assert "No such file or directory" in said.err
+
+
+def test_an_export_that_breaks_off_leaves_the_old_file(stack: Newsmill, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "out.jsonl"
+    file.write_text("old")
+
+    def broken(*_: object) -> None:
+        raise psycopg.OperationalError("gone")
+
+    monkeypatch.setattr("pipeline.store.articles.export", broken)
+    assert stack("export", "-o", str(file)).code == 1
+    assert file.read_text() == "old"
+    assert [path.name for path in tmp_path.iterdir()] == ["out.jsonl"]
+
+
+def test_feeds_as_opml(stack: Newsmill, conn: psycopg.Connection) -> None:
+    opml = pytest.importorskip("pipeline.feeds.opml")
+    feeds.add(conn, "https://a.example/feed?a=1&b=2", title="A & B", tags=["x"], site_url="https://a.example/")
+    outlines, problems = opml.read(stack("export", "--format", "opml").out.encode())
+    assert problems == []
+    assert [(o.url, o.title, o.site_url) for o in outlines] == [("https://a.example/feed?a=1&b=2", "A & B", "https://a.example/")]

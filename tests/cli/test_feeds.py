@@ -1,0 +1,75 @@
+"""feeds list, show, pause, resume, poll, remove."""
+
+from __future__ import annotations
+
+import psycopg
+import pytest
+
+from pipeline.store import feeds
+from tests.cli.conftest import Newsmill
+
+A, B = "https://a.example/feed", "https://b.example/feed"
+
+
+@pytest.fixture
+def two(conn: psycopg.Connection) -> tuple[int, int]:
+    return feeds.add(conn, A, title="A first")[0], feeds.add(conn, B, title="Be second", tags=["x", "y"])[0]
+
+
+def test_feeds_are_listed_with_and_without_the_word_list(stack: Newsmill, two: tuple[int, int]) -> None:
+    assert stack("feeds").out == stack("feeds", "list").out
+    assert [line.split()[1] for line in stack("feeds").lines] == ["feed", A, B]
+    for command in (["feeds", "--json"], ["feeds", "list", "--json"]):
+        assert [feed["url"] for feed in stack(*command).objects] == [A, B]
+
+
+def test_no_feeds(stack: Newsmill) -> None:
+    assert stack("feeds").out == "There are no feeds; `newsmill add URL` adds one.\n"
+    assert stack("feeds", "--state", "paused").out == "No feed is paused.\n"
+    assert stack("feeds", "--state", "asleep").code == 2
+
+
+def test_feeds_by_state(stack: Newsmill, conn: psycopg.Connection, two: tuple[int, int]) -> None:
+    feeds.pause(conn, two[0])
+    conn.execute("UPDATE feeds SET failures = 3, code = 'http_503' WHERE id = %s", (two[1],))
+    assert [feed["url"] for feed in stack("feeds", "list", "--state", "paused", "--json").objects] == [A]
+    assert [feed["url"] for feed in stack("feeds", "--state", "failing", "--json").objects] == [B]
+    assert "http_503 (3 in a row)" in stack("feeds").out
+
+
+def test_one_feed_and_its_polls(stack: Newsmill, conn: psycopg.Connection, two: tuple[int, int]) -> None:
+    assert "It has not been polled yet." in stack("feeds", "show", A).out
+    conn.execute(
+        "INSERT INTO polls (feed_id, started_at, elapsed_ms, status, code, detail, bytes, entries, new_links, next_poll_at)"
+        " VALUES (%s, now(), 120, 503, 'http_503', 'The server answered 503.', 2048, 0, 0, now())",
+        (two[1],),
+    )
+    said = stack("feeds", "show", str(two[1]))
+    assert said.code == 0
+    for expected in ("tags:        x; y", "http_503: The server answered 503.", "2 KiB", "120 ms"):
+        assert expected in said.out
+    (found,) = stack("feeds", "show", B, "--json").objects
+    assert (found["url"], found["polls"][0]["status"]) == (B, 503)
+
+
+def test_pause_resume_and_poll(stack: Newsmill, conn: psycopg.Connection, two: tuple[int, int]) -> None:
+    def state() -> list[tuple[str, str]]:
+        return [(feed.state, feed.next_poll_why) for feed in feeds.listing(conn)]
+
+    assert stack("feeds", "pause", A, str(two[1])).lines == [f"paused: {A}", f"paused: {B}"]
+    assert state() == [("paused", "paused by hand")] * 2
+    assert "but it is paused" in stack("feeds", "poll", A).out
+    assert stack("feeds", "resume", A).code == 0
+    assert stack("feeds", "poll", A).out == f"due now: {A}\n"
+    assert state()[0] == ("active", "asked for by hand")
+
+
+def test_remove(stack: Newsmill, conn: psycopg.Connection, two: tuple[int, int]) -> None:
+    assert stack("feeds", "remove", A, "--yes").out == f"removed: {A}\n"
+    assert [feed.url for feed in feeds.listing(conn)] == [B]
+
+
+def test_nothing_is_changed_when_one_of_several_is_not_there(stack: Newsmill, conn: psycopg.Connection, two: tuple[int, int]) -> None:
+    said = stack("feeds", "remove", A, "https://c.example/feed", "--yes")
+    assert (said.code, said.err) == (1, "There is no feed https://c.example/feed; `newsmill feeds` lists those there are.\n")
+    assert len(feeds.listing(conn)) == 2
