@@ -14,16 +14,19 @@ COPY pipeline pipeline
 COPY workers workers
 COPY web web
 COPY cli cli
-RUN pip --python /opt/newsmill/bin/python install --no-cache-dir --no-deps .
+COPY config config
+# A clone made under a strict umask must not end as files that the user below cannot read.
+RUN pip --python /opt/newsmill/bin/python install --no-cache-dir --no-deps . \
+ && chmod -R a+rX config
 
 FROM python:3.12-slim
 LABEL org.opencontainers.image.title="newsmill" \
       org.opencontainers.image.licenses="Apache-2.0"
 # The uid is fixed and given as a number, so that a volume keeps its owner and an orchestrator can see that it is not root.
-RUN groupadd --gid 10001 newsmill \
- && useradd --uid 10001 --gid 10001 --no-create-home --home-dir /tmp --shell /usr/sbin/nologin newsmill
+RUN /usr/sbin/groupadd --gid 10001 newsmill \
+ && /usr/sbin/useradd --uid 10001 --gid 10001 --no-create-home --home-dir /tmp --shell /usr/sbin/nologin newsmill
 COPY --from=build /opt/newsmill /opt/newsmill
-COPY config /app/config
+COPY --from=build /build/config /app/config
 # The root file system is read-only when it runs: nothing may want to write byte code beside the modules.
 ENV PATH=/opt/newsmill/bin:$PATH \
     PYTHONUNBUFFERED=1 \

@@ -1,0 +1,52 @@
+""".env.example tells every variable there is, and its defaults are the real ones. Needs no Docker."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+
+from pipeline.settings import Settings, sections
+from tests.compose.stack import PROJECT
+
+COMPOSE = (PROJECT / "docker-compose.yml").read_text(encoding="utf-8")
+TOLD = dict(re.findall(r"^#?([A-Z][A-Z0-9_]+)=(.*)$", (PROJECT / ".env.example").read_text(encoding="utf-8"), re.MULTILINE))
+# What docker-compose.yml decides by itself, so that setting it would be without effect.
+OF_COMPOSE = set(re.findall(r"^ +(NEWSMILL_[A-Z_]+):", COMPOSE, re.MULTILINE)) - {
+    "NEWSMILL_WORKERS__EXTRACT_PROCESSES",
+    "NEWSMILL_WEB__FLOWER_URL",
+}
+
+
+def settings() -> dict[str, object]:
+    """Every setting that a user of Compose may set, with its default."""
+    found: dict[str, object] = {
+        f"NEWSMILL_{name.upper()}": info.default for name, info in Settings.model_fields.items() if name not in sections()
+    }
+    for section, model in sections().items():
+        found |= {f"NEWSMILL_{section}__{name}".upper(): info.default for name, info in model.model_fields.items()}
+    return {name: value for name, value in found.items() if name not in OF_COMPOSE | {"NEWSMILL_DATA_DIR"}}
+
+
+def test_every_setting_is_told() -> None:
+    assert {name for name in TOLD if name.startswith("NEWSMILL_")} == set(settings())
+
+
+@pytest.mark.parametrize(("name", "default"), [(n, d) for n, d in settings().items() if n != "NEWSMILL_WORKERS__EXTRACT_PROCESSES"])
+def test_the_default_told_is_the_real_one(name: str, default: object) -> None:
+    told = TOLD[name].strip("'")
+    assert told == default if isinstance(default, str) else json.loads(told) == default
+
+
+def test_every_variable_of_the_compose_file_is_told_with_its_default() -> None:
+    assert set(re.findall(r"\$\{([A-Z_]+)", COMPOSE)) <= set(TOLD)
+    defaults = re.findall(r"\$\{([A-Z_]+):-([^${}]+)\}", COMPOSE)
+    assert defaults
+    assert [name for name, default in defaults if TOLD[name] != default] == []
+
+
+def test_only_the_passwords_have_to_be_set_and_none_is_given() -> None:
+    must = {name for name, sign in re.findall(r"\$\{([A-Z_]+)(:[-?])", COMPOSE) if sign == ":?"}
+    assert must == {"POSTGRES_PASSWORD", "REDIS_PASSWORD", "FLOWER_PASSWORD"}
+    assert {TOLD[name] for name in must} == {""}
