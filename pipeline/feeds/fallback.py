@@ -7,6 +7,8 @@ sanitises nor resolves links inside HTML here (both are slow beyond reason on ho
 from __future__ import annotations
 
 import io
+import re
+from itertools import accumulate
 from typing import Any
 
 import feedparser
@@ -16,13 +18,18 @@ from pipeline.feeds.xml import absolute, plain_title, unique, value
 from pipeline.normalise.dates import parse_date
 from pipeline.outcomes import Failure
 
-MAX_CHARS = 10 * 2**20  # the loose reader is pure Python and slow; broken feeds beyond this are refused
+MAX_CHARS = 4 * 2**20  # the loose reader is pure Python and slow; broken feeds beyond this are refused
+MAX_OPEN = 5000  # elements open at once, on which it spends quadratic time; honest feeds forget to close some <p> and <br>
+
+_TAG = re.compile(r"<(/?)[A-Za-z_][^<>]*+(?<!/)>")
 
 
 def read(text: str, url: str) -> Feed:
     """Whatever entries can be made out. Raises Failure bad_feed."""
     if len(text) > MAX_CHARS:
         raise Failure("bad_feed", f"The feed is not well-formed and too large ({len(text) // 2**20} MiB) to be read leniently.")
+    if _most_open(text) > MAX_OPEN:
+        raise Failure("bad_feed", "The feed is not well-formed and has thousands of elements inside each other.")
     try:
         parsed = feedparser.parse(
             io.BytesIO(text.encode("utf-8", "replace")),
@@ -33,6 +40,11 @@ def read(text: str, url: str) -> Feed:
         return _feed(parsed, url)
     except Exception as error:  # a parser of broken things breaks in its own ways
         raise Failure("bad_feed", f"The feed is too broken to read ({type(error).__name__}).") from None
+
+
+def _most_open(text: str) -> int:
+    steps = (-1 if closing else 1 for closing in _TAG.findall(text))
+    return max(accumulate(steps), default=0)
 
 
 def _feed(parsed: Any, url: str) -> Feed:

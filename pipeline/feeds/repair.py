@@ -12,9 +12,12 @@ import re
 
 _XML_ENTITIES = frozenset({"amp", "lt", "gt", "quot", "apos"})
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
-_LITERAL = re.compile(r"(<!\[CDATA\[.*?\]\]>|<!--.*?-->|<\?.*?\?>)", re.DOTALL)
+_OPENER = re.compile(r"<!\[CDATA\[|<!--|<\?")
+_CLOSERS = {"<![CDATA[": "]]>", "<!--": "-->", "<?": "?>"}
 _AMPERSAND = re.compile(r"&(?:#([0-9]{1,8});|#[xX]([0-9a-fA-F]{1,7});|([A-Za-z][A-Za-z0-9]{0,31});)?")
-_TAG = re.compile(r"<(/?)([A-Za-z_][\w.:-]*)[^<>]*?(/?)>")
+_NO_TAG = re.compile(r"<(?![A-Za-z_/])")
+_TAG = re.compile(r"<(/?)([A-Za-z_][\w.:-]*+)([^<>]*+)>")
+_MAX_DEPTH = 100  # elements inside each other; feeds have about six, and XHTML content twenty
 
 Step = tuple[str, str]  # the mended text and the sentence that says so, or ''
 
@@ -31,7 +34,24 @@ def mend(text: str) -> tuple[str, list[str]]:
 
 def without_literals(text: str) -> str:
     """The text without CDATA sections, comments and processing instructions: what is left in angle brackets is markup."""
-    return _LITERAL.sub("", text)
+    return "".join(_parts(text)[::2])
+
+
+def _parts(text: str) -> list[str]:
+    """Markup, literal, markup, literal, … markup. One pass: an opener that is never closed is no literal, and is not looked for again."""
+    parts: list[str] = []
+    never_closed: set[str] = set()
+    start = at = 0
+    while opener := _OPENER.search(text, at):
+        close = -1 if opener[0] in never_closed else text.find(_CLOSERS[opener[0]], opener.end())
+        at = opener.end()
+        if close < 0:
+            never_closed.add(opener[0])
+            continue
+        at = close + len(_CLOSERS[opener[0]])
+        parts += [text[start : opener.start()], text[opener.start() : at]]
+        start = at
+    return [*parts, text[start:]]
 
 
 def _without_controls(text: str) -> Step:
@@ -48,10 +68,13 @@ def _with_known_references(text: str) -> Step:
         changed += by != match[0]
         return by
 
-    parts = _LITERAL.split(text)
+    parts = _parts(text)
     for i in range(0, len(parts), 2):  # the odd ones are the literals
-        parts[i] = _AMPERSAND.sub(replaced, parts[i]).replace("]]>", "")  # a stray end of CDATA, from nested sections
-    return "".join(parts), f"{changed} ampersands were not XML and were read as people mean them." if changed else ""
+        whole = parts[i].replace("]]>", "")  # a stray end of CDATA, from nested sections
+        mended, naked = _NO_TAG.subn("&lt;", _AMPERSAND.sub(replaced, whole))
+        changed += naked
+        parts[i] = mended
+    return "".join(parts), f"{changed} characters were not XML and were read as people mean them." if changed else ""
 
 
 def _reference(match: re.Match[str]) -> str:
@@ -75,7 +98,7 @@ def _escaped(text: str) -> str:
 def _with_one_root(text: str) -> Step:
     """Cut what follows the root element; where the root is never closed, cut behind the last complete entry and close what is open."""
     root = _TAG.match(text)
-    if root is None or root[3]:
+    if root is None or root[3].endswith("/"):
         return text, ""
     end = text.rfind(f"</{root[2]}")
     if end >= 0:
@@ -91,12 +114,14 @@ def _closed(text: str, root: str) -> Step:
         return text, ""
     whole = text[: last.end()]
     still_open: list[str] = []
-    for closing, name, empty in _TAG.findall(without_literals(whole)):
+    for closing, name, attributes in _TAG.findall(without_literals(whole)):
         if closing:
             if name in still_open:
                 while still_open.pop() != name:
                     pass
-        elif not empty:
+        elif not attributes.endswith("/"):
             still_open.append(name)
+            if len(still_open) > _MAX_DEPTH:
+                return text, ""
     closers = "".join(f"</{name}>" for name in reversed(still_open))
     return whole + closers, "The feed is cut off in the middle; its complete entries were kept."

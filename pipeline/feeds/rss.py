@@ -59,18 +59,18 @@ def _link(item: etree._Element, found: Children) -> str:
         return link
     for element in (*found.get("link", ()), *found.get("atom:link", ())):
         if element.get("rel", "alternate") == "alternate" and (href := element.get("href", "").strip()):
-            return href
+            return str(href)
     for element in found.get("guid", ()):
         if element.get("isPermaLink", "true").strip().lower() != "false" and _WEB.fullmatch(guid := text_of(element)):
             return guid
-    about = item.get(RDF_ABOUT, "").strip()
+    about: str = item.get(RDF_ABOUT, "").strip()
     return about if _WEB.fullmatch(about) else ""
 
 
 def _person(text: str) -> str:
     """The name in `desk@example.org (Jane Doe)`."""
     match = _MAIL_AND_NAME.fullmatch(text[:300])
-    return str(match[1] or match[2]) if match else text
+    return next(filter(None, match.groups()), text) if match else text
 
 
 def _tags(found: Children) -> Iterator[str]:

@@ -50,6 +50,8 @@ _INLINE_TAG = re.compile(
     re.IGNORECASE,
 )
 
+_TITLE_MARKUP = 20_000  # characters of a title with its markup that are looked at
+
 Name = Callable[[etree._Element], str]
 
 
@@ -133,7 +135,9 @@ def inner_markup(element: etree._Element) -> str:
 
 def plain_title(raw: str) -> str:
     """A headline as plain text: inline tags gone, entities replaced, also where they were escaped twice."""
-    text = raw
+    text = raw[:_TITLE_MARKUP]
+    if "&" not in text and "<" not in text:
+        return one_line(text)
     for _ in range(2):
         text = _INLINE_TAG.sub("", _REFERENCE.sub(lambda match: html.unescape(match[0]), text))
     return one_line(text)
@@ -145,6 +149,14 @@ def absolute(link: str, element: etree._Element | None, url: str) -> str:
     if not link or _SCHEME.match(link):
         return link
     return _joined(_base(element, url), link) or link
+
+
+def without_feed_scheme(link: str) -> str:
+    """The address in `feed:https://…` and `feed://…`, as browsers once wrote subscriptions."""
+    link = link.strip()
+    if link[:5].lower() != "feed:":
+        return link
+    return f"http:{link[5:]}" if link[5:7] == "//" else link[5:]
 
 
 def _base(element: etree._Element | None, url: str) -> str:

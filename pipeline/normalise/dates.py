@@ -81,6 +81,8 @@ def parse_date(text: str | None, *, now: datetime | None = None) -> datetime | N
 
 
 def _fold(text: str) -> str:
+    if text.isascii():
+        return text.strip().lower()
     lower = text.strip().lower().translate(_EAST_ASIAN).replace("ı", "i").replace("−", "-")
     plain = "".join(c for c in unicodedata.normalize("NFKD", lower) if not unicodedata.combining(c) or c == "\u0306")
     return unicodedata.normalize("NFC", plain)  # the breve stays: it makes й, without which май is not May

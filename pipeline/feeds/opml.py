@@ -1,0 +1,174 @@
+"""Lists of feeds: OPML (http://opml.org/spec2.opml), CSV with a `url` column, or plain addresses, one a line."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from lxml import etree
+
+from pipeline.feeds import repair
+from pipeline.feeds.decode import decode
+from pipeline.feeds.xml import strict_tree, without_feed_scheme
+from pipeline.normalise.text import one_line
+from pipeline.outcomes import Failure
+
+_ADDRESS = re.compile(r"https?://[^\s<>\"]+", re.IGNORECASE)
+_PROLOG = re.compile(r"<\?.*?\?>|<!DOCTYPE(?:[^\[>]|\[.*?\]\s*(?=>))*>", re.IGNORECASE | re.DOTALL)
+_URL_COLUMNS = ("url", "xmlurl", "feed", "feed_url", "feedurl")
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """A feed in a list: its address, and what the list says about it."""
+
+    url: str
+    title: str = ""
+    site_url: str = ""
+    tags: tuple[str, ...] = ()  # the folders it lies in, outermost first, then its categories
+
+
+def read(data: bytes) -> tuple[list[Outline], list[str]]:
+    """The feeds of a list, each once with the tags of all its places, and a sentence with its line for everything that could not be used.
+
+    Never raises: a file that is no list at all gives no feeds and one problem.
+    """
+    try:
+        text = decode(data).strip("\ufeff\x00 \t\r\n")
+    except Failure as failure:
+        return [], [failure.detail]
+    problems: list[str] = []
+    if text.startswith("<"):
+        found = _from_opml(text, problems)
+    elif _is_csv(text):
+        found = _from_csv(text, problems)
+    else:
+        found = _from_lines(text, problems)
+    outlines = _merged(found)
+    if not outlines and not problems:
+        problems.append("The file lists no feeds.")
+    return outlines, problems
+
+
+def write(outlines: list[Outline], title: str = "newsmill feeds") -> bytes:
+    """OPML 2.0 with a folder for each tag, nested in the order of the tags. `read` gives the same feeds back, folder by folder."""
+    root = etree.Element("opml", version="2.0")
+    etree.SubElement(etree.SubElement(root, "head"), "title").text = one_line(title)
+    body = etree.SubElement(root, "body")
+    folders: dict[tuple[str, ...], etree._Element] = {(): body}
+    for outline in outlines:
+        name = one_line(outline.title) or outline.url
+        attributes = {"type": "rss", "text": name, "title": one_line(outline.title), "xmlUrl": outline.url, "htmlUrl": outline.site_url}
+        etree.SubElement(_folder(folders, outline.tags), "outline", {key: text for key, text in attributes.items() if text})
+    etree.indent(root)
+    return etree.tostring(root, xml_declaration=True, encoding="UTF-8") + b"\n"
+
+
+def _folder(folders: dict[tuple[str, ...], etree._Element], tags: tuple[str, ...]) -> etree._Element:
+    for depth in range(1, len(tags) + 1):
+        path = tags[:depth]
+        if path not in folders:
+            folders[path] = etree.SubElement(folders[path[:-1]], "outline", text=one_line(path[-1]))
+    return folders[tags]
+
+
+def _from_opml(text: str, problems: list[str]) -> Iterator[Outline]:
+    if "<!entity" in text[:100_000].lower():
+        problems.append("The file declares entities of its own, which no list of feeds needs and attacks use.")
+        return
+    # Blanks in place of the prolog keep the numbers of the lines.
+    text = _PROLOG.sub(lambda match: "\n" * match[0].count("\n"), text, count=2)
+    try:
+        root = strict_tree(text)
+    except etree.XMLSyntaxError:
+        lines = len(text) - len(text.lstrip())
+        text = text[:lines] + repair.mend(text[lines:])[0]
+        try:
+            root = strict_tree(text)
+        except etree.XMLSyntaxError as error:
+            problems.append(f"line {error.lineno}: the file is not well-formed XML: {error.msg}.")
+            return
+    if _local(root) != "opml":
+        problems.append(f"line {_line(root)}: the file is XML with the root <{_local(root)[:40]}>, not OPML.")
+        return
+    yield from _below(root, problems)
+
+
+def _below(root: etree._Element, problems: list[str]) -> Iterator[Outline]:
+    waiting: list[tuple[etree._Element, tuple[str, ...]]] = [(root, ())]
+    while waiting:
+        element, tags = waiting.pop()
+        if _local(element) == "outline":
+            has = {str(key).lower(): str(text) for key, text in element.attrib.items()}
+            name = one_line(has.get("title") or has.get("text"))
+            address = has.get("xmlurl") or (has.get("url", "") if has.get("type", "").lower() in ("rss", "atom", "feed") else "")
+            if address:
+                yield from _outline(address, name, has.get("htmlurl", ""), (*tags, *_categories(has)), _line(element), problems)
+            elif len(element) == 0:
+                problems.append(f"line {_line(element)}: {name or 'an outline'} names no feed (it has no xmlUrl).")
+            elif name:
+                tags = (*tags, name)
+        waiting += [(child, tags) for child in reversed(element)]
+
+
+def _categories(has: dict[str, str]) -> tuple[str, ...]:
+    return tuple(filter(None, (one_line(part) for part in re.split("[,/]", has.get("category", "")))))
+
+
+def _line(element: etree._Element) -> int:
+    return int(str(element.sourceline or 0))
+
+
+def _local(element: etree._Element) -> str:
+    return etree.QName(element).localname.lower() if isinstance(element.tag, str) else ""
+
+
+def _is_csv(text: str) -> bool:
+    columns = re.split("[,;\t]", _header(text))
+    return any(column.strip(" \"'").lower() in _URL_COLUMNS for column in columns)
+
+
+def _header(text: str) -> str:
+    return next(iter(text.splitlines()), "")
+
+
+def _from_csv(text: str, problems: list[str]) -> Iterator[Outline]:
+    rows = csv.reader(io.StringIO(text, newline=None), delimiter=max(",;\t", key=_header(text).count))
+    try:
+        columns = [column.strip().lower() for column in next(rows)]
+        for row in rows:
+            has = dict(zip(columns, (cell.strip() for cell in row), strict=False))
+            address = next((has[column] for column in _URL_COLUMNS if has.get(column)), "")
+            tags = tuple(filter(None, (one_line(tag) for tag in re.split("[,;/|]", has.get("tags") or has.get("category") or ""))))
+            if any(has.values()):
+                site = has.get("site_url") or has.get("htmlurl") or ""
+                yield from _outline(address, one_line(has.get("title") or has.get("name")), site, tags, rows.line_num, problems)
+    except csv.Error as error:
+        problems.append(f"line {rows.line_num}: the CSV cannot be read: {error}.")
+
+
+def _from_lines(text: str, problems: list[str]) -> Iterator[Outline]:
+    for number, line in enumerate(text.splitlines(), start=1):
+        address = line.strip()
+        if address and not address.startswith("#"):
+            yield from _outline(address, "", "", (), number, problems)
+
+
+def _outline(address: str, title: str, site: str, tags: tuple[str, ...], line: int, problems: list[str]) -> Iterator[Outline]:
+    address = without_feed_scheme(address)
+    if _ADDRESS.fullmatch(address):
+        yield Outline(address, title, site.strip() if _ADDRESS.fullmatch(site.strip()) else "", tags)
+    else:
+        problems.append(f"line {line}: {one_line(address, 100) or 'nothing'!r} is not an http or https address.")
+
+
+def _merged(found: Iterator[Outline]) -> list[Outline]:
+    known: dict[str, Outline] = {}
+    for outline in found:
+        first = known.get(outline.url, outline)
+        tags = tuple(dict.fromkeys((*first.tags, *outline.tags)))
+        known[outline.url] = Outline(outline.url, first.title or outline.title, first.site_url or outline.site_url, tags)
+    return list(known.values())
