@@ -16,6 +16,7 @@ ADDRESSES = [json.loads(line) for line in (CONFORMANCE / "ssrf/addresses.jsonl")
 URLS = [json.loads(line) for line in (CONFORMANCE / "ssrf/urls.jsonl").open()]
 NUMERIC = [json.loads(line) for line in (CONFORMANCE / "ssrf/numeric_hosts.jsonl").open()]
 CLOSED = guard.rules(Fetch())
+CLIENT = Client(Fetch(deadline_s=5))  # one for all: each loads the certificate authorities
 
 
 def allowed(address: str, *networks: str) -> bool:
@@ -50,12 +51,11 @@ def test_as_literal_and_as_answer_nothing_but_an_allowed_address_is_dialled(
     row: dict, dialled: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     resolving(monkeypatch, row["address"])
-    client = Client(Fetch(deadline_s=2))
     host = f"[{row['address']}]" if ":" in row["address"] else row["address"]
     for url in (f"http://{host}/", "http://name.example/"):
         dialled.clear()
         with pytest.raises(Failure) as caught:
-            client.get(url, kind="page")
+            CLIENT.get(url, kind="page")
         if allowed(row["address"]):
             assert caught.value.code == "connect"
             assert dialled
@@ -68,7 +68,7 @@ def test_as_literal_and_as_answer_nothing_but_an_allowed_address_is_dialled(
 def test_hostile_urls_end_in_a_failure_and_no_connection(row: dict, dialled: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     resolving(monkeypatch, "127.0.0.1")
     with pytest.raises(Failure):
-        Client(Fetch(deadline_s=2)).get(row["url"], kind="page")
+        CLIENT.get(row["url"], kind="page")
     assert not dialled
 
 
@@ -76,7 +76,7 @@ def test_hostile_urls_end_in_a_failure_and_no_connection(row: dict, dialled: lis
 def test_an_odd_spelling_of_an_address_is_the_address(row: dict, dialled: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     resolving(monkeypatch)
     with pytest.raises(Failure) as caught:
-        Client(Fetch(deadline_s=2)).get(f"http://{row['host']}/", kind="page")
+        CLIENT.get(f"http://{row['host']}/", kind="page")
     if caught.value.code == "connect":
         assert dialled == [row["ipv4"]]
     else:
@@ -130,7 +130,7 @@ def test_any_port_of_an_opened_network_may_be_dialled() -> None:
 def test_a_name_with_a_public_and_a_private_address_is_refused_as_a_whole(dialled: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     resolving(monkeypatch, "8.8.8.8", "10.0.0.1")
     with pytest.raises(Failure) as caught:
-        Client(Fetch()).get("http://mixed.example/", kind="page")
+        CLIENT.get("http://mixed.example/", kind="page")
     assert caught.value.code == "blocked_address"
     assert not dialled
 
@@ -138,6 +138,6 @@ def test_a_name_with_a_public_and_a_private_address_is_refused_as_a_whole(dialle
 def test_a_public_name_on_a_service_port_is_refused(dialled: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     resolving(monkeypatch, "8.8.8.8")
     with pytest.raises(Failure) as caught:
-        Client(Fetch()).get("http://name.example:25/", kind="page")
+        CLIENT.get("http://name.example:25/", kind="page")
     assert caught.value.code == "blocked_port"
     assert not dialled
