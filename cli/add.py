@@ -151,12 +151,17 @@ def _named(link: FeedLink) -> str:
 def _ask(address: str, several: list[Found]) -> list[Found]:
     for number, feed in enumerate(several, 1):
         say(f"{number:>3}  {url(feed.url)}{feed.about}")
-    if not sys.stdin.isatty():
+    if not somebody_is_there():
         raise CliError("the site has several feeds; choose with --first or --all, or add one of them by its own address.")
-    answer = typer.prompt(f"Which feeds of {url(address)}? Numbers, all or none", default="1")
-    if answer.strip() == "all":
-        return several
-    try:
-        return [several[int(number) - 1] for number in answer.replace(",", " ").split() if answer != "none" and int(number) > 0]
-    except (ValueError, IndexError):
-        raise CliError(f"{answer!r} names none of these feeds.") from None
+    answer = typer.prompt(f"Which feeds of {url(address)}? Numbers, all or none", default="1").strip()
+    if answer in ("all", "none"):
+        return several if answer == "all" else []
+    numbers = answer.replace(",", " ").split()
+    if not all(number.isdecimal() and 0 < int(number) <= len(several) for number in numbers):
+        raise CliError(f"{answer!r} names none of these feeds.")
+    return [several[int(number) - 1] for number in numbers]
+
+
+def somebody_is_there() -> bool:
+    """Whether there is a person who can answer."""
+    return sys.stdin.isatty()

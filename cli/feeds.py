@@ -113,14 +113,15 @@ def remove(which: Which, yes: Annotated[bool, typer.Option("--yes", "-y", help="
     """Forget a feed and what it listed. Links and articles stay."""
     from pipeline.store import feeds
 
-    if not yes and sys.stdin.isatty():
-        typer.confirm(f"Forget {many(len(which), 'feed')} and the list of what came through?", abort=True)
-    _change(which, feeds.remove, "removed")
+    _change(which, feeds.remove, "removed", ask=not yes and sys.stdin.isatty())
 
 
-def _change(which: list[str], change: Callable[[Connection, int], None], done: str) -> None:
+def _change(which: list[str], change: Callable[[Connection, int], None], done: str, *, ask: bool = False) -> None:
     with database(settings()) as conn:
-        for feed in [values.feed(conn, one) for one in which]:  # all are found before the first is changed
+        found = [values.feed(conn, one) for one in which]  # all of them before the first is changed
+        if ask:
+            typer.confirm(f"Forget {many(len(found), 'feed')} and what came through?", abort=True)
+        for feed in found:
             change(conn, feed.id)
             note = f" (but it is {feed.state}; `newsmill feeds resume {feed.id}`)" if done == "due now" and feed.state != "active" else ""
             say(f"{done}: {url(feed.url)}{note}")

@@ -12,6 +12,7 @@ import psycopg
 import pytest
 
 from cli.articles import cell
+from pipeline.feeds import opml
 from pipeline.store import feeds
 from tests.cli.conftest import TEXT, Newsmill, ended, stored
 
@@ -163,7 +164,6 @@ def test_an_export_that_breaks_off_leaves_the_old_file(stack: Newsmill, tmp_path
 
 
 def test_feeds_as_opml(stack: Newsmill, conn: psycopg.Connection) -> None:
-    opml = pytest.importorskip("pipeline.feeds.opml")
     feeds.add(conn, "https://a.example/feed?a=1&b=2", title="A & B", tags=["x"], site_url="https://a.example/")
     outlines, problems = opml.read(stack("export", "--format", "opml").out.encode())
     assert problems == []
