@@ -69,9 +69,9 @@ def _list(found: Any) -> list[Any]:
 
 def _people(owner: dict[str, Any]) -> Iterator[str]:
     for author in [*_list(owner.get("authors")), owner.get("author")]:
-        name = _string(author.get("name")) if isinstance(author, dict) else _string(author)
-        if name:
-            yield name
+        name = author.get("name") if isinstance(author, dict) else author
+        if isinstance(name, str) and name.strip():
+            yield value(name)
 
 
 def _paragraphs(text: str) -> str:

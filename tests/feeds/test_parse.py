@@ -1,0 +1,321 @@
+import gzip
+import json
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.feeds.parse import Entry, parse
+from pipeline.outcomes import Failure
+
+URL = "https://news.example/feeds/all.xml"
+
+
+def read(document, **options):
+    return parse(document if isinstance(document, bytes) else document.encode(), url=URL, **options)
+
+
+def rss(*items, head="<title>News</title><link>https://news.example/</link>", declaration='<?xml version="1.0"?>'):
+    namespaces = " ".join(
+        f'xmlns:{prefix}="{uri}"'
+        for prefix, uri in {
+            "dc": "http://purl.org/dc/elements/1.1/",
+            "content": "http://purl.org/rss/1.0/modules/content/",
+            "media": "http://search.yahoo.com/mrss/",
+            "atom": "http://www.w3.org/2005/Atom",
+            "sy": "http://purl.org/rss/1.0/modules/syndication/",
+            "feedburner": "http://rssnamespace.org/feedburner/ext/1.0",
+        }.items()
+    )
+    return f'{declaration}<rss version="2.0" {namespaces}><channel>{head}{"".join(items)}</channel></rss>'
+
+
+def item(inside="", link="https://news.example/1"):
+    return f"<item><title>Flood</title><link>{link}</link>{inside}</item>"
+
+
+def only(document, **options) -> Entry:
+    (entry,) = read(document, **options).entries
+    return entry
+
+
+def outcome(document, **options) -> str:
+    try:
+        return read(document, **options).kind
+    except Failure as failure:
+        return failure.code
+
+
+RSS = rss(
+    """<item>
+      <title><![CDATA[ Flood & fire in <b>Sarno</b> ]]></title> <link> https://news.example/1 </link>
+      <guid isPermaLink="false">tag:1</guid> <pubDate>Mon, 06 May 2024 12:30:00 CEST</pubDate>
+      <description>Short</description> <content:encoded>&lt;p&gt;Long and full&lt;/p&gt;</content:encoded>
+      <author>desk@news.example (Ada Marín)</author> <dc:creator>Ben Ode</dc:creator>
+      <category>Weather</category> <category>Italy</category> <category>Weather</category>
+      <media:content url="https://news.example/1.jpg"><media:title>not the title</media:title></media:content>
+    </item>""",
+    head="<title>News &amp;amp; views</title><link>/</link><language>it-IT</language><ttl>180</ttl>",
+)
+ATOM = """<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="it-IT" xml:base="https://news.example/">
+    <title>News &amp; views</title> <link rel="self" href="/feed"/> <link href="/"/> <author><name>Newsroom</name></author>
+    <entry><id>tag:1</id> <title type="html">Flood &amp;amp; fire in &lt;b&gt;Sarno&lt;/b&gt;</title>
+      <link rel="enclosure" href="/1.mp3"/> <link rel="alternate" type="application/json" href="/1.json"/> <link type="text/html" href="1"/>
+      <published>2024-05-06T12:30:00+02:00</published> <summary>Short</summary>
+      <content type="image/jpeg">aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa</content>
+      <content type="xhtml"><div xmlns="http://www.w3.org/1999/xhtml"><p>Long and full</p></div></content>
+      <author><name>Ben Ode</name></author> <author><name>Ada Marín</name></author>
+      <category term="w" label="Weather"/> <category term="Italy"/></entry></feed>"""
+RDF = """<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://purl.org/rss/1.0/" xmlns:dc="http://purl.org/dc/elements/1.1/">
+    <channel rdf:about="x"><title>News &amp; views</title><link>https://news.example/</link><dc:language>it-IT</dc:language></channel>
+    <item rdf:about="tag:1"><title>Flood &amp; fire in Sarno</title><link>https://news.example/1</link><description>Short</description>
+    <dc:date>2024-05-06T12:30:00+02:00</dc:date><dc:creator>Ben Ode</dc:creator><dc:subject>Weather</dc:subject></item></rdf:RDF>"""
+JSON = json.dumps({
+    "version": "https://jsonfeed.org/version/1.1", "title": "News & views", "home_page_url": "https://news.example/", "language": "it-IT",
+    "items": [{"id": "tag:1", "url": "../1", "title": "Flood & fire in Sarno", "summary": "Short", "content_html": "<p>Long and full</p>",
+               "date_published": "2024-05-06T12:30:00+02:00", "authors": [{"name": "Ben Ode"}, "Ada Marín", 3, None], "tags": ["Weather", 7, []]}],
+})  # fmt: skip
+
+
+@pytest.mark.parametrize(("document", "kind"), [(RSS, "rss"), (ATOM, "atom"), (RDF, "rdf"), (JSON, "json")])
+def test_every_format_says_the_same(document, kind):
+    feed = read(document)
+    assert (feed.kind, feed.title, feed.site_url, feed.language) == (kind, "News & views", "https://news.example/", "it-IT")
+    assert feed.notes == ()
+    (entry,) = feed.entries
+    assert (entry.guid, entry.url, entry.title) == ("tag:1", "https://news.example/1", "Flood & fire in Sarno")
+    assert entry.published == datetime(2024, 5, 6, 10, 30, tzinfo=UTC)
+    assert entry.summary == "Short"
+    assert entry.authors[0] == "Ben Ode"
+    assert entry.tags[0] == "Weather"
+    if kind != "rdf":
+        assert "<p>Long and full</p>" in entry.content
+        assert set(entry.authors) == {"Ben Ode", "Ada Marín"}
+
+
+def test_sitemaps_are_feeds_too():
+    feed = read("""<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" xmlns:news="http://www.google.com/schemas/sitemap-news/0.9">
+        <url><loc> https://news.example/1 </loc><lastmod>2024-05-07</lastmod><news:news><news:publication><news:name>News</news:name>
+        <news:language>it</news:language></news:publication><news:publication_date>2024-05-06</news:publication_date>
+        <news:title>Flood</news:title><news:keywords>Weather, Italy</news:keywords></news:news></url>
+        <url><loc>https://news.example/2?a=1&amp;b=2</loc></url></urlset>""")
+    first, second = feed.entries
+    assert (feed.kind, feed.title, feed.language) == ("sitemap", "News", "it")
+    assert (first.url, first.title, first.tags) == ("https://news.example/1", "Flood", ("Weather", "Italy"))
+    assert (first.published, first.updated) == (datetime(2024, 5, 6, tzinfo=UTC), datetime(2024, 5, 7, tzinfo=UTC))
+    assert second.url == "https://news.example/2?a=1&b=2"
+
+
+@pytest.mark.parametrize(
+    ("item", "url"),
+    [
+        ("<item><link>/a</link></item>", "https://news.example/a"),
+        ("<item><link>a?b=1&amp;c=2</link></item>", "https://news.example/feeds/a?b=1&c=2"),
+        ("<item><link>\n https://x.example/a\n b </link></item>", "https://x.example/a b"),
+        ('<item xml:base="https://base.example/x/"><link>y</link></item>', "https://base.example/x/y"),
+        ("<item><guid>https://x.example/g</guid></item>", "https://x.example/g"),
+        ('<item><guid isPermaLink="false">https://x.example/g</guid></item>', ""),
+        ("<item><guid>4711</guid></item>", ""),
+        ("<item><guid/><link/></item>", ""),
+        (
+            "<item><link>https://feeds.example/~r/1</link><feedburner:origLink>https://x.example/o</feedburner:origLink></item>",
+            "https://x.example/o",
+        ),
+        ("<item><atom:link rel='replies' href='/r'/><atom:link href='/l'/></item>", "https://news.example/l"),
+        ("<item><media:content><link>https://x.example/no</link></media:content></item>", ""),
+        ("<item><link>http://[broken</link></item>", "http://[broken"),
+    ],
+)
+def test_where_an_article_is(item, url):
+    assert only(rss(item)).url == url
+
+
+@pytest.mark.parametrize(
+    ("raw", "title"),
+    [
+        ("AT&amp;amp;T", "AT&T"),
+        ("AT&amp;amp;amp;T", "AT&T"),
+        ("a &lt; b and c &gt; d", "a < b and c > d"),
+        ("&lt;i&gt;La&lt;/i&gt; Stampa", "La Stampa"),
+        ("List&lt;String&gt;", "List<String>"),
+        ("&#147;Hi&#148;", "“Hi”"),
+        ("a\n\n  b", "a b"),
+        ("<![CDATA[Q&A&nbsp;now]]>", "Q&A now"),
+    ],
+)
+def test_titles_are_plain_text(raw, title):
+    assert only(rss(f"<item><title>{raw}</title></item>")).title == title
+
+
+ACCENTED = '<rss version="2.0"><channel><title>T</title><item><title>Köln – “Fête”</title></item></channel></rss>'
+
+
+@pytest.mark.parametrize(
+    ("body", "content_type"),
+    [
+        (ACCENTED.encode(), ""),
+        (b"\xef\xbb\xbf\n" + ACCENTED.encode(), ""),
+        (b'<?xml version="1.0" encoding="iso-8859-1"?>' + ACCENTED.encode(), "text/xml; charset=latin1"),
+        (b'<?xml version="1.0" encoding="utf-16"?>' + ACCENTED.encode(), ""),
+        (b'<?xml version="1.0" encoding="utf-8"?>' + ACCENTED.encode("cp1252"), ""),
+        (ACCENTED.encode("cp1252"), "text/xml"),
+        (b'<?xml version="1.0" encoding="iso-8859-1"?>' + ACCENTED.encode("cp1252"), ""),
+        (ACCENTED.encode("mac-roman"), "application/xml; charset=macintosh"),
+        (ACCENTED.encode("utf-16"), ""),
+        (ACCENTED.encode("utf-16-le"), ""),
+        (ACCENTED.encode("gb18030"), "text/xml; charset=gb2312"),
+        (gzip.compress(ACCENTED.encode()), "application/x-gzip"),
+        (ACCENTED.encode(), "text/html; charset=nonsense"),
+    ],
+)
+def test_bytes_are_decoded_by_what_they_are(body, content_type):
+    assert only(body, content_type=content_type).title == "Köln – “Fête”"
+
+
+GOOD = rss(item(), item("<description>two</description>"), declaration="")
+
+
+@pytest.mark.parametrize(
+    ("document", "entries"),
+    [
+        ("\n  " + GOOD, 2),
+        ("<br />\n<b>Warning</b>: mysql_connect() in <b>/x.php</b><br />\n<?xml version='1.0'?>" + GOOD, 2),
+        ("<?xml version='1.0'?><?xml-stylesheet href='a'?><!-- <rss> --><!DOCTYPE rss PUBLIC 'a' 'b'>" + GOOD, 2),
+        (GOOD + "<script>track()</script> & more", 2),
+        (GOOD.replace("Flood", "Fl\x00oo\x0bd"), 2),
+        (GOOD.replace("two", "two &nbsp; &mdash; AT&T & D &bogus; &#1; &#xFFFF; 3 < 4"), 2),
+        (GOOD.replace("two", "<![CDATA[ a <![CDATA[ b ]]> c ]]>"), 2),
+        (GOOD.replace("two", "one<br>two<p>three"), 2),
+        (GOOD.replace("<item>", "<ITEM>").replace("</item>", "</ITEM>"), 2),
+        (GOOD.replace("<title>Flood</title>", "<foo:x>unbound</foo:x><title a=1 a=2>Flood</title>"), 2),
+        (GOOD.replace("<item>", "</channel><item>", 1).replace("</channel></rss>", "</rss>"), 2),
+        (GOOD.replace('<rss version="2.0"', '<rss version="2.0" xmlns="http://wrong.example/"'), 2),
+        (GOOD[: GOOD.index("two")], 1),
+        (GOOD[: GOOD.rindex("</channel>")], 2),
+        (rss(), 0),
+        (rss("<item><title>About &lt;item&gt;</title><description><![CDATA[<item><item>]]></description></item>"), 1),
+        ('<feed version="0.3" xmlns="http://purl.org/atom/ns#"><title>T</title><entry><title>Flood</title></entry></feed>', 1),
+        ("<feed><title>T</title><entry><title>Flood</title></entry></feed>", 1),
+        ('<a:feed xmlns:a="http://www.w3.org/2005/Atom"><a:entry><a:title>Flood</a:title></a:entry></a:feed>', 1),
+        (RDF.replace("http://purl.org/rss/1.0/", "http://my.netscape.com/rdf/simple/0.9/"), 1),
+    ],
+)
+def test_broken_feeds_give_all_their_entries(document, entries):
+    feed = read(document)
+    assert len(feed.entries) == entries
+    assert {e.title for e in feed.entries} <= {"Flood", "Flood & fire in Sarno", "About <item>"}
+
+
+def test_repairs_keep_the_text_and_are_noted():
+    feed = read(rss("<item><description>AT&T &eacute; &bogus; 3 < 4 <![CDATA[R&D &eacute;]]></description></item>"))
+    assert feed.entries[0].summary == "AT&T é &bogus; 3 < 4 R&D &eacute;"
+    assert feed.notes == ("4 characters were not XML and were read as people mean them.",)
+
+
+def test_a_cut_off_feed_keeps_no_half_entry():
+    feed = read(GOOD[: GOOD.rindex("example/1</link>")])
+    assert [e.url for e in feed.entries] == ["https://news.example/1"]
+    assert "cut off" in feed.notes[0]
+
+
+def test_the_longest_full_text_is_the_content_and_no_caption():
+    entry = only(rss("<item><media:content><media:text>caption caption caption</media:text></media:content><content:encoded>a</content:encoded>"
+                     "<content:encoded>the text</content:encoded></item>"))  # fmt: skip
+    assert entry.content == "the text"
+
+
+@pytest.mark.parametrize(
+    ("head", "ttl_s"),
+    [
+        ("<ttl>180</ttl>", 10800),
+        ("<ttl>x</ttl>", None),
+        ("<ttl>-5</ttl>", None),
+        ("<ttl>0</ttl>", None),
+        ("<sy:updatePeriod>hourly</sy:updatePeriod><sy:updateFrequency>2</sy:updateFrequency>", 1800),
+        ("<sy:updatePeriod> daily </sy:updatePeriod>", 86400),
+        ("<sy:updatePeriod>dayly</sy:updatePeriod>", None),
+        ("<sy:updatePeriod>hourly</sy:updatePeriod><sy:updateFrequency>0</sy:updateFrequency>", None),
+        ("<ttl>5</ttl><sy:updatePeriod>hourly</sy:updatePeriod>", 3600),
+    ],
+)
+def test_how_long_the_feed_asks_to_be_left_alone(head, ttl_s):
+    assert read(rss(head=head)).ttl_s == ttl_s
+
+
+def test_of_too_many_entries_the_newest_are_kept_in_their_order():
+    days = [3, 9, 1, 7, 5]
+    feed = read(rss(*(f"<item><title>{d}</title><pubDate>{d} May 2024 10:00 GMT</pubDate></item>" for d in days)), max_entries=3)
+    assert [e.title for e in feed.entries] == ["9", "7", "5"]
+    assert feed.notes == ("The 2 oldest of 5 entries were cut.",)
+    undated = read(rss(*(f"<item><title>{d}</title></item>" for d in days)), max_entries=3)
+    assert [e.title for e in undated.entries] == ["3", "9", "1"]
+
+
+def test_json_ids_may_be_numbers_but_not_missing_and_an_ended_feed_says_so():
+    items = [{"id": 7, "content_text": "a < b\n\nc"}, {"title": "no id"}, {"id": ""}, {"id": True}, "junk"]
+    feed = read(json.dumps({"version": "https://jsonfeed.org/version/1", "items": items, "expired": True}))
+    assert [e.guid for e in feed.entries] == ["7"]
+    assert feed.entries[0].content == "<p>a &lt; b</p><p>c</p>"
+    assert len(feed.notes) == 2
+
+
+@pytest.mark.parametrize(
+    ("body", "code", "words"),
+    [
+        (b"", "not_a_feed", "empty"),
+        (b" \r\n\xef\xbb\xbf", "not_a_feed", "empty"),
+        (b"<!doctype html><html><body><rss>", "not_a_feed", "an HTML page"),
+        (b'<?xml version="1.0"?><!DOCTYPE html PUBLIC "-" "x"><html xmlns="http://www.w3.org/1999/xhtml"/>', "not_a_feed", "an HTML page"),
+        (b"<?xml version='1.0'?><note/>", "not_a_feed", "root <note>"),
+        (b"<sitemapindex><sitemap/></sitemapindex>", "not_a_feed", "index of sitemaps"),
+        (b"Not Found", "not_a_feed", "neither"),
+        (b"/etc/passwd", "not_a_feed", "neither"),
+        (b'{"items": {}}', "not_a_feed", "no list of items"),
+        (b'{"version": "2.0", "items": []}', "not_a_feed", "some other kind"),
+        (b'{"items": [', "bad_feed", "looks like JSON"),
+        (b"[" * 100_000, "bad_feed", "looks like JSON"),
+        (b"\x1f\x8b junk", "bad_feed", "gzip"),
+        (b"<rss><channel>", "bad_feed", "no entry"),
+        (b"<rss>" + b"<a>" * 100_000, "bad_feed", "inside each other"),
+    ],
+)
+def test_what_is_no_feed_fails_with_a_sentence(body, code, words):
+    with pytest.raises(Failure) as failure:
+        read(body)
+    assert failure.value.code == code
+    assert words in failure.value.detail
+
+
+@pytest.mark.parametrize(
+    "subset",
+    [
+        '<!ENTITY x SYSTEM "file:///etc/hostname">',
+        '<!ENTITY x SYSTEM "http://127.0.0.1:9/">',
+        '<!ENTITY lol "lol"><!ENTITY x "&lol;&lol;&lol;">',
+    ],
+)
+def test_entities_of_a_feeds_own_are_refused(subset):
+    with pytest.raises(Failure, match="bad_feed"):
+        read(f"<!DOCTYPE rss [{subset}]>" + rss("<item><title>&x;</title></item>", declaration=""))
+
+
+def test_html_entities_that_a_feed_declares_are_read_as_in_html():
+    assert only('<!DOCTYPE rss [<!ENTITY nbsp "&#160;">]>' + rss("<item><title>a&nbsp;b</title></item>", declaration="")).title == "a b"
+
+
+@pytest.mark.timeout(60)
+@pytest.mark.parametrize("opener", ["<!--", "<![CDATA[", "<?x ", "&", "<", "&#", "<a:", "]]>", "<!DOCTYPE [", "&lt;!--", "<a x="])
+def test_repeated_openers_cost_no_more_than_linear_time(opener):
+    assert outcome(rss(f"<item><description>{opener * 50_000}</description></item>")) in ("rss", "bad_feed")
+
+
+fragments = st.sampled_from([
+    "<rss>", "<channel>", "<item>", "</item>", "</channel></rss>", "<feed>", "<entry>", "</entry>", "</feed>", "<link>", "</link>", "<title/>",
+    "<![CDATA[", "]]>", "<!--", "-->", "&", "&amp;", "<", ">", "<?xml", "?>", "<urlset>", "<url>", "{", '"items":[', "]", "}", "\x00", "é", "<!DOCTYPE",
+])  # fmt: skip
+
+
+@given(st.binary(max_size=300) | st.lists(fragments, max_size=25).map(lambda parts: "".join(parts).encode()), st.text(max_size=20))
+def test_any_bytes_give_a_feed_or_a_failure(body, content_type):
+    assert outcome(body, content_type=content_type) in ("rss", "atom", "rdf", "json", "sitemap", "not_a_feed", "bad_feed")
