@@ -131,7 +131,17 @@ def _row(feed: Feed) -> tuple[object, ...]:
     name = f"{feed.title}\n{url(feed.url)}" if feed.title and console().is_terminal else url(feed.url)
     last = feed.code and f"{feed.code} ({feed.failures} in a row)"
     due = when(feed.next_poll_at) if feed.state == "active" else "never"
-    return feed.id, name, feed.state, feed.stored, feed.links, span(feed.interval_s), when(feed.last_polled_at), due, last or "ok"
+    return (
+        feed.id,
+        name,
+        feed.state,
+        feed.stored,
+        feed.links,
+        span(feed.interval_s),
+        when(feed.last_polled_at),
+        due,
+        last or ("ok" if feed.last_polled_at else ""),
+    )
 
 
 def _described(feed: Feed) -> list[tuple[str, object]]:
@@ -147,7 +157,7 @@ def _described(feed: Feed) -> list[tuple[str, object]]:
         ("polled", f"{when(feed.last_polled_at)}, last well {when(feed.last_ok_at)}"),
         ("next poll", f"{when(feed.next_poll_at)}: {feed.next_poll_why}" if feed.state == "active" else f"never: {feed.next_poll_why}"),
         ("interval", span(feed.interval_s)),
-        ("last result", _result(feed.code, feed.detail) + (f" ({feed.failures} failures in a row)" if feed.failures else "")),
+        ("last result", feed.last_polled_at and _result(feed.code, feed.detail) + (f" ({feed.failures} failures in a row)" if feed.failures else "")),
         ("links", f"{feed.links:,}, {feed.stored:,} stored"),
         ("added", moment(feed.created_at)),
     ]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from typing import Any
 
@@ -18,15 +17,14 @@ def up() -> None:
     raise typer.Exit(run_up(found, found.data_dir))
 
 
-def demo() -> None:
+def demo(context: typer.Context) -> None:
     """The same with a small site that comes with newsmill, to see it work without a network."""
     from cli.demo.run import run_demo
     from pipeline.settings import load_settings
 
-    found = load_settings()
-    # Never among the real articles: in a temporary folder, or in one of its own where a data folder is named.
-    folder = found.data_dir / "demo" if "NEWSMILL_DATA_DIR" in os.environ else None
-    raise typer.Exit(run_demo(found, folder))
+    # Never among the real articles: in a temporary folder, whatever the settings say, unless the command line names one.
+    named = context.parent.params["data"] if context.parent else None
+    raise typer.Exit(run_demo(load_settings(), named))
 
 
 commands: dict[str, Callable[..., Any]] = {"up": up, "demo": demo}

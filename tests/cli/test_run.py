@@ -41,6 +41,7 @@ def test_the_demo_keeps_away_from_the_real_data(newsmill: Newsmill, monkeypatch:
         return 0
 
     monkeypatch.setattr("cli.demo.run.run_demo", run_demo)
+    monkeypatch.setenv("NEWSMILL_DATA_DIR", "real")
     assert newsmill("demo").code == 0
     assert newsmill("--data", str(tmp_path), "demo").code == 0
-    assert given == [None, tmp_path / "demo"]
+    assert given == [None, tmp_path]
