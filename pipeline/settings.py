@@ -39,16 +39,26 @@ class Fetch(Section):
     user_agent: str = Field("newsmill/0.1", description="product token and version sent with every request and matched against robots.txt")
     contact: str = Field("", description="URL or e-mail address of the operator, added to the user agent so that a site can reach you")
     min_gap_s: Seconds = Field(5.0, description="seconds between the starts of two requests to one host; 5 s is what careful crawlers use")
-    deadline_s: Annotated[float, Field(gt=0)] = Field(30.0, description="seconds for one fetch in all, redirects included; a slot is never held longer")
-    connect_timeout_s: Annotated[float, Field(gt=0)] = Field(10.0, description="seconds to connect to one address; above it a host is as good as down")
+    deadline_s: Annotated[float, Field(gt=0)] = Field(
+        30.0, description="seconds for one fetch in all, redirects included; a slot is never held longer"
+    )
+    connect_timeout_s: Annotated[float, Field(gt=0)] = Field(
+        10.0, description="seconds to connect to one address; above it a host is as good as down"
+    )
     max_bytes: Count = Field(5 * 2**20, description="bytes of a decoded page; >99.99 % of news pages are smaller")
     max_header_bytes: Count = Field(64 * 2**10, description="bytes of all response headers; real ones stay under 20 KiB")
     max_redirects: Annotated[int, Field(ge=0)] = Field(10, description="hops of one redirect chain; longer ones are loops in practice")
-    allow_ports: list[int] = Field([80, 443, 8080, 8443], description="ports of public addresses that may be dialled; others are services, not news sites")
-    allow_networks: list[str] = Field([], description="CIDR networks opened although they are not public, on any port, e.g. [\"127.0.0.0/8\"]; empty is safe")
+    allow_ports: list[int] = Field(
+        [80, 443, 8080, 8443], description="ports of public addresses that may be dialled; others are services, not news sites"
+    )
+    allow_networks: list[str] = Field(
+        [], description='CIDR networks opened although they are not public, on any port, e.g. ["127.0.0.0/8"]; empty is safe'
+    )
     honour_robots: bool = Field(True, description="obey robots.txt (RFC 9309)")
     robots_max_age_s: Seconds = Field(86400.0, description="seconds a robots.txt is kept; RFC 9309 section 2.4 allows a day")
-    robots_retry_s: Seconds = Field(300.0, description="seconds until an unreachable robots.txt is asked for again, doubling up to robots_max_age_s")
+    robots_retry_s: Seconds = Field(
+        300.0, description="seconds until an unreachable robots.txt is asked for again, doubling up to robots_max_age_s"
+    )
     max_crawl_delay_s: Seconds = Field(300.0, description="seconds; a larger Crawl-delay counts as this")
 
     @field_validator("allow_networks")
@@ -66,12 +76,18 @@ class Poll(Section):
     max_bytes: Count = Field(10 * 2**20, description="bytes of a decoded feed; the largest real feeds have 15 MB, of archives")
     max_entries: Count = Field(2000, description="entries of one feed document that are read, newest first")
     keep_polls: Count = Field(50, description="rows of poll history kept for each feed")
-    jitter: Annotated[float, Field(ge=0, le=1)] = Field(0.1, description="share of the interval added at random, so that feeds do not bunch; it only lengthens")
+    jitter: Annotated[float, Field(ge=0, le=1)] = Field(
+        0.1, description="share of the interval added at random, so that feeds do not bunch; it only lengthens"
+    )
 
 
 class Retry(Section):
-    delays_s: list[Seconds] = Field([60, 300, 1500], description="seconds before the 2nd, 3rd and 4th try of an article; after the last it is failed")
-    jitter: Annotated[float, Field(ge=0, lt=1)] = Field(0.2, description="share by which a delay varies to both sides, so that retries do not bunch")
+    delays_s: list[Seconds] = Field(
+        [60, 300, 1500], description="seconds before the 2nd, 3rd and 4th try of an article; after the last it is failed"
+    )
+    jitter: Annotated[float, Field(ge=0, lt=1)] = Field(
+        0.2, description="share by which a delay varies to both sides, so that retries do not bunch"
+    )
     redis_max_s: Seconds = Field(60, description="seconds; delays up to this ride in Redis as Celery retries, longer ones wait in Postgres")
     max_retry_after_s: Seconds = Field(86400, description="seconds; a longer Retry-After counts as this")
     extract_starts: Count = Field(3, description="starts of the extraction of one page; a page that kills its process so often is failed")
@@ -79,21 +95,35 @@ class Retry(Section):
 
 class Dispatch(Section):
     tick_s: Annotated[float, Field(gt=0)] = Field(1.0, description="seconds between two looks at what is due")
-    in_flight_factor: Count = Field(4, description="messages under way for each worker slot; few, so that order stays in SQL and Redis stays small")
+    in_flight_factor: Count = Field(
+        4, description="messages under way for each worker slot; few, so that order stays in SQL and Redis stays small"
+    )
     in_flight_floor: Count = Field(16, description="messages under way for a queue when no worker has reported yet")
-    lease_dispatched_s: Annotated[float, Field(gt=0)] = Field(180.0, description="seconds until a message that no worker took is sent again; longer than a full queue takes")
-    lease_fetch_s: Annotated[float, Field(gt=0)] = Field(90.0, description="seconds until a fetch or poll that never ended is given back; above fetch.deadline_s plus a robots.txt")
-    lease_extract_s: Annotated[float, Field(gt=0)] = Field(120.0, description="seconds until an extraction that never ended is given back; above workers.extract_time_limit_s")
+    lease_dispatched_s: Annotated[float, Field(gt=0)] = Field(
+        180.0, description="seconds until a message that no worker took is sent again; longer than a full queue takes"
+    )
+    lease_fetch_s: Annotated[float, Field(gt=0)] = Field(
+        90.0, description="seconds until a fetch or poll that never ended is given back; above fetch.deadline_s plus a robots.txt"
+    )
+    lease_extract_s: Annotated[float, Field(gt=0)] = Field(
+        120.0, description="seconds until an extraction that never ended is given back; above workers.extract_time_limit_s"
+    )
 
 
 class Workers(Section):
     poll_threads: Count = Field(8, description="threads of a poll worker; polling waits for the network")
     fetch_threads: Count = Field(16, description="threads of a fetch worker; fetching waits for the network")
-    extract_processes: Annotated[int, Field(ge=0)] = Field(0, description="processes of an extract worker; 0 is one a core, extraction is all CPU")
+    extract_processes: Annotated[int, Field(ge=0)] = Field(
+        0, description="processes of an extract worker; 0 is one a core, extraction is all CPU"
+    )
     extract_time_limit_s: Count = Field(60, description="seconds until a stuck extraction is killed; the slowest honest page takes 2 s")
-    extract_max_tasks: Count = Field(500, description="pages until an extract process is replaced, because lxml and trafilatura leak a little")
+    extract_max_tasks: Count = Field(
+        500, description="pages until an extract process is replaced, because lxml and trafilatura leak a little"
+    )
     extract_max_memory_kib: Count = Field(400_000, description="KiB of resident memory after which an extract process is replaced")
-    heartbeat_s: Annotated[float, Field(gt=0)] = Field(10.0, description="seconds between two signs of life of a worker, in its row and its heartbeat file")
+    heartbeat_s: Annotated[float, Field(gt=0)] = Field(
+        10.0, description="seconds between two signs of life of a worker, in its row and its heartbeat file"
+    )
 
 
 class Extract(Section):
@@ -107,9 +137,13 @@ class Store(Section):
 
 
 class Web(Section):
-    host: str = Field("127.0.0.1", description="address the web process listens on; it has no login yet, so keep it on loopback or behind a proxy")
+    host: str = Field(
+        "127.0.0.1", description="address the web process listens on; it has no login yet, so keep it on loopback or behind a proxy"
+    )
     port: Annotated[int, Field(ge=0, le=65535)] = Field(8080, description="port of the web process")
-    allowed_hosts: list[str] = Field(["127.0.0.1", "localhost", "[::1]"], description="Host headers answered; others get 400, against DNS rebinding")
+    allowed_hosts: list[str] = Field(
+        ["127.0.0.1", "localhost", "[::1]"], description="Host headers answered; others get 400, against DNS rebinding"
+    )
     flower_host: str = Field("127.0.0.1", description="address Flower listens on")
     flower_port: Annotated[int, Field(ge=0, le=65535)] = Field(5555, description="port of Flower")
     flower_url: str = Field("", description="address of Flower as a browser reaches it, for links; empty is http://127.0.0.1:<flower_port>")
@@ -120,7 +154,9 @@ class Web(Section):
 class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix=PREFIX, env_nested_delimiter=DELIMITER, extra="forbid", frozen=True)
 
-    database_url: str = Field("", description="postgresql://user:password@host/name; empty lets `newsmill up` start its own Postgres in data_dir")
+    database_url: str = Field(
+        "", description="postgresql://user:password@host/name; empty lets `newsmill up` start its own Postgres in data_dir"
+    )
     redis_url: str = Field("", description="redis://:password@host:6379/0; empty lets `newsmill up` start its own Valkey in data_dir")
     data_dir: Path = Field(Path("data"), description="folder of the embedded Postgres and Valkey")
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="least severe log line that is written")

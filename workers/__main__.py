@@ -9,6 +9,8 @@ import argparse
 import os
 import sys
 
+from celery.bin.celery import celery
+
 from pipeline.settings import Settings, SettingsError, settings
 
 # A recycled extract process must never take its siblings' work with it, so its share of a stuck page ends by signal.
@@ -46,6 +48,11 @@ def flower_flags(config: Settings) -> list[str]:
     return flags + ([f"--basic-auth={config.web.flower_basic_auth}"] if config.web.flower_basic_auth else [])
 
 
+def run_celery(arguments: list[str]) -> None:
+    """Become Celery. Not through `app.start`, which loses the exit code by which a supervisor knows that a worker broke."""
+    celery.main(args=["--app", "workers.app:app", "--quiet", *arguments], prog_name="celery")
+
+
 def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m workers", description="One process of newsmill's stack.")
     parser.add_argument("kind", choices=["poll", "fetch", "extract", "control", "beat", "flower"])
@@ -65,14 +72,14 @@ def main(arguments: list[str] | None = None) -> None:
     signs.connect_logging(config, chosen.kind)
     if chosen.kind == "beat":
         signs.connect_beat(config)
-        app.start(["--quiet", "beat", f"--loglevel={config.log_level}"])
+        run_celery(["beat", f"--loglevel={config.log_level}"])
     elif chosen.kind == "flower":
-        app.start(flower_flags(config))
+        run_celery(flower_flags(config))
     else:
         pool, slots = worker_pool(chosen.kind, config)
         app.conf.worker_disable_prefetch = pool == "prefork"  # right there; on threads it would cost most of the throughput
         signs.connect_worker(config, chosen.kind, slots)
-        app.worker_main(["--quiet", *worker_flags(chosen.kind, config, chosen.name or chosen.kind)])
+        run_celery(worker_flags(chosen.kind, config, chosen.name or chosen.kind))
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ A message that could not be published is only a log line: its row is under a lea
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 from uuid import UUID
 
 import structlog
@@ -76,6 +77,6 @@ def message(id_: int, dispatch_id: UUID) -> tuple[int, str]:
     return id_, str(dispatch_id)
 
 
-def shown_as(url: str) -> dict[str, str]:
+def shown_as(url: str) -> dict[str, Any]:
     """What Flower and the events show in place of the two numbers that a message carries."""
     return {"argsrepr": f"({mask(url)})", "kwargsrepr": "{}"}

@@ -194,8 +194,7 @@ def _fetch_failed(
         **({"again_in_s": round(verdict.delay_s, 1)} if verdict.delay_s is not None else {}),
     )
     if end == "rides":
-        shown: dict[str, Any] = dispatcher.shown_as(job.url)
-        raise task.retry(countdown=verdict.delay_s, exc=failure, **shown)
+        raise task.retry(countdown=verdict.delay_s, exc=failure, **dispatcher.shown_as(job.url))
 
 
 def _leaving(ctx: Context, host: hosts.Host, requested_at: float, failure: Failure | None, robots: Robots | None = None) -> hosts.Leaving:

@@ -12,6 +12,7 @@ from psycopg.rows import class_row
 from pipeline.normalise.urls import parse
 from pipeline.settings import Poll as PollSettings
 from pipeline.store import hosts
+from pipeline.store.links import is_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +94,7 @@ def listing(conn: Connection, *, state: str | None = None, limit: int = 1000) ->
 
 def find(conn: Connection, which: str) -> Feed | None:
     """One feed by its number or its URL."""
-    condition, value = ("f.id = %s", which) if which.isdigit() else ("f.url_key = %s", parse(which).key)
+    condition, value = ("f.id = %s", which) if is_id(which) else ("f.url_key = %s", parse(which).key)
     with conn.cursor(row_factory=class_row(Feed)) as cur:
         return cur.execute(f"SELECT {COLUMNS} FROM feeds f WHERE {condition}", (value,)).fetchone()
 

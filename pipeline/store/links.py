@@ -124,10 +124,20 @@ def by_ids(conn: Connection, ids: list[int]) -> list[Link]:
 def find(conn: Connection, which: str) -> Link | None:
     """One link by its number or its URL, also by the URL that its article was found under after redirects."""
     with conn.cursor(row_factory=class_row(Link)) as cur:
-        if which.isdigit():
+        if is_id(which):
             return cur.execute(f"{SELECT} WHERE l.id = %s", (which,)).fetchone()
-        key = parse(which).key
-        return cur.execute(f"{SELECT} WHERE l.url_key = %(key)s OR a.url_key = %(key)s LIMIT 1", {"key": key}).fetchone()
+        return cur.execute(
+            f"""
+            {SELECT} WHERE l.id IN (SELECT id FROM links WHERE url_key = %(key)s UNION ALL SELECT link_id FROM articles WHERE url_key = %(key)s)
+            ORDER BY l.url_key = %(key)s DESC LIMIT 1
+            """,
+            {"key": parse(which).key},
+        ).fetchone()
+
+
+def is_id(text: str) -> bool:
+    """Whether the text is the number of a row, and one that Postgres can hold."""
+    return text.isascii() and text.isdigit() and len(text) < 19
 
 
 def retry(conn: Connection, which: Chosen, *, limit: int = 100_000) -> int:

@@ -81,7 +81,9 @@ class Stack:
         return codes
 
     def tails(self) -> str:
-        return "\n".join(f"--- {log.name}\n" + "\n".join(log.read_text(errors="replace").splitlines()[-25:]) for log in sorted(self.logs.glob("*.log")))
+        return "\n".join(
+            f"--- {log.name}\n" + "\n".join(log.read_text(errors="replace").splitlines()[-25:]) for log in sorted(self.logs.glob("*.log"))
+        )
 
 
 @contextmanager

@@ -36,9 +36,7 @@ def test_a_host_is_given_one_link_at_a_time_until_that_link_ends(conn: psycopg.C
     assert job is not None
     assert claims.claim_fetches(conn, 10, settings) == []
     with conn.transaction():
-        conn.execute(
-            "UPDATE links SET state = 'stored', dispatch_id = NULL, lease_until = NULL WHERE id = %s", (job.link_id,)
-        )
+        conn.execute("UPDATE links SET state = 'stored', dispatch_id = NULL, lease_until = NULL WHERE id = %s", (job.link_id,))
         hosts.leave(conn, job.host.id, job.dispatch_id, hosts.Leaving(0, 0))
     after = claims.claim_fetches(conn, 10, settings)
     assert [job.url for job in after] == ["http://a.example/2"]
@@ -89,7 +87,8 @@ def test_feeds_and_links_of_a_host_take_turns(conn: psycopg.Connection, settings
         order.append(job.stage)
         if job.stage == "poll":
             conn.execute(
-                "UPDATE feeds SET phase = 'idle', dispatch_id = NULL, lease_until = NULL, next_poll_at = now() + interval '1 h' WHERE id = %s", (job.id,)
+                "UPDATE feeds SET phase = 'idle', dispatch_id = NULL, lease_until = NULL, next_poll_at = now() + interval '1 h' WHERE id = %s",
+                (job.id,),
             )
         else:
             conn.execute("UPDATE links SET state = 'stored', dispatch_id = NULL, lease_until = NULL WHERE id = %s", (job.id,))
@@ -166,7 +165,9 @@ def test_a_manual_link_is_claimed_at_once_unless_its_host_is_busy(conn: psycopg.
 def test_in_flight_follows_the_slots_of_live_workers(conn: psycopg.Connection, settings: Settings) -> None:
     config = settings.model_copy(update={"dispatch": Dispatch(in_flight_floor=7, in_flight_factor=4)})
     assert claims.room(conn, config) == {"poll": 7, "fetch": 7, "extract": 7}
-    conn.execute("INSERT INTO workers VALUES ('f@1', 'fetch', 5, '1', now(), now()), ('f@2', 'fetch', 5, '1', now(), now() - interval '1 h')")
+    conn.execute(
+        "INSERT INTO workers VALUES ('f@1', 'fetch', 5, '1', now(), now()), ('f@2', 'fetch', 5, '1', now(), now() - interval '1 h')"
+    )
     add(conn, "http://a.example/1", "http://b.example/1")
     claims.claim_fetches(conn, 10, config)
     assert claims.room(conn, config)["fetch"] == 4 * 5 - 2

@@ -1,0 +1,75 @@
+"""Against a small internet with real pages and the faults of the real web."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from pipeline.normalise.urls import parse
+from pipeline.settings import Retry, Settings
+from pipeline.store import feeds, status
+from tests.integration.newsroom import newsroom
+from tests.integration.stack import stack, wait_until
+
+pytestmark = [pytest.mark.integration, pytest.mark.newsroom, pytest.mark.timeout(600)]
+
+
+def test_every_article_of_a_healthy_internet_is_stored_once_and_second_polls_bring_nothing(
+    settings: Settings, conn: psycopg.Connection, tmp_path: Path
+) -> None:
+    with newsroom("--faults", "none", "--sites", "40") as room, stack(settings, tmp_path / "logs") as running:
+        truth = room.rows("truth")
+        sites = room.rows("sites")
+        for site in sites:
+            feeds.add(conn, site["feed"])
+        _wait_ended(conn, len(truth), 200, running.tails)
+        stored = {
+            bytes(key)
+            for (key,) in conn.execute("SELECT l.url_key FROM links l JOIN articles a ON a.link_id = l.id WHERE l.state = 'stored'")
+        }
+        assert stored == {parse(row["url"]).key for row in truth}
+        assert conn.execute("SELECT count(*) FROM articles").fetchone() == (len(truth),)
+        for feed in feeds.listing(conn):
+            feeds.poll_now(conn, feed.id)
+        wait_until(lambda: conn.execute("SELECT count(*) FROM polls").fetchone() == (2 * len(sites),), 60, "second polls", running.tails)
+        assert conn.execute("SELECT count(*) FROM polls WHERE status = 304").fetchone() == (len(sites),)
+        assert conn.execute("SELECT count(*) FROM links").fetchone() == (len(truth),)
+        report = room.rows("report")[0]
+        assert max(site["max_overlap"] for site in report["sites"].values()) == 1
+
+
+def test_every_link_of_a_hostile_internet_ends_as_it_should(settings: Settings, conn: psycopg.Connection, tmp_path: Path) -> None:
+    quick = settings.model_copy(update={"retry": Retry(delays_s=[1, 2, 3])})
+    with newsroom("--faults", "hostile", "--sites", "40") as room, stack(quick, tmp_path / "logs") as running:
+        truth = room.rows("truth")
+        for site in room.rows("sites"):
+            feeds.add(conn, site["feed"])
+        # A feed that fails its first poll is polled again after its back-off; here at once.
+        wait_until(lambda: conn.execute("SELECT count(*) FROM feeds WHERE last_polled_at IS NULL").fetchone() == (0,), 60, "first polls")
+        for feed in feeds.listing(conn, state="failing"):
+            feeds.poll_now(conn, feed.id)
+        _wait_ended(conn, len(truth), 300, running.tails)
+        ended = {bytes(key): (state, code) for key, state, code in conn.execute("SELECT url_key, state, code FROM links")}
+        wrong = Counter(
+            (row["behaviour"], row["expect"], row["code"], *ended[parse(row["url"]).key])
+            for row in truth
+            if not _as_expected(row, *ended[parse(row["url"]).key])
+        )
+        assert not wrong
+        assert {name: process.poll() for name, process in running.processes.items() if process.poll() is not None} == {}, "a worker died"
+        assert sum(site["robots_violations"] for site in room.rows("report")[0]["sites"].values()) == 0
+
+
+def _as_expected(row: dict[str, str], state: str, code: str) -> bool:
+    return state == row["expect"] and code in row["code"].split("|")
+
+
+def _wait_ended(conn: psycopg.Connection, count: int, timeout_s: float, say: object) -> None:
+    def ended() -> bool:
+        summary = status.summary(conn)
+        return sum(summary.links.values()) >= count and summary.unfinished == 0
+
+    wait_until(ended, timeout_s, f"{count} links to end", lambda: f"{status.summary(conn)}\n{say()}")  # type: ignore[operator]

@@ -1,0 +1,132 @@
+"""What the workers run on every tick and message reads through indexes, however many links there are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import contextmanager
+from typing import Any
+from uuid import uuid4
+
+import psycopg
+import pytest
+
+from pipeline.normalise.urls import parse
+from pipeline.outcomes import State, Verdict
+from pipeline.settings import Settings
+from pipeline.store import claims, extracting, fetching, hosts, links, polling
+from pipeline.store.pages import Page
+
+pytestmark = pytest.mark.integration
+
+LINKS, HOSTS, FEEDS = 100_000, 2_000, 5_000
+# Tables that stay small by nature: workers and claims of the moment.
+SMALL = {"workers"}
+
+
+@pytest.fixture
+def full(conn: psycopg.Connection) -> psycopg.Connection:
+    """A database of some age: most links have ended, many wait, one host has a tenth of them."""
+    conn.execute("INSERT INTO hosts (name) SELECT 'host' || n FROM generate_series(1, %s) n", (HOSTS,))
+    conn.execute(
+        """
+        INSERT INTO links (url, url_key, host_id, state, code, due_at)
+        SELECT 'http://host/' || n, sha256(n::text::bytea), CASE WHEN n %% 10 = 0 THEN 1 ELSE 1 + n %% %(hosts)s END,
+               (ARRAY['waiting', 'stored', 'stored', 'failed'])[1 + n %% 4], CASE WHEN n %% 4 = 3 THEN 'http_404' ELSE '' END, now() - interval '1 h'
+        FROM generate_series(1, %(links)s) n
+        """,
+        {"hosts": HOSTS, "links": LINKS},
+    )
+    conn.execute("UPDATE links SET state = 'fetched', stage = 'extract' WHERE id <= 100")
+    conn.execute(
+        "INSERT INTO feeds (url, url_key, host_id, interval_s, next_poll_at)"
+        " SELECT 'http://feed/' || n, sha256(('f' || n)::bytea), 1 + n %% %s, 600, now() + (n - 100) * interval '1 s' FROM generate_series(1, %s) n",
+        (HOSTS, FEEDS),
+    )
+    conn.execute("INSERT INTO sightings (feed_id, link_id) SELECT 1 + id % 5000, id FROM links")
+    conn.execute("INSERT INTO attempts (link_id, stage, number, outcome) SELECT id, 'fetch', 1, 'ok' FROM links")
+    conn.execute(
+        "INSERT INTO polls (feed_id, started_at, elapsed_ms, next_poll_at) SELECT id, now(), 1, now() FROM feeds, generate_series(1, 20)"
+    )
+    hosts.refresh(conn, range(1, HOSTS + 1))
+    conn.execute("VACUUM ANALYZE")
+    return conn
+
+
+def test_no_query_of_a_tick_or_a_task_reads_a_whole_table(full: psycopg.Connection, settings: Settings) -> None:
+    scans: list[str] = []
+    with _explained(full, scans):
+        claims.give_back_expired(full, settings)
+        claims.room(full, settings)
+        _poll(full, settings)
+        _fetch(full, settings)
+        _extract(full, settings)
+        links.enqueue(full, [parse("http://host7/by-hand")])
+    assert not scans
+
+
+def _poll(conn: psycopg.Connection, settings: Settings) -> None:
+    job = claims.claim_polls(conn, 10, settings)[0]
+    started = polling.start(conn, job.id, job.dispatch_id, settings, "w")
+    assert started
+    from pipeline.feeds.parse import Entry
+    from pipeline.feeds.schedule import Decision
+
+    entry = Entry("g", "http://new.example/1", "t", None, None, "", "", (), ())
+    listed = [polling.Listed(entry, parse(entry.url))]
+    assert polling.known(conn, [item.url.key for item in listed]) == set()
+    polling.finish(
+        conn, started, polling.Poll(1.0, 200, entries=1), listed, listed, Decision("active", 600, 0, 600, "why"), hosts.Leaving(0), 50
+    )
+
+
+def _fetch(conn: psycopg.Connection, settings: Settings) -> None:
+    one, two, *_ = claims.claim_fetches(conn, 10, settings)
+    job = fetching.start(conn, one.id, one.dispatch_id, settings, "w")
+    assert job
+    page = Page("http://host/1", "http://host/1", 200, {}, (), b"x")
+    assert fetching.succeeded(conn, job, page, hosts.Leaving(0, 0), 1.0)
+    job = fetching.start(conn, two.id, two.dispatch_id, settings, "w")
+    assert job
+    assert fetching.failed(conn, job, Verdict(State.WAITING, "reset", "x", 1.0), hosts.Leaving(0, 0), 1.0, ride_max_s=60) == "rides"
+    assert fetching.start(conn, two.id, uuid4(), settings, "w") is None
+
+
+def _extract(conn: psycopg.Connection, settings: Settings) -> None:
+    (job,) = (
+        j for j in claims.claim_extracts(conn, 200, settings) if conn.execute("SELECT 1 FROM pages WHERE link_id = %s", (j.id,)).fetchone()
+    )
+    started = extracting.start(conn, job.id, job.dispatch_id, settings, "w")
+    assert started
+    assert extracting.failed(conn, started, Verdict(State.FAILED, "no_content", "x"), 1.0)
+
+
+@contextmanager
+def _explained(conn: psycopg.Connection, scans: list[str]) -> Any:
+    """Explain every statement before it runs, and note the whole-table reads of tables that grow."""
+    plain: Callable[..., Any] = psycopg.Connection.execute
+
+    def explaining(self: psycopg.Connection, query: Any, params: Any = None, **options: Any) -> Any:
+        text = str(query)
+        if text.split()[0] in ("SELECT", "UPDATE", "INSERT", "DELETE", "WITH"):
+            # With so few rows of a kind in a test, reading a small table whole can be right; the question is whether there is an index.
+            with self.transaction(force_rollback=True):
+                plain(self, "SET LOCAL enable_seqscan = off")
+                (plan,) = plain(self, f"EXPLAIN (FORMAT JSON) {text}", params).fetchone()
+            scans.extend(f"{table} in: {' '.join(text.split())[:120]}" for table in _whole_reads(plan[0]["Plan"]))
+        return plain(self, query, params, **options)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(psycopg.Connection, "execute", explaining)
+        yield
+
+
+def _whole_reads(plan: dict[str, Any]) -> list[str]:
+    found = [plan["Relation Name"]] if plan["Node Type"] == "Seq Scan" and plan["Relation Name"] not in SMALL else []
+    return found + [name for child in plan.get("Plans", []) for name in _whole_reads(child)]
+
+
+def test_the_explaining_itself_finds_a_query_without_an_index(full: psycopg.Connection) -> None:
+    scans: list[str] = []
+    with _explained(full, scans):
+        full.execute("SELECT * FROM links WHERE detail = 'x'")
+    assert scans == ["links in: SELECT * FROM links WHERE detail = 'x'"]
