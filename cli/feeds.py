@@ -157,7 +157,10 @@ def _described(feed: Feed) -> list[tuple[str, object]]:
         ("polled", f"{when(feed.last_polled_at)}, last well {when(feed.last_ok_at)}"),
         ("next poll", f"{when(feed.next_poll_at)}: {feed.next_poll_why}" if feed.state == "active" else f"never: {feed.next_poll_why}"),
         ("interval", span(feed.interval_s)),
-        ("last result", feed.last_polled_at and _result(feed.code, feed.detail) + (f" ({feed.failures} failures in a row)" if feed.failures else "")),
+        (
+            "last result",
+            feed.last_polled_at and _result(feed.code, feed.detail) + (f" ({feed.failures} failures in a row)" if feed.failures else ""),
+        ),
         ("links", f"{feed.links:,}, {feed.stored:,} stored"),
         ("added", moment(feed.created_at)),
     ]
