@@ -1,0 +1,75 @@
+"""The documents keep up with the code: what they list is all there is, and what they name exists."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+import typer
+
+from cli.main import app
+from pipeline.outcomes import CODES
+from pipeline.settings import Settings, sections
+
+PROJECT = Path(__file__).parent.parent
+DOCS = ("architecture", "data-model", "operations", "writing-a-stage")
+MIGRATIONS = sorted((PROJECT / "pipeline/store/migrations").glob("*.sql"))
+
+
+def text(name: str) -> str:
+    return (PROJECT / f"docs/{name}.md").read_text(encoding="utf-8")
+
+
+def rows(name: str) -> list[list[str]]:
+    """The cells of every line of a table."""
+    return [[cell.strip() for cell in line.strip("|").split(" | ")] for line in text(name).splitlines() if line.startswith("| ")]
+
+
+def test_every_code_is_explained_as_the_code_means_it() -> None:
+    told = {row[0].strip("`"): tuple(row[1:3]) for row in rows("operations") if len(row) == 4}
+    meant = {name: (code.again + (", skipped" if code.state == "skipped" else ""), code.meaning) for name, code in CODES.items()}
+    assert {name: told.get(name) for name in meant} == meant
+    others = {name for name in set(told) - set(meant) if "http_" not in name}
+    assert others == {"code"}  # the head of the table
+
+
+def test_every_code_comes_with_something_to_do() -> None:
+    assert [row[0] for row in rows("operations") if row[0].strip("`") in CODES and not row[3].strip()] == []
+
+
+def test_every_table_of_the_migrations_is_explained_and_no_other() -> None:
+    made = {name for file in MIGRATIONS for name in re.findall(r"^CREATE TABLE (\w+)", file.read_text(encoding="utf-8"), re.MULTILINE)}
+    tables = text("data-model").partition("## Tables")[2].partition("###")[0]
+    assert set(re.findall(r"^\| `(\w+)` \|", tables, re.MULTILINE)) == made
+    assert "links" in made
+
+
+def test_every_state_of_a_link_and_a_feed_is_in_the_diagrams() -> None:
+    sql = "".join(file.read_text(encoding="utf-8") for file in MIGRATIONS)
+    states = set(re.findall(r"'(\w+)'", "".join(re.findall(r"CHECK \((?:state|phase) IN \(([^)]*)\)", sql))))
+    drawn = "".join(re.findall(r"```.*?```", text("data-model").partition("## The life of a link")[2], re.DOTALL))
+    assert {state for state in states if not re.search(rf"\b{state}\b", drawn)} == set()
+    assert "fetched" in states
+
+
+@pytest.mark.parametrize("name", DOCS)
+def test_every_file_that_is_named_exists(name: str) -> None:
+    named = re.findall(r"`((?:pipeline|workers|cli|web|tests|config|docs)/[\w./-]+\.\w+)`", text(name))
+    links = re.findall(r"\]\(([\w-]+\.md)\)", text(name))
+    assert [path for path in [*named, *(f"docs/{link}" for link in links)] if not (PROJECT / path).is_file()] == []
+
+
+@pytest.mark.parametrize("name", DOCS)
+def test_every_setting_that_is_named_exists(name: str) -> None:
+    names = {f"{section}.{field}" for section, model in sections().items() for field in model.model_fields} | set(Settings.model_fields)
+    said = re.findall(rf"`((?:{'|'.join(sections())})\.[a-z_]+)`", text(name))
+    assert [setting for setting in said if setting not in names and not setting.endswith(".py")] == []
+
+
+@pytest.mark.parametrize("name", DOCS)
+def test_every_command_that_is_named_exists(name: str) -> None:
+    commands = set(typer.main.get_command(app).commands)
+    in_blocks = "".join(re.findall(r"^```$.*?^```$", text(name), re.MULTILINE | re.DOTALL))
+    said = re.findall(r"^newsmill ([a-z]+)", in_blocks, re.MULTILINE) + re.findall(r"`newsmill ([a-z]+)", text(name))
+    assert [command for command in said if command not in commands] == []
