@@ -137,7 +137,7 @@ def _row(feed: Feed) -> tuple[object, ...]:
         feed.state,
         feed.stored,
         feed.links,
-        span(feed.interval_s),
+        span(feed.interval_s) if feed.interval_s else "-",
         when(feed.last_polled_at),
         due,
         last or ("ok" if feed.last_polled_at else ""),
@@ -156,7 +156,7 @@ def _described(feed: Feed) -> list[tuple[str, object]]:
         ("state", feed.state),
         ("polled", f"{when(feed.last_polled_at)}, last well {when(feed.last_ok_at)}"),
         ("next poll", f"{when(feed.next_poll_at)}: {feed.next_poll_why}" if feed.state == "active" else f"never: {feed.next_poll_why}"),
-        ("interval", span(feed.interval_s)),
+        ("interval", span(feed.interval_s) if feed.interval_s else "-"),
         (
             "last result",
             feed.last_polled_at and _result(feed.code, feed.detail) + (f" ({feed.failures} failures in a row)" if feed.failures else ""),

@@ -77,4 +77,6 @@ def _one_safe_line(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
     for key, value in event.items():
         if isinstance(value, str) and key != "exception":
             event[key] = UNPRINTABLE.sub(lambda m: repr(m.group())[1:-1], mask(value))
-    return event
+    # Who reads a line wants to know what it is about before anything else.
+    first = {key: event.pop(key) for key in ("timestamp", "level", "process", "event") if key in event}
+    return {**first, **event}

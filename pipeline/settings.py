@@ -128,7 +128,6 @@ class Workers(Section):
 
 class Extract(Section):
     max_text_chars: Count = Field(1_000_000, description="characters of text kept of one article; the longest real ones have 300,000")
-    search_chars: Count = Field(200_000, description="characters of text that the search vector reads; Postgres refuses vectors over 1 MiB")
 
 
 class Store(Section):

@@ -59,6 +59,8 @@ class Extracted:
 def poll(client: Client, job: PollJob, settings: Settings) -> Polled:
     """GET the feed, conditionally where it gave validators, and read it unless it has not changed. Raises Failure."""
     response = client.get(job.url, kind="feed", headers=_conditions(job), max_bytes=settings.poll.max_bytes)
+    if response.status == 410:
+        raise Failure("feed_gone", "the server answered 410: the feed is gone for good")
     if failure := failure_of(response):
         raise failure
     seconds = max_age_s(response.headers)

@@ -8,8 +8,10 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+import warnings
 
 from celery.bin.celery import celery
+from celery.exceptions import SecurityWarning
 
 from pipeline.settings import Settings, SettingsError, settings
 
@@ -50,6 +52,8 @@ def flower_flags(config: Settings) -> list[str]:
 
 def run_celery(arguments: list[str]) -> None:
     """Become Celery. Not through `app.start`, which loses the exit code by which a supervisor knows that a worker broke."""
+    # As root in a container there is nobody else; and with JSON alone accepted, a message cannot bring code.
+    warnings.simplefilter("ignore", SecurityWarning)
     celery.main(args=["--app", "workers.app:app", "--quiet", *arguments], prog_name="celery")
 
 

@@ -17,7 +17,7 @@ from pipeline import stages
 from pipeline.extract import EXTRACTOR
 from pipeline.feeds import schedule
 from pipeline.fetch.robots import Robots
-from pipeline.outcomes import Failure
+from pipeline.outcomes import Failure, State, Verdict
 from pipeline.store import extracting, fetching, hosts, pages, polling, workers
 from workers import dispatch as dispatcher
 from workers import retry
@@ -25,6 +25,11 @@ from workers.app import app
 from workers.context import Context, context
 
 log = structlog.get_logger()
+
+# A message whose row is not under its claim any more: doubled, or given back after its lease.
+TOO_LATE = "too late"
+# These come back however often they are tried, though two of them call themselves operational.
+REFUSED = (psycopg.DataError, psycopg.errors.ProgramLimitExceeded, psycopg.errors.CheckViolation, UnicodeEncodeError)
 
 
 @app.task(name="dispatch")
@@ -53,43 +58,36 @@ def poll_feed(self: Task[Any, None], feed_id: int, claim: str) -> None:
     with ctx.pool.connection() as conn:
         job = polling.start(conn, feed_id, UUID(claim), ctx.settings, self.request.hostname or "")
     if job is None:
+        log.debug("poll", outcome=TOO_LATE, feed=feed_id)
         return
-    failure: Failure | None = None
     try:
         polled = stages.poll(ctx.client, job, ctx.settings)
-    except Failure as error:
-        failure = error
-        status = int(error.code[5:]) if error.code.startswith("http_") else None
-        polled = stages.Polled(polling.Poll(time.monotonic() - started, status, error.code, error.detail), [], started)
+        _finish_poll(ctx, job, polled, None, started)
+    except Failure as failure:
+        _finish_poll(ctx, job, _unanswered(failure, started), failure, started)
+    except REFUSED as error:
+        refusal = _refusal(error)
+        _finish_poll(ctx, job, _unanswered(refusal, started), refusal, started)
+
+
+def _finish_poll(ctx: Context, job: polling.PollJob, polled: stages.Polled, failure: Failure | None, started: float) -> None:
     with ctx.pool.connection() as conn:
         fresh = _fresh(conn, polled.listed)
         decision = _decide(ctx, job, polled, failure, len(fresh))
-        new = polling.finish(
-            conn,
-            job,
-            polled.poll,
-            polled.listed,
-            fresh,
-            decision,
-            _leaving(ctx, job.host, polled.requested_at, failure),
-            ctx.settings.poll.keep_polls,
-        )
+        leaving = _leaving(ctx, job.host, polled.requested_at, failure)
+        new = polling.finish(conn, job, polled.poll, polled.listed, fresh, decision, leaving, ctx.settings.poll.keep_polls)
+    found: dict[str, Any] = {"feed": job.feed_id, "url": job.url, "code": polled.poll.code, "ms": _ms(started)}
     if new is None:
-        log.info("poll", outcome="too late", feed=feed_id, url=job.url)
-        return
-    say = log.info if failure is None else log.warning
-    say(
-        "poll",
-        outcome="ok" if failure is None else "failed",
-        feed=feed_id,
-        url=job.url,
-        code=polled.poll.code,
-        entries=polled.poll.entries,
-        new=len(new),
-        next_s=round(decision.wait_s),
-        ms=_ms(started),
-        **({"detail": polled.poll.detail} if polled.poll.detail else {}),
-    )
+        log.info("poll", outcome=TOO_LATE, **found)
+    elif failure is None:
+        log.info("poll", outcome="ok", entries=polled.poll.entries, new=len(new), next_s=round(decision.wait_s), **found)
+    else:
+        log.warning("poll", outcome="failed", detail=failure.detail, next_s=round(decision.wait_s), **found)
+
+
+def _unanswered(failure: Failure, started: float) -> stages.Polled:
+    status = int(failure.code[5:]) if failure.code.startswith("http_") else 410 if failure.code == "feed_gone" else None
+    return stages.Polled(polling.Poll(time.monotonic() - started, status, failure.code, failure.detail), [], started)
 
 
 @app.task(name="fetch_page", bind=True, max_retries=None)
@@ -99,6 +97,7 @@ def fetch_page(self: Task[Any, None], link_id: int, claim: str) -> None:
     with ctx.pool.connection() as conn:
         job = fetching.start(conn, link_id, UUID(claim), ctx.settings, self.request.hostname or "")
     if job is None:
+        log.debug("fetch", outcome=TOO_LATE, link=link_id)
         return
     robots = job.host.robots
     try:
@@ -107,21 +106,17 @@ def fetch_page(self: Task[Any, None], link_id: int, claim: str) -> None:
     except Failure as failure:
         _fetch_failed(self, ctx, job, failure, robots, started)
         return
-    with ctx.pool.connection() as conn:
-        kept = fetching.succeeded(
-            conn, job, fetched.page, _leaving(ctx, job.host, fetched.requested_at, None, robots), time.monotonic() - started
-        )
-        if kept:
-            dispatcher.fill_extract(app, conn, ctx.settings)
-    log.info(
-        "fetch",
-        outcome="ok" if kept else "too late",
-        link=link_id,
-        url=job.url,
-        bytes=len(fetched.page.body),
-        attempt=job.attempt,
-        ms=_ms(started),
-    )
+    leaving = _leaving(ctx, job.host, fetched.requested_at, None, robots)
+    try:
+        with ctx.pool.connection() as conn:
+            kept = fetching.succeeded(conn, job, fetched.page, leaving, time.monotonic() - started)
+            if kept:
+                dispatcher.fill_extract(app, conn, ctx.settings)
+    except REFUSED as error:
+        _fetch_failed(self, ctx, job, _refusal(error), robots, started)
+        return
+    size = len(fetched.page.body)
+    log.info("fetch", outcome="ok" if kept else TOO_LATE, link=link_id, url=job.url, bytes=size, attempt=job.attempt, ms=_ms(started))
 
 
 @app.task(name="extract_article", bind=True)
@@ -136,40 +131,46 @@ def extract_article(self: Task[Any, None], link_id: int, claim: str) -> None:
             log.warning("extract", outcome="failed", link=link_id, code=failure.code, detail=failure.detail)
             return
     if job is None:
+        log.debug("extract", outcome=TOO_LATE, link=link_id)
         return
-    outcome, code, detail = _extract(ctx, job, started)
+    verdict = _extract(ctx, job, started)
     with ctx.pool.connection() as conn:
         dispatcher.fill_extract(app, conn, ctx.settings)
-    say = log.info if outcome in ("stored", "skipped", "too late") else log.warning
-    say("extract", outcome=outcome, link=link_id, url=job.url, code=code, ms=_ms(started), **({"detail": detail} if detail else {}))
+    _say_end("extract", job.link_id, job.url, verdict, started)
 
 
-def _extract(ctx: Context, job: extracting.ExtractJob, started: float) -> tuple[str, str, str]:
-    """Do the step and write its end. Returns outcome, code and detail."""
+def _extract(ctx: Context, job: extracting.ExtractJob, started: float) -> Verdict | None:
+    """Do the step and write its end. None when the claim was lost meanwhile."""
     try:
         found = stages.extract_page(job, ctx.settings)
         with ctx.pool.connection() as conn:
-            state = _store(conn, job, found, started)
-        return (str(state), "", "") if state else ("too late", "", "")
+            return _store(conn, job, found, started)
     except Failure as error:
         failure = error
     except SoftTimeLimitExceeded:
         failure = Failure("extract_timeout", f"the extraction took longer than {ctx.settings.workers.extract_time_limit_s} s")
-    except (psycopg.DataError, psycopg.errors.ProgramLimitExceeded, psycopg.errors.CheckViolation, UnicodeEncodeError) as error:
-        # These come back however often they are tried, though two of them call themselves operational.
-        failure = Failure("storage_error", f"Postgres refused the article: {str(error).splitlines()[0]}")
+    except REFUSED as error:
+        failure = _refusal(error)
+    except psycopg.Error:
+        raise  # Postgres is away: the lease gives the page back
+    except Exception as error:  # whatever a page of the web brings out in a parser ends as a row with a code
+        log.exception("extract", link=job.link_id, url=job.url)
+        failure = Failure("extract_crashed", f"{type(error).__name__}: {error}"[:500])
     verdict = retry.after_extract(failure, job.start, ctx.settings.retry)
     with ctx.pool.connection() as conn:
-        kept = extracting.failed(conn, job, verdict, time.monotonic() - started)
-    return (verdict.outcome if kept else "too late"), verdict.code, verdict.detail
+        return verdict if extracting.failed(conn, job, verdict, time.monotonic() - started) else None
 
 
-def _store(conn: psycopg.Connection, job: extracting.ExtractJob, found: stages.Extracted, started: float) -> Any:
+def _store(conn: psycopg.Connection, job: extracting.ExtractJob, found: stages.Extracted, started: float) -> Verdict | None:
     try:
         return extracting.stored(conn, job, found.article, found.key, EXTRACTOR, time.monotonic() - started)
     except psycopg.errors.UniqueViolation:
         # Another link's article of the same address was stored between our look and our insert; now it is seen.
         return extracting.stored(conn, job, found.article, found.key, EXTRACTOR, time.monotonic() - started)
+
+
+def _refusal(error: Exception) -> Failure:
+    return Failure("storage_error", f"Postgres refused the values: {str(error).splitlines()[0]}")
 
 
 def _fetch_failed(
@@ -181,18 +182,7 @@ def _fetch_failed(
         end = fetching.failed(
             conn, job, verdict, leaving, time.monotonic() - started, ride_max_s=ctx.settings.retry.redis_max_s, final_url=failure.final_url
         )
-    say = log.info if verdict.state == "skipped" else log.warning
-    say(
-        "fetch",
-        outcome=verdict.outcome if end is not None else "too late",
-        link=job.link_id,
-        url=job.url,
-        code=verdict.code,
-        detail=verdict.detail,
-        attempt=job.attempt,
-        ms=_ms(started),
-        **({"again_in_s": round(verdict.delay_s, 1)} if verdict.delay_s is not None else {}),
-    )
+    _say_end("fetch", job.link_id, job.url, verdict if end else None, started, attempt=job.attempt)
     if end == "rides":
         raise task.retry(countdown=verdict.delay_s, exc=failure, **dispatcher.shown_as(job.url))
 
@@ -229,6 +219,19 @@ def _fresh(conn: psycopg.Connection, listed: list[polling.Listed]) -> list[polli
         return []
     known = polling.known(conn, [item.url.key for item in listed])
     return list({item.url.key: item for item in reversed(listed) if item.url.key not in known}.values())
+
+
+def _say_end(stage: str, link_id: int, url: str, verdict: Verdict | None, started: float, **more: Any) -> None:
+    """One line an outcome; what went wrong is a warning, what robots.txt or a twin decided is not."""
+    if verdict is None:
+        log.info(stage, outcome=TOO_LATE, link=link_id, url=url, ms=_ms(started))
+        return
+    if verdict.code:
+        more |= {"code": verdict.code, "detail": verdict.detail}
+    if verdict.delay_s is not None:
+        more["again_in_s"] = round(verdict.delay_s, 1)
+    say = log.info if verdict.state in (State.STORED, State.SKIPPED) else log.warning
+    say(stage, outcome=verdict.outcome, link=link_id, url=url, ms=_ms(started), **more)
 
 
 def _ms(started: float) -> int:

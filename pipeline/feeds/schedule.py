@@ -21,8 +21,6 @@ _HABIT: tuple[tuple[float, float], ...] = ((0.5, 0.5), (0.2, 0.75))
 _SOME_NEW = 1.0
 _NONE_NEW = 1.25
 
-_GONE = frozenset({"http_410", "feed_gone"})
-
 
 @dataclass(frozen=True, slots=True)
 class FeedState:
@@ -54,9 +52,9 @@ class Decision:
 def decide(feed: FeedState, result: PollResult, settings: Poll, dice: float) -> Decision:
     """What follows from a poll. `dice` in [0, 1) spreads the polls; it only lengthens the wait.
 
-    A feed that is gone (410) is stopped; a stopped feed that answers again is active; a paused one stays paused.
+    A feed that is gone (410) is stopped until someone resumes it.
     """
-    if result.code in _GONE:
+    if result.code == "feed_gone":
         interval = _bounded(feed.interval_s, settings)
         return Decision(
             "stopped", interval, feed.failures + 1, settings.max_interval_s, "stopped: the site says that the feed is gone for good"
@@ -69,8 +67,7 @@ def decide(feed: FeedState, result: PollResult, settings: Poll, dice: float) -> 
 def _after_success(feed: FeedState, result: PollResult, settings: Poll, dice: float) -> Decision:
     interval = _bounded(feed.interval_s * _habit(result), settings)
     wait, asked = _wait(interval, result, settings, dice)
-    state = "active" if feed.state == "stopped" else feed.state
-    return Decision(state, interval, 0, wait, f"every {_span(interval)}: {_found(result)}{asked}")
+    return Decision(feed.state, interval, 0, wait, f"every {_span(interval)}: {_found(result)}{asked}")
 
 
 def _after_failure(feed: FeedState, result: PollResult, settings: Poll, dice: float) -> Decision:

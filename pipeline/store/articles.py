@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from psycopg import Connection
 from psycopg.rows import class_row
 from psycopg.types.json import Jsonb
 
-from pipeline.extract import Article
+if TYPE_CHECKING:  # the extraction loads a second's worth of libraries, which a listing does not need
+    from pipeline.extract import Article
 
 
 @dataclass(frozen=True, slots=True)

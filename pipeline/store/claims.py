@@ -63,7 +63,7 @@ def claim_fetches(conn: Connection, count: int, settings: Settings) -> list[Job]
             conn,
             """
             SELECT id FROM hosts WHERE visitor IS NULL AND link_due_at <= now() AND next_slot_at <= now()
-            ORDER BY link_due_at LIMIT %s FOR UPDATE SKIP LOCKED
+            ORDER BY link_due_at LIMIT %s FOR NO KEY UPDATE SKIP LOCKED
             """,
             count,
         )
@@ -92,7 +92,7 @@ def claim_polls(conn: Connection, count: int, settings: Settings) -> list[Job]:
             """
             SELECT id FROM hosts WHERE visitor IS NULL AND feed_due_at <= now() AND next_slot_at <= now()
                    AND (visited IS DISTINCT FROM 'poll' OR link_due_at IS NULL OR link_due_at > now())
-            ORDER BY feed_due_at LIMIT %s FOR UPDATE SKIP LOCKED
+            ORDER BY feed_due_at LIMIT %s FOR NO KEY UPDATE SKIP LOCKED
             """,
             count,
         )
@@ -136,7 +136,7 @@ def claim_link(conn: Connection, link_id: int, settings: Settings) -> Job | None
         ).fetchone()
         if row is None or not _ids(
             conn,
-            "SELECT id FROM hosts WHERE id = %s AND visitor IS NULL AND next_slot_at <= now() FOR UPDATE SKIP LOCKED",
+            "SELECT id FROM hosts WHERE id = %s AND visitor IS NULL AND next_slot_at <= now() FOR NO KEY UPDATE SKIP LOCKED",
             row[0],
         ):
             return None

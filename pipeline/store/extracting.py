@@ -51,8 +51,8 @@ def start(conn: Connection, link_id: int, dispatch_id: UUID, settings: Settings,
     return ExtractJob(link_id, dispatch_id, url, bytes(url_key), number, page, hints, worker)
 
 
-def stored(conn: Connection, job: ExtractJob, article: Article, article_key: bytes, extractor: str, elapsed_s: float) -> State | None:
-    """Keep the article. Returns stored, or skipped where another link already stands for the article, or None when the claim was lost.
+def stored(conn: Connection, job: ExtractJob, article: Article, article_key: bytes, extractor: str, elapsed_s: float) -> Verdict | None:
+    """Keep the article. The verdict is stored, or skipped where another link already stands for it; None when the claim was lost.
 
     Raises psycopg.DataError and its like when Postgres refuses the values; nothing is written then.
     """
@@ -64,22 +64,22 @@ def stored(conn: Connection, job: ExtractJob, article: Article, article_key: byt
             return None
         twin = articles.twin(conn, article_key, job.link_id)
         if twin is None:
-            state, code, detail = State.STORED, "", ""
+            verdict = Verdict(State.STORED, "", "")
             fetched_at = job.page.fetched_at or datetime.now(UTC)
             articles.upsert(conn, job.link_id, article_key, job.url, job.page.final_url, article, extractor, fetched_at)
         else:
-            state, code, detail = State.SKIPPED, "duplicate", f"the same article as link {twin.link_id}, {twin.url}"
-        _end(conn, job, state, code, detail)
-        _note(conn, job, elapsed_s, str(state), code, detail)
-    return state
+            verdict = Verdict(State.SKIPPED, "duplicate", f"the same article as link {twin.link_id}, {twin.url}")
+        _end(conn, job, verdict)
+        _note(conn, job, verdict, elapsed_s)
+    return verdict
 
 
 def failed(conn: Connection, job: ExtractJob, verdict: Verdict, elapsed_s: float) -> bool:
     """Write the verdict. False when the claim was lost meanwhile."""
     with conn.transaction():
-        if not _end(conn, job, verdict.state, verdict.code, verdict.detail):
+        if not _end(conn, job, verdict):
             return False
-        _note(conn, job, elapsed_s, verdict.outcome, verdict.code, verdict.detail)
+        _note(conn, job, verdict, elapsed_s)
     return True
 
 
@@ -108,23 +108,23 @@ def _hints(conn: Connection, link_id: int) -> Hints:
     return Hints(title=title, published=published, summary=summary, content=content, authors=tuple(authors))
 
 
-def _end(conn: Connection, job: ExtractJob, state: State, code: str, detail: str) -> bool:
+def _end(conn: Connection, job: ExtractJob, verdict: Verdict) -> bool:
     return bool(
         conn.execute(
             """
             UPDATE links SET state = %s, code = %s, detail = %s, dispatch_id = NULL, lease_until = NULL, due_at = now(), updated_at = now()
             WHERE id = %s AND dispatch_id = %s AND state = 'running'
             """,
-            (state, code, detail, job.link_id, job.dispatch_id),
+            (verdict.state, verdict.code, verdict.detail, job.link_id, job.dispatch_id),
         ).rowcount
     )
 
 
-def _note(conn: Connection, job: ExtractJob, elapsed_s: float, outcome: str, code: str, detail: str) -> None:
+def _note(conn: Connection, job: ExtractJob, verdict: Verdict, elapsed_s: float) -> None:
     conn.execute(
         """
         INSERT INTO attempts (link_id, stage, number, elapsed_ms, outcome, code, detail, worker)
         VALUES (%s, 'extract', %s, %s, %s, %s, %s, %s)
         """,
-        (job.link_id, job.start, round(elapsed_s * 1000), outcome, code, detail, job.worker),
+        (job.link_id, job.start, round(elapsed_s * 1000), verdict.outcome, verdict.code, verdict.detail, job.worker),
     )

@@ -10,7 +10,6 @@ from psycopg import Connection
 from psycopg.rows import class_row
 
 from pipeline.normalise.urls import parse
-from pipeline.settings import Poll as PollSettings
 from pipeline.store import hosts
 from pipeline.store.links import is_id
 
@@ -25,7 +24,7 @@ class Feed:
     language: str
     tags: list[str]
     state: str
-    interval_s: int
+    interval_s: int | None
     failures: int
     next_poll_at: datetime
     next_poll_why: str
@@ -66,10 +65,10 @@ def add(conn: Connection, url: str, *, title: str = "", tags: Iterable[str] = ()
     with conn.transaction():
         row = conn.execute(
             """
-            INSERT INTO feeds (url, url_key, host_id, title, site_url, tags, interval_s) VALUES (%s, %s, %s, %s, %s, %s, %s)
+            INSERT INTO feeds (url, url_key, host_id, title, site_url, tags) VALUES (%s, %s, %s, %s, %s, %s)
             ON CONFLICT (url_key) DO NOTHING RETURNING id
             """,
-            (parsed.text, parsed.key, host_id, title, site_url, list(tags), PollSettings().start_interval_s),
+            (parsed.text, parsed.key, host_id, title, site_url, list(tags)),
         ).fetchone()
         if row is None:
             old = conn.execute("SELECT id FROM feeds WHERE url_key = %s", (parsed.key,)).fetchone()

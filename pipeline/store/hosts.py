@@ -3,7 +3,8 @@
 A host is visited by one job at a time: `visitor` is the dispatch_id of the feed or link whose turn it is. `feed_due_at` and
 `link_due_at` say when there is next something to do for the host; they may be early, never late. That only holds because
 whoever raises one locks the host first and looks at its links in a *later* statement, which then sees every link whose
-writer has already been here.
+writer has already been here. Hosts are locked FOR NO KEY UPDATE: inserting a link holds its host FOR KEY SHARE (the foreign
+key), and two who have both inserted must not wait for each other.
 """
 
 from __future__ import annotations
@@ -101,7 +102,7 @@ def leave(conn: Connection, host_id: int, visitor: UUID, how: Leaving) -> None:
     """End a visit. Call it last in the transaction, after the link or feed has its new state."""
     if how.robots is not None:
         keep_robots(conn, host_id, how.robots, how.delay_s)
-    conn.execute("SELECT 1 FROM hosts WHERE id = %s FOR UPDATE", (host_id,))
+    conn.execute("SELECT 1 FROM hosts WHERE id = %s FOR NO KEY UPDATE", (host_id,))
     slot = (
         "greatest(h.next_slot_at, now() + make_interval(secs => %(pause)s),"
         " now() + make_interval(secs => coalesce(greatest(%(gap)s, coalesce(h.delay_s, 0)) - %(since)s, 0)))"
@@ -143,7 +144,7 @@ def keep_robots(conn: Connection, host_id: int, robots: Robots, delay_s: float |
 def refresh(conn: Connection, host_ids: Iterable[int], freed: Iterable[UUID] = ()) -> None:
     """Say anew when there is something to do for the hosts, and end the visits of jobs that were given back."""
     ids = sorted(set(host_ids))
-    conn.execute("SELECT 1 FROM hosts WHERE id = ANY(%s) ORDER BY id FOR UPDATE", (ids,))
+    conn.execute("SELECT 1 FROM hosts WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE", (ids,))
     conn.execute(
         f"""
         UPDATE hosts h SET visitor = CASE WHEN visitor = ANY(%s) THEN NULL ELSE visitor END,
@@ -159,7 +160,7 @@ def note_links(conn: Connection, host_ids: Iterable[int]) -> None:
     ids = sorted(set(host_ids))
     if not ids:
         return
-    conn.execute("SELECT 1 FROM hosts WHERE id = ANY(%s) ORDER BY id FOR UPDATE", (ids,))
+    conn.execute("SELECT 1 FROM hosts WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE", (ids,))
     conn.execute("UPDATE hosts SET link_due_at = least(link_due_at, greatest(next_slot_at, now())) WHERE id = ANY(%s)", (ids,))
 
 

@@ -84,6 +84,7 @@ def start(conn: Connection, feed_id: int, dispatch_id: UUID, settings: Settings,
             hosts.refresh(conn, [host_id])
             return None
     kept_hash = bytes(body_hash) if body_hash is not None else None
+    interval_s = interval_s or settings.poll.start_interval_s
     return PollJob(feed_id, dispatch_id, url, state, interval_s, failures, etag, last_modified, kept_hash, host, worker)
 
 

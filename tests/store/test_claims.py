@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import uuid
 
 import psycopg
@@ -10,6 +11,7 @@ import pytest
 from pipeline.normalise.urls import parse
 from pipeline.settings import Dispatch, Settings
 from pipeline.store import claims, feeds, fetching, hosts, links
+from pipeline.store.pool import connect
 
 pytestmark = pytest.mark.integration
 
@@ -183,15 +185,11 @@ def test_a_host_with_nothing_due_is_put_right_and_not_looked_at_again(conn: psyc
 
 def test_links_that_come_in_while_a_visit_ends_are_not_forgotten(settings: Settings) -> None:
     """The end of a visit looks at its host's links in a snapshot that may not have the newest; it must not hide them."""
-    from pipeline.store.pool import connect
-
     with connect(settings) as one, connect(settings) as two:
         (link,) = add(one, "http://a.example/1")
         (job,) = claims.claim_fetches(one, 10, settings)
         (host_id,) = one.execute("SELECT id FROM hosts").fetchone() or (0,)
         # `two` inserts a link and notes it, but commits only after `one` has begun to leave.
-        import threading
-
         two.execute("BEGIN")
         two.execute("INSERT INTO links (url, url_key, host_id) VALUES ('http://a.example/2', sha256('x'), %s)", (host_id,))
         hosts.note_links(two, [host_id])
@@ -208,3 +206,27 @@ def test_links_that_come_in_while_a_visit_ends_are_not_forgotten(settings: Setti
         two.execute("COMMIT")
         thread.join(5)
         assert len(claims.claim_fetches(one, 10, settings)) == 1
+
+
+def test_two_who_bring_links_of_one_host_do_not_wait_for_each_other_in_a_circle(settings: Settings) -> None:
+    """Inserting a link holds its host through the foreign key; noting it locks the host."""
+    with connect(settings) as one, connect(settings) as two:
+        host_id = hosts.ensure(one, ["a.example"])["a.example"]
+        both_inserted = threading.Barrier(2)
+        failures: list[Exception] = []
+
+        def bring(conn: psycopg.Connection, name: str) -> None:
+            try:
+                with conn.transaction():
+                    conn.execute("INSERT INTO links (url, url_key, host_id) VALUES (%s, sha256(%s::bytea), %s)", (name, name, host_id))
+                    both_inserted.wait(5)
+                    hosts.note_links(conn, [host_id])
+            except Exception as error:
+                failures.append(error)
+
+        threads = [threading.Thread(target=bring, args=pair) for pair in ((one, "1"), (two, "2"))]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(10)
+        assert not failures

@@ -10,6 +10,8 @@ from uuid import uuid4
 import psycopg
 import pytest
 
+from pipeline.feeds.parse import Entry
+from pipeline.feeds.schedule import Decision
 from pipeline.normalise.urls import parse
 from pipeline.outcomes import State, Verdict
 from pipeline.settings import Settings
@@ -68,9 +70,6 @@ def _poll(conn: psycopg.Connection, settings: Settings) -> None:
     job = claims.claim_polls(conn, 10, settings)[0]
     started = polling.start(conn, job.id, job.dispatch_id, settings, "w")
     assert started
-    from pipeline.feeds.parse import Entry
-    from pipeline.feeds.schedule import Decision
-
     entry = Entry("g", "http://new.example/1", "t", None, None, "", "", (), ())
     listed = [polling.Listed(entry, parse(entry.url))]
     assert polling.known(conn, [item.url.key for item in listed]) == set()

@@ -32,7 +32,7 @@ CREATE TABLE feeds (
     language       text NOT NULL DEFAULT '',
     tags           text[] NOT NULL DEFAULT '{}',
     state          text NOT NULL DEFAULT 'active' CHECK (state IN ('active', 'paused', 'stopped')),
-    interval_s     integer NOT NULL CHECK (interval_s > 0),
+    interval_s     integer CHECK (interval_s > 0),        -- null until its habit is known
     failures       integer NOT NULL DEFAULT 0,
     next_poll_at   timestamptz NOT NULL DEFAULT now(),
     next_poll_why  text NOT NULL DEFAULT 'new feed',
