@@ -1,0 +1,51 @@
+"""Log lines: one each, with nothing secret in them."""
+
+from __future__ import annotations
+
+import io
+import json
+import logging
+import sys
+
+import pytest
+import structlog
+
+from pipeline.logs import configure, mask
+from pipeline.settings import Settings
+
+
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ("https://a.example/x?id=3", "https://a.example/x?id=3"),
+        ("https://user:pw@a.example/x", "https://a.example/x"),
+        ("postgresql://news:pw@db/news", "postgresql://db/news"),
+        ("https://a.example/x?access_token=abc&id=3", "https://a.example/x?access_token=***&id=3"),
+        ("https://a.example/?X-Amz-Signature=abc#f", "https://a.example/?X-Amz-Signature=***#f"),
+        ("https://a.example/?key=abc;sid=1", "https://a.example/?key=***;sid=***"),
+        ("https://a.example/monkey?monkey=1&keyword=2", "https://a.example/monkey?monkey=1&keyword=2"),
+    ],
+)
+def test_what_opens_doors_is_hidden(url: str, shown: str) -> None:
+    assert mask(url) == shown
+
+
+def test_a_line_is_one_line_whatever_stands_in_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    out = io.StringIO()
+    monkeypatch.setattr(sys, "stderr", out)
+    root = logging.getLogger()
+    kept, level = root.handlers[:], root.level
+    try:
+        configure(Settings(log_format="json"), process="test")
+        structlog.get_logger().info("fetch", url="http://u:p@a.example/\n{}\x1b[31m", title="\u202eevil")
+        logging.getLogger("other").warning("plain %s", "line\nbreak")
+    finally:
+        root.handlers[:] = kept
+        root.setLevel(level)
+        structlog.reset_defaults()
+        structlog.contextvars.clear_contextvars()
+    first, second = (json.loads(line) for line in out.getvalue().splitlines())
+    assert first["url"] == "http://a.example/\\n{}\\x1b[31m"
+    assert first["title"] == "\\u202eevil"
+    assert (first["event"], first["process"], first["level"]) == ("fetch", "test", "info")
+    assert second["event"] == "plain line\\nbreak"

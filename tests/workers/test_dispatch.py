@@ -1,0 +1,101 @@
+"""Sending: what the messages carry, what people see of them, and what happens when Redis is away."""
+
+from __future__ import annotations
+
+import base64
+import json
+from pathlib import Path
+
+import psycopg
+import pytest
+import redis
+
+from pipeline.normalise.urls import parse
+from pipeline.settings import Retry, Settings
+from pipeline.store import links, status
+from tests.integration.site import web
+from tests.integration.stack import stack, wait_until
+from workers import dispatch
+from workers.app import celery_settings, make_app, sender
+
+pytestmark = pytest.mark.integration
+
+
+def test_a_message_carries_the_row_and_its_claim_and_shows_the_url(conn: psycopg.Connection, settings: Settings) -> None:
+    (link,) = dispatch.enqueue(conn, [parse("http://user:secret@127.0.0.1:1/story?token=abc&id=7")], settings)
+    with redis.Redis.from_url(settings.redis_url) as queue:
+        raw = queue.lpop("fetch")
+    assert isinstance(raw, bytes)
+    message = json.loads(raw)
+    args, kwargs, _ = json.loads(base64.b64decode(message["body"]))
+    (claim,) = conn.execute("SELECT dispatch_id::text FROM links WHERE id = %s", (link.id,)).fetchone() or ("",)
+    assert (args, kwargs) == ([link.id, claim], {})
+    assert message["headers"]["task"] == "fetch_page"
+    assert message["headers"]["argsrepr"] == "(http://127.0.0.1:1/story?token=***&id=7)"
+    assert "secret" not in raw.decode()
+
+
+def test_enqueueing_while_redis_is_away_keeps_the_link(conn: psycopg.Connection, settings: Settings) -> None:
+    away = settings.model_copy(update={"redis_url": "redis://127.0.0.1:1/0"})
+    (link,) = dispatch.enqueue(conn, [parse("http://127.0.0.1:1/story")], away)
+    assert link.what == "new"
+    assert conn.execute("SELECT state FROM links").fetchone() == ("dispatched",), "under a lease that sends it again"
+
+
+def test_all_jobs_of_a_tick_leave_in_one_batch(conn: psycopg.Connection, settings: Settings) -> None:
+    links.enqueue(conn, [parse(f"http://127.0.0.1:{port}/story") for port in range(1000, 1010)])
+    with redis.Redis.from_url(settings.redis_url) as queue:
+        before = queue.info("commandstats")["cmdstat_lpush"]["calls"] if "cmdstat_lpush" in queue.info("commandstats") else 0
+        assert dispatch.tick(sender(settings.redis_url), conn, settings) == 10
+        assert queue.llen("fetch") == 10
+        assert queue.info("commandstats")["cmdstat_lpush"]["calls"] == before + 10
+
+
+def test_enqueueing_the_same_url_again_says_what_it_met(conn: psycopg.Connection, settings: Settings) -> None:
+    urls = [parse("http://127.0.0.1:1/story"), parse("http://127.0.0.1:1/story?utm_source=x")]
+    assert [item.what for item in dispatch.enqueue(conn, urls, settings)] == ["new"]
+    assert [item.what for item in dispatch.enqueue(conn, urls[:1], settings)] == ["waiting"]
+    conn.execute("UPDATE links SET state = 'failed', code = 'http_404', dispatch_id = NULL, lease_until = NULL")
+    assert [item.what for item in dispatch.enqueue(conn, urls[:1], settings)] == ["again"]
+    conn.execute("UPDATE links SET state = 'stored', dispatch_id = NULL, lease_until = NULL")
+    assert [item.what for item in dispatch.enqueue(conn, urls[:1], settings)] == ["stored"]
+    assert status.summary(conn).links["stored"] == 1
+
+
+def test_the_settings_that_were_measured_as_right_are_in_force(settings: Settings) -> None:
+    app = make_app(settings)
+    chosen = celery_settings(settings)
+    assert {name: app.conf[name] for name in chosen} == chosen
+    assert app.conf.task_acks_late is False
+    assert app.conf.task_ignore_result is True
+    assert app.conf.accept_content == ["json"]
+    assert app.conf.task_publish_retry is False
+    assert app.conf.result_backend is None
+
+
+def test_a_short_retry_rides_in_redis_and_a_long_one_waits_in_postgres(
+    conn: psycopg.Connection, settings: Settings, tmp_path: Path
+) -> None:
+    with (
+        web(hosts=1) as site,
+        stack(settings.model_copy(update={"retry": Retry(delays_s=[2, 90], jitter=0)}), tmp_path / "logs", ("fetch", "control")) as running,
+    ):
+        gone = "http://127.0.0.1:9/never"  # nothing listens there
+        dispatch.enqueue(conn, [parse(gone), parse(site.bases[0] + "/a/1.html")], settings)
+
+        def tries() -> list[tuple[str, str]]:
+            return conn.execute(
+                "SELECT a.outcome, a.code FROM attempts a JOIN links l ON l.id = a.link_id WHERE l.url = %s ORDER BY a.id", (gone,)
+            ).fetchall()
+
+        wait_until(lambda: len(tries()) == 1, 20, "the first try", running.tails)
+        assert conn.execute("SELECT state, lease_until > due_at + interval '1 minute' FROM links WHERE url = %s", (gone,)).fetchone() == (
+            "dispatched",
+            True,
+        )
+        wait_until(lambda: len(tries()) == 2, 20, "the second try", running.tails)
+        assert tries() == [("retry", "connect"), ("retry", "connect")]
+        assert conn.execute(
+            "SELECT state, attempts, due_at BETWEEN now() + interval '80 s' AND now() + interval '91 s', dispatch_id FROM links WHERE url = %s",
+            (gone,),
+        ).fetchone() == ("waiting", 2, True, None)

@@ -1,0 +1,80 @@
+"""The policy on failures, as tables."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipeline.outcomes import Failure, State
+from pipeline.settings import Retry
+from workers import retry
+
+SETTINGS = Retry(delays_s=[60, 300, 1500], jitter=0.2)
+
+
+@pytest.mark.parametrize(
+    ("code", "attempts", "state", "delay"),
+    [
+        ("timeout", 1, State.WAITING, 60),
+        ("timeout", 2, State.WAITING, 300),
+        ("timeout", 3, State.WAITING, 1500),
+        ("timeout", 4, State.FAILED, None),
+        ("http_503", 1, State.WAITING, 60),
+        ("http_429", 3, State.WAITING, 1500),
+        ("tls", 1, State.WAITING, 60),
+        ("tls", 2, State.FAILED, None),
+        ("http_404", 1, State.FAILED, None),
+        ("too_large", 1, State.FAILED, None),
+        ("blocked_address", 1, State.FAILED, None),
+        ("robots_disallowed", 1, State.SKIPPED, None),
+        ("robots_unreachable", 1, State.WAITING, 60),
+    ],
+)
+def test_a_failed_fetch_is_tried_again_or_ends(code: str, attempts: int, state: State, delay: float | None) -> None:
+    verdict = retry.after_fetch(Failure(code), attempts, SETTINGS, dice=0.5)
+    assert (verdict.state, verdict.code, verdict.delay_s) == (state, code, delay)
+
+
+@pytest.mark.parametrize(("dice", "delay"), [(0.0, 48), (0.5, 60), (1.0, 72)])
+def test_the_delay_varies_to_both_sides(dice: float, delay: float) -> None:
+    assert retry.after_fetch(Failure("reset"), 1, SETTINGS, dice).delay_s == pytest.approx(delay)
+
+
+@pytest.mark.parametrize(("asked", "delay"), [(None, 60), (0.0, 60), (30.0, 60), (600.0, 600), (10_000_000.0, 86400)])
+def test_a_longer_retry_after_wins_up_to_the_limit(asked: float | None, delay: float) -> None:
+    assert retry.after_fetch(Failure("http_503", retry_after_s=asked), 1, SETTINGS, dice=0.5).delay_s == delay
+
+
+def test_without_delays_nothing_is_tried_again() -> None:
+    assert retry.after_fetch(Failure("timeout"), 1, Retry(delays_s=[]), 0.5).state == State.FAILED
+
+
+@pytest.mark.parametrize(
+    ("code", "starts", "state"),
+    [
+        ("no_content", 1, State.FAILED),
+        ("duplicate", 1, State.SKIPPED),
+        ("extract_timeout", 1, State.FETCHED),
+        ("extract_timeout", 3, State.FAILED),
+        ("extract_crashed", 2, State.FETCHED),
+        ("storage_error", 1, State.FAILED),
+    ],
+)
+def test_only_an_extraction_that_broke_is_started_again(code: str, starts: int, state: State) -> None:
+    assert retry.after_extract(Failure(code), starts, SETTINGS).state == state
+
+
+@pytest.mark.parametrize(
+    ("code", "asked", "failures", "pause"),
+    [
+        ("http_429", 120.0, 0, 120),
+        ("http_429", None, 0, 60),
+        ("http_429", None, 3, 480),
+        ("http_429", None, 60, 86400),
+        ("http_503", 120.0, 0, 120),
+        ("http_503", None, 0, 0),
+        ("http_500", 120.0, 0, 0),
+        ("timeout", None, 5, 0),
+    ],
+)
+def test_a_host_is_left_alone_when_it_asks_for_it(code: str, asked: float | None, failures: int, pause: float) -> None:
+    assert retry.host_pause_s(Failure(code, retry_after_s=asked), failures, SETTINGS) == pause
