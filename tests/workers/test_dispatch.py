@@ -76,12 +76,11 @@ def test_the_settings_that_were_measured_as_right_are_in_force(settings: Setting
 def test_a_short_retry_rides_in_redis_and_a_long_one_waits_in_postgres(
     conn: psycopg.Connection, settings: Settings, tmp_path: Path
 ) -> None:
-    with (
-        web(hosts=1) as site,
-        stack(settings.model_copy(update={"retry": Retry(delays_s=[2, 90], jitter=0)}), tmp_path / "logs", ("fetch", "control")) as running,
-    ):
+    fetch = settings.fetch.model_copy(update={"honour_robots": False})  # a dead host has no robots.txt either, which is another story
+    config = settings.model_copy(update={"retry": Retry(delays_s=[2, 90], jitter=0), "fetch": fetch})
+    with web(hosts=1) as site, stack(config, tmp_path / "logs", ("fetch", "control")) as running:
         gone = "http://127.0.0.1:9/never"  # nothing listens there
-        dispatch.enqueue(conn, [parse(gone), parse(site.bases[0] + "/a/1.html")], settings)
+        dispatch.enqueue(conn, [parse(gone), parse(site.bases[0] + "/a/1.html")], config)
 
         def tries() -> list[tuple[str, str]]:
             return conn.execute(
