@@ -22,4 +22,4 @@ class Context:
 
 @cache
 def context() -> Context:
-    return Context(settings(), open_pool(settings()), Client(settings().fetch))
+    return Context(settings(), open_pool(settings(), relaxed=True), Client(settings().fetch))

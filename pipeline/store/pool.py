@@ -11,8 +11,12 @@ from pipeline.settings import Settings
 STATEMENT_TIMEOUT_MS = 30_000
 
 
-def open_pool(settings: Settings, *, size: int | None = None) -> ConnectionPool:
-    """A pool that connects on demand, checks each connection before use, and survives restarts of Postgres."""
+def open_pool(settings: Settings, *, size: int | None = None, relaxed: bool = False) -> ConnectionPool:
+    """A pool that connects on demand, checks each connection before use, and survives restarts of Postgres.
+
+    `relaxed` commits do not wait for the disk. That is right for workers: when the machine goes down, the last half second of
+    their work is undone as a whole, in order, and the leases do it again. What a person asks for is not relaxed.
+    """
     return ConnectionPool(
         settings.database_url,
         min_size=0,
@@ -20,7 +24,7 @@ def open_pool(settings: Settings, *, size: int | None = None) -> ConnectionPool:
         timeout=20,
         max_idle=120,
         reconnect_timeout=20,
-        kwargs={"autocommit": True, "options": options(), "connect_timeout": 5},
+        kwargs={"autocommit": True, "options": options() + (" -c synchronous_commit=off" if relaxed else ""), "connect_timeout": 5},
         check=ConnectionPool.check_connection,
         open=True,
     )
