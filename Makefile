@@ -20,7 +20,7 @@ demo: $(VENV)/.ok
 install: $(VENV)/.ok
 
 test: lint
-	$(BIN)/pytest
+	$(BIN)/pytest -m "not compose"
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .

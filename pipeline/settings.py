@@ -8,11 +8,12 @@ environment. A name that is not in this file is refused at the start.
 from __future__ import annotations
 
 import ipaddress
+import json
 import os
 import tomllib
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_origin
 from urllib.parse import urlsplit, urlunsplit
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
@@ -193,7 +194,7 @@ def config_file() -> Path | None:
 
 def load_settings() -> Settings:
     """Read the settings anew. Raises SettingsError, one sentence for each wrong setting."""
-    if problems := _unknown_variables():
+    if problems := _unknown_variables() + _broken_lists():
         raise SettingsError("\n".join(problems))
     try:
         return Settings()
@@ -240,6 +241,22 @@ def _unknown_variables() -> list[str]:
         for name in sorted(os.environ)
         if name.startswith(PREFIX) and name not in known | OTHER_VARIABLES
     ]
+
+
+def _broken_lists() -> list[str]:
+    # pydantic-settings names only the section of a list that is not JSON.
+    problems = []
+    for section, model in sections().items():
+        for name, info in model.model_fields.items():
+            variable = f"{PREFIX}{section}{DELIMITER}{name}".upper()
+            if get_origin(info.annotation) is list and (text := os.environ.get(variable)) is not None:
+                try:
+                    json.loads(text)
+                except ValueError:
+                    problems.append(
+                        f"{variable} is not valid: write the list as JSON, such as {json.dumps(info.default)} (given: {text!r})."
+                    )
+    return problems
 
 
 def _sentence(error: dict[str, Any]) -> str:

@@ -81,6 +81,10 @@ def main(arguments: list[str] | None = None) -> None:
         run_celery(flower_flags(config))
     else:
         pool, slots = worker_pool(chosen.kind, config)
+        if chosen.kind == "extract":
+            from pipeline.extract import warm_up
+
+            warm_up()  # before the children are forked, so that they share the memory
         app.conf.worker_disable_prefetch = pool == "prefork"  # right there; on threads it would cost most of the throughput
         signs.connect_worker(config, chosen.kind, slots)
         run_celery(worker_flags(chosen.kind, config, chosen.name or chosen.kind))

@@ -17,7 +17,6 @@ import structlog
 from celery import signals
 
 from pipeline import logs
-from pipeline.extract import warm_up
 from pipeline.settings import Settings
 from pipeline.store import workers
 from workers.version import VERSION
@@ -43,11 +42,6 @@ def connect_worker(settings: Settings, queue: str, slots: int) -> None:
     """Report this worker every few seconds for as long as its main loop turns."""
     started_at = datetime.now(UTC)
     beat = _every(settings.workers.heartbeat_s)
-
-    @signals.worker_init.connect(weak=False)
-    def _(**_: Any) -> None:
-        if queue == "extract":
-            warm_up()  # before the children are forked, so that they share the memory
 
     @signals.heartbeat_sent.connect(weak=False)
     def _(sender: Any = None, **_: Any) -> None:

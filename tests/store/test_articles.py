@@ -1,0 +1,110 @@
+"""Articles are kept once, their earlier texts too; pages come and go by months."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import psycopg
+import pytest
+
+from pipeline.extract import Article, content_hash
+from pipeline.normalise.urls import parse
+from pipeline.outcomes import State
+from pipeline.settings import Settings
+from pipeline.store import articles, claims, extracting, fetching, hosts, links, pages, trace
+
+pytestmark = pytest.mark.integration
+
+
+def article(text: str = "One text.", **changes: Any) -> Article:
+    fields: dict[str, Any] = dict.fromkeys(("site_name", "canonical_url", "image_url", "summary"), "")
+    fields |= {"title": "A title", "authors": ("Ada Example",), "published_at": datetime(2026, 3, 1, tzinfo=UTC), "modified_at": None}
+    fields |= {
+        "text": text,
+        "language": "en",
+        "tags": ("a", "b"),
+        "word_count": 2,
+        "content_hash": content_hash(text),
+        "sources": {"title": "h1"},
+    }
+    return Article(**(fields | {"flags": ()} | changes))
+
+
+def fetched(conn: psycopg.Connection, settings: Settings, url: str) -> extracting.ExtractJob:
+    """A link whose page is in and whose extraction has begun."""
+    links.enqueue(conn, [parse(url)])
+    (job,) = claims.claim_fetches(conn, 1, settings)
+    started = fetching.start(conn, job.id, job.dispatch_id, settings, "w")
+    assert started
+    page = pages.Page(url, url, 200, {"content-type": "text/html"}, (("http://a.example/old", 301),), b"<html>" * 1000)
+    assert fetching.succeeded(conn, started, page, hosts.Leaving(0, 0), 0.1)
+    (claim,) = claims.claim_extracts(conn, 1, settings)
+    extraction = extracting.start(conn, claim.id, claim.dispatch_id, settings, "w")
+    assert extraction
+    return extraction
+
+
+def test_a_page_comes_back_as_it_was_put_in(conn: psycopg.Connection, settings: Settings) -> None:
+    page = fetched(conn, settings, "http://a.example/1").page
+    assert (page.body, page.hops, page.headers["content-type"]) == (b"<html>" * 1000, (("http://a.example/old", 301),), "text/html")
+    assert conn.execute("SELECT size, octet_length(body) < 100 FROM pages").fetchone() == (6000, True)
+
+
+def test_an_article_is_stored_and_read_back(conn: psycopg.Connection, settings: Settings) -> None:
+    job = fetched(conn, settings, "http://a.example/1")
+    verdict = extracting.stored(conn, job, article(), job.url_key, "x-1", 0.2)
+    assert verdict
+    assert verdict.state == State.STORED
+    (stored,) = articles.export(conn)
+    assert (stored.title, stored.authors, stored.tags, stored.extractor) == ("A title", ["Ada Example"], ["a", "b"], "x-1")
+    assert articles.get(conn, stored.id) == stored
+    story = trace.trace(conn, "http://a.example/1")
+    assert story
+    assert [(event.what, event.outcome) for event in story.events] == [("created", "ok"), ("fetch", "ok"), ("extract", "stored")]
+
+
+def test_a_second_link_to_an_article_is_skipped_as_its_duplicate(conn: psycopg.Connection, settings: Settings) -> None:
+    first = fetched(conn, settings, "http://a.example/1")
+    extracting.stored(conn, first, article(), first.url_key, "x-1", 0.2)
+    second = fetched(conn, settings, "http://a.example/2")
+    verdict = extracting.stored(conn, second, article(), first.url_key, "x-1", 0.2)
+    assert verdict
+    assert (verdict.state, verdict.code) == (State.SKIPPED, "duplicate")
+    assert "http://a.example/1" in verdict.detail
+    assert articles.count(conn) == 1
+
+
+def test_a_changed_text_is_kept_beside_the_new_one(conn: psycopg.Connection, settings: Settings) -> None:
+    job = fetched(conn, settings, "http://a.example/1")
+    extracting.stored(conn, job, article("The old text."), job.url_key, "x-1", 0.2)
+    now = datetime.now(UTC)
+    articles.upsert(conn, job.link_id, job.url_key, job.url, job.url, article("The new text."), "x-2", now)
+    articles.upsert(conn, job.link_id, job.url_key, job.url, job.url, article("The new text.", title="Another"), "x-2", now)
+    (stored,) = articles.export(conn)
+    assert (stored.text, stored.title) == ("The new text.", "Another")
+    assert conn.execute("SELECT text, extractor FROM revisions").fetchall() == [("The old text.", "x-1")]
+
+
+def test_a_result_that_comes_after_its_lease_is_not_written(conn: psycopg.Connection, settings: Settings) -> None:
+    job = fetched(conn, settings, "http://a.example/1")
+    conn.execute("UPDATE links SET lease_until = now() - interval '1 s'")
+    claims.give_back_expired(conn, settings)
+    assert extracting.stored(conn, job, article(), job.url_key, "x-1", 0.2) is None
+    assert articles.count(conn) == 0
+
+
+def test_an_article_that_postgres_refuses_leaves_the_row_as_it_was(conn: psycopg.Connection, settings: Settings) -> None:
+    job = fetched(conn, settings, "http://a.example/1")
+    with pytest.raises(psycopg.DataError):
+        extracting.stored(conn, job, article("with a \x00 in it"), job.url_key, "x-1", 0.2)
+    assert conn.execute("SELECT state FROM links").fetchone() == ("running",)
+
+
+def test_months_are_made_ahead_and_old_ones_dropped(conn: psycopg.Connection, settings: Settings) -> None:
+    fetched(conn, settings, "http://a.example/1")
+    names = pages.make_partitions(conn, datetime(2020, 11, 15, tzinfo=UTC))
+    assert names == ["pages_2020_11", "pages_2020_12", "pages_2021_01", "pages_2021_02"]
+    assert pages.drop_old(conn, 90, datetime(2021, 3, 5, tzinfo=UTC)) == ["pages_2020_11"]
+    assert sorted(pages.drop_old(conn, 90)) == names[1:]
+    assert conn.execute("SELECT count(*) FROM pages").fetchone() == (1,)

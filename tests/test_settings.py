@@ -1,0 +1,67 @@
+"""Settings: defaults, overrides, and refusals that name what is wrong."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from pipeline.settings import SettingsError, load_settings, mask_url
+
+
+@pytest.fixture(autouse=True)
+def _elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)  # away from the repository's own config/
+
+
+def test_the_environment_goes_before_the_file_and_the_file_before_the_defaults(monkeypatch: pytest.MonkeyPatch) -> None:
+    Path("config").mkdir()
+    Path("config/newsmill.toml").write_text("[fetch]\nmin_gap_s = 7\ndeadline_s = 9\n")
+    monkeypatch.setenv("NEWSMILL_FETCH__MIN_GAP_S", "3")
+    loaded = load_settings()
+    assert (loaded.fetch.min_gap_s, loaded.fetch.deadline_s, loaded.fetch.max_redirects) == (3, 9, 10)
+
+
+def test_lists_are_json_in_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NEWSMILL_RETRY__DELAYS_S", "[1, 2]")
+    monkeypatch.setenv("NEWSMILL_FETCH__ALLOW_NETWORKS", '["127.0.0.0/8", "::1/128"]')
+    loaded = load_settings()
+    assert loaded.retry.delays_s == [1, 2]
+    assert loaded.fetch.allow_networks == ["127.0.0.0/8", "::1/128"]
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "words"),
+    [
+        ("NEWSMILL_FETCH__MIN_GAPS", "3", ["NEWSMILL_FETCH__MIN_GAPS", "not a setting"]),
+        ("NEWSMILL_DATABASEURL", "x", ["NEWSMILL_DATABASEURL", "not a setting"]),
+        ("NEWSMILL_FETCH__MIN_GAP_S", "soon", ["fetch.min_gap_s", "NEWSMILL_FETCH__MIN_GAP_S", "number", "soon"]),
+        ("NEWSMILL_FETCH__MIN_GAP_S", "-1", ["fetch.min_gap_s", "greater than or equal to 0"]),
+        ("NEWSMILL_FETCH__ALLOW_NETWORKS", '["localhost"]', ["fetch.allow_networks", "localhost"]),
+        ("NEWSMILL_FETCH__ALLOW_NETWORKS", '["*"]', ["fetch.allow_networks", "*"]),
+        ("NEWSMILL_LOG_LEVEL", "loud", ["log_level", "'debug', 'info', 'warning' or 'error'", "loud"]),
+        ("NEWSMILL_RETRY__DELAYS_S", "60,300", ["NEWSMILL_RETRY__DELAYS_S"]),
+        ("NEWSMILL_CONFIG", "missing.toml", ["NEWSMILL_CONFIG", "missing.toml"]),
+    ],
+)
+def test_a_wrong_setting_is_refused_by_name(name: str, value: str, words: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(name, value)
+    with pytest.raises(SettingsError) as refusal:
+        load_settings()
+    assert all(word in str(refusal.value) for word in words), str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "word"), [("[fetch]\nmin_gaps = 3\n", "fetch.min_gaps"), ("[fetchh]\n", "fetchh"), ("fetch = [\n", "not valid TOML")]
+)
+def test_a_wrong_file_is_refused(text: str, word: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    Path("own.toml").write_text(text)
+    monkeypatch.setenv("NEWSMILL_CONFIG", "own.toml")
+    with pytest.raises(SettingsError, match=word):
+        load_settings()
+
+
+def test_a_password_is_hidden_from_people() -> None:
+    assert mask_url("postgresql://news:secret@db:5432/news") == "postgresql://news:***@db:5432/news"
+    assert mask_url("redis://:secret@redis:6379/0") == "redis://:***@redis:6379/0"
+    assert mask_url("redis://redis:6379/0") == "redis://redis:6379/0"
