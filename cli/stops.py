@@ -18,7 +18,7 @@ class Stops:
 
     count: int = 0
     patient: bool = False
-    last_at: float = float("-inf")
+    last: tuple[int, float] = (0, 0.0)  # the signal and when it came
 
 
 @contextlib.contextmanager
@@ -27,9 +27,10 @@ def listening_for_stops() -> Iterator[Stops]:
     stops = Stops()
 
     def note(signum: int, frame: object) -> None:
-        if time.monotonic() - stops.last_at < SAME_REQUEST_S:
+        known, came_at = stops.last
+        if signum == known and time.monotonic() - came_at < SAME_REQUEST_S:
             return
-        stops.last_at = time.monotonic()
+        stops.last = signum, time.monotonic()
         stops.count += 1
         if not stops.patient:
             raise KeyboardInterrupt

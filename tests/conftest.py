@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import psycopg
 import pytest
 from psycopg import sql
@@ -15,6 +16,10 @@ from cli.services import Services, embedded
 from pipeline.settings import Fetch, Settings
 from pipeline.store.migrate import migrate
 from pipeline.store.pool import connect
+
+# The machine may be busy: an input that takes long to make says nothing of the code.
+hypothesis.settings.register_profile("newsmill", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("newsmill")
 
 for name in [name for name in os.environ if name.startswith("NEWSMILL_")]:
     del os.environ[name]  # a developer's own stack is none of the tests' business

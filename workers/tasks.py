@@ -32,7 +32,8 @@ TOO_LATE = "too late"
 REFUSED = (psycopg.DataError, psycopg.errors.ProgramLimitExceeded, psycopg.errors.CheckViolation, UnicodeEncodeError)
 
 
-@app.task(name="dispatch")
+# Without events: at one a second, Flower's list would hold three hours of ticks and nothing else.
+@app.task(name="dispatch", send_events=False)
 def dispatch() -> None:
     """Every second: give back what was lost, claim what is due, send it."""
     ctx = context()

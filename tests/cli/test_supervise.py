@@ -137,3 +137,11 @@ def test_signals_are_requests_once_programs_run_and_an_end_before() -> None:
         os.kill(os.getpid(), signal.SIGINT)
         assert stops.count == 2
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+def test_a_signal_that_is_handed_on_at_once_is_the_same_request() -> None:
+    with listening_for_stops() as stops:
+        stops.patient = True
+        os.kill(os.getpid(), signal.SIGTERM)
+        os.kill(os.getpid(), signal.SIGTERM)
+        assert stops.count == 1
