@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import socket
 import sys
 import time
@@ -105,6 +106,14 @@ def environment(settings: Settings) -> dict[str, str]:
     return found | {"PYTHONUNBUFFERED": "1"}
 
 
+def shown_name() -> str:
+    """How the person who started this calls the command line in the next terminal."""
+    called = Path(sys.argv[0])
+    if shutil.which(called.name) == str(called.absolute()) or called.name != "newsmill":
+        return "newsmill"
+    return os.path.relpath(called) if called.is_relative_to(Path.cwd()) else str(called)
+
+
 def with_free_ports(settings: Settings, *, any_will_do: bool = False) -> Settings:
     """The settings with real ports for the dashboard and Flower. Raises UpError where a port is taken, unless any will do."""
     chosen: dict[str, int] = {}
@@ -168,7 +177,7 @@ def where_things_are(settings: Settings) -> list[str]:
         f"  Flower       {flower}",
         f"  database     {mask_url(settings.database_url)}",
         f"  data folder  {settings.data_dir} (passwords in services.json, the services' logs in logs/)",
-        "  add a feed   newsmill add URL",
+        f"  add a feed   {shown_name()} add URL",
         "  stop         Ctrl-C",
     ]
 

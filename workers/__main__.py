@@ -46,7 +46,7 @@ def worker_pool(kind: str, config: Settings) -> tuple[str, int]:
 
 def flower_flags(config: Settings) -> list[str]:
     flags = ["flower", f"--address={config.web.flower_host}", f"--port={config.web.flower_port}", f"--max-tasks={FLOWER_MAX_TASKS}"]
-    flags += ["--purge-offline-workers=60"]
+    flags += ["--purge-offline-workers=60", "--tasks-columns=name,args,state,uuid,received,runtime,worker"]
     return flags + ([f"--basic-auth={config.web.flower_basic_auth}"] if config.web.flower_basic_auth else [])
 
 

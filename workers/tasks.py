@@ -1,4 +1,7 @@
-"""The tasks, thin: take the claim, do the step, write what follows. A message whose claim is gone does nothing."""
+"""The tasks, thin: take the claim, do the step, write what follows. A message whose claim is gone does nothing.
+
+A task whose step failed raises its Failure once everything is written, so that Flower shows it as FAILURE (or RETRY) with the code.
+"""
 
 from __future__ import annotations
 
@@ -52,7 +55,7 @@ def housekeeping() -> None:
     log.info("housekeeping", months_dropped=dropped, workers_forgotten=forgotten)
 
 
-@app.task(name="poll_feed", bind=True)
+@app.task(name="poll_feed", bind=True, throws=(Failure,))
 def poll_feed(self: Task[Any, None], feed_id: int, claim: str) -> None:
     """Poll one feed and put its new links in line."""
     ctx, started = context(), time.monotonic()
@@ -66,9 +69,11 @@ def poll_feed(self: Task[Any, None], feed_id: int, claim: str) -> None:
         _finish_poll(ctx, job, polled, None, started)
     except Failure as failure:
         _finish_poll(ctx, job, _unanswered(failure, started), failure, started)
+        raise
     except REFUSED as error:
         refusal = _refusal(error)
         _finish_poll(ctx, job, _unanswered(refusal, started), refusal, started)
+        raise refusal from error
 
 
 def _finish_poll(ctx: Context, job: polling.PollJob, polled: stages.Polled, failure: Failure | None, started: float) -> None:
@@ -91,7 +96,7 @@ def _unanswered(failure: Failure, started: float) -> stages.Polled:
     return stages.Polled(polling.Poll(time.monotonic() - started, status, failure.code, failure.detail), [], started)
 
 
-@app.task(name="fetch_page", bind=True, max_retries=None)
+@app.task(name="fetch_page", bind=True, throws=(Failure,), max_retries=None)
 def fetch_page(self: Task[Any, None], link_id: int, claim: str) -> None:
     """Fetch one page and make it due for extraction."""
     ctx, started = context(), time.monotonic()
@@ -120,7 +125,7 @@ def fetch_page(self: Task[Any, None], link_id: int, claim: str) -> None:
     log.info("fetch", outcome="ok" if kept else TOO_LATE, link=link_id, url=job.url, bytes=size, attempt=job.attempt, ms=_ms(started))
 
 
-@app.task(name="extract_article", bind=True)
+@app.task(name="extract_article", bind=True, throws=(Failure,))
 def extract_article(self: Task[Any, None], link_id: int, claim: str) -> None:
     """Extract the article of one fetched page and store it."""
     ctx, started, dispatch_id = context(), time.monotonic(), UUID(claim)
@@ -130,7 +135,7 @@ def extract_article(self: Task[Any, None], link_id: int, claim: str) -> None:
         except Failure as failure:
             extracting.refuse(conn, link_id, dispatch_id, failure)
             log.warning("extract", outcome="failed", link=link_id, code=failure.code, detail=failure.detail)
-            return
+            raise
     if job is None:
         log.debug("extract", outcome=TOO_LATE, link=link_id)
         return
@@ -138,6 +143,7 @@ def extract_article(self: Task[Any, None], link_id: int, claim: str) -> None:
     with ctx.pool.connection() as conn:
         dispatcher.fill_extract(app, conn, ctx.settings)
     _say_end("extract", job.link_id, job.url, verdict, started)
+    _show_failure(verdict)
 
 
 def _extract(ctx: Context, job: extracting.ExtractJob, started: float) -> Verdict | None:
@@ -186,6 +192,7 @@ def _fetch_failed(
     _say_end("fetch", job.link_id, job.url, verdict if end else None, started, attempt=job.attempt)
     if end == "rides":
         raise task.retry(countdown=verdict.delay_s, exc=failure, **dispatcher.shown_as(job.url))
+    _show_failure(verdict if end else None)
 
 
 def _leaving(ctx: Context, host: hosts.Host, requested_at: float, failure: Failure | None, robots: Robots | None = None) -> hosts.Leaving:
@@ -233,6 +240,12 @@ def _say_end(stage: str, link_id: int, url: str, verdict: Verdict | None, starte
         more["again_in_s"] = round(verdict.delay_s, 1)
     say = log.info if verdict.state in (State.STORED, State.SKIPPED) else log.warning
     say(stage, outcome=verdict.outcome, link=link_id, url=url, ms=_ms(started), **more)
+
+
+def _show_failure(verdict: Verdict | None) -> None:
+    """Raise what Flower is to show. A link that robots.txt or a twin has skipped is no failure."""
+    if verdict is not None and verdict.code and verdict.state != State.SKIPPED:
+        raise Failure(verdict.code, verdict.detail)
 
 
 def _ms(started: float) -> int:

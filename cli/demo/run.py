@@ -69,7 +69,7 @@ def report(site: Site, connection: psycopg.Connection, settings: Settings, elaps
     summary = status.summary(connection)
     retried = sum(1 for url in site.busy if (link := links.find(connection, url)) and link.state == "stored")
     counts = ", ".join(f"{one.count} {one.state} with {one.code}" for one in summary.failures)
-    command = f"newsmill --data {settings.data_dir}"
+    command = f"{up.shown_name()} --data {settings.data_dir}"
     ending = f"after {elapsed_s:.0f} s" if ended(site, summary) else f"and {summary.unfinished} still under way after {elapsed_s:.0f} s"
     return [
         f"the demo stored {summary.links['stored']} articles, {retried} of them at the second try; {counts or 'nothing failed'};"
