@@ -150,7 +150,9 @@ def _conditions(job: PollJob) -> dict[str, str]:
 def _heed(robots: Robots, url: str, now: datetime, settings: Settings) -> None:
     if not robots.reachable and not robots.text:
         wait = max(0.0, (robots.until - now).total_seconds())
-        raise Failure("robots_unreachable", "robots.txt could not be read, so nothing may be fetched yet", retry_after_s=wait)
+        raise Failure(
+            "robots_unreachable", f"robots.txt could not be read, so nothing may be fetched yet ({robots.why})", retry_after_s=wait
+        )
     if not rules.allowed(robots, parse_url(url), settings.fetch.user_agent):
         raise Failure("robots_disallowed", "robots.txt disallows this URL for our user agent")
 

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from pipeline.fetch import robots_rules
 from pipeline.fetch.client import Client, Response, failure_of
-from pipeline.normalise.urls import Url
+from pipeline.normalise.urls import Url, same_host
 from pipeline.outcomes import Failure
 from pipeline.settings import Fetch
 
@@ -36,6 +36,7 @@ class Robots:
     until: datetime
     failures: int = 0
     reachable: bool = True
+    why: str = ""  # in words, why it was not reachable
 
 
 def refresh(client: Client, url: Url, old: Robots | None, now: datetime, settings: Fetch) -> Robots:
@@ -45,13 +46,15 @@ def refresh(client: Client, url: Url, old: Robots | None, now: datetime, setting
     except Failure as failure:
         if failure.code in _ABSENT:
             return _absent(failure.detail, now, settings)
-        return _unreachable(old, now, settings, wait_s=0.0)
+        if failure.code.startswith("blocked_") and _at(failure, url):
+            # The page at the same door will be refused too, and under that code; nothing is worth keeping.
+            return replace(_absent(failure.detail, now, settings), until=now)
+        return _unreachable(old, now, settings, failure)
     if 200 <= response.status < 300:
         return _fetched(response, now, settings)
     if 400 <= response.status < 500 and response.status != 429:
         return _absent(f"The server answered {response.status}.", now, settings)
-    answer = failure_of(response)
-    return _unreachable(old, now, settings, wait_s=(answer and answer.retry_after_s) or 0.0)
+    return _unreachable(old, now, settings, failure_of(response) or Failure(f"http_{response.status}"))
 
 
 def allowed(robots: Robots, url: Url, user_agent: str) -> bool:
@@ -79,13 +82,17 @@ def _absent(why: str, now: datetime, settings: Fetch) -> Robots:
     return Robots(f"# {why} Everything is allowed.\n", now, now + timedelta(seconds=settings.robots_max_age_s))
 
 
-def _unreachable(old: Robots | None, now: datetime, settings: Fetch, *, wait_s: float) -> Robots:
+def _at(failure: Failure, url: Url) -> bool:
+    return failure.final_url is not None and same_host(failure.final_url, url.text)
+
+
+def _unreachable(old: Robots | None, now: datetime, settings: Fetch, failure: Failure) -> Robots:
     if old is None:
         old = Robots("", now, now)
     if now - old.fetched_at > _FORGIVEN:
         return replace(_absent("The file could not be read for 30 days.", now, settings), fetched_at=old.fetched_at)
-    pause = min(max(settings.robots_retry_s * 2 ** min(old.failures, 30), wait_s), settings.robots_max_age_s)
-    return replace(old, until=now + timedelta(seconds=pause), failures=old.failures + 1, reachable=False)
+    pause = min(max(settings.robots_retry_s * 2 ** min(old.failures, 30), failure.retry_after_s or 0.0), settings.robots_max_age_s)
+    return replace(old, until=now + timedelta(seconds=pause), failures=old.failures + 1, reachable=False, why=str(failure))
 
 
 def _age(response: Response, settings: Fetch) -> timedelta:

@@ -80,14 +80,15 @@ def enter(conn: Connection, host_id: int, visitor: UUID, visit: Visit, min_gap_s
         UPDATE hosts SET visitor = %(visitor)s, visited = %(visit)s,
                next_slot_at = now() + make_interval(secs => greatest(%(gap)s, coalesce(delay_s, 0)))
         WHERE id = %(id)s AND (visitor = %(visitor)s OR (visitor IS NULL AND next_slot_at <= now()))
-        RETURNING id, name, delay_s, failures, robots_text, robots_fetched_at, robots_until, robots_failures, robots_reachable
+        RETURNING id, name, delay_s, failures, robots_text, robots_fetched_at, robots_until, robots_failures, robots_reachable,
+                  robots_why
         """,
         {"id": host_id, "visitor": visitor, "visit": visit, "gap": min_gap_s},
     ).fetchone()
     if row is None:
         return None
-    id_, name, delay_s, failures, text, fetched_at, until, robots_failures, reachable = row
-    robots = None if fetched_at is None else Robots(text or "", fetched_at, until, robots_failures, reachable)
+    id_, name, delay_s, failures, text, fetched_at, until, robots_failures, reachable, why = row
+    robots = None if fetched_at is None else Robots(text or "", fetched_at, until, robots_failures, reachable, why)
     return Host(id_, name, delay_s, failures, robots)
 
 
@@ -134,10 +135,10 @@ def keep_robots(conn: Connection, host_id: int, robots: Robots, delay_s: float |
     conn.execute(
         """
         UPDATE hosts SET robots_text = %s, robots_fetched_at = %s, robots_until = %s, robots_failures = %s,
-               robots_reachable = %s, delay_s = %s
+               robots_reachable = %s, robots_why = %s, delay_s = %s
         WHERE id = %s
         """,
-        (robots.text, robots.fetched_at, robots.until, robots.failures, robots.reachable, delay_s, host_id),
+        (robots.text, robots.fetched_at, robots.until, robots.failures, robots.reachable, robots.why, delay_s, host_id),
     )
 
 

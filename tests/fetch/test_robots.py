@@ -149,3 +149,22 @@ def test_a_crawl_delay_counts_up_to_the_setting(most: float, delay: float) -> No
 
 def test_no_crawl_delay_is_none() -> None:
     assert crawl_delay_s(Robots("User-agent: *\nDisallow: /x", NOW, NOW), UA, LOOPBACK) is None
+
+
+def test_a_host_that_is_refused_itself_is_left_to_the_page_to_say_so() -> None:
+    closed = Client(Fetch())
+    robots = refresh(closed, parse("http://127.0.0.1/story"), None, NOW, Fetch())
+    assert allowed(robots, parse("http://127.0.0.1/story"), UA)
+    assert robots.until == NOW, "not kept: the operator may open the network"
+
+
+def test_a_file_that_leads_to_a_refused_address_allows_nothing(client: Client) -> None:
+    with serving({"/robots.txt": redirect("http://169.254.169.254/")}) as site:
+        robots = asked(site, client)
+    assert not allowed(robots, story(), UA)
+    assert robots.why.startswith("blocked_address: ")
+
+
+def test_why_a_file_is_unreachable_is_kept_in_words(client: Client) -> None:
+    with serving({"/robots.txt": answer(b"", "503 Busy")}) as site:
+        assert asked(site, client).why == "http_503: The server answered 503."

@@ -16,7 +16,8 @@ CREATE TABLE hosts (
     robots_fetched_at timestamptz,
     robots_until      timestamptz,
     robots_failures   integer NOT NULL DEFAULT 0,
-    robots_reachable  boolean NOT NULL DEFAULT true
+    robots_reachable  boolean NOT NULL DEFAULT true,
+    robots_why        text NOT NULL DEFAULT ''            -- why it was not reachable
 );
 CREATE INDEX hosts_feeds_due ON hosts (feed_due_at) WHERE visitor IS NULL AND feed_due_at IS NOT NULL;
 CREATE INDEX hosts_links_due ON hosts (link_due_at) WHERE visitor IS NULL AND link_due_at IS NOT NULL;
