@@ -68,21 +68,22 @@ def test_an_empty_file_allows_everything(client: Client) -> None:
     assert allowed(robots, story(), UA)
 
 
-UNREACHABLE: list[tuple[str, Script]] = [
-    ("429", answer(b"", "429 Slow Down")),
-    ("500", answer(b"", "500 Oh")),
-    ("503", answer(b"", "503 Unavailable")),
-    ("reset", lambda conn: conn.close()),
-    ("truncated", lambda conn: conn.sendall(answer(RULES, length=1000))),
-    ("redirect to a private address", redirect("http://10.0.0.1/robots.txt")),
-]
+UNREACHABLE: dict[str, Script] = {
+    "http_429": answer(b"", "429 Slow Down"),
+    "http_500": answer(b"", "500 Oh"),
+    "http_503": answer(b"", "503 Unavailable"),
+    "reset": lambda conn: conn.close(),
+    "truncated": lambda conn: conn.sendall(answer(RULES, length=1000)),
+    "blocked_address": redirect("http://10.0.0.1/robots.txt"),
+}
 
 
-@pytest.mark.parametrize("script", [row[1] for row in UNREACHABLE], ids=[row[0] for row in UNREACHABLE])
-def test_a_file_that_cannot_be_read_allows_nothing(client: Client, script: Script) -> None:
-    with serving({"/robots.txt": script}) as site:
+@pytest.mark.parametrize("code", UNREACHABLE)
+def test_a_file_that_cannot_be_read_allows_nothing_and_says_why(client: Client, code: str) -> None:
+    with serving({"/robots.txt": UNREACHABLE[code]}) as site:
         robots = asked(site, client)
-    assert robots == Robots("", NOW, NOW + timedelta(minutes=5), failures=1, reachable=False)
+    assert robots == Robots("", NOW, NOW + timedelta(minutes=5), failures=1, reachable=False, why=robots.why)
+    assert robots.why.startswith(f"{code}: ")
     assert not allowed(robots, story(), UA)
 
 
@@ -156,15 +157,3 @@ def test_a_host_that_is_refused_itself_is_left_to_the_page_to_say_so() -> None:
     robots = refresh(closed, parse("http://127.0.0.1/story"), None, NOW, Fetch())
     assert allowed(robots, parse("http://127.0.0.1/story"), UA)
     assert robots.until == NOW, "not kept: the operator may open the network"
-
-
-def test_a_file_that_leads_to_a_refused_address_allows_nothing(client: Client) -> None:
-    with serving({"/robots.txt": redirect("http://169.254.169.254/")}) as site:
-        robots = asked(site, client)
-    assert not allowed(robots, story(), UA)
-    assert robots.why.startswith("blocked_address: ")
-
-
-def test_why_a_file_is_unreachable_is_kept_in_words(client: Client) -> None:
-    with serving({"/robots.txt": answer(b"", "503 Busy")}) as site:
-        assert asked(site, client).why == "http_503: The server answered 503."
