@@ -13,7 +13,7 @@ from htmldate import find_date
 from lxml import etree
 from lxml.html import HtmlElement
 
-from pipeline.extract import jsonld, when
+from pipeline.extract import jsonld, metatags, when
 from pipeline.extract.byline import bylines
 from pipeline.extract.model import Hints
 from pipeline.extract.page import Document, select
@@ -26,7 +26,6 @@ from pipeline.normalise.text import one_line
 from pipeline.outcomes import Failure
 
 T = TypeVar("T")
-Meta = dict[str, list[str]]
 Option = tuple[str, Callable[[], T]]
 
 MAX_TITLE = 500  # characters
@@ -36,17 +35,6 @@ MAX_TAGS = 50
 MAX_TIMES = 200  # <time> elements looked at; a live blog has one for each entry
 HTMLDATE_ELEMENTS = 8000  # htmldate is slow on very large pages; there a missing date stays missing
 
-AUTHOR_META = (
-    "author", "article:author", "byl", "dc.creator", "dcterms.creator", "parsely-author", "sailthru.author", "citation_author", "cxenseparse:author",
-)  # fmt: skip
-PUBLISHED_META = (
-    "article:published_time", "og:article:published_time", "datepublished", "date", "dc.date.issued", "dcterms.created", "dc.date", "parsely-pub-date",
-    "sailthru.date", "publish-date", "publishdate", "pubdate", "publication_date", "article.published", "cxenseparse:recs:publishtime", "rnews:datepublished", "og:published_time",
-)  # fmt: skip
-MODIFIED_META = (
-    "article:modified_time", "og:updated_time", "og:article:modified_time", "datemodified", "last-modified", "dcterms.modified", "dc.date.modified",
-)  # fmt: skip
-TAG_META = ("news_keywords", "keywords", "parsely-tags", "sailthru.tags")
 DATE_PUBLISHED = etree.XPath('.//*[@itemprop="datePublished"]')
 
 
@@ -79,7 +67,7 @@ class Evidence:
     """All that the fields are read from: the tree, its meta elements, its JSON-LD, the JSON-LD node of the article, the feed's entry."""
 
     document: Document
-    meta: Meta
+    meta: metatags.Meta
     nodes: list[jsonld.Node]
     article: jsonld.Node
     hints: Hints
@@ -96,7 +84,7 @@ class Evidence:
 def read(document: Document, hints: Hints) -> Metadata:
     """Read every field from the best place that has it. Fields nobody names are empty."""
     nodes = jsonld.nodes(document.tree)
-    page = Evidence(document, _meta(document.tree), nodes, jsonld.main_article(nodes, document.url), hints)
+    page = Evidence(document, metatags.read(document.tree), nodes, jsonld.main_article(nodes, document.url), hints)
     site_name, site_source = _site_name(page)
     title, title_source = _title(page, site_name)
     authors, authors_source = _authors(page, site_name)
@@ -177,7 +165,7 @@ def _authors(page: Evidence, site_name: str) -> tuple[list[str], str]:
         return [name for name in split_authors(names) if name.casefold() not in site]
 
     stated = page.stated("author", "name") or page.stated("creator", "name")
-    named = [value for value in page.named(*AUTHOR_META) if "://" not in value]
+    named = [value for value in page.named(*metatags.AUTHOR) if "://" not in value]
     return _pick(
         [],
         ("json-ld", lambda: people(stated)),
@@ -192,14 +180,14 @@ def _authors(page: Evidence, site_name: str) -> tuple[list[str], str]:
 def _published(page: Evidence) -> when.Published | None:
     texts = [
         *(("json-ld", text) for text in page.stated("datePublished") or page.stated("dateCreated")),
-        *(("meta", text) for text in page.named(*PUBLISHED_META)),
+        *(("meta", text) for text in page.named(*metatags.PUBLISHED)),
         *(("time", text) for text in _times(page.document.tree)),
     ]
     return when.published(texts, _modified_texts(page), page.hints.published) or _by_htmldate(page.document)
 
 
 def _modified_texts(page: Evidence) -> list[str]:
-    return [*page.stated("dateModified"), *page.named(*MODIFIED_META)]
+    return [*page.stated("dateModified"), *page.named(*metatags.MODIFIED)]
 
 
 def _canonical(page: Evidence) -> tuple[str, str]:
@@ -223,7 +211,7 @@ def _tags(page: Evidence) -> tuple[tuple[str, ...], str]:
         (),
         ("json-ld", lambda: split_tags(page.stated("keywords", "name"))),
         ("og", lambda: split_tags(page.named("article:tag"))),
-        ("meta", lambda: split_tags(page.named(*TAG_META))),
+        ("meta", lambda: split_tags(page.named(*metatags.TAGS))),
         ("link", lambda: split_tags("".join(a.itertext()) for a in page.document.tree.iter("a") if a.get("rel") == "tag")),
     )
 
@@ -246,17 +234,6 @@ def _language(page: Evidence) -> tuple[str, str]:
         ("json-ld", lambda: code_of(_first(page.stated("inLanguage", "alternateName", "name"))) or ""),
         ("meta", lambda: code_of(_first(page.named("og:locale", "content-language", "language", "dc.language"))) or ""),
     )
-
-
-def _meta(tree: HtmlElement) -> Meta:
-    """The contents of the meta elements by lower-cased property, name, itemprop or http-equiv."""
-    found: Meta = {}
-    for element in tree.iter("meta"):
-        content = (element.get("content") or "").strip()
-        names = {name.strip().lower() for key in ("property", "name", "itemprop", "http-equiv") if (name := element.get(key))}
-        for name in names if content else ():
-            found.setdefault(name, []).append(content)
-    return found
 
 
 def _first(values: list[str]) -> str:

@@ -14,7 +14,8 @@ from pathlib import Path
 import psutil
 import psycopg
 
-from pipeline.settings import DELIMITER, PREFIX, Settings, sections
+from cli.up import environment
+from pipeline.settings import Settings
 from pipeline.store import workers
 
 REPOSITORY = Path(__file__).parents[2]
@@ -97,18 +98,6 @@ def stack(settings: Settings, logs: Path, names: tuple[str, ...] = KINDS) -> Ite
         running.stop()
 
 
-def environment(settings: Settings) -> dict[str, str]:
-    """The process environment that gives a child these settings."""
-    env = {k: v for k, v in os.environ.items() if not k.startswith(PREFIX)}
-    dump = settings.model_dump(mode="json")
-    for name, value in dump.items():
-        if name in sections():
-            env |= {f"{PREFIX}{name}{DELIMITER}{key}".upper(): _text(v) for key, v in value.items()}
-        else:
-            env[f"{PREFIX}{name}".upper()] = _text(value)
-    return env
-
-
 def wait_until(ready: Callable[[], bool], timeout_s: float, what: str, say: Callable[[], str] = str) -> float:
     """Seconds it took; AssertionError with `say()` when it does not come true."""
     started = time.monotonic()
@@ -117,9 +106,3 @@ def wait_until(ready: Callable[[], bool], timeout_s: float, what: str, say: Call
             return time.monotonic() - started
         time.sleep(0.2)
     raise AssertionError(f"waited {timeout_s:g} s in vain for {what}\n{say()}")
-
-
-def _text(value: object) -> str:
-    import json
-
-    return value if isinstance(value, str) else json.dumps(value)
