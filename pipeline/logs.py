@@ -37,7 +37,8 @@ def configure(settings: Settings, *, process: str) -> None:
         structlog.processors.format_exc_info,
         _one_safe_line,
     ]
-    last = structlog.processors.JSONRenderer(ensure_ascii=False) if as_json else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+    to_json = structlog.processors.JSONRenderer(ensure_ascii=False)
+    last = to_json if as_json else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), sort_keys=False, pad_event_to=10)
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
