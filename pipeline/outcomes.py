@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
 
+from pipeline.normalise.text import one_line
+
 
 class State(StrEnum):
     """Where a link is. waiting → dispatched → running → fetched → … → stored, skipped or failed."""
@@ -22,6 +24,7 @@ class State(StrEnum):
     FAILED = "failed"
 
 
+MAX_DETAIL = 500  # characters; a detail may quote a page or a library, and both can be endless or hold what Postgres refuses
 ENDED = frozenset({State.STORED, State.SKIPPED, State.FAILED})
 
 Stage = Literal["poll", "fetch", "extract"]
@@ -92,7 +95,7 @@ class Failure(Exception):
         describe(code)  # a misspelt code is a bug; find it here and not in the database
         super().__init__(code, detail)
         self.code = code
-        self.detail = detail or describe(code).meaning
+        self.detail = one_line(detail, MAX_DETAIL) or describe(code).meaning
         self.retry_after_s = retry_after_s
         self.final_url = final_url
 

@@ -162,7 +162,7 @@ def _extract(ctx: Context, job: extracting.ExtractJob, started: float) -> Verdic
         raise  # Postgres is away: the lease gives the page back
     except Exception as error:  # whatever a page of the web brings out in a parser ends as a row with a code
         log.exception("extract", link=job.link_id, url=job.url)
-        failure = Failure("extract_crashed", f"{type(error).__name__}: {error}"[:500])
+        failure = Failure("extract_crashed", f"{type(error).__name__}: {error}")
     verdict = retry.after_extract(failure, job.start, ctx.settings.retry)
     with ctx.pool.connection() as conn:
         return verdict if extracting.failed(conn, job, verdict, time.monotonic() - started) else None
