@@ -89,7 +89,9 @@ class Retry(Section):
     jitter: Annotated[float, Field(ge=0, lt=1)] = Field(
         0.2, description="share by which a delay varies to both sides, so that retries do not bunch"
     )
-    redis_max_s: Seconds = Field(60, description="seconds; delays up to this ride in Redis as Celery retries, longer ones wait in Postgres")
+    redis_max_s: Seconds = Field(
+        60, description="seconds, before jitter; delays up to this ride in Redis as Celery retries, longer ones wait in Postgres"
+    )
     max_retry_after_s: Seconds = Field(86400, description="seconds; a longer Retry-After counts as this")
     extract_starts: Count = Field(3, description="starts of the extraction of one page; a page that kills its process so often is failed")
 

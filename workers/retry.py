@@ -26,6 +26,11 @@ def after_extract(failure: Failure, starts: int, settings: Retry) -> Verdict:
     return Verdict(State.FETCHED, failure.code, failure.detail, 0.0)
 
 
+def ride_max_s(settings: Retry) -> float:
+    """The longest delay that rides in Redis. The limit is meant before jitter, or chance would decide where a first retry waits."""
+    return settings.redis_max_s * (1 + settings.jitter)
+
+
 def host_pause_s(failure: Failure, failures: int, settings: Retry) -> float:
     """Seconds the whole host is left alone: it asked for it (429, 503), and asks louder each time in a row."""
     if failure.code not in ("http_429", "http_503"):

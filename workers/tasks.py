@@ -187,7 +187,13 @@ def _fetch_failed(
     leaving = _leaving(ctx, job.host, started, failure, robots)
     with ctx.pool.connection() as conn:
         end = fetching.failed(
-            conn, job, verdict, leaving, time.monotonic() - started, ride_max_s=ctx.settings.retry.redis_max_s, final_url=failure.final_url
+            conn,
+            job,
+            verdict,
+            leaving,
+            time.monotonic() - started,
+            ride_max_s=retry.ride_max_s(ctx.settings.retry),
+            final_url=failure.final_url,
         )
     _say_end("fetch", job.link_id, job.url, verdict if end else None, started, attempt=job.attempt)
     if end == "rides":

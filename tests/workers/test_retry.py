@@ -39,6 +39,12 @@ def test_the_delay_varies_to_both_sides(dice: float, delay: float) -> None:
     assert retry.after_fetch(Failure("reset"), 1, SETTINGS, dice).delay_s == pytest.approx(delay)
 
 
+@pytest.mark.parametrize("dice", [0.0, 0.5, 0.999])
+def test_a_first_retry_rides_in_redis_however_the_dice_fall(dice: float) -> None:
+    first, second = (retry.after_fetch(Failure("reset"), n, SETTINGS, dice).delay_s or 0 for n in (1, 2))
+    assert first <= retry.ride_max_s(SETTINGS) < second
+
+
 @pytest.mark.parametrize(("asked", "delay"), [(None, 60), (0.0, 60), (30.0, 60), (600.0, 600), (10_000_000.0, 86400)])
 def test_a_longer_retry_after_wins_up_to_the_limit(asked: float | None, delay: float) -> None:
     assert retry.after_fetch(Failure("http_503", retry_after_s=asked), 1, SETTINGS, dice=0.5).delay_s == delay
