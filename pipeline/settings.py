@@ -212,6 +212,15 @@ def settings() -> Settings:
     return load_settings()
 
 
+def process_settings() -> Settings:
+    """The settings of a process that works on the services. Raises SettingsError also where it is not told where they are."""
+    found = settings()
+    for variable, url in (("NEWSMILL_DATABASE_URL", found.database_url), ("NEWSMILL_REDIS_URL", found.redis_url)):
+        if not url:
+            raise SettingsError(f"{variable} is not set; set it, or let `newsmill up` start everything.")
+    return found
+
+
 def sections() -> dict[str, type[Section]]:
     """The named groups of settings: `fetch`, `poll`, …"""
     found: dict[str, type[Section]] = {}

@@ -12,7 +12,7 @@ import structlog
 import uvicorn
 
 from pipeline import logs
-from pipeline.settings import SettingsError, load_settings
+from pipeline.settings import SettingsError, process_settings
 from web.app import create_app
 
 # Seconds that open requests get to end after SIGTERM.
@@ -21,12 +21,9 @@ GRACE_S = 5
 
 def main() -> None:
     try:
-        settings = load_settings()
+        settings = process_settings()
     except SettingsError as error:
         sys.exit(f"newsmill: {error}")
-    for needed, url in (("NEWSMILL_DATABASE_URL", settings.database_url), ("NEWSMILL_REDIS_URL", settings.redis_url)):
-        if not url:
-            sys.exit(f"newsmill: {needed} is not set; set it, or let `newsmill up` start everything.")
     logs.configure(settings, process="web")
     config = uvicorn.Config(
         create_app(settings),

@@ -13,7 +13,7 @@ import warnings
 from celery.bin.celery import celery
 from celery.exceptions import SecurityWarning
 
-from pipeline.settings import Settings, SettingsError, settings
+from pipeline.settings import Settings, SettingsError, process_settings
 
 # A recycled extract process must never take its siblings' work with it, so its share of a stuck page ends by signal.
 SOFT_LIMIT_EARLIER_S = 10
@@ -63,12 +63,9 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--name", help="tells two workers of one kind on one machine apart")
     chosen = parser.parse_args(arguments)
     try:
-        config = settings()
+        config = process_settings()
     except SettingsError as error:
         sys.exit(f"newsmill: {error}")
-    for needed, url in (("NEWSMILL_DATABASE_URL", config.database_url), ("NEWSMILL_REDIS_URL", config.redis_url)):
-        if not url:
-            sys.exit(f"newsmill: {needed} is not set; set it, or let `newsmill up` start everything.")
 
     from workers import signs
     from workers.app import app

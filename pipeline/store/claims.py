@@ -58,59 +58,47 @@ def room(conn: Connection, settings: Settings) -> dict[Stage, int]:
 
 def claim_fetches(conn: Connection, count: int, settings: Settings) -> list[Job]:
     """One due link for each of up to `count` hosts that may be visited now; the host longest due comes first."""
-    with conn.transaction():
-        ready = _ids(
-            conn,
-            """
-            SELECT id FROM hosts WHERE visitor IS NULL AND link_due_at <= now() AND next_slot_at <= now()
-            ORDER BY link_due_at LIMIT %s FOR NO KEY UPDATE SKIP LOCKED
-            """,
-            count,
-        )
-        picked = conn.execute(
-            """
-            UPDATE links SET state = 'dispatched', stage = 'fetch', dispatch_id = gen_random_uuid(),
-                   lease_until = now() + make_interval(secs => %(lease)s), updated_at = now()
-            FROM (SELECT l.id FROM unnest(%(hosts)s::bigint[]) h (id) CROSS JOIN LATERAL (
-                      SELECT id FROM links WHERE host_id = h.id AND state = 'waiting' AND due_at <= now()
-                      ORDER BY priority DESC, due_at LIMIT 1 FOR UPDATE SKIP LOCKED) l) pick
-            WHERE links.id = pick.id RETURNING links.host_id, links.id, links.dispatch_id, links.url
-            """,
-            {"hosts": ready, "lease": settings.dispatch.lease_dispatched_s},
-        ).fetchall()
-        _take_turns(conn, picked, "fetch", settings)
-        if idle := set(ready) - {row[0] for row in picked}:
-            hosts.refresh(conn, idle)
-    return [Job("fetch", id_, dispatch_id, url) for _, id_, dispatch_id, url in picked]
+    return _claim_visits(
+        conn,
+        "fetch",
+        """
+        SELECT id FROM hosts WHERE visitor IS NULL AND link_due_at <= now() AND next_slot_at <= now()
+        ORDER BY link_due_at LIMIT %s FOR NO KEY UPDATE SKIP LOCKED
+        """,
+        """
+        UPDATE links SET state = 'dispatched', stage = 'fetch', dispatch_id = gen_random_uuid(),
+               lease_until = now() + make_interval(secs => %(lease)s), updated_at = now()
+        FROM (SELECT l.id FROM unnest(%(hosts)s::bigint[]) h (id) CROSS JOIN LATERAL (
+                  SELECT id FROM links WHERE host_id = h.id AND state = 'waiting' AND due_at <= now()
+                  ORDER BY priority DESC, due_at LIMIT 1 FOR UPDATE SKIP LOCKED) l) pick
+        WHERE links.id = pick.id RETURNING links.host_id, links.id, links.dispatch_id, links.url
+        """,
+        count,
+        settings,
+    )
 
 
 def claim_polls(conn: Connection, count: int, settings: Settings) -> list[Job]:
     """One due feed for each of up to `count` hosts that may be visited now. A host with links due is not polled twice in a row."""
-    with conn.transaction():
-        ready = _ids(
-            conn,
-            """
-            SELECT id FROM hosts WHERE visitor IS NULL AND feed_due_at <= now() AND next_slot_at <= now()
-                   AND (visited IS DISTINCT FROM 'poll' OR link_due_at IS NULL OR link_due_at > now())
-            ORDER BY feed_due_at LIMIT %s FOR NO KEY UPDATE SKIP LOCKED
-            """,
-            count,
-        )
-        picked = conn.execute(
-            """
-            UPDATE feeds SET phase = 'dispatched', dispatch_id = gen_random_uuid(),
-                   lease_until = now() + make_interval(secs => %(lease)s)
-            FROM (SELECT f.id FROM unnest(%(hosts)s::bigint[]) h (id) CROSS JOIN LATERAL (
-                      SELECT id FROM feeds WHERE host_id = h.id AND state = 'active' AND phase = 'idle' AND next_poll_at <= now()
-                      ORDER BY next_poll_at LIMIT 1 FOR UPDATE SKIP LOCKED) f) pick
-            WHERE feeds.id = pick.id RETURNING feeds.host_id, feeds.id, feeds.dispatch_id, feeds.url
-            """,
-            {"hosts": ready, "lease": settings.dispatch.lease_dispatched_s},
-        ).fetchall()
-        _take_turns(conn, picked, "poll", settings)
-        if idle := set(ready) - {row[0] for row in picked}:
-            hosts.refresh(conn, idle)
-    return [Job("poll", id_, dispatch_id, url) for _, id_, dispatch_id, url in picked]
+    return _claim_visits(
+        conn,
+        "poll",
+        """
+        SELECT id FROM hosts WHERE visitor IS NULL AND feed_due_at <= now() AND next_slot_at <= now()
+               AND (visited IS DISTINCT FROM 'poll' OR link_due_at IS NULL OR link_due_at > now())
+        ORDER BY feed_due_at LIMIT %s FOR NO KEY UPDATE SKIP LOCKED
+        """,
+        """
+        UPDATE feeds SET phase = 'dispatched', dispatch_id = gen_random_uuid(),
+               lease_until = now() + make_interval(secs => %(lease)s)
+        FROM (SELECT f.id FROM unnest(%(hosts)s::bigint[]) h (id) CROSS JOIN LATERAL (
+                  SELECT id FROM feeds WHERE host_id = h.id AND state = 'active' AND phase = 'idle' AND next_poll_at <= now()
+                  ORDER BY next_poll_at LIMIT 1 FOR UPDATE SKIP LOCKED) f) pick
+        WHERE feeds.id = pick.id RETURNING feeds.host_id, feeds.id, feeds.dispatch_id, feeds.url
+        """,
+        count,
+        settings,
+    )
 
 
 def claim_extracts(conn: Connection, count: int, settings: Settings) -> list[Job]:
@@ -192,6 +180,19 @@ def give_back_expired(conn: Connection, settings: Settings) -> GivenBack:
             hosts.refresh(conn, [row[0] for row in freed], [row[1] for row in freed])
     failed = sum(1 for row in links if row[6])
     return GivenBack(len(feeds), len(links) - failed, failed)
+
+
+def _claim_visits(conn: Connection, visit: hosts.Visit, lock_hosts: str, pick_due: str, count: int, settings: Settings) -> list[Job]:
+    """Lock hosts that may be visited, then, in a later statement, pick what is due there; a host with nothing due is put right."""
+    with conn.transaction():
+        ready = _ids(conn, lock_hosts, count)
+        if not ready:
+            return []
+        picked = conn.execute(pick_due, {"hosts": ready, "lease": settings.dispatch.lease_dispatched_s}).fetchall()
+        _take_turns(conn, picked, visit, settings)
+        if idle := set(ready) - {row[0] for row in picked}:
+            hosts.refresh(conn, idle)
+    return [Job(visit, id_, dispatch_id, url) for _, id_, dispatch_id, url in picked]
 
 
 def _take_turns(conn: Connection, picked: list[tuple[int, int, UUID, str]], visit: hosts.Visit, settings: Settings) -> None:
