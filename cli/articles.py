@@ -1,4 +1,4 @@
-"""`newsmill show` and `newsmill export`: the articles, read and taken out."""
+"""`newsmill show` and `newsmill export`: articles, feeds and pages, read and taken out."""
 
 from __future__ import annotations
 
@@ -10,24 +10,26 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, BinaryIO, Literal
 
 import typer
 
 from cli import values
 from cli.connection import database, settings
-from cli.errors import CliError
+from cli.errors import WRONG_USAGE, CliError
 from cli.output import fields, many, moment, progress, say, say_json, to_json, url
 
 if TYPE_CHECKING:
     from psycopg import Connection
 
+    from pipeline.settings import Settings
     from pipeline.store.articles import Stored
 
 # Other programs may count on these names and their order.
 FIELDS = (
     "id", "url", "final_url", "canonical_url", "url_key", "title", "authors", "published_at", "modified_at", "text", "language", "site_name",
     "summary", "image_url", "tags", "word_count", "content_hash", "story_id", "feed_urls", "fetched_at", "extractor", "flags",
+    "reservations",
 )  # fmt: skip
 # A spreadsheet takes a cell that begins with one of these for a formula (OWASP, CSV injection).
 FORMULA = tuple("=+-@\t\r\n＝＋－＠")
@@ -54,30 +56,43 @@ def show(
 
 def export(
     format_: Annotated[
-        Literal["jsonl", "csv", "opml"], typer.Option("--format", help="jsonl and csv give articles, opml gives the feeds.")
+        Literal["jsonl", "csv", "opml", "warc"],
+        typer.Option("--format", help="jsonl and csv give articles, opml gives the feeds, warc gives the pages as they were fetched."),
     ] = "jsonl",
     since: Annotated[
         datetime | None,
         typer.Option(
-            help="Only articles stored since then: a date such as 2026-11-22, or a length of time such as 7d.",
+            help="Only articles stored, or pages fetched, since then: a date such as 2026-11-22, or a length of time such as 7d.",
             parser=values.since,
             metavar="TIME",
         ),
     ] = None,
+    exclude_reserved: Annotated[
+        bool, typer.Option("--exclude-reserved", help="Leave out articles whose publisher reserves archiving, indexing or mining.")
+    ] = False,
     output: Annotated[Path | None, typer.Option("--output", "-o", help="File to write, whole or not at all; else standard output.")] = None,
 ) -> None:
-    """All articles as JSON lines or CSV, or all feeds as OPML."""
-    from pipeline.store import articles
-
-    with database(settings()) as conn, _target(output) as out:
-        if format_ == "opml":
-            out.write(_opml(conn))
+    """All articles as JSON lines or CSV, all feeds as OPML, or all pages as WARC 1.1."""
+    if format_ == "warc" and output is None and sys.stdout.isatty():
+        raise CliError("A WARC file is not for the terminal; name a file with --output, such as pages.warc.gz.")
+    if exclude_reserved and format_ not in ("jsonl", "csv"):
+        raise CliError("--exclude-reserved is for articles; use it with --format jsonl or csv.", WRONG_USAGE)
+    found = settings()
+    with database(found) as conn, _target(output) as out:
+        if format_ == "warc":
+            _warc(conn, found, out, since, output)
             return
-        form = as_csv if format_ == "csv" else as_jsonl
-        with progress(hidden=output is None and sys.stdout.isatty()) as bar:
-            total = None if bar.disable else articles.count(conn, since)
-            for text in form(bar.track(articles.export(conn, since), total=total, description="exporting")):
-                out.write(text)
+        # UTF-8 wherever it is made, whatever the terminal's encoding is.
+        text = io.TextIOWrapper(out, encoding="utf-8", newline="")
+        try:
+            if format_ == "opml":
+                text.write(_opml(conn))
+            else:
+                form = as_csv if format_ == "csv" else as_jsonl
+                hidden = output is None and sys.stdout.isatty()
+                _articles(conn, text, form, since, exclude_reserved=exclude_reserved, hidden=hidden)
+        finally:
+            text.detach()  # written out, but not closed
 
 
 commands: dict[str, Callable[..., Any]] = {"show": show, "export": export}
@@ -113,7 +128,7 @@ def cell(value: object) -> object:
         case datetime():
             text = value.isoformat().replace("+00:00", "Z")
         case list() | tuple():
-            text = "; ".join(map(str, value))
+            text = "; ".join(f"{item['name']}: {item['value']}" if isinstance(item, dict) else str(item) for item in value)
         case int() | float():
             return value
         case _:
@@ -129,20 +144,46 @@ def _opml(conn: Connection) -> str:
     return opml.write(outlines).decode()
 
 
+def _articles(
+    conn: Connection,
+    out: io.TextIOBase,
+    form: Callable[[Iterable[Stored]], Iterator[str]],
+    since: datetime | None,
+    *,
+    exclude_reserved: bool,
+    hidden: bool,
+) -> None:
+    from pipeline.store import articles
+
+    with progress(hidden=hidden) as bar:
+        total = None if bar.disable else articles.count(conn, since, exclude_reserved=exclude_reserved)
+        found = articles.export(conn, since, exclude_reserved=exclude_reserved)
+        for text in form(bar.track(found, total=total, description="exporting")):
+            out.write(text)
+
+
+def _warc(conn: Connection, found: Settings, out: BinaryIO, since: datetime | None, output: Path | None) -> None:
+    from pipeline import warc
+    from pipeline.store import pages
+    from workers.version import VERSION
+
+    compressed = output is None or output.suffix == ".gz"
+    writer = warc.Writer(out, found.fetch, software=f"newsmill/{VERSION}", name=output.name if output else "", compressed=compressed)
+    with progress() as bar:
+        total = None if bar.disable else pages.count(conn, since)
+        for exported in bar.track(pages.export(conn, since), total=total, description="exporting"):
+            writer.write(exported)
+
+
 @contextlib.contextmanager
-def _target(output: Path | None) -> Iterator[Any]:
+def _target(output: Path | None) -> Iterator[BinaryIO]:
     if output is None:
-        # Not through the text layer of the terminal's encoding: what is exported is UTF-8 wherever it is made.
-        out = io.TextIOWrapper(sys.stdout.buffer, encoding="utf-8", newline="", write_through=False)
-        try:
-            yield out
-            out.flush()
-        finally:
-            out.detach()
+        yield sys.stdout.buffer
+        sys.stdout.buffer.flush()
         return
     part = output.with_name(output.name + ".part")
     try:
-        with part.open("w", encoding="utf-8", newline="") as out:
+        with part.open("wb") as out:
             yield out
             out.flush()
             os.fsync(out.fileno())

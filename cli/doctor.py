@@ -59,6 +59,7 @@ def examine() -> Iterator[Check]:
     yield from redis_server(settings)
     yield disk(settings)
     yield contact(settings)
+    yield networks(settings)
 
 
 def python() -> Check:
@@ -201,5 +202,14 @@ def disk_check(free: int, folder: Path) -> Check:
 def contact(settings: Settings) -> Check:
     if settings.fetch.contact:
         return Check("ok", "contact", settings.fetch.contact)
-    advice = "Set NEWSMILL_FETCH__CONTACT to a URL or an e-mail address, so that a site can reach you instead of blocking you."
-    return Check("warn", "contact", "sites cannot see who fetches their pages", advice)
+    advice = "Set NEWSMILL_FETCH__CONTACT to a URL or an e-mail address of yours, so that a site can reach you instead of blocking you."
+    return Check("fail", "contact", "none is set, so nothing but loopback is fetched", advice)
+
+
+def networks(settings: Settings) -> Check:
+    """Networks that are not public and may be fetched from all the same (row S29)."""
+    opened = settings.fetch.allow_networks
+    if not opened:
+        return Check("ok", "networks", "only public addresses are fetched")
+    advice = "Take out of NEWSMILL_FETCH__ALLOW_NETWORKS what you do not need."
+    return Check("warn", "networks", f"{', '.join(opened)} opened, so feeds and pages can lead newsmill there", advice)

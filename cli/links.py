@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from psycopg import Connection
 
     from pipeline.store.links import Chosen, Link
+    from pipeline.store.trace import Trace
 
 As_json = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
 Of_code = Annotated[str | None, typer.Option(help="Failure code, for example http_404.", callback=values.code)]
@@ -33,6 +34,8 @@ COLUMNS = [
 ]
 # Other programs may count on these names.
 JSON_FIELDS = ("url", "state", "code", "detail", "attempts", "host", "feed_url", "due_at", "created_at", "updated_at", "id")
+# What the kinds of aliases are to a person.
+ALIASES = {"found": "found so", "hop": "on the way of a redirect", "final": "where redirects ended", "canonical": "canonical by its page"}
 # Links sent again in one transaction.
 BATCH = 10_000
 
@@ -75,10 +78,10 @@ def trace(
     if found is None:
         raise CliError(f"newsmill has never heard of {url(which)}; `newsmill enqueue` takes it in.")
     if as_json:
-        more = {"article_id": found.link.article_id, "stage": found.link.stage, "events": [asdict(event) for event in found.events]}
-        say_json(link_json(found.link) | more)
+        more = {name: value for name, value in asdict(found).items() if name != "link"}
+        say_json(link_json(found.link) | {"article_id": found.link.article_id, "stage": found.link.stage} | more)
         return
-    fields(_described(found.link))
+    fields(_described(found))
     say()
     columns = [
         Column("when"),
@@ -179,16 +182,19 @@ def _chosen(conn: Connection, *, feed: str | None, **conditions: Any) -> Chosen:
     return Chosen(feed_id=values.feed(conn, feed).id if feed is not None else None, **conditions)
 
 
-def _described(link: Link) -> list[tuple[str, object]]:
+def _described(found: Trace) -> list[tuple[str, object]]:
     from pipeline.outcomes import ENDED
 
+    link = found.link
     why = f"{link.code}: {link.detail}" if link.code else ""
-    return [
+    lines: list[tuple[str, object]] = [
         ("link", link.id),
         ("url", url(link.url)),
         ("state", link.state if link.state in ENDED else f"{link.state} for {link.stage}, due {when(link.due_at)}"),
+        ("next", f"a redirect led to {url(found.next_url)}, which waits for the turn of {link.host}" if found.next_url else ""),
         ("why", url(why)),
         ("article", f"{link.article_id} (`newsmill show {link.article_id}`)" if link.article_id else ""),
         ("tries", link.attempts),
         ("feed", url(link.feed_url) if link.feed_url else "enqueued by hand"),
     ]
+    return lines + [("alias", f"{url(alias.url)} ({ALIASES.get(alias.kind, alias.kind)})") for alias in found.aliases]

@@ -11,7 +11,7 @@ from typing import Annotated, Any, NoReturn
 import typer
 from typer.core import TyperGroup
 
-from cli import add, articles, enqueue, feeds, links, system
+from cli import add, articles, enqueue, feeds, hosts, links, prune, rekey, system
 from cli import run as running
 from cli.errors import explain
 from cli.output import complain, harden_streams, say
@@ -72,10 +72,13 @@ for group, title in (
     (links.commands, "Links"),
     (articles.commands, "Articles"),
     (system.commands, "The system"),
+    (prune.commands, "The system"),
+    (rekey.commands, "The system"),
 ):
     for name, command in group.items():
         app.command(name, rich_help_panel=title)(command)
 app.add_typer(feeds.app, name="feeds", rich_help_panel="Feeds")
+app.add_typer(hosts.app, name="hosts", rich_help_panel="Links")
 
 
 def run() -> None:

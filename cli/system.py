@@ -154,7 +154,10 @@ def _sections(summary: Summary, depths: dict[str, int]) -> Iterator[tuple[str, l
     yield (
         "Paused hosts",
         [Column("host"), Column("until"), Column("waiting", number=True), Column("why", long=True)],
-        [(h.name, when(h.paused_until), f"{h.waiting:,}", h.pause_reason) for h in summary.paused_hosts],
+        [
+            (h.name, when(h.paused_until) if h.paused_until else "resumed by hand", f"{h.waiting:,}", h.pause_reason)
+            for h in summary.paused_hosts
+        ],
     )
     yield (
         "Workers",

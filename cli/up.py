@@ -20,6 +20,7 @@ from cli import services, supervise
 from cli.folder import UpError, locked
 from cli.stops import listening_for_stops
 from cli.supervise import Program
+from pipeline.fetch import guard
 from pipeline.settings import DELIMITER, PREFIX, Section, Settings, mask_url
 from pipeline.store.migrate import migrate
 
@@ -179,6 +180,7 @@ def where_things_are(settings: Settings) -> list[str]:
         f"  data folder  {settings.data_dir} (passwords in services.json, the services' logs in logs/)",
         f"  add a feed   {shown_name()} add URL",
         "  stop         Ctrl-C",
+        *(f"  note         {warning}" for warning in guard.warnings(settings.fetch)),
     ]
 
 

@@ -28,7 +28,7 @@ MAX_DETAIL = 500  # characters; a detail may quote a page or a library, and both
 ENDED = frozenset({State.STORED, State.SKIPPED, State.FAILED})
 
 Stage = Literal["poll", "fetch", "extract"]
-Again = Literal["yes", "once", "no"]
+Again = Literal["yes", "once", "no", "wait"]  # wait: until it can be done, however long; no try is counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +58,10 @@ CODES: dict[str, Code] = {
     "too_large": Code("the body is over the size limit", "no"),
     "headers_too_large": Code("the headers are over the size limit", "no"),
     "unsupported_type": Code("the content type holds no article", "no"),
+    "no_contact": Code("no contact address is configured, so only loopback is fetched", "no"),
+    "unresolvable_aggregator": Code("the link is an aggregator's own and does not lead to the article", "no", State.SKIPPED),
     "robots_disallowed": Code("robots.txt disallows the URL", "no", State.SKIPPED),
-    "robots_unreachable": Code("robots.txt could not be read, so nothing may be fetched yet", "yes"),
+    "robots_unreachable": Code("robots.txt could not be read, so nothing may be fetched yet", "wait"),
     "no_content": Code("no article text was found on the page", "no"),
     "not_article": Code("the page is not an article", "no"),
     "soft_404": Code("the page says that the article is gone", "no"),
@@ -89,15 +91,32 @@ def describe(code: str) -> Code:
 
 
 class Failure(Exception):
-    """A stage could not do its work. `code` is one of CODES or http_NNN; `detail` is one sentence for a person."""
+    """A stage could not do its work. `code` is one of CODES or http_NNN; `detail` is one sentence for a person.
 
-    def __init__(self, code: str, detail: str = "", *, retry_after_s: float | None = None, final_url: str | None = None) -> None:
+    Of a fetch it also says how far it came: `final_url` the address where it failed, `status` of the answer if there was one,
+    `size` the bytes of body read, `hops` the redirects before, as (url, status).
+    """
+
+    def __init__(
+        self,
+        code: str,
+        detail: str = "",
+        *,
+        retry_after_s: float | None = None,
+        final_url: str | None = None,
+        status: int | None = None,
+        size: int | None = None,
+        hops: tuple[tuple[str, int], ...] = (),
+    ) -> None:
         describe(code)  # a misspelt code is a bug; find it here and not in the database
         super().__init__(code, detail)
         self.code = code
         self.detail = one_line(detail, MAX_DETAIL) or describe(code).meaning
         self.retry_after_s = retry_after_s
         self.final_url = final_url
+        self.status = status
+        self.size = size
+        self.hops = hops
 
     def __str__(self) -> str:
         return f"{self.code}: {self.detail}"
@@ -105,12 +124,14 @@ class Failure(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What follows from a failure of a link. `delay_s` is set when it is tried again, and then `state` is waiting or fetched."""
+    """What follows from a failure of a link. `delay_s` is set when it is tried again, and then `state` is waiting or fetched.
+    A try that is not `counted` is none: the link only waits."""
 
     state: State
     code: str
     detail: str
     delay_s: float | None = None
+    counted: bool = True
 
     @property
     def outcome(self) -> str:

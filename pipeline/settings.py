@@ -61,6 +61,23 @@ class Fetch(Section):
         300.0, description="seconds until an unreachable robots.txt is asked for again, doubling up to robots_max_age_s"
     )
     max_crawl_delay_s: Seconds = Field(300.0, description="seconds; a larger Crawl-delay counts as this")
+    latency_factor: Annotated[float, Field(ge=0)] = Field(
+        2.0, description="the gap is at least so many times the last answer's duration: a slow host is asked less often"
+    )
+    max_latency_gap_s: Seconds = Field(30.0, description="seconds; slowness alone makes no gap longer than this")
+    pause_s: Seconds = Field(
+        60.0, description="seconds a host is left alone after a 429 or 503 without Retry-After, doubling while they go on"
+    )
+    pause_forget_s: Seconds = Field(1800.0, description="seconds without a 429 or 503 after which the doubling starts anew")
+    breaker_failures: Count = Field(5, description="failures of a host in a row after which the whole host is paused")
+    proxy: str = Field(
+        "", description="http:// proxy for all requests; addresses are judged first, but the proxy must refuse private ones too"
+    )
+    honour_noarchive: bool = Field(False, description="keep only metadata of articles whose publisher says noarchive, noindex or none")
+    recheck_after_s: list[Annotated[float, Field(gt=0)]] = Field(
+        [],
+        description="seconds after which a stored article is looked at again for changes, e.g. [3600, 21600, 86400, 604800]; empty is never",
+    )
 
     @field_validator("allow_networks")
     @classmethod

@@ -7,27 +7,52 @@ is decided elsewhere (feeds/schedule.py for feeds, workers/retry.py for links).
 from __future__ import annotations
 
 import hashlib
+import re
 import time
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from urllib.parse import urlsplit
 
 from pipeline.extract import Article, Page, extract
+from pipeline.extract.reservations import metadata_only, noarchive
 from pipeline.feeds.hints import max_age_s
 from pipeline.feeds.parse import parse
 from pipeline.fetch import robots as rules
-from pipeline.fetch.client import Client, Response, failure_of
+from pipeline.fetch.client import Client, Hop, Response, failure_of
 from pipeline.fetch.robots import Robots
+from pipeline.fetch.robots_rules import product_token
+from pipeline.normalise import aggregators
+from pipeline.normalise.aggregators import from_amp_cache
+from pipeline.normalise.canonical import article_identity, from_header
 from pipeline.normalise.text import clean
-from pipeline.normalise.urls import is_homepage, same_host
+from pipeline.normalise.urls import Url, is_homepage
 from pipeline.normalise.urls import parse as parse_url
 from pipeline.outcomes import Failure
 from pipeline.settings import Settings
+from pipeline.store.articles import Identity
 from pipeline.store.extracting import ExtractJob
+from pipeline.store.fetching import FetchJob
 from pipeline.store.pages import Page as StoredPage
 from pipeline.store.polling import Described, Listed, Poll, PollJob
+from pipeline.store.rechecks import Kept
 
 # What stands in `pages.headers`; the rest is cookies and plumbing.
-KEPT_HEADERS = ("content-type", "etag", "last-modified", "date", "content-language", "x-robots-tag", "tdm-reservation", "link", "server")
+KEPT_HEADERS = (
+    "content-type",
+    "etag",
+    "last-modified",
+    "date",
+    "content-language",
+    "x-robots-tag",
+    "tdm-reservation",
+    "tdm-policy",
+    "content-usage",
+    "content-signal",
+    "link",
+    "server",
+)
+_LOGIN = re.compile(r"/(login|signin|sign-in|consent|cookie-?wall|privacy-?wall|subscribe)(/|$|\.)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +61,7 @@ class Polled:
 
     poll: Poll
     listed: list[Listed]
-    requested_at: float
+    answered_at: float
     not_modified: bool = False
     max_age_s: int | None = None
     ttl_s: int | None = None
@@ -44,16 +69,19 @@ class Polled:
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
+    """`answered_at`: time.monotonic() when the answer began; `elapsed_s` from the first request to the last byte. `unchanged`: a look for changes
+    found the page as it was."""
+
     page: StoredPage
-    requested_at: float
+    answered_at: float
+    elapsed_s: float
+    unchanged: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Extracted:
-    """An article and the identity of its own address: its canonical URL where that can be trusted, else where the page was found."""
-
     article: Article
-    key: bytes
+    identity: Identity
 
 
 def poll(client: Client, job: PollJob, settings: Settings) -> Polled:
@@ -70,14 +98,14 @@ def poll(client: Client, job: PollJob, settings: Settings) -> Polled:
     etag, modified = response.headers.get("etag", fallback), response.headers.get("last-modified", fallback)
     if response.status == 304 or body_hash == job.body_hash:
         seen = Poll(response.elapsed_s, response.status, size=len(response.body), etag=etag, last_modified=modified)
-        return Polled(seen, [], response.requested_at, not_modified=True, max_age_s=seconds)
+        return Polled(seen, [], response.answered_at, not_modified=True, max_age_s=seconds)
     content_type = response.headers.get("content-type", "")
     feed = parse(response.body, url=response.final_url, content_type=content_type, max_entries=settings.poll.max_entries)
     listed: list[Listed] = []
     refused = 0
     for entry in feed.entries:
         try:
-            listed.append(Listed(entry, parse_url(entry.url)))
+            listed.append(Listed(entry, parse_url(aggregators.better(entry.url, entry.guid, ""))))
         except Failure:
             refused += 1
     notes = [*feed.notes, *([f"{refused} entries have no usable link"] if refused else [])]
@@ -92,7 +120,7 @@ def poll(client: Client, job: PollJob, settings: Settings) -> Polled:
         body_hash=body_hash,
         feed=Described(feed.kind, feed.title, feed.site_url, feed.language),
     )
-    return Polled(found, listed, response.requested_at, max_age_s=seconds, ttl_s=feed.ttl_s)
+    return Polled(found, listed, response.answered_at, max_age_s=seconds, ttl_s=feed.ttl_s)
 
 
 def read_robots(client: Client, url: str, kept: Robots | None, now: datetime, settings: Settings) -> Robots | None:
@@ -104,50 +132,10 @@ def read_robots(client: Client, url: str, kept: Robots | None, now: datetime, se
     return rules.refresh(client, parse_url(url), kept, now, settings.fetch)
 
 
-def fetch(client: Client, url: str, robots: Robots | None, now: datetime, settings: Settings) -> Fetched:
-    """GET one page if its host's robots.txt allows it. Raises Failure."""
-    if robots is not None:
-        _heed(robots, url, now, settings)
-    response = client.get(url, kind="page")
-    if failure := failure_of(response):
-        failure.final_url = response.final_url
-        raise failure
-    return Fetched(_page(url, response), response.requested_at)
-
-
-def extract_page(job: ExtractJob, settings: Settings) -> Extracted:
-    """The article on a fetched page. Raises Failure."""
-    page = job.page
-    article = extract(Page(page.final_url, page.body, page.headers.get("content-type", "")), job.hints, settings.extract)
-    return Extracted(article, article_key(page.final_url, article.canonical_url))
-
-
-def article_key(final_url: str, canonical_url: str) -> bytes:
-    """Identity of the article at `final_url`. A canonical URL counts only on the same host and when it is not the home page."""
-    if canonical_url and same_host(canonical_url, final_url) and not is_homepage(canonical_url):
-        try:
-            return parse_url(canonical_url).key
-        except Failure:
-            pass
-    return parse_url(final_url).key
-
-
-def crawl_delay_s(robots: Robots | None, settings: Settings) -> float | None:
-    """The delay the host's robots.txt asks of us, in seconds."""
-    return rules.crawl_delay_s(robots, settings.fetch.user_agent, settings.fetch) if robots else None
-
-
-def age_s(requested_at: float | None) -> float | None:
-    """Seconds since a request, None when there was none."""
-    return None if requested_at is None else time.monotonic() - requested_at
-
-
-def _conditions(job: PollJob) -> dict[str, str]:
-    headers = {"If-None-Match": job.etag, "If-Modified-Since": job.last_modified}
-    return {name: value for name, value in headers.items() if value}
-
-
-def _heed(robots: Robots, url: str, now: datetime, settings: Settings) -> None:
+def heed(robots: Robots | None, url: str, now: datetime, settings: Settings) -> None:
+    """Raise Failure robots_disallowed or robots_unreachable where the rules of the URL's host keep us out; None is no rules."""
+    if robots is None:
+        return
     if not robots.reachable and not robots.text:
         wait = max(0.0, (robots.until - now).total_seconds())
         raise Failure(
@@ -157,7 +145,91 @@ def _heed(robots: Robots, url: str, now: datetime, settings: Settings) -> None:
         raise Failure("robots_disallowed", "robots.txt disallows this URL for our user agent")
 
 
+def fetch(client: Client, job: FetchJob, admit: Callable[[Url], None] | None) -> Fetched:
+    """GET one page, going on where earlier visits of its redirects ended. `admit` is asked before each further host.
+    Raises Failure, and what `admit` raises."""
+    if reason := aggregators.unresolvable(job.address):
+        raise Failure("unresolvable_aggregator", reason)
+    before = tuple(Hop(url, status) for url, status in job.before)
+    response = client.get(job.address, kind="page", headers=_validators(job.kept), admit=admit, before=before)
+    if failure := failure_of(response):
+        raise failure
+    if response.hops and _elsewhere(job.url, response.final_url):
+        raise Failure(
+            "soft_404",
+            f"the link now leads to {response.final_url[:200]}, which is not the article",
+            final_url=response.final_url,
+            status=response.status,
+            size=len(response.body),
+            hops=_pairs(response),
+        )
+    unchanged = job.kept is not None and (response.status == 304 or hashlib.sha256(response.body).digest() == job.kept.sha256)
+    if response.status == 304 and job.kept is None:
+        raise Failure("protocol_error", "the server answered 304 to a request without validators", final_url=response.final_url, status=304)
+    return Fetched(_page(job.url, response), response.answered_at, response.elapsed_s, unchanged)
+
+
+def extract_page(job: ExtractJob, settings: Settings) -> Extracted:
+    """The article on a fetched page. Raises Failure."""
+    page = job.page
+    sent = page.raw_headers or tuple(page.headers.items())
+    source = Page(page.final_url, page.body, page.headers.get("content-type", ""), sent)
+    article = extract(source, job.hints, settings.extract, product_token(settings.fetch.user_agent))
+    if settings.fetch.honour_noarchive and noarchive(article.reservations, datetime.now(UTC)):
+        article = metadata_only(article)
+    return Extracted(article, identity(page.final_url, article, page.headers.get("link", "")))
+
+
+def identity(final_url: str, article: Article, link_header: str = "") -> Identity:
+    """Identity of the article at `final_url`. A canonical URL counts only where it can be trusted."""
+    claims = replace(article.canonical_claims, header=from_header(link_header))
+    judged = article_identity(claims, final_url)
+    return Identity(parse_url(judged.url or from_amp_cache(final_url)).key, judged.url, judged.rejected)
+
+
+def crawl_delay_s(robots: Robots | None, settings: Settings) -> float | None:
+    """The delay the host's robots.txt asks of us, in seconds."""
+    return rules.crawl_delay_s(robots, settings.fetch.user_agent, settings.fetch) if robots else None
+
+
+def age_s(at: float | None) -> float | None:
+    """Seconds since a moment of time.monotonic(); None for none."""
+    return None if at is None else time.monotonic() - at
+
+
+def _conditions(job: PollJob) -> dict[str, str]:
+    headers = {"If-None-Match": job.etag, "If-Modified-Since": job.last_modified}
+    return {name: value for name, value in headers.items() if value}
+
+
+def _validators(kept: Kept | None) -> dict[str, str]:
+    if kept is None:
+        return {}
+    headers = {"If-None-Match": kept.etag, "If-Modified-Since": kept.last_modified}
+    return {name: value for name, value in headers.items() if value}
+
+
+def _elsewhere(url: str, final_url: str) -> bool:
+    """Whether redirects ended at the home page or at a door, and not at what was asked for (row U15)."""
+    if is_homepage(final_url):
+        return not is_homepage(url)
+    return bool(_LOGIN.search(urlsplit(final_url).path)) and not _LOGIN.search(urlsplit(url).path)
+
+
+def _pairs(response: Response) -> tuple[tuple[str, int], ...]:
+    return tuple((hop.url, hop.status) for hop in response.hops)
+
+
 def _page(url: str, response: Response) -> StoredPage:
     headers = {name: clean(response.headers[name], 2000) for name in KEPT_HEADERS if name in response.headers}
-    hops = tuple((hop.url, hop.status) for hop in response.hops)
-    return StoredPage(url, response.final_url, response.status, headers, hops, response.body)
+    raw = tuple((clean(name, 200), clean(value, 8000)) for name, value in response.raw_headers)
+    return StoredPage(
+        url,
+        response.final_url,
+        response.status,
+        headers,
+        _pairs(response),
+        response.body,
+        reason=clean(response.reason, 200),
+        raw_headers=raw,
+    )

@@ -22,7 +22,11 @@ def test_a_misspelt_code_is_found_where_it_is_raised() -> None:
 
 
 def test_only_skipping_codes_end_as_skipped() -> None:
-    assert {name for name, code in CODES.items() if code.state == State.SKIPPED} == {"robots_disallowed", "duplicate"}
+    assert {name for name, code in CODES.items() if code.state == State.SKIPPED} == {
+        "robots_disallowed",
+        "duplicate",
+        "unresolvable_aggregator",
+    }
 
 
 def test_a_detail_is_one_sentence_that_postgres_takes() -> None:

@@ -19,7 +19,7 @@ from pipeline.logs import mask
 from pipeline.normalise.urls import Url
 from pipeline.outcomes import Stage
 from pipeline.settings import Settings
-from pipeline.store import claims, links
+from pipeline.store import claims, links, rechecks
 from workers.app import sender
 
 log = structlog.get_logger()
@@ -32,6 +32,8 @@ def tick(app: Celery, conn: Connection, settings: Settings) -> int:
     given_back = claims.give_back_expired(conn, settings)
     if given_back.feeds or given_back.again or given_back.failed:
         log.warning("gave back", feeds=given_back.feeds, links=given_back.again, failed=given_back.failed, why="their leases ran out")
+    if settings.fetch.recheck_after_s:
+        rechecks.make_due(conn)
     room = claims.room(conn, settings)
     jobs = claims.claim_polls(conn, room["poll"], settings) if room["poll"] else []
     jobs += claims.claim_fetches(conn, room["fetch"], settings) if room["fetch"] else []
@@ -64,6 +66,7 @@ def publish(app: Celery, jobs: list[claims.Job]) -> int:
                     TASKS[job.stage],
                     args=message(job.id, job.dispatch_id),
                     **shown_as(job.url),
+                    countdown=job.wait_s or None,
                     producer=producer,
                     retry=False,
                 )

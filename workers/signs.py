@@ -17,6 +17,7 @@ import structlog
 from celery import signals
 
 from pipeline import logs
+from pipeline.fetch import guard
 from pipeline.settings import Settings
 from pipeline.store import workers
 from workers.version import VERSION
@@ -49,6 +50,12 @@ def connect_worker(settings: Settings, queue: str, slots: int) -> None:
             return
         touch()
         _in_database(settings, lambda conn: workers.report(conn, sender.eventer.hostname, queue, slots, VERSION, started_at))
+
+    @signals.worker_ready.connect(weak=False)
+    def _(**_: Any) -> None:
+        if queue in ("poll", "fetch"):
+            for warning in guard.warnings(settings.fetch):
+                log.warning(warning)
 
     @signals.worker_shutdown.connect(weak=False)
     def _(sender: Any = None, **_: Any) -> None:

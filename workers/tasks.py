@@ -19,13 +19,15 @@ from celery.exceptions import SoftTimeLimitExceeded
 from pipeline import stages
 from pipeline.extract import EXTRACTOR
 from pipeline.feeds import schedule
-from pipeline.fetch.robots import Robots
+from pipeline.fetch.client import Elsewhere
+from pipeline.normalise.urls import parse
 from pipeline.outcomes import Failure, State, Verdict
-from pipeline.store import extracting, fetching, hosts, pages, polling, workers
+from pipeline.store import aliases, extracting, fetching, pages, polling, workers
 from workers import dispatch as dispatcher
 from workers import retry
 from workers.app import app
 from workers.context import Context, context
+from workers.visits import Visits
 
 log = structlog.get_logger()
 
@@ -50,9 +52,9 @@ def housekeeping() -> None:
     ctx = context()
     with ctx.pool.connection() as conn:
         pages.make_partitions(conn)
-        dropped = pages.drop_old(conn, ctx.settings.store.keep_pages_days)
+        pruned = pages.prune(conn, ctx.settings.store.keep_pages_days)
         forgotten = workers.forget_old(conn)
-    log.info("housekeeping", months_dropped=dropped, workers_forgotten=forgotten)
+    log.info("housekeeping", months_dropped=pruned.months, pages_deleted=pruned.pages, workers_forgotten=forgotten)
 
 
 @app.task(name="poll_feed", bind=True, throws=(Failure,))
@@ -80,7 +82,8 @@ def _finish_poll(ctx: Context, job: polling.PollJob, polled: stages.Polled, fail
     with ctx.pool.connection() as conn:
         fresh = _fresh(conn, polled.listed)
         decision = _decide(ctx, job, polled, failure, len(fresh))
-        leaving = _leaving(ctx, job.host, polled.requested_at, failure)
+        visits = Visits(ctx, job.dispatch_id, job.host, asked={job.host.id: polled.answered_at})
+        ((_, leaving),) = visits.leavings(failure, polled.poll.elapsed_s)
         new = polling.finish(conn, job, polled.poll, polled.listed, fresh, decision, leaving, ctx.settings.poll.keep_polls)
     found: dict[str, Any] = {"feed": job.feed_id, "url": job.url, "code": polled.poll.code, "ms": _ms(started)}
     if new is None:
@@ -93,7 +96,7 @@ def _finish_poll(ctx: Context, job: polling.PollJob, polled: stages.Polled, fail
 
 def _unanswered(failure: Failure, started: float) -> stages.Polled:
     status = int(failure.code[5:]) if failure.code.startswith("http_") else 410 if failure.code == "feed_gone" else None
-    return stages.Polled(polling.Poll(time.monotonic() - started, status, failure.code, failure.detail), [], started)
+    return stages.Polled(polling.Poll(time.monotonic() - started, status, failure.code, failure.detail), [], time.monotonic())
 
 
 @app.task(name="fetch_page", bind=True, throws=(Failure,), max_retries=None)
@@ -102,27 +105,60 @@ def fetch_page(self: Task[Any, None], link_id: int, claim: str) -> None:
     ctx, started = context(), time.monotonic()
     with ctx.pool.connection() as conn:
         job = fetching.start(conn, link_id, UUID(claim), ctx.settings, self.request.hostname or "")
+        twin = None if job is None or job.kept else aliases.known(conn, job.url_key, job.link_id)
     if job is None:
         log.debug("fetch", outcome=TOO_LATE, link=link_id)
         return
-    robots = job.host.robots
+    visits = Visits(ctx, job.dispatch_id, job.host)
     try:
-        robots = stages.read_robots(ctx.client, job.url, robots, datetime.now(UTC), ctx.settings)
-        fetched = stages.fetch(ctx.client, job.url, robots, datetime.now(UTC), ctx.settings)
-    except Failure as failure:
-        _fetch_failed(self, ctx, job, failure, robots, started)
+        if twin is not None:
+            raise Failure("duplicate", f"the same article as link {twin.link_id}, {twin.url}")
+        visits.read_robots(job.address)
+        stages.heed(visits.robots, job.address, datetime.now(UTC), ctx.settings)
+        if visits.asked_robots and job.host.gap_s > 0:
+            with ctx.pool.connection() as conn:
+                fetching.put_back(conn, job, visits.leavings(None))
+            log.info("fetch", outcome="robots.txt read, the page is next", link=link_id, url=job.url, ms=_ms(started))
+            return
+        visits.begins()
+        fetched = stages.fetch(ctx.client, job, lambda target: visits.admit(target, job.link_id))
+    except Elsewhere as elsewhere:
+        _moved(ctx, job, visits, elsewhere, started)
         return
-    leaving = _leaving(ctx, job.host, fetched.requested_at, None, robots)
+    except Failure as failure:
+        _fetch_failed(self, ctx, job, failure, visits, started)
+        return
     try:
         with ctx.pool.connection() as conn:
-            kept = fetching.succeeded(conn, job, fetched.page, leaving, time.monotonic() - started)
-            if kept:
-                dispatcher.fill_extract(app, conn, ctx.settings)
+            kept = _keep(conn, ctx, job, fetched, visits, started)
     except REFUSED as error:
-        _fetch_failed(self, ctx, job, _refusal(error), robots, started)
+        _fetch_failed(self, ctx, job, _refusal(error), visits, started)
         return
-    size = len(fetched.page.body)
-    log.info("fetch", outcome="ok" if kept else TOO_LATE, link=link_id, url=job.url, bytes=size, attempt=job.attempt, ms=_ms(started))
+    size, outcome = len(fetched.page.body), ("unchanged" if fetched.unchanged else "ok") if kept else TOO_LATE
+    log.info("fetch", outcome=outcome, link=link_id, url=job.url, bytes=size, attempt=job.attempt, ms=_ms(started))
+
+
+def _keep(conn: psycopg.Connection, ctx: Context, job: fetching.FetchJob, fetched: stages.Fetched, visits: Visits, started: float) -> bool:
+    """Write down what was fetched. False when the claim was lost meanwhile."""
+    page = fetched.page
+    visits.answered(fetched.answered_at)
+    trip = fetching.Trip(time.monotonic() - started, page.final_url, page.status, len(page.body), page.hops)
+    leavings = visits.leavings(None, fetched.elapsed_s)
+    if fetched.unchanged:
+        return fetching.unchanged(conn, job, trip, "looked for changes: there are none", leavings, ctx.settings)
+    kept = fetching.succeeded(conn, job, page, trip, leavings)
+    if kept:
+        dispatcher.fill_extract(app, conn, ctx.settings)
+    return kept
+
+
+def _moved(ctx: Context, job: fetching.FetchJob, visits: Visits, elsewhere: Elsewhere, started: float) -> None:
+    """The redirect leads to a host that cannot be asked now: its turn is waited for in Postgres, not here."""
+    url, hops = elsewhere.url, tuple((hop.url, hop.status) for hop in elsewhere.hops)
+    trip = fetching.Trip(time.monotonic() - started, url, hops[-1][1] if hops else None, None, hops)
+    with ctx.pool.connection() as conn:
+        fetching.moved(conn, job, url, parse(url).host, hops, trip, visits.leavings(None))
+    log.info("fetch", outcome="moved", link=job.link_id, url=job.url, to=url, ms=_ms(started))
 
 
 @app.task(name="extract_article", bind=True, throws=(Failure,))
@@ -151,7 +187,7 @@ def _extract(ctx: Context, job: extracting.ExtractJob, started: float) -> Verdic
     try:
         found = stages.extract_page(job, ctx.settings)
         with ctx.pool.connection() as conn:
-            return _store(conn, job, found, started)
+            return _store(conn, job, found, started, ctx.settings.fetch.recheck_after_s)
     except Failure as error:
         failure = error
     except SoftTimeLimitExceeded:
@@ -165,53 +201,41 @@ def _extract(ctx: Context, job: extracting.ExtractJob, started: float) -> Verdic
         failure = Failure("extract_crashed", f"{type(error).__name__}: {error}")
     verdict = retry.after_extract(failure, job.start, ctx.settings.retry)
     with ctx.pool.connection() as conn:
-        return verdict if extracting.failed(conn, job, verdict, time.monotonic() - started) else None
+        return verdict if extracting.failed(conn, job, verdict, time.monotonic() - started, ctx.settings.fetch.recheck_after_s) else None
 
 
-def _store(conn: psycopg.Connection, job: extracting.ExtractJob, found: stages.Extracted, started: float) -> Verdict | None:
+def _store(
+    conn: psycopg.Connection, job: extracting.ExtractJob, found: stages.Extracted, started: float, recheck_after_s: list[float]
+) -> Verdict | None:
     try:
-        return extracting.stored(conn, job, found.article, found.key, EXTRACTOR, time.monotonic() - started)
+        return _stored(conn, job, found, started, recheck_after_s)
     except psycopg.errors.UniqueViolation:
         # Another link's article of the same address was stored between our look and our insert; now it is seen.
-        return extracting.stored(conn, job, found.article, found.key, EXTRACTOR, time.monotonic() - started)
+        return _stored(conn, job, found, started, recheck_after_s)
+
+
+def _stored(
+    conn: psycopg.Connection, job: extracting.ExtractJob, found: stages.Extracted, started: float, recheck_after_s: list[float]
+) -> Verdict | None:
+    return extracting.stored(conn, job, found.article, found.identity, EXTRACTOR, time.monotonic() - started, recheck_after_s)
 
 
 def _refusal(error: Exception) -> Failure:
     return Failure("storage_error", f"Postgres refused the values: {str(error).splitlines()[0]}")
 
 
-def _fetch_failed(
-    task: Task[Any, None], ctx: Context, job: fetching.FetchJob, failure: Failure, robots: Robots | None, started: float
-) -> None:
+def _fetch_failed(task: Task[Any, None], ctx: Context, job: fetching.FetchJob, failure: Failure, visits: Visits, started: float) -> None:
     verdict = retry.after_fetch(failure, job.attempt, ctx.settings.retry, random.random())  # noqa: S311 (jitter)
-    leaving = _leaving(ctx, job.host, started, failure, robots)
+    elapsed_s = time.monotonic() - started
+    visits.answered(time.monotonic())
+    trip = fetching.Trip(elapsed_s, failure.final_url, failure.status, failure.size, failure.hops)
+    leavings = visits.leavings(failure, elapsed_s)
     with ctx.pool.connection() as conn:
-        end = fetching.failed(
-            conn,
-            job,
-            verdict,
-            leaving,
-            time.monotonic() - started,
-            ride_max_s=retry.ride_max_s(ctx.settings.retry),
-            final_url=failure.final_url,
-        )
+        end = fetching.failed(conn, job, verdict, trip, leavings, ctx.settings, ride_max_s=retry.ride_max_s(ctx.settings.retry))
     _say_end("fetch", job.link_id, job.url, verdict if end else None, started, attempt=job.attempt)
     if end == "rides":
         raise task.retry(countdown=verdict.delay_s, exc=failure, **dispatcher.shown_as(job.url))
     _show_failure(verdict if end else None)
-
-
-def _leaving(ctx: Context, host: hosts.Host, requested_at: float, failure: Failure | None, robots: Robots | None = None) -> hosts.Leaving:
-    new_robots = robots if robots is not None and robots is not host.robots else None
-    return hosts.Leaving(
-        min_gap_s=ctx.settings.fetch.min_gap_s,
-        since_request_s=stages.age_s(requested_at),
-        pause_s=retry.host_pause_s(failure, host.failures, ctx.settings.retry) if failure else 0.0,
-        pause_reason=str(failure) if failure else "",
-        failed=failure is not None and retry.counts_against_host(failure),
-        robots=new_robots,
-        delay_s=stages.crawl_delay_s(new_robots, ctx.settings),
-    )
 
 
 def _decide(ctx: Context, job: polling.PollJob, polled: stages.Polled, failure: Failure | None, new: int) -> schedule.Decision:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from importlib.metadata import version
 
 from pipeline.extract import metadata as meta
+from pipeline.extract import reservations as reserved
 from pipeline.extract import text as body
 from pipeline.extract import verdict
 from pipeline.extract.model import Article, Hints, Page
@@ -25,23 +27,27 @@ WARM_UP_PAGE = b"""<html lang="en"><head><title>A page to warm up with</title></
 <p>So each worker reads this one before it is copied, and its copies share what was loaded.</p></article></body></html>"""
 
 
-def extract(page: Page, hints: Hints, settings: Extract) -> Article:
+def extract(page: Page, hints: Hints, settings: Extract, token: str = "") -> Article:
     """Make an article of a page.
 
-    Where the page gives none but the feed carried the full text, that is used and flagged `text_from_feed`.
+    Where the page gives none but the feed carried the full text, that is used and flagged `text_from_feed`. `token` is the
+    product token of our user agent: what publishers say to it alone is a reservation too.
     Raises Failure: no_content, not_article, soft_404, consent_wall, js_required.
     """
     feed_text = body.block_text(hints.content)
+    said = reserved.reservations(page.headers, None, token)
     try:
         document = parse(page)
+        said = reserved.reservations(page.headers, document.tree, token)
         found = meta.read(document, hints)
         text, source = body.main_text(document.tree, title=found.title, stated=found.stated_text)
         verdict.judge(document, found, text)
+        article = _article(document, found, text, source, settings)
     except Failure:
         if len(feed_text) < MIN_FEED_TEXT:
             raise
-        return _from_feed(page, hints, feed_text, settings)
-    return _article(document, found, text, source, settings)
+        article = _from_feed(page, hints, feed_text, settings)
+    return replace(article, reservations=said, flags=(*article.flags, *reserved.flags(said)))
 
 
 def content_hash(text: str) -> bytes:
@@ -84,4 +90,5 @@ def _article(document: Document, found: meta.Metadata, text: str, source: str, s
         content_hash=content_hash(text),
         sources={**found.sources, "text": source, "language": language_source},
         flags=(*document.flags, *found.flags, *flags),
+        canonical_claims=found.canonical_claims,
     )

@@ -20,6 +20,7 @@ from pipeline.extract.page import Document, select
 from pipeline.extract.text import BROKEN_PAGE, block_text
 from pipeline.extract.title import host_names, without_site
 from pipeline.normalise import urls
+from pipeline.normalise.canonical import Claims
 from pipeline.normalise.language import code_of
 from pipeline.normalise.people import split_authors
 from pipeline.normalise.text import one_line
@@ -32,6 +33,7 @@ MAX_TITLE = 500  # characters
 MAX_SUMMARY = 2000  # characters
 MAX_TAG = 100  # characters
 MAX_TAGS = 50
+MAX_CLAIMS = 20  # rel=canonical links looked at; two that differ are enough
 MAX_TIMES = 200  # <time> elements looked at; a live blog has one for each entry
 HTMLDATE_ELEMENTS = 8000  # htmldate is slow on very large pages; there a missing date stays missing
 
@@ -43,6 +45,7 @@ class Metadata:
     """The fields of an article that are not its text.
 
     `stated_text` is the page's own articleBody, `is_article` that the page calls itself an article, `types` every schema.org type on it.
+    `canonical_claims` is all that the page says of its address, of which `canonical_url` is the first that can be used.
     """
 
     title: str
@@ -60,6 +63,7 @@ class Metadata:
     types: frozenset[str]
     sources: dict[str, str]
     flags: tuple[str, ...]
+    canonical_claims: Claims
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +119,7 @@ def read(document: Document, hints: Hints) -> Metadata:
         types=frozenset(kind for node in nodes for kind in jsonld.types(node)),
         sources={field: source for field, source in sources.items() if source},
         flags=("published_day_only",) if published and published.day_only else (),
+        canonical_claims=_claims(page),
     )
 
 
@@ -191,9 +196,19 @@ def _modified_texts(page: Evidence) -> list[str]:
 
 
 def _canonical(page: Evidence) -> tuple[str, str]:
-    links = (e.get("href") for e in page.document.tree.iter("link") if "canonical" in (e.get("rel") or "").lower().split())
     base = page.document.base
-    return _pick("", ("link", lambda: _address(links, base)), ("og", lambda: _address(page.named("og:url"), base)))
+    return _pick("", ("link", lambda: _address(_canonical_links(page), base)), ("og", lambda: _address(page.named("og:url"), base)))
+
+
+def _canonical_links(page: Evidence) -> list[str]:
+    links = page.document.tree.iter("link")
+    return [e.get("href") or "" for e in links if "canonical" in (e.get("rel") or "").lower().split()]
+
+
+def _claims(page: Evidence) -> Claims:
+    stated = page.stated("url", "@id") or page.stated("mainEntityOfPage", "@id", "url")
+    links = tuple(_canonical_links(page)[:MAX_CLAIMS])
+    return Claims(link=links, og_url=_first(page.named("og:url")), jsonld_url=_first(stated), base=page.document.base)
 
 
 def _image(page: Evidence) -> tuple[str, str]:

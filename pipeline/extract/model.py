@@ -5,14 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from pipeline.normalise.canonical import Claims
+
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A fetched page: its final URL, the decoded body, and the Content-Type header as the server sent it."""
+    """A fetched page: its final URL, the decoded body, and the Content-Type header as the server sent it.
+
+    `headers` are all of them, as (name, value), repeated ones apart where that is known: reservations are read from them.
+    """
 
     url: str
     body: bytes
     content_type: str
+    headers: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +30,15 @@ class Hints:
     summary: str = ""
     content: str = ""
     authors: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reservation:
+    """What a publisher says of archiving, indexing or mining, verbatim; `source` is header:NAME, meta or link."""
+
+    name: str
+    value: str
+    source: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,3 +60,5 @@ class Article:
     content_hash: bytes
     sources: dict[str, str]
     flags: tuple[str, ...]
+    reservations: tuple[Reservation, ...] = ()
+    canonical_claims: Claims = Claims()  # noqa: RUF009 (frozen)

@@ -26,6 +26,8 @@ _READERS = {"rss": rss.read, "rdf": rss.read, "channel": rss.read, "feed": atom.
 _START = re.compile(r"<(?:\?xml|(?:[A-Za-z][\w.-]*:)?(?:rss|rdf|feed|channel|urlset|sitemapindex)[\s/>]|!doctype|html[\s>])", re.IGNORECASE)
 _PROLOG = re.compile(r"\s+|<\?.*?\?>|<!--.*?-->|<!doctype(?:[^\[>]|\[.*?\]\s*(?=>))*>", re.IGNORECASE | re.DOTALL)
 _ROOT = re.compile(r"<(?:[A-Za-z][\w.-]*:)?([A-Za-z][\w.-]*)")
+# An entity that only stands for a few words (row R22): no entity, no element and no file in it.
+_PLAIN_ENTITY = re.compile(r"""<!ENTITY\s+([\w.-]+)\s+(?:"([^"&<%]{0,200})"|'([^'&<%]{0,200})')\s*>""")
 _OWN_ENTITY = re.compile(r"<!ENTITY\s+(?!%)(\S{1,100})", re.IGNORECASE)
 _ITEM = re.compile(r"<(?:[A-Za-z][\w.-]*:)?(?:item|entry)[\s/>]", re.IGNORECASE)
 _LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
@@ -76,7 +78,8 @@ def _document(text: str) -> tuple[str, str, int]:
         at = skipped.end()
     root = _ROOT.match(text, at)
     name = root[1].lower() if root else ""
-    if foreign := {e for e in _OWN_ENTITY.findall(text[:at]) if f"{e};" not in html.entities.html5}:
+    plain = {name: one or other for name, one, other in _PLAIN_ENTITY.findall(text[:at])}
+    if foreign := {e for e in _OWN_ENTITY.findall(text[:at]) if f"{e};" not in html.entities.html5 and e not in plain}:
         raise Failure("bad_feed", f"The feed declares entities of its own ({min(foreign)}), which no feed needs and attacks use.")
     if name == "sitemapindex":
         raise Failure("not_a_feed", "The body is an index of sitemaps; add the sitemaps that it lists instead.")
@@ -89,7 +92,17 @@ def _document(text: str) -> tuple[str, str, int]:
             else "broken XML"
         )
         raise Failure("not_a_feed", f"The body is {what}, not a feed.")
-    return text[at:], name, before
+    return _with_entities(text[at:], plain), name, before
+
+
+def _with_entities(text: str, plain: dict[str, str]) -> str:
+    """The text with the feed's own words put in for its entities, as long as that does not blow it up."""
+    if not plain:
+        return text
+    uses = re.findall(f"&({'|'.join(map(re.escape, plain))});", text)
+    if sum(len(plain[name]) for name in uses) > len(text):
+        raise Failure("bad_feed", "The feed's own entities more than double it, which no feed needs and attacks use.")
+    return re.sub(f"&({'|'.join(map(re.escape, plain))});", lambda found: plain[found[1]], text)
 
 
 def _strictly(text: str, root: str, url: str) -> Feed:

@@ -9,18 +9,20 @@ from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from itertools import pairwise
 
 import requests
 from requests.cookies import RequestsCookieJar, extract_cookies_to_jar
 
-from pipeline.fetch import body, content, errors, guard
+from pipeline.fetch import body, content, errors, guard, reading
 from pipeline.fetch.connect import Dialler, GuardedAdapter
 from pipeline.fetch.content import Kind
 from pipeline.fetch.deadline import Deadline
+from pipeline.logs import mask
 from pipeline.normalise import urls
 from pipeline.normalise.urls import Url
 from pipeline.outcomes import Failure
@@ -28,7 +30,6 @@ from pipeline.settings import Fetch
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _SENDABLE = frozenset({"if-none-match", "if-modified-since"})  # all that a caller may add to a request
-_ERROR_BODY = 64 * 1024  # bytes read of an answer that is no page; enough to see why
 _ROBOTS_REDIRECTS = 5  # RFC 9309 section 2.3.1.2
 
 
@@ -38,11 +39,21 @@ class Hop:
     status: int
 
 
+class Elsewhere(Exception):
+    """Raised by whoever is asked before a redirect is followed: go on from `url` at another visit. The client adds the `hops` so far."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__(url)
+        self.url = url
+        self.hops: tuple[Hop, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Response:
     """An answer: its headers with names in lower case, its body decoded, and the redirects before it in `hops`.
 
-    `requested_at` is time.monotonic() when the first request was sent, `elapsed_s` the seconds from then to the last byte.
+    `answered_at` is time.monotonic() when the head of the last answer came, `elapsed_s` the seconds from the first request to the last byte.
+    `downgraded` means that some hop led from https to http. `raw_headers` are as they came, repeated ones kept apart.
     """
 
     url: str
@@ -52,7 +63,26 @@ class Response:
     body: bytes
     hops: tuple[Hop, ...]
     elapsed_s: float
-    requested_at: float
+    answered_at: float
+    downgraded: bool = False
+    reason: str = ""
+    raw_headers: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(slots=True)
+class _Chain:
+    """How far a fetch has come: the address it is at, and of the last answer the status and the bytes of decoded body read."""
+
+    at: Url
+    hops: list[Hop]
+    status: int | None = None
+    size: int = 0
+    answered_at: float = 0.0
+
+    def counted(self, pieces: Iterable[bytes]) -> Iterator[bytes]:
+        for piece in pieces:
+            self.size += len(piece)
+            yield piece
 
 
 class Client:
@@ -61,50 +91,58 @@ class Client:
     def __init__(self, settings: Fetch) -> None:
         self._settings = settings
         self._rules = guard.rules(settings)
-        self._dialler = Dialler(self._rules, settings.connect_timeout_s)
-        self._adapter = GuardedAdapter(self._dialler)
+        self._dialler = Dialler(self._rules, settings.connect_timeout_s, known=bool(settings.contact))
+        if settings.proxy and not settings.proxy.startswith("http://"):
+            raise ValueError("fetch.proxy must be an http:// address, such as http://proxy.example:3128; https pages go through it too.")
+        self._adapter = GuardedAdapter(self._dialler, settings.proxy)
+        self._proxies = {"http": settings.proxy, "https": settings.proxy} if settings.proxy else None
         self._user_agent = f"{settings.user_agent} (+{settings.contact})" if settings.contact else settings.user_agent
 
-    def get(self, url: str, *, kind: Kind, headers: dict[str, str] | None = None, max_bytes: int | None = None) -> Response:
+    def get(
+        self,
+        url: str,
+        *,
+        kind: Kind,
+        headers: dict[str, str] | None = None,
+        max_bytes: int | None = None,
+        admit: Callable[[Url], None] | None = None,
+        before: tuple[Hop, ...] = (),
+    ) -> Response:
         """Fetch `url` within the total deadline, following redirects.
 
         Every HTTP status is a Response; for those that are not 2xx at most 64 KiB of the body are read. Of `headers` only
         the validators If-None-Match and If-Modified-Since are sent. `max_bytes` (default: settings.max_bytes) limits the
-        decoded body; a longer page or feed fails, a longer robots.txt is cut. Raises Failure with the code of what went
-        wrong and in `final_url` the address where it did.
+        decoded body; a longer page or feed fails, a longer robots.txt is cut. `admit` is called with the target before a
+        redirect to another host is followed; it may raise a Failure, or Elsewhere, which the caller gets. `before` are the
+        hops of earlier visits of this chain; they count as hops of this one. Raises Failure with the code of what went wrong
+        and in `final_url`, `hops`, `status` and `size` how far the fetch came; `final_url` is None where `url` is no URL.
         """
-        at = urls.parse(url)
+        with _telling(before):
+            chain = _Chain(urls.parse(url), list(before))
         limit = max_bytes or self._settings.max_bytes
         sent = {"User-Agent": self._user_agent, "Accept": content.ACCEPT[kind], "Accept-Encoding": body.ACCEPT_ENCODING}
         sent |= _validators(headers or {})
         jar = RequestsCookieJar()  # for this chain only: some sites let nobody in who loses the cookie of the redirect
-        hops: list[Hop] = []
+        been = {hop.url for hop in before}
         seen = set()
-        with Deadline(self._settings.deadline_s) as deadline:
+        with Deadline(self._settings.deadline_s) as deadline, _telling(chain.hops, chain):
             while True:
-                with self._failing_at(at, deadline):
-                    seen.add(_footprint(at, jar))
-                    with contextlib.closing(self._send(at, sent, jar, deadline)) as answer:
+                with _failing(deadline):
+                    seen.add(_footprint(chain.at, jar))
+                    with contextlib.closing(self._send(chain.at, sent, jar, deadline)) as answer:
+                        chain.status, chain.size, chain.answered_at = answer.status_code, 0, time.monotonic()
                         _check_headers(answer, self._settings.max_header_bytes)
                         if answer.status_code not in _REDIRECTS:
-                            data = _read(answer, kind, limit, deadline)
+                            data = reading.read(answer, kind, limit, deadline, chain.counted)
                             deadline.forget()
-                            ended = time.monotonic()
-                            return Response(
-                                url=url,
-                                final_url=at.text,
-                                status=answer.status_code,
-                                headers={name.lower(): value for name, value in answer.headers.items()},
-                                body=data,
-                                hops=tuple(hops),
-                                elapsed_s=ended - deadline.started,
-                                requested_at=deadline.started,
-                            )
-                        hops.append(Hop(at.text, answer.status_code))
-                        following = _target(answer, at)
+                            return _response(url, chain, answer, data, deadline.started)
+                        chain.hops.append(Hop(chain.at.text, answer.status_code))
+                        following = _target(answer, chain.at)
                     deadline.forget()
-                    self._check_chain(kind, len(hops), _footprint(following, jar) in seen)
-                    at = following
+                    self._check_chain(kind, len(chain.hops), following.text in been or _footprint(following, jar) in seen)
+                other, chain.at = following.host != chain.at.host, following
+                if admit is not None and other:
+                    admit(following)
 
     def close(self) -> None:
         """Close the connections that are kept open."""
@@ -118,10 +156,13 @@ class Client:
         request.prepare_headers(headers)
         request.prepare_cookies(jar)
         self._dialler.deadline = deadline
+        if self._proxies:  # one connection to it serves many hosts
+            self._dialler.judged(urls.hostname_of(at), urls.port_of(at))
         while True:
             self._dialler.dialled = False
             try:
-                answer = self._adapter.send(request, stream=True, timeout=(self._settings.connect_timeout_s, deadline.left()))
+                timeout = (self._settings.connect_timeout_s, deadline.left())
+                answer = self._adapter.send(request, stream=True, timeout=timeout, proxies=self._proxies)
             except requests.ConnectionError as error:
                 if self._dialler.dialled or errors.failure(error).code != "reset":
                     raise
@@ -145,14 +186,51 @@ class Client:
         if hops > allowed:
             raise Failure("too_many_redirects", f"There are more than {allowed} redirects.")
 
-    @contextlib.contextmanager
-    def _failing_at(self, at: Url, deadline: Deadline) -> Iterator[None]:
-        """Turn whatever goes wrong into a Failure that names the address."""
-        try:
-            yield
-        except Exception as error:  # the network stack raises more kinds than it documents
-            failure = deadline.failure() if deadline.passed else errors.failure(error)
-            raise Failure(failure.code, failure.detail, retry_after_s=failure.retry_after_s, final_url=at.text) from error
+
+@contextlib.contextmanager
+def _failing(deadline: Deadline) -> Iterator[None]:
+    """Turn whatever goes wrong into a Failure; after the deadline it went wrong because the sockets were shut down."""
+    try:
+        yield
+    except Exception as error:  # the network stack raises more kinds than it documents
+        failure = deadline.failure() if deadline.passed else errors.failure(error)
+        if failure is error:
+            raise
+        raise failure from error
+
+
+@contextlib.contextmanager
+def _telling(hops: Iterable[Hop], chain: _Chain | None = None) -> Iterator[None]:
+    """Fill in how far the fetch came when it ends early."""
+    try:
+        yield
+    except Elsewhere as onward:
+        onward.hops = tuple(hops)
+        raise
+    except Failure as failure:
+        failure.hops = tuple((hop.url, hop.status) for hop in hops)
+        failure.final_url = chain.at.text if chain else None
+        failure.status = chain.status if chain else None
+        failure.size = chain.size if chain else 0
+        raise
+
+
+def _response(url: str, chain: _Chain, answer: requests.Response, data: bytes, started: float) -> Response:
+    ended = time.monotonic()
+    schemes = [address.partition(":")[0] for address in (*(hop.url for hop in chain.hops), chain.at.text)]
+    return Response(
+        url=url,
+        final_url=chain.at.text,
+        status=answer.status_code,
+        headers={name.lower(): value for name, value in answer.headers.items()},
+        body=data,
+        hops=tuple(chain.hops),
+        elapsed_s=ended - started,
+        answered_at=chain.answered_at,
+        downgraded=("https", "http") in pairwise(schemes),
+        reason=answer.reason or "",
+        raw_headers=tuple(answer.raw.headers.iteritems()),
+    )
 
 
 def failure_of(response: Response, *, now: datetime | None = None) -> Failure | None:
@@ -160,7 +238,15 @@ def failure_of(response: Response, *, now: datetime | None = None) -> Failure | 
     if 200 <= response.status < 300 or response.status == 304:
         return None
     wait = _retry_after_s(response.headers.get("retry-after", ""), now or datetime.now(UTC))
-    return Failure(f"http_{response.status}", f"The server answered {response.status}.", retry_after_s=wait, final_url=response.final_url)
+    return Failure(
+        f"http_{response.status}",
+        f"The server answered {response.status}.",
+        retry_after_s=wait,
+        final_url=response.final_url,
+        status=response.status,
+        size=len(response.body),
+        hops=tuple((hop.url, hop.status) for hop in response.hops),
+    )
 
 
 def _validators(headers: dict[str, str]) -> dict[str, str]:
@@ -190,45 +276,8 @@ def _target(answer: requests.Response, at: Url) -> Url:
         return urls.parse(location, at.text)
     except Failure as failure:
         if failure.code == "bad_url":
-            raise Failure("bad_redirect", f"The redirect names no usable address: {location[:100]!r}.") from None
+            raise Failure("bad_redirect", f"The redirect names no usable address: {mask(location)[:100]!r}.") from None
         raise
-
-
-def _read(answer: requests.Response, kind: Kind, limit: int, deadline: Deadline) -> bytes:
-    """The decoded body. Raises Failure unsupported_type, bad_encoding, truncated, too_large, timeout and what the network does."""
-    declared = answer.headers.get("content-type", "")
-    if not 200 <= answer.status_code < 300:
-        return _readable(answer, deadline)
-    content.check_type(kind, declared)
-    names = body.codings(answer.headers.get("content-encoding", ""))
-    cut = kind == "robots"
-    length = answer.headers.get("content-length", "")
-    if not cut and not names and length.isdecimal() and int(length) > limit:
-        raise Failure("too_large", f"The body is larger than {limit} bytes.")
-    pieces = _pieces(answer, deadline)
-    if cut:
-        return body.start(body.decoded(pieces, names), limit)
-    unpacked = body.decoded(body.limited(pieces, limit), names)
-    return body.whole(content.checked(kind, declared, unpacked), limit)
-
-
-def _readable(answer: requests.Response, deadline: Deadline) -> bytes:
-    """What can be had of the body of an error; the status has said what matters, so nothing that goes wrong here counts."""
-    found = bytearray()
-    with contextlib.suppress(Exception):
-        for piece in body.decoded(_pieces(answer, deadline), body.codings(answer.headers.get("content-encoding", ""))):
-            found += piece
-            if len(found) > _ERROR_BODY:
-                break
-    return bytes(found[:_ERROR_BODY])
-
-
-def _pieces(answer: requests.Response, deadline: Deadline) -> Iterator[bytes]:
-    """The body as it comes over the wire; read1 gives what is there, where read would wait for a full piece."""
-    while piece := answer.raw.read1(body.PIECE, decode_content=False):
-        deadline.left()
-        yield piece
-    deadline.left()  # a socket that the deadline shut down looks like the end of a body without a length
 
 
 def _retry_after_s(text: str, now: datetime) -> float | None:

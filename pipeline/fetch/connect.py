@@ -10,12 +10,13 @@ import queue
 import socket
 import ssl
 import threading
-from typing import Any
+from functools import partial
+from typing import Any, TypeVar
 
 import requests
 from requests.adapters import HTTPAdapter
 from requests.utils import DEFAULT_CA_BUNDLE_PATH
-from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, PoolManager
+from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, PoolManager, ProxyManager
 from urllib3.connection import HTTPConnection, HTTPSConnection
 
 from pipeline.fetch import guard
@@ -23,25 +24,26 @@ from pipeline.fetch.deadline import Deadline
 from pipeline.outcomes import Failure
 
 _POOLS = 512  # hosts whose connections are kept
+_Pools = TypeVar("_Pools", bound=PoolManager)
 _POOL_SIZE = 2  # connections kept for a host; politeness seldom has more than one in use
 
 
 class Dialler(threading.local):
-    """Dials for the fetch that the calling thread is in. `dialled` tells whether that fetch got a new connection."""
+    """Dials for the fetch that the calling thread is in. `dialled` tells whether that fetch got a new connection.
+    `known`: the operator has said who asks; a stranger only dials loopback."""
 
-    def __init__(self, rules: guard.Rules, connect_timeout_s: float) -> None:
+    def __init__(self, rules: guard.Rules, connect_timeout_s: float, *, known: bool) -> None:
         self._rules = rules
+        self._known = known
         self._connect_timeout_s = connect_timeout_s
         self.deadline = Deadline(0)
         self.dialled = False
 
-    def dial(self, host: str, port: int) -> socket.socket:
-        """A connection to a judged address of the host. Raises Failure dns, connect, timeout, blocked_address, blocked_port."""
+    def dial(self, host: str, port: int, *, proxy: bool = False) -> socket.socket:
+        """A connection to a judged address of the host. Raises Failure dns, connect, timeout, blocked_address, blocked_port,
+        no_contact. A proxy is the operator's choice and is not judged."""
         self.dialled = True
-        addresses = [host] if guard.is_address(host) else resolve(host, port, self.deadline.left())
-        for address in addresses:
-            guard.check_address(address, self._rules)
-            guard.check_port(address, port, self._rules)
+        addresses = self._addresses(host, port) if proxy else self.judged(host, port)
         for address in addresses:
             try:
                 return self._connect(address, port)
@@ -49,9 +51,22 @@ class Dialler(threading.local):
                 self.deadline.left()
         raise Failure("connect", f"No connection to {host} on port {port} could be made.")
 
+    def judged(self, host: str, port: int) -> list[str]:
+        """The addresses of the host, all of which may be dialled. Raises as `dial` does."""
+        addresses = self._addresses(host, port)
+        for address in addresses:
+            guard.check_address(address, self._rules)
+            guard.check_port(address, port, self._rules)
+        if not self._known:
+            guard.check_stranger(addresses)
+        return addresses
+
     def reuse(self, sock: socket.socket) -> None:
         """Put a connection of an earlier fetch under the deadline of this one."""
         self.deadline.watch(sock)
+
+    def _addresses(self, host: str, port: int) -> list[str]:
+        return [host] if guard.is_address(host) else resolve(host, port, self.deadline.left())
 
     def _connect(self, address: str, port: int) -> socket.socket:
         sock = socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET, socket.SOCK_STREAM)
@@ -97,7 +112,7 @@ class GuardedHTTPConnection(HTTPConnection):
         self._dialler = dialler
 
     def _new_conn(self) -> socket.socket:
-        return self._dialler.dial(self.host.strip("[]"), self.port)
+        return self._dialler.dial(self.host.strip("[]"), self.port, proxy=self.proxy is not None)
 
     def request(self, *args: Any, **options: Any) -> None:
         if self.sock is not None and not self._dialler.dialled:
@@ -117,30 +132,40 @@ class _HTTPSPool(HTTPSConnectionPool):
     ConnectionCls = GuardedHTTPSConnection
 
 
-class _Pools(PoolManager):
-    """Pools whose connections dial through `dialler`; urllib3 hands `conn_kw` to each connection it makes."""
-
-    def __init__(self, dialler: Dialler) -> None:
-        super().__init__(num_pools=_POOLS, maxsize=_POOL_SIZE)
-        self.pool_classes_by_scheme = {"http": _HTTPPool, "https": _HTTPSPool}
-        self._dialler = dialler
-
-    def _new_pool(self, scheme: str, host: str, port: int, request_context: dict[str, Any] | None = None) -> HTTPConnectionPool:
-        pool = super()._new_pool(scheme, host, port, request_context)
-        pool.conn_kw["dialler"] = self._dialler
-        return pool
+def _guarded(pools: _Pools, dialler: Dialler) -> _Pools:
+    """The same pools with connections that dial through `dialler`; a pool hands what it does not know to its connections."""
+    classes: dict[str, Any] = {"http": partial(_HTTPPool, dialler=dialler), "https": partial(_HTTPSPool, dialler=dialler)}
+    pools.pool_classes_by_scheme = classes
+    return pools
 
 
 class GuardedAdapter(HTTPAdapter):
-    """requests' adapter over guarded connections. Proxies are not followed; certificates are always checked."""
+    """requests' adapter over guarded connections; certificates are always checked.
 
-    def __init__(self, dialler: Dialler) -> None:
+    `proxy` is an http:// address or empty: http goes through it in absolute form, https by CONNECT (RFC 9110 section 9.3.6).
+    Who sends through a proxy has the target judged first, because only the proxy's address is dialled.
+    """
+
+    def __init__(self, dialler: Dialler, proxy: str = "") -> None:
         self._dialler = dialler
+        self._proxy = proxy
         self._tls = ssl.create_default_context(cafile=DEFAULT_CA_BUNDLE_PATH)  # loaded once, it takes 15 ms
         super().__init__(max_retries=0)
 
     def init_poolmanager(self, *args: Any, **options: Any) -> None:
-        self.poolmanager = _Pools(self._dialler)
+        pools = PoolManager(num_pools=_POOLS, maxsize=_POOL_SIZE)
+        self.poolmanager = _guarded(pools, self._dialler)
+
+    def proxy_manager_for(self, proxy: str, **options: Any) -> Any:
+        if proxy not in self.proxy_manager:
+            pools = ProxyManager(proxy, num_pools=_POOLS, maxsize=_POOL_SIZE, proxy_headers=self.proxy_headers(proxy))
+            self.proxy_manager[proxy] = _guarded(pools, self._dialler)
+        return self.proxy_manager[proxy]
+
+    def add_headers(self, request: requests.PreparedRequest, **options: Any) -> None:
+        """The proxy's password, for the proxy only: inside a CONNECT it would reach the site."""
+        if self._proxy and str(request.url).startswith("http:"):
+            request.headers.update(self.proxy_headers(self._proxy))
 
     def build_connection_pool_key_attributes(self, request: requests.PreparedRequest, verify: Any, cert: Any = None) -> tuple[Any, Any]:
         host, _ = super().build_connection_pool_key_attributes(request, verify, cert)

@@ -34,6 +34,7 @@ _CODES: tuple[tuple[type[BaseException], str], ...] = (
     (urllib3.exceptions.LocationValueError, "bad_url"),
     (urllib3.exceptions.NewConnectionError, "connect"),
     (ConnectionRefusedError, "connect"),
+    (requests.exceptions.ProxyError, "connect"),
 )
 
 

@@ -93,6 +93,26 @@ def check_port(text: str, port: int, rules: Rules) -> None:
         raise Failure("blocked_port", f"Port {port} is not one that news sites use.")
 
 
+def check_stranger(texts: list[str]) -> None:
+    """Raise Failure no_contact unless all addresses are loopback: nobody's site is fetched by who does not say who they are."""
+    if not all(_address(text).is_loopback for text in texts):
+        raise Failure(
+            "no_contact", "Set fetch.contact to a URL or e-mail address of yours before fetching, then `newsmill retry --code no_contact`."
+        )
+
+
+def warnings(settings: Fetch) -> list[str]:
+    """What an operator should know at the start of how open this is, and to whom: one sentence each."""
+    found = []
+    if settings.allow_networks:
+        found.append(
+            f"fetch.allow_networks opens {', '.join(settings.allow_networks)}, which are not public: feeds and pages can lead there."
+        )
+    if not settings.contact:
+        found.append("fetch.contact is not set, so nothing but loopback is fetched; set it to a URL or e-mail address of yours.")
+    return found
+
+
 def is_address(host: str) -> bool:
     """Whether the host is an IP address, without brackets, rather than a name."""
     try:

@@ -6,19 +6,27 @@ allowed. So a copy with an empty text is one that nobody could read, and it allo
 
 from __future__ import annotations
 
+import contextlib
 import re
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from pipeline.fetch import robots_rules
 from pipeline.fetch.client import Client, Response, failure_of
-from pipeline.normalise.urls import Url, same_host
+from pipeline.fetch.content import media_type
+from pipeline.normalise.text import clean
+from pipeline.normalise.urls import Url, parse
 from pipeline.outcomes import Failure
 from pipeline.settings import Fetch
 
 MAX_BYTES = 512 * 1024  # RFC 9309 section 2.5
 _MIN_AGE_S = 3600.0  # a shorter Cache-Control would cost more requests than it is worth
 _FORGIVEN = timedelta(days=30)  # RFC 9309 section 2.3.1.4: unreachable for longer counts as absent
+_FORGIVEN_TRIES = 10  # a host that is seldom asked: the pauses between so many tries last days, one bad moment does not count
+MAX_SITEMAPS = 100
+MAX_SIGNALS = 50
+_MAX_SIGNAL = 2000  # characters of one line's value; real ones have under 200
+_HTML = frozenset({"text/html", "application/xhtml+xml"})
 _ABSENT = frozenset({"too_many_redirects", "bad_redirect"})  # RFC 9309 section 2.3.1.2
 _MAX_AGE = re.compile(r"(?:^|[\s,])max-age\s*=\s*\"?(\d+)", re.IGNORECASE)
 
@@ -37,18 +45,24 @@ class Robots:
     failures: int = 0
     reachable: bool = True
     why: str = ""  # in words, why it was not reachable
+    notes: str = ""  # what is odd about the file, in words
+    sitemaps: tuple[str, ...] = ()
+    signals: tuple[tuple[str, str], ...] = ()  # lines that say how the content may be used, as (name, value)
 
 
 def refresh(client: Client, url: Url, old: Robots | None, now: datetime, settings: Fetch) -> Robots:
-    """Fetch the robots.txt that governs `url`. Never raises: what goes wrong is in the result."""
+    """Fetch the robots.txt that governs `url`. What goes wrong is in the result, with one exception.
+
+    Raises Failure blocked_address, blocked_port and no_contact where the host of `url` itself is refused: then so is the
+    page, and it should say so. Nothing is known of the robots.txt then, and the operator may open the door any time.
+    """
     try:
         response = client.get(f"{url.scheme}://{url.host}/robots.txt", kind="robots", max_bytes=MAX_BYTES)
     except Failure as failure:
         if failure.code in _ABSENT:
             return _absent(failure.detail, now, settings)
-        if failure.code.startswith("blocked_") and _at(failure, url):
-            # The page at the same door will be refused too, and under that code; nothing is worth keeping.
-            return replace(_absent(failure.detail, now, settings), until=now)
+        if (failure.code.startswith("blocked_") or failure.code == "no_contact") and not failure.hops:
+            raise Failure(failure.code, failure.detail, final_url=url.text) from failure
         return _unreachable(old, now, settings, failure)
     if 200 <= response.status < 300:
         return _fetched(response, now, settings)
@@ -75,21 +89,48 @@ def _fetched(response: Response, now: datetime, settings: Fetch) -> Robots:
     if len(data) >= MAX_BYTES:  # the last line may be cut in the middle and mean something else
         data = data[: max(data.rfind(b"\n"), data.rfind(b"\r")) + 1]
     text = robots_rules.decode(data)
-    return Robots(text or "# the file is empty: everything is allowed\n", now, now + _age(response, settings))
+    return Robots(
+        text or "# the file is empty: everything is allowed\n",
+        now,
+        now + _age(response, settings),
+        notes=" ".join(_oddities(response, text, settings)),
+        sitemaps=_sitemaps(text, response.final_url),
+        signals=tuple((name, clean(value, _MAX_SIGNAL)) for name, value in robots_rules.signals(text)[:MAX_SIGNALS]),
+    )
+
+
+def _oddities(response: Response, text: str, settings: Fetch) -> list[str]:
+    """What a person should know of the file, a sentence each."""
+    found = []
+    if media_type(response.headers.get("content-type", "")) in _HTML:
+        found.append("The file was served as HTML.")
+    if robots_rules.is_strange(text):
+        found.append("Nothing in the file could be read as a rule, so everything is allowed.")
+    delay = robots_rules.crawl_delay_s(text, robots_rules.product_token(settings.user_agent))
+    if delay is not None and delay > settings.max_crawl_delay_s:
+        found.append(f"Its Crawl-delay of {delay:g} s counts as {settings.max_crawl_delay_s:g} s.")
+    return found
+
+
+def _sitemaps(text: str, base: str) -> tuple[str, ...]:
+    """The addresses of the Sitemap lines, each once; those that are no usable URLs are left out."""
+    found: dict[str, None] = {}
+    for value in robots_rules.sitemaps(text)[: 10 * MAX_SITEMAPS]:  # reading them costs time too
+        if len(found) == MAX_SITEMAPS:
+            break
+        with contextlib.suppress(Failure):
+            found[parse(value, base).text] = None
+    return tuple(found)
 
 
 def _absent(why: str, now: datetime, settings: Fetch) -> Robots:
     return Robots(f"# {why} Everything is allowed.\n", now, now + timedelta(seconds=settings.robots_max_age_s))
 
 
-def _at(failure: Failure, url: Url) -> bool:
-    return failure.final_url is not None and same_host(failure.final_url, url.text)
-
-
 def _unreachable(old: Robots | None, now: datetime, settings: Fetch, failure: Failure) -> Robots:
     if old is None:
         old = Robots("", now, now)
-    if now - old.fetched_at > _FORGIVEN:
+    if now - old.fetched_at > _FORGIVEN and old.failures >= _FORGIVEN_TRIES:
         return replace(_absent("The file could not be read for 30 days.", now, settings), fetched_at=old.fetched_at)
     pause = min(max(settings.robots_retry_s * 2 ** min(old.failures, 30), failure.retry_after_s or 0.0), settings.robots_max_age_s)
     return replace(old, until=now + timedelta(seconds=pause), failures=old.failures + 1, reachable=False, why=str(failure))

@@ -24,6 +24,10 @@ _FIELDS = {
     **dict.fromkeys(("disallow", "dissallow", "dissalow", "disalow", "diasllow", "disallaw"), "disallow"),
     **dict.fromkeys(("crawl-delay", "crawl delay"), "crawl-delay"),
 }
+# Lines that belong to no group (RFC 9309 section 2.2.4), in the spellings that Google's parser reads.
+_SITEMAP = frozenset({"sitemap", "site-map"})
+# What publishers say of the use of their content: RSL 1.0, contentsignals.org, draft-ietf-aipref-attach.
+_SIGNALS = frozenset({"license", "content-signal", "content-usage"})
 
 
 def decode(data: bytes) -> str:
@@ -45,6 +49,23 @@ def crawl_delay_s(text: str, token: str) -> float | None:
     """The Crawl-delay for this product token, seconds; None where there is no usable one."""
     delay: float | None = _rules(text, token.lower()).crawl_delay("*")
     return delay
+
+
+def sitemaps(text: str) -> list[str]:
+    """The values of the Sitemap lines, wherever they stand: absolute or relative addresses, as they were written."""
+    return [value for name, value in map(_split, _LINE_END.split(text)) if name.lower() in _SITEMAP and value]
+
+
+def signals(text: str) -> list[tuple[str, str]]:
+    """The License, Content-Signal and Content-Usage lines of all groups, name and value as they were written."""
+    return [(name, value) for name, value in map(_split, _LINE_END.split(text)) if name.lower() in _SIGNALS and value]
+
+
+def is_strange(text: str) -> bool:
+    """Whether the text holds something, comments aside, and none of it is a line of a robots.txt."""
+    lines = [line for line in _LINE_END.split(text) if line.partition("#")[0].strip()]
+    known = _SITEMAP | _SIGNALS
+    return bool(lines) and not any(_record(line)[0] or _split(line)[0].lower() in known for line in lines)
 
 
 def product_token(user_agent: str) -> str:
@@ -83,8 +104,14 @@ def _groups(text: str) -> list[tuple[set[str], list[str]]]:
 
 def _record(line: str) -> tuple[str, str]:
     """Field and value of a line; an empty field for comments and for what is not ours to read, which breaks no group."""
+    name, value = _split(line)
+    return _FIELDS.get(name.lower(), ""), value
+
+
+def _split(line: str) -> tuple[str, str]:
+    """Name and value of a line without its comment."""
     line = line.partition("#")[0].strip()
     name, colon, value = line.partition(":")
     if not colon:  # Google's parser reads `Disallow /x` too
         name, _, value = line.partition(" ")
-    return _FIELDS.get(name.strip().lower(), ""), value.strip()
+    return name.strip(), value.strip()

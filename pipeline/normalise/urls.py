@@ -18,6 +18,8 @@ import ada_url
 from pipeline.outcomes import Failure
 
 MAX_CHARS = 8192
+# Goes up by one with every change of what `key_text` gives; `newsmill rekey` then makes the keys of a database anew.
+KEY_RULES = 0
 DEFAULT_PORTS = {"http": 80, "https": 443}
 
 # Invisible marks that pages paste into links; the joiners U+200C and U+200D stay, Persian and Indic paths need them.
@@ -26,7 +28,7 @@ _HOST = re.compile(r"[a-z0-9_-]+(\.[a-z0-9_-]+)*|\[[0-9a-f:.]+\]")
 _SPELLINGS = re.compile(r"%([0-9A-Fa-f]{2})|[%\[\]^`{|}]")
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 _SESSION = re.compile(r";jsessionid=[^/;]*", re.IGNORECASE)
-_VARIANT = re.compile(r"^(www|m|mobile|amp)\.(?=.*\.)")
+_USER = re.compile(r"//[^/@\s]*@")  # a user's name and password, which nobody is to be shown
 _FRONT = re.compile(r"([a-z]{2}([-_][a-z]{2})?|global|home|index\.(html?|php|aspx?))?", re.IGNORECASE)
 
 
@@ -79,14 +81,6 @@ def port_of(url: Url) -> int:
     return int(port) if port else DEFAULT_PORTS[url.scheme]
 
 
-def same_host(a: str, b: str) -> bool:
-    """Whether two URLs are of one site as far as the names tell: equal hosts, a leading www., m., mobile. or amp. aside."""
-    try:
-        return _VARIANT.sub("", parse(a).host) == _VARIANT.sub("", parse(b).host)
-    except Failure:
-        return False
-
-
 def is_homepage(url: str) -> bool:
     """Whether the URL is the front page of a site or of one of its languages; never true for what is no URL."""
     try:
@@ -109,6 +103,11 @@ def tracking_version() -> int:
     return int(next(line.split()[1] for line in _tracking_lines() if line.startswith("version ")))
 
 
+def key_version() -> int:
+    """The version of all that makes a key. Both parts only ever grow, so a sum stands for one state of them."""
+    return KEY_RULES + tracking_version()
+
+
 def _parsed(text: str, base: str | None) -> ada_url.URL:
     if len(text) > MAX_CHARS:  # before any other work, which may be slow on a long text
         raise Failure("bad_url", f"The URL is longer than {MAX_CHARS} characters.")
@@ -116,7 +115,7 @@ def _parsed(text: str, base: str | None) -> ada_url.URL:
     try:
         return ada_url.URL(text, base) if base else ada_url.URL(text)
     except (ValueError, UnicodeError):
-        raise Failure("bad_url", f"This is not a URL: {text[:100]!r}.") from None
+        raise Failure("bad_url", f"This is not a URL: {_USER.sub('//', text)[:100]!r}.") from None
 
 
 def _identity_path(path: str) -> str:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from psycopg import Connection
@@ -13,12 +14,25 @@ from psycopg.types.json import Jsonb
 
 if TYPE_CHECKING:  # the extraction loads a second's worth of libraries, which a listing does not need
     from pipeline.extract import Article
+    from pipeline.store.pages import Page
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Under which key an article is known: that of its canonical `url` where the page's claim is trusted, else that of its own address.
+    `rejected` says why a claim was not."""
+
+    key: bytes
+    url: str = ""
+    rejected: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Twin:
     link_id: int
     url: str
+    title: str
+    content_hash: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +63,9 @@ class Stored:
     flags: list[str]
     sources: dict[str, Any]
     link_id: int
+    reservations: list[dict[str, str]]
+    canonical_rejected: str
+    checked_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +84,7 @@ SELECT = """
     SELECT a.id, a.url, a.final_url, a.canonical_url, encode(a.url_key, 'hex') AS url_key, a.title, a.authors, a.published_at, a.modified_at,
            a.text, a.language, a.site_name, a.summary, a.image_url, a.tags, a.word_count, encode(a.content_hash, 'hex') AS content_hash,
            NULL::bigint AS story_id, a.fetched_at, a.extractor, a.flags, a.sources, a.link_id,
+           a.reservations, a.canonical_rejected, a.checked_at,
            ARRAY(SELECT f.url FROM sightings s JOIN feeds f ON f.id = s.feed_id WHERE s.link_id = a.link_id ORDER BY s.seen_at) AS feed_urls
     FROM articles a
 """
@@ -75,19 +93,23 @@ SELECT = """
 def twin(conn: Connection, article_key: bytes, link_id: int) -> Twin | None:
     """The link that already stands for this article, if it is another one."""
     with conn.cursor(row_factory=class_row(Twin)) as cur:
-        return cur.execute("SELECT link_id, url FROM articles WHERE url_key = %b AND link_id <> %s", (article_key, link_id)).fetchone()
+        return cur.execute(
+            "SELECT link_id, url, title, content_hash FROM articles WHERE url_key = %b AND link_id <> %s", (article_key, link_id)
+        ).fetchone()
 
 
 def upsert(
-    conn: Connection, link_id: int, article_key: bytes, url: str, final_url: str, article: Article, extractor: str, fetched_at: datetime
+    conn: Connection, link_id: int, url: str, page: Page, article: Article, identity: Identity, extractor: str, *, keep_key: bool = False
 ) -> None:
-    """Keep the article of a link. A changed text goes to `revisions` first, so nothing that was stored is lost."""
+    """Keep the article of a link. A changed text goes to `revisions` first, so nothing that was stored is lost;
+    but of what is to be kept as metadata only, no text stays. With `keep_key` an
+    article that is there keeps its identity."""
     values = {
         "link_id": link_id,
-        "url_key": article_key,
+        "url_key": identity.key,
         "url": url,
-        "final_url": final_url,
-        "canonical_url": article.canonical_url,
+        "final_url": page.final_url,
+        "canonical_url": identity.url or article.canonical_url,
         "title": article.title,
         "authors": list(article.authors),
         "published_at": article.published_at,
@@ -103,17 +125,23 @@ def upsert(
         "sources": Jsonb(article.sources),
         "flags": list(article.flags),
         "extractor": extractor,
-        "fetched_at": fetched_at,
+        "fetched_at": page.fetched_at or datetime.now(UTC),
+        "canonical_rejected": identity.rejected,
+        "reservations": Jsonb([asdict(reservation) for reservation in article.reservations]),
+        "etag": page.headers.get("etag", ""),
+        "last_modified": page.headers.get("last-modified", ""),
+        "page_sha256": hashlib.sha256(page.body).digest(),
     }
     conn.execute(
         """
         INSERT INTO revisions (article_id, title, text, content_hash, extractor, fetched_at)
         SELECT id, title, text, content_hash, extractor, fetched_at FROM articles WHERE link_id = %(link_id)s AND content_hash <> %(content_hash)s
+               AND NOT 'metadata_only' = ANY(%(flags)s::text[])
         """,
         values,
     )
     names = ", ".join(values)
-    fresh = ", ".join(f"{name} = excluded.{name}" for name in values if name != "link_id")
+    fresh = ", ".join(f"{name} = excluded.{name}" for name in values if name != "link_id" and not (keep_key and name == "url_key"))
     conn.execute(
         f"""
         INSERT INTO articles ({names}) VALUES ({", ".join(f"%({name})s" for name in values)})
@@ -128,20 +156,23 @@ def get(conn: Connection, article_id: int) -> Stored | None:
         return cur.execute(f"{SELECT} WHERE a.id = %s", (article_id,)).fetchone()
 
 
-def export(conn: Connection, since: datetime | None = None) -> Iterator[Stored]:
+# Flags of articles whose publisher reserves archiving, indexing or mining (rows P27 and P28).
+RESERVED = ("noindex", "noarchive", "noai", "tdm_reserved")
+_CHOSEN = "(%(since)s::timestamptz IS NULL OR a.created_at >= %(since)s) AND NOT (%(open)s AND a.flags && %(reserved)s::text[])"
+
+
+def export(conn: Connection, since: datetime | None = None, *, exclude_reserved: bool = False) -> Iterator[Stored]:
     """All articles stored since a time, oldest first, without holding them in memory."""
     with conn.transaction(), conn.cursor("articles", row_factory=class_row(Stored)) as cur:
         cur.itersize = 200
-        yield from cur.execute(
-            f"{SELECT} WHERE %(since)s::timestamptz IS NULL OR a.created_at >= %(since)s ORDER BY a.id", {"since": since}
-        )
+        chosen = {"since": since, "open": exclude_reserved, "reserved": list(RESERVED)}
+        yield from cur.execute(f"{SELECT} WHERE {_CHOSEN} ORDER BY a.id", chosen)
 
 
-def count(conn: Connection, since: datetime | None = None) -> int:
+def count(conn: Connection, since: datetime | None = None, *, exclude_reserved: bool = False) -> int:
     """How many articles `export` gives."""
-    row = conn.execute(
-        "SELECT count(*) FROM articles WHERE %(since)s::timestamptz IS NULL OR created_at >= %(since)s", {"since": since}
-    ).fetchone()
+    chosen = {"since": since, "open": exclude_reserved, "reserved": list(RESERVED)}
+    row = conn.execute(f"SELECT count(*) FROM articles a WHERE {_CHOSEN}", chosen).fetchone()
     return int(row[0]) if row else 0
 
 

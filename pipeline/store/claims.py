@@ -7,6 +7,7 @@ SKIP LOCKED, so any number of dispatchers may run at once.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from psycopg import Connection
@@ -17,18 +18,21 @@ from pipeline.store import hosts
 
 # A worker that has not reported for this long has no slots.
 WORKER_SEEN_S = 60
+# Ticks that claims look ahead: the next one, and what it may be late.
+AHEAD_TICKS = 1.5
 # Leases looked at in one tick; more than that many lost at once wait for the next tick.
 SWEEP_ROWS = 2000
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One message: the row, the claim on it, and its URL for people who read Flower."""
+    """One message: the row, the claim on it, its URL for people who read Flower, and the seconds until its host's slot comes."""
 
     stage: Stage
     id: int
     dispatch_id: UUID
     url: str
+    wait_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,16 +66,16 @@ def claim_fetches(conn: Connection, count: int, settings: Settings) -> list[Job]
         conn,
         "fetch",
         """
-        SELECT id FROM hosts WHERE visitor IS NULL AND link_due_at <= now() AND next_slot_at <= now()
-        ORDER BY link_due_at LIMIT %s FOR NO KEY UPDATE SKIP LOCKED
+        SELECT id FROM hosts WHERE visitor IS NULL AND link_due_at <= now() + %(ahead)s AND next_slot_at <= now() + %(ahead)s
+        ORDER BY link_due_at LIMIT %(n)s FOR NO KEY UPDATE SKIP LOCKED
         """,
         """
         UPDATE links SET state = 'dispatched', stage = 'fetch', dispatch_id = gen_random_uuid(),
                lease_until = now() + make_interval(secs => %(lease)s), updated_at = now()
         FROM (SELECT l.id FROM unnest(%(hosts)s::bigint[]) h (id) CROSS JOIN LATERAL (
-                  SELECT id FROM links WHERE host_id = h.id AND state = 'waiting' AND due_at <= now()
+                  SELECT id FROM links WHERE host_id = h.id AND state = 'waiting' AND due_at <= now() + %(ahead)s
                   ORDER BY priority DESC, due_at LIMIT 1 FOR UPDATE SKIP LOCKED) l) pick
-        WHERE links.id = pick.id RETURNING links.host_id, links.id, links.dispatch_id, links.url
+        WHERE links.id = pick.id RETURNING links.host_id, links.id, links.dispatch_id, coalesce(links.next_url, links.url), links.due_at
         """,
         count,
         settings,
@@ -84,17 +88,17 @@ def claim_polls(conn: Connection, count: int, settings: Settings) -> list[Job]:
         conn,
         "poll",
         """
-        SELECT id FROM hosts WHERE visitor IS NULL AND feed_due_at <= now() AND next_slot_at <= now()
-               AND (visited IS DISTINCT FROM 'poll' OR link_due_at IS NULL OR link_due_at > now())
-        ORDER BY feed_due_at LIMIT %s FOR NO KEY UPDATE SKIP LOCKED
+        SELECT id FROM hosts WHERE visitor IS NULL AND feed_due_at <= now() + %(ahead)s AND next_slot_at <= now() + %(ahead)s
+               AND (visited IS DISTINCT FROM 'poll' OR link_due_at IS NULL OR link_due_at > now() + %(ahead)s)
+        ORDER BY feed_due_at LIMIT %(n)s FOR NO KEY UPDATE SKIP LOCKED
         """,
         """
         UPDATE feeds SET phase = 'dispatched', dispatch_id = gen_random_uuid(),
                lease_until = now() + make_interval(secs => %(lease)s)
         FROM (SELECT f.id FROM unnest(%(hosts)s::bigint[]) h (id) CROSS JOIN LATERAL (
-                  SELECT id FROM feeds WHERE host_id = h.id AND state = 'active' AND phase = 'idle' AND next_poll_at <= now()
+                  SELECT id FROM feeds WHERE host_id = h.id AND state = 'active' AND phase = 'idle' AND next_poll_at <= now() + %(ahead)s
                   ORDER BY next_poll_at LIMIT 1 FOR UPDATE SKIP LOCKED) f) pick
-        WHERE feeds.id = pick.id RETURNING feeds.host_id, feeds.id, feeds.dispatch_id, feeds.url
+        WHERE feeds.id = pick.id RETURNING feeds.host_id, feeds.id, feeds.dispatch_id, feeds.url, feeds.next_poll_at
         """,
         count,
         settings,
@@ -136,7 +140,7 @@ def claim_link(conn: Connection, link_id: int, settings: Settings) -> Job | None
             """,
             (settings.dispatch.lease_dispatched_s, link_id),
         ).fetchall()
-        _take_turns(conn, picked, "fetch", settings)
+        _take_turns(conn, picked, "fetch", settings, [None])
     return Job("fetch", *picked[0][1:])
 
 
@@ -155,14 +159,15 @@ def give_back_expired(conn: Connection, settings: Settings) -> GivenBack:
         links = conn.execute(
             """
             WITH old AS (
-                SELECT id, stage, state, dispatch_id,
+                SELECT id, stage, state, dispatch_id, reread,
                        state = 'running' AND CASE stage WHEN 'fetch' THEN attempts >= %(tries)s ELSE starts >= %(starts)s END AS spent
                 FROM links WHERE stage IN ('fetch', 'extract') AND state IN ('dispatched', 'running') AND lease_until < now()
                 LIMIT %(rows)s FOR UPDATE SKIP LOCKED)
             UPDATE links l SET dispatch_id = NULL, lease_until = NULL, due_at = now(), updated_at = now(),
-                   state = CASE WHEN old.spent THEN 'failed' WHEN old.stage = 'fetch' THEN 'waiting' ELSE 'fetched' END,
-                   code = CASE WHEN old.state = 'dispatched' THEN l.code WHEN old.stage = 'fetch' THEN 'worker_lost' ELSE 'extract_crashed' END,
-                   detail = CASE WHEN old.state = 'dispatched' THEN l.detail ELSE 'the worker vanished before it was done' END
+                   reread = l.reread AND NOT old.spent,
+                   state = CASE WHEN old.spent AND old.reread THEN 'stored' WHEN old.spent THEN 'failed' WHEN old.stage = 'fetch' THEN 'waiting' ELSE 'fetched' END,
+                   code = CASE WHEN old.state = 'dispatched' OR (old.spent AND old.reread) THEN l.code WHEN old.stage = 'fetch' THEN 'worker_lost' ELSE 'extract_crashed' END,
+                   detail = CASE WHEN old.state = 'dispatched' OR (old.spent AND old.reread) THEN l.detail ELSE 'the worker vanished before it was done' END
             FROM old WHERE l.id = old.id
             RETURNING l.host_id, old.dispatch_id, l.id, old.stage, CASE old.stage WHEN 'fetch' THEN l.attempts ELSE l.starts END,
                       old.state = 'running', old.spent, l.code
@@ -183,34 +188,43 @@ def give_back_expired(conn: Connection, settings: Settings) -> GivenBack:
 
 
 def _claim_visits(conn: Connection, visit: hosts.Visit, lock_hosts: str, pick_due: str, count: int, settings: Settings) -> list[Job]:
-    """Lock hosts that may be visited, then, in a later statement, pick what is due there; a host with nothing due is put right."""
+    """Lock hosts that may be visited before the next tick, then, in a later statement, pick what is due there; a host with nothing due
+    is put right. Claiming ahead lets a message wait for its slot in the worker's timer, where waiting holds no thread; else every
+    slot would be found half a tick late."""
+    ahead = timedelta(seconds=AHEAD_TICKS * settings.dispatch.tick_s)
     with conn.transaction():
-        ready = _ids(conn, lock_hosts, count)
+        ready = [row[0] for row in conn.execute(lock_hosts, {"n": count, "ahead": ahead})]
         if not ready:
             return []
-        picked = conn.execute(pick_due, {"hosts": ready, "lease": settings.dispatch.lease_dispatched_s}).fetchall()
-        _take_turns(conn, picked, visit, settings)
+        picked = conn.execute(pick_due, {"hosts": ready, "lease": settings.dispatch.lease_dispatched_s, "ahead": ahead}).fetchall()
+        waits = _take_turns(conn, [row[:4] for row in picked], visit, settings, [row[4] for row in picked])
         if idle := set(ready) - {row[0] for row in picked}:
             hosts.refresh(conn, idle)
-    return [Job(visit, id_, dispatch_id, url) for _, id_, dispatch_id, url in picked]
+    return [Job(visit, id_, dispatch_id, url, waits[host_id]) for host_id, id_, dispatch_id, url, _ in picked]
 
 
-def _take_turns(conn: Connection, picked: list[tuple[int, int, UUID, str]], visit: hosts.Visit, settings: Settings) -> None:
-    if not picked:
-        return
-    conn.execute(
-        """
+def _take_turns(
+    conn: Connection, picked: list[tuple[int, int, UUID, str]], visit: hosts.Visit, settings: Settings, due: list[datetime | None]
+) -> dict[int, float]:
+    """Give the hosts to the picked jobs. Returns, by host, the seconds until its slot has come and the job is due."""
+    rows = conn.execute(
+        f"""
         UPDATE hosts h SET visitor = pick.dispatch_id, visited = %(visit)s,
-               next_slot_at = now() + make_interval(secs => greatest(%(gap)s, coalesce(h.delay_s, 0)))
-        FROM unnest(%(hosts)s::bigint[], %(claims)s::uuid[]) pick (host_id, dispatch_id) WHERE h.id = pick.host_id
+               next_slot_at = pick.slot + make_interval(secs => {hosts.GAP})
+        FROM (SELECT n.host_id, n.dispatch_id, greatest(o.next_slot_at, n.due, now()) AS slot
+              FROM unnest(%(hosts)s::bigint[], %(claims)s::uuid[], %(due)s::timestamptz[]) n (host_id, dispatch_id, due)
+              JOIN hosts o ON o.id = n.host_id) pick
+        WHERE h.id = pick.host_id RETURNING h.id, extract(epoch FROM pick.slot - now())::float8
         """,
         {
             "visit": visit,
             "gap": settings.fetch.min_gap_s,
             "hosts": [row[0] for row in picked],
             "claims": [row[2] for row in picked],
+            "due": due,
         },
-    )
+    ).fetchall()
+    return dict(rows)
 
 
 def _ids(conn: Connection, query: str, parameter: int) -> list[int]:

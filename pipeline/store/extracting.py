@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from uuid import UUID
 
 from psycopg import Connection
 
 from pipeline.extract import Article, Hints
+from pipeline.normalise.urls import parse
 from pipeline.outcomes import Failure, State, Verdict
 from pipeline.settings import Settings
-from pipeline.store import articles, pages
+from pipeline.store import aliases, articles, pages, rechecks
+from pipeline.store.articles import Identity
+
+# Other texts of one host with the same canonical URL from which on it is not believed.
+SHARED = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +28,7 @@ class ExtractJob:
     page: pages.Page
     hints: Hints
     worker: str
+    reread: bool = False
 
 
 def start(conn: Connection, link_id: int, dispatch_id: UUID, settings: Settings, worker: str) -> ExtractJob | None:
@@ -37,7 +42,7 @@ def start(conn: Connection, link_id: int, dispatch_id: UUID, settings: Settings,
             UPDATE links SET state = 'running', starts = starts + 1, updated_at = now(),
                    lease_until = now() + make_interval(secs => %s)
             WHERE id = %s AND dispatch_id = %s AND state = 'dispatched' AND stage = 'extract'
-            RETURNING url, url_key, starts
+            RETURNING url, url_key, starts, reread
             """,
             (settings.dispatch.lease_extract_s, link_id, dispatch_id),
         ).fetchone()
@@ -45,14 +50,17 @@ def start(conn: Connection, link_id: int, dispatch_id: UUID, settings: Settings,
             return None
         page = pages.latest(conn, link_id)
         hints = _hints(conn, link_id)
-    url, url_key, number = row
+    url, url_key, number, reread = row
     if page is None:
         raise Failure("storage_error", "the fetched page was pruned before it was extracted; retry the link to fetch it again")
-    return ExtractJob(link_id, dispatch_id, url, bytes(url_key), number, page, hints, worker)
+    return ExtractJob(link_id, dispatch_id, url, bytes(url_key), number, page, hints, worker, reread)
 
 
-def stored(conn: Connection, job: ExtractJob, article: Article, article_key: bytes, extractor: str, elapsed_s: float) -> Verdict | None:
+def stored(
+    conn: Connection, job: ExtractJob, article: Article, identity: Identity, extractor: str, elapsed_s: float, recheck_after_s: list[float]
+) -> Verdict | None:
     """Keep the article. The verdict is stored, or skipped where another link already stands for it; None when the claim was lost.
+    One that was looked at again stays stored under the identity it has.
 
     Raises psycopg.DataError and its like when Postgres refuses the values; nothing is written then.
     """
@@ -62,23 +70,46 @@ def stored(conn: Connection, job: ExtractJob, article: Article, article_key: byt
         ).fetchone()
         if locked is None:
             return None
-        twin = articles.twin(conn, article_key, job.link_id)
-        if twin is None:
+        identity, twin = _believed(conn, job, article, identity)
+        if twin is None or job.reread:
             verdict = Verdict(State.STORED, "", "")
-            fetched_at = job.page.fetched_at or datetime.now(UTC)
-            articles.upsert(conn, job.link_id, article_key, job.url, job.page.final_url, article, extractor, fetched_at)
+            articles.upsert(conn, job.link_id, job.url, job.page, article, identity, extractor, keep_key=twin is not None)
+            aliases.note(conn, job.link_id, [(identity.url, "canonical")] if identity.url else [])
+            if "metadata_only" in article.flags:
+                pages.forget(conn, job.link_id)
+            if job.reread:
+                rechecks.looked(conn, job.link_id, recheck_after_s)
+            else:
+                rechecks.plan(conn, job.link_id, recheck_after_s)
         else:
+            aliases.note(conn, twin.link_id, [(job.url, "found"), (job.page.final_url, "final")])
             verdict = Verdict(State.SKIPPED, "duplicate", f"the same article as link {twin.link_id}, {twin.url}")
         _end(conn, job, verdict)
         _note(conn, job, verdict, elapsed_s)
     return verdict
 
 
-def failed(conn: Connection, job: ExtractJob, verdict: Verdict, elapsed_s: float) -> bool:
-    """Write the verdict. False when the claim was lost meanwhile."""
+def _believed(conn: Connection, job: ExtractJob, article: Article, identity: Identity) -> tuple[Identity, articles.Twin | None]:
+    """The identity, and the link that stands for it already. A site that names one canonical URL for all its stories would lose all but
+    the first (row U12): so the claim is not believed where another story, or several other texts, came with the same."""
+    twin = articles.twin(conn, identity.key, job.link_id)
+    if not identity.url:
+        return identity, twin
+    other_story = twin is not None and twin.title != article.title and bytes(twin.content_hash) != article.content_hash
+    if not other_story and aliases.shared_canonical(conn, identity.url, job.link_id) < SHARED:
+        return identity, twin
+    own = Identity(parse(job.page.final_url).key, "", "other_story" if other_story else "shared")
+    return own, articles.twin(conn, own.key, job.link_id)
+
+
+def failed(conn: Connection, job: ExtractJob, verdict: Verdict, elapsed_s: float, recheck_after_s: list[float]) -> bool:
+    """Write the verdict. False when the claim was lost meanwhile. An article that was looked at again in vain stays as it is."""
+    gives_up = job.reread and verdict.state == State.FAILED
     with conn.transaction():
-        if not _end(conn, job, verdict):
+        if not _end(conn, job, Verdict(State.STORED, "", "") if gives_up else verdict):
             return False
+        if gives_up:
+            rechecks.looked(conn, job.link_id, recheck_after_s)
         _note(conn, job, verdict, elapsed_s)
     return True
 
@@ -87,7 +118,8 @@ def refuse(conn: Connection, link_id: int, dispatch_id: UUID, failure: Failure) 
     """End a started extraction that never had a page."""
     conn.execute(
         """
-        UPDATE links SET state = 'failed', code = %s, detail = %s, dispatch_id = NULL, lease_until = NULL, updated_at = now()
+        UPDATE links SET state = CASE WHEN reread THEN 'stored' ELSE 'failed' END, code = CASE WHEN reread THEN '' ELSE %s END, detail = %s,
+               reread = false, dispatch_id = NULL, lease_until = NULL, updated_at = now()
         WHERE id = %s AND dispatch_id = %s AND state = 'running'
         """,
         (failure.code, failure.detail, link_id, dispatch_id),
@@ -112,10 +144,11 @@ def _end(conn: Connection, job: ExtractJob, verdict: Verdict) -> bool:
     return bool(
         conn.execute(
             """
-            UPDATE links SET state = %s, code = %s, detail = %s, dispatch_id = NULL, lease_until = NULL, due_at = now(), updated_at = now()
+            UPDATE links SET state = %s, code = %s, detail = %s, dispatch_id = NULL, lease_until = NULL, due_at = now(), updated_at = now(),
+                   reread = reread AND %s
             WHERE id = %s AND dispatch_id = %s AND state = 'running'
             """,
-            (verdict.state, verdict.code, verdict.detail, job.link_id, job.dispatch_id),
+            (verdict.state, verdict.code, verdict.detail, verdict.state == State.FETCHED, job.link_id, job.dispatch_id),
         ).rowcount
     )
 

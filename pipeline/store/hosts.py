@@ -12,12 +12,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
 
 from psycopg import Connection
 from psycopg.rows import class_row
+from psycopg.types.json import Jsonb
 
+from pipeline.fetch.politeness import Change, Standing
 from pipeline.fetch.robots import Robots
 
 Visit = Literal["poll", "fetch"]
@@ -30,34 +32,47 @@ NEXT_FEED = (
 )
 
 
+# The gap between the starts of two requests to host h: the operator's word for it or the usual one, and what its robots.txt asks for.
+GAP = "greatest(coalesce(h.own_delay_s, %(gap)s), coalesce(h.delay_s, 0))"
+_SEEN = """h.id, h.name, greatest(coalesce(h.own_delay_s, %(gap)s), coalesce(h.delay_s, 0)), h.ignore_robots, h.failures, h.slowdowns,
+           greatest(0, coalesce(extract(epoch FROM now() - h.slowed_at), 0))::float8, h.robots_text, h.robots_fetched_at, h.robots_until,
+           h.robots_failures, h.robots_reachable, h.robots_why, h.robots_notes, h.sitemaps, h.signals"""
+
+
 @dataclass(frozen=True, slots=True)
 class Host:
-    """What a visit needs to know of its host. `delay_s` is the robots.txt Crawl-delay, None when it asks for none."""
+    """What a visit needs to know of its host. `gap_s`: seconds between the starts of two requests to it."""
 
     id: int
     name: str
-    delay_s: float | None
-    failures: int
+    gap_s: float
+    ignore_robots: bool
+    standing: Standing
     robots: Robots | None
 
 
 @dataclass(frozen=True, slots=True)
 class Leaving:
-    """What a visit leaves behind. Seconds; `since_request_s` is the age of its request, None when none was made."""
+    """What a visit leaves behind. Seconds; `since_request_s` is the age of its request, None when none was made, and then the
+    turn costs the host nothing. `latency_s` is how long the answer took, `change` what the visit says of the host; None: nothing."""
 
     min_gap_s: float
     since_request_s: float | None = None
-    pause_s: float = 0.0
-    pause_reason: str = ""
-    failed: bool = False
+    latency_s: float | None = None
+    latency_factor: float = 0.0
+    max_latency_gap_s: float = 0.0
+    change: Change | None = None
+    code: str = ""
     robots: Robots | None = None
     delay_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class PausedHost:
+    """`paused_until` is None where it lasts until somebody resumes the host."""
+
     name: str
-    paused_until: datetime
+    paused_until: datetime | None
     pause_reason: str
     failures: int
     waiting: int
@@ -76,27 +91,30 @@ def ensure(conn: Connection, names: Iterable[str]) -> dict[str, int]:
 def enter(conn: Connection, host_id: int, visitor: UUID, visit: Visit, min_gap_s: float) -> Host | None:
     """Start a visit: None when it is another job's turn or too early. Moves `next_slot_at`, since the request starts now."""
     row = conn.execute(
-        """
-        UPDATE hosts SET visitor = %(visitor)s, visited = %(visit)s,
-               next_slot_at = now() + make_interval(secs => greatest(%(gap)s, coalesce(delay_s, 0)))
+        f"""
+        UPDATE hosts h SET visitor = %(visitor)s, visited = %(visit)s, next_slot_at = now() + make_interval(secs => {GAP})
         WHERE id = %(id)s AND (visitor = %(visitor)s OR (visitor IS NULL AND next_slot_at <= now()))
-        RETURNING id, name, delay_s, failures, robots_text, robots_fetched_at, robots_until, robots_failures, robots_reachable,
-                  robots_why
+              AND (paused_until IS NULL OR paused_until <= now())
+        RETURNING {_SEEN}
         """,
         {"id": host_id, "visitor": visitor, "visit": visit, "gap": min_gap_s},
     ).fetchone()
-    if row is None:
-        return None
-    id_, name, delay_s, failures, text, fetched_at, until, robots_failures, reachable, why = row
-    robots = None if fetched_at is None else Robots(text or "", fetched_at, until, robots_failures, reachable, why)
-    return Host(id_, name, delay_s, failures, robots)
+    return _host(row) if row else None
 
 
-def next_slot(conn: Connection, host_id: int) -> datetime:
-    row = conn.execute("SELECT next_slot_at FROM hosts WHERE id = %s", (host_id,)).fetchone()
-    assert row is not None
-    slot: datetime = row[0]
-    return slot
+def drop_in(conn: Connection, name: str, visitor: UUID, min_gap_s: float, *, robots_needed: bool) -> Host | None:
+    """Visit one more host, to which a redirect leads, if it may be visited this moment and its robots.txt need not be asked for."""
+    row = conn.execute(
+        f"""
+        UPDATE hosts h SET visitor = %(visitor)s, visited = 'fetch', next_slot_at = now() + make_interval(secs => {GAP})
+        WHERE name = %(name)s AND (visitor = %(visitor)s OR (visitor IS NULL AND next_slot_at <= now()))
+              AND (paused_until IS NULL OR paused_until <= now())
+              AND (ignore_robots OR NOT %(robots)s OR robots_until > now())
+        RETURNING {_SEEN}
+        """,
+        {"name": name, "visitor": visitor, "gap": min_gap_s, "robots": robots_needed},
+    ).fetchone()
+    return _host(row) if row else None
 
 
 def leave(conn: Connection, host_id: int, visitor: UUID, how: Leaving) -> None:
@@ -104,17 +122,22 @@ def leave(conn: Connection, host_id: int, visitor: UUID, how: Leaving) -> None:
     if how.robots is not None:
         keep_robots(conn, host_id, how.robots, how.delay_s)
     conn.execute("SELECT 1 FROM hosts WHERE id = %s FOR NO KEY UPDATE", (host_id,))
-    slot = (
-        "greatest(h.next_slot_at, now() + make_interval(secs => %(pause)s),"
-        " now() + make_interval(secs => coalesce(greatest(%(gap)s, coalesce(h.delay_s, 0)) - %(since)s, 0)))"
-    )
+    # A slow host is given time after its answer; a turn without a request gives the slot back that the claim took.
+    slot = f"""greatest(CASE WHEN %(since)s::float8 IS NULL THEN now() ELSE h.next_slot_at END, h.paused_until,
+        now() + make_interval(secs => %(pause)s), now() + make_interval(secs => coalesce({GAP} - %(since)s::float8, 0)),
+        now() + make_interval(secs => CASE WHEN %(since)s::float8 IS NULL THEN 0
+                                      ELSE least(%(factor)s * coalesce(%(latency)s, h.latency_s), %(slow)s) END))"""
+    change = how.change
     conn.execute(
         f"""
-        UPDATE hosts h SET visitor = NULL, next_slot_at = {slot},
+        UPDATE hosts h SET visitor = NULL, next_slot_at = {slot}, latency_s = coalesce(%(latency)s, latency_s),
                paused_until = CASE WHEN %(pause)s > 0 THEN greatest(paused_until, now() + make_interval(secs => %(pause)s))
                                    WHEN paused_until <= now() THEN NULL ELSE paused_until END,
-               pause_reason = CASE WHEN %(pause)s > 0 THEN %(reason)s ELSE pause_reason END,
-               failures = CASE WHEN %(failed)s THEN failures + 1 ELSE 0 END,
+               pause_reason = CASE WHEN %(pause)s > 0 AND (paused_until IS NULL OR paused_until < now() + make_interval(secs => %(pause)s))
+                                   THEN %(reason)s ELSE pause_reason END,
+               failures = coalesce(%(failures)s, failures),
+               slowed_at = CASE WHEN %(slowdowns)s > slowdowns THEN now() + make_interval(secs => %(pause)s) ELSE slowed_at END,
+               slowdowns = coalesce(%(slowdowns)s, slowdowns), last_code = coalesce(nullif(%(code)s, ''), last_code),
                link_due_at = {NEXT_LINK.format(slot=slot)}, feed_due_at = {NEXT_FEED.format(slot=slot)}
         WHERE h.id = %(id)s AND visitor = %(visitor)s
         """,
@@ -123,28 +146,68 @@ def leave(conn: Connection, host_id: int, visitor: UUID, how: Leaving) -> None:
             "visitor": visitor,
             "gap": how.min_gap_s,
             "since": how.since_request_s,
-            "pause": how.pause_s,
-            "reason": how.pause_reason,
-            "failed": how.failed,
+            "latency": how.latency_s,
+            "factor": how.latency_factor,
+            "slow": how.max_latency_gap_s,
+            "pause": change.pause_s if change else 0.0,
+            "reason": change.reason if change else "",
+            "failures": change.failures if change else None,
+            "slowdowns": change.slowdowns if change else None,
+            "code": how.code,
         },
     )
 
 
+def leave_all(conn: Connection, visitor: UUID, leavings: Iterable[tuple[int, Leaving]], also_due: Iterable[int] = ()) -> None:
+    """End the visits of several hosts, locked in one go by number; `also_due` are hosts for which links that are due came in."""
+    leavings, also_due = list(leavings), list(also_due)
+    ids = sorted({*(host_id for host_id, _ in leavings), *also_due})
+    conn.execute("SELECT 1 FROM hosts WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE", (ids,))
+    for host_id, how in leavings:
+        leave(conn, host_id, visitor, how)
+    note_links(conn, also_due)
+
+
 def keep_robots(conn: Connection, host_id: int, robots: Robots, delay_s: float | None) -> None:
-    """Store a robots.txt for all workers, at once, so that a visit that ends badly has not asked for it in vain."""
+    """Store a robots.txt for all workers. Links that an older text kept out wait again: their case is decided anew."""
+    old = conn.execute("SELECT robots_text FROM hosts WHERE id = %s", (host_id,)).fetchone()
     conn.execute(
         """
-        UPDATE hosts SET robots_text = %s, robots_fetched_at = %s, robots_until = %s, robots_failures = %s,
-               robots_reachable = %s, robots_why = %s, delay_s = %s
+        UPDATE hosts SET robots_text = %s, robots_fetched_at = %s, robots_until = %s, robots_failures = %s, robots_reachable = %s,
+               robots_why = %s, robots_notes = %s, sitemaps = %s, signals = %s, delay_s = %s
         WHERE id = %s
         """,
-        (robots.text, robots.fetched_at, robots.until, robots.failures, robots.reachable, robots.why, delay_s, host_id),
+        (
+            robots.text,
+            robots.fetched_at,
+            robots.until,
+            robots.failures,
+            robots.reachable,
+            robots.why,
+            robots.notes,
+            list(robots.sitemaps),
+            Jsonb([{"name": name, "value": value} for name, value in robots.signals]),
+            delay_s,
+            host_id,
+        ),
     )
+    if old is not None and old[0] is not None and old[0] != robots.text:
+        conn.execute(
+            """
+            UPDATE links SET state = 'waiting', stage = 'fetch', attempts = 0, starts = 0, due_at = now(), updated_at = now()
+            FROM (SELECT id FROM links WHERE host_id = %s AND state = 'skipped' AND code = 'robots_disallowed'
+                  ORDER BY url_key FOR UPDATE SKIP LOCKED) old
+            WHERE links.id = old.id
+            """,
+            (host_id,),
+        )
 
 
 def refresh(conn: Connection, host_ids: Iterable[int], freed: Iterable[UUID] = ()) -> None:
-    """Say anew when there is something to do for the hosts, and end the visits of jobs that were given back."""
-    ids = sorted(set(host_ids))
+    """Say anew when there is something to do for the hosts, and end the visits of jobs that were given back, wherever they are."""
+    freed = list(freed)
+    visited = conn.execute("SELECT id FROM hosts WHERE visitor = ANY(%s)", (freed,)).fetchall() if freed else []
+    ids = sorted({*host_ids, *(row[0] for row in visited)})
     conn.execute("SELECT 1 FROM hosts WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE", (ids,))
     conn.execute(
         f"""
@@ -152,7 +215,7 @@ def refresh(conn: Connection, host_ids: Iterable[int], freed: Iterable[UUID] = (
                link_due_at = {NEXT_LINK.format(slot="h.next_slot_at")}, feed_due_at = {NEXT_FEED.format(slot="h.next_slot_at")}
         WHERE h.id = ANY(%s)
         """,
-        (list(freed), ids),
+        (freed, ids),
     )
 
 
@@ -170,12 +233,24 @@ def paused(conn: Connection, limit: int = 50) -> list[PausedHost]:
     with conn.cursor(row_factory=class_row(PausedHost)) as cur:
         return cur.execute(
             """
-            SELECT name, paused_until, pause_reason, failures,
+            SELECT name, nullif(paused_until, 'infinity') AS paused_until, pause_reason, failures,
                    (SELECT count(*) FROM links l WHERE l.host_id = h.id AND l.state = 'waiting') AS waiting
-            FROM hosts h WHERE paused_until > now() ORDER BY paused_until DESC LIMIT %s
+            FROM hosts h WHERE paused_until > now() ORDER BY h.paused_until DESC LIMIT %s
             """,
             (limit,),
         ).fetchall()
+
+
+def _host(row: tuple[Any, ...]) -> Host:
+    id_, name, gap_s, ignore, failures, slowdowns, quiet_s, *kept = row
+    text, fetched_at, until, robots_failures, reachable, why, notes, sitemaps, signals = kept
+    robots = None
+    if fetched_at is not None:
+        pairs = tuple((signal["name"], signal["value"]) for signal in signals)
+        robots = Robots(
+            text or "", fetched_at, until, robots_failures, reachable, why, notes=notes, sitemaps=tuple(sitemaps), signals=pairs
+        )
+    return Host(id_, name, float(gap_s), ignore, Standing(failures, slowdowns, quiet_s), robots)
 
 
 def _ids(conn: Connection, names: list[str]) -> dict[str, int]:

@@ -22,7 +22,7 @@ from cli.main import app
 from pipeline.extract import Article
 from pipeline.normalise.urls import parse
 from pipeline.settings import Settings
-from pipeline.store import articles, links
+from pipeline.store import articles, links, pages
 
 TEXT = "The council met on Monday.\nIt said nothing."
 
@@ -113,7 +113,8 @@ def waiting(conn: psycopg.Connection, url: str) -> int:
 def stored(conn: psycopg.Connection, url: str, **fields: Any) -> int:
     """A link with its article. Returns the number of the article."""
     number = waiting(conn, url)
-    articles.upsert(conn, number, parse(url).key, url, url, article(**fields), "newsmill-1", datetime(2026, 11, 20, 13, tzinfo=UTC))
+    page = pages.Page(url, url, 200, {}, (), b"", datetime(2026, 11, 20, 13, tzinfo=UTC))
+    articles.upsert(conn, number, url, page, article(**fields), articles.Identity(parse(url).key), "newsmill-1")
     end(conn, number, "stored", "")
     link = links.find(conn, str(number))
     assert link is not None

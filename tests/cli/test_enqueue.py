@@ -12,7 +12,7 @@ import pytest
 import redis
 
 from pipeline.settings import Settings
-from pipeline.store import articles, links, workers
+from pipeline.store import articles, links, pages, workers
 from pipeline.store.pool import connect
 from tests.cli.conftest import Newsmill, article, end, ended, stored, waiting
 
@@ -68,7 +68,8 @@ def test_without_redis_the_links_wait_in_the_database(stack: Newsmill, conn: psy
 def store(conn: psycopg.Connection, link: links.Link) -> None:
     key = conn.execute("SELECT url_key FROM links WHERE id = %s", (link.id,)).fetchone()
     assert key is not None
-    articles.upsert(conn, link.id, key[0], link.url, link.url, article(), "newsmill-1", link.created_at)
+    page = pages.Page(link.url, link.url, 200, {}, (), b"", link.created_at)
+    articles.upsert(conn, link.id, link.url, page, article(), articles.Identity(key[0]), "newsmill-1")
     end(conn, link.id, "stored", "")
 
 

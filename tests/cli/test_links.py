@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 import psycopg
 import pytest
+from psycopg.types.json import Jsonb
 
 from pipeline.normalise.urls import parse
-from pipeline.store import feeds, links
+from pipeline.store import aliases, feeds, hosts, links
 from tests.cli.conftest import Newsmill, ended, stored, waiting
 
 A, B, C = "https://a.example/1", "https://a.example/2", "https://b.example/3"
@@ -105,6 +107,83 @@ def test_trace_tells_the_story(stack: Newsmill, conn: psycopg.Connection) -> Non
     assert story["url"] == A
     assert [event["what"] for event in story["events"]] == ["created", "fetch"]
     assert story["events"][1]["elapsed_ms"] == 35
+
+
+def tried(conn: psycopg.Connection, number: int, **columns: Any) -> None:
+    values = {
+        "stage": "fetch",
+        "number": 1,
+        "elapsed_ms": 35,
+        "outcome": "failed",
+        "code": "http_404",
+        "detail": "Gone.",
+        "worker": "w",
+    } | columns
+    names, marks = ", ".join(values), ", ".join(["%s"] * len(values))
+    conn.execute(f"INSERT INTO attempts (link_id, {names}) VALUES (%s, {marks})", (number, *values.values()))
+
+
+def test_trace_tells_how_far_each_try_came(stack: Newsmill, conn: psycopg.Connection) -> None:
+    number = ended(conn, A, "failed", "http_404", "Gone.")
+    hops = [{"url": A, "status": 301}, {"url": B, "status": 302}]
+    tried(conn, number, status=404, bytes=12_345, hops=Jsonb(hops), final_url=f"{C}?token=s3cret")
+    said = stack("trace", A)
+    assert f"try 1, Gone., HTTP 404, 12,345 bytes, 301 at {A}, 302 at {B}, ended at {C}?token=***" in said.out
+    assert "35 ms" in said.out
+    (story,) = stack("trace", A, "--json").objects
+    event = story["events"][1]
+    expected = {"status": 404, "bytes": 12_345, "hops": hops, "final_url": f"{C}?token=s3cret", "detail": "Gone.", "elapsed_ms": 35}
+    assert {name: event[name] for name in expected} == expected
+
+
+def test_a_try_without_an_answer_has_no_status(stack: Newsmill, conn: psycopg.Connection) -> None:
+    tried(conn, ended(conn, A, "failed", "dns", "No such host."), code="dns", detail="No such host.", final_url=A)
+    assert stack("trace", A).lines[-1].endswith("try 1, No such host.")
+    (story,) = stack("trace", A, "--json").objects
+    assert (story["events"][1]["status"], story["events"][1]["bytes"], story["events"][1]["hops"]) == (None, None, [])
+
+
+def test_s32_a_refused_try_says_its_sentence_and_s11_keeps_the_chain(stack: Newsmill, conn: psycopg.Connection) -> None:
+    sentence, private = "The host is at an address that is not public.", "http://10.0.0.5/"
+    number = ended(conn, A, "failed", "blocked_address", sentence)
+    hops = [{"url": A, "status": 302}]
+    tried(conn, number, code="blocked_address", detail=sentence, status=302, bytes=77, elapsed_ms=4321, hops=Jsonb(hops), final_url=private)
+    said = stack("trace", A)
+    assert said.lines[-1].endswith(f"try 1, {sentence}, 302 at {A}, ended at {private}")
+    assert "4321" not in said.out
+    (story,) = stack("trace", A, "--json").objects
+    event = story["events"][1]
+    assert (event["status"], event["bytes"], event["elapsed_ms"]) == (None, None, None)
+    assert (event["hops"], event["final_url"]) == (hops, private)
+
+
+def test_trace_lists_aliases_and_is_found_by_them(stack: Newsmill, conn: psycopg.Connection) -> None:
+    number = waiting(conn, A)
+    aliases.note(conn, number, [(B, "hop"), (C, "canonical")])
+    said = stack("trace", C)
+    assert said.code == 0
+    assert f"{B} (on the way of a redirect)" in said.out
+    assert f"{C} (canonical by its page)" in said.out
+    (story,) = stack("trace", B, "--json").objects
+    assert story["url"] == A
+    assert {(alias["url"], alias["kind"]) for alias in story["aliases"]} == {(B, "hop"), (C, "canonical")}
+
+
+def test_s12_trace_says_which_host_a_redirect_waits_for(stack: Newsmill, conn: psycopg.Connection) -> None:
+    number = waiting(conn, A)
+    conn.execute(
+        "UPDATE links SET next_url = %s, origin_host_id = host_id, host_id = %s WHERE id = %s",
+        (C, hosts.ensure(conn, ["b.example"])["b.example"], number),
+    )
+    assert f"a redirect led to {C}, which waits for the turn of b.example" in stack("trace", A).out
+    assert stack("trace", A, "--json").objects[0]["next_url"] == C
+
+
+def test_u16_a_duplicate_names_the_link_that_stands_for_it(stack: Newsmill, conn: psycopg.Connection) -> None:
+    detail = f"it redirects to the article of link 1, {A}"
+    ended(conn, B, "skipped", "duplicate", detail)
+    assert f"duplicate: {detail}" in stack("trace", B).out
+    assert detail in stack("failures", "--code", "duplicate").out
 
 
 def test_trace_of_an_unknown_address(stack: Newsmill) -> None:

@@ -16,6 +16,9 @@ from pipeline.settings import Settings
 from tests.cli.conftest import Newsmill
 
 COMMANDS = [
+    "hosts",
+    "prune",
+    "rekey",
     "up",
     "demo",
     "add",

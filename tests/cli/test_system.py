@@ -92,6 +92,7 @@ def levels(stack: Newsmill) -> dict[str, str]:
 def test_doctor_finds_a_whole_stack_well(stack: Newsmill, conn: psycopg.Connection, monkeypatch: pytest.MonkeyPatch) -> None:
     alive(conn, "control", "poll", "fetch", "extract")
     monkeypatch.setenv("NEWSMILL_FETCH__CONTACT", "https://who.example/")
+    monkeypatch.setenv("NEWSMILL_FETCH__ALLOW_NETWORKS", "[]")
     monkeypatch.setattr("cli.doctor.shutil.disk_usage", lambda _: type("Usage", (), {"free": 2**40}))
     said = stack("doctor")
     assert said.code == 0
@@ -99,16 +100,30 @@ def test_doctor_finds_a_whole_stack_well(stack: Newsmill, conn: psycopg.Connecti
     assert set(levels(stack)) == {
         "python", "packages", "settings", "postgres", "clock", "tables", "workers of control", "workers of poll", "workers of fetch",
         "workers of extract", "lag of poll", "lag of fetch", "lag of extract", "redis", "messages", "redis memory", "redis on disk", "disk", "contact",
+        "networks",
     }  # fmt: skip
 
 
-def test_doctor_misses_workers_and_says_what_to_do(stack: Newsmill, conn: psycopg.Connection) -> None:
+def test_doctor_misses_workers_and_says_what_to_do(stack: Newsmill, conn: psycopg.Connection, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NEWSMILL_FETCH__CONTACT", "https://who.example/")
     alive(conn, "control", "poll", "fetch", "extract")
     conn.execute("UPDATE workers SET seen_at = now() - interval '5 minutes' WHERE queue = 'extract'")
     assert [name for name, level in levels(stack).items() if level == "fail"] == ["workers of extract"]
     said = stack("doctor")
     assert said.code == 1
     assert "newsmill up" in said.out
+
+
+def test_without_a_contact_doctor_says_that_nothing_but_loopback_is_fetched(stack: Newsmill) -> None:
+    said = stack("doctor")
+    assert said.code == 1
+    assert "fail  contact: none is set, so nothing but loopback is fetched" in said.out
+    assert "NEWSMILL_FETCH__CONTACT" in said.out
+
+
+def test_s29_doctor_warns_of_the_networks_that_are_opened(stack: Newsmill, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NEWSMILL_FETCH__ALLOW_NETWORKS", '["127.0.0.0/8", "10.1.0.0/16"]')
+    assert "warn  networks: 127.0.0.0/8, 10.1.0.0/16 opened" in stack("doctor").out
 
 
 def test_doctor_finds_missing_tables(newsmill: Newsmill, stack: Newsmill, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -157,7 +172,10 @@ def test_postgres_versions(number: int, level: str) -> None:
         (doctor.memory_policy("allkeys-lru"), "fail"),
         (doctor.append_only("yes"), "ok"),
         (doctor.append_only("no"), "warn"),
-        (doctor.contact(Settings.model_construct(fetch=Fetch())), "warn"),
+        (doctor.contact(Settings.model_construct(fetch=Fetch())), "fail"),
+        (doctor.contact(Settings.model_construct(fetch=Fetch(contact="https://who.example/"))), "ok"),
+        (doctor.networks(Settings.model_construct(fetch=Fetch())), "ok"),
+        (doctor.networks(Settings.model_construct(fetch=Fetch(allow_networks=["10.0.0.0/8"]))), "warn"),
     ],
 )
 def test_settings_of_services(check: doctor.Check, level: str) -> None:

@@ -105,6 +105,7 @@ def prepare(folder: Path) -> Stack:
         # The site is on the engine's own network, and one visitor cannot hurt it.
         "NEWSMILL_FETCH__ALLOW_NETWORKS": """'["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"]'""",
         "NEWSMILL_FETCH__MIN_GAP_S": "0",
+        "NEWSMILL_FETCH__CONTACT": "tests@newsmill.test",
         "NEWSMILL_DISPATCH__LEASE_DISPATCHED_S": "30",
         "NEWSMILL_RETRY__DELAYS_S": "'[5, 5, 5]'",
     }

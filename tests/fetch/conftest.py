@@ -10,8 +10,10 @@ from pipeline.fetch.client import Client
 from pipeline.outcomes import Failure
 from pipeline.settings import Fetch
 
+from .authority import Authority, new_authority
+
 CONFORMANCE = Path(__file__).parents[1] / "conformance"
-LOOPBACK = Fetch(allow_networks=["127.0.0.0/8"], deadline_s=1.0, connect_timeout_s=1)
+LOOPBACK = Fetch(allow_networks=["127.0.0.0/8"], deadline_s=1.0, connect_timeout_s=1, contact="https://newsmill.test/bot")
 
 
 @pytest.fixture
@@ -41,3 +43,8 @@ def failing(client: Client, url: str, kind: str = "page") -> Failure:
     with pytest.raises(Failure) as caught:
         client.get(url, kind=kind)  # type: ignore[arg-type]
     return caught.value
+
+
+@pytest.fixture(scope="session")
+def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
+    return new_authority(tmp_path_factory.mktemp("authority"))

@@ -51,13 +51,13 @@ def test_redirects_are_followed_and_recorded(client: Client) -> None:
     assert got.url == site.url("/1")
 
 
-def test_a_location_in_bare_utf8_is_read_as_utf8(client: Client) -> None:
+def test_s26_a_location_in_bare_utf8_is_read_as_utf8(client: Client) -> None:
     with serving({"/": redirect("/caf\u00e9"), "/caf%C3%A9": page(PAGE)}) as site:
         assert client.get(site.url("/"), kind="page").body == PAGE
 
 
 @pytest.mark.parametrize(("hops", "kind", "ends"), [(10, "page", True), (11, "page", False), (5, "robots", True), (6, "robots", False)])
-def test_a_chain_may_have_so_many_redirects(client: Client, hops: int, kind: str, ends: bool) -> None:
+def test_r10_a_chain_may_have_so_many_redirects(client: Client, hops: int, kind: str, ends: bool) -> None:
     script: dict[str, Script] = {f"/{n}": redirect(f"/{n + 1}") for n in range(hops)}
     with serving(script | {f"/{hops}": page(PAGE)}) as site:
         if ends:
@@ -66,7 +66,7 @@ def test_a_chain_may_have_so_many_redirects(client: Client, hops: int, kind: str
             assert failing(client, site.url("/0"), kind).code == "too_many_redirects"
 
 
-def test_a_redirect_to_itself_that_sets_a_cookie_is_no_loop(client: Client) -> None:
+def test_r10_a_redirect_to_itself_that_sets_a_cookie_is_no_loop(client: Client) -> None:
     def gate(conn: socket.socket) -> None:
         let_in = "cookie" in site.requests[-1][1]
         conn.sendall(page(PAGE) if let_in else redirect("/", "Set-Cookie: seen=1"))
@@ -78,28 +78,28 @@ def test_a_redirect_to_itself_that_sets_a_cookie_is_no_loop(client: Client) -> N
     assert cookies == [None, "seen=1", None, "seen=1"]  # not kept from one fetch to the next
 
 
-def test_a_cookie_does_not_cross_hosts(client: Client) -> None:
+def test_s23_a_cookie_does_not_cross_hosts(client: Client) -> None:
     with serving({"/story": page(PAGE)}) as other, serving({}) as site:
         site.script["/"] = redirect(other.url("/story", host="localhost"), "Set-Cookie: secret=1")
         client.get(site.url("/"), kind="page")
     assert "cookie" not in other.requests[0][1]
 
 
-def test_what_a_request_says(monkeypatch: pytest.MonkeyPatch, tmp_path: object) -> None:
+def test_s20_s21_s22_s24_p26_what_a_request_says(monkeypatch: pytest.MonkeyPatch, tmp_path: object) -> None:
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
     monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
     monkeypatch.setenv("ALL_PROXY", "http://127.0.0.1:9")
     monkeypatch.setenv("HOME", str(tmp_path))
     with open(f"{tmp_path}/.netrc", "w") as netrc:
         netrc.write("default login me password secret\n")
-    client = Client(LOOPBACK.model_copy(update={"contact": "https://operator.example/bot"}))
+    client = Client(LOOPBACK.model_copy(update={"contact": "https://operator.example/bot; bot@operator.example"}))
     sent = {"If-None-Match": 'W/"a"', "If-Modified-Since": "yesterday", "X-Api-Key": "secret", "Authorization": "secret"}
     with serving({"/": page(PAGE)}) as site:
         client.get(site.url("/").replace("//", "//user:password@"), kind="feed", headers=sent)
     headers = site.requests[0][1]
     assert headers == {
         "host": f"127.0.0.1:{site.port}",
-        "user-agent": "newsmill/0.1 (+https://operator.example/bot)",
+        "user-agent": "newsmill/0.1 (+https://operator.example/bot; bot@operator.example)",
         "accept": headers["accept"],
         "accept-encoding": "gzip, deflate",
         "if-none-match": 'W/"a"',
@@ -108,7 +108,7 @@ def test_what_a_request_says(monkeypatch: pytest.MonkeyPatch, tmp_path: object) 
     assert "rss" in headers["accept"]
 
 
-def test_validators_that_would_break_the_request_are_left_out(client: Client) -> None:
+def test_s24_validators_that_would_break_the_request_are_left_out(client: Client) -> None:
     with serving({"/": page(PAGE)}) as site:
         client.get(site.url("/"), kind="feed", headers={"If-None-Match": '"a"\r\nX-Evil: 1', "If-Modified-Since": "caf\u00e9"})
     assert not {"x-evil", "if-none-match", "if-modified-since"} & set(site.requests[0][1])
@@ -162,7 +162,7 @@ def test_connections_are_kept_and_shared_by_threads(client: Client) -> None:
     assert site.connections <= 40
 
 
-def test_a_kept_connection_that_went_stale_is_no_failure(client: Client) -> None:
+def test_s33_a_kept_connection_that_went_stale_is_no_failure(client: Client) -> None:
     def once(conn: socket.socket) -> None:
         conn.sendall(page(PAGE))
         time.sleep(0.3)
@@ -175,7 +175,7 @@ def test_a_kept_connection_that_went_stale_is_no_failure(client: Client) -> None
     assert site.connections == 2
 
 
-def test_a_new_connection_that_closes_is_tried_only_once(client: Client) -> None:
+def test_s33_a_new_connection_that_closes_is_tried_only_once(client: Client) -> None:
     with serving({"/": closing(b"")}) as site:
         assert failing(client, site.url("/")).code == "reset"
     assert site.connections == 1
@@ -267,7 +267,7 @@ def response(status: int, headers: dict[str, str]) -> Response:
     return Response("http://e.com/", "http://e.com/", status, headers, b"", (), 0.1, 0.0)
 
 
-def test_settings_close_everything_by_default(dialled: list[str]) -> None:
+def test_s29_settings_close_everything_by_default(dialled: list[str]) -> None:
     with serving({"/": page(PAGE)}) as site:
         assert failing(Client(Fetch()), site.url("/")).code == "blocked_address"
     assert not dialled

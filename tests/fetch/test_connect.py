@@ -20,7 +20,7 @@ from .server import page, serving
 from .test_guard import resolving
 
 
-def test_the_name_is_resolved_once_for_a_connection_and_the_host_header_keeps_it(
+def test_s08_s10_the_name_is_resolved_once_for_a_connection_and_the_host_header_keeps_it(
     client: Client, dialled: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked = resolving(monkeypatch, "127.0.0.1")
@@ -32,7 +32,7 @@ def test_the_name_is_resolved_once_for_a_connection_and_the_host_header_keeps_it
     assert site.requests[0][1]["host"] == f"news.example:{site.port}"
 
 
-def test_a_name_that_changes_its_address_is_judged_anew(client: Client, dialled: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_s08_a_name_that_changes_its_address_is_judged_anew(client: Client, dialled: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     answers = iter(["127.0.0.1", "10.0.0.1"])
     monkeypatch.setattr(socket, "getaddrinfo", lambda host, port, **_: [(2, 1, 6, "", (next(answers), port))])
     with serving({"/": page(b"x", "Connection: close")}) as site:
@@ -43,7 +43,9 @@ def test_a_name_that_changes_its_address_is_judged_anew(client: Client, dialled:
     assert dialled == ["127.0.0.1"]
 
 
-def test_the_second_address_is_tried_when_the_first_is_dead(client: Client, dialled: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_s09_the_second_address_is_tried_when_the_first_is_dead(
+    client: Client, dialled: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     resolving(monkeypatch, "127.0.0.77", "127.0.0.1")
     with serving({"/": page()}) as site:
         assert client.get(site.url("/", host="two.example"), kind="page").status == 200
@@ -57,7 +59,7 @@ def test_an_unknown_name_is_a_dns_failure(client: Client, monkeypatch: pytest.Mo
     assert caught.value.code == "dns"
 
 
-def test_a_resolver_that_hangs_ends_at_the_deadline(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_r13_a_resolver_that_hangs_ends_at_the_deadline(monkeypatch: pytest.MonkeyPatch) -> None:
     wake = threading.Event()
     monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: [wake.wait(5)][:0])
     began = time.monotonic()
@@ -85,7 +87,7 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.parametrize(
     ("host", "trusted", "code"), [("news.example", True, ""), ("other.example", True, "tls"), ("news.example", False, "tls")]
 )
-def test_certificate_and_name_are_always_checked(
+def test_s10_s28_certificate_and_name_are_always_checked(
     certificate: Path, monkeypatch: pytest.MonkeyPatch, host: str, trusted: bool, code: str
 ) -> None:
     resolving(monkeypatch, "127.0.0.1")
@@ -110,7 +112,7 @@ def test_certificate_and_name_are_always_checked(
     assert set(names) == {host}
 
 
-def test_the_deadline_also_holds_inside_tls(certificate: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_r07_the_deadline_also_holds_inside_tls(certificate: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     resolving(monkeypatch, "127.0.0.1")
     monkeypatch.setattr(connect, "DEFAULT_CA_BUNDLE_PATH", str(certificate))
     server = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -127,7 +129,7 @@ def test_the_deadline_also_holds_inside_tls(certificate: Path, monkeypatch: pyte
     assert caught.value.code == "timeout"
 
 
-def test_a_handshake_that_never_ends_is_a_timeout() -> None:
+def test_r07_a_handshake_that_never_ends_is_a_timeout() -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         client = Client(LOOPBACK.model_copy(update={"deadline_s": 0.4}))
         with pytest.raises(Failure) as caught:
@@ -150,4 +152,5 @@ def test_a_fetch_leaves_no_thread_and_no_file_behind() -> None:
             client.get(site.url("/"), kind="page")
         time.sleep(0.1)
         after = len(list(Path("/proc/self/fd").iterdir())), threading.active_count()
-    assert after == before
+    assert after[0] <= before[0]  # what earlier tests left may end meanwhile; more is a leak
+    assert after[1] <= before[1]

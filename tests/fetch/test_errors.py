@@ -25,6 +25,7 @@ from pipeline.outcomes import Failure
         (TimeoutError(), "timeout"),
         (r.ConnectTimeout(u.ConnectTimeoutError("x")), "connect"),
         (ConnectionRefusedError(), "connect"),
+        (r.ProxyError(u.ProxyError("x", OSError("Tunnel connection failed: 403 Forbidden"))), "connect"),
         (r.ConnectionError(u.ProtocolError("x", http.client.LineTooLong("header line"))), "headers_too_large"),
         (r.ConnectionError(u.ProtocolError("x", http.client.HTTPException("got more than 100 headers"))), "headers_too_large"),
         (r.ConnectionError(u.ProtocolError("x", http.client.BadStatusLine("garbage"))), "protocol_error"),

@@ -14,54 +14,54 @@ from .server import HTML, Script, answer, chunked, closing, page, redirect, rese
 PAGE = b"<p>All the news that fits.</p>" * 100
 
 HOSTILE: list[tuple[str, Script, str]] = [
-    ("body drip", slowly(HTML + b"Content-Length: 100000\r\n\r\n", b"x"), "timeout"),
-    ("chunk drip", slowly(HTML + b"Transfer-Encoding: chunked\r\n\r\n", b"1\r\nx\r\n"), "timeout"),
-    ("chunk size drip", slowly(HTML + b"Transfer-Encoding: chunked\r\n\r\n", b"0"), "timeout"),
-    ("trailer drip", slowly(HTML + b"Transfer-Encoding: chunked\r\n\r\n0\r\n", b"a: b\r\n"), "timeout"),
-    ("drip until close", slowly(HTML + b"\r\n", b"x"), "timeout"),
-    ("gzip drip", slowly(HTML + b"Content-Encoding: gzip\r\n\r\n" + gzip.compress(b"x" * 60_000, 0)[:20], b"x"), "timeout"),
-    ("header drip", slowly(b"HTTP/1.1 200 OK\r\nX: ", b"x"), "timeout"),
-    ("status drip", slowly(b"H", b"T"), "timeout"),
-    ("100 for ever", slowly(b"", b"HTTP/1.1 100 Continue\r\n\r\n"), "timeout"),
-    ("silence", slowly(b"", b""), "timeout"),
-    ("gzip cut, length right", page(gzip.compress(PAGE)[:40], "Content-Encoding: gzip"), "truncated"),
-    ("deflate cut", page(zlib.compress(PAGE)[:40], "Content-Encoding: deflate"), "truncated"),
-    ("length too long", closing(page(b"nine byte", length=100)), "truncated"),
-    ("last chunk missing", closing(chunked(PAGE)[:-5]), "truncated"),
-    ("chunk cut", closing(chunked(PAGE)[:200]), "truncated"),
-    ("bomb", page(gzip.compress(b"\0" * 20_000_000), "Content-Encoding: gzip"), "too_large"),
-    ("bomb in a bomb", page(gzip.compress(gzip.compress(b"\0" * 20_000_000)), "Content-Encoding: gzip, gzip"), "too_large"),
-    ("bomb without a header", page(gzip.compress(b"\0" * 20_000_000)), "too_large"),
-    ("huge by its length", closing(page(b"", length=10**9)), "too_large"),
-    ("zstd", page(b"\x28\xb5\x2f\xfd", "Content-Encoding: zstd"), "bad_encoding"),
-    ("50 codings", page(b"x", "Content-Encoding: " + ", ".join(["gzip"] * 50)), "bad_encoding"),
+    ("R07 body drip", slowly(HTML + b"Content-Length: 100000\r\n\r\n", b"x"), "timeout"),
+    ("R07 chunk drip", slowly(HTML + b"Transfer-Encoding: chunked\r\n\r\n", b"1\r\nx\r\n"), "timeout"),
+    ("R07 chunk size drip", slowly(HTML + b"Transfer-Encoding: chunked\r\n\r\n", b"0"), "timeout"),
+    ("R07 trailer drip", slowly(HTML + b"Transfer-Encoding: chunked\r\n\r\n0\r\n", b"a: b\r\n"), "timeout"),
+    ("R07 drip until close", slowly(HTML + b"\r\n", b"x"), "timeout"),
+    ("R07 gzip drip", slowly(HTML + b"Content-Encoding: gzip\r\n\r\n" + gzip.compress(b"x" * 60_000, 0)[:20], b"x"), "timeout"),
+    ("R07 header drip", slowly(b"HTTP/1.1 200 OK\r\nX: ", b"x"), "timeout"),
+    ("R07 status drip", slowly(b"H", b"T"), "timeout"),
+    ("R07 100 for ever", slowly(b"", b"HTTP/1.1 100 Continue\r\n\r\n"), "timeout"),
+    ("R07 silence", slowly(b"", b""), "timeout"),
+    ("R04 gzip cut, length right", page(gzip.compress(PAGE)[:40], "Content-Encoding: gzip"), "truncated"),
+    ("R04 deflate cut", page(zlib.compress(PAGE)[:40], "Content-Encoding: deflate"), "truncated"),
+    ("R06 length too long", closing(page(b"nine byte", length=100)), "truncated"),
+    ("R06 last chunk missing", closing(chunked(PAGE)[:-5]), "truncated"),
+    ("R06 chunk cut", closing(chunked(PAGE)[:200]), "truncated"),
+    ("R01 bomb", page(gzip.compress(b"\0" * 20_000_000), "Content-Encoding: gzip"), "too_large"),
+    ("R01 bomb in a bomb", page(gzip.compress(gzip.compress(b"\0" * 20_000_000)), "Content-Encoding: gzip, gzip"), "too_large"),
+    ("R01 R05 bomb without a header", page(gzip.compress(b"\0" * 20_000_000)), "too_large"),
+    ("R08 huge by its length", closing(page(b"", length=10**9)), "too_large"),
+    ("R03 zstd", page(b"\x28\xb5\x2f\xfd", "Content-Encoding: zstd"), "bad_encoding"),
+    ("R02 50 codings", page(b"x", "Content-Encoding: " + ", ".join(["gzip"] * 50)), "bad_encoding"),
     ("gzip that is none", page(PAGE, "Content-Encoding: gzip"), "bad_encoding"),
     ("reset before the head", resetting(b""), "reset"),
     ("reset in the head", resetting(b"HTTP/1.1 200 OK\r\nContent-T"), "reset"),
     ("reset in the body", resetting(page(b"x", length=100)), "reset"),
-    ("empty reply", closing(b""), "reset"),
-    ("garbage", closing(b"\x16\x03\x01 hello\r\n\r\n"), "protocol_error"),
-    ("HTTP/0.9", closing(b"<html>hello</html>"), "protocol_error"),
-    ("zero byte in a header", answer(b"x", "200 OK", "X: a\0b"), "protocol_error"),
-    ("200 headers", page(b"x", *[f"X-{n}: y" for n in range(200)]), "headers_too_large"),
-    ("99 large headers", page(b"x", *[f"X-{n}: {'y' * 60_000}" for n in range(95)]), "headers_too_large"),
-    ("a long header", page(b"x", "X: " + "y" * 70_000), "headers_too_large"),
-    ("image", answer(b"\xff\xd8", "200 OK", "Content-Type: image/jpeg"), "unsupported_type"),
-    ("pdf", answer(b"%PDF-1.7", "200 OK", "Content-Type: application/pdf"), "unsupported_type"),
-    ("gzip file", answer(gzip.compress(PAGE), "200 OK", "Content-Type: application/gzip"), "unsupported_type"),
-    ("binary without a type", answer(b"\x89PNG\r\n\x1a\n\0\0\0", "200 OK"), "unsupported_type"),
-    ("redirect without a place", answer(b"", "302 Found"), "bad_redirect"),
-    ("redirect to no URL", redirect("http://[::1"), "bad_redirect"),
-    ("redirect to a host with a space", redirect("http://exa mple/"), "bad_redirect"),
-    ("redirect to a long URL", redirect("/" + "x" * 10_000), "bad_redirect"),
-    ("redirect to metadata", redirect("http://169.254.169.254/latest/meta-data/"), "blocked_address"),
-    ("redirect to a private address", redirect("http://10.0.0.5/"), "blocked_address"),
-    ("redirect to a file", redirect("file:///etc/passwd"), "blocked_scheme"),
-    ("redirect to gopher", redirect("gopher://127.0.0.1/"), "blocked_scheme"),
-    ("redirect to ftp", redirect("ftp://127.0.0.1/"), "blocked_scheme"),
-    ("redirect to data", redirect("data:text/html,x"), "blocked_scheme"),
-    ("redirect to javascript", redirect("javascript:alert(1)"), "blocked_scheme"),
-    ("redirect to itself", redirect("/"), "too_many_redirects"),
+    ("R12 empty reply", closing(b""), "reset"),
+    ("R12 garbage", closing(b"\x16\x03\x01 hello\r\n\r\n"), "protocol_error"),
+    ("R12 HTTP/0.9", closing(b"<html>hello</html>"), "protocol_error"),
+    ("R12 zero byte in a header", answer(b"x", "200 OK", "X: a\0b"), "protocol_error"),
+    ("R11 200 headers", page(b"x", *[f"X-{n}: y" for n in range(200)]), "headers_too_large"),
+    ("R11 99 large headers", page(b"x", *[f"X-{n}: {'y' * 60_000}" for n in range(95)]), "headers_too_large"),
+    ("R11 a long header", page(b"x", "X: " + "y" * 70_000), "headers_too_large"),
+    ("R14 image", answer(b"\xff\xd8", "200 OK", "Content-Type: image/jpeg"), "unsupported_type"),
+    ("R14 pdf", answer(b"%PDF-1.7", "200 OK", "Content-Type: application/pdf"), "unsupported_type"),
+    ("R15 gzip file", answer(gzip.compress(PAGE), "200 OK", "Content-Type: application/gzip"), "unsupported_type"),
+    ("R14 binary without a type", answer(b"\x89PNG\r\n\x1a\n\0\0\0", "200 OK"), "unsupported_type"),
+    ("S26 redirect without a place", answer(b"", "302 Found"), "bad_redirect"),
+    ("S26 redirect to no URL", redirect("http://[::1"), "bad_redirect"),
+    ("S26 redirect to a host with a space", redirect("http://exa mple/"), "bad_redirect"),
+    ("S26 redirect to a long URL", redirect("/" + "x" * 10_000), "bad_redirect"),
+    ("S11 redirect to metadata", redirect("http://169.254.169.254/latest/meta-data/"), "blocked_address"),
+    ("S11 redirect to a private address", redirect("http://10.0.0.5/"), "blocked_address"),
+    ("S11 redirect to a file", redirect("file:///etc/passwd"), "blocked_scheme"),
+    ("S11 redirect to gopher", redirect("gopher://127.0.0.1/"), "blocked_scheme"),
+    ("S11 redirect to ftp", redirect("ftp://127.0.0.1/"), "blocked_scheme"),
+    ("S11 redirect to data", redirect("data:text/html,x"), "blocked_scheme"),
+    ("S11 redirect to javascript", redirect("javascript:alert(1)"), "blocked_scheme"),
+    ("R10 redirect to itself", redirect("/"), "too_many_redirects"),
 ]
 
 
@@ -76,14 +76,14 @@ def test_hostile_answers_end_in_their_code(client: Client, dialled: list[str], s
     assert set(dialled) == {"127.0.0.1"}
 
 
-def test_an_endless_body_is_cut_at_the_limit(client: Client) -> None:
+def test_r08_an_endless_body_is_cut_at_the_limit(client: Client) -> None:
     with serving({}) as site:
         site.script["/"] = site.endless(HTML + b"\r\n")
         assert failing(client, site.url("/")).code == "too_large"
     assert site.sent < 20 * 2**20
 
 
-def test_an_image_is_refused_before_its_body_is_read(client: Client) -> None:
+def test_r14_an_image_is_refused_before_its_body_is_read(client: Client) -> None:
     head = b"HTTP/1.1 200 OK\r\nContent-Type: image/png\r\n\r\n"
     with serving({}) as site:
         site.script["/"] = site.endless(head)
@@ -91,7 +91,7 @@ def test_an_image_is_refused_before_its_body_is_read(client: Client) -> None:
     assert site.sent < 10 * 2**20
 
 
-def test_the_endless_body_of_a_redirect_is_not_read(client: Client) -> None:
+def test_r09_the_endless_body_of_a_redirect_is_not_read(client: Client) -> None:
     head = b"HTTP/1.1 302 Found\r\nLocation: /story\r\n\r\n"
     with serving({"/story": page(PAGE)}) as site:
         site.script["/"] = site.endless(head)

@@ -7,10 +7,12 @@ import pytest
 from pipeline.fetch.client import Client
 from pipeline.fetch.robots import MAX_BYTES, Robots, allowed, crawl_delay_s, refresh
 from pipeline.normalise.urls import Url, parse
+from pipeline.outcomes import Failure
 from pipeline.settings import Fetch
 
 from .conftest import LOOPBACK
 from .server import Script, Site, answer, redirect, serving
+from .test_guard import resolving
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -26,10 +28,10 @@ def story(path: str = "/story") -> Url:
     return parse(f"http://e.com{path}")
 
 
-def test_a_file_is_read_and_kept_for_a_day(client: Client) -> None:
+def test_p01_a_file_is_read_and_kept_for_a_day(client: Client) -> None:
     with serving({"/robots.txt": answer(RULES)}) as site:
         robots = asked(site, client)
-    assert robots == Robots(RULES.decode(), NOW, NOW + DAY)
+    assert (robots.text, robots.fetched_at, robots.until, robots.reachable) == (RULES.decode(), NOW, NOW + DAY, True)
     assert allowed(robots, story(), UA)
     assert not allowed(robots, story("/private/1"), UA)
     assert allowed(robots, story("/robots.txt"), UA)
@@ -47,13 +49,13 @@ def test_a_file_is_read_and_kept_for_a_day(client: Client) -> None:
         ("nonsense", 24),
     ],
 )
-def test_cache_control_is_honoured_between_an_hour_and_a_day(client: Client, control: str, hours: int) -> None:
+def test_p06_cache_control_is_honoured_between_an_hour_and_a_day(client: Client, control: str, hours: int) -> None:
     with serving({"/robots.txt": answer(RULES, "200 OK", f"Cache-Control: {control}")}) as site:
         assert asked(site, client).until == NOW + timedelta(hours=hours)
 
 
 @pytest.mark.parametrize("status", ["400 Bad", "401 Unauthorized", "403 Forbidden", "404 Not Found", "410 Gone", "451 Law"])
-def test_where_there_is_no_file_everything_is_allowed(client: Client, status: str) -> None:
+def test_p03_where_there_is_no_file_everything_is_allowed(client: Client, status: str) -> None:
     with serving({"/robots.txt": answer(RULES.replace(b"/private", b"/"), status)}) as site:
         robots = asked(site, client)
     assert robots.reachable
@@ -79,7 +81,7 @@ UNREACHABLE: dict[str, Script] = {
 
 
 @pytest.mark.parametrize("code", UNREACHABLE)
-def test_a_file_that_cannot_be_read_allows_nothing_and_says_why(client: Client, code: str) -> None:
+def test_p04_a_file_that_cannot_be_read_allows_nothing_and_says_why(client: Client, code: str) -> None:
     with serving({"/robots.txt": UNREACHABLE[code]}) as site:
         robots = asked(site, client)
     assert robots == Robots("", NOW, NOW + timedelta(minutes=5), failures=1, reachable=False, why=robots.why)
@@ -87,7 +89,7 @@ def test_a_file_that_cannot_be_read_allows_nothing_and_says_why(client: Client, 
     assert not allowed(robots, story(), UA)
 
 
-def test_the_pause_doubles_up_to_a_day_and_a_success_ends_it(client: Client) -> None:
+def test_p04_the_pause_doubles_up_to_a_day_and_a_success_ends_it(client: Client) -> None:
     pauses = []
     robots: Robots | None = None
     with serving({"/robots.txt": answer(b"", "503 Unavailable")}) as site:
@@ -101,12 +103,12 @@ def test_the_pause_doubles_up_to_a_day_and_a_success_ends_it(client: Client) -> 
     assert (robots.failures, robots.reachable) == (0, True)
 
 
-def test_retry_after_lengthens_the_pause(client: Client) -> None:
+def test_p04_retry_after_lengthens_the_pause(client: Client) -> None:
     with serving({"/robots.txt": answer(b"", "503 Unavailable", "Retry-After: 1000")}) as site:
         assert asked(site, client).until == NOW + timedelta(seconds=1000)
 
 
-def test_an_older_copy_counts_while_the_file_is_unreachable(client: Client) -> None:
+def test_p04_an_older_copy_counts_while_the_file_is_unreachable(client: Client) -> None:
     old = Robots(RULES.decode(), NOW - 2 * DAY, NOW - DAY)
     with serving({"/robots.txt": answer(b"", "503 Unavailable")}) as site:
         robots = asked(site, client, old)
@@ -115,7 +117,7 @@ def test_an_older_copy_counts_while_the_file_is_unreachable(client: Client) -> N
     assert not allowed(robots, story("/private"), UA)
 
 
-def test_unreachable_for_thirty_days_counts_as_absent(client: Client) -> None:
+def test_p04_unreachable_for_thirty_days_counts_as_absent(client: Client) -> None:
     old = Robots("", NOW - 31 * DAY, NOW, failures=40, reachable=False)
     with serving({"/robots.txt": answer(b"", "503 Unavailable")}) as site:
         robots = asked(site, client, old)
@@ -123,7 +125,15 @@ def test_unreachable_for_thirty_days_counts_as_absent(client: Client) -> None:
     assert allowed(robots, story(), UA)
 
 
-def test_redirects_are_followed_five_times_and_more_count_as_absent(client: Client) -> None:
+def test_p04_one_bad_moment_of_a_host_that_is_seldom_asked_is_not_thirty_days(client: Client) -> None:
+    old = Robots("User-agent: *\nDisallow: /", NOW - 31 * DAY, NOW - 30 * DAY)
+    with serving({"/robots.txt": answer(b"", "503 Unavailable")}) as site:
+        robots = asked(site, client, old)
+    assert not robots.reachable
+    assert not allowed(robots, story(), UA)
+
+
+def test_p02_redirects_are_followed_five_times_and_more_count_as_absent(client: Client) -> None:
     script: dict[str, Script] = {f"/{n}": redirect(f"/{n + 1}") for n in range(1, 5)} | {"/5": answer(b"User-agent: *\nDisallow: /")}
     with serving(script | {"/robots.txt": redirect("/1")}) as site:
         assert not allowed(asked(site, client), story(), UA)
@@ -131,7 +141,7 @@ def test_redirects_are_followed_five_times_and_more_count_as_absent(client: Clie
         assert allowed(asked(site, client), story(), UA)
 
 
-def test_only_the_first_half_mebibyte_counts_and_no_half_line(client: Client) -> None:
+def test_p07_only_the_first_half_mebibyte_counts_and_no_half_line(client: Client) -> None:
     filler = b"# " + b"x" * 1021 + b"\n"
     start = filler * (MAX_BYTES // len(filler) - 1) + b"#" * 1000 + b"\n"
     cut = start + b"Disallow: /story\n" * 100
@@ -143,7 +153,7 @@ def test_only_the_first_half_mebibyte_counts_and_no_half_line(client: Client) ->
 
 
 @pytest.mark.parametrize(("most", "delay"), [(300.0, 300.0), (1000.0, 400.0)])
-def test_a_crawl_delay_counts_up_to_the_setting(most: float, delay: float) -> None:
+def test_p16_a_crawl_delay_counts_up_to_the_setting(most: float, delay: float) -> None:
     robots = Robots(RULES.decode(), NOW, NOW)
     assert crawl_delay_s(robots, UA, Fetch(max_crawl_delay_s=most)) == delay
 
@@ -152,8 +162,19 @@ def test_no_crawl_delay_is_none() -> None:
     assert crawl_delay_s(Robots("User-agent: *\nDisallow: /x", NOW, NOW), UA, LOOPBACK) is None
 
 
-def test_a_host_that_is_refused_itself_is_left_to_the_page_to_say_so() -> None:
-    closed = Client(Fetch())
-    robots = refresh(closed, parse("http://127.0.0.1/story"), None, NOW, Fetch())
-    assert allowed(robots, parse("http://127.0.0.1/story"), UA)
-    assert robots.until == NOW, "not kept: the operator may open the network"
+@pytest.mark.parametrize(
+    ("url", "settings", "code"),
+    [
+        ("http://127.0.0.1/story", Fetch(), "blocked_address"),
+        ("http://127.0.0.1:0/story", LOOPBACK, "blocked_port"),
+        ("http://news.example/story", Fetch(), "no_contact"),
+    ],
+)
+def test_a_host_that_is_refused_itself_fails_as_its_page_would(
+    monkeypatch: pytest.MonkeyPatch, url: str, settings: Fetch, code: str
+) -> None:
+    resolving(monkeypatch, "93.184.215.14")
+    with pytest.raises(Failure) as caught:
+        refresh(Client(settings), parse(url), Robots(RULES.decode(), NOW - 2 * DAY, NOW - DAY), NOW, settings)
+    assert (caught.value.code, caught.value.final_url, caught.value.hops) == (code, parse(url).text, ())
+    assert code != "no_contact" or "fetch.contact" in caught.value.detail

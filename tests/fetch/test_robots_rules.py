@@ -6,6 +6,7 @@ import time
 import pytest
 
 from pipeline.fetch import robots_rules
+from pipeline.normalise.urls import parse
 
 from .conftest import CONFORMANCE
 
@@ -28,7 +29,7 @@ OTHERWISE = {
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda r: r["id"])
-def test_decisions_agree_with_the_corpus(row: dict) -> None:
+def test_p12_decisions_agree_with_the_corpus(row: dict) -> None:
     text = robots_rules.decode(row["robots_txt"].encode("utf-8", "surrogateescape"))
     expected = row["allowed"] is not (row["id"] in OTHERWISE)
     assert robots_rules.permits(text, row["user_agent"], row["url"]) is expected
@@ -37,24 +38,29 @@ def test_decisions_agree_with_the_corpus(row: dict) -> None:
 RULES = "User-agent: *\nDisallow: /private\n"
 
 
-@pytest.mark.parametrize(
-    "data",
-    [
-        RULES.encode(),
-        RULES.encode("utf-8-sig"),
-        RULES.encode("utf-16"),
-        RULES.encode("utf-16-le"),
-        b"\xfe\xff" + RULES.encode("utf-16-be"),
-        RULES.replace("\n", "\r").encode(),
-        RULES.replace("\n", "\r\n").encode(),
-        b"\0" + RULES.encode() + b"\0",
-        b"# caf\xe9\n" + RULES.encode(),
-        b"User-agent: *\nLicense: https://e.com/l\nContent-Signal: ai-train=no\nDisallow: /private\n",
-        b"User-agent: *\n\n\nDisallow: /private\n",
-        b"User-agent: a\nUser-agent: *\nSitemap: /x.xml\nDisallow: /private",
-        b"<html>\n" + RULES.encode(),
-    ],
-)
+SAVED = {
+    "P09 plain": RULES.encode(),
+    "P09 UTF-8 with a mark": RULES.encode("utf-8-sig"),
+    "P09 half a mark": b"\xef\xbb" + RULES.encode(),
+    "P09 UTF-16": RULES.encode("utf-16"),
+    "P09 UTF-16-LE": RULES.encode("utf-16-le"),
+    "P09 UTF-16-BE": b"\xfe\xff" + RULES.encode("utf-16-be"),
+    "P09 CR only": RULES.replace("\n", "\r").encode(),
+    "P09 CRLF": RULES.replace("\n", "\r\n").encode(),
+    "P09 mixed line ends": b"# a\r# b\n\r\nUser-agent: *\rDisallow: /private\r\n",
+    "P09 NUL": b"\0" + RULES.encode() + b"\0",
+    "P09 Latin-1": b"# caf\xe9\n" + RULES.encode(),
+    "P29 License and Content-Signal": b"User-agent: *\nLicense: https://e.com/l\nContent-Signal: ai-train=no\nDisallow: /private\n",
+    "P29 Content-Usage": b"User-agent: *\nContent-Usage: train-ai=n\n\nDisallow: /private\n",
+    "P29 between the agents": b"User-agent: *\nLicense: https://e.com/l\nUser-agent: x\nDisallow: /private\n",
+    "P29 what nobody knows": b"User-agent: *\nHost: e.com\nVisit-time: 0600-0845\nDisallow: /private\n",
+    "blank lines in a group": b"User-agent: *\n\n\nDisallow: /private\n",
+    "P15 Sitemap between the agents": b"User-agent: a\nUser-agent: *\nSitemap: /x.xml\nDisallow: /private",
+    "P08 HTML before": b"<html>\n" + RULES.encode(),
+}
+
+
+@pytest.mark.parametrize("data", SAVED.values(), ids=SAVED)
 def test_rules_are_found_however_the_file_was_saved(data: bytes) -> None:
     text = robots_rules.decode(data)
     assert "\0" not in text
@@ -65,22 +71,28 @@ def test_rules_are_found_however_the_file_was_saved(data: bytes) -> None:
 @pytest.mark.parametrize(
     ("text", "allowed"),
     [
-        ("User-agent: newsbot\nDisallow: /", False),
-        ("User-agent: NEWSBOT\nDisallow: /", False),
-        ("User-agent: newsbot/2.1\nDisallow: /", False),
-        ("User-agent: newsbot\nDisallow: /a\n\nUser-agent: x\nDisallow: /\n\nUser-agent: Newsbot\nDisallow: /story", False),
-        ("User-agent: *\nDisallow: /\n\nUser-agent: newsbot\nAllow: /", True),
-        ("User-agent: *\nDisallow: /\n\nUser-agent: newsbot\nDisallow:", True),
-        ("User-agent: *\nDisallow: /", False),
-        ("User-agent: news\nDisallow: /\n\nUser-agent: newsbot-images\nDisallow: /", True),
-        ("User-agent: *\nAllow: /story\nDisallow: /story", True),
-        ("User-agent: *\nDisallow: /*.html$", False),
-        ("User-agent: *\nDisallow: /%73tory.html", False),
-        ("User-agent: *\nDisallow: /story%2Ehtml", False),
-        ("User-agent: *\nDisallow: /story%2Fhtml", True),
-        ("User-agent: *\nCrawl-delay: 10\n\nUser-agent: GPTBot\nDisallow: /", True),
-        ("Disallow: /", True),
-        ("", True),
+        pytest.param("User-agent: newsbot\nDisallow: /", False, id="P10 our token"),
+        pytest.param("User-agent: NEWSBOT\nDisallow: /", False, id="P10 in capitals"),
+        pytest.param("User-agent: newsbot/2.1\nDisallow: /", False, id="P10 with a version"),
+        pytest.param(
+            "User-agent: newsbot\nDisallow: /a\n\nUser-agent: x\nDisallow: /\n\nUser-agent: Newsbot\nDisallow: /story",
+            False,
+            id="P10 two groups are one",
+        ),
+        pytest.param("User-agent: *\nDisallow: /\n\nUser-agent: newsbot\nAllow: /", True, id="P10 * is only for the others"),
+        pytest.param("User-agent: *\nDisallow: /\n\nUser-agent: newsbot\nDisallow:", True, id="P10 an empty rule is ours"),
+        pytest.param("User-agent: *\nDisallow: /", False, id="P10 none but *"),
+        pytest.param("User-agent: news\nDisallow: /\n\nUser-agent: newsbot-images\nDisallow: /", True, id="P11 shorter and longer tokens"),
+        pytest.param("User-agent: *\nAllow: /story\nDisallow: /story", True, id="P12 allow wins a tie"),
+        pytest.param("User-agent: *\nDisallow: /*.html$", False, id="P12 * and $"),
+        pytest.param("User-agent: *\nDisallow: /%73tory.html", False, id="P13 %73 is s"),
+        pytest.param("User-agent: *\nDisallow: /story%2Ehtml", False, id="P13 %2E is a dot"),
+        pytest.param("User-agent: *\nDisallow: /story%2Fhtml", True, id="P13 %2F is no slash"),
+        pytest.param("User-agent: *\nCrawl-delay: 10\n\nUser-agent: GPTBot\nDisallow: /", True, id="P10 a group of delays only"),
+        pytest.param("Disallow: /", True, id="P10 rules without a group"),
+        pytest.param("", True, id="P10 none"),
+        pytest.param("User-agent: *\nDisallow: /story.html%24", True, id="P12 %24 is a dollar sign"),
+        pytest.param("User-agent: *\nDisallow: /story\nAllow: /story.", True, id="P12 the longest match"),
     ],
 )
 def test_which_rules_are_meant_for_newsbot(text: str, allowed: bool) -> None:
@@ -89,9 +101,19 @@ def test_which_rules_are_meant_for_newsbot(text: str, allowed: bool) -> None:
 
 @pytest.mark.parametrize(
     ("value", "delay"),
-    [("10", 10.0), ("0.5", 0.5), ("86400", 86400.0), ("inf", None), ("nan", None), ("-5", None), ("abc", None), ("", None)],
+    [
+        ("10", 10.0),
+        ("0.5", 0.5),
+        ("86400", 86400.0),
+        ("inf", None),
+        ("nan", None),
+        ("-5", None),
+        ("abc", None),
+        ("", None),
+        ("1e999", None),
+    ],
 )
-def test_crawl_delay_is_a_number_of_seconds(value: str, delay: float | None) -> None:
+def test_p16_crawl_delay_is_a_number_of_seconds(value: str, delay: float | None) -> None:
     assert robots_rules.crawl_delay_s(f"User-agent: *\nCrawl-delay: {value}\nDisallow: /x", "newsbot") == delay
 
 
@@ -106,8 +128,27 @@ def test_crawl_delay_is_a_number_of_seconds(value: str, delay: float | None) -> 
         ("7x", ""),
     ],
 )
-def test_the_product_token_is_what_robots_txt_names(user_agent: str, token: str) -> None:
+def test_p10_the_product_token_is_what_robots_txt_names(user_agent: str, token: str) -> None:
     assert robots_rules.product_token(user_agent) == token
+
+
+@pytest.mark.parametrize(
+    ("rule", "url", "allowed"),
+    [
+        pytest.param("/caf\u00e9", "http://e.com/caf\u00e9/1", False, id="P13 both in UTF-8"),
+        pytest.param("/caf%c3%a9", "http://e.com/caf\u00e9", False, id="P13 the rule percent-encoded, in small letters"),
+        pytest.param("/caf\u00e9", "http://e.com/caf%C3%A9", False, id="P13 the URL percent-encoded"),
+        pytest.param("/find?q=\u00e4", "http://e.com/find?q=%C3%A4&n=2", False, id="P13 in the query"),
+        pytest.param("/%e4", "http://e.com/%E4", False, id="P13 not UTF-8"),
+        pytest.param("/%e4", "http://e.com/\u00e4", True, id="P13 another byte"),
+        pytest.param("/a%2Fb", "http://e.com/a/b", True, id="P13 %2F is no slash"),
+        pytest.param("/a/b", "http://e.com/a%2fb", True, id="P13 a slash is no %2F"),
+        pytest.param("/a%2fb", "http://e.com/a%2Fb", False, id="P13 %2f is %2F"),
+        pytest.param("/", "http://e.com/robots.txt", True, id="P14"),
+    ],
+)
+def test_paths_match_whatever_their_spelling(rule: str, url: str, allowed: bool) -> None:
+    assert robots_rules.permits(f"User-agent: *\nDisallow: {rule}", "newsbot", parse(url).text) is allowed
 
 
 def test_a_hostile_pattern_is_quick() -> None:

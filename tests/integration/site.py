@@ -8,9 +8,10 @@ import random
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from email.message import Message
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 WORDS = [
@@ -60,6 +61,10 @@ class Web:
     open: Counter[str] = field(default_factory=Counter)
     most_open: Counter[str] = field(default_factory=Counter)
     lock: threading.Lock = field(default_factory=threading.Lock)
+    # What a URL answers instead of an article: a function from the request's headers to status, headers and body.
+    answers: dict[str, Callable[[Message], tuple[int, dict[str, str], bytes]]] = field(default_factory=dict)
+    # When each host was asked for anything, robots.txt included, time.monotonic().
+    asked: dict[str, list[float]] = field(default_factory=dict)
 
     def articles(self, batch: str, count: int) -> list[str]:
         """URLs of a batch of articles, spread over the hosts."""
@@ -118,7 +123,14 @@ def _serve(state: Web) -> ThreadingHTTPServer:
 
         def do_GET(self) -> None:
             base = f"http://127.0.0.1:{self.server.server_address[1]}"
-            if self.path == "/robots.txt":
+            with state.lock:
+                state.asked.setdefault(base, []).append(time.monotonic())
+            if special := state.answers.get(base + self.path):
+                state.visit(base, self.path)
+                status, headers, body = special(self.headers)
+                state.leave(base)
+                self._send(status, headers, body)
+            elif self.path == "/robots.txt":
                 self._answer(200, "text/plain", b"User-agent: *\nDisallow: /private/\n")
             elif self.path.endswith("/feed.json"):
                 state.feed_hits[base + self.path] += 1
@@ -141,8 +153,11 @@ def _serve(state: Web) -> ThreadingHTTPServer:
                 self._answer(200, "application/feed+json", body, etag)
 
         def _answer(self, status: int, kind: str, body: bytes, etag: str = "") -> None:
+            self._send(status, {"Content-Type": kind, "ETag": etag}, body)
+
+        def _send(self, status: int, headers: dict[str, str], body: bytes) -> None:
             self.send_response(status)
-            for name, value in (("Content-Type", kind), ("ETag", etag), ("Content-Length", str(len(body)))):
+            for name, value in {**headers, "Content-Length": str(len(body))}.items():
                 if value:
                     self.send_header(name, value)
             self.end_headers()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from datetime import UTC, datetime
 from typing import Any
 
@@ -13,6 +14,7 @@ from pipeline.normalise.urls import parse
 from pipeline.outcomes import State
 from pipeline.settings import Settings
 from pipeline.store import articles, claims, extracting, fetching, hosts, links, pages, trace
+from pipeline.store.articles import Identity
 
 pytestmark = pytest.mark.integration
 
@@ -38,7 +40,7 @@ def fetched(conn: psycopg.Connection, settings: Settings, url: str) -> extractin
     started = fetching.start(conn, job.id, job.dispatch_id, settings, "w")
     assert started
     page = pages.Page(url, url, 200, {"content-type": "text/html"}, (("http://a.example/old", 301),), b"<html>" * 1000)
-    assert fetching.succeeded(conn, started, page, hosts.Leaving(0, 0), 0.1)
+    assert fetching.succeeded(conn, started, page, fetching.Trip(0.1), [(started.host.id, hosts.Leaving(0, 0))])
     (claim,) = claims.claim_extracts(conn, 1, settings)
     extraction = extracting.start(conn, claim.id, claim.dispatch_id, settings, "w")
     assert extraction
@@ -53,7 +55,7 @@ def test_a_page_comes_back_as_it_was_put_in(conn: psycopg.Connection, settings: 
 
 def test_an_article_is_stored_and_read_back(conn: psycopg.Connection, settings: Settings) -> None:
     job = fetched(conn, settings, "http://a.example/1")
-    verdict = extracting.stored(conn, job, article(), job.url_key, "x-1", 0.2)
+    verdict = extracting.stored(conn, job, article(), Identity(job.url_key), "x-1", 0.2, [])
     assert verdict
     assert verdict.state == State.STORED
     (stored,) = articles.export(conn)
@@ -66,9 +68,9 @@ def test_an_article_is_stored_and_read_back(conn: psycopg.Connection, settings: 
 
 def test_a_second_link_to_an_article_is_skipped_as_its_duplicate(conn: psycopg.Connection, settings: Settings) -> None:
     first = fetched(conn, settings, "http://a.example/1")
-    extracting.stored(conn, first, article(), first.url_key, "x-1", 0.2)
+    extracting.stored(conn, first, article(), Identity(first.url_key), "x-1", 0.2, [])
     second = fetched(conn, settings, "http://a.example/2")
-    verdict = extracting.stored(conn, second, article(), first.url_key, "x-1", 0.2)
+    verdict = extracting.stored(conn, second, article(), Identity(first.url_key), "x-1", 0.2, [])
     assert verdict
     assert (verdict.state, verdict.code) == (State.SKIPPED, "duplicate")
     assert "http://a.example/1" in verdict.detail
@@ -77,10 +79,10 @@ def test_a_second_link_to_an_article_is_skipped_as_its_duplicate(conn: psycopg.C
 
 def test_a_changed_text_is_kept_beside_the_new_one(conn: psycopg.Connection, settings: Settings) -> None:
     job = fetched(conn, settings, "http://a.example/1")
-    extracting.stored(conn, job, article("The old text."), job.url_key, "x-1", 0.2)
-    now = datetime.now(UTC)
-    articles.upsert(conn, job.link_id, job.url_key, job.url, job.url, article("The new text."), "x-2", now)
-    articles.upsert(conn, job.link_id, job.url_key, job.url, job.url, article("The new text.", title="Another"), "x-2", now)
+    extracting.stored(conn, job, article("The old text."), Identity(job.url_key), "x-1", 0.2, [])
+    page = dataclasses.replace(job.page, fetched_at=datetime.now(UTC))
+    articles.upsert(conn, job.link_id, job.url, page, article("The new text."), Identity(job.url_key), "x-2")
+    articles.upsert(conn, job.link_id, job.url, page, article("The new text.", title="Another"), Identity(job.url_key), "x-2")
     (stored,) = articles.export(conn)
     assert (stored.text, stored.title) == ("The new text.", "Another")
     assert conn.execute("SELECT text, extractor FROM revisions").fetchall() == [("The old text.", "x-1")]
@@ -90,14 +92,14 @@ def test_a_result_that_comes_after_its_lease_is_not_written(conn: psycopg.Connec
     job = fetched(conn, settings, "http://a.example/1")
     conn.execute("UPDATE links SET lease_until = now() - interval '1 s'")
     claims.give_back_expired(conn, settings)
-    assert extracting.stored(conn, job, article(), job.url_key, "x-1", 0.2) is None
+    assert extracting.stored(conn, job, article(), Identity(job.url_key), "x-1", 0.2, []) is None
     assert articles.count(conn) == 0
 
 
 def test_an_article_that_postgres_refuses_leaves_the_row_as_it_was(conn: psycopg.Connection, settings: Settings) -> None:
     job = fetched(conn, settings, "http://a.example/1")
     with pytest.raises(psycopg.DataError):
-        extracting.stored(conn, job, article("with a \x00 in it"), job.url_key, "x-1", 0.2)
+        extracting.stored(conn, job, article("with a \x00 in it"), Identity(job.url_key), "x-1", 0.2, [])
     assert conn.execute("SELECT state FROM links").fetchone() == ("running",)
 
 
@@ -105,6 +107,15 @@ def test_months_are_made_ahead_and_old_ones_dropped(conn: psycopg.Connection, se
     fetched(conn, settings, "http://a.example/1")
     names = pages.make_partitions(conn, datetime(2020, 11, 15, tzinfo=UTC))
     assert names == ["pages_2020_11", "pages_2020_12", "pages_2021_01", "pages_2021_02"]
-    assert pages.drop_old(conn, 90, datetime(2021, 3, 5, tzinfo=UTC)) == ["pages_2020_11"]
-    assert sorted(pages.drop_old(conn, 90)) == names[1:]
+    assert pages.prune(conn, 90, datetime(2021, 3, 5, tzinfo=UTC)).months == ("pages_2020_11",)
+    assert sorted(pages.prune(conn, 90).months) == names[1:]
     assert conn.execute("SELECT count(*) FROM pages").fetchone() == (1,)
+
+
+def test_p27_of_an_article_kept_as_metadata_only_no_page_and_no_earlier_text_stays(conn: psycopg.Connection, settings: Settings) -> None:
+    job = fetched(conn, settings, "http://a.example/1")
+    articles.upsert(conn, job.link_id, job.url, job.page, article("The full text."), Identity(job.url_key), "x-1")
+    bare = article("A title", flags=("noarchive", "metadata_only"))
+    assert extracting.stored(conn, job, bare, Identity(job.url_key), "x-1", 0.2, [])
+    assert conn.execute("SELECT (SELECT count(*) FROM pages), (SELECT count(*) FROM revisions)").fetchone() == (0, 0)
+    assert conn.execute("SELECT text FROM articles").fetchone() == ("A title",)

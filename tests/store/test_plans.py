@@ -83,10 +83,14 @@ def _fetch(conn: psycopg.Connection, settings: Settings) -> None:
     job = fetching.start(conn, one.id, one.dispatch_id, settings, "w")
     assert job
     page = Page("http://host/1", "http://host/1", 200, {}, (), b"x")
-    assert fetching.succeeded(conn, job, page, hosts.Leaving(0, 0), 1.0)
+    left = [(job.host.id, hosts.Leaving(0, 0))]
+    assert fetching.succeeded(conn, job, page, fetching.Trip(1.0, page.final_url, 200), left)
     job = fetching.start(conn, two.id, two.dispatch_id, settings, "w")
     assert job
-    assert fetching.failed(conn, job, Verdict(State.WAITING, "reset", "x", 1.0), hosts.Leaving(0, 0), 1.0, ride_max_s=60) == "rides"
+    left = [(job.host.id, hosts.Leaving(0, 0))]
+    assert (
+        fetching.failed(conn, job, Verdict(State.WAITING, "reset", "x", 1.0), fetching.Trip(1.0), left, settings, ride_max_s=60) == "rides"
+    )
     assert fetching.start(conn, two.id, uuid4(), settings, "w") is None
 
 
@@ -96,7 +100,7 @@ def _extract(conn: psycopg.Connection, settings: Settings) -> None:
     )
     started = extracting.start(conn, job.id, job.dispatch_id, settings, "w")
     assert started
-    assert extracting.failed(conn, started, Verdict(State.FAILED, "no_content", "x"), 1.0)
+    assert extracting.failed(conn, started, Verdict(State.FAILED, "no_content", "x"), 1.0, [])
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from psycopg import Connection
 
 from pipeline.extract import Article
 from pipeline.normalise.urls import parse
-from pipeline.store import articles, hosts
+from pipeline.store import articles, hosts, pages
 
 NOW = datetime(2026, 3, 5, 12, 30, tzinfo=UTC)
 
@@ -56,7 +56,8 @@ def article_of(text: str, url: str, **fields: object) -> Article:
 
 def add_article(conn: Connection, link_id: int, article: Article, *, url: str = "https://example.org/story") -> int:
     """Keep the article under a link, and return its id."""
-    articles.upsert(conn, link_id, hashlib.sha256(str(link_id).encode()).digest(), url, url, article, "newsmill-1", NOW)
+    identity = articles.Identity(hashlib.sha256(str(link_id).encode()).digest())
+    articles.upsert(conn, link_id, url, pages.Page(url, url, 200, {}, (), b"", NOW), article, identity, "newsmill-1")
     row = conn.execute(
         "UPDATE links SET state = 'stored' WHERE id = %s RETURNING (SELECT id FROM articles WHERE link_id = %s)", (link_id, link_id)
     )

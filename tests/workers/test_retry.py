@@ -26,7 +26,6 @@ SETTINGS = Retry(delays_s=[60, 300, 1500], jitter=0.2)
         ("too_large", 1, State.FAILED, None),
         ("blocked_address", 1, State.FAILED, None),
         ("robots_disallowed", 1, State.SKIPPED, None),
-        ("robots_unreachable", 1, State.WAITING, 60),
     ],
 )
 def test_a_failed_fetch_is_tried_again_or_ends(code: str, attempts: int, state: State, delay: float | None) -> None:
@@ -69,18 +68,6 @@ def test_only_an_extraction_that_broke_is_started_again(code: str, starts: int, 
     assert retry.after_extract(Failure(code), starts, SETTINGS).state == state
 
 
-@pytest.mark.parametrize(
-    ("code", "asked", "failures", "pause"),
-    [
-        ("http_429", 120.0, 0, 120),
-        ("http_429", None, 0, 60),
-        ("http_429", None, 3, 480),
-        ("http_429", None, 60, 86400),
-        ("http_503", 120.0, 0, 120),
-        ("http_503", None, 0, 0),
-        ("http_500", 120.0, 0, 0),
-        ("timeout", None, 5, 0),
-    ],
-)
-def test_a_host_is_left_alone_when_it_asks_for_it(code: str, asked: float | None, failures: int, pause: float) -> None:
-    assert retry.host_pause_s(Failure(code, retry_after_s=asked), failures, SETTINGS) == pause
+def test_p04_unreachable_rules_are_waited_for_and_no_try_is_counted() -> None:
+    verdict = retry.after_fetch(Failure("robots_unreachable", retry_after_s=300.0), 99, SETTINGS, dice=0.5)
+    assert (verdict.state, verdict.delay_s, verdict.counted) == (State.WAITING, 300.0, False)

@@ -1,0 +1,164 @@
+"""Which of the addresses that a page claims for itself is believed.
+
+RFC 6596 lets a page name the preferred address of its content. Sites get it wrong: they name the home page, the section, one address
+for every story, or the site that a text was bought from. A claim believed wrongly merges two stories and loses one; a claim
+passed over only keeps a story twice, until its text shows it. So in doubt a claim is not believed, and why is kept.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from functools import cache, lru_cache
+from importlib.resources import files
+from urllib.parse import unquote
+
+from pipeline.normalise.aggregators import from_amp_cache
+from pipeline.normalise.text import clean
+from pipeline.normalise.urls import MAX_CHARS, Url, hostname_of, is_homepage, parse
+from pipeline.outcomes import Failure
+
+_ABSOLUTE = re.compile(r"\s*([a-z][a-z0-9+.-]*:)?/[^{}<>]*", re.IGNORECASE)  # a braced or bracketed part is a template nobody filled in
+_LINK = re.compile(r"<([^<>]*)>((?:\s*;\s*[\w!#$&+.^`|~*-]+(?:\s*=\s*(?:\"[^\"]*\"|[^\",;\s]*))?)*)")
+_REL = re.compile(r"(?:^|;)\s*rel\s*=\s*(?:\"([^\"]*)\"|([^\",;\s]*))", re.IGNORECASE)
+_IPV4 = re.compile(r"[0-9]+(\.[0-9]+){3}")
+_DATE = re.compile(r"(?:^|/)(19|20)\d\d(/\d{1,2}){0,2}$")  # the archive of a year, a month or a day
+_PAGE_OF = re.compile(r"(amp|print|printable|full|all|single|comments|mobile|page|p|\d{1,3})(\.\w{2,5})?|index\.\w{2,5}", re.IGNORECASE)
+_SLUG = re.compile(r"(?:[^\W\d_]+[-_]){3,}|\d{4,}")
+_PLAIN_WORDS = re.compile(r"[^\W\d_]+(-[^\W\d_]+)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Claims:
+    """What a page says is its address, as written: every rel=canonical `link` of the page, the one of the Link `header`, and og:url and
+    the url of the article's JSON-LD, which count only where the first two are missing. `base` is that of the page, where it names one."""
+
+    link: tuple[str, ...] = ()
+    header: str = ""
+    og_url: str = ""
+    jsonld_url: str = ""
+    base: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """`url` is the claim that is believed, or empty. `claimed` is what was claimed first, usable or not, and `source` where: link,
+    header, og or json-ld. `rejected` is why it is not believed: home_page, section_page, other_site, several, not_a_url, fragment."""
+
+    url: str = ""
+    claimed: str = ""
+    source: str = ""
+    rejected: str = ""
+
+
+def article_identity(claims: Claims, final_url: str) -> Judged:
+    """The address under which the article of a page is known, where the page may be believed; see `judge`."""
+    return judge(claims, final_url)
+
+
+def judge(claims: Claims, final_url: str) -> Judged:
+    """Judge what the page at `final_url` claims. Never raises: where that is no URL no claim is believed."""
+    try:
+        page = parse(from_amp_cache(final_url))
+    except Failure:
+        return Judged()
+    base = claims.base or page.text
+    for source, texts in (("link", claims.link), ("header", (claims.header,))):
+        if stated := [text.strip() for text in texts if text.strip()]:
+            return _judged(source, stated, page, base)
+    votes = (("og", claims.og_url.strip()), ("json-ld", claims.jsonld_url.strip()))
+    judged = [_judged(source, [text], page, base) for source, text in votes if text]
+    believed = [vote for vote in judged if vote.url]
+    if len({parse(vote.url).key for vote in believed}) > 1:
+        return replace(believed[0], url="", rejected="several")
+    return (believed or judged or [Judged()])[0]
+
+
+def from_header(value: str) -> str:
+    """The address with rel=canonical in a Link header (RFC 8288), as written; empty where none is."""
+    for target, parameters in _LINK.findall(value[: 2 * MAX_CHARS]):
+        rel = _REL.search(parameters)
+        if rel and "canonical" in (rel[1] or rel[2]).lower().split():
+            return str(target).strip()
+    return ""
+
+
+def same_site(a: Url, b: Url) -> bool:
+    """Whether two URLs are of one registrable domain and port. IP addresses are sites of their own."""
+    return a.host == b.host or (_port(a) == _port(b) and _site(hostname_of(a)) == _site(hostname_of(b)))
+
+
+def _judged(source: str, texts: list[str], page: Url, base: str) -> Judged:
+    """The verdict on the one address that all the texts have to name."""
+    claimed = clean(texts[0], MAX_CHARS)
+    found = [_address(text, base) for text in texts]
+    url = found[0]
+    if len({one.key if one else b"" for one in found}) > 1:
+        reason = "several"
+    elif url is None:
+        reason = "not_a_url"
+    elif any("#" in text.rstrip("#") and "#!" not in text for text in texts):
+        reason = "fragment"
+    elif not same_site(url, page):
+        reason = "other_site"
+    elif is_homepage(url.text):
+        reason = "home_page"
+    elif _is_section(url, page):
+        reason = "section_page"
+    else:
+        return Judged(url.text, claimed, source)
+    return Judged("", url.text if url else claimed, source, reason)
+
+
+def _address(text: str, base: str) -> Url | None:
+    if not _ABSOLUTE.fullmatch(text):  # a bare `www.example.com/story` or `undefined` would resolve to a page that is none
+        return None
+    try:
+        return parse(from_amp_cache(parse(text, base).text))
+    except Failure:
+        return None
+
+
+def _is_section(url: Url, page: Url) -> bool:
+    """Whether the URL is a folder that the page lies in, and looks like a section or a date and not like a story's own folder."""
+    if "?" in url.key_text:
+        return False
+    own, whole = _segments(page), _segments(url)
+    rest = own[len(whole) :]
+    if own[: len(whole)] != whole or not rest or all(_PAGE_OF.fullmatch(segment) for segment in rest):
+        return False
+    last = whole[-1] if whole else ""
+    if _DATE.search("/".join(whole)) or not any(mark.isdigit() or mark in "-_." for mark in last):
+        return True
+    # middle-east, us-politics: two words are a section where a story's slug follows.
+    return bool(_PLAIN_WORDS.fullmatch(last)) and any(_SLUG.search(segment) for segment in rest)
+
+
+def _segments(url: Url) -> list[str]:
+    path = url.key_text.removeprefix(f"{url.scheme}:").removeprefix("//").partition("?")[0].partition("#")[0]
+    return [unquote(segment) for segment in path.split("/")[1:] if segment]
+
+
+def _port(url: Url) -> str:
+    return url.host.rpartition("]")[2].partition(":")[2]
+
+
+def _site(host: str) -> str:
+    """The registrable domain of a host name: one label more than its public suffix (https://publicsuffix.org/list/, rule `*` for
+    suffixes it does not know). What has none, like an IP address, is its own."""
+    if ":" in host or _IPV4.fullmatch(host) or "." not in host:
+        return host
+    return (_listed_site(host) if _has_list() else None) or ".".join(host.split(".")[-2:])
+
+
+@lru_cache(10_000)
+def _listed_site(host: str) -> str | None:
+    from tld import get_fld
+
+    return get_fld(f"https://{host}/", fail_silently=True)
+
+
+@cache
+def _has_list() -> bool:
+    """Whether tld's copy of the list is there. Without it tld would download one, past the guarded client."""
+    return files("tld").joinpath("res/effective_tld_names.dat.txt").is_file()

@@ -1,0 +1,144 @@
+"""Fetched pages as WARC 1.1 (ISO 28500:2017), the format of web archives, one gzip member a record.
+
+What is kept of a page is not all that went over the wire, and the records say so:
+- Bodies are kept decoded. The headers that described the coded body are written as `X-Orig-…`, as other crawlers do, and
+  Content-Length is that of the decoded body.
+- Requests are not kept. The request record has what is known of it: the address and the user agent as it is set now.
+- Of the redirects before a page address and status are kept; they stand in a metadata record of the response.
+- WARC-IP-Address is left out, because the address that was dialled is not kept.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import io
+import re
+from datetime import UTC, datetime
+from http import HTTPStatus
+from typing import BinaryIO
+from urllib.parse import quote, urlsplit
+
+from warcio.statusandheaders import StatusAndHeaders
+from warcio.warcwriter import WARCWriter
+
+from pipeline.settings import Fetch
+from pipeline.store.pages import Exported, Page
+
+VERSION = "WARC/1.1"
+# They describe the body as it was sent, not as it is kept.
+CODED = frozenset({"content-encoding", "transfer-encoding", "content-length"})
+# A cookie is a key to a session; whoever gets the file has no business with it.
+SECRET = frozenset({"set-cookie", "set-cookie2"})
+TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110 section 5.6.2
+PRINTABLE = "".join(map(chr, range(0x20, 0x7F)))
+CONTROLS = re.compile(r"[\x00-\x1f\x7f]+")
+
+
+class Writer:
+    """Writes pages to a binary file. `compressed`: each record is a gzip member, so that readers can jump to it."""
+
+    def __init__(self, out: BinaryIO, settings: Fetch, *, software: str, name: str = "", compressed: bool = True) -> None:
+        self._writer = WARCWriter(out, gzip=compressed, warc_version=VERSION)
+        self._user_agent = f"{settings.user_agent} (+{settings.contact})" if settings.contact else settings.user_agent
+        info = {
+            "software": software,
+            "format": "WARC File Format 1.1",
+            "conformsTo": "http://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/",
+            "operator": settings.contact,
+            "robots": "obey" if settings.honour_robots else "ignore",
+            "http-header-user-agent": self._user_agent,
+            "description": "Bodies are decoded, requests are written as far as they are known, cookies are left out.",
+        }
+        record = self._writer.create_warcinfo_record(_plain(name), {field: _plain(value) for field, value in info.items()})
+        self._writer.write_record(record)
+
+    def write(self, exported: Exported) -> None:
+        """Write the records of one page: response or revisit, request, and metadata where there were redirects."""
+        page = exported.page
+        uri, date = _uri(page.final_url), _date(page.fetched_at)
+        answer = StatusAndHeaders(_status(page), _headers(page), protocol="HTTP/1.1")
+        if exported.original_at is None:
+            response = self._writer.create_warc_record(
+                uri,
+                "response",
+                payload=io.BytesIO(page.body),
+                length=len(page.body),
+                http_headers=answer,
+                warc_headers_dict={"WARC-Date": date},
+            )
+        else:
+            response = self._writer.create_revisit_record(
+                uri,
+                _digest(page.body),
+                _uri(exported.original_url),
+                _date(exported.original_at),
+                http_headers=answer,
+                warc_headers_dict={"WARC-Date": date},
+            )
+        request = self._writer.create_warc_record(uri, "request", http_headers=self._request(uri), warc_headers_dict={"WARC-Date": date})
+        self._writer.write_request_response_pair(request, response)
+        if page.hops:
+            self._write_hops(page, uri, date, response.rec_headers.get_header("WARC-Record-ID"))
+
+    def _request(self, uri: str) -> StatusAndHeaders:
+        parts = urlsplit(uri)
+        target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+        headers = [("Host", parts.netloc.rpartition("@")[2]), ("User-Agent", _plain(self._user_agent))]
+        return StatusAndHeaders(f"GET {target} HTTP/1.1", headers, is_http_request=True)
+
+    def _write_hops(self, page: Page, uri: str, date: str, response_id: str) -> None:
+        """`via` and `hopsFromSeed` are fields of the standard (R for a redirect); each `redirect` is a status and an address, in order."""
+        fields = [("via", _uri(page.hops[-1][0])), ("hopsFromSeed", "R" * len(page.hops))]
+        fields += [("redirect", f"{status} {_uri(url)}") for url, status in page.hops]
+        payload = "".join(f"{name}: {value}\r\n" for name, value in fields).encode()
+        # The standard lets a metadata record name the record that it describes, and those of the same visit.
+        links = {"WARC-Date": date, "WARC-Refers-To": response_id, "WARC-Concurrent-To": response_id}
+        record = self._writer.create_warc_record(uri, "metadata", payload=io.BytesIO(payload), length=len(payload), warc_headers_dict=links)
+        self._writer.write_record(record)
+
+
+def _status(page: Page) -> str:
+    reason = page.reason
+    if not reason and page.status in set(HTTPStatus):
+        reason = HTTPStatus(page.status).phrase  # HTTP/2 and terse servers send none; readers of WARC expect one
+    return f"{page.status} {_plain(reason)}".rstrip()
+
+
+def _headers(page: Page) -> list[tuple[str, str]]:
+    """The headers of the answer, such that they describe the body as it is kept and cannot break the record."""
+    # Pages of before raw headers were kept have a selection of them.
+    came = page.raw_headers or tuple(page.headers.items())
+    found = []
+    for name, value in came:
+        plain = name.lower()
+        if plain in SECRET or not TOKEN.fullmatch(name):
+            continue
+        found.append((f"X-Orig-{name}" if plain in CODED else name, _plain(value)))
+    return [*found, ("Content-Length", str(len(page.body)))]
+
+
+def _plain(text: str) -> str:
+    """The text in one line of ASCII. What is not ASCII is percent-encoded as the bytes that came: http.client reads headers as Latin-1."""
+    line = CONTROLS.sub(" ", text).strip()
+    if line.isascii():
+        return line
+    try:
+        return quote(line.encode("latin-1"), safe=PRINTABLE)
+    except UnicodeEncodeError:
+        return quote(line, safe=PRINTABLE, errors="replace")
+
+
+def _uri(url: str) -> str:
+    """The address as it may stand in a record's header: ASCII without blanks."""
+    return quote(url, safe=PRINTABLE.replace(" ", ""), errors="replace")
+
+
+def _date(at: datetime | None) -> str:
+    """WARC 1.1 allows fractions of a second; with them no two visits of an address have the same time."""
+    return f"{(at or datetime.now(UTC)).astimezone(UTC):%Y-%m-%dT%H:%M:%S.%fZ}"
+
+
+def _digest(body: bytes) -> str:
+    """As warcio writes it, so that a revisit has the digest of its original. It tells copies apart, it protects nothing."""
+    return "sha1:" + base64.b32encode(hashlib.sha1(body, usedforsecurity=False).digest()).decode()

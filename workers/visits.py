@@ -1,0 +1,98 @@
+"""The hosts that one job talks to: the one whose turn it is, and those that redirects lead to."""
+
+from __future__ import annotations
+
+import random
+import time
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from uuid import UUID
+
+from pipeline import stages
+from pipeline.fetch import politeness
+from pipeline.fetch.client import Elsewhere
+from pipeline.fetch.robots import Robots
+from pipeline.normalise.urls import Url
+from pipeline.outcomes import Failure
+from pipeline.store import aliases, hosts
+from workers.context import Context
+
+
+@dataclass
+class Visits:
+    """Kept while a job runs; one thread uses it. `asked` is, by host, the time.monotonic() from which its gap counts: that at which the
+    last answer began, so that nothing between here and there can make the gap shorter than it was set."""
+
+    ctx: Context
+    claim: UUID
+    host: hosts.Host
+    robots: Robots | None = None
+    asked_robots: bool = False
+    asked: dict[int, float] = field(default_factory=dict)
+    others: list[hosts.Host] = field(default_factory=list)
+    last: hosts.Host | None = None
+
+    def begins(self) -> None:
+        """A request to the host whose turn it is begins now."""
+        self.asked[self.host.id] = time.monotonic()
+
+    def answered(self, at: float) -> None:
+        """The host that was asked last, if one was, answered or failed to at `at`."""
+        last = self.last or self.host
+        if last.id in self.asked:
+            self.asked[last.id] = at
+
+    def read_robots(self, url: str) -> None:
+        """Have the host's robots.txt: the kept copy while it is fresh, else a new one."""
+        if self.host.ignore_robots:
+            return
+        kept = self.host.robots
+        self.robots = stages.read_robots(self.ctx.client, url, kept, datetime.now(UTC), self.ctx.settings)
+        self.asked_robots = self.robots is not None and self.robots is not kept
+        if self.asked_robots:
+            self.begins()
+
+    def admit(self, target: Url, link_id: int) -> None:
+        """Before a redirect to another host is followed: its rules and its turn hold too. Raises Failure and Elsewhere."""
+        self.answered(time.monotonic())
+        settings = self.ctx.settings
+        needed = settings.fetch.honour_robots
+        with self.ctx.pool.connection() as conn:
+            if twin := aliases.known(conn, target.key, link_id):
+                raise Failure("duplicate", f"it redirects to the article of link {twin.link_id}, {twin.url}")
+            host = hosts.drop_in(conn, target.host, self.claim, settings.fetch.min_gap_s, robots_needed=needed)
+        if host is None:
+            raise Elsewhere(target.text)
+        if host.id != self.host.id and all(host.id != other.id for other in self.others):
+            self.others.append(host)
+        if needed and not host.ignore_robots:
+            stages.heed(host.robots, target.text, datetime.now(UTC), settings)
+        self.last = host
+        self.asked[host.id] = time.monotonic()
+
+    def leavings(self, failure: Failure | None, elapsed_s: float | None = None) -> list[tuple[int, hosts.Leaving]]:
+        """How to leave each host: the last one gave the answer, or failed; the others only redirected."""
+        last = self.last or self.host
+        return [
+            (host.id, self._leaving(host, failure if host.id == last.id else None, elapsed_s if host.id == last.id else None))
+            for host in (self.host, *self.others)
+        ]
+
+    def _leaving(self, host: hosts.Host, failure: Failure | None, elapsed_s: float | None) -> hosts.Leaving:
+        settings = self.ctx.settings
+        robots = self.robots if host is self.host and self.asked_robots else None
+        since = stages.age_s(self.asked.get(host.id))
+        change = None
+        if since is not None or failure is not None:
+            change = politeness.after(host.standing, failure, settings.fetch, settings.retry, random.random())  # noqa: S311 (jitter)
+        return hosts.Leaving(
+            min_gap_s=settings.fetch.min_gap_s,
+            since_request_s=since,
+            latency_s=elapsed_s if since is not None else None,
+            latency_factor=settings.fetch.latency_factor,
+            max_latency_gap_s=settings.fetch.max_latency_gap_s,
+            change=change,
+            code=failure.code if failure is not None and politeness.counts(failure) else "",
+            robots=robots,
+            delay_s=stages.crawl_delay_s(robots, settings),
+        )
