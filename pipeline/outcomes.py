@@ -69,6 +69,7 @@ CODES: dict[str, Code] = {
     "js_required": Code("the page only works with JavaScript", "no"),
     "paywall": Code("the text is behind a paywall", "no"),
     "duplicate": Code("another link already stands for this article", "no", State.SKIPPED),
+    "excluded_by_feed": Code("the settings of the feed that listed it leave it out", "no", State.SKIPPED),
     "extract_crashed": Code("the extraction process died on the page", "yes"),
     "extract_timeout": Code("the extraction ran out of time", "yes"),
     "worker_lost": Code("the worker vanished while it fetched the page", "yes"),

@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 
 from pipeline.extract import Article, Page, extract
 from pipeline.extract.reservations import metadata_only, noarchive
+from pipeline.feeds import options
 from pipeline.feeds.hints import max_age_s
 from pipeline.feeds.parse import parse
 from pipeline.fetch import robots as rules
@@ -86,7 +87,14 @@ class Extracted:
 
 def poll(client: Client, job: PollJob, settings: Settings) -> Polled:
     """GET the feed, conditionally where it gave validators, and read it unless it has not changed. Raises Failure."""
-    response = client.get(job.url, kind="feed", headers=_conditions(job), max_bytes=settings.poll.max_bytes)
+    response = client.get(
+        job.url,
+        kind="feed",
+        headers=_conditions(job),
+        max_bytes=settings.poll.max_bytes,
+        user_agent=job.options.user_agent,
+        own=job.options.headers,
+    )
     if response.status == 410:
         raise Failure("feed_gone", "the server answered 410: the feed is gone for good")
     if failure := failure_of(response):
@@ -105,7 +113,8 @@ def poll(client: Client, job: PollJob, settings: Settings) -> Polled:
     refused = 0
     for entry in feed.entries:
         try:
-            listed.append(Listed(entry, parse_url(aggregators.better(entry.url, entry.guid, ""))))
+            url = parse_url(aggregators.better(entry.url, entry.guid, ""))
+            listed.append(Listed(entry, url, options.excluded(job.options, url.text)))
         except Failure:
             refused += 1
     notes = [*feed.notes, *([f"{refused} entries have no usable link"] if refused else [])]

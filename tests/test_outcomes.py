@@ -26,6 +26,7 @@ def test_only_skipping_codes_end_as_skipped() -> None:
         "robots_disallowed",
         "duplicate",
         "unresolvable_aggregator",
+        "excluded_by_feed",
     }
 
 

@@ -18,7 +18,7 @@ from celery.exceptions import SoftTimeLimitExceeded
 
 from pipeline import stages
 from pipeline.extract import EXTRACTOR
-from pipeline.feeds import schedule
+from pipeline.feeds import options, schedule
 from pipeline.fetch.client import Elsewhere
 from pipeline.normalise.urls import parse
 from pipeline.outcomes import Failure, State, Verdict
@@ -248,14 +248,15 @@ def _decide(ctx: Context, job: polling.PollJob, polled: stages.Polled, failure: 
         ttl_s=polled.ttl_s,
         retry_after_s=failure.retry_after_s if failure else None,
     )
-    return schedule.decide(schedule.FeedState(job.state, job.interval_s, job.failures), result, ctx.settings.poll, random.random())  # noqa: S311
+    state, rules = schedule.FeedState(job.state, job.interval_s, job.failures), options.bounded(ctx.settings.poll, job.options)
+    return schedule.decide(state, result, rules, random.random())  # noqa: S311
 
 
 def _fresh(conn: psycopg.Connection, listed: list[polling.Listed]) -> list[polling.Listed]:
     """Those whose links are not known yet; of two with one key, the first."""
     if not listed:
         return []
-    known = polling.known(conn, [item.url.key for item in listed])
+    known = polling.known(conn, [item.url.key for item in listed], [item.url.key for item in listed if not item.excluded])
     return list({item.url.key: item for item in reversed(listed) if item.url.key not in known}.values())
 
 

@@ -12,7 +12,7 @@ from pipeline.extract import text as body
 from pipeline.extract import verdict
 from pipeline.extract.model import Article, Hints, Page
 from pipeline.extract.page import Document, parse
-from pipeline.normalise.language import detect
+from pipeline.normalise.language import code_of, detect
 from pipeline.normalise.text import count_words
 from pipeline.outcomes import Failure
 from pipeline.settings import Extract
@@ -34,12 +34,14 @@ def extract(page: Page, hints: Hints, settings: Extract, token: str = "") -> Art
     product token of our user agent: what publishers say to it alone is a reservation too.
     Raises Failure: no_content, not_article, soft_404, consent_wall, js_required.
     """
+    if hints.only:
+        return _from_feed_alone(page, hints, settings)
     feed_text = body.block_text(hints.content)
     said = reserved.reservations(page.headers, None, token)
     try:
         document = parse(page)
         said = reserved.reservations(page.headers, document.tree, token)
-        found = meta.read(document, hints)
+        found = _metadata(document, hints)
         text, source = body.main_text(document.tree, title=found.title, stated=found.stated_text)
         verdict.judge(document, found, text)
         article = _article(document, found, text, source, settings)
@@ -63,10 +65,26 @@ def warm_up() -> None:
     detect(body.main_text(document.tree, title=found.title, stated="")[0] * 2)
 
 
+def _from_feed_alone(page: Page, hints: Hints, settings: Extract) -> Article:
+    """An article whose page was not to be fetched: what the feed carried, however short it is."""
+    text = body.block_text(hints.content) or body.block_text(hints.summary)
+    if not text:
+        raise Failure("no_content", "the feed carries no text of the article, and its settings say that the page is not to be fetched")
+    return _from_feed(page, hints, text, settings)
+
+
 def _from_feed(page: Page, hints: Hints, text: str, settings: Extract) -> Article:
     """An article from what the feed carried; of the page only its address is used, as its own words are about something else."""
     document = parse(Page(page.url, b"<html><head></head><body></body></html>", "text/html"))
-    return _article(document, meta.read(document, hints), text, "feed", settings, "text_from_feed")
+    return _article(document, _metadata(document, hints), text, "feed", settings, "text_from_feed")
+
+
+def _metadata(document: Document, hints: Hints) -> meta.Metadata:
+    """What the page says of itself; of the language, where it says nothing, what the feed's settings say."""
+    found = meta.read(document, hints)
+    if found.language or not hints.language:
+        return found
+    return replace(found, language=code_of(hints.language), sources={**found.sources, "language": "feed settings"})
 
 
 def _article(document: Document, found: meta.Metadata, text: str, source: str, settings: Extract, *flags: str) -> Article:

@@ -23,13 +23,16 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Hints:
-    """What the feed said of the article. `content` is its full text in HTML, where the feed carries one."""
+    """What the feed said of the article. `content` is its full text in HTML, where the feed carries one. `only`: the article is to be
+    made from this, and no page was fetched. `language` is what the feed's settings say of its articles, where nothing else tells."""
 
     title: str = ""
     published: datetime | None = None
     summary: str = ""
     content: str = ""
     authors: tuple[str, ...] = ()
+    only: bool = False
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)

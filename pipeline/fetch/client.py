@@ -96,7 +96,6 @@ class Client:
             raise ValueError("fetch.proxy must be an http:// address, such as http://proxy.example:3128; https pages go through it too.")
         self._adapter = GuardedAdapter(self._dialler, settings.proxy)
         self._proxies = {"http": settings.proxy, "https": settings.proxy} if settings.proxy else None
-        self._user_agent = f"{settings.user_agent} (+{settings.contact})" if settings.contact else settings.user_agent
 
     def get(
         self,
@@ -107,6 +106,8 @@ class Client:
         max_bytes: int | None = None,
         admit: Callable[[Url], None] | None = None,
         before: tuple[Hop, ...] = (),
+        user_agent: str = "",
+        own: tuple[tuple[str, str], ...] = (),
     ) -> Response:
         """Fetch `url` within the total deadline, following redirects.
 
@@ -114,14 +115,16 @@ class Client:
         the validators If-None-Match and If-Modified-Since are sent. `max_bytes` (default: settings.max_bytes) limits the
         decoded body; a longer page or feed fails, a longer robots.txt is cut. `admit` is called with the target before a
         redirect to another host is followed; it may raise a Failure, or Elsewhere, which the caller gets. `before` are the
-        hops of earlier visits of this chain; they count as hops of this one. Raises Failure with the code of what went wrong
+        hops of earlier visits of this chain; they count as hops of this one. `user_agent` stands in place of the settings' one, and `own`
+        are headers that the operator set for this address; they go to its origin alone (row R5). Raises Failure with the code of what went wrong
         and in `final_url`, `hops`, `status` and `size` how far the fetch came; `final_url` is None where `url` is no URL.
         """
         with _telling(before):
             chain = _Chain(urls.parse(url), list(before))
         limit = max_bytes or self._settings.max_bytes
-        sent = {"User-Agent": self._user_agent, "Accept": content.ACCEPT[kind], "Accept-Encoding": body.ACCEPT_ENCODING}
-        sent |= _validators(headers or {})
+        usual = {"User-Agent": self._named(user_agent), "Accept": content.ACCEPT[kind], "Accept-Encoding": body.ACCEPT_ENCODING}
+        usual |= _validators(headers or {})
+        origin = _origin(chain.at)
         jar = RequestsCookieJar()  # for this chain only: some sites let nobody in who loses the cookie of the redirect
         been = {hop.url for hop in before}
         seen = set()
@@ -129,6 +132,7 @@ class Client:
             while True:
                 with _failing(deadline):
                     seen.add(_footprint(chain.at, jar))
+                    sent = _overlaid(usual, own) if _origin(chain.at) == origin else usual
                     with contextlib.closing(self._send(chain.at, sent, jar, deadline)) as answer:
                         chain.status, chain.size, chain.answered_at = answer.status_code, 0, time.monotonic()
                         _check_headers(answer, self._settings.max_header_bytes)
@@ -147,6 +151,11 @@ class Client:
     def close(self) -> None:
         """Close the connections that are kept open."""
         self._adapter.close()
+
+    def _named(self, user_agent: str) -> str:
+        """The User-Agent to send: whoever it says we are, the operator can be reached."""
+        name = user_agent or self._settings.user_agent
+        return f"{name} (+{self._settings.contact})" if self._settings.contact else name
 
     def _send(self, at: Url, headers: dict[str, str], jar: RequestsCookieJar, deadline: Deadline) -> requests.Response:
         """The head of the answer. A connection kept from before may have gone stale, so only a new one's failure counts."""
@@ -251,6 +260,16 @@ def failure_of(response: Response, *, now: datetime | None = None) -> Failure | 
 
 def _validators(headers: dict[str, str]) -> dict[str, str]:
     return {name: value for name, value in headers.items() if name.lower() in _SENDABLE and value.isascii() and value.isprintable()}
+
+
+def _origin(at: Url) -> tuple[str, str]:
+    return at.scheme, at.host
+
+
+def _overlaid(usual: dict[str, str], own: tuple[tuple[str, str], ...]) -> dict[str, str]:
+    """The usual headers with the operator's own, which take the place of those of the same name, however written."""
+    names = {name.lower() for name, _ in own}
+    return {name: value for name, value in usual.items() if name.lower() not in names} | dict(own)
 
 
 def _footprint(at: Url, jar: RequestsCookieJar) -> tuple[str, frozenset[tuple[str, str | None]]]:

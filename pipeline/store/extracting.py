@@ -42,15 +42,15 @@ def start(conn: Connection, link_id: int, dispatch_id: UUID, settings: Settings,
             UPDATE links SET state = 'running', starts = starts + 1, updated_at = now(),
                    lease_until = now() + make_interval(secs => %s)
             WHERE id = %s AND dispatch_id = %s AND state = 'dispatched' AND stage = 'extract'
-            RETURNING url, url_key, starts, reread
+            RETURNING url, url_key, starts, reread, from_feed
             """,
             (settings.dispatch.lease_extract_s, link_id, dispatch_id),
         ).fetchone()
         if row is None:
             return None
-        page = pages.latest(conn, link_id)
-        hints = _hints(conn, link_id)
-    url, url_key, number, reread = row
+        url, url_key, number, reread, from_feed = row
+        page = pages.none_fetched(url) if from_feed else pages.latest(conn, link_id)
+        hints = _hints(conn, link_id, only=from_feed)
     if page is None:
         raise Failure("storage_error", "the fetched page was pruned before it was extracted; retry the link to fetch it again")
     return ExtractJob(link_id, dispatch_id, url, bytes(url_key), number, page, hints, worker, reread)
@@ -79,7 +79,7 @@ def stored(
                 pages.forget(conn, job.link_id)
             if job.reread:
                 rechecks.looked(conn, job.link_id, recheck_after_s)
-            else:
+            elif not job.hints.only:  # else there is no page to look at
                 rechecks.plan(conn, job.link_id, recheck_after_s)
         else:
             aliases.note(conn, twin.link_id, [(job.url, "found"), (job.page.final_url, "final")])
@@ -126,18 +126,19 @@ def refuse(conn: Connection, link_id: int, dispatch_id: UUID, failure: Failure) 
     )
 
 
-def _hints(conn: Connection, link_id: int) -> Hints:
+def _hints(conn: Connection, link_id: int, *, only: bool) -> Hints:
     row = conn.execute(
         """
-        SELECT title, published_at, summary, content, authors FROM sightings WHERE link_id = %s
-        ORDER BY length(content) DESC, seen_at LIMIT 1
+        SELECT s.title, s.published_at, s.summary, s.content, s.authors, coalesce(f.options->>'language', '')
+        FROM sightings s JOIN feeds f ON f.id = s.feed_id WHERE s.link_id = %s
+        ORDER BY length(s.content) DESC, s.seen_at LIMIT 1
         """,
         (link_id,),
     ).fetchone()
     if row is None:
-        return Hints()
-    title, published, summary, content, authors = row
-    return Hints(title=title, published=published, summary=summary, content=content, authors=tuple(authors))
+        return Hints(only=only)
+    title, published, summary, content, authors, language = row
+    return Hints(title, published, summary, content, tuple(authors), only, language)
 
 
 def _end(conn: Connection, job: ExtractJob, verdict: Verdict) -> bool:

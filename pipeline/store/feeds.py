@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from psycopg import Connection
 from psycopg.rows import class_row
@@ -35,6 +36,7 @@ class Feed:
     links: int
     stored: int
     created_at: datetime
+    options: dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,7 @@ class PastPoll:
 
 COLUMNS = """
     f.id, f.url, f.title, f.site_url, f.kind, f.language, f.tags, f.state, f.interval_s, f.failures, f.next_poll_at, f.next_poll_why,
-    f.last_polled_at, f.last_ok_at, f.code, f.detail, f.created_at,
+    f.last_polled_at, f.last_ok_at, f.code, f.detail, f.created_at, f.options,
     (SELECT count(*) FROM sightings s WHERE s.feed_id = f.id) AS links,
     (SELECT count(*) FROM sightings s JOIN links l ON l.id = s.link_id WHERE s.feed_id = f.id AND l.state = 'stored') AS stored
 """

@@ -89,6 +89,7 @@ def enqueue(conn: Connection, urls: Iterable[Url]) -> list[Enqueued]:
                 state = CASE WHEN l.state IN ('failed', 'skipped') THEN 'waiting' ELSE l.state END,
                 stage = CASE WHEN l.state IN ('failed', 'skipped') THEN 'fetch' ELSE l.stage END,
                 attempts = CASE WHEN l.state IN ('failed', 'skipped') THEN 0 ELSE l.attempts END,
+                from_feed = l.from_feed AND l.state NOT IN ('failed', 'skipped'),
                 due_at = CASE WHEN l.state IN ('failed', 'skipped', 'waiting') THEN now() ELSE l.due_at END
             RETURNING l.id, l.url_key, l.host_id, l.state
             """,
@@ -146,7 +147,8 @@ def retry(conn: Connection, which: Chosen, *, limit: int = 100_000) -> int:
     with conn.transaction():
         rows = conn.execute(
             f"""
-            UPDATE links SET state = 'waiting', stage = 'fetch', attempts = 0, starts = 0, due_at = now(), updated_at = now()
+            UPDATE links SET state = CASE WHEN from_feed THEN 'fetched' ELSE 'waiting' END, stage = CASE WHEN from_feed THEN 'extract' ELSE 'fetch' END,
+                   attempts = 0, starts = 0, due_at = now(), updated_at = now()
             FROM (SELECT l.id FROM links l WHERE {where} AND l.state IN ('failed', 'skipped')
                   ORDER BY l.url_key LIMIT %(limit)s FOR UPDATE SKIP LOCKED) old
             WHERE links.id = old.id RETURNING links.host_id

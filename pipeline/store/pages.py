@@ -102,6 +102,11 @@ def latest(conn: Connection, link_id: int) -> Page | None:
     return None if row is None else _page(row)
 
 
+def none_fetched(url: str) -> Page:
+    """In place of a page where the article is made from what the feed carried."""
+    return Page(url, url, 200, {}, (), b"", datetime.now(UTC))
+
+
 def export(conn: Connection, since: datetime | None = None) -> Iterator[Exported]:
     """All pages fetched since a time, in the order they came, without holding them in memory."""
     with conn.transaction(), conn.cursor("pages") as cur:

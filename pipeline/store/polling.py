@@ -8,11 +8,16 @@ from uuid import UUID
 
 from psycopg import Connection
 
+from pipeline.feeds import options
+from pipeline.feeds.options import Options
 from pipeline.feeds.parse import Entry
 from pipeline.feeds.schedule import Decision
 from pipeline.normalise.urls import Url
 from pipeline.settings import Settings
 from pipeline.store import hosts
+
+# Link l was only ever listed by feeds whose settings exclude it.
+LEFT_OUT = "l.state = 'skipped' AND l.code = 'excluded_by_feed'"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,14 +33,16 @@ class PollJob:
     body_hash: bytes | None
     host: hosts.Host
     worker: str
+    options: Options = Options()  # noqa: RUF009 (frozen)
 
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """An entry of the feed and the identity of its link."""
+    """An entry of the feed and the identity of its link; `excluded` says why the feed's own settings leave it out."""
 
     entry: Entry
     url: Url
+    excluded: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +78,13 @@ def start(conn: Connection, feed_id: int, dispatch_id: UUID, settings: Settings,
             """
             UPDATE feeds SET phase = 'running', lease_until = now() + make_interval(secs => %s)
             WHERE id = %s AND dispatch_id = %s AND phase = 'dispatched'
-            RETURNING url, state, interval_s, failures, etag, last_modified, body_hash, host_id
+            RETURNING url, state, interval_s, failures, etag, last_modified, body_hash, host_id, options
             """,
             (settings.dispatch.lease_fetch_s, feed_id, dispatch_id),
         ).fetchone()
         if row is None:
             return None
-        url, state, interval_s, failures, etag, last_modified, body_hash, host_id = row
+        url, state, interval_s, failures, etag, last_modified, body_hash, host_id, own = row
         host = hosts.enter(conn, host_id, dispatch_id, "poll", settings.fetch.min_gap_s)
         if host is None:
             conn.execute("UPDATE feeds SET phase = 'idle', dispatch_id = NULL, lease_until = NULL WHERE id = %s", (feed_id,))
@@ -85,12 +92,16 @@ def start(conn: Connection, feed_id: int, dispatch_id: UUID, settings: Settings,
             return None
     kept_hash = bytes(body_hash) if body_hash is not None else None
     interval_s = interval_s or settings.poll.start_interval_s
-    return PollJob(feed_id, dispatch_id, url, state, interval_s, failures, etag, last_modified, kept_hash, host, worker)
+    given = options.from_json(own)
+    return PollJob(feed_id, dispatch_id, url, state, interval_s, failures, etag, last_modified, kept_hash, host, worker, given)
 
 
-def known(conn: Connection, keys: list[bytes]) -> set[bytes]:
-    """Which of the URL keys have a link already."""
-    return {bytes(row[0]) for row in conn.execute("SELECT url_key FROM links WHERE url_key = ANY(%b)", (keys,), binary=True)}
+def known(conn: Connection, keys: list[bytes], wanted: list[bytes]) -> set[bytes]:
+    """Which of the URL keys have a link already. One that another feed's settings left out is not known if this feed wants it."""
+    rows = conn.execute(
+        f"SELECT url_key FROM links l WHERE url_key = ANY(%b) AND NOT (url_key = ANY(%b) AND {LEFT_OUT})", (keys, wanted), binary=True
+    )
+    return {bytes(row[0]) for row in rows}
 
 
 def finish(
@@ -110,7 +121,7 @@ def finish(
         next_poll_at = _end(conn, job, poll, decision)
         if next_poll_at is None:
             return None
-        new = _insert_links(conn, job.feed_id, fresh, host_ids)
+        new = _insert_links(conn, job, fresh, host_ids)
         _insert_sightings(conn, job.feed_id, listed)
         _note(conn, job, poll, len(new), next_poll_at, keep_polls)
         # In one go and by id, so that two polls that list each other's hosts do not wait for each other in a circle.
@@ -158,22 +169,39 @@ def _end(conn: Connection, job: PollJob, poll: Poll, decision: Decision) -> date
     return row[0] if row else None
 
 
-def _insert_links(conn: Connection, feed_id: int, fresh: list[Listed], host_ids: dict[str, int]) -> list[tuple[int, str]]:
-    """Insert new links, as (link id, host name)."""
+def _insert_links(conn: Connection, job: PollJob, fresh: list[Listed], host_ids: dict[str, int]) -> list[tuple[int, str]]:
+    """Insert new links, those that the feed's settings exclude as skipped. Returns the others as (link id, host name)."""
     if not fresh:
         return []
+    from_feed = job.options.articles == "feed"
     # By key: two polls that list the same new URLs insert them in the same order.
-    urls = sorted((item.url for item in fresh), key=lambda url: url.key)
-    names = {host_ids[url.host]: url.host for url in urls}
+    items = sorted(fresh, key=lambda item: item.url.key)
+    names = {host_ids[item.url.host]: item.url.host for item in items}
     rows = conn.execute(
-        """
-        INSERT INTO links (url, url_key, host_id, feed_id)
-        SELECT url, key, host_id, %s FROM unnest(%s::text[], %s::bytea[], %s::bigint[]) AS l (url, key, host_id)
-        ON CONFLICT (url_key) DO NOTHING RETURNING id, host_id
+        f"""
+        INSERT INTO links AS l (url, url_key, host_id, feed_id, priority, from_feed, state, stage, code, detail)
+        SELECT url, key, host_id, %(feed)s, %(priority)s, %(from_feed)s, CASE WHEN excluded <> '' THEN 'skipped' ELSE %(state)s END, %(stage)s,
+               CASE WHEN excluded <> '' THEN 'excluded_by_feed' ELSE '' END, excluded
+        FROM unnest(%(urls)s::text[], %(keys)s::bytea[], %(hosts)s::bigint[], %(excluded)s::text[]) AS n (url, key, host_id, excluded)
+        ON CONFLICT (url_key) DO UPDATE SET feed_id = excluded.feed_id, priority = excluded.priority, from_feed = excluded.from_feed,
+            state = excluded.state, stage = excluded.stage, code = '', detail = '', due_at = now(), updated_at = now()
+            WHERE {LEFT_OUT} AND excluded.state <> 'skipped'
+        RETURNING id, host_id, state
         """,
-        (feed_id, [url.text for url in urls], [url.key for url in urls], [host_ids[url.host] for url in urls]),
+        {
+            "feed": job.feed_id,
+            "priority": job.options.priority,
+            # An article made from the feed's own text has no page to wait for.
+            "from_feed": from_feed,
+            "state": "fetched" if from_feed else "waiting",
+            "stage": "extract" if from_feed else "fetch",
+            "urls": [item.url.text for item in items],
+            "keys": [item.url.key for item in items],
+            "hosts": [host_ids[item.url.host] for item in items],
+            "excluded": [item.excluded for item in items],
+        },
     ).fetchall()
-    return [(link_id, names[host_id]) for link_id, host_id in rows]
+    return [(link_id, names[host_id]) for link_id, host_id, state in rows if state != "skipped"]
 
 
 def _insert_sightings(conn: Connection, feed_id: int, listed: list[Listed]) -> None:

@@ -72,7 +72,8 @@ def _poll(conn: psycopg.Connection, settings: Settings) -> None:
     assert started
     entry = Entry("g", "http://new.example/1", "t", None, None, "", "", (), ())
     listed = [polling.Listed(entry, parse(entry.url))]
-    assert polling.known(conn, [item.url.key for item in listed]) == set()
+    keys = [item.url.key for item in listed]
+    assert polling.known(conn, keys, keys) == set()
     polling.finish(
         conn, started, polling.Poll(1.0, 200, entries=1), listed, listed, Decision("active", 600, 0, 600, "why"), hosts.Leaving(0), 50
     )

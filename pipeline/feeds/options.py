@@ -1,0 +1,222 @@
+"""What a person sets for one feed, beside what the settings say for all. Pure: read from text or JSON, judged, and written back.
+
+Patterns of article addresses are no regular expressions, so none can run away: `*` stands for any characters, `^` at the start and `$` at
+the end bind the pattern to that end of the address, everything else stands for itself, in either case. Without `^` and `$` it may be found
+anywhere. Matching looks for the pieces between the stars one after the other, which takes time in proportion to the address.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, fields, replace
+from typing import Any, Literal
+
+from pipeline.settings import Poll
+
+MIN_INTERVAL_S = 60  # nobody may ask a site more often, whatever is set
+MAX_INTERVAL_S = 31 * 86400
+TOP_PRIORITY = 9  # below links that are put in by hand
+MAX_PATTERNS, MAX_PATTERN_CHARS = 50, 500
+MAX_HEADERS, MAX_HEADER_CHARS = 20, 4096
+
+# What the client says itself, or what belongs to the connection and not to the request.
+RESERVED_HEADERS = frozenset({
+    "accept-encoding", "connection", "content-length", "content-type", "expect", "host", "if-match", "if-modified-since", "if-none-match",
+    "if-range", "if-unmodified-since", "keep-alive", "range", "te", "trailer", "transfer-encoding", "upgrade", "user-agent", "via",
+})  # fmt: skip
+
+_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}")
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}")
+_SPAN = re.compile(r"(\d{1,9})\s*(s|m|min|h|d)?", re.IGNORECASE)
+_SECONDS = {"s": 1, "m": 60, "min": 60, "h": 3600, "d": 86400}
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """The settings of one feed. Intervals are seconds, None where the settings for all hold; `headers` go to the feed's own origin alone."""
+
+    min_interval_s: int | None = None
+    max_interval_s: int | None = None
+    priority: int = 0  # of the links it brings: -9 to 9, higher first
+    language: str = ""  # of its articles, where page and text leave that open
+    user_agent: str = ""  # in place of fetch.user_agent; the contact is added all the same
+    headers: tuple[tuple[str, str], ...] = ()
+    include: tuple[str, ...] = ()  # only articles whose address matches one of these; empty: all
+    exclude: tuple[str, ...] = ()  # no article whose address matches one of these
+    articles: Literal["fetch", "feed"] = "fetch"  # feed: made from the full text in the feed, no page is fetched
+
+
+class WrongOption(ValueError):
+    """An option cannot be as it was given; the message is one sentence that says what it may be."""
+
+
+def changed(options: Options, given: Iterable[tuple[str, str]]) -> Options:
+    """The options with what was given as (name, text). A name given several times makes a list; an empty text is the default again.
+    Raises WrongOption."""
+    texts: dict[str, list[str]] = {}
+    for name, text in given:
+        texts.setdefault(name, []).append(text.strip())
+    for name, values in texts.items():
+        if name not in _READERS:
+            raise WrongOption(f"{name[:40]!r} is not a setting of a feed; there are {', '.join(NAMES)}.")
+        field, read = _READERS[name]
+        options = replace(options, **{field: read(name, [value for value in values if value])})
+    low, high = options.min_interval_s, options.max_interval_s
+    if low is not None and high is not None and low > high:
+        raise WrongOption(f"min_interval ({low} s) is longer than max_interval ({high} s).")
+    return options
+
+
+def as_texts(options: Options) -> dict[str, list[str]]:
+    """What differs from the default, as `changed` reads it."""
+    found: dict[str, list[str]] = {}
+    for name, (field, _) in _READERS.items():
+        value = getattr(options, field)
+        if value != getattr(_DEFAULT, field):
+            items = value if isinstance(value, tuple) else (value,)
+            found[name] = [f"{item[0]}: {item[1]}" if isinstance(item, tuple) else str(item) for item in items]
+    return found
+
+
+def to_json(options: Options) -> dict[str, Any]:
+    """What differs from the default, for the column `feeds.options`."""
+    return {f.name: value for f in fields(options) if (value := getattr(options, f.name)) != getattr(_DEFAULT, f.name)}
+
+
+def from_json(kept: Mapping[str, Any]) -> Options:
+    """The options that `to_json` wrote; what an older version wrote and this one does not know is left out."""
+    known = {name: value for name, value in kept.items() if name in _FIELDS}
+    for name in ("include", "exclude"):
+        known[name] = tuple(known.get(name, ()))
+    known["headers"] = tuple((header, value) for header, value in known.get("headers", ()))
+    return Options(**known)
+
+
+def bounded(poll: Poll, options: Options) -> Poll:
+    """The settings of polling with this feed's own bounds; a bound of its own pushes the general one at the other end away."""
+    if options.min_interval_s is None and options.max_interval_s is None:
+        return poll
+    low = options.min_interval_s or min(poll.min_interval_s, options.max_interval_s or poll.min_interval_s)
+    high = options.max_interval_s or max(poll.max_interval_s, low)
+    return poll.model_copy(update={"min_interval_s": low, "max_interval_s": high})
+
+
+def excluded(options: Options, url: str) -> str:
+    """Why this feed's settings leave out the article at `url`, '' where they do not."""
+    address = url.lower()
+    for pattern in options.exclude:
+        if matches(pattern, address):
+            return f"the feed's settings exclude {pattern}"
+    if options.include and not any(matches(pattern, address) for pattern in options.include):
+        return f"the feed's settings include only {', '.join(options.include)}"
+    return ""
+
+
+def matches(pattern: str, address: str) -> bool:
+    """Whether the address, in lower case, matches the pattern as the module's docstring says."""
+    pieces = pattern.lower().removeprefix("^").removesuffix("$").split("*")
+    start, end = pattern.startswith("^"), pattern.endswith("$")
+    if start and end and len(pieces) == 1:
+        return address == pieces[0]
+    at = 0
+    if start:
+        if not address.startswith(pieces[0]):
+            return False
+        at, pieces = len(pieces[0]), pieces[1:]
+    last = pieces.pop() if end and pieces else ""
+    for piece in pieces:  # the first place for each leaves the most room for those after it
+        found = address.find(piece, at)
+        if found < 0:
+            return False
+        at = found + len(piece)
+    return address.endswith(last) and len(address) - len(last) >= at
+
+
+def _one(name: str, values: list[str]) -> str:
+    if len(values) > 1:
+        raise WrongOption(f"{name} is given {len(values)} times; it has one value.")
+    return values[0] if values else ""
+
+
+def _interval(name: str, values: list[str]) -> int | None:
+    if not (text := _one(name, values)):
+        return None
+    found = _SPAN.fullmatch(text)
+    seconds = int(found[1]) * _SECONDS[(found[2] or "s").lower()] if found else 0
+    if not MIN_INTERVAL_S <= seconds <= MAX_INTERVAL_S:
+        raise WrongOption(f"{name} cannot be {text[:40]!r}; write a length of time from 1m to 31d, such as 15m or 6h.")
+    return seconds
+
+
+def _priority(name: str, values: list[str]) -> int:
+    text = _one(name, values) or "0"
+    if not re.fullmatch(r"[+-]?[0-9]", text):
+        raise WrongOption(f"priority cannot be {text[:40]!r}; write a whole number from -{TOP_PRIORITY} to {TOP_PRIORITY}.")
+    return int(text)
+
+
+def _language(name: str, values: list[str]) -> str:
+    text = _one(name, values)
+    if text and not _LANGUAGE.fullmatch(text):
+        raise WrongOption(f"language cannot be {text[:40]!r}; write a code such as de or pt-BR.")
+    return text
+
+
+def _user_agent(name: str, values: list[str]) -> str:
+    text = _one(name, values)
+    if len(text) > 300 or not (text.isascii() and text.isprintable()):
+        raise WrongOption("user_agent may have up to 300 printable ASCII characters.")
+    return text
+
+
+def _headers(_: str, values: list[str]) -> tuple[tuple[str, str], ...]:
+    found: dict[str, tuple[str, str]] = {}
+    for given in values:
+        name, colon, value = (part.strip() for part in given.partition(":"))
+        if not colon or not _TOKEN.fullmatch(name):
+            raise WrongOption(
+                f"A header is written as Name: value, which {given.partition(':')[0][:40]!r} is not."
+            )  # the value may be secret
+        if name.lower() in RESERVED_HEADERS or name.lower().startswith("proxy-"):
+            raise WrongOption(f"The header {name} is not for a feed to set.")
+        if not value or len(value) > MAX_HEADER_CHARS or not (value.isascii() and value.replace("\t", " ").isprintable()):
+            raise WrongOption(f"The value of the header {name} may have 1 to {MAX_HEADER_CHARS} printable ASCII characters.")
+        found[name.lower()] = (name, value)
+    if len(found) > MAX_HEADERS:
+        raise WrongOption(f"A feed may have {MAX_HEADERS} headers, not {len(found)}.")
+    return tuple(found.values())
+
+
+def _patterns(name: str, values: list[str]) -> tuple[str, ...]:
+    for pattern in values:
+        if len(pattern) > MAX_PATTERN_CHARS or not pattern.isprintable() or any(map(str.isspace, pattern)):
+            raise WrongOption(f"A pattern of {name} may have up to {MAX_PATTERN_CHARS} characters and no spaces: {pattern[:40]!r} is none.")
+        if not pattern.strip("*^$"):
+            raise WrongOption(f"{pattern[:40]!r} of {name} would match every address; leave it out.")
+    if len(values) > MAX_PATTERNS:
+        raise WrongOption(f"{name} may have {MAX_PATTERNS} patterns, not {len(values)}.")
+    return tuple(dict.fromkeys(values))
+
+
+def _articles(name: str, values: list[str]) -> str:
+    text = _one(name, values) or "fetch"
+    if text not in ("fetch", "feed"):
+        raise WrongOption(f"articles cannot be {text[:40]!r}; write fetch (the page) or feed (the feed's own full text).")
+    return text
+
+
+_READERS: dict[str, tuple[str, Callable[[str, list[str]], Any]]] = {
+    "min_interval": ("min_interval_s", _interval),
+    "max_interval": ("max_interval_s", _interval),
+    "priority": ("priority", _priority),
+    "language": ("language", _language),
+    "user_agent": ("user_agent", _user_agent),
+    "header": ("headers", _headers),
+    "include": ("include", _patterns),
+    "exclude": ("exclude", _patterns),
+    "articles": ("articles", _articles),
+}
+NAMES = tuple(_READERS)
+_DEFAULT = Options()
+_FIELDS = frozenset(f.name for f in fields(Options))
