@@ -95,6 +95,11 @@ def poll(client: Client, job: PollJob, settings: Settings) -> Polled:
         user_agent=job.options.user_agent,
         own=job.options.headers,
     )
+    return read_feed(response, job, settings)
+
+
+def read_feed(response: Response, job: PollJob, settings: Settings) -> Polled:
+    """What an answer to the request for a feed says, however the answer came here. Raises Failure."""
     if response.status == 410:
         raise Failure("feed_gone", "the server answered 410: the feed is gone for good")
     if failure := failure_of(response):
