@@ -18,7 +18,7 @@ from pipeline.extract import Article, Page, extract
 from pipeline.extract.reservations import metadata_only, noarchive
 from pipeline.feeds import options
 from pipeline.feeds.hints import max_age_s
-from pipeline.feeds.parse import parse
+from pipeline.feeds.parse import Entry, parse
 from pipeline.fetch import robots as rules
 from pipeline.fetch.client import Client, Hop, Response, failure_of
 from pipeline.fetch.robots import Robots
@@ -113,28 +113,39 @@ def read_feed(response: Response, job: PollJob, settings: Settings) -> Polled:
         seen = Poll(response.elapsed_s, response.status, size=len(response.body), etag=etag, last_modified=modified)
         return Polled(seen, [], response.answered_at, not_modified=True, max_age_s=seconds)
     content_type = response.headers.get("content-type", "")
-    feed = parse(response.body, url=response.final_url, content_type=content_type, max_entries=settings.poll.max_entries)
+    feed = parse(
+        response.body,
+        url=response.final_url,
+        content_type=content_type,
+        content_location=response.headers.get("content-location", ""),
+        max_entries=settings.poll.max_entries,
+    )
     listed: list[Listed] = []
     refused = 0
     for entry in feed.entries:
         try:
-            url = parse_url(aggregators.better(entry.url, entry.guid, ""))
+            url = parse_url(_article_of(entry))
             listed.append(Listed(entry, url, options.excluded(job.options, url.text)))
         except Failure:
             refused += 1
-    notes = [*feed.notes, *([f"{refused} entries have no usable link"] if refused else [])]
+    notes = [*feed.problems, *([f"{refused} entries have no usable link"] if refused else [])]
     found = Poll(
         response.elapsed_s,
         response.status,
         detail="; ".join(notes),
         size=len(response.body),
         entries=len(feed.entries),
-        etag=etag,
-        last_modified=modified,
-        body_hash=body_hash,
+        etag=None if feed.partial else etag,
+        last_modified=None if feed.partial else modified,
+        body_hash=None if feed.partial else body_hash,
         feed=Described(feed.kind, feed.title, feed.site_url, feed.language),
     )
-    return Polled(found, listed, response.answered_at, max_age_s=seconds, ttl_s=feed.ttl_s)
+    return Polled(found, listed, response.answered_at, max_age_s=seconds, ttl_s=max(feed.ttl_s or 0, feed.update_s or 0) or None)
+
+
+def _article_of(entry: Entry) -> str:
+    """The address of the article that the entry announces, past a redirector where the feed names it (row U09)."""
+    return aggregators.better(entry.url, entry.guid if entry.guid_is_url else "", entry.original_url)
 
 
 def read_robots(client: Client, url: str, kept: Robots | None, now: datetime, settings: Settings) -> Robots | None:

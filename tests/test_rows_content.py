@@ -84,7 +84,7 @@ def test_r23_of_an_endless_feed_the_newest_entries_are_read_and_the_rest_is_coun
     body = f'<rss version="2.0"><channel><title>x</title>{items}</channel></rss>'.encode()
     found = parse_feed(body, url="http://a.example/feed", max_entries=200)
     assert len(found.entries) == 200
-    assert any("100" in note for note in found.notes)
+    assert any("100" in note for note in found.problems)
 
 
 @pytest.mark.parametrize("body", [b"/etc/passwd", b"/dev/zero", b"http://127.0.0.1/"])

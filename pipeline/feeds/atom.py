@@ -6,51 +6,78 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-from pipeline.feeds.model import Entry, Feed
-from pipeline.feeds.xml import XML_LANG, Name, absolute, children, first_text, inner_markup, plain_title, text_of, texts, unique
-from pipeline.normalise.dates import parse_date
+from pipeline.feeds import channel
+from pipeline.feeds.dates import read_date, read_future
+from pipeline.feeds.model import Entry, Feed, Origin
+from pipeline.feeds.xml import (
+    XML_LANG,
+    Children,
+    Name,
+    absolute,
+    children,
+    first_text,
+    inner_markup,
+    named,
+    plain_title,
+    text_of,
+    texts,
+    texts_of_each,
+    unique,
+    web_address,
+)
 
-Children = dict[str, list[etree._Element]]
+_PUBLISHED = ("published", "issued", "created", "dc:date", "pubdate")
+_UPDATED = ("updated", "modified")
 
 
-def read(root: etree._Element, name: Name, url: str) -> Feed:
+def read(root: etree._Element, name: Name, origin: Origin) -> Feed:
     """The feed under a <feed>."""
-    found = children(root, name)
+    found = children(root, name, but="entry")
     inherited = tuple(_people(found, name))  # section 4.2.1: an entry without author has its feed's
-    entries = [e for e in root.iter("{*}entry", "{*}ENTRY", "{*}Entry") if name(e) == "entry"]
-    return Feed(
-        kind="atom",
-        title=_title(found),
-        site_url=_link(found, url),
-        language=root.get(XML_LANG, "") or first_text(found, "dc:language"),
-        ttl_s=None,
-        entries=tuple(_entry(entry, name, url, inherited) for entry in entries),
-        notes=(),
+    return channel.with_hints(
+        Feed(
+            kind="atom",
+            title=_title(found),
+            site_url=_link(found, origin.url),
+            language=root.get(XML_LANG, "") or first_text(found, "dc:language", "language"),
+            ttl_s=None,
+            entries=tuple(_entry(entry, name, origin, inherited) for entry in named(root, name, "entry")),
+        ),
+        found,
+        origin.url,
     )
 
 
-def _entry(entry: etree._Element, name: Name, url: str, inherited: tuple[str, ...]) -> Entry:
+def _entry(entry: etree._Element, name: Name, origin: Origin, inherited: tuple[str, ...]) -> Entry:
     found = children(entry, name)
     source = children(found["source"][0], name) if "source" in found else {}
-    original = first_text(found, "feedburner:origlink")
+    guid = first_text(found, "id", "guid")
+    published = read_date(texts_of_each(found, _PUBLISHED), origin.now)
     return Entry(
-        guid=first_text(found, "id"),
-        url=original if original.startswith(("http://", "https://")) else _link(found, url),
+        guid=guid,
+        url=_link(found, origin.url) or (guid if web_address(guid) else ""),
         title=_title(found),
-        published=parse_date(first_text(found, "published", "issued", "created", "dc:date")),
-        updated=parse_date(first_text(found, "updated", "modified")),
-        summary=max(map(_markup, found.get("summary", ())), key=len, default="") or first_text(found, "media:description"),
+        published=published.at,
+        updated=read_date(texts_of_each(found, _UPDATED), origin.now).at,
+        summary=max(map(_markup, found.get("summary", ())), key=len, default="") or first_text(found, "media:description", "description"),
         content=max(map(_markup, (*found.get("content", ()), *found.get("content:encoded", ()))), key=len, default=""),
         authors=unique(iter([*_people(found, name)] or [*_people(source, name)] or inherited)),
         tags=unique(_tags(found)),
+        original_url=absolute(first_text(found, "feedburner:origlink", "pheedo:origlink"), entry, origin.url),
+        published_raw=published.raw,
+        date_source=published.source,
+        zone_assumed=published.zone_assumed,
+        language=_language(entry, found),
+        enclosures=channel.enclosures(_files(found), entry, origin.url),
+        comments_url=_comments(found, origin.url),
+        in_reply_to=channel.in_reply_to(found),
+        expires=read_future(first_text(found, "dcterms:valid", "expirationdate")),
     )
 
 
 def _link(found: Children, url: str) -> str:
     """The alternate link, an HTML one before others; else the place where the content is said to be. Never the id, which is opaque."""
-    alternates = [
-        e for e in found.get("link", ()) if e.get("rel", "alternate").strip().lower() in ("alternate", "") and e.get("href", "").strip()
-    ]
+    alternates = [e for e in found.get("link", ()) if _rel(e) in ("alternate", "") and e.get("href", "").strip()]
     for element in sorted(alternates, key=lambda e: "html" not in e.get("type", "text/html")):
         return absolute(element.get("href", ""), element, url)
     for element in found.get("link", ()):
@@ -60,6 +87,30 @@ def _link(found: Children, url: str) -> str:
         if source := element.get("src", ""):
             return absolute(source, element, url)
     return ""
+
+
+def _rel(link: etree._Element) -> str:
+    return str(link.get("rel", "alternate").strip().lower())
+
+
+def _files(found: Children) -> Iterator[tuple[str, str, str]]:
+    for link in found.get("link", ()):
+        if _rel(link) == "enclosure":
+            yield link.get("href", ""), link.get("type", ""), link.get("length", "")
+    for element in channel.media(found):
+        yield element.get("url", ""), element.get("type", "") or element.get("medium", ""), element.get("fileSize", "")
+
+
+def _comments(found: Children, url: str) -> str:
+    """The page of the replies (RFC 4685, section 4), not their feed."""
+    for link in found.get("link", ()):
+        if _rel(link) == "replies" and "xml" not in link.get("type", "text/html"):
+            return absolute(link.get("href", ""), link, url)
+    return ""
+
+
+def _language(entry: etree._Element, found: Children) -> str:
+    return entry.get(XML_LANG) or next((lang for e in found.get("content", ()) if (lang := e.get(XML_LANG))), "")
 
 
 def _title(found: Children) -> str:

@@ -7,13 +7,14 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from pipeline.feeds.model import Entry, Feed
-from pipeline.feeds.xml import absolute, plain_title, unique, value
-from pipeline.normalise.dates import parse_date
+from pipeline.feeds.channel import enclosures
+from pipeline.feeds.dates import read_date
+from pipeline.feeds.model import Entry, Feed, Origin
+from pipeline.feeds.xml import MAX_ENTRIES, absolute, plain_title, unique, value, web_address
 from pipeline.outcomes import Failure
 
 
-def read(text: str, url: str) -> Feed:
+def read(text: str, origin: Origin) -> Feed:
     """The feed in a JSON document. Raises Failure: not_a_feed (other JSON), bad_feed (broken JSON)."""
     try:
         document = json.loads(text)
@@ -23,31 +24,62 @@ def read(text: str, url: str) -> Feed:
         raise Failure("not_a_feed", "The body is JSON but has no list of items, so it is no JSON Feed.")
     if "version" in document and "jsonfeed" not in _string(document["version"]):
         raise Failure("not_a_feed", "The body is JSON of some other kind than JSON Feed.")
-    items = [item for item in document["items"] if isinstance(item, dict) and _identity(item)]
+    listed = document["items"][:MAX_ENTRIES]
+    items = [item for item in listed if isinstance(item, dict) and _identity(item)]
+    without_id = len(listed) - len(items)
     inherited = tuple(_people(document))
     return Feed(
         kind="json",
         title=plain_title(_string(document.get("title"))),
-        site_url=absolute(_string(document.get("home_page_url")), None, url),
+        site_url=_address(document, "home_page_url", origin),
         language=_string(document.get("language")),
         ttl_s=None,
-        entries=tuple(_entry(item, url, inherited) for item in items),
-        notes=tuple(_notes(document, len(document["items"]) - len(items))),
+        entries=tuple(_entry(item, origin, inherited) for item in items),
+        problems=(f"{without_id} items without an id were left out.",) if without_id else (),
+        self_url=_address(document, "feed_url", origin),
+        hubs=tuple(_hubs(document, origin)),
+        next_url=_address(document, "next_url", origin),
+        ended=document.get("expired") is True,
+        image_url=_address(document, "icon", origin) or _address(document, "favicon", origin),
     )
 
 
-def _entry(item: dict[str, Any], url: str, inherited: tuple[str, ...]) -> Entry:
+def _entry(item: dict[str, Any], origin: Origin, inherited: tuple[str, ...]) -> Entry:
+    published = read_date([(key, raw) for key in ("date_published", "date") if (raw := _string(item.get(key)))], origin.now)
+    updated = read_date([("date_modified", _string(item.get("date_modified")))], origin.now)
+    guid = _identity(item)
     return Entry(
-        guid=_identity(item),
-        url=absolute(_string(item.get("url")) or _string(item.get("external_url")), None, url),
+        guid=guid,
+        url=_address(item, "url", origin) or _address(item, "external_url", origin) or (guid if web_address(guid) else ""),
         title=plain_title(_string(item.get("title"))),
-        published=parse_date(_string(item.get("date_published"))),
-        updated=parse_date(_string(item.get("date_modified"))),
+        published=published.at,
+        updated=updated.at,
         summary=_string(item.get("summary")),
         content=_string(item.get("content_html")) or _paragraphs(_string(item.get("content_text"))),
         authors=unique(iter([*_people(item)] or inherited)),
         tags=unique(map(_string, _list(item.get("tags")))),
+        published_raw=published.raw,
+        date_source=published.source,
+        zone_assumed=published.zone_assumed,
+        language=_string(item.get("language")),
+        enclosures=enclosures(_files(item), None, origin.url),
     )
+
+
+def _address(owner: dict[str, Any], key: str, origin: Origin) -> str:
+    return absolute(_string(owner.get(key)), None, origin.url)
+
+
+def _files(item: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
+    for attachment in _list(item.get("attachments")):
+        if isinstance(attachment, dict):
+            yield _string(attachment.get("url")), _string(attachment.get("mime_type")), _string(attachment.get("size_in_bytes"))
+
+
+def _hubs(document: dict[str, Any], origin: Origin) -> Iterator[str]:
+    for hub in _list(document.get("hubs"))[:5]:
+        if isinstance(hub, dict) and (address := _address(hub, "url", origin)):
+            yield address
 
 
 def _identity(item: dict[str, Any]) -> str:
@@ -76,10 +108,3 @@ def _people(owner: dict[str, Any]) -> Iterator[str]:
 
 def _paragraphs(text: str) -> str:
     return "".join(f"<p>{html.escape(part.strip(), quote=False)}</p>" for part in text.split("\n\n") if part.strip())
-
-
-def _notes(document: dict[str, Any], without_id: int) -> Iterator[str]:
-    if document.get("expired") is True:
-        yield "The feed says that it has ended and will not be updated."
-    if without_id:
-        yield f"{without_id} items without an id were left out."

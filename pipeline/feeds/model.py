@@ -7,18 +7,45 @@ from datetime import datetime
 
 
 @dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a document came from and when: relative links are resolved against `url`, and no date is later than `now` (UTC)."""
+
+    url: str
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Enclosure:
+    """A file that belongs to an entry: a photo, a podcast's sound."""
+
+    url: str  # absolute
+    type: str = ""  # media type, e.g. image/jpeg
+    length: int | None = None  # bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
     """One article as its feed announces it. Everything is the feed's own claim, cleaned but not judged; '' where it says nothing."""
 
     guid: str  # opaque, compared exactly, never fetched
     url: str  # absolute, as found; not checked
     title: str  # plain text
-    published: datetime | None
-    updated: datetime | None
+    published: datetime | None  # UTC; of a date in the future, the time of reading
+    updated: datetime | None  # likewise
     summary: str  # HTML or text
     content: str  # full text as HTML, where the feed has it
     authors: tuple[str, ...]
-    tags: tuple[str, ...]
+    tags: tuple[str, ...]  # categories and keywords
+    original_url: str = ""  # feedburner:origLink or its like: the article's own address, where `url` is a redirector's
+    guid_is_url: bool = False  # the format says that the guid is a permalink, and it is a web address
+    published_raw: str = ""  # the date as written, also where it could not be read or lies ahead
+    date_source: str = ""  # the element that `published` was read from, e.g. pubdate or dc:date
+    zone_assumed: bool = False  # `published` names no zone, and UTC was taken
+    language: str = ""  # as declared; where the entry differs from its feed, or the only one there is
+    enclosures: tuple[Enclosure, ...] = ()
+    comments_url: str = ""  # the page of the comments
+    in_reply_to: str = ""  # RFC 4685: the guid, or else the address, of what this entry answers
+    expires: datetime | None = None  # UTC, may lie ahead
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +56,20 @@ class Feed:
     title: str
     site_url: str  # absolute
     language: str  # as declared, e.g. en-GB
-    ttl_s: int | None  # seconds for which the feed itself asks not to be polled again
+    ttl_s: int | None  # <ttl>: seconds for which the feed itself asks not to be polled again
     entries: tuple[Entry, ...]  # in the order of the document
-    notes: tuple[str, ...]  # sentences: repairs made, entries cut
+    problems: tuple[str, ...] = ()  # sentences: repairs made, entries cut
+    partial: bool = False  # the document ends too early: its validators must not be kept, or a 304 would hide the rest (row C13)
+    update_s: int | None = None  # sy:updatePeriod / sy:updateFrequency, in seconds between two polls
+    skip_hours: frozenset[int] = frozenset()  # 0–23, GMT: hours in which not to poll
+    skip_days: frozenset[int] = frozenset()  # 0 is Monday, as in datetime.weekday()
+    self_url: str = ""  # the feed's address by its own account, which is WebSub's topic
+    hubs: tuple[str, ...] = ()  # WebSub hubs
+    next_url: str = ""  # the next page: RFC 5005, section 3, or JSON Feed's next_url
+    prev_archive_url: str = ""  # RFC 5005, section 4: the archive before this document
+    is_complete: bool = False  # RFC 5005, section 2: what is not in it is gone
+    is_archive: bool = False  # RFC 5005, section 4: this document never changes again
+    moved_to: str = ""  # itunes:new-feed-url or a <redirect>: a hint, not to be adopted unseen
+    ended: bool = False  # JSON Feed's `expired`: it will not be updated again
+    image_url: str = ""
+    sitemaps: tuple[str, ...] = ()  # of a sitemap index: the sitemaps in it, those for news first, then the newest, bounded

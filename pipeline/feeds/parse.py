@@ -15,13 +15,21 @@ from lxml import etree
 
 from pipeline.feeds import atom, fallback, jsonfeed, repair, rss, sitemap
 from pipeline.feeds.decode import decode
-from pipeline.feeds.model import Entry, Feed
-from pipeline.feeds.xml import namer, strict_tree
+from pipeline.feeds.model import Enclosure, Entry, Feed, Origin
+from pipeline.feeds.xml import MAX_ENTRIES, absolute, namer, strict_tree
 from pipeline.outcomes import Failure
 
-__all__ = ["Entry", "Feed", "parse"]
+__all__ = ["Enclosure", "Entry", "Feed", "parse"]
 
-_READERS = {"rss": rss.read, "rdf": rss.read, "channel": rss.read, "feed": atom.read, "urlset": sitemap.read}
+_READERS = {
+    "rss": rss.read,
+    "rdf": rss.read,
+    "channel": rss.read,
+    "feed": atom.read,
+    "urlset": sitemap.read,
+    "sitemapindex": sitemap.read_index,
+}
+_COUNTED = frozenset({"rss", "rdf", "channel", "feed"})  # whose entries have names that nothing else has
 
 _START = re.compile(r"<(?:\?xml|(?:[A-Za-z][\w.-]*:)?(?:rss|rdf|feed|channel|urlset|sitemapindex)[\s/>]|!doctype|html[\s>])", re.IGNORECASE)
 _PROLOG = re.compile(r"\s+|<\?.*?\?>|<!--.*?-->|<!doctype(?:[^\[>]|\[.*?\]\s*(?=>))*>", re.IGNORECASE | re.DOTALL)
@@ -33,38 +41,43 @@ _ITEM = re.compile(r"<(?:[A-Za-z][\w.-]*:)?(?:item|entry)[\s/>]", re.IGNORECASE)
 _LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
 
 
-def parse(body: bytes, *, url: str, content_type: str = "", max_entries: int = 2000) -> Feed:
-    """The feed in `body`, which was fetched from `url` with that Content-Type; of more than `max_entries` entries the newest.
+def parse(body: bytes, *, url: str, content_type: str = "", content_location: str = "", max_entries: int = 2000) -> Feed:
+    """The feed in `body`, which was fetched from `url` with those headers; of more than `max_entries` entries the newest.
 
     Reads RSS 0.9x to 2.0, RSS 1.0, Atom 0.3 and 1.0, JSON Feed, sitemaps and news sitemaps. The content type only helps to decode: half of
     them are wrong. Raises Failure: not_a_feed (something else, such as an HTML page), bad_feed (too broken, or it declares entities).
     """
     text = decode(body, content_type)
+    origin = Origin(absolute(content_location, None, url) or url, datetime.now(UTC))
     head = text[:1000].lstrip("\ufeff\x00 \t\r\n")
     if not head and not text.strip("\ufeff\x00 \t\r\n"):
         raise Failure("not_a_feed", "The body is empty.")
-    feed = jsonfeed.read(text.strip("\ufeff\x00 \t\r\n"), url) if head[:1] in ("{", "[") else _from_xml(text, url)
+    feed = jsonfeed.read(text.strip("\ufeff\x00 \t\r\n"), origin) if head[:1] in ("{", "[") else _from_xml(text, origin)
     return _newest(feed, max_entries)
 
 
-def _from_xml(text: str, url: str) -> Feed:
+def _from_xml(text: str, origin: Origin) -> Feed:
     text, root, before = _document(text)
-    notes = [f"{before} characters before the start of the feed were cut."] if before else []
+    problems = [f"{before} characters before the start of the feed were cut."] if before else []
+    partial = False
     try:
-        feed = _strictly(text, root, url)
+        feed = _strictly(text, root, origin)
     except etree.XMLSyntaxError:
+        partial = not repair.is_closed(text)
         text, mended = repair.mend(text)
-        notes += mended
+        problems += mended
         try:
-            feed = _strictly(text, root, url)
+            feed = _strictly(text, root, origin)
         except etree.XMLSyntaxError as error:
-            return _loosely(text, url, [*notes, f"The feed is not well-formed XML ({error.msg}) and was read leniently."])
-    expected = _entries_in(text)
-    if root != "urlset" and len(feed.entries) < expected:
-        note = f"A strict reader found {len(feed.entries)} of {expected} entries, so the feed was read leniently."
-        loose = _loosely(text, url, [*notes, note])
-        return loose if len(loose.entries) > len(feed.entries) else replace(feed, notes=tuple(notes))
-    return replace(feed, notes=tuple(notes))
+            problems.append(f"The feed is not well-formed XML ({error.msg}) and was read leniently.")
+            return replace(_loosely(text, origin), problems=tuple(problems), partial=partial)
+    expected = _entries_in(text) if root in _COUNTED else 0
+    if len(feed.entries) < min(expected, MAX_ENTRIES):
+        loose = _loosely(text, origin)
+        if len(loose.entries) > len(feed.entries):
+            problems.append(f"A strict reader found {len(feed.entries)} of {expected} entries, so the feed was read leniently.")
+            feed = loose
+    return replace(feed, problems=(*problems, *feed.problems), partial=partial)
 
 
 def _document(text: str) -> tuple[str, str, int]:
@@ -81,8 +94,6 @@ def _document(text: str) -> tuple[str, str, int]:
     plain = {name: one or other for name, one, other in _PLAIN_ENTITY.findall(text[:at])}
     if foreign := {e for e in _OWN_ENTITY.findall(text[:at]) if f"{e};" not in html.entities.html5 and e not in plain}:
         raise Failure("bad_feed", f"The feed declares entities of its own ({min(foreign)}), which no feed needs and attacks use.")
-    if name == "sitemapindex":
-        raise Failure("not_a_feed", "The body is an index of sitemaps; add the sitemaps that it lists instead.")
     if name not in _READERS:
         what = (
             "an HTML page"
@@ -105,16 +116,16 @@ def _with_entities(text: str, plain: dict[str, str]) -> str:
     return re.sub(f"&({'|'.join(map(re.escape, plain))});", lambda found: plain[found[1]], text)
 
 
-def _strictly(text: str, root: str, url: str) -> Feed:
+def _strictly(text: str, root: str, origin: Origin) -> Feed:
     tree = strict_tree(text)
-    return _READERS[root](tree, namer(tree), url)
+    return _READERS[root](tree, namer(tree), origin)
 
 
-def _loosely(text: str, url: str, notes: list[str]) -> Feed:
-    feed = fallback.read(text, url)
+def _loosely(text: str, origin: Origin) -> Feed:
+    feed = fallback.read(text, origin)
     if not feed.entries and not feed.title:
         raise Failure("bad_feed", "The feed is so broken that no entry could be read from it.")
-    return replace(feed, notes=tuple(notes))
+    return feed
 
 
 def _entries_in(text: str) -> int:
@@ -128,4 +139,4 @@ def _newest(feed: Feed, most: int) -> Feed:
     dates = [entry.published or entry.updated or _LONG_AGO for entry in feed.entries]
     by_date = sorted(range(len(dates)), key=dates.__getitem__, reverse=True)  # stable: the order of the document where dates are equal
     kept = tuple(feed.entries[i] for i in sorted(by_date[:most]))
-    return replace(feed, entries=kept, notes=(*feed.notes, f"The {cut} oldest of {cut + most} entries were cut."))
+    return replace(feed, entries=kept, problems=(*feed.problems, f"The {cut} oldest of {cut + most} entries were cut."))

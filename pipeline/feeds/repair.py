@@ -32,6 +32,12 @@ def mend(text: str) -> tuple[str, list[str]]:
     return text, notes
 
 
+def is_closed(text: str) -> bool:
+    """Whether the root element, at which `text` begins, is closed anywhere: else the document has been cut off."""
+    root = _TAG.match(text)
+    return root is None or root[3].endswith("/") or f"</{root[2]}" in text
+
+
 def without_literals(text: str) -> str:
     """The text without CDATA sections, comments and processing instructions: what is left in angle brackets is markup."""
     return "".join(_parts(text)[::2])

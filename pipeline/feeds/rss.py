@@ -7,64 +7,101 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-from pipeline.feeds.model import Entry, Feed
-from pipeline.feeds.xml import RDF_ABOUT, XML_LANG, Name, absolute, children, first_text, plain_title, text_of, texts, unique
-from pipeline.normalise.dates import parse_date
+from pipeline.feeds import channel
+from pipeline.feeds.dates import read_date, read_future
+from pipeline.feeds.model import Entry, Feed, Origin
+from pipeline.feeds.xml import (
+    RDF_ABOUT,
+    RDF_RESOURCE,
+    XML_LANG,
+    Children,
+    Name,
+    absolute,
+    bodies,
+    children,
+    first_text,
+    named,
+    plain_title,
+    texts,
+    texts_of_each,
+    unique,
+    web_address,
+)
 
-_WEB = re.compile(r"https?://\S+", re.IGNORECASE)
 _MAIL_AND_NAME = re.compile(r"\S+@\S+\s*\((.+)\)|(.+?)\s*<\S+@\S+>")
-_PERIODS_S = {"hourly": 3600, "daily": 86400, "weekly": 7 * 86400, "monthly": 30 * 86400, "yearly": 365 * 86400}
+_PUBLISHED = (
+    "pubdate",
+    "dc:date",
+    "dcterms:issued",
+    "dcterms:created",
+    "atom:published",
+    "published",
+    "issued",
+    "created",
+    "date",
+    "dcterms:date",
+)
+_UPDATED = ("dcterms:modified", "atom:updated", "updated", "modified", "lastbuilddate")
+_CONTENT = ("content:encoded", "encoded", "content", "atom:content", "fulltext", "fullitem", "body", "xhtml:body", "xhtml:div")
+_SUMMARY = ("description", "dc:description", "atom:summary", "summary", "itunes:summary", "media:description", "dcterms:abstract")
 
-Children = dict[str, list[etree._Element]]
 
-
-def read(root: etree._Element, name: Name, url: str) -> Feed:
+def read(root: etree._Element, name: Name, origin: Origin) -> Feed:
     """The feed under an <rss>, <rdf:RDF> or lone <channel>. Items count wherever they stand."""
-    channel_element = next((e for e in root.iter("{*}channel") if name(e) == "channel"), root)
-    channel = children(channel_element, name)
-    items = [e for e in root.iter("{*}item", "{*}ITEM", "{*}Item") if name(e) == "item"]
-    return Feed(
-        kind="rdf" if name(root) == "rdf:rdf" else "rss",
-        title=plain_title(first_text(channel, "title")),
-        site_url=absolute(first_text(channel, "link"), channel_element, url),
-        language=first_text(channel, "language", "dc:language") or root.get(XML_LANG, ""),
-        ttl_s=_ttl_s(channel),
-        entries=tuple(_entry(item, name, url) for item in items),
-        notes=(),
+    head = next(named(root, name, "channel"), root)
+    found = children(head, name, but="item")
+    return channel.with_hints(
+        Feed(
+            kind="rdf" if name(root) == "rdf:rdf" else "rss",
+            title=plain_title(first_text(found, "title", "dc:title")),
+            site_url=absolute(first_text(found, "link") or _href(found), head, origin.url),
+            language=first_text(found, "language", "dc:language") or head.get(XML_LANG, "") or root.get(XML_LANG, ""),
+            ttl_s=channel.ttl_s(first_text(found, "ttl")),
+            entries=tuple(_entry(item, name, origin) for item in named(root, name, "item")),
+        ),
+        found,
+        origin.url,
     )
 
 
-def _entry(item: etree._Element, name: Name, url: str) -> Entry:
+def _entry(item: etree._Element, name: Name, origin: Origin) -> Entry:
     found = children(item, name)
+    published = read_date(texts_of_each(found, _PUBLISHED), origin.now)
+    guid = first_text(found, "guid", "atom:id", "id") or item.get(RDF_ABOUT, "").strip()
+    guid_is_url = web_address(guid) and _may_be_link(found)
     return Entry(
-        guid=first_text(found, "guid") or item.get(RDF_ABOUT, "").strip(),
-        url=absolute(_link(item, found), item, url),
-        title=plain_title(first_text(found, "title", "dc:title", "media:title")),
-        published=parse_date(first_text(found, "pubdate", "dc:date", "dcterms:issued", "dcterms:created", "atom:published", "date")),
-        updated=parse_date(first_text(found, "dcterms:modified", "atom:updated")),
-        summary=first_text(found, "description", "dc:description", "atom:summary", "itunes:summary", "media:description"),
-        content=max(
-            texts(found, "content:encoded", "encoded", "content", "atom:content", "fulltext", "body", "xhtml:body"), key=len, default=""
-        ),
+        guid=guid,
+        url=absolute(first_text(found, "link") or _href(found) or (guid if guid_is_url else ""), item, origin.url),
+        title=plain_title(first_text(found, "title", "dc:title", "media:title", "atom:title", "itunes:title")),
+        published=published.at,
+        updated=read_date(texts_of_each(found, _UPDATED), origin.now).at,
+        summary=next(bodies(found, _SUMMARY), ""),
+        content=max(bodies(found, _CONTENT), key=len, default=""),
         authors=unique(map(_person, texts(found, "dc:creator", "author", "itunes:author"))),
         tags=unique(_tags(found)),
+        original_url=absolute(first_text(found, "feedburner:origlink", "pheedo:origlink"), item, origin.url),
+        guid_is_url=guid_is_url,
+        published_raw=published.raw,
+        date_source=published.source,
+        zone_assumed=published.zone_assumed,
+        language=first_text(found, "dc:language") or item.get(XML_LANG, ""),
+        enclosures=channel.enclosures(_files(found), item, origin.url),
+        comments_url=absolute(first_text(found, "comments"), item, origin.url),
+        in_reply_to=channel.in_reply_to(found),
+        expires=read_future(first_text(found, "expirationdate", "dcterms:valid")),
     )
 
 
-def _link(item: etree._Element, found: Children) -> str:
-    """Where the article is: FeedBurner's note of the original, the link, or a guid that says it is one. An opaque guid is never a link."""
-    if _WEB.fullmatch(original := first_text(found, "feedburner:origlink")):
-        return original
-    if link := first_text(found, "link"):
-        return link
+def _href(found: Children) -> str:
     for element in (*found.get("link", ()), *found.get("atom:link", ())):
-        if element.get("rel", "alternate") == "alternate" and (href := element.get("href", "").strip()):
-            return str(href)
-    for element in found.get("guid", ()):
-        if element.get("isPermaLink", "true").strip().lower() != "false" and _WEB.fullmatch(guid := text_of(element)):
-            return guid
-    about: str = item.get(RDF_ABOUT, "").strip()
-    return about if _WEB.fullmatch(about) else ""
+        if element.get("rel", "alternate") == "alternate" and (href := element.get("href") or element.get(RDF_RESOURCE) or ""):
+            return str(href.strip())
+    return ""
+
+
+def _may_be_link(found: Children) -> bool:
+    """Whether the guid is not said to be no permalink: then it is opaque, however much it reads like an address."""
+    return all(element.get("isPermaLink", "true").strip().lower() != "false" for element in found.get("guid", ()))
 
 
 def _person(text: str) -> str:
@@ -79,13 +116,8 @@ def _tags(found: Children) -> Iterator[str]:
         yield from text.split(",")
 
 
-def _ttl_s(channel: Children) -> int | None:
-    """The longer of <ttl> (minutes) and the syndication module's period divided by its frequency; None where neither makes sense."""
-    asked = []
-    if re.fullmatch(r"[0-9]{1,6}", ttl := first_text(channel, "ttl")):
-        asked.append(int(ttl) * 60)
-    period = _PERIODS_S.get(first_text(channel, "sy:updateperiod").lower())
-    frequency = first_text(channel, "sy:updatefrequency") or "1"
-    if period and re.fullmatch(r"[0-9]{1,4}", frequency) and int(frequency):
-        asked.append(period // int(frequency))
-    return max(asked, default=0) or None
+def _files(found: Children) -> Iterator[tuple[str, str, str]]:
+    for element in found.get("enclosure", ()):
+        yield element.get("url", "") or element.get("href", ""), element.get("type", ""), element.get("length", "")
+    for element in channel.media(found):
+        yield element.get("url", ""), element.get("type", "") or element.get("medium", ""), element.get("fileSize", "")

@@ -8,41 +8,57 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
 
 import ada_url
 from lxml import etree
 
 from pipeline.normalise.text import clean, one_line
 
-_EXTENSIONS = {
-    "http://purl.org/dc/elements/1.1/": "dc",
-    "http://purl.org/dc/terms/": "dcterms",
-    "http://purl.org/rss/1.0/modules/content/": "content",
-    "http://purl.org/rss/1.0/modules/syndication/": "sy",
+_EXTENSIONS = {  # in lower case, without a slash or # at the end
+    "http://purl.org/dc/elements/1.1": "dc",
+    "http://purl.org/dc/elements/1.0": "dc",
+    "http://purl.org/dc/terms": "dcterms",
+    "http://purl.org/rss/1.0/modules/content": "content",
+    "http://purl.org/rss/1.0/modules/syndication": "sy",
+    "http://purl.org/syndication/history/1.0": "fh",
+    "http://purl.org/syndication/thread/1.0": "thr",
+    "http://purl.org/net/rss1.1/payload": "content",
     "http://rssnamespace.org/feedburner/ext/1.0": "feedburner",
-    "http://search.yahoo.com/mrss/": "media",
+    "http://www.pheedo.com/namespace/pheedo": "pheedo",
     "http://search.yahoo.com/mrss": "media",
     "http://www.itunes.com/dtds/podcast-1.0.dtd": "itunes",
+    "http://example.com/dtds/podcast-1.0.dtd": "itunes",
     "http://www.google.com/schemas/sitemap-news/0.9": "news",
     "http://www.w3.org/1999/xhtml": "xhtml",
-    "http://www.w3.org/1999/02/22-rdf-syntax-ns#": "rdf",
-    "http://www.w3.org/2005/Atom": "atom",
-    "http://purl.org/atom/ns#": "atom",
+    "http://www.w3.org/1999/02/22-rdf-syntax-ns": "rdf",
+    "http://www.w3.org/2005/atom": "atom",
+    "http://purl.org/atom/ns": "atom",
 }
 _CORE = frozenset({
     "",
-    "http://purl.org/rss/1.0/",
-    "http://my.netscape.com/rdf/simple/0.9/",
-    "http://channel.netscape.com/rdf/simple/0.9/",
+    "http://purl.org/rss/1.0",
+    "http://my.netscape.com/rdf/simple/0.9",
+    "http://channel.netscape.com/rdf/simple/0.9",
+    "http://my.netscape.com/publish/formats/rss-0.91.dtd",
+    "http://backend.userland.com/rss",
     "http://backend.userland.com/rss2",
+    "http://blogs.law.harvard.edu/tech/rss",
 })  # fmt: skip
 
 RDF_ABOUT = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}about"
+RDF_RESOURCE = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}resource"
 XML_BASE = "{http://www.w3.org/XML/1998/namespace}base"
 XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 
+MAX_ENTRIES = 50_000  # that are read of one document, of which the newest few are kept; what the largest sitemap may have
+MAX_CHILDREN = 2000  # of one element
+MAX_LINK = 8000  # characters of an address
+
+_WEB = re.compile(r"https?://\S+", re.IGNORECASE)
 _SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
+_BREAK = re.compile(r"[\t\r\n]+")
 _C1 = re.compile("[\x80-\x9f]")
 _REFERENCE = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 _INLINE_TAG = re.compile(
@@ -50,9 +66,11 @@ _INLINE_TAG = re.compile(
     re.IGNORECASE,
 )
 
+_MAX_NAMES = 500  # names of elements that are remembered; feeds use some thirty, and a hostile one as many as it has bytes
 _TITLE_MARKUP = 20_000  # characters of a title with its markup that are looked at
 
 Name = Callable[[etree._Element], str]
+Children = dict[str, list[etree._Element]]
 
 
 def strict_tree(text: str) -> etree._Element:
@@ -72,14 +90,18 @@ def namer(root: etree._Element) -> Name:
         tag = element.tag
         found = known.get(tag)
         if found is None:
-            found = known[tag] = _name(tag, own)
+            found = _name(tag, own)
+            if len(known) < _MAX_NAMES:
+                known[tag] = found
         return found
 
     return name
 
 
 def _namespace(tag: object) -> str:
-    return tag[1:].partition("}")[0] if isinstance(tag, str) and tag.startswith("{") else ""
+    if not isinstance(tag, str) or not tag.startswith("{"):
+        return ""
+    return tag[1:].partition("}")[0].strip().lower().replace("https://", "http://", 1).rstrip("/#")
 
 
 def _name(tag: object, own: str) -> str:
@@ -92,10 +114,16 @@ def _name(tag: object, own: str) -> str:
     return f"{_EXTENSIONS.get(namespace, '?')}:{local}"
 
 
-def children(parent: etree._Element, name: Name) -> dict[str, list[etree._Element]]:
-    """The child elements by name, in document order."""
-    found: dict[str, list[etree._Element]] = {}
-    for child in parent:
+def named(root: etree._Element, name: Name, wanted: str) -> Iterator[etree._Element]:
+    """The elements of that name anywhere under the root, in document order, of at most MAX_ENTRIES."""
+    spellings = (f"{{*}}{wanted}", f"{{*}}{wanted.upper()}", f"{{*}}{wanted.title()}")
+    return islice((element for element in root.iter(*spellings) if name(element) == wanted), MAX_ENTRIES)
+
+
+def children(parent: etree._Element, name: Name, but: str = "") -> Children:
+    """The first MAX_CHILDREN child elements, but those called `but`, by name and in document order."""
+    found: Children = {}
+    for child in islice((child for child in parent if name(child) != but) if but else parent, MAX_CHILDREN):
         found.setdefault(name(child), []).append(child)
     return found
 
@@ -114,16 +142,30 @@ def _from_cp1252(match: re.Match[str]) -> str:
     return match[0].encode("latin-1").decode("cp1252", "ignore")
 
 
-def first_text(found: dict[str, list[etree._Element]], *names: str) -> str:
+def first_text(found: Children, *names: str) -> str:
     """The text of the first element, in the order of `names`, that has any."""
     return next(texts(found, *names), "")
 
 
-def texts(found: dict[str, list[etree._Element]], *names: str) -> Iterator[str]:
+def texts(found: Children, *names: str) -> Iterator[str]:
+    for _, text in texts_of_each(found, names):
+        yield text
+
+
+def texts_of_each(found: Children, names: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """(name, text) of each element of one of the names that has any text, in the order of `names`."""
     for name in names:
         for element in found.get(name, ()):
             if text := text_of(element):
-                yield text
+                yield name, text
+
+
+def bodies(found: Children, names: Iterable[str]) -> Iterator[str]:
+    """What stands in each element of one of the names, as HTML or text, where anything does."""
+    for name in names:
+        for element in found.get(name, ()):
+            if body := inner_markup(element) if len(element) else text_of(element):
+                yield body
 
 
 def inner_markup(element: etree._Element) -> str:
@@ -143,9 +185,16 @@ def plain_title(raw: str) -> str:
     return one_line(text)
 
 
+def web_address(text: str) -> bool:
+    """Whether the text is one http or https address and nothing else."""
+    return _WEB.fullmatch(text) is not None
+
+
 def absolute(link: str, element: etree._Element | None, url: str) -> str:
     """The link as an absolute address, against xml:base and the feed's own address; as it stands where that cannot be made out."""
-    link = re.sub(r"[\t\r\n]+", "", link.strip())
+    if not link or len(link) > MAX_LINK:
+        return ""
+    link = _BREAK.sub("", link.strip())
     if not link or _SCHEME.match(link):
         return link
     return _joined(_base(element, url), link) or link
@@ -162,7 +211,7 @@ def without_feed_scheme(link: str) -> str:
 def _base(element: etree._Element | None, url: str) -> str:
     bases: list[str] = []
     while element is not None:
-        if base := element.get(XML_BASE):
+        if (base := element.get(XML_BASE)) and len(base) <= MAX_LINK:
             bases.append(base)
         element = element.getparent()
     for base in reversed(bases):

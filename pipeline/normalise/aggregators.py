@@ -63,12 +63,13 @@ def from_amp_cache(url: str) -> str:
 def better(link: str, guid: str, origlink: str) -> str:
     """The address of a feed's entry: the article's own where the feed names it beside a redirector's.
 
-    `guid` must be a permalink or empty; `origlink` is feedburner:origLink. A link that is no redirector's is never replaced.
+    `guid` must be a permalink or empty; `origlink` is feedburner:origLink. A link that is no redirector's is never replaced; FeedBurner
+    redirects under publishers' own host names too, where its path tells.
     """
-    if not is_redirector(link):
+    if not is_redirector(link) and "/~r/" not in link:
         return from_amp_cache(link)
     for one in (origlink, guid):
-        if _parsed(one) is not None and not is_redirector(one):
+        if _parsed(one) is not None and not is_redirector(one) and "/~r/" not in one:
             return from_amp_cache(one)
     return link
 

@@ -58,6 +58,7 @@ _COMPACT = re.compile(r"(\d{4})(\d\d)(\d\d)(?:t?(\d\d)(\d\d)(\d\d)?)?(?=z|[+-]|\
 _YEAR_FIRST = re.compile(r"(\d{4})([-/.])\s?(\d{1,2})(?:\2\s?(\d{1,2}))?(?!\d)")
 _DAY_FIRST = re.compile(r"(\d{1,2})([-/.])\s?(\d{1,2})\2\s?(\d{4})(?!\d)")
 _TIME = re.compile(r"(\d{1,2})[:.h](\d{2})(?::(\d{2})(?:[.,:]\d+)?)?(?!\d)\s*(?:([ap])\.?m\b\.?)?")
+_CLOCK_END = re.compile(r"(?:\d[:h]\d{2}(?::\d{2}(?:[.,:]\d+)?)?|\d{8}t?\d{4}(?:\d\d)?)(?!\d)\s*(?:[ap]\.?m\b\.?)?")
 _OFFSET = re.compile(r"([+-])(\d{1,2}):?(\d{2})?(?!\d)")
 _WORD = re.compile(r"[^\W\d_]+")
 _NUMBER = re.compile(r"\d+")
@@ -78,6 +79,18 @@ def parse_date(text: str | None, *, now: datetime | None = None) -> datetime | N
     except (ValueError, OverflowError):  # the 31st of February, the 25th hour
         return None
     return moment if moment and EARLIEST <= moment <= latest else None
+
+
+def names_zone(text: str) -> bool:
+    """Whether a date that `parse_date` can read says in which zone it is meant, so that UTC did not have to be assumed."""
+    folded = _fold(text[:MAX_CHARS])
+    if _EPOCH.fullmatch(folded):
+        return True
+    time = _CLOCK_END.search(folded)
+    if time is None:
+        return False
+    zone, rest = _zone_name(folded[time.end() :])
+    return zone in _ZONES or _OFFSET.match(rest.lstrip(" (")) is not None
 
 
 def _fold(text: str) -> str:

@@ -41,6 +41,7 @@ def test_u08_only_the_form_of_the_amp_cache_is_rewritten(given: str, expected: s
         pytest.param(BURNED, "ftp://e.com/x", "javascript:x", BURNED, id="U09 other schemes"),
         pytest.param(BURNED, "", "", BURNED, id="U09 nothing better: resolved by fetching"),
         pytest.param(STORY, "https://e.com/?p=1", "https://o.com/x", STORY, id="U09 an own link stays"),
+        pytest.param("https://feeds.e.com/~r/paper/~3/AbC/", "", STORY, STORY, id="U09 FeedBurner under the publisher's name"),
         pytest.param("https://cdn.ampproject.org/c/s/e.com/a-story", "", "", STORY, id="U08 in a feed"),
     ],
 )
