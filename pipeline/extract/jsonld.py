@@ -5,7 +5,7 @@ from __future__ import annotations
 import html as entities
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from lxml.html import HtmlElement
@@ -17,10 +17,10 @@ TRAILING_COMMA = re.compile(r",(?=\s*[}\]])")
 WRAPPER = re.compile(r"^\s*(?:<!--|/\*\s*<!\[CDATA\[\s*\*/|//\s*<!\[CDATA\[|<!\[CDATA\[)|(?://\s*)?(?:-->|\]\]>|/\*\s*\]\]>\s*\*/)\s*$")
 
 
-def nodes(tree: HtmlElement) -> list[Node]:
+def nodes(scripts: Iterable[HtmlElement]) -> list[Node]:
     """Every object of every JSON-LD script, outer ones first. What cannot be read is passed over."""
     found: list[Node] = []
-    for script in tree.iter("script"):
+    for script in scripts:
         if "ld+json" in (script.get("type") or "").lower():
             for value in loads(script.text or ""):
                 found.extend(_walk(value, MAX_NODES - len(found)))

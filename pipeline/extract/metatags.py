@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
+
 from lxml.html import HtmlElement
 
 Meta = dict[str, list[str]]
@@ -17,14 +20,23 @@ MODIFIED = (
     "article:modified_time", "og:updated_time", "og:article:modified_time", "datemodified", "last-modified", "dcterms.modified", "dc.date.modified",
 )  # fmt: skip
 TAGS = ("news_keywords", "keywords", "parsely-tags", "sailthru.tags")
+# The name of a field inside a name that a site made up: `articleauthor`, `lrt_authors`, `custom-keywords`, `classification-tags`.
+OWN_AUTHOR = re.compile(r"(?:^|[\W_]|article|page|content)authors?(?:[\W_]?names?)?$")
+OWN_TAGS = re.compile(r"(?:^|[\W_]|article|page|content)(?:tags?|keywords?|topics?|subjects?)$")
 
 
-def read(tree: HtmlElement) -> Meta:
-    """The contents of the meta elements by lower-cased property, name, itemprop or http-equiv."""
+def read(elements: Iterable[HtmlElement]) -> Meta:
+    """The contents of meta elements by lower-cased property, name, itemprop or http-equiv."""
     found: Meta = {}
-    for element in tree.iter("meta"):
+    for element in elements:
         content = (element.get("content") or "").strip()
         names = {name.strip().lower() for key in ("property", "name", "itemprop", "http-equiv") if (name := element.get(key))}
         for name in names if content else ():
             found.setdefault(name, []).append(content)
     return found
+
+
+def like(meta: Meta, pattern: re.Pattern[str], known: Iterable[str]) -> list[str]:
+    """The contents of the meta elements whose names end like `pattern` and are not among the `known` ones."""
+    names = set(meta) - set(known)
+    return [value for name in sorted(names) if pattern.search(name) for value in meta[name]]

@@ -49,7 +49,7 @@ def reservations(headers: Headers, tree: HtmlElement | None, token: str) -> tupl
     its header. `tree` is the page, None where it could not be read.
     """
     sent = [(name.lower(), value) for name, value in headers]
-    meta = metatags.read(tree) if tree is not None else {}
+    meta = metatags.read(tree.iter("meta")) if tree is not None else {}
     found = [*_robots(sent, meta, token.lower()), *_mining(sent, meta), *_licences(tree)]
     kept = (Reservation(name, clean(value.strip(), _MAX_VALUE), source) for name, value, source in found if value.strip())
     return tuple(islice(dict.fromkeys(kept), MAX_FOUND))

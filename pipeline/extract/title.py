@@ -1,45 +1,117 @@
-"""Which of the headlines on a page is the title, and where the site's name in it begins."""
+"""Which of the headlines that a page states is the title of its article.
+
+JSON-LD's headline, the share card (og:title) and the headings often differ: one has the kicker or the site's name, another is written for
+search engines, a third for social networks. What stands over the article where a reader sees it decides between them.
+"""
 
 from __future__ import annotations
 
-import re
-from urllib.parse import urlsplit
+from dataclasses import dataclass
 
-SEPARATOR = re.compile(r"\s+(?:[|\-–—·•:»«/*~]|::|&raquo;)\s+|\s*[|｜]\s*")
-WORD = re.compile(r"\w+")
+from lxml.html import HtmlElement
+
+from pipeline.extract.affixes import SEPARATOR, key, site_keys, without_site
+from pipeline.extract.evidence import MAX_LINE, Evidence, first, is_around, line
+from pipeline.normalise.text import one_line
+
+MAX_TITLE = MAX_LINE  # characters
+MAX_PARTS = 12  # elements of one heading that are looked at
+GOOGLE_LIMIT = 100  # characters; JSON-LD headlines are often cut off at 110, without a mark
+MIN_SHARE = 0.5  # of the longer title that the shorter must have to be the same without its kicker, and not a cut one
+ELLIPSES = ("…", "...")
 
 
-def words(text: str) -> list[str]:
-    """A title as its words alone, for comparison."""
-    return WORD.findall(text.casefold().replace("’", "'"))
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading as its text, and the texts of the elements in it: often one is the kicker and another the headline."""
+
+    text: str
+    parts: tuple[str, ...] = ()
+
+    @property
+    def keys(self) -> frozenset[str]:
+        return frozenset((key(self.text), *(key(part) for part in self.parts)))
 
 
-def without_site(title: str, site_names: list[str], headlines: list[str]) -> str:
-    """The title without the site's name, section or date at its ends.
+def title(page: Evidence, site_names: list[str]) -> tuple[str, str]:
+    """The title on one line without the site's name, and its source: json-ld, og, h1, title or feed."""
+    sites = site_keys(site_names)
+    headings = visible_headings(page.headings)
+    top = next((heading for heading in headings if heading.text), Heading(""))
+    raw = _stated(page)
+    known = frozenset(key(text) for text in (raw, *(h.text for h in headings[:3])) if text)
 
-    A cut is made where what is left is one of the page's other `headlines`, or where what is cut off is a name of the site.
+    def bare(text: str) -> str:
+        return without_site(text, sites, known)
+
+    shared = bare(line(page.named("og:title", "twitter:title")))
+    stated = whole(bare(raw), [shared, top.text])
+    card = whole(shared, [stated, top.text])
+    seen = frozenset().union(*(h.keys for h in headings), (key(page.hints.title),)) - {""}
+    best = between(stated, card, seen)
+    chosen = without_kicker(best, top) or best
+    places = (
+        ("json-ld", raw),
+        ("og", shared),
+        ("h1", top.text),
+        ("title", bare(first(page.windows))),
+        ("feed", one_line(page.hints.title, MAX_TITLE)),
+    )
+    if chosen:
+        return chosen, next(source for source, text in places if chosen in text)
+    return next(((text, source) for source, text in places[2:] if text), ("", ""))
+
+
+def between(stated: str, card: str, seen: frozenset[str]) -> str:
+    """The title of the two, `seen` being the keys of what a reader sees as a headline.
+
+    Words are hung on a headline (kickers, names, words for search engines), never taken off: where one holds the other, the shorter is it.
+    Else it is the one that is seen, and the structured data's where that does not tell.
     """
-    cuts = list(SEPARATOR.finditer(title))
-    known = {tuple(words(h)) for h in headlines}
-    sites = {"".join(words(name)) for name in site_names} - {""}
-    if tuple(words(title)) in known and not cuts:
-        return title
-    for cut in cuts:  # the shortest head or the longest tail that is a headline by itself
-        for rest in (title[: cut.start()], title[cut.end() :]):
-            if tuple(words(rest)) in known:
-                return rest.strip()
-    while cuts and "".join(words(title[cuts[-1].end() :])) in sites:
-        title = title[: cuts.pop().start()]
-    while cuts and "".join(words(title[: cuts[0].start()])) in sites:
-        title = title[cuts[0].end() :]
-        cuts = list(SEPARATOR.finditer(title))
-    return title.strip()
+    a, b = key(stated), key(card)
+    if not a or not b:
+        return stated or card
+    if a == b:
+        return (
+            card if SEPARATOR.search(stated) and not SEPARATOR.search(card) else stated
+        )  # "Kicker - Title" is "Kicker: Title" joined by a machine
+    shorter, longer = sorted((stated, card), key=len)
+    if key(shorter) in key(longer) and len(shorter) >= MIN_SHARE * len(longer):
+        return shorter
+    return card if b in seen and a not in seen else stated
 
 
-def host_names(url: str) -> list[str]:
-    """The names a site goes by in its host: 'www.news.example.co.uk' gives the host without www and its labels of some length."""
-    try:
-        host = (urlsplit(url).hostname or "").removeprefix("www.")
-    except ValueError:
-        return []
-    return [host, *(label for label in host.split(".")[:-1] if len(label) > 3)]
+def without_kicker(title: str, heading: Heading) -> str:
+    """The title as the last part of the heading has it, where the two agree on that part but not on the kicker before it; else ''."""
+    own = key(title)
+    if own in heading.keys or len(heading.parts) < 2:
+        return ""
+    last = heading.parts[-1]
+    is_tail = key(heading.text).endswith(key(last)) and own.endswith(key(last)) and title.endswith(last)
+    before = title[: -len(last)].rstrip() if is_tail else ""
+    return last if before.endswith((":", "-", "–", "—", "|", "/")) else ""
+
+
+def whole(text: str, others: list[str]) -> str:
+    """The text, or where it is cut off, one of the others that goes on from it; '' where none does."""
+    cut = text.rstrip(".… ")
+    longer = next((other for other in others if len(other) > len(text) and other.startswith(cut) and not other.endswith(ELLIPSES)), "")
+    if text.endswith(ELLIPSES):
+        return longer
+    return longer if longer and len(text) >= GOOGLE_LIMIT else text
+
+
+def visible_headings(elements: list[HtmlElement]) -> list[Heading]:
+    """The headings over or in the article, h1 first: without those of menus, breadcrumbs, lists and links to other articles."""
+    over = [e for e in elements if not is_around(e, "li", "a") and e.find("a") is None] or [e for e in elements if not is_around(e, "li")]
+    return [_heading(e) for e in sorted(over or elements, key=lambda e: str(e.tag))]
+
+
+def _heading(element: HtmlElement) -> Heading:
+    text = one_line("".join(element.itertext()), MAX_TITLE)
+    inside = [one_line("".join(e.itertext()), MAX_TITLE) for e in list(element.iterdescendants())[:MAX_PARTS]]
+    return Heading(text, tuple(part for part in inside if key(part) and part != text))
+
+
+def _stated(page: Evidence) -> str:
+    return line(page.stated("headline") or page.stated("name"))

@@ -1,0 +1,20 @@
+"""The description of an article."""
+
+from __future__ import annotations
+
+from pipeline.extract.evidence import Evidence, line, pick
+from pipeline.extract.text import block_text
+from pipeline.normalise.text import one_line
+
+MAX_SUMMARY = 2000  # characters
+
+
+def summary(page: Evidence) -> tuple[str, str]:
+    """The description on one line, and its source: og, json-ld, meta or feed."""
+    return pick(
+        "",
+        ("og", lambda: line(page.named("og:description"), MAX_SUMMARY)),
+        ("json-ld", lambda: line(page.stated("description"), MAX_SUMMARY)),
+        ("meta", lambda: line(page.named("description", "twitter:description", "dc.description"), MAX_SUMMARY)),
+        ("feed", lambda: one_line(block_text(page.hints.summary), MAX_SUMMARY)),
+    )

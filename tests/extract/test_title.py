@@ -1,0 +1,115 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.extract.affixes import host_names, key, site_keys, without_site
+from pipeline.extract.evidence import gather
+from pipeline.extract.model import Hints, Page
+from pipeline.extract.page import parse
+from pipeline.extract.title import Heading, between, title, visible_headings, whole, without_kicker
+from tests.extract.pages import ld
+
+URL = "https://www.harbourpost.example/2026/03/bridge.html"
+NAMES = ["The Harbour Post", *host_names(URL)]
+
+
+def found(head: str, body: str, hints: Hints | None = None) -> tuple[str, str]:
+    html = f"<html><head>{head}</head><body>{body}</body></html>"
+    return title(gather(parse(Page(URL, html.encode(), "text/html; charset=utf-8")), hints or Hints()), NAMES)
+
+
+def headline(text: str) -> str:
+    return ld({"@type": "NewsArticle", "headline": text})
+
+
+def card(text: str) -> str:
+    return f'<meta property="og:title" content="{text}">'
+
+
+@pytest.mark.parametrize(
+    ("stated", "shared", "seen", "title"),
+    [
+        ("Old bridge stays", "Old bridge stays", "", "Old bridge stays"),
+        ("Old bridge stays", "You won't believe this bridge", "", "Old bridge stays"),
+        ("Old bridge stays", "You won't believe this bridge", "Old bridge stays", "Old bridge stays"),
+        ("Bridge 2026: what to know", "Old bridge stays", "Old bridge stays", "Old bridge stays"),
+        ("Council vote: Old bridge stays open", "Old bridge stays open", "", "Old bridge stays open"),
+        ("Old bridge stays open", "Council vote: Old bridge stays open", "", "Old bridge stays open"),
+        (
+            "Council keeps the old iron bridge open for another year",
+            "Council",
+            "",
+            "Council keeps the old iron bridge open for another year",
+        ),
+        ("The council’s bridge", "The council's bridge", "", "The council’s bridge"),
+        ("Council vote - Old bridge stays", "Council vote: Old bridge stays", "", "Council vote: Old bridge stays"),
+        ("", "Old bridge stays", "", "Old bridge stays"),
+        ("Old bridge stays", "", "", "Old bridge stays"),
+    ],
+)
+def test_what_a_reader_sees_decides_between_the_headlines(stated: str, shared: str, seen: str, title: str) -> None:
+    assert between(stated, shared, frozenset({key(seen)} - {""})) == title
+
+
+def test_a_heading_in_a_breadcrumb_is_not_the_headline() -> None:
+    head = headline("Iron bridge news 2026") + card("Old bridge stays open")
+    trail = "<nav><ol><li><h1>Iron bridge news 2026</h1></li></ol></nav>"
+    assert found(head, trail + "<article><h2><span>Council</span> <span>Old bridge stays open</span></h2></article>") == (
+        "Old bridge stays open",
+        "og",
+    )
+    assert found(head, trail) == ("Iron bridge news 2026", "json-ld")
+
+
+def test_the_kicker_of_the_heading_is_not_taken_for_the_title() -> None:
+    body = "<main><h1><span>Vote in town</span><span> - </span><span>“We mend it twice”</span></h1></main>"
+    assert found(card("Council: “We mend it twice”"), body) == ("“We mend it twice”", "og")
+
+
+def test_the_feed_tells_which_headline_is_the_sites_own() -> None:
+    head = headline("Iron bridge news 2026") + card("Old bridge stays open")
+    assert found(head, "", Hints(title="Old bridge stays open")) == ("Old bridge stays open", "og")
+
+
+@pytest.mark.parametrize(
+    ("head", "body", "title"),
+    [
+        ("", "<h1>Old bridge stays</h1>", ("Old bridge stays", "h1")),
+        ("<title>Old bridge stays | The Harbour Post</title>", "", ("Old bridge stays", "title")),
+        ("", "", ("From the feed", "feed")),
+        (headline("Old bridge stays open for ano…"), "<h1>Old bridge stays open for another year</h1>", ("Old bridge stays open for another year", "h1")),
+        (headline("Old bridge…") + card("Old bridge stays"), "", ("Old bridge stays", "og")),
+        (card("Old bridge stays - HARBOURPOST"), "", ("Old bridge stays", "og")),
+    ],
+)  # fmt: skip
+def test_where_a_headline_is_missing_or_cut_off_the_next_place_is_asked(head: str, body: str, title: tuple[str, str]) -> None:
+    assert found(head, body, Hints(title="From the feed")) == title
+
+
+def test_a_headline_cut_at_the_limit_of_search_engines_is_made_whole() -> None:
+    long = "The council of the harbour town has voted late on Tuesday to keep the old iron bridge open for another year and to mend it in spring"
+    assert whole(long[:110], ["Other", long]) == long
+    assert whole("Bridge stays", ["Bridge stays open"]) == "Bridge stays"
+    assert whole("Bridge stays…", []) == ""
+
+
+def test_a_kicker_that_all_agree_on_is_left() -> None:
+    heading = Heading("Vote : Old bridge stays", ("Vote", "Old bridge stays"))
+    assert without_kicker("Vote: Old bridge stays", heading) == ""
+    assert without_kicker("Council: Old bridge stays", heading) == "Old bridge stays"
+    assert without_kicker("Ballot on old bridge stays", heading) == ""
+
+
+def test_headings_of_other_articles_are_passed_over() -> None:
+    html = b"<html><body><h2>Old bridge</h2><aside><h1>Most read</h1></aside><a href='/x'><h2>Another</h2></a><h1>Title</h1></body></html>"
+    page = gather(parse(Page(URL, html, "text/html")), Hints())
+    assert [h.text for h in visible_headings(page.headings)] == ["Title", "Old bridge"]
+
+
+@given(st.text(max_size=200), st.text(max_size=20))
+def test_cutting_never_raises_and_cutting_again_changes_nothing(text: str, name: str) -> None:
+    sites = site_keys([name, "The Harbour Post"])
+    once = without_site(" ".join(text.split()), sites, frozenset())
+    assert without_site(once, sites, frozenset()) == once
