@@ -11,25 +11,19 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from cli.connection import database, settings
-from cli.errors import FAILED, CliError
+from cli.errors import FAILED, WRONG_USAGE, CliError
 from cli.output import complain, many, printable, progress, say, url
 
 if TYPE_CHECKING:
     from psycopg import Connection
 
-    from pipeline.feeds.discover import FeedLink
-    from pipeline.fetch.client import Client, Response
+    from pipeline.feeds.search import Found
+    from pipeline.fetch.client import Client
     from pipeline.settings import Settings
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A feed to be added; `about` is what was seen of it, for people."""
-
-    url: str
-    title: str = ""
-    site_url: str = ""
-    about: str = ""
+class Several(Exception):
+    """The site has several feeds, and nobody can be asked which."""
 
 
 def add(
@@ -39,37 +33,110 @@ def add(
     check: Annotated[bool, typer.Option("--check/--no-check", help="Look whether it is a feed before adding it.")] = True,
     tag: Annotated[list[str] | None, typer.Option(help="Tag of the feeds; may be given more than once.")] = None,
 ) -> None:
-    """Add feeds. A site's address does too: its feed is found."""
+    """Add feeds. A site's address does too: its feeds are found, and where there are several you are asked which."""
     from pipeline.fetch.client import Client
     from pipeline.outcomes import Failure
 
     found = settings()
-    failed = 0
+    exit_code = 0
     client = Client(found.fetch)
     with database(found) as conn, progress() as bar:
+        adder = _Adder(conn, client, found, tuple(tag or ()), check=check)
         task = bar.add_task("looking", total=len(urls), visible=len(urls) > 1)
         for given in urls:
             address = given if "://" in given else f"https://{given}"
             bar.update(task, description=printable(url(address))[:60])
             try:
-                if known := _known(conn, address):
-                    say(f"known: {url(address)} is feed {known}")
-                    continue
-                chosen = _look(client, address, found) if check else [Found(address)]
-                if len(chosen) > 1 and not every:
+                several = adder.look(address)
+                if len(several) > 1 and not every:
                     bar.stop()
-                    chosen = chosen[:1] if first else _ask(address, chosen)
+                    several = several[:1] if first else _ask(address, several)
                     bar.start()
-                for feed in chosen:
-                    _add(conn, feed, tag or [])
+                adder.take(several)
+            except Several:
+                exit_code = WRONG_USAGE
             except (Failure, CliError) as problem:
-                failed += 1
-                complain(f"not added: {url(address)}: {problem.detail if isinstance(problem, Failure) else problem}")
+                adder.refused(address, problem.detail if isinstance(problem, Failure) else str(problem))
             finally:
                 bar.advance(task)
     client.close()
-    if failed:
-        raise typer.Exit(FAILED)
+    if exit_code or adder.failed:
+        raise typer.Exit(exit_code or FAILED)
+
+
+@dataclass
+class _Adder:
+    """Takes in feeds one after the other. `failed`: how many could not be."""
+
+    conn: Connection
+    client: Client
+    settings: Settings
+    tags: tuple[str, ...]
+    check: bool
+    failed: int = 0
+
+    def look(self, address: str) -> list[Found]:
+        """What there is to take at the address, not asked for where it is known. Raises Failure, or CliError where there is no feed."""
+        from pipeline.feeds import search
+        from pipeline.store import feeds
+
+        if not self.check or feeds.find(self.conn, address):
+            return [search.Found(address)]
+        looked = search.search(self.client, address, self.settings)
+        if not looked.found:
+            raise CliError(f"no feed was found; tried {', '.join(looked.tried)}. Give the address of the feed itself.")
+        return list(looked.found)
+
+    def take(self, several: list[Found]) -> None:
+        from pipeline.feeds import search
+        from pipeline.outcomes import Failure
+        from pipeline.store import feeds
+
+        for one in several:
+            try:
+                if known := feeds.find(self.conn, one.url):
+                    say(f"known: {url(one.url)} is feed {known.id}")
+                    continue
+                read = search.read(self.client, one.url, self.settings) if self.check and one.feed is None else one
+                self._add(read)
+            except Failure as failure:
+                self.refused(one.url, failure.detail)
+
+    def refused(self, address: str, why: str) -> None:
+        self.failed += 1
+        complain(f"not added: {url(address)}: {url(why)}")
+
+    def _add(self, found: Found) -> None:
+        from pipeline.store import feeds
+
+        number, is_new = feeds.add(self.conn, found.url, title=found.title, tags=self.tags, site_url=found.site_url)
+        seen = [printable(found.title), many(len(found.feed.entries), "entry")] if found.feed else []
+        about = f" ({', '.join(filter(None, seen))})" if seen else ""
+        say(f"added: {url(found.url)} is feed {number}{about}" if is_new else f"known: {url(found.url)} is feed {number}")
+
+
+def _ask(address: str, several: list[Found]) -> list[Found]:
+    for number, found in enumerate(several, 1):
+        say(f"{number:>3}  {url(found.url)}{f' ({printable(found.title)})' if found.title else ''}")
+    if not somebody_is_there():
+        site = url(address)
+        complain(
+            f"not added: {site} has {len(several)} feeds; type `newsmill add --first {site}` for the first, `newsmill add --all {site}` for all,"
+            f" or `newsmill add` with the addresses of those you want."
+        )
+        raise Several
+    answer = typer.prompt(f"Which feeds of {url(address)}? Numbers, all or none", default="1").strip()
+    if answer in ("all", "none"):
+        return several if answer == "all" else []
+    numbers = answer.replace(",", " ").split()
+    if not all(number.isdecimal() and 0 < int(number) <= len(several) for number in numbers):
+        raise CliError(f"{answer!r} names none of these feeds.")
+    return [several[int(number) - 1] for number in numbers]
+
+
+def somebody_is_there() -> bool:
+    """Whether there is a person who can answer."""
+    return sys.stdin.isatty()
 
 
 def import_(
@@ -102,66 +169,3 @@ def import_(
 
 
 commands: dict[str, Callable[..., Any]] = {"add": add, "import": import_}
-
-
-def _known(conn: Connection, address: str) -> int | None:
-    from pipeline.store import feeds
-
-    feed = feeds.find(conn, address)
-    return feed.id if feed else None
-
-
-def _add(conn: Connection, feed: Found, tags: list[str]) -> None:
-    from pipeline.store import feeds
-
-    number, is_new = feeds.add(conn, feed.url, title=feed.title, tags=tags, site_url=feed.site_url)
-    say(f"added: {url(feed.url)} is feed {number}{feed.about}" if is_new else f"known: {url(feed.url)} is feed {number}")
-
-
-def _look(client: Client, address: str, found: Settings) -> list[Found]:
-    """The feed at the address, or those that its page names. Raises Failure, or CliError where there is none."""
-    from pipeline.feeds import discover, parse
-    from pipeline.fetch.client import failure_of
-    from pipeline.outcomes import Failure
-
-    response = client.get(address, kind="feed", max_bytes=found.poll.max_bytes)
-    if failure := failure_of(response):
-        raise failure
-    try:
-        kind = response.headers.get("content-type", "")
-        feed = parse.parse(response.body, url=response.final_url, content_type=kind, max_entries=found.poll.max_entries)
-    except Failure as failure:
-        links = discover.find(response.body, response.final_url)
-        if not links:
-            raise CliError(f"{failure.detail.rstrip('.')}, and the page names no feed; give the address of the feed itself.") from None
-        return [Found(link.url, link.title, response.final_url, _named(link)) for link in links]
-    about = ", ".join(part for part in (printable(feed.title), many(len(feed.entries), "entry")) if part)
-    return [Found(_lasting(response), feed.title, feed.site_url, f" ({about})")]
-
-
-def _lasting(response: Response) -> str:
-    """The address to keep: the new one where every redirect on the way says that the move is for good."""
-    return response.final_url if all(hop.status in (301, 308) for hop in response.hops) else response.url
-
-
-def _named(link: FeedLink) -> str:
-    return f" ({printable(link.title)})" if link.title else ""
-
-
-def _ask(address: str, several: list[Found]) -> list[Found]:
-    for number, feed in enumerate(several, 1):
-        say(f"{number:>3}  {url(feed.url)}{feed.about}")
-    if not somebody_is_there():
-        raise CliError("the site has several feeds; choose with --first or --all, or add one of them by its own address.")
-    answer = typer.prompt(f"Which feeds of {url(address)}? Numbers, all or none", default="1").strip()
-    if answer in ("all", "none"):
-        return several if answer == "all" else []
-    numbers = answer.replace(",", " ").split()
-    if not all(number.isdecimal() and 0 < int(number) <= len(several) for number in numbers):
-        raise CliError(f"{answer!r} names none of these feeds.")
-    return [several[int(number) - 1] for number in numbers]
-
-
-def somebody_is_there() -> bool:
-    """Whether there is a person who can answer."""
-    return sys.stdin.isatty()

@@ -1,10 +1,11 @@
-"""The feeds that a web page announces."""
+"""The feeds that a web page announces, and the places where they usually are. Pure: nothing is fetched here."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 import ada_url
 from lxml import etree, html
@@ -26,6 +27,9 @@ _KINDS = {
 _FEED_LIKE = re.compile(r"(?:^|[/._?=&-])(?:rss|atom|feeds?|rdf|index\.xml|feed\.json)(?:[/._?=&-]|\d|xml|$)", re.IGNORECASE)
 _SIDE = re.compile(r"comment|kommentar|comentario|podcast|reply", re.IGNORECASE)
 _MOST = 50
+# Where the usual systems have their feeds: WordPress and Drupal, Ghost, Hugo and Jekyll, Medium, older ones.
+_USUAL = ("feed", "rss", "rss.xml", "feed.xml", "atom.xml", "index.xml", "feeds", "feed.json")
+_USUAL_SITEMAPS = ("news-sitemap.xml", "sitemap-news.xml", "sitemap_news.xml", "googlenews.xml")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +55,18 @@ def find(html_body: bytes, url: str) -> list[FeedLink]:
     for link in [*sorted(announced, key=_is_side), *sorted(looking, key=_is_side)]:
         known.setdefault(link.url, link)
     return list(known.values())[:_MOST]
+
+
+def usual_places(url: str) -> list[str]:
+    """Addresses where a site often has its feed; for an address inside a site, those below it come first."""
+    path = urlsplit(url).path
+    below = [f"{path.rstrip('/')}/feed"] if path.strip("/") else []
+    return list(dict.fromkeys(filter(None, (_joined(url, place) for place in (*below, *(f"/{name}" for name in _USUAL))))))
+
+
+def usual_sitemaps(url: str) -> list[str]:
+    """Addresses where a site often has its news sitemap."""
+    return [_joined(url, f"/{name}") for name in _USUAL_SITEMAPS]
 
 
 def _announced(page: html.HtmlElement, base: str) -> Iterator[FeedLink]:

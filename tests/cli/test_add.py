@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -27,18 +28,31 @@ def page(*links: str) -> bytes:
 PAGES = {
     "/feed": (200, "application/rss+xml", FEED),
     "/other": (200, "text/xml", FEED),
+    "/third": (200, "text/xml", FEED),
     "/one": (200, "text/html", page("/feed")),
     "/several": (200, "text/html", page("/feed", "/other", "/third")),
-    "/none": (200, "text/html", page()),
+    "/half": (200, "text/html", page("/feed", "/missing")),
     "/moved": (301, "/feed", b""),
     "/elsewhere": (302, "/feed", b""),
     "/broken": (503, "text/html", b"later"),
 }
 
 
-class Site(BaseHTTPRequestHandler):
+class Site(ThreadingHTTPServer):
+    """A site with these pages, which notes what it is asked for."""
+
+    def __init__(self, pages: dict[str, tuple[int, str, bytes]]) -> None:
+        super().__init__(("127.0.0.1", 0), Answering)
+        self.pages, self.asked = pages, list[str]()
+        self.url = f"http://127.0.0.1:{self.server_port}"
+
+
+class Answering(BaseHTTPRequestHandler):
+    server: Site
+
     def do_GET(self) -> None:
-        status, kind, body = PAGES.get(self.path, (404, "text/html", b"not here"))
+        self.server.asked.append(self.path)
+        status, kind, body = self.server.pages.get(self.path, (404, "text/html", b"not here"))
         self.send_response(status)
         self.send_header("Location" if status in (301, 302) else "Content-Type", kind)
         self.send_header("Content-Length", str(len(body)))
@@ -49,15 +63,26 @@ class Site(BaseHTTPRequestHandler):
         pass
 
 
-@pytest.fixture
-def site() -> Iterator[str]:
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Site)
+@contextmanager
+def serving(pages: dict[str, tuple[int, str, bytes]]) -> Iterator[Site]:
+    server = Site(pages)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
     thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
+    yield server
     server.shutdown()
     server.server_close()
     thread.join()
+
+
+@pytest.fixture
+def served() -> Iterator[Site]:
+    with serving(PAGES) as server:
+        yield server
+
+
+@pytest.fixture
+def site(served: Site) -> str:
+    return served.url
 
 
 def urls(conn: psycopg.Connection) -> list[str]:
@@ -92,9 +117,10 @@ def test_of_several_feeds_the_wanted_ones_are_taken(
 
 def test_several_feeds_are_listed_where_nobody_can_be_asked(stack: Newsmill, conn: psycopg.Connection, site: str) -> None:
     said = stack("add", f"{site}/several")
-    assert said.code == 1
+    assert said.code == 2
     assert [f"{site}{path}" in said.out for path in ("/feed", "/other", "/third")] == [True] * 3
-    assert "--first or --all" in said.err
+    assert f"newsmill add --first {site}/several" in said.err
+    assert f"newsmill add --all {site}/several" in said.err
     assert urls(conn) == []
 
 
@@ -118,7 +144,72 @@ def test_an_answer_that_names_no_feed_adds_none(
     assert urls(conn) == []
 
 
-@pytest.mark.parametrize(("path", "why"), [("/none", "names no feed"), ("/missing", "404"), ("/broken", "503")])
+def test_what_is_announced_but_no_feed_is_not_added(stack: Newsmill, conn: psycopg.Connection, site: str) -> None:
+    said = stack("add", f"{site}/half", "--all")
+    assert (said.code, said.err) == (1, f"not added: {site}/missing: The server answered 404.\n")
+    assert urls(conn) == [f"{site}/feed"]
+
+
+HOME = (200, "text/html", page())
+NEWS = b"""<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" xmlns:news="http://www.google.com/schemas/sitemap-news/0.9">
+<url><loc>http://river.example/1</loc><news:news><news:publication><news:name>River Post</news:name><news:language>en</news:language>
+</news:publication><news:publication_date>2026-11-20</news:publication_date><news:title>One</news:title></news:news></url></urlset>"""
+ALL_PAGES = b'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"><url><loc>http://river.example/about</loc></url></urlset>'
+
+
+@pytest.mark.parametrize(
+    ("pages", "found"),
+    [
+        ({"/": (200, "text/html", b'<a href="/rss/politics">RSS</a><a href="/rss/all">RSS</a>'), "/rss/all": PAGES["/feed"]}, "/rss/all"),
+        ({"/": HOME, "/rss.xml": PAGES["/feed"]}, "/rss.xml"),
+        ({"/": HOME, "/robots.txt": (200, "text/plain", b"Sitemap: /all.xml\nSitemap: /x/news.xml"), "/all.xml": (200, "text/xml", ALL_PAGES),
+          "/x/news.xml": (200, "text/xml", NEWS)}, "/x/news.xml"),
+        ({"/": HOME, "/sitemap-news.xml": (200, "text/xml", NEWS)}, "/sitemap-news.xml"),
+    ],
+    ids=["a link of the page", "a usual place", "a Sitemap line", "a usual news sitemap"],
+)  # fmt: skip
+def test_a_feed_that_the_page_does_not_announce_is_found(
+    stack: Newsmill, conn: psycopg.Connection, pages: dict[str, tuple[int, str, bytes]], found: str
+) -> None:
+    with serving(pages) as quiet:
+        said = stack("add", quiet.url)
+        assert (said.code, urls(conn)) == (0, [quiet.url + found]), said.err
+        assert quiet.asked.count(found) == 1
+        assert len(set(quiet.asked)) == len(quiet.asked), "nothing is asked for twice"
+
+
+def test_a_site_below_a_path_is_looked_at_there_first(stack: Newsmill, conn: psycopg.Connection) -> None:
+    with serving({"/blog/": HOME, "/blog/feed": PAGES["/feed"], "/feed": PAGES["/feed"]}) as blog:
+        assert stack("add", f"{blog.url}/blog/").code == 0
+        assert urls(conn) == [f"{blog.url}/blog/feed"]
+
+
+def test_where_no_feed_is_found_it_is_said_what_was_tried(stack: Newsmill, conn: psycopg.Connection) -> None:
+    with serving({"/": HOME, "/robots.txt": (200, "text/plain", b"User-agent: *\nDisallow: /feeds\nSitemap: /all.xml")}) as bare:
+        said = stack("add", bare.url)
+    assert (said.code, len(said.err.splitlines()), urls(conn)) == (1, 1, [])
+    assert "the address itself (The body is an HTML page, not a feed)" in said.err
+    assert "no links of the page that look like feeds" in said.err
+    assert f"{bare.url}/rss.xml, {bare.url}/feed.xml" in said.err
+    assert f"not {bare.url}/feeds, which robots.txt keeps us out of" in said.err
+    assert "1 Sitemap line of robots.txt" in said.err
+    assert "/feeds" not in bare.asked
+
+
+def test_a_site_that_refuses_guesses_gets_no_more_of_them(stack: Newsmill, conn: psycopg.Connection) -> None:
+    with serving({"/": HOME, "/rss": (429, "text/html", b"enough")}) as tired:
+        said = stack("add", tired.url)
+    assert (said.code, tired.asked) == (1, ["/", "/robots.txt", "/feed", "/rss"])
+    assert f"nothing more, since {tired.url}/rss was refused" in said.err
+
+
+def test_a_known_feed_of_a_site_is_not_fetched_again(stack: Newsmill, conn: psycopg.Connection, served: Site) -> None:
+    feeds.add(conn, f"{served.url}/feed")
+    assert "known: " in stack("add", f"{served.url}/one").out
+    assert served.asked == ["/one"]
+
+
+@pytest.mark.parametrize(("path", "why"), [("/missing", "404"), ("/broken", "503")])
 def test_what_is_no_feed_is_not_added_and_the_reason_said(
     stack: Newsmill, conn: psycopg.Connection, site: str, path: str, why: str
 ) -> None:
