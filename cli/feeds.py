@@ -5,6 +5,8 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from dataclasses import asdict
+from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -102,10 +104,10 @@ def resume(which: Which) -> None:
 
 @app.command()
 def poll(which: Which) -> None:
-    """Poll at the next chance; the gap and the pauses of the host still hold."""
+    """Poll at the next chance; the gap and the pauses of the host, and the site's Retry-After, still hold."""
     from pipeline.store import feeds
 
-    _change(which, feeds.poll_now, "due now")
+    _change(which, partial(feeds.poll_now, floor_s=settings().poll.by_hand_s), "due now")
 
 
 @app.command()
@@ -116,13 +118,16 @@ def remove(which: Which, yes: Annotated[bool, typer.Option("--yes", "-y", help="
     _change(which, feeds.remove, "removed", ask=not yes and sys.stdin.isatty())
 
 
-def _change(which: list[str], change: Callable[[Connection, int], None], done: str, *, ask: bool = False) -> None:
+def _change(which: list[str], change: Callable[[Connection, int], object], done: str, *, ask: bool = False) -> None:
     with database(settings()) as conn:
         found = [values.feed(conn, one) for one in which]  # all of them before the first is changed
         if ask:
             typer.confirm(f"Forget {many(len(found), 'feed')} and what came through?", abort=True)
         for feed in found:
-            change(conn, feed.id)
+            due = change(conn, feed.id)
+            if isinstance(due, datetime) and due > datetime.now(UTC) and feed.state == "active":
+                say(f"due {when(due)}, not earlier: {url(feed.url)}")
+                continue
             note = f" (but it is {feed.state}; `newsmill feeds resume {feed.id}`)" if done == "due now" and feed.state != "active" else ""
             say(f"{done}: {url(feed.url)}{note}")
 

@@ -76,6 +76,8 @@ CODES: dict[str, Code] = {
     "storage_error": Code("Postgres refused the article as it is", "no"),
     "not_a_feed": Code("the document is not a feed", "yes"),
     "bad_feed": Code("the feed is too broken to read", "yes"),
+    "bad_304": Code("the server said that nothing has changed, though it was not told what we have", "yes"),
+    "challenge": Code("the site wants to see a browser first", "no"),
     "feed_gone": Code("the feed is gone for good", "no"),
 }
 
@@ -95,7 +97,8 @@ class Failure(Exception):
     """A stage could not do its work. `code` is one of CODES or http_NNN; `detail` is one sentence for a person.
 
     Of a fetch it also says how far it came: `final_url` the address where it failed, `status` of the answer if there was one,
-    `size` the bytes of body read, `hops` the redirects before, as (url, status).
+    `size` the bytes of body read, `hops` the redirects before, as (url, status). `retry_after_s`, `fresh_s`: seconds for which the
+    answer demands (Retry-After) or asks (Cache-Control, Expires) not to come again.
     """
 
     def __init__(
@@ -104,6 +107,7 @@ class Failure(Exception):
         detail: str = "",
         *,
         retry_after_s: float | None = None,
+        fresh_s: float | None = None,
         final_url: str | None = None,
         status: int | None = None,
         size: int | None = None,
@@ -114,6 +118,7 @@ class Failure(Exception):
         self.code = code
         self.detail = one_line(detail, MAX_DETAIL) or describe(code).meaning
         self.retry_after_s = retry_after_s
+        self.fresh_s = fresh_s
         self.final_url = final_url
         self.status = status
         self.size = size

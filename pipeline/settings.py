@@ -90,7 +90,25 @@ class Fetch(Section):
 class Poll(Section):
     min_interval_s: Count = Field(300, description="seconds; no feed is polled more often, whatever it publishes")
     start_interval_s: Count = Field(1800, description="seconds until the second poll of a new feed, when its habit is not known")
-    max_interval_s: Count = Field(86400, description="seconds; a silent or failing feed is still looked at daily, and so revives by itself")
+    max_interval_s: Count = Field(86400, description="seconds; a silent feed is still looked at daily")
+    max_failing_s: Annotated[int, Field(ge=1, le=30 * 86400)] = Field(
+        604_800, description="seconds; a failing feed is still looked at weekly, and so revives by itself"
+    )
+    unconditional_s: Seconds = Field(
+        86400, description="seconds between polls of a feed without ETag and Last-Modified, each of which costs its site a whole document"
+    )
+    probe_s: Count = Field(
+        1_209_600, description="seconds of nothing but 304s after which one poll goes without validators: some servers always say 304"
+    )
+    by_hand_s: Seconds = Field(300, description="seconds after a poll before which asking for one by hand does not bring the next")
+    move_sightings: Count = Field(5, description="polls in a row that a permanent redirect must lead to the same feed until it is adopted")
+    move_s: Seconds = Field(604_800, description="seconds over which they must be spread; a wrong redirect is mostly mended in days")
+    archive_pages: Annotated[int, Field(ge=0)] = Field(
+        10, description="pages of a feed's archive (RFC 5005, JSON Feed's next_url) that are read in all; 0 is none"
+    )
+    max_updates: Annotated[int, Field(ge=0, le=1000)] = Field(
+        24, description="times that what a feed says of one entry is written anew; some feeds change every entry with every poll"
+    )
     max_bytes: Count = Field(10 * 2**20, description="bytes of a decoded feed; the largest real feeds have 15 MB, of archives")
     max_entries: Count = Field(2000, description="entries of one feed document that are read, newest first")
     keep_polls: Count = Field(50, description="rows of poll history kept for each feed")

@@ -16,9 +16,7 @@ from urllib.parse import urlsplit
 
 from pipeline.extract import Article, Page, extract
 from pipeline.extract.reservations import metadata_only, noarchive
-from pipeline.feeds import options
-from pipeline.feeds.hints import max_age_s
-from pipeline.feeds.parse import Entry, parse
+from pipeline.feeds.answer import Polled, read_feed
 from pipeline.fetch import robots as rules
 from pipeline.fetch.client import Client, Hop, Response, failure_of
 from pipeline.fetch.robots import Robots
@@ -35,7 +33,7 @@ from pipeline.store.articles import Identity
 from pipeline.store.extracting import ExtractJob
 from pipeline.store.fetching import FetchJob
 from pipeline.store.pages import Page as StoredPage
-from pipeline.store.polling import Described, Listed, Poll, PollJob
+from pipeline.store.polling import PollJob
 from pipeline.store.rechecks import Kept
 
 # What stands in `pages.headers`; the rest is cookies and plumbing.
@@ -57,18 +55,6 @@ _LOGIN = re.compile(r"/(login|signin|sign-in|consent|cookie-?wall|privacy-?wall|
 
 
 @dataclass(frozen=True, slots=True)
-class Polled:
-    """A poll that got an answer. `ttl_s`, `max_age_s`: how long the feed and its headers ask to be left alone, in seconds."""
-
-    poll: Poll
-    listed: list[Listed]
-    answered_at: float
-    not_modified: bool = False
-    max_age_s: int | None = None
-    ttl_s: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Fetched:
     """`answered_at`: time.monotonic() when the answer began; `elapsed_s` from the first request to the last byte. `unchanged`: a look for changes
     found the page as it was."""
@@ -86,66 +72,17 @@ class Extracted:
 
 
 def poll(client: Client, job: PollJob, settings: Settings) -> Polled:
-    """GET the feed, conditionally where it gave validators, and read it unless it has not changed. Raises Failure."""
+    """GET the feed, with its validators where `job.conditional`, and read it unless it has not changed. Raises Failure."""
+    kept = {"If-None-Match": job.feed.etag, "If-Modified-Since": job.feed.last_modified} if job.conditional else {}
     response = client.get(
         job.url,
         kind="feed",
-        headers=_conditions(job),
+        headers={name: value for name, value in kept.items() if value},
         max_bytes=settings.poll.max_bytes,
         user_agent=job.options.user_agent,
         own=job.options.headers,
     )
     return read_feed(response, job, settings)
-
-
-def read_feed(response: Response, job: PollJob, settings: Settings) -> Polled:
-    """What an answer to the request for a feed says, however the answer came here. Raises Failure."""
-    if response.status == 410:
-        raise Failure("feed_gone", "the server answered 410: the feed is gone for good")
-    if failure := failure_of(response):
-        raise failure
-    seconds = max_age_s(response.headers)
-    body_hash = hashlib.sha256(response.body).digest()
-    # Validators change together with what they stand for; a 304 may bring new ones and never takes the old ones away.
-    fallback = None if response.status == 304 else ""
-    etag, modified = response.headers.get("etag", fallback), response.headers.get("last-modified", fallback)
-    if response.status == 304 or body_hash == job.body_hash:
-        seen = Poll(response.elapsed_s, response.status, size=len(response.body), etag=etag, last_modified=modified)
-        return Polled(seen, [], response.answered_at, not_modified=True, max_age_s=seconds)
-    content_type = response.headers.get("content-type", "")
-    feed = parse(
-        response.body,
-        url=response.final_url,
-        content_type=content_type,
-        content_location=response.headers.get("content-location", ""),
-        max_entries=settings.poll.max_entries,
-    )
-    listed: list[Listed] = []
-    refused = 0
-    for entry in feed.entries:
-        try:
-            url = parse_url(_article_of(entry))
-            listed.append(Listed(entry, url, options.excluded(job.options, url.text)))
-        except Failure:
-            refused += 1
-    notes = [*feed.problems, *([f"{refused} entries have no usable link"] if refused else [])]
-    found = Poll(
-        response.elapsed_s,
-        response.status,
-        detail="; ".join(notes),
-        size=len(response.body),
-        entries=len(feed.entries),
-        etag=None if feed.partial else etag,
-        last_modified=None if feed.partial else modified,
-        body_hash=None if feed.partial else body_hash,
-        feed=Described(feed.kind, feed.title, feed.site_url, feed.language),
-    )
-    return Polled(found, listed, response.answered_at, max_age_s=seconds, ttl_s=max(feed.ttl_s or 0, feed.update_s or 0) or None)
-
-
-def _article_of(entry: Entry) -> str:
-    """The address of the article that the entry announces, past a redirector where the feed names it (row U09)."""
-    return aggregators.better(entry.url, entry.guid if entry.guid_is_url else "", entry.original_url)
 
 
 def read_robots(client: Client, url: str, kept: Robots | None, now: datetime, settings: Settings) -> Robots | None:
@@ -220,11 +157,6 @@ def crawl_delay_s(robots: Robots | None, settings: Settings) -> float | None:
 def age_s(at: float | None) -> float | None:
     """Seconds since a moment of time.monotonic(); None for none."""
     return None if at is None else time.monotonic() - at
-
-
-def _conditions(job: PollJob) -> dict[str, str]:
-    headers = {"If-None-Match": job.etag, "If-Modified-Since": job.last_modified}
-    return {name: value for name, value in headers.items() if value}
 
 
 def _validators(kept: Kept | None) -> dict[str, str]:

@@ -18,13 +18,13 @@ from celery.exceptions import SoftTimeLimitExceeded
 
 from pipeline import stages
 from pipeline.extract import EXTRACTOR
-from pipeline.feeds import options, schedule
+from pipeline.feeds import answer
 from pipeline.fetch.client import Elsewhere
 from pipeline.normalise.urls import parse
 from pipeline.outcomes import Failure, State, Verdict
 from pipeline.store import aliases, extracting, fetching, pages, polling, workers
 from workers import dispatch as dispatcher
-from workers import retry
+from workers import polls, retry
 from workers.app import app
 from workers.context import Context, context
 from workers.visits import Visits
@@ -67,36 +67,14 @@ def poll_feed(self: Task[Any, None], feed_id: int, claim: str) -> None:
         log.debug("poll", outcome=TOO_LATE, feed=feed_id)
         return
     try:
-        polled = stages.poll(ctx.client, job, ctx.settings)
-        _finish_poll(ctx, job, polled, None, started)
+        polls.finish(ctx, job, stages.poll(ctx.client, job, ctx.settings), None)
     except Failure as failure:
-        _finish_poll(ctx, job, _unanswered(failure, started), failure, started)
+        polls.finish(ctx, job, answer.failed(failure, time.monotonic() - started, time.monotonic()), failure)
         raise
     except REFUSED as error:
         refusal = _refusal(error)
-        _finish_poll(ctx, job, _unanswered(refusal, started), refusal, started)
+        polls.finish(ctx, job, answer.failed(refusal, time.monotonic() - started, time.monotonic()), refusal)
         raise refusal from error
-
-
-def _finish_poll(ctx: Context, job: polling.PollJob, polled: stages.Polled, failure: Failure | None, started: float) -> None:
-    with ctx.pool.connection() as conn:
-        fresh = _fresh(conn, polled.listed)
-        decision = _decide(ctx, job, polled, failure, len(fresh))
-        visits = Visits(ctx, job.dispatch_id, job.host, asked={job.host.id: polled.answered_at})
-        ((_, leaving),) = visits.leavings(failure, polled.poll.elapsed_s)
-        new = polling.finish(conn, job, polled.poll, polled.listed, fresh, decision, leaving, ctx.settings.poll.keep_polls)
-    found: dict[str, Any] = {"feed": job.feed_id, "url": job.url, "code": polled.poll.code, "ms": _ms(started)}
-    if new is None:
-        log.info("poll", outcome=TOO_LATE, **found)
-    elif failure is None:
-        log.info("poll", outcome="ok", entries=polled.poll.entries, new=len(new), next_s=round(decision.wait_s), **found)
-    else:
-        log.warning("poll", outcome="failed", detail=failure.detail, next_s=round(decision.wait_s), **found)
-
-
-def _unanswered(failure: Failure, started: float) -> stages.Polled:
-    status = int(failure.code[5:]) if failure.code.startswith("http_") else 410 if failure.code == "feed_gone" else None
-    return stages.Polled(polling.Poll(time.monotonic() - started, status, failure.code, failure.detail), [], time.monotonic())
 
 
 @app.task(name="fetch_page", bind=True, throws=(Failure,), max_retries=None)
@@ -236,28 +214,6 @@ def _fetch_failed(task: Task[Any, None], ctx: Context, job: fetching.FetchJob, f
     if end == "rides":
         raise task.retry(countdown=verdict.delay_s, exc=failure, **dispatcher.shown_as(job.url))
     _show_failure(verdict if end else None)
-
-
-def _decide(ctx: Context, job: polling.PollJob, polled: stages.Polled, failure: Failure | None, new: int) -> schedule.Decision:
-    result = schedule.PollResult(
-        code=failure.code if failure else "",
-        entries=polled.poll.entries,
-        new=new,
-        not_modified=polled.not_modified,
-        max_age_s=polled.max_age_s,
-        ttl_s=polled.ttl_s,
-        retry_after_s=failure.retry_after_s if failure else None,
-    )
-    state, rules = schedule.FeedState(job.state, job.interval_s, job.failures), options.bounded(ctx.settings.poll, job.options)
-    return schedule.decide(state, result, rules, random.random())  # noqa: S311
-
-
-def _fresh(conn: psycopg.Connection, listed: list[polling.Listed]) -> list[polling.Listed]:
-    """Those whose links are not known yet; of two with one key, the first."""
-    if not listed:
-        return []
-    known = polling.known(conn, [item.url.key for item in listed], [item.url.key for item in listed if not item.excluded])
-    return list({item.url.key: item for item in reversed(listed) if item.url.key not in known}.values())
 
 
 def _say_end(stage: str, link_id: int, url: str, verdict: Verdict | None, started: float, **more: Any) -> None:

@@ -1,4 +1,4 @@
-"""What the headers of an answer say about when to ask again (RFC 9111)."""
+"""What the headers of an answer say about when to ask again (RFC 9111), and until when (RFC 8594)."""
 
 from __future__ import annotations
 
@@ -29,6 +29,11 @@ def max_age_s(headers: dict[str, str]) -> int | None:
         return None
     age = _seconds(headers.get("age", "")) or 0
     return max(0, min(lifetime - age, MAX_AGE_CAP_S))
+
+
+def sunset_at(headers: dict[str, str]) -> datetime | None:
+    """When the address will stop to answer, as `Sunset` announces (RFC 8594); None where it does not. Never raises."""
+    return parse_date(headers.get("sunset"), now=_ANY_TIME)
 
 
 def _directives(text: str) -> dict[str, str]:

@@ -1,114 +1,230 @@
-"""When a feed is polled next, and why. Pure policy: the caller brings the dice and keeps the clock.
+"""When a feed is polled next, and why. Pure policy: the caller brings the clock and the dice.
 
 The interval follows the feed's habit: it shrinks while polls bring many new entries and grows while they bring none, inside the bounds of
-the settings. What the site asks for (Cache-Control, Expires, ttl, Retry-After) can only lengthen a single wait, never the habit itself.
-A failing feed is asked ever more seldom, at the least once in `max_interval_s`, so it revives by itself.
+the settings. What the site asks for (Cache-Control, Expires, ttl, skipHours, Retry-After) can only lengthen a single wait, never the habit
+itself. A failing feed is asked ever more seldom, at the least once in `max_failing_s`, so it revives by itself.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 
+from pipeline.feeds import moves
+from pipeline.feeds.moves import Move
 from pipeline.outcomes import describe
 from pipeline.settings import Poll
 
 MAX_RETRY_AFTER_S = 31 * 86400
 THROTTLED_S = 3600  # least wait after a 429 that does not say how long
+PROBE_AGAIN_S = 86400  # after a probe that brought what 304s had hidden
 
 # Share of the entries that were new → by how much the interval changes. Shrinking is quicker than growing: an entry that fell out of the
 # feed between two polls is lost, a needless poll only costs a 304.
 _HABIT: tuple[tuple[float, float], ...] = ((0.5, 0.5), (0.2, 0.75))
 _SOME_NEW = 1.0
 _NONE_NEW = 1.25
+# What passes by itself is asked for again sooner than what somebody has decided, as a refusal.
+_SOFT = frozenset({"http_404", "http_408", "http_425"})
+_SOFT_GROWTH, _HARD_GROWTH = 1.5, 2.0
+_SPREAD_S = 600  # feeds that wait for the end of the same hour are spread over this time
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a feed document asks of its readers. It holds until the next document that is read: a 304 repeats it silently."""
+
+    least_s: int = 0  # seconds between two polls: ttl, or the update period of the syndication module
+    skip_hours: frozenset[int] = frozenset()  # 0–23, GMT
+    skip_days: frozenset[int] = frozenset()  # 0 is Monday
 
 
 @dataclass(frozen=True, slots=True)
 class FeedState:
-    state: str  # active, paused or stopped
-    interval_s: int
-    failures: int  # polls failed in a row
+    """All that is kept between two polls. Validators are the site's, byte for byte; '' where it gave none."""
+
+    state: str = "active"  # active, paused or stopped
+    interval_s: int | None = None  # None until its habit is known
+    failures: int = 0  # polls failed in a row
+    etag: str = ""
+    last_modified: str = ""
+    body_hash: bytes | None = None
+    asked: Asked = field(default_factory=Asked)
+    not_before: datetime | None = None  # the site's Retry-After, which holds for polls by hand too
+    probe_at: datetime | None = None  # when 304s are no longer believed without a look
+    move: Move | None = None
+    sunset_at: datetime | None = None
+    polled_well: bool = False  # at least once
 
 
 @dataclass(frozen=True, slots=True)
-class PollResult:
-    code: str  # '' for success, else the failure's code
-    entries: int
-    new: int
-    not_modified: bool
-    max_age_s: int | None  # from Cache-Control or Expires
-    ttl_s: int | None  # from the feed itself
-    retry_after_s: float | None
+class Outcome:
+    """What came of a poll. None stands for: as it was before."""
+
+    code: str = ""  # '' for success, else the failure's code
+    entries: int = 0
+    new: int = 0
+    not_modified: bool = False  # a 304, or the same bytes again
+    full: bool = False  # a whole document came, so that no 304 can have hidden anything
+    probe: bool = False  # a document that came because the known validators were left out
+    etag: str | None = None  # '': the server has dropped it
+    last_modified: str | None = None
+    body_hash: bytes | None = None
+    asked: Asked | None = None
+    sunset_at: datetime | None = None
+    fresh_s: float | None = None  # Cache-Control or Expires, less Age
+    retry_after_s: float | None = None
+    moved_to: str = ""  # where a chain of nothing but permanent redirects ended; '' for any other way to the answer
+    ended: bool = False  # the feed says of itself that it will not be updated again
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    state: str
-    interval_s: int
-    failures: int
-    wait_s: float  # seconds until the next poll
-    reason: str  # a sentence for a person
+    """What follows: the new state, when to poll next, the reason as a sentence, and in `adopt` the address to poll from now on."""
+
+    feed: FeedState
+    next_poll_at: datetime
+    reason: str
+    adopt: str = ""
 
 
-def decide(feed: FeedState, result: PollResult, settings: Poll, dice: float) -> Decision:
-    """What follows from a poll. `dice` in [0, 1) spreads the polls; it only lengthens the wait.
+def decide(feed: FeedState, outcome: Outcome, now: datetime, settings: Poll, dice: float) -> Decision:
+    """What follows from a poll that ended at `now` (UTC). `dice` in [0, 1) spreads the polls; it only lengthens the wait.
 
-    A feed that is gone (410) is stopped until someone resumes it.
+    `settings` are those of this feed, its own bounds included. A feed that is gone (410) or says that it has ended is stopped until
+    someone resumes it.
     """
-    if result.code == "feed_gone":
-        interval = _bounded(feed.interval_s, settings)
-        return Decision(
-            "stopped", interval, feed.failures + 1, settings.max_interval_s, "stopped: the site says that the feed is gone for good"
-        )
-    if result.code:
-        return _after_failure(feed, result, settings, dice)
-    return _after_success(feed, result, settings, dice)
+    if outcome.code == "feed_gone":
+        return _stopped(feed, now, settings, "stopped: the site says that the feed is gone for good", failed=True)
+    if outcome.code:
+        return _after_failure(feed, outcome, now, settings, dice)
+    after = _learnt(feed, outcome, now, settings, dice)
+    if outcome.ended:
+        return _stopped(after, now, settings, "stopped: the feed says that it has ended", failed=False)
+    return _after_success(after, outcome, now, settings, dice)
 
 
-def _after_success(feed: FeedState, result: PollResult, settings: Poll, dice: float) -> Decision:
-    interval = _bounded(feed.interval_s * _habit(result), settings)
-    wait, asked = _wait(interval, result, settings, dice)
-    return Decision(feed.state, interval, 0, wait, f"every {_span(interval)}: {_found(result)}{asked}")
+def conditional(feed: FeedState, now: datetime) -> bool:
+    """Whether to send the validators. Now and then they are left out: a server that answers 304 whatever has happened would hide
+    everything for ever (row C12)."""
+    return bool(feed.etag or feed.last_modified) and (feed.probe_at is None or now < feed.probe_at)
 
 
-def _after_failure(feed: FeedState, result: PollResult, settings: Poll, dice: float) -> Decision:
-    failures = feed.failures + 1
-    interval = _bounded(feed.interval_s, settings)
-    base = max(interval, THROTTLED_S) if result.code == "http_429" else interval
+def _learnt(feed: FeedState, outcome: Outcome, now: datetime, settings: Poll, dice: float) -> FeedState:
+    """The state after a poll that went well."""
+    base = feed.interval_s or settings.start_interval_s
+    return replace(
+        feed,
+        interval_s=_bounded(base * (_habit(outcome) if feed.polled_well else 1.0), settings),
+        failures=0,
+        etag=feed.etag if outcome.etag is None else outcome.etag,
+        last_modified=feed.last_modified if outcome.last_modified is None else outcome.last_modified,
+        body_hash=outcome.body_hash or feed.body_hash,
+        asked=outcome.asked or feed.asked,
+        not_before=None,
+        probe_at=_probe_at(feed, outcome, now, settings, dice),
+        move=moves.sighted(feed.move, outcome.moved_to, now),
+        sunset_at=outcome.sunset_at if outcome.full else outcome.sunset_at or feed.sunset_at,
+        polled_well=True,
+    )
+
+
+def _probe_at(feed: FeedState, outcome: Outcome, now: datetime, settings: Poll, dice: float) -> datetime:
+    if not outcome.full and feed.probe_at is not None:
+        return feed.probe_at
+    caught = outcome.probe and outcome.new > 0
+    return now + timedelta(seconds=(PROBE_AGAIN_S if caught else settings.probe_s) * (1 + settings.jitter * dice))
+
+
+def _after_success(feed: FeedState, outcome: Outcome, now: datetime, settings: Poll, dice: float) -> Decision:
+    interval = feed.interval_s or settings.start_interval_s
+    floors = [(_courtesy_s(feed, outcome, settings), "the site asks for at least {}")]
+    if not feed.etag and not feed.last_modified:
+        floors.append((min(settings.unconditional_s, settings.max_interval_s), "it gives no validators, so it is read at most once in {}"))
+    wait, why = _wait(interval, floors, interval * settings.jitter * dice)
+    decision = _scheduled(feed, now, wait, f"every {_span(interval)}: {_found(outcome)}{why}", dice)
+    if feed.move is not None and moves.ripe(feed.move, now, settings):
+        return replace(decision, feed=replace(feed, move=None), adopt=feed.move.to)
+    return decision
+
+
+def _after_failure(feed: FeedState, outcome: Outcome, now: datetime, settings: Poll, dice: float) -> Decision:
+    failures = max(feed.failures, 0) + 1
+    interval = _bounded(feed.interval_s or settings.start_interval_s, settings)
+    base = max(interval, THROTTLED_S) if outcome.code == "http_429" else interval
+    growth = _SOFT_GROWTH if _is_soft(outcome.code) else _HARD_GROWTH
+    backed_off = max(base, min(base * growth ** min(failures - 1, 60), settings.max_failing_s))
+    demanded = min(max(outcome.retry_after_s or 0.0, 0.0), MAX_RETRY_AFTER_S)
+    words = "the site asks for at least {}"
+    wait, why = _wait(backed_off, [(_courtesy_s(feed, outcome, settings), words), (demanded, words)], backed_off * settings.jitter * dice)
     # The habit is kept, so that the first success goes on where the feed was before.
-    backed_off = max(interval, min(base * 2 ** min(failures - 1, 30), settings.max_interval_s))
-    wait, asked = _wait(backed_off, result, settings, dice)
+    after = replace(
+        feed, interval_s=interval, failures=failures, not_before=now + timedelta(seconds=demanded) if demanded else feed.not_before
+    )
     count = "" if failures == 1 else f" ({failures} times in a row)"
-    return Decision(feed.state, interval, failures, wait, f"again in {_span(backed_off)}: {describe(result.code).meaning}{count}{asked}")
+    return _scheduled(after, now, wait, f"again in {_span(backed_off)}: {describe(outcome.code).meaning}{count}{why}", dice)
 
 
-def _habit(result: PollResult) -> float:
-    if result.not_modified or result.new <= 0:
+def _stopped(feed: FeedState, now: datetime, settings: Poll, reason: str, *, failed: bool) -> Decision:
+    interval = _bounded(feed.interval_s or settings.start_interval_s, settings)
+    after = replace(feed, state="stopped", interval_s=interval, failures=max(feed.failures, 0) + failed)
+    return Decision(after, now + timedelta(seconds=settings.max_interval_s), reason)
+
+
+def _is_soft(code: str) -> bool:
+    return code in _SOFT or code.startswith("http_5") or (not code.startswith("http_") and describe(code).again == "yes")
+
+
+def _habit(outcome: Outcome) -> float:
+    if outcome.not_modified or outcome.new <= 0:
         return _NONE_NEW
-    share = result.new / max(result.entries, 1)
+    share = outcome.new / max(outcome.entries, 1)
     return next((factor for least, factor in _HABIT if share >= least), _SOME_NEW)
 
 
-def _wait(interval: int, result: PollResult, settings: Poll, dice: float) -> tuple[float, str]:
-    """Seconds to wait and, where the site asks for longer than we would wait, the words that say so."""
-    courtesy = min(max(result.max_age_s or 0, result.ttl_s or 0), settings.max_interval_s)
-    demanded = min(max(result.retry_after_s or 0, 0), MAX_RETRY_AFTER_S)
-    floor = max(courtesy, demanded)
-    asked = f"; the site asks for at least {_span(floor)}" if floor > interval else ""
-    return max(interval, floor) + interval * settings.jitter * dice, asked
+def _courtesy_s(feed: FeedState, outcome: Outcome, settings: Poll) -> float:
+    """Seconds for which headers and document ask to be left alone. Not a demand, so never more than our own longest interval."""
+    asked = outcome.asked or feed.asked
+    return min(max(outcome.fresh_s or 0, asked.least_s, 0), settings.max_interval_s)
+
+
+def _wait(own_s: float, floors: list[tuple[float, str]], jitter_s: float) -> tuple[float, str]:
+    """Seconds to wait, and where something makes that longer than we would wait, the words that say so."""
+    floor, words = max(floors, key=lambda pair: pair[0])
+    return max(own_s, floor) + jitter_s, f"; {words.format(_span(floor))}" if floor > own_s else ""
+
+
+def _scheduled(feed: FeedState, now: datetime, wait_s: float, reason: str, dice: float) -> Decision:
+    due = now + timedelta(seconds=wait_s)
+    moved = _outside(due, feed.asked)
+    if moved == due:
+        return Decision(feed, due, reason)
+    moved += timedelta(seconds=_SPREAD_S * dice)
+    return Decision(feed, moved, f"{reason}; not in the hours and days that it wants left out, so from {moved:%A %H:%M} UTC")
+
+
+def _outside(due: datetime, asked: Asked) -> datetime:
+    """The first moment from `due` on that skipHours and skipDays leave. Lists that leave none are a mistake and do not count."""
+    hours = asked.skip_hours if len(asked.skip_hours) < 24 else frozenset()
+    days = asked.skip_days if len(asked.skip_days) < 7 else frozenset()
+    due = due.astimezone(UTC)
+    while due.hour in hours or due.weekday() in days:
+        due = due.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
+    return due
 
 
 def _bounded(interval: float, settings: Poll) -> int:
     return round(min(max(interval, settings.min_interval_s), settings.max_interval_s))
 
 
-def _found(result: PollResult) -> str:
-    if result.not_modified:
+def _found(outcome: Outcome) -> str:
+    if outcome.not_modified:
         return "nothing has changed"
-    if result.entries <= 0:
+    if outcome.entries <= 0:
         return "the feed is empty"
-    if result.new <= 0:
-        return f"none of {result.entries} entries {_were(result.entries)} new"
-    return f"{result.new} of {result.entries} entries {_were(result.new)} new"
+    if outcome.new <= 0:
+        return f"none of {outcome.entries} entries {_were(outcome.entries)} new"
+    return f"{outcome.new} of {outcome.entries} entries {_were(outcome.new)} new"
 
 
 def _were(count: int) -> str:

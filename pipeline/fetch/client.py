@@ -30,7 +30,7 @@ from pipeline.settings import Fetch
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _SENDABLE = frozenset({"if-none-match", "if-modified-since"})  # all that a caller may add to a request
-_ROBOTS_REDIRECTS = 5  # RFC 9309 section 2.3.1.2
+_FEW_REDIRECTS = {"robots": 5, "feed": 5}  # RFC 9309 section 2.3.1.2; row R4 of the feeds
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +189,7 @@ class Client:
             raise Failure("blocked_port", "Port 0 is not one that news sites use.")
 
     def _check_chain(self, kind: Kind, hops: int, repeats: bool) -> None:
-        allowed = min(self._settings.max_redirects, _ROBOTS_REDIRECTS) if kind == "robots" else self._settings.max_redirects
+        allowed = min(self._settings.max_redirects, _FEW_REDIRECTS.get(kind, self._settings.max_redirects))
         if repeats:
             raise Failure("too_many_redirects", f"The redirects come back to the same address after {hops} hops.")
         if hops > allowed:

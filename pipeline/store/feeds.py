@@ -11,7 +11,7 @@ from psycopg import Connection
 from psycopg.rows import class_row
 
 from pipeline.normalise.urls import parse
-from pipeline.store import hosts
+from pipeline.store import hosts, moving
 from pipeline.store.links import is_id
 
 
@@ -67,15 +67,16 @@ def add(conn: Connection, url: str, *, title: str = "", tags: Iterable[str] = ()
     with conn.transaction():
         row = conn.execute(
             """
-            INSERT INTO feeds (url, url_key, host_id, title, site_url, tags) VALUES (%s, %s, %s, %s, %s, %s)
+            INSERT INTO feeds (url, url_key, host_id, title, site_url, tags) SELECT %s, %s, %s, %s, %s, %s
+            WHERE NOT EXISTS (SELECT 1 FROM feed_aliases WHERE url_key = %s)
             ON CONFLICT (url_key) DO NOTHING RETURNING id
             """,
-            (parsed.text, parsed.key, host_id, title, site_url, list(tags)),
+            (parsed.text, parsed.key, host_id, title, site_url, list(tags), parsed.key),
         ).fetchone()
         if row is None:
-            old = conn.execute("SELECT id FROM feeds WHERE url_key = %s", (parsed.key,)).fetchone()
+            old = moving.known(conn, parsed.key)
             assert old is not None
-            return old[0], False
+            return old, False
         hosts.refresh(conn, [host_id])
     return row[0], True
 
@@ -94,10 +95,10 @@ def listing(conn: Connection, *, state: str | None = None, limit: int = 1000) ->
 
 
 def find(conn: Connection, which: str) -> Feed | None:
-    """One feed by its number or its URL."""
-    condition, value = ("f.id = %s", which) if is_id(which) else ("f.url_key = %s", parse(which).key)
+    """One feed by its number or its URL, also one that it had before it moved."""
+    number = int(which) if is_id(which) else moving.known(conn, parse(which).key)
     with conn.cursor(row_factory=class_row(Feed)) as cur:
-        return cur.execute(f"SELECT {COLUMNS} FROM feeds f WHERE {condition}", (value,)).fetchone()
+        return cur.execute(f"SELECT {COLUMNS} FROM feeds f WHERE f.id = %s", (number,)).fetchone()
 
 
 def history(conn: Connection, feed_id: int, limit: int = 20) -> list[PastPoll]:
@@ -117,13 +118,20 @@ def pause(conn: Connection, feed_id: int) -> None:
 
 
 def resume(conn: Connection, feed_id: int) -> None:
-    """Poll a paused or stopped feed again, from now on."""
-    _change(conn, feed_id, "state = 'active', failures = 0, next_poll_at = now(), next_poll_why = 'resumed by hand'")
+    """Poll a paused or stopped feed again, from now on, or from when the site has asked to be left alone."""
+    _change(
+        conn,
+        feed_id,
+        "state = 'active', failures = 0, alias_of = NULL, next_poll_at = greatest(now(), not_before), next_poll_why = 'resumed by hand'",
+    )
 
 
-def poll_now(conn: Connection, feed_id: int) -> None:
-    """Make the feed due; its host's gap and pauses still hold."""
-    _change(conn, feed_id, "next_poll_at = now(), next_poll_why = 'asked for by hand'")
+def poll_now(conn: Connection, feed_id: int, floor_s: float) -> datetime | None:
+    """Make the feed due, but not within `floor_s` seconds of its last poll, nor before the site's Retry-After (row P19); its host's gap
+    and pauses hold as well. Returns when it is due now, None where there is no such feed."""
+    soonest = "greatest(now(), not_before, last_polled_at + make_interval(secs => %(floor)s))"
+    why = "'asked for by hand' || CASE WHEN not_before > now() THEN '; the site has asked to be left alone until then' ELSE '' END"
+    return _change(conn, feed_id, f"next_poll_at = least(next_poll_at, {soonest}), next_poll_why = {why}", floor=floor_s)
 
 
 def remove(conn: Connection, feed_id: int) -> None:
@@ -138,11 +146,14 @@ def remove(conn: Connection, feed_id: int) -> None:
             hosts.refresh(conn, [row[0]], [row[1]] if row[1] else [])
 
 
-def _change(conn: Connection, feed_id: int, change: str) -> None:
+def _change(conn: Connection, feed_id: int, change: str, **values: object) -> datetime | None:
     with conn.transaction():
         row = conn.execute(
-            f"UPDATE feeds SET {change}, updated_at = now() WHERE id = %s RETURNING host_id",
-            (feed_id,),
+            f"UPDATE feeds SET {change}, updated_at = now() WHERE id = %(id)s RETURNING host_id, next_poll_at",
+            {"id": feed_id, **values},
         ).fetchone()
-        if row is not None:
-            hosts.refresh(conn, [row[0]])
+        if row is None:
+            return None
+        hosts.refresh(conn, [row[0]])
+    when: datetime = row[1]
+    return when

@@ -1,48 +1,49 @@
-"""The poll of one feed: start under the claim, end in one transaction that keeps entries, validators and schedule together."""
+"""The poll of one feed: start under the claim, end in one transaction that keeps entries, validators and schedule together (row C14)."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from psycopg import Connection
+from psycopg.rows import dict_row
 
 from pipeline.feeds import options
+from pipeline.feeds.identity import Listed, Plan
+from pipeline.feeds.moves import Move
 from pipeline.feeds.options import Options
-from pipeline.feeds.parse import Entry
-from pipeline.feeds.schedule import Decision
-from pipeline.normalise.urls import Url
+from pipeline.feeds.schedule import Asked, Decision, FeedState, conditional
 from pipeline.settings import Settings
-from pipeline.store import hosts
+from pipeline.store import entries, hosts, moving
 
-# Link l was only ever listed by feeds whose settings exclude it.
-LEFT_OUT = "l.state = 'skipped' AND l.code = 'excluded_by_feed'"
+__all__ = ["Described", "Listed", "Poll", "PollJob", "finish", "start"]
+
+_STATE = """
+    state, interval_s, failures, etag, last_modified, body_hash, asked_s, skip_hours, skip_days, not_before, probe_at,
+    moved_to, moved_count, moved_since, sunset_at, last_ok_at
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class PollJob:
+    """A feed that is being polled. `started_at` is the time of Postgres; `conditional`: the validators are sent."""
+
     feed_id: int
     dispatch_id: UUID
     url: str
-    state: str
-    interval_s: int
-    failures: int
-    etag: str | None
-    last_modified: str | None
-    body_hash: bytes | None
+    feed: FeedState
     host: hosts.Host
     worker: str
+    started_at: datetime
+    conditional: bool = True
     options: Options = Options()  # noqa: RUF009 (frozen)
 
-
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """An entry of the feed and the identity of its link; `excluded` says why the feed's own settings leave it out."""
-
-    entry: Entry
-    url: Url
-    excluded: str = ""
+    @property
+    def probe(self) -> bool:
+        """Whether validators are known and left out this time."""
+        return not self.conditional and bool(self.feed.etag or self.feed.last_modified)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ class Described:
 
 @dataclass(frozen=True, slots=True)
 class Poll:
-    """What one poll found. Validators are None where they stay as they are, '' where the server has dropped them."""
+    """What one poll was, for the history."""
 
     elapsed_s: float
     status: int | None = None
@@ -65,159 +66,134 @@ class Poll:
     detail: str = ""
     size: int = 0
     entries: int = 0
-    etag: str | None = None
-    last_modified: str | None = None
-    body_hash: bytes | None = None
     feed: Described | None = None
 
 
 def start(conn: Connection, feed_id: int, dispatch_id: UUID, settings: Settings, worker: str) -> PollJob | None:
     """Take the lease. None when the claim is not the row's any more."""
-    with conn.transaction():
-        row = conn.execute(
-            """
+    with conn.transaction(), conn.cursor(row_factory=dict_row) as cur:
+        row = cur.execute(
+            f"""
             UPDATE feeds SET phase = 'running', lease_until = now() + make_interval(secs => %s)
             WHERE id = %s AND dispatch_id = %s AND phase = 'dispatched'
-            RETURNING url, state, interval_s, failures, etag, last_modified, body_hash, host_id, options
+            RETURNING url, host_id, options, now() AS started_at, {_STATE}
             """,
             (settings.dispatch.lease_fetch_s, feed_id, dispatch_id),
         ).fetchone()
         if row is None:
             return None
-        url, state, interval_s, failures, etag, last_modified, body_hash, host_id, own = row
-        host = hosts.enter(conn, host_id, dispatch_id, "poll", settings.fetch.min_gap_s)
+        host = hosts.enter(conn, row["host_id"], dispatch_id, "poll", settings.fetch.min_gap_s)
         if host is None:
             conn.execute("UPDATE feeds SET phase = 'idle', dispatch_id = NULL, lease_until = NULL WHERE id = %s", (feed_id,))
-            hosts.refresh(conn, [host_id])
+            hosts.refresh(conn, [row["host_id"]])
             return None
-    kept_hash = bytes(body_hash) if body_hash is not None else None
-    interval_s = interval_s or settings.poll.start_interval_s
-    given = options.from_json(own)
-    return PollJob(feed_id, dispatch_id, url, state, interval_s, failures, etag, last_modified, kept_hash, host, worker, given)
-
-
-def known(conn: Connection, keys: list[bytes], wanted: list[bytes]) -> set[bytes]:
-    """Which of the URL keys have a link already. One that another feed's settings left out is not known if this feed wants it."""
-    rows = conn.execute(
-        f"SELECT url_key FROM links l WHERE url_key = ANY(%b) AND NOT (url_key = ANY(%b) AND {LEFT_OUT})", (keys, wanted), binary=True
+    state = _state(row)
+    return PollJob(
+        feed_id,
+        dispatch_id,
+        row["url"],
+        state,
+        host,
+        worker,
+        row["started_at"],
+        conditional(state, row["started_at"]),
+        options.from_json(row["options"]),
     )
-    return {bytes(row[0]) for row in rows}
 
 
 def finish(
-    conn: Connection,
-    job: PollJob,
-    poll: Poll,
-    listed: list[Listed],
-    fresh: list[Listed],
-    decision: Decision,
-    leaving: hosts.Leaving,
-    keep_polls: int,
+    conn: Connection, job: PollJob, poll: Poll, plan: Plan, decision: Decision, leaving: hosts.Leaving, keep_polls: int
 ) -> list[int] | None:
-    """Write all that a poll found; `fresh` are the listed ones whose links are not known. Returns the ids of the new links,
-    or None when the claim was lost meanwhile."""
-    host_ids = hosts.ensure(conn, {item.url.host for item in fresh})
+    """Write all that a poll found. Returns the ids of the links that wait now, or None when the claim was lost meanwhile."""
+    host_ids = hosts.ensure(conn, {item.url.host for item in plan.fresh})
+    new_home = moving.home(conn, decision.adopt) if decision.adopt else None
     with conn.transaction():
-        next_poll_at = _end(conn, job, poll, decision)
-        if next_poll_at is None:
+        if not _end(conn, job, poll, decision):
             return None
-        new = _insert_links(conn, job, fresh, host_ids)
-        _insert_sightings(conn, job.feed_id, listed)
-        _note(conn, job, poll, len(new), next_poll_at, keep_polls)
+        new = entries.insert_links(conn, job.feed_id, job.options, plan.fresh, host_ids)
+        entries.write_sightings(conn, job.feed_id, plan.told)
+        entries.note_moved(conn, plan.moved)
+        entries.count(conn, job.feed_id, [item for item in plan.fresh if not item.excluded], first=not job.feed.polled_well)
+        if new_home is not None:
+            moving.move(conn, job.feed_id, new_home)
+        _note(conn, job, poll, len(new), decision.next_poll_at, keep_polls)
         # In one go and by id, so that two polls that list each other's hosts do not wait for each other in a circle.
-        hosts.note_links(conn, [host_ids[host] for _, host in new] + [job.host.id] if new else [])
+        waking = [host_ids[host] for _, host in new]
+        if new_home is not None:
+            hosts.refresh(conn, [*waking, job.host.id, new_home.host_id])
+        elif new:
+            hosts.note_links(conn, [*waking, job.host.id])
         hosts.leave(conn, job.host.id, job.dispatch_id, leaving)
     return [link_id for link_id, _ in new]
 
 
-def _end(conn: Connection, job: PollJob, poll: Poll, decision: Decision) -> datetime | None:
+def _state(row: dict[str, Any]) -> FeedState:
+    return FeedState(
+        state=row["state"],
+        interval_s=row["interval_s"],
+        failures=row["failures"],
+        etag=row["etag"] or "",
+        last_modified=row["last_modified"] or "",
+        body_hash=bytes(row["body_hash"]) if row["body_hash"] is not None else None,
+        asked=Asked(row["asked_s"], frozenset(row["skip_hours"]), frozenset(row["skip_days"])),
+        not_before=row["not_before"],
+        probe_at=row["probe_at"],
+        move=Move(row["moved_to"], row["moved_count"], row["moved_since"]) if row["moved_to"] else None,
+        sunset_at=row["sunset_at"],
+        polled_well=row["last_ok_at"] is not None,
+    )
+
+
+def _end(conn: Connection, job: PollJob, poll: Poll, decision: Decision) -> bool:
     described = poll.feed or Described("", "", "", "")
-    row = conn.execute(
-        """
-        UPDATE feeds SET phase = 'idle', dispatch_id = NULL, lease_until = NULL, updated_at = now(),
-               state = CASE WHEN state = 'active' THEN %(state)s ELSE state END,
-               interval_s = %(interval)s, failures = %(failures)s,
-               next_poll_at = now() + make_interval(secs => %(wait)s), next_poll_why = %(why)s,
-               etag = CASE WHEN %(etag)s::text IS NULL THEN etag ELSE nullif(%(etag)s, '') END,
-               last_modified = CASE WHEN %(modified)s::text IS NULL THEN last_modified ELSE nullif(%(modified)s, '') END,
-               body_hash = coalesce(%(hash)s, body_hash),
-               last_polled_at = now(), last_ok_at = CASE WHEN %(code)s = '' THEN now() ELSE last_ok_at END,
-               code = %(code)s, detail = %(detail)s,
-               kind = coalesce(nullif(%(kind)s, ''), kind), title = CASE WHEN title = '' THEN %(title)s ELSE title END,
-               site_url = coalesce(nullif(%(site)s, ''), site_url), language = coalesce(nullif(%(language)s, ''), language)
-        WHERE id = %(id)s AND dispatch_id = %(claim)s AND phase = 'running' RETURNING next_poll_at
-        """,
-        {
-            "state": decision.state,
-            "interval": decision.interval_s,
-            "failures": decision.failures,
-            "wait": decision.wait_s,
-            "why": decision.reason,
-            "etag": poll.etag,
-            "modified": poll.last_modified,
-            "hash": poll.body_hash,
-            "code": poll.code,
-            "detail": poll.detail,
-            "kind": described.kind,
-            "title": described.title,
-            "site": described.site_url,
-            "language": described.language,
-            "id": job.feed_id,
-            "claim": job.dispatch_id,
-        },
-    ).fetchone()
-    return row[0] if row else None
-
-
-def _insert_links(conn: Connection, job: PollJob, fresh: list[Listed], host_ids: dict[str, int]) -> list[tuple[int, str]]:
-    """Insert new links, those that the feed's settings exclude as skipped. Returns the others as (link id, host name)."""
-    if not fresh:
-        return []
-    from_feed = job.options.articles == "feed"
-    # By key: two polls that list the same new URLs insert them in the same order.
-    items = sorted(fresh, key=lambda item: item.url.key)
-    names = {host_ids[item.url.host]: item.url.host for item in items}
-    rows = conn.execute(
-        f"""
-        INSERT INTO links AS l (url, url_key, host_id, feed_id, priority, from_feed, state, stage, code, detail)
-        SELECT url, key, host_id, %(feed)s, %(priority)s, %(from_feed)s, CASE WHEN excluded <> '' THEN 'skipped' ELSE %(state)s END, %(stage)s,
-               CASE WHEN excluded <> '' THEN 'excluded_by_feed' ELSE '' END, excluded
-        FROM unnest(%(urls)s::text[], %(keys)s::bytea[], %(hosts)s::bigint[], %(excluded)s::text[]) AS n (url, key, host_id, excluded)
-        ON CONFLICT (url_key) DO UPDATE SET feed_id = excluded.feed_id, priority = excluded.priority, from_feed = excluded.from_feed,
-            state = excluded.state, stage = excluded.stage, code = '', detail = '', due_at = now(), updated_at = now()
-            WHERE {LEFT_OUT} AND excluded.state <> 'skipped'
-        RETURNING id, host_id, state
-        """,
-        {
-            "feed": job.feed_id,
-            "priority": job.options.priority,
-            # An article made from the feed's own text has no page to wait for.
-            "from_feed": from_feed,
-            "state": "fetched" if from_feed else "waiting",
-            "stage": "extract" if from_feed else "fetch",
-            "urls": [item.url.text for item in items],
-            "keys": [item.url.key for item in items],
-            "hosts": [host_ids[item.url.host] for item in items],
-            "excluded": [item.excluded for item in items],
-        },
-    ).fetchall()
-    return [(link_id, names[host_id]) for link_id, host_id, state in rows if state != "skipped"]
-
-
-def _insert_sightings(conn: Connection, feed_id: int, listed: list[Listed]) -> None:
-    with conn.cursor() as cur:
-        cur.executemany(
+    feed = decision.feed
+    move = feed.move or Move("", 0, job.started_at)
+    return bool(
+        conn.execute(
             """
-            INSERT INTO sightings (feed_id, link_id, guid, title, authors, published_at, summary, content)
-            SELECT %s, id, %s, %s, %s, %s, %s, %s FROM links WHERE url_key = %s
-            ON CONFLICT (feed_id, link_id) DO NOTHING
+            UPDATE feeds SET phase = 'idle', dispatch_id = NULL, lease_until = NULL, updated_at = now(),
+                   state = CASE WHEN state = 'active' THEN %(state)s ELSE state END,
+                   interval_s = %(interval)s, failures = %(failures)s, next_poll_at = %(next)s,
+                   next_poll_why = CASE WHEN state = 'active' THEN %(why)s ELSE next_poll_why END,
+                   etag = nullif(%(etag)s, ''), last_modified = nullif(%(modified)s, ''), body_hash = %(hash)s,
+                   asked_s = %(asked)s, skip_hours = %(hours)s, skip_days = %(days)s, not_before = %(not_before)s, probe_at = %(probe_at)s,
+                   moved_to = %(moved_to)s, moved_count = %(moved_count)s,
+                   moved_since = CASE WHEN %(moved_count)s > 0 THEN %(moved_since)s::timestamptz END, sunset_at = %(sunset_at)s,
+                   last_polled_at = now(), last_ok_at = CASE WHEN %(code)s = '' THEN now() ELSE last_ok_at END,
+                   code = %(code)s, detail = %(detail)s,
+                   kind = coalesce(nullif(%(kind)s, ''), kind), title = CASE WHEN title = '' THEN %(title)s ELSE title END,
+                   site_url = coalesce(nullif(%(site)s, ''), site_url), language = coalesce(nullif(%(language)s, ''), language)
+            WHERE id = %(id)s AND dispatch_id = %(claim)s AND phase = 'running'
             """,
-            [
-                (feed_id, e.guid, e.title, list(e.authors), e.published or e.updated, e.summary, e.content, item.url.key)
-                for item in listed
-                for e in (item.entry,)
-            ],
-        )
+            {
+                "state": feed.state,
+                "interval": feed.interval_s,
+                "failures": feed.failures,
+                "next": decision.next_poll_at,
+                "why": decision.reason,
+                "etag": feed.etag,
+                "modified": feed.last_modified,
+                "hash": feed.body_hash,
+                "asked": feed.asked.least_s,
+                "hours": sorted(feed.asked.skip_hours),
+                "days": sorted(feed.asked.skip_days),
+                "not_before": feed.not_before,
+                "probe_at": feed.probe_at,
+                "moved_to": move.to,
+                "moved_count": move.count,
+                "moved_since": move.since,
+                "sunset_at": feed.sunset_at,
+                "code": poll.code,
+                "detail": poll.detail,
+                "kind": described.kind,
+                "title": described.title,
+                "site": described.site_url,
+                "language": described.language,
+                "id": job.feed_id,
+                "claim": job.dispatch_id,
+            },
+        ).rowcount
+    )
 
 
 def _note(conn: Connection, job: PollJob, poll: Poll, new_links: int, next_poll_at: datetime, keep_polls: int) -> None:

@@ -1,19 +1,30 @@
+"""The policy of polling as tables. The rows of the checklist are in test_rows_*.py."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.feeds.schedule import MAX_RETRY_AFTER_S, FeedState, PollResult, decide
+from pipeline.feeds.moves import Move
+from pipeline.feeds.schedule import MAX_RETRY_AFTER_S, Asked, FeedState, Outcome, decide
 from pipeline.settings import Poll
 
 POLL = Poll(min_interval_s=300, start_interval_s=1800, max_interval_s=86400, jitter=0.1)
+NOW = datetime(2026, 11, 2, 12, 0, tzinfo=UTC)
 
 
-def feed(interval_s=3600, failures=0, state="active"):
-    return FeedState(state, interval_s, failures)
+def feed(interval_s=3600, failures=0, state="active", **more):
+    return FeedState(state, interval_s, failures, etag="x", polled_well=True, **more)
 
 
-def polled(code="", entries=30, new=0, not_modified=False, max_age_s=None, ttl_s=None, retry_after_s=None):
-    return PollResult(code, entries, new, not_modified, max_age_s, ttl_s, retry_after_s)
+def polled(code="", entries=30, new=0, not_modified=False, **more):
+    return Outcome(code, entries, new, not_modified, **more)
+
+
+def wait(decision):
+    return (decision.next_poll_at - NOW).total_seconds()
 
 
 @pytest.mark.parametrize(
@@ -32,51 +43,59 @@ def polled(code="", entries=30, new=0, not_modified=False, max_age_s=None, ttl_s
     ],
 )
 def test_the_interval_follows_the_share_of_new_entries(interval, result, next_interval):
-    decision = decide(feed(interval), result, POLL, dice=0)
-    assert (decision.interval_s, decision.wait_s, decision.failures) == (next_interval, next_interval, 0)
+    decision = decide(feed(interval), result, NOW, POLL, dice=0)
+    assert (decision.feed.interval_s, wait(decision), decision.feed.failures) == (next_interval, next_interval, 0)
+
+
+def test_a_first_poll_says_nothing_of_the_habit():
+    decision = decide(FeedState(), polled(new=30, etag="x"), NOW, POLL, dice=0)
+    assert (decision.feed.interval_s, wait(decision), decision.feed.polled_well) == (1800, 1800, True)
 
 
 @pytest.mark.parametrize(
-    ("result", "wait"),
+    ("result", "seconds"),
     [
-        (polled(new=3, max_age_s=7200), 7200),
-        (polled(new=3, max_age_s=60), 3600),
-        (polled(new=3, ttl_s=10800, max_age_s=7200), 10800),
-        (polled(not_modified=True, max_age_s=7200), 7200),
-        (polled(new=3, max_age_s=10**9), 86400),
-        (polled(new=3, retry_after_s=5 * 86400), 5 * 86400),
-        (polled("http_404", max_age_s=7200), 7200),
+        (polled(new=3, fresh_s=7200), 7200),
+        (polled(new=3, fresh_s=60), 3600),
+        (polled(new=3, asked=Asked(10800), fresh_s=7200), 10800),
+        (polled(not_modified=True, fresh_s=7200), 7200),
+        (polled(new=3, fresh_s=10**9), 86400),
+        (polled("http_404", fresh_s=7200), 7200),
         (polled("http_503", retry_after_s=7200), 7200),
         (polled("http_503", retry_after_s=10), 3600),
         (polled("http_503", retry_after_s=-10), 3600),
         (polled("http_429", retry_after_s=10**9), MAX_RETRY_AFTER_S),
     ],
 )
-def test_what_the_site_asks_for_lengthens_one_wait_and_not_the_habit(result, wait):
-    decision = decide(feed(3600), result, POLL, dice=0)
-    assert decision.wait_s == wait
-    assert decision.interval_s <= 4500
+def test_what_the_site_asks_for_lengthens_one_wait_and_not_the_habit(result, seconds):
+    decision = decide(feed(3600), result, NOW, POLL, dice=0)
+    assert wait(decision) == seconds
+    assert decision.feed.interval_s <= 4500
 
 
-def test_failures_double_the_wait_up_to_a_day_and_keep_the_habit():
+@pytest.mark.parametrize(("code", "growth"), [("timeout", 1.5), ("http_404", 1.5), ("not_a_feed", 1.5), ("http_403", 2), ("http_429", 2)])
+def test_failures_lengthen_the_wait_up_to_a_week_and_keep_the_habit(code, growth):
     now, waits = feed(3600), []
-    for _ in range(7):
-        decision = decide(now, polled("timeout"), POLL, dice=0)
-        waits.append(decision.wait_s)
-        now = FeedState(decision.state, decision.interval_s, decision.failures)
-    assert waits == [3600, 7200, 14400, 28800, 57600, 86400, 86400]
-    assert now == FeedState("active", 3600, 7)
-    recovered = decide(now, polled(new=3), POLL, dice=0)
-    assert (recovered.failures, recovered.wait_s) == (0, 3600)
+    for _ in range(20):
+        decision = decide(now, polled(code), NOW, POLL, dice=0)
+        waits.append(wait(decision))
+        now = decision.feed
+    assert waits[:4] == [3600, 3600 * growth, 3600 * growth**2, 3600 * growth**3]
+    assert waits[-1] == POLL.max_failing_s <= 30 * 86400
+    assert (now.state, now.interval_s, now.failures) == ("active", 3600, 20)
+    recovered = decide(now, polled(new=3), NOW, POLL, dice=0)
+    assert (recovered.feed.failures, wait(recovered)) == (0, 3600)
 
 
 def test_too_many_requests_without_a_time_means_an_hour_at_least():
-    assert decide(feed(600), polled("http_429"), POLL, dice=0).wait_s == 3600
-    assert decide(feed(600, failures=1), polled("http_429"), POLL, dice=0).wait_s == 7200
+    assert wait(decide(feed(600), polled("http_429"), NOW, POLL, dice=0)) == 3600
+    assert wait(decide(feed(600, failures=1), polled("http_429"), NOW, POLL, dice=0)) == 7200
 
 
-def test_a_feed_that_is_gone_is_stopped():
-    assert decide(feed(), polled("feed_gone"), POLL, dice=0).state == "stopped"
+def test_a_feed_that_is_gone_or_has_ended_is_stopped():
+    assert decide(feed(), polled("feed_gone"), NOW, POLL, dice=0).feed.state == "stopped"
+    ended = decide(feed(), polled(new=1, ended=True), NOW, POLL, dice=0)
+    assert (ended.feed.state, ended.reason) == ("stopped", "stopped: the feed says that it has ended")
 
 
 @pytest.mark.parametrize(
@@ -91,41 +110,84 @@ def test_a_feed_that_is_gone_is_stopped():
     ],
 )
 def test_states(state, result, after):
-    assert decide(feed(state=state), result, POLL, dice=0).state == after
+    assert decide(feed(state=state), result, NOW, POLL, dice=0).feed.state == after
 
 
 @pytest.mark.parametrize(
     ("before", "result", "reason"),
     [
-        (feed(2520), polled(new=3, max_age_s=5400), "every 42 min: 3 of 30 entries were new; the site asks for at least 90 min"),
+        (feed(2520), polled(new=3, fresh_s=5400), "every 42 min: 3 of 30 entries were new; the site asks for at least 90 min"),
         (feed(2520), polled(new=1), "every 42 min: 1 of 30 entries was new"),
         (feed(2880), polled(), "every 1 h: none of 30 entries were new"),
         (feed(2880), polled(not_modified=True), "every 1 h: nothing has changed"),
         (feed(2880), polled(entries=0), "every 1 h: the feed is empty"),
+        (
+            replace(feed(2880), etag=""),
+            polled(),
+            "every 1 h: none of 30 entries were new; it gives no validators, so it is read at most once in 24 h",
+        ),
+        (
+            feed(2880, asked=Asked(skip_hours=frozenset({13, 14}))),
+            polled(),
+            "every 1 h: none of 30 entries were new; not in the hours and days that it wants left out, so from Monday 15:00 UTC",
+        ),
         (feed(3600), polled("http_503"), "again in 1 h: the server answered 503"),
         (
             feed(3600, 2),
             polled("timeout", retry_after_s=20000),
-            "again in 4 h: the total time for one fetch ran out (3 times in a row); the site asks for at least 5.6 h",
+            "again in 2.2 h: the total time for one fetch ran out (3 times in a row); the site asks for at least 5.6 h",
         ),
         (feed(), polled("feed_gone"), "stopped: the site says that the feed is gone for good"),
     ],
 )
 def test_the_reason_is_a_sentence_for_a_person(before, result, reason):
-    assert decide(before, result, POLL, dice=0).reason == reason
+    assert decide(before, result, NOW, POLL, dice=0).reason == reason
 
 
-codes = st.sampled_from(["", "dns", "http_404", "http_429", "http_503", "not_a_feed", "bad_feed"])
-seconds = st.none() | st.integers(-(10**12), 10**12)
-results = st.builds(
-    PollResult, codes, st.integers(0, 10**4), st.integers(0, 10**4), st.booleans(), seconds, seconds, st.none() | st.floats()
+codes = st.sampled_from(["", "dns", "http_404", "http_429", "http_503", "not_a_feed", "bad_feed", "challenge", "bad_304"])
+seconds = st.none() | st.floats(-(10**12), 10**12)
+moments = st.none() | st.datetimes(datetime(2000, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC))
+asked = st.builds(Asked, st.integers(0, 10**9), st.frozensets(st.integers(0, 23)), st.frozensets(st.integers(0, 6)))
+outcomes = st.builds(
+    Outcome,
+    codes,
+    st.integers(0, 10**4),
+    st.integers(0, 10**4),
+    st.booleans(),
+    st.booleans(),
+    st.booleans(),
+    etag=st.none() | st.sampled_from(["", "x"]),
+    last_modified=st.none() | st.sampled_from(["", "x"]),
+    asked=st.none() | asked,
+    fresh_s=seconds,
+    retry_after_s=seconds,
+    moved_to=st.sampled_from(["", "http://a.example/"]),
 )
-feeds = st.builds(FeedState, st.sampled_from(["active", "paused", "stopped"]), st.integers(-5, 10**9), st.integers(0, 10**6))
+feeds = st.builds(
+    FeedState,
+    st.sampled_from(["active", "paused", "stopped"]),
+    st.none() | st.integers(-5, 10**9),
+    st.integers(-5, 10**6),
+    etag=st.sampled_from(["", "x"]),
+    asked=asked,
+    not_before=moments,
+    probe_at=moments,
+    move=st.none() | st.builds(Move, st.just("http://a.example/"), st.integers(1, 9), moments.filter(bool)),
+    polled_well=st.booleans(),
+)
 
 
-@given(feeds, results, st.floats(0, 1, exclude_max=True))
-def test_jitter_only_lengthens_and_every_wait_is_within_bounds(before, result, dice):
-    plain, spread = (decide(before, result, POLL, d) for d in (0, dice))
-    assert POLL.min_interval_s <= plain.interval_s <= POLL.max_interval_s
-    assert plain.interval_s <= plain.wait_s <= spread.wait_s <= MAX_RETRY_AFTER_S + POLL.max_interval_s
+@given(feeds, outcomes, moments.filter(bool), st.floats(0, 1, exclude_max=True))
+def test_jitter_only_lengthens_and_every_wait_is_within_bounds(before, outcome, now, dice):
+    plain, spread = (decide(before, outcome, now, POLL, d) for d in (0, dice))
+    week = timedelta(days=8)  # what skipHours and skipDays can add
+    assert POLL.min_interval_s <= plain.feed.interval_s <= POLL.max_interval_s
+    assert now + timedelta(seconds=plain.feed.interval_s) <= plain.next_poll_at
+    assert spread.next_poll_at <= now + timedelta(seconds=MAX_RETRY_AFTER_S + POLL.max_failing_s) + week
     assert spread.reason
+
+
+@given(feeds, outcomes, st.floats(0, 1, exclude_max=True))
+def test_no_chance_makes_a_poll_earlier(before, outcome, dice):
+    calm = replace(before, asked=Asked()), replace(outcome, asked=None)
+    assert decide(*calm, NOW, POLL, dice).next_poll_at >= decide(*calm, NOW, POLL, 0).next_poll_at

@@ -33,7 +33,7 @@ def test_every_article_of_a_healthy_internet_is_stored_once_and_second_polls_bri
         assert stored == {parse(row["url"]).key for row in truth}
         assert conn.execute("SELECT count(*) FROM articles").fetchone() == (len(truth),)
         for feed in feeds.listing(conn):
-            feeds.poll_now(conn, feed.id)
+            feeds.poll_now(conn, feed.id, 0)
         wait_until(lambda: conn.execute("SELECT count(*) FROM polls").fetchone() == (2 * len(sites),), 60, "second polls", running.tails)
         assert conn.execute("SELECT count(*) FROM polls WHERE status = 304").fetchone() == (len(sites),)
         assert conn.execute("SELECT count(*) FROM links").fetchone() == (len(truth),)
@@ -52,7 +52,7 @@ def test_every_link_of_a_hostile_internet_ends_as_it_should(settings: Settings, 
         # A feed that fails its first poll is polled again after its back-off; here at once.
         wait_until(lambda: conn.execute("SELECT count(*) FROM feeds WHERE last_polled_at IS NULL").fetchone() == (0,), 60, "first polls")
         for feed in feeds.listing(conn, state="failing"):
-            feeds.poll_now(conn, feed.id)
+            feeds.poll_now(conn, feed.id, 0)
         _wait_ended(conn, len(truth), 300, running.tails)
         ended = {bytes(key): (state, code) for key, state, code in conn.execute("SELECT url_key, state, code FROM links")}
         wrong = Counter(

@@ -35,7 +35,7 @@ def test_every_article_of_every_feed_is_stored_exactly_once(settings: Settings, 
 
 def _polls_again_are_answered_not_modified(conn: psycopg.Connection, site: Web) -> None:
     for feed in feeds.listing(conn):
-        feeds.poll_now(conn, feed.id)
+        feeds.poll_now(conn, feed.id, 0)
     wait_until(lambda: conn.execute("SELECT count(*) FROM polls").fetchone() == (20,), 30, "the second polls")
     assert conn.execute("SELECT count(*) FROM polls WHERE status = 304 AND new_links = 0").fetchone() == (10,)
     assert conn.execute("SELECT count(*) FROM links").fetchone() == (60,)

@@ -15,7 +15,7 @@ from pipeline.feeds.schedule import Decision
 from pipeline.normalise.urls import parse
 from pipeline.outcomes import State, Verdict
 from pipeline.settings import Settings
-from pipeline.store import claims, extracting, fetching, hosts, links, polling
+from pipeline.store import claims, entries, extracting, fetching, hosts, links, polling
 from pipeline.store.pages import Page
 
 pytestmark = pytest.mark.integration
@@ -72,11 +72,10 @@ def _poll(conn: psycopg.Connection, settings: Settings) -> None:
     assert started
     entry = Entry("g", "http://new.example/1", "t", None, None, "", "", (), ())
     listed = [polling.Listed(entry, parse(entry.url))]
-    keys = [item.url.key for item in listed]
-    assert polling.known(conn, keys, keys) == set()
-    polling.finish(
-        conn, started, polling.Poll(1.0, 200, entries=1), listed, listed, Decision("active", 600, 0, 600, "why"), hosts.Leaving(0), 50
-    )
+    plan = entries.to_write(conn, started.feed_id, listed, 24)
+    assert plan.fresh == plan.told == tuple(listed)
+    decision = Decision(started.feed, started.started_at, "why", adopt="http://moved.example/feed")
+    assert polling.finish(conn, started, polling.Poll(1.0, 200, entries=1), plan, decision, hosts.Leaving(0), 50)
 
 
 def _fetch(conn: psycopg.Connection, settings: Settings) -> None:

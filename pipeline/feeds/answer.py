@@ -1,0 +1,147 @@
+"""What the answer to the request for a feed says: its entries, and all that the schedule has to know."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, replace
+
+from pipeline.feeds import discover, hints, moves, options
+from pipeline.feeds.identity import Listed, distinct
+from pipeline.feeds.model import Entry, Feed
+from pipeline.feeds.parse import parse
+from pipeline.feeds.schedule import Asked, Outcome
+from pipeline.fetch.client import Response, failure_of
+from pipeline.normalise import aggregators
+from pipeline.normalise.urls import parse as parse_url
+from pipeline.outcomes import Failure
+from pipeline.settings import Settings
+from pipeline.store.polling import Described, Poll, PollJob
+
+_PARTIAL = frozenset({206, 226})  # part of the document, though we never ask for less than all (RFC 3229)
+_OFFERED = 3  # feeds named where a page came instead of one
+
+
+@dataclass(frozen=True, slots=True)
+class Polled:
+    """A poll that has ended: what to write of it, what it means for the schedule, and the entries it brought, each once."""
+
+    poll: Poll
+    outcome: Outcome
+    listed: list[Listed]
+    answered_at: float  # time.monotonic() when the answer began
+    further: tuple[str, ...] = ()  # other pages of the feed: the archive before it, the next page
+
+
+def read_feed(response: Response, job: PollJob, settings: Settings) -> Polled:
+    """What an answer to the request for a feed says, however the answer came here.
+
+    Raises Failure, with the seconds in `fresh_s` for which the headers of the answer ask not to come again.
+    """
+    try:
+        _check(response, job)
+        return _unchanged(response) if _is_unchanged(response, job) else _changed(response, job, settings)
+    except Failure as failure:
+        failure.fresh_s, failure.status, failure.size = hints.max_age_s(response.headers), response.status, len(response.body)
+        raise
+
+
+def failed(failure: Failure, elapsed_s: float, answered_at: float) -> Polled:
+    """A poll that ended in `failure`."""
+    poll = Poll(elapsed_s, failure.status, failure.code, failure.detail, size=failure.size or 0)
+    outcome = Outcome(failure.code, fresh_s=failure.fresh_s, retry_after_s=failure.retry_after_s)
+    return Polled(poll, outcome, [], answered_at)
+
+
+def _check(response: Response, job: PollJob) -> None:
+    if response.status == 410:
+        raise Failure("feed_gone", "the server answered 410: the feed is gone for good")
+    if response.headers.get("cf-mitigated", "").strip().lower() == "challenge":
+        raise Failure("challenge", f"the server answered {response.status} with a challenge for browsers (cf-mitigated)")
+    if failure := failure_of(response):
+        raise failure
+    if response.status == 304 and not job.conditional:
+        raise Failure("bad_304", "the server answered 304 to a request without validators")
+
+
+def _is_unchanged(response: Response, job: PollJob) -> bool:
+    return response.status == 304 or (response.status == 200 and hashlib.sha256(response.body).digest() == job.feed.body_hash)
+
+
+def _unchanged(response: Response) -> Polled:
+    """A 304 may bring new validators and never takes the old ones away; the same bytes again come with theirs (rows C5, C6, C8)."""
+    full = response.status != 304
+    return Polled(
+        Poll(response.elapsed_s, response.status, size=len(response.body)),
+        replace(_heard(response, keep=not full), not_modified=True, full=full),
+        [],
+        response.answered_at,
+    )
+
+
+def _changed(response: Response, job: PollJob, settings: Settings) -> Polled:
+    feed = _parsed(response, settings)
+    listed: list[Listed] = []
+    refused = 0
+    for entry in feed.entries:
+        try:
+            url = parse_url(_article_of(entry))
+            listed.append(Listed(entry, url, options.excluded(job.options, url.text)))
+        except Failure:
+            refused += 1
+    notes = [*feed.problems, *([f"{refused} entries have no usable link"] if refused else [])]
+    # Validators change together with what they stand for: those of half a document would hide its other half behind 304s (row C13).
+    whole = response.status not in _PARTIAL and not feed.partial
+    outcome = replace(
+        _heard(response, keep=False),
+        entries=len(feed.entries),
+        full=whole,
+        probe=job.probe,
+        body_hash=hashlib.sha256(response.body).digest() if whole else None,
+        asked=Asked(max(feed.ttl_s or 0, feed.update_s or 0), feed.skip_hours, feed.skip_days),
+        ended=feed.ended,
+    )
+    if not whole:
+        outcome = replace(outcome, etag=None, last_modified=None)
+    found = Poll(
+        response.elapsed_s,
+        response.status,
+        detail="; ".join(notes),
+        size=len(response.body),
+        entries=len(feed.entries),
+        feed=Described(feed.kind, feed.title, feed.site_url, feed.language),
+    )
+    return Polled(
+        found, outcome, distinct(listed), response.answered_at, further=tuple(filter(None, (feed.prev_archive_url, feed.next_url)))
+    )
+
+
+def _article_of(entry: Entry) -> str:
+    """The address of the article that the entry announces, past a redirector where the feed names it (row U09)."""
+    return aggregators.better(entry.url, entry.guid if entry.guid_is_url else "", entry.original_url)
+
+
+def _parsed(response: Response, settings: Settings) -> Feed:
+    try:
+        return parse(
+            response.body,
+            url=response.final_url,
+            content_type=response.headers.get("content-type", ""),
+            content_location=response.headers.get("content-location", ""),
+            max_entries=settings.poll.max_entries,
+        )
+    except Failure as failure:
+        if failure.code == "not_a_feed" and (offered := discover.find(response.body, response.final_url)[:_OFFERED]):
+            raise Failure(failure.code, f"{failure.detail} It names these feeds: {', '.join(link.url for link in offered)}") from failure
+        raise
+
+
+def _heard(response: Response, *, keep: bool) -> Outcome:
+    """What the headers and the way to the answer say. Validators that are missing stay as they were where `keep`, else they are dropped."""
+    missing = None if keep else ""
+    return Outcome(
+        etag=response.headers.get("etag", missing),
+        last_modified=response.headers.get("last-modified", missing),
+        fresh_s=hints.max_age_s(response.headers),
+        sunset_at=hints.sunset_at(response.headers),
+        moved_to=moves.target(response.url, response.final_url, tuple(hop.status for hop in response.hops)),
+    )

@@ -1,0 +1,141 @@
+"""The entries of a feed: which are known, and how new ones become links and sightings. Part of the transaction that ends a poll."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime, timedelta
+
+from psycopg import Connection
+
+from pipeline.feeds.identity import Listed, Namesake, Plan, Seen, entry_hash, plan, unknown_guids
+from pipeline.feeds.options import Options
+from pipeline.store import aliases
+
+HABIT_DAYS = 60  # days that are kept of a feed's habit
+
+# Link l was only ever listed by feeds whose settings exclude it.
+LEFT_OUT = "l.state = 'skipped' AND l.code = 'excluded_by_feed'"
+
+
+def to_write(conn: Connection, feed_id: int, listed: Sequence[Listed], max_updates: int) -> Plan:
+    """What is to be written of the entries, each of which is there once."""
+    if not listed:
+        return Plan()
+    seen = _seen(conn, feed_id, listed)
+    guids = unknown_guids(listed, seen)
+    return plan(listed, seen, _namesakes(conn, feed_id, guids) if guids else {}, max_updates)
+
+
+def insert_links(
+    conn: Connection, feed_id: int, options: Options, fresh: Sequence[Listed], host_ids: dict[str, int]
+) -> list[tuple[int, str]]:
+    """Insert new links, those that the feed's settings exclude as skipped. Returns the others as (link id, host name)."""
+    if not fresh:
+        return []
+    from_feed = options.articles == "feed"
+    # By key: two polls that list the same new URLs insert them in the same order.
+    items = sorted(fresh, key=lambda item: item.url.key)
+    names = {host_ids[item.url.host]: item.url.host for item in items}
+    rows = conn.execute(
+        f"""
+        INSERT INTO links AS l (url, url_key, host_id, feed_id, priority, from_feed, state, stage, code, detail)
+        SELECT url, key, host_id, %(feed)s, %(priority)s, %(from_feed)s, CASE WHEN excluded <> '' THEN 'skipped' ELSE %(state)s END, %(stage)s,
+               CASE WHEN excluded <> '' THEN 'excluded_by_feed' ELSE '' END, excluded
+        FROM unnest(%(urls)s::text[], %(keys)s::bytea[], %(hosts)s::bigint[], %(excluded)s::text[]) AS n (url, key, host_id, excluded)
+        ON CONFLICT (url_key) DO UPDATE SET feed_id = excluded.feed_id, priority = excluded.priority, from_feed = excluded.from_feed,
+            state = excluded.state, stage = excluded.stage, code = '', detail = '', due_at = now(), updated_at = now()
+            WHERE {LEFT_OUT} AND excluded.state <> 'skipped'
+        RETURNING id, host_id, state
+        """,
+        {
+            "feed": feed_id,
+            "priority": options.priority,
+            # An article made from the feed's own text has no page to wait for.
+            "from_feed": from_feed,
+            "state": "fetched" if from_feed else "waiting",
+            "stage": "extract" if from_feed else "fetch",
+            "urls": [item.url.text for item in items],
+            "keys": [item.url.key for item in items],
+            "hosts": [host_ids[item.url.host] for item in items],
+            "excluded": [item.excluded for item in items],
+        },
+    ).fetchall()
+    return [(link_id, names[host_id]) for link_id, host_id, state in rows if state != "skipped"]
+
+
+def write_sightings(conn: Connection, feed_id: int, told: Iterable[Listed]) -> None:
+    """Keep what the feed says of its entries; what it says anew takes the place of what it said before, and is counted (row I5)."""
+    with conn.cursor() as cur:
+        cur.executemany(
+            """
+            INSERT INTO sightings (feed_id, link_id, guid, title, authors, published_at, summary, content, entry_hash)
+            SELECT %s, id, %s, %s, %s, %s, %s, %s, %s FROM links WHERE url_key = %s
+            ON CONFLICT (feed_id, link_id) DO UPDATE SET
+                guid = excluded.guid, title = excluded.title, authors = excluded.authors, summary = excluded.summary,
+                published_at = coalesce(sightings.published_at, excluded.published_at),
+                content = CASE WHEN excluded.content = '' THEN sightings.content ELSE excluded.content END,
+                entry_hash = excluded.entry_hash, updates = sightings.updates + (sightings.entry_hash IS NOT NULL)::int, updated_at = now()
+            """,
+            [
+                (feed_id, e.guid, e.title, list(e.authors), e.published or e.updated, e.summary, e.content, entry_hash(e), item.url.key)
+                for item in told
+                for e in (item.entry,)
+            ],
+        )
+
+
+def note_moved(conn: Connection, moved: Iterable[tuple[Listed, int]]) -> None:
+    """Keep the new addresses of known entries."""
+    for item, link_id in sorted(moved, key=lambda pair: pair[0].url.key):
+        aliases.note(conn, link_id, [(item.url.text, "found")])
+
+
+def count(conn: Connection, feed_id: int, fresh: Sequence[Listed], *, first: bool) -> None:
+    """Note the feed's new entries by day, which is its habit. A first poll brings those of many days, which their dates tell apart."""
+    today = datetime.now(UTC).date()
+    earliest = today - timedelta(days=HABIT_DAYS)
+    if first:
+        dates = [item.entry.published.astimezone(UTC).date() for item in fresh if item.entry.published]
+        days = Counter(day for day in dates if earliest < day <= today)
+    else:
+        days = Counter({today: len(fresh)})
+    if not +days:
+        return
+    conn.execute(
+        """
+        INSERT INTO feed_days AS d (feed_id, day, entries) SELECT %s, day, n FROM unnest(%s::date[], %s::integer[]) AS u (day, n)
+        ON CONFLICT (feed_id, day) DO UPDATE SET entries = d.entries + excluded.entries
+        """,
+        (feed_id, list(days), list(days.values())),
+    )
+    conn.execute("DELETE FROM feed_days WHERE feed_id = %s AND day < %s", (feed_id, earliest))
+
+
+def _seen(conn: Connection, feed_id: int, listed: Sequence[Listed]) -> dict[bytes, Seen]:
+    """The links that are known, by key. One that another feed's settings left out is not known if this feed wants it."""
+    keys, wanted = [item.url.key for item in listed], [item.url.key for item in listed if not item.excluded]
+    rows = conn.execute(
+        f"""
+        SELECT l.url_key, l.id, s.entry_hash, coalesce(s.updates, 0)
+        FROM links l LEFT JOIN sightings s ON s.feed_id = %s AND s.link_id = l.id
+        WHERE l.url_key = ANY(%b) AND NOT (l.url_key = ANY(%b) AND {LEFT_OUT})
+        """,
+        (feed_id, keys, wanted),
+        binary=True,
+    )
+    return {bytes(key): Seen(link_id, bytes(said) if said is not None else None, updates) for key, link_id, said, updates in rows}
+
+
+def _namesakes(conn: Connection, feed_id: int, guids: list[str]) -> dict[str, Namesake]:
+    """By guid, the link that this feed has listed under it; a guid that it has given to several links identifies none."""
+    rows = conn.execute(
+        """
+        SELECT s.guid, min(s.link_id), min(s.title), bool_or(l.state = 'failed')
+        FROM sightings s JOIN links l ON l.id = s.link_id
+        WHERE s.feed_id = %s AND left(s.guid, 200) = ANY(%s) AND s.guid = ANY(%s) AND s.guid <> ''
+        GROUP BY s.guid HAVING count(*) = 1
+        """,
+        (feed_id, [guid[:200] for guid in guids], guids),
+    )
+    return {guid: Namesake(link_id, title, failed) for guid, link_id, title, failed in rows}

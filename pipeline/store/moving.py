@@ -1,0 +1,66 @@
+"""A feed that moves for good: its new address, and its old one as an alias."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from psycopg import Connection
+
+from pipeline.normalise.urls import Url, parse
+from pipeline.store import hosts
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """Where a feed moves to."""
+
+    url: Url
+    host_id: int
+
+
+def home(conn: Connection, address: str) -> Home:
+    """Call it before the transaction that moves the feed: it makes the host."""
+    url = parse(address)
+    return Home(url, hosts.ensure(conn, [url.host])[url.host])
+
+
+def move(conn: Connection, feed_id: int, to: Home) -> None:
+    """Give the feed its new address and keep the old one as an alias. Where a feed is polled there already, this one becomes its alias and
+    is polled no more (row R6); what it listed stays its own. Hosts are the caller's to refresh."""
+    other = known(conn, to.url.key)
+    if other is not None and other != feed_id:
+        conn.execute(
+            """
+            UPDATE feeds SET state = 'stopped', alias_of = other.id,
+                   next_poll_why = 'stopped: it has moved to feed ' || other.id || ', which is polled already'
+            FROM (SELECT id FROM feeds WHERE id = %s AND state = 'active') other
+            WHERE feeds.id = %s AND feeds.state = 'active'
+            """,
+            (other, feed_id),
+        )
+        return
+    conn.execute(
+        """
+        INSERT INTO feed_aliases (url_key, url, feed_id) SELECT url_key, url, id FROM feeds WHERE id = %s
+        ON CONFLICT (url_key) DO UPDATE SET url = excluded.url, feed_id = excluded.feed_id, since = now()
+        """,
+        (feed_id,),
+    )
+    conn.execute("UPDATE feeds SET url = %s, url_key = %s, host_id = %s WHERE id = %s", (to.url.text, to.url.key, to.host_id, feed_id))
+
+
+def known(conn: Connection, key: bytes) -> int | None:
+    """The feed whose address has this key, or had it before it moved."""
+    row = conn.execute(
+        """
+        SELECT id FROM feeds WHERE url_key = %(key)s
+        UNION ALL SELECT feed_id FROM feed_aliases WHERE url_key = %(key)s LIMIT 1
+        """,
+        {"key": key},
+    ).fetchone()
+    return row[0] if row else None
+
+
+def former(conn: Connection, feed_id: int) -> list[str]:
+    """The addresses that a feed had before, the latest first."""
+    return [row[0] for row in conn.execute("SELECT url FROM feed_aliases WHERE feed_id = %s ORDER BY since DESC, url_key", (feed_id,))]
