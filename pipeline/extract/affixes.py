@@ -70,6 +70,11 @@ def without_site(title: str, sites: frozenset[str], known: frozenset[str]) -> st
     return _without_head(_without_tail(title, cuts, sites), sites).strip()
 
 
+def dates(title: str) -> list[str]:
+    """The parts of a title that are dates, as written: "Title | Site | 5.3.2026" has one."""
+    return [part for part in SEPARATOR.split(title)[1:] if _is_date(part)]
+
+
 def _without_tail(title: str, cuts: list[re.Match[str]], sites: frozenset[str]) -> str:
     """Cut after the last part that is neither the site, a date nor an author, if the site is among what follows it."""
     at = len(cuts)
@@ -94,7 +99,11 @@ def _without_head(title: str, sites: frozenset[str]) -> str:
 
 def _is_note(part: str) -> bool:
     """A date or the name of an author."""
-    return bool(BY.match(part)) or (any(c.isdigit() for c in part) and parse_date(part) is not None)
+    return bool(BY.match(part)) or _is_date(part)
+
+
+def _is_date(part: str) -> bool:
+    return any(c.isdigit() for c in part) and parse_date(part) is not None
 
 
 def _is_section(part: str, cut: re.Match[str], left: str) -> bool:

@@ -2,29 +2,52 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from pipeline.extract import metatags
+from pipeline.extract.affixes import host_names, is_site, site_keys
 from pipeline.extract.byline import bylines
 from pipeline.extract.evidence import Evidence, pick
-from pipeline.normalise.people import split_authors
+from pipeline.normalise.people import is_full_name, split_authors
 
 
 def authors(page: Evidence, site_names: list[str]) -> tuple[list[str], str]:
-    """The people named; where the structured data names only the site, the byline may know better."""
-    site = {name.casefold() for name in site_names}
+    """The people named, and the source: json-ld, meta, byline or feed.
 
-    def people(names: Iterable[str]) -> list[str]:
-        return [name for name in split_authors(names) if name.casefold() not in site]
+    Where the data names only the site, the byline may know better; it then has to give full names. The site is the author where
+    nobody else is.
+    """
+    sites = site_keys(site_names)
+    address = _address_of(page.document.url)
+
+    def people(texts: Iterable[str]) -> list[str]:
+        return [name for name in split_authors(text for text in texts if not address.search(text)) if not is_site(name, sites)]
+
+    def signed(texts: list[str]) -> list[str]:
+        return [name for name in people(texts) if is_full_name(name) or not (stated or named)]
 
     stated = page.stated("author", "name") or page.stated("creator", "name")
-    named = [value for value in page.named(*metatags.AUTHOR) if "://" not in value]
+    named = _not_links(page.named(*metatags.AUTHOR))
+    own = _not_links(metatags.like(page.meta, metatags.OWN_AUTHOR, metatags.AUTHOR))
     return pick(
         [],
         ("json-ld", lambda: people(stated)),
         ("meta", lambda: people(named)),
-        ("byline", lambda: people(bylines(page.document.tree))),
+        ("meta", lambda: people(own)),
+        ("byline", lambda: next((names for texts in bylines(page) if (names := signed(texts))), [])),
         ("feed", lambda: people(page.hints.authors)),
+        ("meta", lambda: split_authors(own)),
         ("json-ld", lambda: split_authors(stated)),
         ("meta", lambda: split_authors(named)),
     )
+
+
+def _not_links(values: list[str]) -> list[str]:
+    return [value for value in values if "://" not in value]
+
+
+def _address_of(url: str) -> re.Pattern[str]:
+    """The site's own address behind a name, "The Post (www.post.example)": such a name is the site's."""
+    host = next(iter(host_names(url)), "") or url
+    return re.compile(rf"\((?:https?://)?(?:www\.)?{re.escape(host)}/?\)", re.IGNORECASE)

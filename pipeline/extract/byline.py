@@ -1,45 +1,113 @@
-"""The byline in the page itself, for pages whose structured data names no person."""
+"""The byline in the page itself, for pages whose structured data names no person.
+
+Tried in this order: elements marked as the author's, links to the profiles of authors, words after a label ("Author"), and a line at the head
+of the text that is nothing but "By" and a name, or a name in bold.
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from itertools import islice
 
 from lxml import etree
 from lxml.html import HtmlElement
 
+from pipeline.extract.evidence import Evidence, is_around
 from pipeline.extract.page import select
+from pipeline.extract.title import visible_elements
+from pipeline.normalise.people import is_full_name
 from pipeline.normalise.text import one_line
 
+LOWER = 'translate(@class, "AUTHORBYLINE", "authorbyline")'
 MARKED = etree.XPath(
-    './/*[@rel="author" or @itemprop="author" or contains(@class, "author") or contains(@class, "byline") or @id="authors" or @id="author" or @id="byline"]'
+    f'.//*[@rel="author" or @itemprop="author" or contains({LOWER}, "author") or contains({LOWER}, "byline") or @id="authors" or @id="author" or @id="byline"]'
     '[not(ancestor::aside or ancestor::footer or ancestor::nav or ancestor::form)]'
 )  # fmt: skip
 PROFILE = re.compile(r"/(?:authors?|autor(?:en|es|i)?|auteurs?|reporters?|journalists?|staff|redaktion|writers?|by)/[^/]", re.IGNORECASE)
 # A name has no digits; what follows the first one is a date. So is what follows these words.
 NOT_A_NAME = re.compile(r"\d|\b(?:published|updated|posted|modified|aktualisiert|veröffentlicht|stand|publié|publicado|aggiornato|january|february|march|april|june|july|august|september|october|november|december)\b", re.IGNORECASE)  # fmt: skip
+LABEL = re.compile(r"(?:autor(?:in)?(?:/-?autor(?:in)?)?(?:en)?|authors?|auteurs?|autore|autores|author\(s\)|written by|text|автор|yazar|forfatter|skribent)\s*:?", re.IGNORECASE)
+BY_LINE = re.compile(r"(?:by|von|par|por|di|door)\s+(?=[^\W\d_a-z])", re.IGNORECASE)
+BEHIND_NAME = re.compile(r",\s|\s[|·•–—-]\s")
+LABELS = ("strong", "b", "span", "dt", "th", "div", "p", "label", "em", "i", "h3", "h4", "h5")
+LINES = ("p", "span", "div", "em", "i", "b", "strong", "address")
 MAX_CHARS = 150  # of a byline; an element with more is a box about the author
+MAX_LINE = 60  # characters of a line that is a byline and nothing else
 MIN_CHARS = 3
 MAX_LOOKED_AT = 200
+MAX_LINES = 60  # elements behind the headline where the head of the text is over
+MAX_PARAGRAPH = 300  # characters; with one as long the text has begun
 
 
-def bylines(tree: HtmlElement) -> list[str]:
-    """The text of the first byline on the page and of its neighbours; [] where none is marked.
+def bylines(page: Evidence) -> Iterator[list[str]]:
+    """The texts of what looks like the byline, one list for each way to find it, the surest first.
 
-    Neighbours only, as pages also list the authors of other articles.
+    Of each the first on the page and its neighbours only, as pages also list the authors of other articles.
     """
-    marked = select(MARKED, tree)[:MAX_LOOKED_AT]
-    links = [a for a in list(tree.iter("a"))[:2000] if PROFILE.search(a.get("href") or "")][:MAX_LOOKED_AT]
-    for elements in (marked, links):
-        named = [(element, text) for element in elements if (text := _text(element))]
-        if named:
-            home = _home(named[0][0])
-            # A neighbour inside the first one says the same again, in fewer words.
-            return [
-                text
-                for element, text in named
-                if _home(element) is home and (element is named[0][0] or named[0][0] not in element.iterancestors())
-            ]
+    yield from (reader(page) for reader in (_marked, _profiles, _labelled, _lines))
+
+
+def _marked(page: Evidence) -> list[str]:
+    return _with_neighbours(select(MARKED, page.document.tree)[:MAX_LOOKED_AT])
+
+
+def _profiles(page: Evidence) -> list[str]:
+    links = (a for a in page.anchors if PROFILE.search(a.get("href") or "") and not is_around(a))
+    return _with_neighbours(list(islice(links, MAX_LOOKED_AT)))
+
+
+def _with_neighbours(elements: list[HtmlElement]) -> list[str]:
+    named = [(element, text) for element in elements if (text := _text(element))]
+    if not named:
+        return []
+    top = named[0][0]
+    home = _home(top)
+    # A neighbour inside the first one says the same again, in fewer words.
+    return [text for element, text in named if _home(element) is home and (element is top or top not in element.iterancestors())]
+
+
+def _labelled(page: Evidence) -> list[str]:
+    """The words right behind an element that says "Author" and nothing else."""
+    for element in page.document.tree.iter(*LABELS):
+        if element.text and len(element.text) < MAX_LINE and len(element) == 0 and LABEL.fullmatch(element.text.strip()):
+            after = element.getnext()
+            text = one_line(element.tail) or (one_line("".join(after.itertext())) if after is not None else "")
+            text = _before_date(text.lstrip(" :"))
+            if MIN_CHARS <= len(text) <= MAX_LINE and not is_around(element):
+                return [text]
     return []
+
+
+def _lines(page: Evidence) -> list[str]:
+    """A line between the headline and the text that is a byline by its first word, or a name in bold or italics."""
+    for element in islice(_behind_headline(page), MAX_LINES):
+        text = one_line("".join(element.itertext()))
+        if element.tag == "p" and len(text) > MAX_PARAGRAPH:
+            return []
+        own = one_line(element.text)
+        name = BEHIND_NAME.split(own)[0]
+        if BY_LINE.match(own) and len(name) <= MAX_LINE and len(text) <= MAX_CHARS:
+            return [_before_date(name)]
+        stressed = element.tag in ("strong", "b", "em", "i") and _is_alone(element, text)
+        if stressed and len(text) <= MAX_LINE and all(is_full_name(name) for name in text.split("/")):
+            return [text]
+    return []
+
+
+def _behind_headline(page: Evidence) -> Iterator[HtmlElement]:
+    headline = next(iter(visible_elements(page.headings)), None)
+    behind = False
+    for element in page.document.tree.iter("h1", "h2", *LINES):
+        if behind and element.tag not in ("h1", "h2") and not is_around(element):
+            yield element
+        behind = behind or element is headline
+
+
+def _is_alone(element: HtmlElement, text: str) -> bool:
+    """Whether the paragraph around an element holds nothing else."""
+    parent = element.getparent()
+    return parent is not None and parent.tag == "p" and one_line("".join(parent.itertext())) == text
 
 
 def _text(element: HtmlElement) -> str:
@@ -50,8 +118,12 @@ def _text(element: HtmlElement) -> str:
         text = one_line(", ".join(_names_in(element)) or " ".join((element if named is None else named).itertext()))
     if len(text) > MAX_CHARS:
         return ""
-    text = NOT_A_NAME.split(text)[0].strip(" ,|-–—•·(")
+    text = _before_date(text)
     return text if len(text) >= MIN_CHARS else ""
+
+
+def _before_date(text: str) -> str:
+    return NOT_A_NAME.split(text)[0].strip(" ,|-–—•·(")
 
 
 def _names_in(element: HtmlElement) -> list[str]:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from htmldate import find_date
 from lxml import etree
 
-from pipeline.extract import metatags, when
+from pipeline.extract import affixes, metatags, when
 from pipeline.extract.evidence import Evidence
 from pipeline.extract.page import Document, select
 from pipeline.extract.text import BROKEN_PAGE
@@ -25,6 +25,7 @@ def published(page: Evidence) -> when.Published | None:
         *(("json-ld", text) for text in page.stated("datePublished") or page.stated("dateCreated")),
         *(("meta", text) for text in page.named(*metatags.PUBLISHED)),
         *(("time", text) for text in _times(page)),
+        *(("title", text) for title in (*page.named("og:title"), *page.windows) for text in affixes.dates(title)),
     ]
     return when.published(texts, _modified_texts(page), page.hints.published) or _by_htmldate(page.document)
 

@@ -102,9 +102,14 @@ def whole(text: str, others: list[str]) -> str:
 
 
 def visible_headings(elements: list[HtmlElement]) -> list[Heading]:
-    """The headings over or in the article, h1 first: without those of menus, breadcrumbs, lists and links to other articles."""
-    over = [e for e in elements if not is_around(e, "li", "a") and e.find("a") is None] or [e for e in elements if not is_around(e, "li")]
-    return [_heading(e) for e in sorted(over or elements, key=lambda e: str(e.tag))]
+    """The headings over or in the article, h1 first."""
+    return [_heading(e) for e in sorted(visible_elements(elements), key=lambda e: str(e.tag))]
+
+
+def visible_elements(headings: list[HtmlElement]) -> list[HtmlElement]:
+    """The headings without those of menus, breadcrumbs, lists and links to other articles; where these are all, they will do."""
+    free = [e for e in headings if not is_around(e, "li")]
+    return [e for e in free if not is_around(e, "a") and e.find(".//a") is None] or free or headings
 
 
 def _heading(element: HtmlElement) -> Heading:

@@ -5,10 +5,13 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterable
+from itertools import islice
 
 MAX_BYLINE = 1000  # characters of one byline that are read
 MAX_NAME = 80  # characters; longer ones are sentences
 MAX_AUTHORS = 50
+MAX_PARTS = 200  # names, roles and descriptions looked at
+MAX_WORDS = 6  # of a name beside other names; what has more says what somebody is
 
 EMAIL = re.compile(r"[(<\[]?\s*[\w.+-]{1,64}@[\w-]{1,64}(?:\.[\w-]{1,64}){1,4}\s*[)>\]]?")
 ADDRESS = re.compile(r"\b(?:https?://|www\.)\S+", re.IGNORECASE)
@@ -17,10 +20,13 @@ BRACKETS = re.compile(r"\s*[(\[][^()\[\]]{0,100}[)\]]\s*")
 MARKUP = re.compile(r"<[^<>]{0,200}>")
 # "By", in the words of bylines, with or without a colon.
 BY = re.compile(
-    r"^(?:(?:written|reported|reporting|posted|published|story|text|words|edited|created)\s+by|by|von|par|por|door|av|af|di|przez|autor(?:in|en|es|a|zy)?|author|authors|auteur|"
+    r"^(?:(?:written|reported|reporting|posted|published|story|text|words|edited|created|analysis|review|opinion|comment|interview|photos?|"
+    r"(?:more|all) (?:articles|stories|posts)|view all posts)\s+by|(?:more|all) (?:articles|stories|posts) from|by|von|par|por|door|av|af|di|przez|autor(?:in|en|es|a|zy)?|author|authors|auteur|"
     r"text(?:e|o)?|redigerad av|автор(?:ы)?|текст|от|yazan|oleh)\s*(?::\s*|\s+(?=\S))",
     re.IGNORECASE,
 )
+# Degrees behind a name, which are written as if they were further names.
+DEGREES = frozenset(("ba", "bsc", "ma", "msc", "mba", "ms", "md", "jd", "phd", "dphil", "rn", "rd", "rdn", "cfp", "cpa", "esq", "mph", "llm", "dds", "dvm", "obe", "mbe", "mp"))
 # Marks that always part two names, and words that do.
 MARKS = re.compile(r"\s*[;|\n\t•·、，؛،]\s*|\s+[/–—]\s+|\s*\s-\s\s*")
 WORDS = re.compile(r"\s+(?:and|und|et|och|og|&|und|и|та|ve|dan)\s+|\s*&\s*(?=\w)(?<=\s)", re.IGNORECASE)
@@ -43,20 +49,40 @@ def split_authors(texts: Iterable[str]) -> list[str]:
     """The names in some bylines, in order, each once (without regard to case).
 
     Leading "By", e-mail addresses, links, handles, bracketed notes and roles are taken off; names are otherwise left as they are
-    written. Agencies and publications named as authors are kept.
+    written. Agencies and publications named as authors are kept, and a role ("Post Staff") where nobody else is named.
     """
-    names: list[str] = []
-    seen: set[str] = set()
-    for text in texts:
-        for name in _names(text):
-            key = name.casefold().replace("-", " ")  # "mira-halloran" is the tail of a profile's address
-            if key not in seen and len(names) < MAX_AUTHORS:
-                seen.add(key)
-                names.append(name)
-    return names
+    parts = list(islice((part for text in texts for part in _parts(text)), MAX_PARTS))
+    people = [part for part in parts if not _is_role(part)]
+    if any(len(part.split()) <= MAX_WORDS for part in people):
+        people = [part for part in people if len(part.split()) <= MAX_WORDS]
+    people = people or [part for part in parts if ROLE.sub("", part).strip()]
+    names: dict[str, str] = {}
+    for name in people:
+        names.setdefault(name.casefold().replace("-", " "), name)  # "mira-halloran" is the tail of a profile's address
+    return [name for name in names.values() if not any(_abbreviates(name, other) for other in names.values())][:MAX_AUTHORS]
 
 
-def _names(byline: str) -> list[str]:
+def is_full_name(text: str) -> bool:
+    """Whether a text looks like the name of a person: two to five words with capitals at their heads, or in a script without capitals."""
+    words = text.split()
+    if not text or not all(c.isalpha() or c in " .'’-" for c in text) or len(text) > MAX_NAME:
+        return False
+    if not any(c.isupper() or c.islower() for c in text):
+        return True
+    capitals = sum(1 for word in words if word[0].isupper())
+    return 2 <= len(words) <= MAX_WORDS and capitals >= 2 and words[0][0].isupper() and words[-1][0].isupper()
+
+
+def _abbreviates(short: str, full: str) -> bool:
+    """Whether a name is another one with initials: "M. Halloran" beside "Mira Halloran"."""
+    mine, others = short.split(), full.split()
+    if len(mine) < 2 or len(mine) != len(others) or short == full or mine[-1].casefold() != others[-1].casefold():
+        return False
+    return all(a == b or (a.endswith(".") and len(a) == 2 and b[0] == a[0]) for a, b in zip(mine[:-1], others[:-1], strict=True))
+
+
+def _parts(byline: str) -> list[str]:
+    """The names, roles and descriptions in a byline."""
     text = html.unescape(byline[:MAX_BYLINE])
     for pattern in (MARKUP, BRACKETS, EMAIL, ADDRESS, HANDLE):
         text = pattern.sub(" ", text)
@@ -69,6 +95,7 @@ def _names(byline: str) -> list[str]:
 def _by_commas(text: str) -> list[str]:
     """Split at commas, but read one comma between two single words as "Last, First"."""
     parts = [part for part in (p.strip() for p in text.split(",")) if part]
+    parts = parts[:1] + [part for part in parts[1:] if part.replace(".", "").casefold() not in DEGREES or " " not in parts[0]]
     if len(parts) == 2 and all(_is_plain_word(part) for part in parts):
         return [f"{parts[1]} {parts[0]}"]
     return parts
@@ -91,9 +118,7 @@ def _name(text: str) -> str:
     # A full stop belongs to an abbreviation ("Jr.", "J."), and goes elsewhere.
     if text.rstrip().endswith(".") and re.search(r"\b(?:\w|[JS]r|Dr)$", name):
         name += "."
-    if not name or len(name) > MAX_NAME or name.casefold() in NOBODY or not any(c.isalpha() for c in name):
-        return ""
-    return "" if _is_role(name) else name
+    return "" if len(name) > MAX_NAME or name.casefold() in NOBODY or not any(c.isalpha() for c in name) else name
 
 
 def _is_role(name: str) -> bool:
