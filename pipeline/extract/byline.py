@@ -27,8 +27,11 @@ MARKED = etree.XPath(
 PROFILE = re.compile(r"/(?:authors?|autor(?:en|es|i)?|auteurs?|reporters?|journalists?|staff|redaktion|writers?|by)/[^/]", re.IGNORECASE)
 # A name has no digits; what follows the first one is a date. So is what follows these words.
 NOT_A_NAME = re.compile(r"\d|\b(?:published|updated|posted|modified|aktualisiert|veröffentlicht|stand|publié|publicado|aggiornato|january|february|march|april|june|july|august|september|october|november|december)\b", re.IGNORECASE)  # fmt: skip
-LABEL = re.compile(r"(?:autor(?:in)?(?:/-?autor(?:in)?)?(?:en)?|authors?|auteurs?|autore|autores|author\(s\)|written by|text|автор|yazar|forfatter|skribent)\s*:?", re.IGNORECASE)
-BY_LINE = re.compile(r"(?:by|von|par|por|di|door)\s+(?=[^\W\d_a-z])", re.IGNORECASE)
+LABEL = re.compile(
+    r"(?:autor(?:in)?(?:/-?autor(?:in)?)?(?:en)?|authors?|auteurs?|autore|autores|author\(s\)|written by|text|автор|yazar|forfatter|skribent)\s*:?",
+    re.IGNORECASE,
+)
+BY_LINE = re.compile(r"(?i:by|von|par|por|di|door)\s+(?=[^\W\d_a-z])")
 BEHIND_NAME = re.compile(r",\s|\s[|·•–—-]\s")
 LABELS = ("strong", "b", "span", "dt", "th", "div", "p", "label", "em", "i", "h3", "h4", "h5")
 LINES = ("p", "span", "div", "em", "i", "b", "strong", "address")

@@ -24,9 +24,10 @@ def published(page: Evidence) -> when.Published | None:
     texts = [
         *(("json-ld", text) for text in page.stated("datePublished") or page.stated("dateCreated")),
         *(("meta", text) for text in page.named(*metatags.PUBLISHED)),
-        *(("time", text) for text in _times(page)),
-        *(("title", text) for title in (*page.named("og:title"), *page.windows) for text in affixes.dates(title)),
     ]
+    if not any(when.is_exact(text) for _, text in texts):
+        texts += (("time", text) for text in _times(page))
+        texts += (("title", text) for title in (*page.named("og:title"), *page.windows) for text in affixes.dates(title))
     return when.published(texts, _modified_texts(page), page.hints.published) or _by_htmldate(page.document)
 
 

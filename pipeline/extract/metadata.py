@@ -58,7 +58,7 @@ def read(document: Document, hints: Hints) -> Metadata:
     changed = modified(page, at.at if at else None)
     address, address_source = canonical(page)
     picture, image_source = image(page)
-    tags, tags_source = topics(page)
+    tags, tags_source = topics(page, names)
     about, summary_source = summary(page)
     language, language_source = _language(page)
     sources = {

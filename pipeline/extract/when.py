@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from pipeline.normalise.dates import parse_date
 
-TIME = re.compile(r"\d{1,2}[:.h]\d{2}|T\d{4,6}|^\d{10,13}$")
+TIME = re.compile(r"\d{1,2}[:h]\d{2}|(?<![\d.])\d{1,2}\.\d{2}(?![\d.])|T\d{4,6}|^\d{10,13}$")  # 14.30 is a time, 14.3.2026 is none
 OFFSET = re.compile(r"\d\s*(?:Z|[+-]\d{2}:?\d{2}|UTC|GMT|[A-Z]{3,4})\s*$")
 SPAN = timedelta(hours=26)  # two texts of one day, in whatever zones, are no further apart
 MAX_OFFSET = timedelta(hours=14)
@@ -65,6 +65,12 @@ def modified(texts: Iterable[str], after: datetime | None) -> datetime | None:
 def day(text: str | None, source: str) -> Published | None:
     at = parse_date(text)
     return Published(at, source, day_only=True) if at else None
+
+
+def is_exact(text: str) -> bool:
+    """Whether a text names an instant, with time and offset."""
+    reading = _read("", text)
+    return reading is not None and reading.has_time and reading.has_offset
 
 
 def _read(source: str, text: str) -> Reading | None:

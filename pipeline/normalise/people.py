@@ -26,7 +26,33 @@ BY = re.compile(
     re.IGNORECASE,
 )
 # Degrees behind a name, which are written as if they were further names.
-DEGREES = frozenset(("ba", "bsc", "ma", "msc", "mba", "ms", "md", "jd", "phd", "dphil", "rn", "rd", "rdn", "cfp", "cpa", "esq", "mph", "llm", "dds", "dvm", "obe", "mbe", "mp"))
+DEGREES = frozenset(
+    (
+        "ba",
+        "bsc",
+        "ma",
+        "msc",
+        "mba",
+        "ms",
+        "md",
+        "jd",
+        "phd",
+        "dphil",
+        "rn",
+        "rd",
+        "rdn",
+        "cfp",
+        "cpa",
+        "esq",
+        "mph",
+        "llm",
+        "dds",
+        "dvm",
+        "obe",
+        "mbe",
+        "mp",
+    )
+)
 # Marks that always part two names, and words that do.
 MARKS = re.compile(r"\s*[;|\n\t•·、，؛،]\s*|\s+[/–—]\s+|\s*\s-\s\s*")
 WORDS = re.compile(r"\s+(?:and|und|et|och|og|&|und|и|та|ve|dan)\s+|\s*&\s*(?=\w)(?<=\s)", re.IGNORECASE)

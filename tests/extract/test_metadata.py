@@ -10,7 +10,6 @@ from pipeline.extract.affixes import site_keys, without_site
 from pipeline.extract.metadata import Metadata, read
 from pipeline.extract.model import Hints, Page
 from pipeline.extract.page import parse
-from pipeline.extract.topics import split_tags
 from pipeline.extract.when import modified, published
 from tests.extract.pages import ld, page
 
@@ -147,22 +146,17 @@ def test_only_web_addresses_are_taken(href: str) -> None:
     assert got.canonical_url in ("", URL)
 
 
-@pytest.mark.parametrize(
-    ("values", "tags"),
-    [
-        (["Bridge, Traffic , bridge"], ("Bridge", "Traffic")),
-        (["Bridge", "Traffic; roads"], ("Bridge", "Traffic; roads")),
-        (["a, b, c", "a, b, c"], ("a", "b", "c")),
-        (["Halloran, Mira", "Town"], ("Halloran, Mira", "Town")),
-        ([], ()),
-    ],
-)
-def test_tags(values: list[str], tags: tuple[str, ...]) -> None:
-    assert split_tags(values) == tags
-
-
 def test_a_date_in_the_page_is_the_last_resort() -> None:
     got = metadata(page(top="<p>Published on March 3, 2026</p>"))
     assert got.published_at is not None
     assert got.published_at.date().isoformat() == "2026-03-03"
     assert (got.sources["published_at"], got.flags) == ("htmldate", ("published_day_only",))
+
+
+def test_the_date_in_a_title_is_the_days() -> None:
+    got = metadata(page(window="Old bridge stays | Harbour Post | 03.03.2026"))
+    assert (got.published_at, got.sources["published_at"], got.flags) == (
+        datetime(2026, 3, 3, tzinfo=UTC),
+        "title",
+        ("published_day_only",),
+    )

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.normalise.people import MAX_AUTHORS, split_authors
+from pipeline.normalise.people import MAX_AUTHORS, is_full_name, split_authors
 
 
 @pytest.mark.parametrize(
@@ -41,11 +41,29 @@ from pipeline.normalise.people import MAX_AUTHORS, split_authors
         (["दैनिक भास्कर"], ["दैनिक भास्कर"]),
         (["admin", "", "  ", "123", "facebook"], []),
         (["x" * 500], []),
+        (["Post Staff"], ["Post Staff"]),
+        (["Mira Halloran", "Post Staff"], ["Mira Halloran"]),
+        (["Mira Halloran, professor of bridges in the town at Harbour University, Post"], ["Mira Halloran", "Post"]),
+        (["Mira Halloran, MD, Ph.D."], ["Mira Halloran"]),
+        (["M. Halloran", "Mira Halloran"], ["Mira Halloran"]),
+        (["Analysis by Mira Halloran"], ["Mira Halloran"]),
+        (["Mira Halloran", "More articles from Mira Halloran"], ["Mira Halloran"]),
         ([], []),
     ],
 )
 def test_bylines_become_names(texts: list[str], names: list[str]) -> None:
     assert split_authors(texts) == names
+
+
+@pytest.mark.parametrize(
+    ("text", "full"),
+    [
+        ("Mira Halloran", True), ("José Ortega y Gasset", True), ("Anne-Marie O'Neill", True), ("J. R. Smith", True), ("松岡大地", True), ("Ярослав Кузишин", True),
+        ("Mira", False), ("amh", False), ("Traffic has doubled", False), ("The Council Votes on the Bridge Today", False), ("AFP/DPA", False), ("", False),
+    ],
+)  # fmt: skip
+def test_full_names_are_told_from_other_words(text: str, full: bool) -> None:
+    assert is_full_name(text) is full
 
 
 def test_splitting_again_changes_nothing() -> None:
