@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 
 from pipeline.extract import metatags, taglinks
-from pipeline.extract.evidence import Evidence
+from pipeline.extract.evidence import Evidence, Option
 from pipeline.normalise.text import one_line
 
 Tags = tuple[str, ...]
@@ -49,7 +49,7 @@ def topics(page: Evidence, strangers: Iterable[str] = ()) -> tuple[Tags, str]:
 
     if lists:
         return elect(lists, shown() if _is_open(lists) else ())
-    others = (
+    others: tuple[Option[Tags], ...] = (
         ("json-ld", lambda: split_tags(page.stated("about", "name"))),
         ("link", lambda: split_tags(taglinks.labelled(page), joined=False)),
         ("link", shown),
