@@ -1,15 +1,16 @@
-"""`newsmill enqueue`: take in URLs by hand, and follow them to their end."""
+"""`newsmill enqueue`: take in URLs and files by hand, and follow them to their end."""
 
 from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from cli import values
+from cli import files, values
 from cli.connection import database, settings
 from cli.errors import FAILED
 from cli.links import link_json
@@ -30,24 +31,30 @@ WORDS = {"new": "enqueued", "again": "again", "waiting": "on its way", "stored":
 
 
 def enqueue(
-    urls: Annotated[list[str], typer.Argument(help="Addresses of articles; - reads them from standard input, one a line.", metavar="URL…")],
+    what: Annotated[
+        list[str],
+        typer.Argument(
+            help="Addresses of articles, or saved articles: .html, .txt, .pdf and .eml files, and folders of such. "
+            "- reads addresses and names of files from standard input, one a line.",
+            metavar="URL|FILE…",
+        ),
+    ],
     wait: Annotated[bool, typer.Option("--wait", help="Follow them to their end; exit status 1 when one is not stored.")] = False,
     timeout: Annotated[
         float | None, typer.Option(help="With --wait: give up after so long, for example 10m.", parser=values.seconds, metavar="TIME")
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
 ) -> None:
-    """Put URLs first in line."""
+    """Put URLs first in line, and take in files. A file is read here and goes straight to the extraction; the same file is one article."""
     found = settings()
     with database(found) as conn:
         refused: list[str] = []
         enqueued: list[Enqueued] = []
-        for batch in _batches(_parsed(_given(urls), refused)):
-            taken = _enqueue(conn, batch, found)
-            enqueued += taken
-            if not wait:
-                for item in taken:
-                    _report_enqueued(item, as_json)
+        for batch in _batches(_judged(_given(what), refused)):
+            for taken in _enqueue(conn, batch, found, refused):
+                enqueued.append(taken)
+                if not wait:
+                    _report_enqueued(taken, as_json)
         ended_well = _follow(conn, enqueued, timeout, as_json) if wait and enqueued else True
     if refused or not ended_well:
         raise typer.Exit(FAILED)
@@ -56,48 +63,77 @@ def enqueue(
 commands: dict[str, Callable[..., Any]] = {"enqueue": enqueue}
 
 
-def _given(urls: list[str]) -> Iterator[str]:
-    for text in urls:
+def _given(what: list[str]) -> Iterator[str]:
+    for text in what:
         if text == "-":
             yield from (line.strip() for line in sys.stdin if line.strip())
         else:
             yield text
 
 
-def _parsed(texts: Iterable[str], refused: list[str]) -> Iterator[Url]:
+def _judged(texts: Iterator[str], refused: list[str]) -> Iterator[Url | Path]:
+    """What each text stands for; those that are neither a file nor a usable URL are refused aloud."""
     from pipeline.normalise.urls import parse
     from pipeline.outcomes import Failure
 
     for text in texts:
+        paths = files.found(text)
+        if paths is not None:
+            yield from paths
+            continue
         try:
             yield parse(text)
         except Failure as failure:
-            refused.append(text)
-            complain(f"refused: {url(printable(text))}: {failure.detail}")
+            _refuse(text, failure.detail, refused)
 
 
-def _batches(urls: Iterable[Url]) -> Iterator[list[Url]]:
-    batch: list[Url] = []
-    for one in urls:
-        batch.append(one)
-        if len(batch) == BATCH:
-            yield batch
+def _batches(items: Iterator[Url | Path]) -> Iterator[list[Url | Path]]:
+    """URLs by the batch, each file by itself, in the order in which they came."""
+    batch: list[Url | Path] = []
+    for one in items:
+        if isinstance(one, Path) or len(batch) == BATCH:
+            if batch:
+                yield batch
             batch = []
+        if isinstance(one, Path):
+            yield [one]
+        else:
+            batch.append(one)
     if batch:
         yield batch
 
 
-def _enqueue(conn: Connection, urls: list[Url], found: Settings) -> list[Enqueued]:
+def _enqueue(conn: Connection, batch: list[Url | Path], found: Settings, refused: list[str]) -> list[Enqueued]:
     from workers import dispatch
 
-    return dispatch.enqueue(conn, urls, found)
+    urls = [one for one in batch if not isinstance(one, Path)]
+    taken = dispatch.enqueue(conn, urls, found) if urls else []
+    return taken + [item for one in batch if isinstance(one, Path) and (item := _take(conn, one, found, refused))]
+
+
+def _take(conn: Connection, path: Path, found: Settings, refused: list[str]) -> Enqueued | None:
+    from pipeline.outcomes import Failure
+    from workers import dispatch
+
+    try:
+        return dispatch.take_file(conn, files.page(path, found.files.max_bytes), str(path), found)
+    except OSError as error:
+        _refuse(str(path), f"The file cannot be read: {error.strerror or error}.", refused)
+    except Failure as failure:
+        _refuse(str(path), failure.detail, refused)
+    return None
+
+
+def _refuse(text: str, why: str, refused: list[str]) -> None:
+    refused.append(text)
+    complain(f"refused: {url(printable(text))}: {why}")
 
 
 def _report_enqueued(item: Enqueued, as_json: bool) -> None:
     if as_json:
         say_json(item)
     else:
-        say(f"{WORDS[item.what]}: {url(item.url)} is link {item.id}")
+        say(f"{WORDS[item.what]}: {url(item.file or item.url)} is link {item.id}")
 
 
 def _follow(conn: Connection, enqueued: list[Enqueued], timeout: float | None, as_json: bool) -> bool:
@@ -107,7 +143,8 @@ def _follow(conn: Connection, enqueued: list[Enqueued], timeout: float | None, a
 
     if all(worker.silent_s > SILENT_S for worker in workers.listing(conn)):
         complain("No worker has reported in the last minute, so nothing moves; start them with `newsmill up`.")
-    pending = {item.id for item in enqueued}
+    origins = {item.id: item.file for item in enqueued}
+    pending = set(origins)
     until = time.monotonic() + timeout if timeout is not None else None
     stored = 0
     with progress() as bar:
@@ -117,20 +154,20 @@ def _follow(conn: Connection, enqueued: list[Enqueued], timeout: float | None, a
                 if link.state in ENDED:
                     pending.discard(link.id)
                     stored += link.state == State.STORED
-                    _report_end(link, as_json)
+                    _report_end(link, origins[link.id], as_json)
                     bar.advance(task)
             if not pending or (until is not None and time.monotonic() > until):
                 break
             time.sleep(LOOK_S)
     if pending:
         complain(f"{many(len(pending), 'link')} not ended after {timeout:g} s; `newsmill links` shows where they are.")
-    return stored == len({item.id for item in enqueued})
+    return stored == len(origins)
 
 
-def _report_end(link: Link, as_json: bool) -> None:
+def _report_end(link: Link, file: str, as_json: bool) -> None:
     if as_json:
-        say_json(link_json(link))
+        say_json(link_json(link) | ({"file": file} if file else {}))
     elif link.article_id:
-        say(f"stored: {url(link.url)} is article {link.article_id}")
+        say(f"stored: {url(file or link.url)} is article {link.article_id}")
     else:
-        say(f"{link.state}: {url(link.url)}: {link.code}: {url(link.detail)}")
+        say(f"{link.state}: {url(file or link.url)}: {link.code}: {url(link.detail)}")

@@ -168,6 +168,17 @@ class Extract(Section):
     max_text_chars: Count = Field(1_000_000, description="characters of text kept of one article; the longest real ones have 300,000")
 
 
+class Files(Section):
+    max_bytes: Count = Field(
+        32 * 2**20, description="bytes of a file given to `newsmill enqueue`; a magazine's issue with pictures has 30 MB"
+    )
+    max_pages: Count = Field(300, description="pages of a PDF that are read; an article has few, a report up to some hundred")
+    pdf_time_limit_s: Count = Field(
+        30, description="seconds of CPU for the reading of one PDF; 300 pages take 0.5 s. Below workers.extract_time_limit_s"
+    )
+    pdf_max_memory_mib: Count = Field(1024, description="MiB that the reading of one PDF may take; honest ones take under 100")
+
+
 class Store(Section):
     keep_pages_days: Count = Field(90, description="days a fetched page is kept for re-extraction; whole months are dropped")
     pool_size: Count = Field(8, description="database connections of one worker process at the most")
@@ -204,6 +215,7 @@ class Settings(BaseSettings):
     dispatch: Dispatch = Dispatch()
     workers: Workers = Workers()
     extract: Extract = Extract()
+    files: Files = Files()
     store: Store = Store()
     web: Web = Web()
 

@@ -14,6 +14,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
+from pipeline.documents import open_file
+from pipeline.documents.model import Opened
 from pipeline.extract import Article, Page, extract
 from pipeline.extract.reservations import metadata_only, noarchive
 from pipeline.feeds.answer import Polled, read_feed
@@ -24,6 +26,7 @@ from pipeline.fetch.robots_rules import product_token
 from pipeline.normalise import aggregators
 from pipeline.normalise.aggregators import from_amp_cache
 from pipeline.normalise.canonical import article_identity, from_header
+from pipeline.normalise.files import address, is_name
 from pipeline.normalise.text import clean
 from pipeline.normalise.urls import Url, is_homepage
 from pipeline.normalise.urls import parse as parse_url
@@ -67,8 +70,11 @@ class Fetched:
 
 @dataclass(frozen=True, slots=True)
 class Extracted:
+    """`page` is the one that the article was made from, a file's under the address that the file names."""
+
     article: Article
     identity: Identity
+    page: StoredPage
 
 
 def poll(client: Client, job: PollJob, settings: Settings) -> Polled:
@@ -135,18 +141,21 @@ def extract_page(job: ExtractJob, settings: Settings) -> Extracted:
     """The article on a fetched page. Raises Failure."""
     page = job.page
     sent = page.raw_headers or tuple(page.headers.items())
-    source = Page(page.final_url, page.body, page.headers.get("content-type", ""), sent)
-    article = extract(source, job.hints, settings.extract, product_token(settings.fetch.user_agent))
+    opened = Opened(Page(page.final_url, page.body, page.headers.get("content-type", ""), sent))
+    if is_name(page.final_url):
+        opened = open_file(page.final_url, page.body, page.headers.get("content-type", ""))
+        page = replace(page, final_url=opened.page.url)
+    article = extract(opened.page, job.hints, settings.extract, product_token(settings.fetch.user_agent), text=opened.text)
     if settings.fetch.honour_noarchive and noarchive(article.reservations, datetime.now(UTC)):
         article = metadata_only(article)
-    return Extracted(article, identity(page.final_url, article, page.headers.get("link", "")))
+    return Extracted(article, identity(page.final_url, article, page.headers.get("link", "")), page)
 
 
 def identity(final_url: str, article: Article, link_header: str = "") -> Identity:
     """Identity of the article at `final_url`. A canonical URL counts only where it can be trusted."""
     claims = replace(article.canonical_claims, header=from_header(link_header))
     judged = article_identity(claims, final_url)
-    return Identity(parse_url(judged.url or from_amp_cache(final_url)).key, judged.url, judged.rejected)
+    return Identity(address(judged.url or from_amp_cache(final_url)).key, judged.url, judged.rejected)
 
 
 def crawl_delay_s(robots: Robots | None, settings: Settings) -> float | None:

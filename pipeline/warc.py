@@ -6,6 +6,7 @@ What is kept of a page is not all that went over the wire, and the records say s
 - Requests are not kept. The request record has what is known of it: the address and the user agent as it is set now.
 - Of the redirects before a page address and status are kept; they stand in a metadata record of the response.
 - WARC-IP-Address is left out, because the address that was dialled is not kept.
+- Files that were taken in by hand are resource records under the name that is made of their content.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from urllib.parse import quote, urlsplit
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
+from pipeline.normalise.files import is_name
 from pipeline.settings import Fetch
 from pipeline.store.pages import Exported, Page
 
@@ -54,8 +56,11 @@ class Writer:
         self._writer.write_record(record)
 
     def write(self, exported: Exported) -> None:
-        """Write the records of one page: response or revisit, request, and metadata where there were redirects."""
+        """Write the records of one page: response or revisit, request, and metadata where there were redirects; of a file one resource."""
         page = exported.page
+        if is_name(page.url):
+            self._write_file(page)
+            return
         uri, date = _uri(page.final_url), _date(page.fetched_at)
         answer = StatusAndHeaders(_status(page), _headers(page), protocol="HTTP/1.1")
         if exported.original_at is None:
@@ -80,6 +85,17 @@ class Writer:
         self._writer.write_request_response_pair(request, response)
         if page.hops:
             self._write_hops(page, uri, date, response.rec_headers.get_header("WARC-Record-ID"))
+
+    def _write_file(self, page: Page) -> None:
+        record = self._writer.create_warc_record(
+            _uri(page.url),
+            "resource",
+            payload=io.BytesIO(page.body),
+            length=len(page.body),
+            warc_content_type=_plain(page.headers.get("content-type", "application/octet-stream")),
+            warc_headers_dict={"WARC-Date": _date(page.fetched_at)},
+        )
+        self._writer.write_record(record)
 
     def _request(self, uri: str) -> StatusAndHeaders:
         parts = urlsplit(uri)

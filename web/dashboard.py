@@ -8,7 +8,8 @@ from urllib.parse import quote
 from fastapi import APIRouter, Depends, Query
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from pipeline.normalise.urls import MAX_CHARS, parse
+from pipeline.normalise.files import address
+from pipeline.normalise.urls import MAX_CHARS
 from pipeline.store import articles, feeds, status, trace
 from web.api import Id, depths
 from web.context import Database, Web
@@ -72,7 +73,7 @@ def link_page(conn: Database, link_id: Id) -> str:
 @router.get("/links")
 def find_link(conn: Database, url: Annotated[str, Query(max_length=MAX_CHARS)]) -> Response:
     """The page of the link with this URL."""
-    found = trace.trace(conn, parse(url.strip()).text)
+    found = trace.trace(conn, address(url.strip()).text)
     if found is None:
         raise Problem(404, "not_found", "No feed has listed this URL and nobody has enqueued it.")
     return RedirectResponse(f"/links/{quote(str(found.link.id))}", 303)

@@ -19,7 +19,7 @@ from pipeline.logs import mask
 from pipeline.normalise.urls import Url
 from pipeline.outcomes import Stage
 from pipeline.settings import Settings
-from pipeline.store import claims, links, rechecks
+from pipeline.store import claims, files, links, pages, rechecks
 from workers.app import sender
 
 log = structlog.get_logger()
@@ -53,6 +53,13 @@ def enqueue(conn: Connection, urls: Iterable[Url], settings: Settings) -> list[l
     claimed = (claims.claim_link(conn, item.id, settings) for item in enqueued if item.what != "stored")
     publish(sender(settings.redis_url), [job for job in claimed if job is not None])
     return enqueued
+
+
+def take_file(conn: Connection, page: pages.Page, origin: str, settings: Settings) -> links.Enqueued:
+    """Take in a file that was read, and send it to the extraction at once where there is room."""
+    taken = files.take(conn, page, origin)
+    fill_extract(sender(settings.redis_url), conn, settings)
+    return taken
 
 
 def publish(app: Celery, jobs: list[claims.Job]) -> int:

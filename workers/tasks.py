@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import random
 import time
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -165,7 +166,7 @@ def _extract(ctx: Context, job: extracting.ExtractJob, started: float) -> Verdic
     try:
         found = stages.extract_page(job, ctx.settings)
         with ctx.pool.connection() as conn:
-            return _store(conn, job, found, started, ctx.settings.fetch.recheck_after_s)
+            return _store(conn, replace(job, page=found.page), found, started, ctx.settings.fetch.recheck_after_s)
     except Failure as error:
         failure = error
     except SoftTimeLimitExceeded:

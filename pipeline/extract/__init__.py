@@ -27,11 +27,12 @@ WARM_UP_PAGE = b"""<html lang="en"><head><title>A page to warm up with</title></
 <p>So each worker reads this one before it is copied, and its copies share what was loaded.</p></article></body></html>"""
 
 
-def extract(page: Page, hints: Hints, settings: Extract, token: str = "") -> Article:
+def extract(page: Page, hints: Hints, settings: Extract, token: str = "", *, text: str = "") -> Article:
     """Make an article of a page.
 
     Where the page gives none but the feed carried the full text, that is used and flagged `text_from_feed`. `token` is the
-    product token of our user agent: what publishers say to it alone is a reservation too.
+    product token of our user agent: what publishers say to it alone is a reservation too. `text` is the article's text where it is known
+    and not to be looked for on the page.
     Raises Failure: no_content, not_article, soft_404, consent_wall, js_required.
     """
     if hints.only:
@@ -42,9 +43,9 @@ def extract(page: Page, hints: Hints, settings: Extract, token: str = "") -> Art
         document = parse(page)
         said = reserved.reservations(page.headers, document.tree, token)
         found = _metadata(document, hints)
-        text, source = body.main_text(document.tree, title=found.title, stated=found.stated_text)
-        verdict.judge(document, found, text)
-        article = _article(document, found, text, source, settings)
+        main, source = (text, "file") if text else body.main_text(document.tree, title=found.title, stated=found.stated_text)
+        verdict.judge(document, found, main)
+        article = _article(document, found, main, source, settings)
     except Failure:
         if len(feed_text) < MIN_FEED_TEXT:
             raise

@@ -8,7 +8,7 @@ from uuid import UUID
 from psycopg import Connection
 
 from pipeline.extract import Article, Hints
-from pipeline.normalise.urls import parse
+from pipeline.normalise.files import address, is_name
 from pipeline.outcomes import Failure, State, Verdict
 from pipeline.settings import Settings
 from pipeline.store import aliases, articles, pages, rechecks
@@ -79,7 +79,7 @@ def stored(
                 pages.forget(conn, job.link_id)
             if job.reread:
                 rechecks.looked(conn, job.link_id, recheck_after_s)
-            elif not job.hints.only:  # else there is no page to look at
+            elif not (job.hints.only or is_name(job.url)):  # else there is no page to look at
                 rechecks.plan(conn, job.link_id, recheck_after_s)
         else:
             aliases.note(conn, twin.link_id, [(job.url, "found"), (job.page.final_url, "final")])
@@ -98,7 +98,7 @@ def _believed(conn: Connection, job: ExtractJob, article: Article, identity: Ide
     other_story = twin is not None and twin.title != article.title and bytes(twin.content_hash) != article.content_hash
     if not other_story and aliases.shared_canonical(conn, identity.url, job.link_id) < SHARED:
         return identity, twin
-    own = Identity(parse(job.page.final_url).key, "", "other_story" if other_story else "shared")
+    own = Identity(address(job.page.final_url).key, "", "other_story" if other_story else "shared")
     return own, articles.twin(conn, own.key, job.link_id)
 
 

@@ -9,7 +9,8 @@ from datetime import datetime
 from psycopg import Connection
 from psycopg.rows import class_row
 
-from pipeline.normalise.urls import Url, parse
+from pipeline.normalise.files import SCHEME, address
+from pipeline.normalise.urls import Url
 from pipeline.store import hosts
 
 # Before everything that feeds bring.
@@ -37,11 +38,13 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Enqueued:
-    """A link that was asked for by hand: `what` is new, again (it had ended badly), waiting (already on its way) or stored."""
+    """A link that was asked for by hand: `what` is new, again (it had ended badly), waiting (already on its way) or stored. `file` is the
+    name of the file that was taken in."""
 
     id: int
     url: str
     what: str
+    file: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +135,7 @@ def find(conn: Connection, which: str) -> Link | None:
             {SELECT} WHERE l.id IN (SELECT id FROM links WHERE url_key = %(key)s UNION ALL SELECT link_id FROM articles WHERE url_key = %(key)s)
             ORDER BY l.url_key = %(key)s DESC LIMIT 1
             """,
-            {"key": parse(which).key},
+            {"key": address(which).key},
         ).fetchone()
 
 
@@ -142,18 +145,19 @@ def is_id(text: str) -> bool:
 
 
 def retry(conn: Connection, which: Chosen, *, limit: int = 100_000) -> int:
-    """Send failed (or, when `which` says so, skipped) links again from the first try. Returns how many."""
+    """Send failed (or, when `which` says so, skipped) links again from the first try; those that are not fetched, to the extraction.
+    Returns how many."""
     where, values = which.where()
     with conn.transaction():
         rows = conn.execute(
             f"""
-            UPDATE links SET state = CASE WHEN from_feed THEN 'fetched' ELSE 'waiting' END, stage = CASE WHEN from_feed THEN 'extract' ELSE 'fetch' END,
+            UPDATE links SET state = CASE WHEN at_hand THEN 'fetched' ELSE 'waiting' END, stage = CASE WHEN at_hand THEN 'extract' ELSE 'fetch' END,
                    attempts = 0, starts = 0, due_at = now(), updated_at = now()
-            FROM (SELECT l.id FROM links l WHERE {where} AND l.state IN ('failed', 'skipped')
+            FROM (SELECT l.id, l.from_feed OR starts_with(l.url, %(files)s) AS at_hand FROM links l WHERE {where} AND l.state IN ('failed', 'skipped')
                   ORDER BY l.url_key LIMIT %(limit)s FOR UPDATE SKIP LOCKED) old
             WHERE links.id = old.id RETURNING links.host_id
             """,
-            {**values, "limit": limit},
+            {**values, "limit": limit, "files": f"{SCHEME}:"},
         ).fetchall()
         hosts.note_links(conn, {row[0] for row in rows})
     return len(rows)

@@ -17,7 +17,8 @@ from psycopg.rows import class_row
 
 from pipeline.normalise.aggregators import from_amp_cache
 from pipeline.normalise.canonical import Claims, article_identity
-from pipeline.normalise.urls import key_version, parse
+from pipeline.normalise.files import address
+from pipeline.normalise.urls import key_version
 from pipeline.outcomes import Failure
 
 BATCH = 5_000  # rows read at once
@@ -236,13 +237,13 @@ def _key(make: Callable[..., bytes], address: Sequence[str]) -> bytes | None:
 
 
 def _key_of(url: str) -> bytes:
-    return parse(url).key
+    return address(url).key
 
 
 def _article_key(final_url: str, canonical_url: str, rejected: str) -> bytes:
     """The key of an article's own address; a claim that was rejected once is not believed later, since its reason may be the text."""
     claims = Claims(link=(canonical_url,)) if canonical_url and not rejected else Claims()
-    return parse(article_identity(claims, final_url).url or from_amp_cache(final_url)).key
+    return address(article_identity(claims, final_url).url or from_amp_cache(final_url)).key
 
 
 # What is furthest on its way stays: no work that was done or is being done is lost.

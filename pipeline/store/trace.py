@@ -7,7 +7,7 @@ from datetime import datetime
 
 from psycopg import Connection
 
-from pipeline.normalise.urls import parse
+from pipeline.normalise.files import address
 from pipeline.store import aliases, links
 from pipeline.store.aliases import Alias
 
@@ -69,7 +69,7 @@ def trace(conn: Connection, which: str) -> Trace | None:
 def _by_alias(conn: Connection, which: str) -> links.Link | None:
     if links.is_id(which):
         return None
-    row = conn.execute("SELECT link_id FROM aliases WHERE url_key = %s", (parse(which).key,)).fetchone()
+    row = conn.execute("SELECT link_id FROM aliases WHERE url_key = %s", (address(which).key,)).fetchone()
     return links.find(conn, str(row[0])) if row else None
 
 

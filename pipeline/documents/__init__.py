@@ -1,0 +1,20 @@
+"""Saved articles: from the bytes of a file to what the extraction reads. A reader a kind of file, each a module."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from pipeline.documents import saved_page, txt
+from pipeline.documents.kinds import HTML, TEXT
+from pipeline.documents.model import Opened
+from pipeline.outcomes import Failure
+
+READERS: dict[str, Callable[[str, bytes], Opened]] = {HTML: saved_page.read, TEXT: txt.read}
+
+
+def open_file(name: str, body: bytes, media_type: str) -> Opened:
+    """Read a file. `name` is what it is called where it says no address of its own. Raises Failure unsupported_type, no_content."""
+    reader = READERS.get(media_type)
+    if reader is None:
+        raise Failure("unsupported_type", f"Files of type {media_type[:60]} are not read.")
+    return reader(name, body)

@@ -1,0 +1,44 @@
+"""What kinds of files are read, and which kind a file is."""
+
+from __future__ import annotations
+
+from pathlib import PurePath
+
+from pipeline.outcomes import Failure
+
+HTML, TEXT = "text/html", "text/plain"
+SUFFIXES = {".html": HTML, ".htm": HTML, ".xhtml": HTML, ".txt": TEXT, ".text": TEXT}
+KNOWN = ".html and .txt"
+_WINDOW = 1024  # bytes looked at
+_PICTURES_AND_ARCHIVES = (
+    b"%PDF-",
+    b"PK\x03\x04",
+    b"\x89PNG",
+    b"GIF8",
+    b"\xff\xd8\xff",
+    b"RIFF",
+    b"\x1f\x8b",
+    b"\xd0\xcf\x11\xe0",
+    b"{\\rtf",
+)
+_WIDE = (b"\xff\xfe", b"\xfe\xff")  # UTF-16 and UTF-32, which are text though full of zero bytes
+
+
+def is_known(name: str) -> bool:
+    """Whether files of this name are read."""
+    return PurePath(name).suffix.lower() in SUFFIXES
+
+
+def media_type(name: str, body: bytes) -> str:
+    """The media type of a file by its name, unless its content shows that it is another.
+
+    Raises Failure: unsupported_type (of no kind that is read), no_content (empty).
+    """
+    kind = SUFFIXES.get(PurePath(name).suffix.lower(), "")
+    if not kind:
+        raise Failure("unsupported_type", f"Only {KNOWN} files are read.")
+    if not body.strip():
+        raise Failure("no_content", "The file is empty.")
+    if body.startswith(_PICTURES_AND_ARCHIVES) or (b"\0" in body[:_WINDOW] and not body.startswith(_WIDE)):
+        raise Failure("unsupported_type", "The file is binary, whatever it is called.")
+    return kind

@@ -1,0 +1,38 @@
+"""What a file is to newsmill: a name made of its content, where a page has its URL.
+
+The name is a "named information" URI (RFC 6920) of its SHA-256, `ni:///sha-256;…`. So the same file is one link, whatever it is called and
+wherever it lies, and nobody takes the name for an address that could be fetched.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+
+from pipeline.normalise.urls import Url, parse
+
+# The host in whose line files stand; no site can have this name (RFC 6761 section 6.4).
+HOST = "files.invalid"
+SCHEME = "ni"
+_NAME = re.compile(r"ni:///sha-256;[A-Za-z0-9_-]{43}")
+
+
+def named(body: bytes) -> Url:
+    """The name of the file with this content."""
+    digest = base64.urlsafe_b64encode(hashlib.sha256(body).digest()).decode().rstrip("=")
+    return _url(f"{SCHEME}:///sha-256;{digest}")
+
+
+def is_name(text: str) -> bool:
+    """Whether this is the name of a file and no URL."""
+    return bool(_NAME.fullmatch(text))
+
+
+def address(text: str) -> Url:
+    """What stands in the address of a link: a URL, or the name of a file. Raises Failure bad_url or blocked_scheme."""
+    return _url(text) if is_name(text) else parse(text)
+
+
+def _url(name: str) -> Url:
+    return Url(text=name, scheme=SCHEME, host=HOST, key=hashlib.sha256(name.encode()).digest(), key_text=name)
