@@ -17,7 +17,7 @@ import typer
 from cli import values
 from cli.connection import database, settings
 from cli.errors import WRONG_USAGE, CliError
-from cli.output import fields, many, moment, progress, say, say_json, to_json, url
+from cli.output import complain, fields, many, moment, progress, say, say_json, to_json, url
 
 if TYPE_CHECKING:
     from psycopg import Connection
@@ -140,7 +140,9 @@ def _opml(conn: Connection) -> str:
     from pipeline.feeds import opml
     from pipeline.store import feeds
 
-    outlines = [opml.Outline(feed.url, feed.title, feed.site_url, tuple(feed.tags)) for feed in feeds.listing(conn, limit=1_000_000)]
+    outlines = list(feeds.outlines(conn))
+    if secret := sum(bool(outline.options.headers) for outline in outlines):
+        complain(f"The list holds the request headers of {many(secret, 'feed')}, which may be secrets; keep it to yourself.")
     return opml.write(outlines).decode()
 
 

@@ -1,4 +1,8 @@
-"""Lists of feeds: OPML (http://opml.org/spec2.opml), CSV with a `url` column, or plain addresses, one a line."""
+"""Lists of feeds: OPML (http://opml.org/spec2.opml), CSV with a `url` column, or plain addresses, one a line.
+
+The settings of a feed stand in OPML as attributes of a namespace of our own, which other programs pass over, and in CSV as columns; both
+have the names of `newsmill feeds set`.
+"""
 
 from __future__ import annotations
 
@@ -6,18 +10,23 @@ import csv
 import io
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from lxml import etree
 
-from pipeline.feeds import repair
+from pipeline.feeds import options, repair
 from pipeline.feeds.decode import decode
+from pipeline.feeds.options import Options, WrongOption
 from pipeline.feeds.xml import strict_tree, without_feed_scheme
 from pipeline.normalise.text import one_line
 from pipeline.outcomes import Failure
 
 _ADDRESS = re.compile(r"https?://[^\s<>\"]+", re.IGNORECASE)
 _PROLOG = re.compile(r"<\?.*?\?>|<!DOCTYPE(?:[^\[>]|\[.*?\]\s*(?=>))*>", re.IGNORECASE | re.DOTALL)
+NAMESPACE = "urn:newsmill:feed-settings:1"
+_OWN = f"{{{NAMESPACE}}}"
+# What separates several values of one setting: a pattern holds no space, a header may hold anything but the end of a line.
+_BETWEEN = {"include": " ", "exclude": " ", "header": "\n"}
 _URL_COLUMNS = ("url", "xmlurl", "feed", "feed_url", "feedurl")
 
 
@@ -29,6 +38,9 @@ class Outline:
     title: str = ""
     site_url: str = ""
     tags: tuple[str, ...] = ()  # the folders it lies in, outermost first, then its categories
+    options: Options = Options()  # noqa: RUF009 (frozen)
+    paused: bool = False
+    line: int = field(default=0, compare=False)  # where it stands in the list
 
 
 def read(data: bytes) -> tuple[list[Outline], list[str]]:
@@ -55,13 +67,15 @@ def read(data: bytes) -> tuple[list[Outline], list[str]]:
 
 def write(outlines: list[Outline], title: str = "newsmill feeds") -> bytes:
     """OPML 2.0 with a folder for each tag, nested in the order of the tags. `read` gives the same feeds back, folder by folder."""
-    root = etree.Element("opml", version="2.0")
+    root = etree.Element("opml", version="2.0", nsmap={"newsmill": NAMESPACE})
     etree.SubElement(etree.SubElement(root, "head"), "title").text = one_line(title)
     body = etree.SubElement(root, "body")
     folders: dict[tuple[str, ...], etree._Element] = {(): body}
     for outline in outlines:
         name = one_line(outline.title) or outline.url
         attributes = {"type": "rss", "text": name, "title": one_line(outline.title), "xmlUrl": outline.url, "htmlUrl": outline.site_url}
+        attributes |= {_OWN + key: _BETWEEN.get(key, "").join(texts) for key, texts in options.as_texts(outline.options).items()}
+        attributes |= {_OWN + "paused": "true"} if outline.paused else {}
         etree.SubElement(_folder(folders, outline.tags), "outline", {key: text for key, text in attributes.items() if text})
     etree.indent(root)
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8") + b"\n"
@@ -106,7 +120,9 @@ def _below(root: etree._Element, problems: list[str]) -> Iterator[Outline]:
             name = one_line(has.get("title") or has.get("text"))
             address = has.get("xmlurl") or (has.get("url", "") if has.get("type", "").lower() in ("rss", "atom", "feed") else "")
             if address:
-                yield from _outline(address, name, has.get("htmlurl", ""), (*tags, *_categories(has)), _line(element), problems)
+                own = {key.removeprefix(_OWN): text for key, text in has.items() if key.startswith(_OWN)}
+                tags_here = (*tags, *_categories(has))
+                yield from _outline(address, name, has.get("htmlurl", ""), tags_here, own, _line(element), problems)
             elif len(element) == 0:
                 problems.append(f"line {_line(element)}: {name or 'an outline'} names no feed (it has no xmlUrl).")
             elif name:
@@ -145,7 +161,8 @@ def _from_csv(text: str, problems: list[str]) -> Iterator[Outline]:
             tags = tuple(filter(None, (one_line(tag) for tag in re.split("[,;/|]", has.get("tags") or has.get("category") or ""))))
             if any(has.values()):
                 site = has.get("site_url") or has.get("htmlurl") or ""
-                yield from _outline(address, one_line(has.get("title") or has.get("name")), site, tags, rows.line_num, problems)
+                own = {name: has[name] for name in (*options.NAMES, "paused") if has.get(name)}
+                yield from _outline(address, one_line(has.get("title") or has.get("name")), site, tags, own, rows.line_num, problems)
     except csv.Error as error:
         problems.append(f"line {rows.line_num}: the CSV cannot be read: {error}.")
 
@@ -154,15 +171,32 @@ def _from_lines(text: str, problems: list[str]) -> Iterator[Outline]:
     for number, line in enumerate(text.splitlines(), start=1):
         address = line.strip()
         if address and not address.startswith("#"):
-            yield from _outline(address, "", "", (), number, problems)
+            yield from _outline(address, "", "", (), {}, number, problems)
 
 
-def _outline(address: str, title: str, site: str, tags: tuple[str, ...], line: int, problems: list[str]) -> Iterator[Outline]:
+def _outline(
+    address: str, title: str, site: str, tags: tuple[str, ...], own: dict[str, str], line: int, problems: list[str]
+) -> Iterator[Outline]:
     address = without_feed_scheme(address)
-    if _ADDRESS.fullmatch(address):
-        yield Outline(address, title, site.strip() if _ADDRESS.fullmatch(site.strip()) else "", tags)
-    else:
+    if not _ADDRESS.fullmatch(address):
         problems.append(f"line {line}: {one_line(address, 100) or 'nothing'!r} is not an http or https address.")
+        return
+    title = "" if title == address else title  # `write` shows the address where there is no title
+    site = site.strip() if _ADDRESS.fullmatch(site.strip()) else ""
+    paused = own.pop("paused", "").strip().lower() in ("true", "yes", "1")
+    yield Outline(address, title, site, tags, _options(own, line, problems), paused, line)
+
+
+def _options(own: dict[str, str], line: int, problems: list[str]) -> Options:
+    """The settings that can be as they are given; of the others it is said why not."""
+    found = Options()
+    for name, text in own.items():
+        values = text.split(_BETWEEN[name]) if name in _BETWEEN else [text]
+        try:
+            found = options.changed(found, [(name, value) for value in values])
+        except WrongOption as wrong:
+            problems.append(f"line {line}: the feed is taken without a setting: {wrong}")
+    return found
 
 
 def _merged(found: Iterator[Outline]) -> list[Outline]:
@@ -170,5 +204,6 @@ def _merged(found: Iterator[Outline]) -> list[Outline]:
     for outline in found:
         first = known.get(outline.url, outline)
         tags = tuple(dict.fromkeys((*first.tags, *outline.tags)))
-        known[outline.url] = Outline(outline.url, first.title or outline.title, first.site_url or outline.site_url, tags)
+        title, site = first.title or outline.title, first.site_url or outline.site_url
+        known[outline.url] = replace(first, title=title, site_url=site, tags=tags)
     return list(known.values())

@@ -47,6 +47,9 @@ class Options:
     articles: Literal["fetch", "feed"] = "fetch"  # feed: made from the full text in the feed, no page is fetched
 
 
+NOTHING_SET = Options()
+
+
 class WrongOption(ValueError):
     """An option cannot be as it was given; the message is one sentence that says what it may be."""
 
@@ -73,7 +76,7 @@ def as_texts(options: Options) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for name, (field, _) in _READERS.items():
         value = getattr(options, field)
-        if value != getattr(_DEFAULT, field):
+        if value != getattr(NOTHING_SET, field):
             items = value if isinstance(value, tuple) else (value,)
             found[name] = [f"{item[0]}: {item[1]}" if isinstance(item, tuple) else str(item) for item in items]
     return found
@@ -81,7 +84,13 @@ def as_texts(options: Options) -> dict[str, list[str]]:
 
 def to_json(options: Options) -> dict[str, Any]:
     """What differs from the default, for the column `feeds.options`."""
-    return {f.name: value for f in fields(options) if (value := getattr(options, f.name)) != getattr(_DEFAULT, f.name)}
+    return {f.name: value for f in fields(options) if (value := getattr(options, f.name)) != getattr(NOTHING_SET, f.name)}
+
+
+def shown(kept: Mapping[str, Any]) -> dict[str, Any]:
+    """What `to_json` wrote, for people and programs: the values of headers may be secrets and are hidden."""
+    hidden = {"headers": {name: "***" for name, _ in kept["headers"]}} if "headers" in kept else {}
+    return {**kept, **hidden}
 
 
 def from_json(kept: Mapping[str, Any]) -> Options:
@@ -219,5 +228,4 @@ _READERS: dict[str, tuple[str, Callable[[str, list[str]], Any]]] = {
     "articles": ("articles", _articles),
 }
 NAMES = tuple(_READERS)
-_DEFAULT = Options()
 _FIELDS = frozenset(f.name for f in fields(Options))

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from psycopg import Connection
-from psycopg.rows import class_row
+from psycopg.rows import class_row, kwargs_row
+from psycopg.types.json import Jsonb
 
+from pipeline.feeds import options
+from pipeline.feeds.opml import Outline
+from pipeline.feeds.options import NOTHING_SET, Options
 from pipeline.normalise.urls import parse
 from pipeline.store import hosts, moving
 from pipeline.store.links import is_id
@@ -36,7 +40,7 @@ class Feed:
     links: int
     stored: int
     created_at: datetime
-    options: dict[str, Any]
+    options: dict[str, Any]  # what differs from the settings for all; the values of headers are hidden
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,18 +64,38 @@ COLUMNS = """
 """
 
 
-def add(conn: Connection, url: str, *, title: str = "", tags: Iterable[str] = (), site_url: str = "") -> tuple[int, bool]:
-    """Make a feed, due at once. Returns its id and whether it is new. Raises Failure bad_url or blocked_scheme."""
+def add(
+    conn: Connection,
+    url: str,
+    *,
+    title: str = "",
+    tags: Iterable[str] = (),
+    site_url: str = "",
+    own: Options = NOTHING_SET,
+    paused: bool = False,
+) -> tuple[int, bool]:
+    """Make a feed, due at once unless it is to be paused. Returns its id and whether it is new. Raises Failure bad_url or blocked_scheme."""
     parsed = parse(url)
     host_id = hosts.ensure(conn, [parsed.host])[parsed.host]
     with conn.transaction():
         row = conn.execute(
             """
-            INSERT INTO feeds (url, url_key, host_id, title, site_url, tags) SELECT %s, %s, %s, %s, %s, %s
-            WHERE NOT EXISTS (SELECT 1 FROM feed_aliases WHERE url_key = %s)
+            INSERT INTO feeds (url, url_key, host_id, title, site_url, tags, options, state, next_poll_why)
+            SELECT %(url)s, %(key)s, %(host)s, %(title)s, %(site)s, %(tags)s, %(own)s, %(state)s, %(why)s
+            WHERE NOT EXISTS (SELECT 1 FROM feed_aliases WHERE url_key = %(key)s)
             ON CONFLICT (url_key) DO NOTHING RETURNING id
             """,
-            (parsed.text, parsed.key, host_id, title, site_url, list(tags), parsed.key),
+            {
+                "url": parsed.text,
+                "key": parsed.key,
+                "host": host_id,
+                "title": title,
+                "site": site_url,
+                "tags": list(tags),
+                "own": Jsonb(options.to_json(own)),
+                "state": "paused" if paused else "active",
+                "why": "paused by hand" if paused else "new feed",
+            },
         ).fetchone()
         if row is None:
             old = moving.known(conn, parsed.key)
@@ -83,7 +107,7 @@ def add(conn: Connection, url: str, *, title: str = "", tags: Iterable[str] = ()
 
 def listing(conn: Connection, *, state: str | None = None, limit: int = 1000) -> list[Feed]:
     """Feeds by title; `state` is active, paused, stopped or failing (active, and its last poll failed)."""
-    with conn.cursor(row_factory=class_row(Feed)) as cur:
+    with conn.cursor(row_factory=kwargs_row(_feed)) as cur:
         return cur.execute(
             f"""
             SELECT {COLUMNS} FROM feeds f
@@ -97,7 +121,7 @@ def listing(conn: Connection, *, state: str | None = None, limit: int = 1000) ->
 def find(conn: Connection, which: str) -> Feed | None:
     """One feed by its number or its URL, also one that it had before it moved."""
     number = int(which) if is_id(which) else moving.known(conn, parse(which).key)
-    with conn.cursor(row_factory=class_row(Feed)) as cur:
+    with conn.cursor(row_factory=kwargs_row(_feed)) as cur:
         return cur.execute(f"SELECT {COLUMNS} FROM feeds f WHERE f.id = %s", (number,)).fetchone()
 
 
@@ -111,6 +135,33 @@ def history(conn: Connection, feed_id: int, limit: int = 20) -> list[PastPoll]:
             """,
             (feed_id, limit),
         ).fetchall()
+
+
+def options_of(conn: Connection, feed_id: int) -> Options:
+    """The settings of a feed, secrets included."""
+    row = conn.execute("SELECT options FROM feeds WHERE id = %s", (feed_id,)).fetchone()
+    return options.from_json(row[0]) if row else NOTHING_SET
+
+
+def outlines(conn: Connection) -> Iterator[Outline]:
+    """All feeds as a list that gives them back as they are, secrets included."""
+    rows = conn.execute("SELECT url, title, site_url, tags, options, state = 'paused' FROM feeds ORDER BY id")
+    for url, title, site_url, tags, kept, paused in rows:
+        yield Outline(url, title, site_url, tuple(tags), options.from_json(kept), paused)
+
+
+def configure(conn: Connection, feed_id: int, own: Options, *, title: str | None = None, tags: list[str] | None = None) -> None:
+    """Set the feed's own settings; they hold from the next poll on. That one reads the whole feed, since what is taken of it may be
+    different now."""
+    conn.execute(
+        """
+        UPDATE feeds SET etag = CASE WHEN options = %(own)s THEN etag END, last_modified = CASE WHEN options = %(own)s THEN last_modified END,
+               body_hash = CASE WHEN options = %(own)s THEN body_hash END, options = %(own)s,
+               title = coalesce(%(title)s, title), tags = coalesce(%(tags)s::text[], tags), updated_at = now()
+        WHERE id = %(id)s
+        """,
+        {"own": Jsonb(options.to_json(own)), "title": title, "tags": tags, "id": feed_id},
+    )
 
 
 def pause(conn: Connection, feed_id: int) -> None:
@@ -157,3 +208,7 @@ def _change(conn: Connection, feed_id: int, change: str, **values: object) -> da
         hosts.refresh(conn, [row[0]])
     when: datetime = row[1]
     return when
+
+
+def _feed(**row: Any) -> Feed:
+    return Feed(**row | {"options": options.shown(row["options"])})

@@ -11,6 +11,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from pipeline.feeds import options
 from pipeline.store import feeds
 from tests.cli.conftest import Newsmill
 
@@ -249,9 +250,17 @@ OPML = b"""<?xml version="1.0" encoding="UTF-8"?>
 def test_opml_is_imported_and_a_second_time_known(stack: Newsmill, conn: psycopg.Connection, tmp_path: Path) -> None:
     file = tmp_path / "feeds.opml"
     file.write_bytes(OPML)
-    assert stack("import", str(file), "--tag", "mine").out == "2 new, 0 known, 0 refused\n"
+    assert stack("import", str(file), "--tag", "mine").lines == [
+        "line 3: new: https://a.example/feed is feed 1",
+        "line 4: new: https://b.example/feed is feed 2",
+        "2 new, 0 known, 0 refused",
+    ]
     again = stack("import", str(file))
-    assert (again.code, again.out) == (0, "0 new, 2 known, 0 refused\n")
+    assert (again.code, again.lines[0], again.lines[-1]) == (
+        0,
+        "line 3: known: https://a.example/feed is feed 1",
+        "0 new, 2 known, 0 refused",
+    )
     assert urls(conn) == ["https://a.example/feed", "https://b.example/feed"]
     feed = feeds.listing(conn)[0]
     assert (feed.title, feed.site_url) == ("A feed", "https://a.example/")
@@ -261,8 +270,8 @@ def test_opml_is_imported_and_a_second_time_known(stack: Newsmill, conn: psycopg
 def test_what_is_refused_is_said_line_by_line_and_the_rest_taken(stack: Newsmill, conn: psycopg.Connection) -> None:
     said = stack("import", "-", given="https://a.example/feed\nftp://b.example/feed\nhttps://c.example/feed\n")
     assert said.code == 1
-    assert said.out == "2 new, 0 known, 1 refused\n"
-    assert "ftp://b.example/feed" in said.err
+    assert said.lines[-1] == "2 new, 0 known, 1 refused"
+    assert said.err == "line 2: 'ftp://b.example/feed' is not an http or https address.\n"
     assert urls(conn) == ["https://a.example/feed", "https://c.example/feed"]
 
 
@@ -272,8 +281,28 @@ def test_a_file_that_is_not_there(stack: Newsmill) -> None:
 
 
 def test_export_can_be_imported(stack: Newsmill, conn: psycopg.Connection, tmp_path: Path) -> None:
-    feeds.add(conn, "https://a.example/feed", title="A & B", tags=["x"])
-    stack("export", "--format", "opml", "-o", str(tmp_path / "out.opml"))
-    stack("feeds", "remove", "--yes", "https://a.example/feed")
-    assert stack("import", str(tmp_path / "out.opml")).out == "1 new, 0 known, 0 refused\n"
-    assert [(feed.title, feed.tags) for feed in feeds.listing(conn)] == [("A & B", ["x"])]
+    own = options.Options(min_interval_s=900, headers=(("X-Key", "s3cret"),), exclude=("/sport/", "/video/"), articles="feed")
+    feeds.add(conn, "https://a.example/feed", title="A & B", tags=["x", "y"], own=own, paused=True)
+    feeds.add(conn, "https://b.example/feed", site_url="https://b.example/")
+    before = list(feeds.outlines(conn))
+    said = stack("export", "--format", "opml", "-o", str(tmp_path / "out.opml"))
+    assert said.err == "The list holds the request headers of 1 feed, which may be secrets; keep it to yourself.\n"
+    stack("feeds", "remove", "--yes", "https://a.example/feed", "https://b.example/feed")
+    again = stack("import", str(tmp_path / "out.opml"))
+    assert (again.code, again.lines[-1]) == (0, "2 new, 0 known, 0 refused")
+    assert list(feeds.outlines(conn)) == before
+    assert [feed.state for feed in feeds.listing(conn)] == ["paused", "active"]
+
+
+def test_a_list_may_be_reported_as_json(stack: Newsmill, conn: psycopg.Connection) -> None:
+    known, _ = feeds.add(conn, "https://a.example/feed")
+    said = stack("import", "-", "--json", given="https://a.example/feed\nhttps://exa%20mple/feed\n")
+    assert (said.code, [(one["line"], one["what"], one["id"]) for one in said.objects]) == (1, [(1, "known", known), (2, "refused", None)])
+    assert said.objects[1]["detail"]
+
+
+def test_a_setting_that_cannot_be_is_said_and_the_feed_taken_without_it(stack: Newsmill, conn: psycopg.Connection) -> None:
+    said = stack("import", "-", given="url,priority,exclude\nhttps://a.example/feed,99,/sport/ /video/\n")
+    assert said.code == 1
+    assert "line 2: the feed is taken without a setting: priority cannot be '99'" in said.err
+    assert [outline.options for outline in feeds.outlines(conn)] == [options.Options(exclude=("/sport/", "/video/"))]

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from pipeline.feeds.opml import Outline, read, write
 from pipeline.normalise.text import one_line
+from tests.feeds.test_options import some_options
 
 LIST = b"""<?xml version="1.0"?>
 <opml version="1.1">
@@ -76,12 +77,14 @@ def test_what_cannot_be_used_is_said_in_a_sentence(data, problem):
 words = st.text(st.characters(categories=["L", "N", "P", "Zs"]), min_size=1, max_size=12).map(one_line).filter(bool)
 folders = st.lists(words, max_size=3, unique=True).map(tuple)
 outlines = st.builds(
-    lambda n, title, tags: Outline(
-        f"https://x.example/?a={n}&b=<é>".replace("<", "%3C").replace(">", "%3E"), title, "https://x.example/", tags
+    lambda n, title, tags, options, paused: Outline(
+        f"https://x.example/?a={n}&b=<é>".replace("<", "%3C").replace(">", "%3E"), title, "https://x.example/", tags, options, paused
     ),
     st.integers(0, 10**6),
-    words,
+    words | st.just(""),
     folders,
+    some_options,
+    st.booleans(),
 )
 
 
