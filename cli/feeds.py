@@ -13,6 +13,7 @@ import typer
 
 from cli import values
 from cli.connection import database, settings
+from cli.errors import WRONG_USAGE, CliError
 from cli.output import Column, console, fields, many, moment, say, say_json, size, span, table, url, when
 
 if TYPE_CHECKING:
@@ -110,6 +111,41 @@ def poll(which: Which) -> None:
     _change(which, partial(feeds.poll_now, floor_s=settings().poll.by_hand_s), "due now")
 
 
+@app.command("set")
+def set_(
+    which: Annotated[str, typer.Argument(help="Number or URL of a feed.", metavar="FEED")],
+    given: Annotated[list[str], typer.Argument(help="Settings, such as exclude=/sport/ min_interval=15m.", metavar="KEY=VALUE…")],
+) -> None:
+    """Settings of one feed, from its next poll on. Several values: name the key again. No value: as for all feeds.
+
+    min_interval, max_interval: bounds of the time between polls, such as 15m or 6h. priority: -9 to 9, of its articles before those of
+    other feeds. tags, title. language: of its articles, where they do not tell. user_agent; header: "Name: value", sent with its polls.
+    include, exclude: patterns of article addresses; * stands for any characters, ^ and $ for the ends. articles: fetch, or feed for its own
+    full text without fetching pages. paused: yes or no.
+    """
+    from pipeline.feeds import options
+    from pipeline.store import feeds
+
+    pairs = [_pair(text) for text in given]
+    own = [(key, text) for key, text in pairs if key not in ("title", "tags", "paused")]
+    tags = [text for key, text in pairs if key == "tags"]
+    title = next((text for key, text in reversed(pairs) if key == "title"), None)
+    paused = next((_yes(text) for key, text in reversed(pairs) if key == "paused"), None)
+    with database(settings()) as conn:
+        feed = values.feed(conn, which)
+        try:
+            changed = options.changed(feeds.options_of(conn, feed.id), own)
+        except options.WrongOption as wrong:
+            raise CliError(str(wrong), WRONG_USAGE) from None
+        feeds.configure(conn, feed.id, changed, title=title, tags=[tag for tag in tags if tag] if tags else None)
+        if paused is not None and paused != (feed.state == "paused"):
+            (feeds.pause if paused else feeds.resume)(conn, feed.id)
+        feed = values.feed(conn, str(feed.id))
+    fields(
+        [("feed", feed.id), ("url", url(feed.url)), ("state", feed.state), ("tags", "; ".join(feed.tags)), ("settings", _settings(feed))]
+    )
+
+
 @app.command()
 def remove(which: Which, yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False) -> None:
     """Forget a feed and what it listed. Links and articles stay."""
@@ -130,6 +166,27 @@ def _change(which: list[str], change: Callable[[Connection, int], object], done:
                 continue
             note = f" (but it is {feed.state}; `newsmill feeds resume {feed.id}`)" if done == "due now" and feed.state != "active" else ""
             say(f"{done}: {url(feed.url)}{note}")
+
+
+def _pair(text: str) -> tuple[str, str]:
+    key, equals, value = text.partition("=")
+    if not equals:
+        raise CliError(f"{text[:60]!r} is not a setting; write it as KEY=VALUE, such as min_interval=15m.", WRONG_USAGE)
+    return key.strip(), value.strip()
+
+
+def _yes(text: str) -> bool:
+    if text.lower() not in ("yes", "no", "true", "false"):
+        raise CliError(f"paused cannot be {text[:40]!r}; write yes or no.", WRONG_USAGE)
+    return text.lower() in ("yes", "true")
+
+
+def _settings(feed: Feed) -> str:
+    """The feed's own settings as `feeds set` takes them; secrets stay hidden."""
+    from pipeline.feeds import options
+
+    texts = options.as_texts(options.from_json(feed.options))
+    return ", ".join(f"{name}={text}" for name, several in texts.items() for text in several) or "as for all feeds"
 
 
 def _row(feed: Feed) -> tuple[object, ...]:
@@ -158,6 +215,7 @@ def _described(feed: Feed) -> list[tuple[str, object]]:
         ("kind", feed.kind),
         ("language", feed.language),
         ("tags", "; ".join(feed.tags)),
+        ("settings", _settings(feed)),
         ("state", feed.state),
         ("polled", f"{when(feed.last_polled_at)}, last well {when(feed.last_ok_at)}"),
         ("next poll", f"{when(feed.next_poll_at)}: {feed.next_poll_why}" if feed.state == "active" else f"never: {feed.next_poll_why}"),

@@ -89,7 +89,7 @@ def to_json(options: Options) -> dict[str, Any]:
 
 def shown(kept: Mapping[str, Any]) -> dict[str, Any]:
     """What `to_json` wrote, for people and programs: the values of headers may be secrets and are hidden."""
-    hidden = {"headers": {name: "***" for name, _ in kept["headers"]}} if "headers" in kept else {}
+    hidden = {"headers": [(name, "***") for name, _ in kept["headers"]]} if "headers" in kept else {}
     return {**kept, **hidden}
 
 

@@ -73,3 +73,47 @@ def test_nothing_is_changed_when_one_of_several_is_not_there(stack: Newsmill, co
     said = stack("feeds", "remove", A, "https://c.example/feed", "--yes")
     assert (said.code, said.err) == (1, "There is no feed https://c.example/feed; `newsmill feeds` lists those there are.\n")
     assert len(feeds.listing(conn)) == 2
+
+
+def test_settings_of_a_feed_are_set_shown_and_taken_back(stack: Newsmill, conn: psycopg.Connection, two: tuple[int, int]) -> None:
+    said = stack("feeds", "set", A, "min_interval=15m", "exclude=/sport/", "exclude=/live/", "header=X-Key: s3cret", "tags=one", "tags=two")
+    assert (said.code, said.err) == (0, "")
+    for text in (said.out, stack("feeds", "show", A).out):
+        assert "min_interval=900, header=X-Key: ***, exclude=/sport/, exclude=/live/" in text
+        assert "one; two" in text
+    assert "s3cret" not in stack("feeds", "show", A, "--json").out + stack("feeds", "--json").out
+    assert feeds.options_of(conn, two[0]).headers == (("X-Key", "s3cret"),)
+    stack("feeds", "set", A, "exclude=", "min_interval=", "header=", "paused=yes", "title=Other")
+    (found,) = stack("feeds", "show", A, "--json").objects
+    assert (found["options"], found["state"], found["title"], found["tags"]) == ({}, "paused", "Other", ["one", "two"])
+    stack("feeds", "set", A, "paused=no", "tags=")
+    (found,) = stack("feeds", "show", A, "--json").objects
+    assert (found["state"], found["tags"]) == ("active", [])
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ("colour=red", "'colour' is not a setting of a feed; there are min_interval"),
+        ("exclude", "'exclude' is not a setting; write it as KEY=VALUE"),
+        ("priority=100", "priority cannot be '100'"),
+        ("paused=maybe", "paused cannot be 'maybe'; write yes or no."),
+    ],
+)
+def test_a_wrong_setting_is_refused_in_a_sentence_and_nothing_changes(
+    stack: Newsmill, conn: psycopg.Connection, two: tuple[int, int], given: str, words: str
+) -> None:
+    said = stack("feeds", "set", A, "language=de", given)
+    assert (said.code, len(said.err.splitlines())) == (2, 1)
+    assert words in said.err
+    assert feeds.find(conn, A).options == {}  # type: ignore[union-attr]
+
+
+def test_settings_that_change_what_is_taken_make_the_next_poll_read_the_whole_feed(
+    stack: Newsmill, conn: psycopg.Connection, two: tuple[int, int]
+) -> None:
+    conn.execute("UPDATE feeds SET etag = 'e', last_modified = 'm', body_hash = 'h'")
+    stack("feeds", "set", A, "title=Only the title")
+    assert conn.execute("SELECT etag, last_modified FROM feeds WHERE url = %s", (A,)).fetchone() == ("e", "m")
+    stack("feeds", "set", A, "exclude=/sport/")
+    assert conn.execute("SELECT etag, last_modified, body_hash FROM feeds WHERE url = %s", (A,)).fetchone() == (None, None, None)
