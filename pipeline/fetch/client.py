@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from itertools import pairwise
+from urllib.parse import urlencode
 
 import requests
 from requests.cookies import RequestsCookieJar, extract_cookies_to_jar
@@ -29,8 +30,9 @@ from pipeline.outcomes import Failure
 from pipeline.settings import Fetch
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_POST_REDIRECTS = frozenset({307, 308})  # those that ask for the same request again (RFC 9110 section 15.4)
 _SENDABLE = frozenset({"if-none-match", "if-modified-since"})  # all that a caller may add to a request
-_FEW_REDIRECTS = {"robots": 5, "feed": 5}  # RFC 9309 section 2.3.1.2; row R4 of the feeds
+_FEW_REDIRECTS = {"robots": 5, "feed": 5, "hub": 5}  # RFC 9309 section 2.3.1.2; row R4 of the feeds
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +87,23 @@ class _Chain:
             yield piece
 
 
+@dataclass(frozen=True, slots=True)
+class _Request:
+    """What every request of a chain says; `own` headers go to the first address's origin alone."""
+
+    method: str
+    usual: dict[str, str]
+    own: tuple[tuple[str, str], ...] = ()
+    body: bytes | None = None
+
+    @property
+    def redirects(self) -> frozenset[int]:
+        return _REDIRECTS if self.method == "GET" else _POST_REDIRECTS
+
+    def headers_for(self, at: Url, origin: tuple[str, str]) -> dict[str, str]:
+        return _overlaid(self.usual, self.own) if _origin(at) == origin else self.usual
+
+
 class Client:
     """Fetches for many threads at once, keeping connections open between fetches."""
 
@@ -119,11 +138,30 @@ class Client:
         are headers that the operator set for this address; they go to its origin alone (row R5). Raises Failure with the code of what went wrong
         and in `final_url`, `hops`, `status` and `size` how far the fetch came; `final_url` is None where `url` is no URL.
         """
+        usual = self._usual(kind, user_agent) | _validators(headers or {})
+        return self._follow(url, kind, _Request("GET", usual, own), max_bytes, admit, before)
+
+    def post(self, url: str, form: Mapping[str, str]) -> Response:
+        """Send `form` to `url`, as `get` asks for a page: judged, within the total deadline. Only redirects that ask for the same request
+        again are followed (307, 308); every other status is a Response with the start of its body. Raises Failure as `get` does."""
+        usual = self._usual("hub", "") | {"Content-Type": "application/x-www-form-urlencoded"}
+        return self._follow(url, "hub", _Request("POST", usual, (), urlencode(form).encode()), None, None, ())
+
+    def _usual(self, kind: Kind, user_agent: str) -> dict[str, str]:
+        return {"User-Agent": self._named(user_agent), "Accept": content.ACCEPT[kind], "Accept-Encoding": body.ACCEPT_ENCODING}
+
+    def _follow(
+        self,
+        url: str,
+        kind: Kind,
+        asked: _Request,
+        max_bytes: int | None,
+        admit: Callable[[Url], None] | None,
+        before: tuple[Hop, ...],
+    ) -> Response:
         with _telling(before):
             chain = _Chain(urls.parse(url), list(before))
         limit = max_bytes or self._settings.max_bytes
-        usual = {"User-Agent": self._named(user_agent), "Accept": content.ACCEPT[kind], "Accept-Encoding": body.ACCEPT_ENCODING}
-        usual |= _validators(headers or {})
         origin = _origin(chain.at)
         jar = RequestsCookieJar()  # for this chain only: some sites let nobody in who loses the cookie of the redirect
         been = {hop.url for hop in before}
@@ -132,11 +170,10 @@ class Client:
             while True:
                 with _failing(deadline):
                     seen.add(_footprint(chain.at, jar))
-                    sent = _overlaid(usual, own) if _origin(chain.at) == origin else usual
-                    with contextlib.closing(self._send(chain.at, sent, jar, deadline)) as answer:
+                    with contextlib.closing(self._send(chain.at, asked, asked.headers_for(chain.at, origin), jar, deadline)) as answer:
                         chain.status, chain.size, chain.answered_at = answer.status_code, 0, time.monotonic()
                         _check_headers(answer, self._settings.max_header_bytes)
-                        if answer.status_code not in _REDIRECTS:
+                        if answer.status_code not in asked.redirects:
                             data = reading.read(answer, kind, limit, deadline, chain.counted)
                             deadline.forget()
                             return _response(url, chain, answer, data, deadline.started)
@@ -157,12 +194,14 @@ class Client:
         name = user_agent or self._settings.user_agent
         return f"{name} (+{self._settings.contact})" if self._settings.contact else name
 
-    def _send(self, at: Url, headers: dict[str, str], jar: RequestsCookieJar, deadline: Deadline) -> requests.Response:
+    def _send(self, at: Url, asked: _Request, headers: dict[str, str], jar: RequestsCookieJar, deadline: Deadline) -> requests.Response:
         """The head of the answer. A connection kept from before may have gone stale, so only a new one's failure counts."""
         self._check_door(at)
         request = requests.PreparedRequest()
-        request.method, request.url, request.hooks = "GET", at.text, {}
+        request.method, request.url, request.hooks = asked.method, at.text, {}
         request.prepare_headers(headers)
+        if asked.body is not None:
+            request.prepare_body(asked.body, None)
         request.prepare_cookies(jar)
         self._dialler.deadline = deadline
         if self._proxies:  # one connection to it serves many hosts

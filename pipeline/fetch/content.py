@@ -7,12 +7,13 @@ from typing import Literal
 
 from pipeline.outcomes import Failure
 
-Kind = Literal["page", "feed", "robots"]
+Kind = Literal["page", "feed", "robots", "hub"]
 
 ACCEPT: dict[Kind, str] = {
     "page": "text/html,application/xhtml+xml,application/xml;q=0.9,text/plain;q=0.8,*/*;q=0.1",
     "feed": "application/rss+xml,application/atom+xml,application/feed+json,application/xml;q=0.9,text/xml;q=0.9,*/*;q=0.1",
     "robots": "text/plain,*/*;q=0.1",
+    "hub": "*/*",
 }
 
 _PAGE_TYPES = frozenset({"text/html", "application/xhtml+xml", "text/plain", "application/xml", "text/xml"})

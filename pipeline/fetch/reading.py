@@ -24,7 +24,7 @@ def read(answer: requests.Response, kind: Kind, limit: int, deadline: Deadline, 
         return _readable(answer, deadline)
     content.check_type(kind, declared)
     names = body.codings(answer.headers.get("content-encoding", ""))
-    cut = kind == "robots"
+    cut = kind in ("robots", "hub")  # of which the start says enough
     length = answer.headers.get("content-length", "")
     if not cut and not names and length.isdecimal() and int(length) > limit:
         raise Failure("too_large", f"The body is larger than {limit} bytes.")

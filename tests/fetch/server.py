@@ -15,11 +15,13 @@ Script = bytes | Callable[[socket.socket], None]
 
 @dataclass
 class Site:
-    """`script` maps a path to the bytes to send or to a function that sends them. Bytes keep the connection open."""
+    """`script` maps a path to the bytes to send or to a function that sends them. Bytes keep the connection open. `posted` are the paths
+    and bodies of what was posted."""
 
     script: dict[str, Script]
     port: int = 0
     requests: list[tuple[str, dict[str, str]]] = field(default_factory=list)
+    posted: list[tuple[str, bytes]] = field(default_factory=list)
     connections: int = 0
     sent: int = 0
 
@@ -71,6 +73,8 @@ def serving(script: dict[str, Script], wrap: Callable[[socket.socket], socket.so
                     name, _, value = header.decode("latin-1").partition(":")
                     headers[name.lower()] = value.strip()
                 path = line.split()[1].decode("latin-1")
+                if line.startswith(b"POST "):
+                    site.posted.append((path, reader.read(int(headers.get("content-length", "0")))))
                 site.requests.append((path, headers))
                 doing = site.script.get(path, answer(b"", "404 Not Found"))
                 if callable(doing):
