@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import contextlib
 from collections.abc import Iterator
 
 from lxml import etree
@@ -17,12 +19,14 @@ from pipeline.feeds.xml import (
     children,
     first_text,
     inner_markup,
+    markup_text,
     named,
     plain_title,
     text_of,
     texts,
     texts_of_each,
     unique,
+    value,
     web_address,
 )
 
@@ -81,7 +85,7 @@ def _link(found: Children, url: str) -> str:
     for element in sorted(alternates, key=lambda e: "html" not in e.get("type", "text/html")):
         return absolute(element.get("href", ""), element, url)
     for element in found.get("link", ()):
-        if not element.get("href") and (text := text_of(element)):  # an RSS habit
+        if _rel(element) in ("alternate", "") and not element.get("href") and (text := text_of(element)):  # an RSS habit
             return absolute(text, element, url)
     for element in found.get("content", ()):
         if source := element.get("src", ""):
@@ -114,14 +118,29 @@ def _language(entry: etree._Element, found: Children) -> str:
 
 
 def _title(found: Children) -> str:
-    return plain_title(first_text(found, "title", "dc:title", "media:title"))
+    for element in found.get("title", ()):
+        if text := markup_text(element) if len(element) else _text(element):
+            return plain_title(text)
+    return plain_title(first_text(found, "dc:title", "media:title"))
 
 
 def _markup(element: etree._Element) -> str:
-    kind = element.get("type", "text").strip().lower()
-    if kind.startswith(("image/", "audio/", "video/")) or element.get("mode") == "base64":
+    if _kind(element).startswith(("image/", "audio/", "video/")):
         return ""
-    return inner_markup(element) if len(element) else text_of(element)
+    return inner_markup(element) if len(element) else _text(element)
+
+
+def _text(element: etree._Element) -> str:
+    """The text of an element, also where it is base64: Atom 0.3 says so as its mode, Atom 1.0 by a media type of no text (section 4.1.3.3)."""
+    text, kind = text_of(element), _kind(element)
+    if element.get("mode") == "base64" or ("/" in kind and not kind.startswith("text/") and not kind.endswith("xml")):
+        with contextlib.suppress(ValueError):  # it is no base64, whatever it is called
+            return value(base64.b64decode("".join(text.split()), validate=True).decode("utf-8"))
+    return text
+
+
+def _kind(element: etree._Element) -> str:
+    return str(element.get("type", "text").strip().lower())
 
 
 def _people(found: Children, name: Name) -> Iterator[str]:

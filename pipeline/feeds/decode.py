@@ -6,8 +6,12 @@ import codecs
 import re
 import zlib
 
+import charset_normalizer
+
 from pipeline.outcomes import Failure
 
+DETECT_WINDOW = 50_000  # bytes shown to the detector; more makes it slow and no surer
+LEAST_FOREIGN = 20  # bytes beyond ASCII from which on it is asked
 MAX_INFLATED = 64 * 2**20  # bytes; a feed that a server compressed without saying so is still bounded
 
 _BOMS = (
@@ -19,13 +23,17 @@ _BOMS = (
 )
 # What servers mean by these names includes characters that the named set lacks (WHATWG Encoding).
 _WIDER = {"iso8859-1": "cp1252", "ascii": "cp1252", "gb2312": "gb18030", "gbk": "gb18030", "euc_kr": "cp949", "iso8859-9": "cp1254"}
+# What sites that write in other scripts have used on the web; of all that a detector knows, others look alike and are never meant.
+_DETECTABLE = ["cp1251", "koi8_r", "cp1253", "cp1255", "cp1256", "cp874", "cp932", "euc_jp", "cp949", "gb18030", "big5"]
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
 _DECLARED = re.compile(rb"<\?xml[^>]*?encoding\s*=\s*[\"']([\w.:-]+)[\"']|<meta[^>]*?charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
+_FOREIGN = re.compile(rb"[\x80-\xff]+")
 _CP1252 = {code: bytes([code]).decode("cp1252", "ignore") or chr(code) for code in range(0x80, 0xA0)}
 
 
 def decode(body: bytes, content_type: str = "") -> str:
-    """The text of a document: by its byte order mark, else as UTF-8 if it is that, else by the HTTP charset, the XML declaration, cp1252.
+    """The text of a document: by its byte order mark, else as UTF-8 if it is that, else by the HTTP charset, the XML declaration, a
+    detector, cp1252.
 
     Valid UTF-8 goes before every declaration: text of another encoding practically never is valid UTF-8 by accident, while wrong
     declarations are frequent. Bytes that are gzip (a missing Content-Encoding) are inflated. Raises Failure bad_feed where that fails.
@@ -46,7 +54,19 @@ def decode(body: bytes, content_type: str = "") -> str:
     for name in names:
         if text := _decoded_as(name, body):
             return text
-    return _cp1252(body)
+    return _detected(body) or _cp1252(body)
+
+
+def _detected(body: bytes) -> str:
+    """The text by a detector, which is asked only where most foreign bytes stand next to others: so words in other scripts look. Words in
+    Latin letters have one here and there; on them detectors guess badly, and cp1252 is the better guess."""
+    window = body[:DETECT_WINDOW]
+    foreign = [len(run) for run in _FOREIGN.findall(window)]
+    if sum(foreign) < LEAST_FOREIGN or sum(run for run in foreign if run > 1) < sum(foreign) * 0.6:
+        return ""
+    pieces = b"\n".join(piece for piece in window.split(b"<") if not piece.isascii())
+    best = charset_normalizer.from_bytes(pieces, cp_isolation=_DETECTABLE).best()
+    return body.decode(best.encoding, "replace") if best else ""
 
 
 def _decoded_as(name: str, body: bytes) -> str:

@@ -71,7 +71,7 @@ def _entry(item: etree._Element, name: Name, origin: Origin) -> Entry:
     guid_is_url = web_address(guid) and _may_be_link(found)
     return Entry(
         guid=guid,
-        url=absolute(first_text(found, "link") or _href(found) or (guid if guid_is_url else ""), item, origin.url),
+        url=absolute(first_text(found, "link") or _href(found) or (guid if guid_is_url else _own_href(item)), item, origin.url),
         title=plain_title(first_text(found, "title", "dc:title", "media:title", "atom:title", "itunes:title")),
         published=published.at,
         updated=read_date(texts_of_each(found, _UPDATED), origin.now).at,
@@ -97,6 +97,11 @@ def _href(found: Children) -> str:
         if element.get("rel", "alternate") == "alternate" and (href := element.get("href") or element.get(RDF_RESOURCE) or ""):
             return str(href.strip())
     return ""
+
+
+def _own_href(item: etree._Element) -> str:
+    """The link of an item of CDF, the format that was there before RSS."""
+    return str(item.get("HREF") or item.get("href") or "").strip()
 
 
 def _may_be_link(found: Children) -> bool:

@@ -66,6 +66,10 @@ _INLINE_TAG = re.compile(
     re.IGNORECASE,
 )
 
+_ANY_TAG = re.compile(r"<[^<>]*>")
+_SCRIPT = re.compile(r"<(?:script|style)\b", re.IGNORECASE)
+_SCRIPT_END = re.compile(r"</(?:script|style)\s*>", re.IGNORECASE)
+
 _MAX_NAMES = 500  # names of elements that are remembered; feeds use some thirty, and a hostile one as many as it has bytes
 _TITLE_MARKUP = 20_000  # characters of a title with its markup that are looked at
 
@@ -175,14 +179,26 @@ def inner_markup(element: etree._Element) -> str:
     return value("".join(parts))
 
 
+def markup_text(element: etree._Element) -> str:
+    """The text of an element with elements in it, less their tags and scripts; references stay, as in HTML."""
+    return _ANY_TAG.sub("", _without_scripts(inner_markup(element)))
+
+
 def plain_title(raw: str) -> str:
-    """A headline as plain text: inline tags gone, entities replaced, also where they were escaped twice."""
+    """A headline as plain text: scripts and inline tags gone, entities replaced, also where they were escaped twice."""
     text = raw[:_TITLE_MARKUP]
     if "&" not in text and "<" not in text:
         return one_line(text)
     for _ in range(2):
-        text = _INLINE_TAG.sub("", _REFERENCE.sub(lambda match: html.unescape(match[0]), text))
+        text = _REFERENCE.sub(lambda match: html.unescape(match[0]), text)
+        text = _INLINE_TAG.sub("", _without_scripts(text))
     return one_line(text)
+
+
+def _without_scripts(text: str) -> str:
+    """The text less each script and style; one that never ends is left out up to the next or the end. Linear, unlike one pattern for all."""
+    first, *scripts = _SCRIPT.split(text)
+    return first + "".join("".join(_SCRIPT_END.split(script, 1)[1:]) for script in scripts)
 
 
 def web_address(text: str) -> bool:

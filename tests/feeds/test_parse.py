@@ -138,10 +138,47 @@ def test_where_an_article_is(item, url):
         ("&#147;Hi&#148;", "“Hi”"),
         ("a\n\n  b", "a b"),
         ("<![CDATA[Q&A&nbsp;now]]>", "Q&A now"),
+        ("Flood&lt;script>alert('x')&lt;/script> in town", "Flood in town"),
+        ("Flood <![CDATA[<style>b {}</style><b>in</b> town<script>x()]]>", "Flood in town"),
     ],
 )
 def test_titles_are_plain_text(raw, title):
     assert only(rss(f"<item><title>{raw}</title></item>")).title == title
+
+
+@pytest.mark.parametrize(
+    ("inside", "title", "content"),
+    [
+        ('<title mode="base64"> Rmxvb2QgPGI+\n d2FybmluZzwvYj4= </title>', "Flood warning", ""),
+        ('<title type="application/octet-stream">Rmxvb2Q=</title>', "Flood", ""),
+        ('<title type="application/octet-stream">Flood</title>', "Flood", ""),
+        ('<content type="text/html" mode="base64">PHA+TG9uZzwvcD4=</content>', "", "<p>Long</p>"),
+        ('<content type="image/png">PHA+TG9uZzwvcD4=</content>', "", ""),
+        ('<title type="xhtml"><div>A &lt; <i>B</i><script>x()</script></div></title>', "A < B", ""),
+    ],
+)
+def test_atom_says_how_its_text_is_written(inside, title, content):
+    entry = only(f'<feed xmlns="http://www.w3.org/2005/Atom"><entry>{inside}</entry></feed>')
+    assert (entry.title, entry.content) == (title, content)
+
+
+def test_an_item_of_cdf_has_its_link_as_an_attribute():
+    assert only('<CHANNEL><ITEM HREF="/1"><TITLE>Flood</TITLE></ITEM></CHANNEL>').url == "https://news.example/1"
+
+
+@pytest.mark.parametrize(
+    ("title", "encoding"),
+    [
+        ("Президент подписал закон о бюджете на будущий год", "koi8-r"),
+        ("Президент подписал закон о бюджете на будущий год", "cp1251"),
+        ("東京で新しい駅が開業した。市長は", "shift_jis"),
+        ("서울에서 새로운 역이 문을 열었다", "euc_kr"),
+        ("北京新机场今日正式启用，首批旅客", "gb2312"),
+        ("L'été à Paris: les élèves préfèrent la plage, déjà dénoncée – “hélas”", "cp1252"),
+    ],
+)
+def test_an_encoding_that_nothing_names_is_detected(title, encoding):
+    assert only(rss(f"<item><title>{title}</title></item>").encode(encoding)).title == title
 
 
 ACCENTED = '<rss version="2.0"><channel><title>T</title><item><title>Köln – “Fête”</title></item></channel></rss>'
