@@ -12,7 +12,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from pipeline.extract import Hints, Page, extract
-from pipeline.extract.text import block_text
+from pipeline.extract.blocks import of_markup
+from pipeline.extract.model import plain
 from pipeline.outcomes import Failure
 from pipeline.settings import Extract
 
@@ -84,7 +85,7 @@ def readability(page: bytes, url: str) -> dict[str, Any]:
 
     document = readability.Document(_text(page), url=url)
     try:
-        return {"title": document.short_title(), "body": block_text(document.summary(html_partial=True))}
+        return {"title": document.short_title(), "body": plain(of_markup(document.summary(html_partial=True)))}
     except readability.readability.Unparseable:
         return {}
 

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 FIELDS = (
     "id", "url", "final_url", "canonical_url", "url_key", "title", "authors", "published_at", "modified_at", "text", "language", "site_name",
     "summary", "image_url", "tags", "word_count", "content_hash", "story_id", "feed_urls", "fetched_at", "extractor", "flags",
-    "reservations",
+    "reservations", "markdown",
 )  # fmt: skip
 # A spreadsheet takes a cell that begins with one of these for a formula (OWASP, CSV injection).
 FORMULA = tuple("=+-@\t\r\n＝＋－＠")
@@ -38,6 +38,7 @@ FORMULA = tuple("=+-@\t\r\n＝＋－＠")
 def show(
     which: Annotated[str, typer.Argument(help="Number of an article, or its URL.", metavar="ARTICLE|URL")],
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
+    markdown: Annotated[bool, typer.Option("--markdown", help="The text alone, as Markdown.")] = False,
 ) -> None:
     """One article: its fields and its text."""
     from pipeline.store import articles
@@ -48,6 +49,9 @@ def show(
         raise CliError(f"There is no article {which}; `newsmill links --state stored` lists those there are.")
     if as_json:
         say_json(article_json(article) | {"sources": article.sources, "link_id": article.link_id})
+        return
+    if markdown:
+        say(article.markdown or article.text)
         return
     fields(_described(article))
     say()

@@ -10,14 +10,15 @@ from pipeline.extract import metadata as meta
 from pipeline.extract import reservations as reserved
 from pipeline.extract import text as body
 from pipeline.extract import verdict
-from pipeline.extract.model import Article, Hints, Page
+from pipeline.extract.blocks import cut, of_lines, of_markup
+from pipeline.extract.model import Article, Block, Hints, Page, plain
 from pipeline.extract.page import Document, parse
 from pipeline.normalise.language import code_of, detect
 from pipeline.normalise.text import count_words
 from pipeline.outcomes import Failure
 from pipeline.settings import Extract
 
-__all__ = ["EXTRACTOR", "Article", "Hints", "Page", "content_hash", "extract", "warm_up"]
+__all__ = ["EXTRACTOR", "Article", "Block", "Hints", "Page", "content_hash", "extract", "warm_up"]
 
 EXTRACTOR = f"newsmill-1/trafilatura-{version('trafilatura')}"
 MIN_FEED_TEXT = 600  # characters; a shorter content of a feed's entry is a teaser
@@ -37,19 +38,21 @@ def extract(page: Page, hints: Hints, settings: Extract, token: str = "", *, tex
     """
     if hints.only:
         return _from_feed_alone(page, hints, settings)
-    feed_text = body.block_text(hints.content)
+    carried = of_markup(hints.content)
     said = reserved.reservations(page.headers, None, token)
     try:
         document = parse(page)
         said = reserved.reservations(page.headers, document.tree, token)
         found = _metadata(document, hints)
-        main, source = (text, "file") if text else body.main_text(document.tree, title=found.title, stated=found.stated_text)
-        verdict.judge(document, found, main)
+        main, source = (
+            (of_lines(text.splitlines()), "file") if text else body.main_text(document.tree, title=found.title, stated=found.stated_text)
+        )
+        verdict.judge(document, found, plain(main))
         article = _article(document, found, main, source, settings)
     except Failure:
-        if len(feed_text) < MIN_FEED_TEXT:
+        if len(plain(carried)) < MIN_FEED_TEXT:
             raise
-        article = _from_feed(page, hints, feed_text, settings)
+        article = _from_feed(page, hints, carried, settings)
     return replace(article, reservations=said, flags=(*article.flags, *reserved.flags(said)))
 
 
@@ -63,21 +66,21 @@ def warm_up() -> None:
     page = Page("https://example.com/warm-up", WARM_UP_PAGE, "text/html")
     document = parse(page)
     found = meta.read(document, Hints())
-    detect(body.main_text(document.tree, title=found.title, stated="")[0] * 2)
+    detect(plain(body.main_text(document.tree, title=found.title, stated="")[0]) * 2)
 
 
 def _from_feed_alone(page: Page, hints: Hints, settings: Extract) -> Article:
     """An article whose page was not to be fetched: what the feed carried, however short it is."""
-    text = body.block_text(hints.content) or body.block_text(hints.summary)
-    if not text:
+    carried = of_markup(hints.content) or of_markup(hints.summary)
+    if not carried:
         raise Failure("no_content", "the feed carries no text of the article, and its settings say that the page is not to be fetched")
-    return _from_feed(page, hints, text, settings)
+    return _from_feed(page, hints, carried, settings)
 
 
-def _from_feed(page: Page, hints: Hints, text: str, settings: Extract) -> Article:
+def _from_feed(page: Page, hints: Hints, carried: tuple[Block, ...], settings: Extract) -> Article:
     """An article from what the feed carried; of the page only its address is used, as its own words are about something else."""
     document = parse(Page(page.url, b"<html><head></head><body></body></html>", "text/html"))
-    return _article(document, _metadata(document, hints), text, "feed", settings, "text_from_feed")
+    return _article(document, _metadata(document, hints), carried, "feed", settings, "text_from_feed")
 
 
 def _metadata(document: Document, hints: Hints) -> meta.Metadata:
@@ -88,9 +91,11 @@ def _metadata(document: Document, hints: Hints) -> meta.Metadata:
     return replace(found, language=code_of(hints.language), sources={**found.sources, "language": "feed settings"})
 
 
-def _article(document: Document, found: meta.Metadata, text: str, source: str, settings: Extract, *flags: str) -> Article:
+def _article(document: Document, found: meta.Metadata, blocks: tuple[Block, ...], source: str, settings: Extract, *flags: str) -> Article:
+    text = plain(blocks)
     if len(text) > settings.max_text_chars:
-        text, flags = text[: settings.max_text_chars], (*flags, "text_cut")
+        blocks, flags = cut(blocks, settings.max_text_chars), (*flags, "text_cut")
+        text = plain(blocks)
     language = detect(text, found.language)
     language_source = found.sources.get("language", "text") if language == found.language else "text"
     return Article(
@@ -98,7 +103,7 @@ def _article(document: Document, found: meta.Metadata, text: str, source: str, s
         authors=found.authors,
         published_at=found.published_at,
         modified_at=found.modified_at,
-        text=text,
+        blocks=blocks,
         language=language,
         site_name=found.site_name,
         canonical_url=found.canonical_url,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from pipeline.extract.markdown import document
 from pipeline.normalise.canonical import Claims
 
 
@@ -45,6 +46,18 @@ class Reservation:
 
 
 @dataclass(frozen=True, slots=True)
+class Block:
+    """A part of a text that stands on a line of its own: kind is paragraph, heading, item, quote, row (of a table) or code (a line of it).
+
+    `text` is plain, on one line, never empty; `markdown` is the same with its signs, as `pipeline.extract.markdown` puts blocks together.
+    """
+
+    kind: str
+    text: str
+    markdown: str
+
+
+@dataclass(frozen=True, slots=True)
 class Article:
     """One article. Texts are cleaned for Postgres, times are UTC, URLs are absolute http(s) or empty."""
 
@@ -52,7 +65,7 @@ class Article:
     authors: tuple[str, ...]
     published_at: datetime | None
     modified_at: datetime | None
-    text: str
+    blocks: tuple[Block, ...]
     language: str | None
     site_name: str
     canonical_url: str
@@ -65,3 +78,18 @@ class Article:
     flags: tuple[str, ...]
     reservations: tuple[Reservation, ...] = ()
     canonical_claims: Claims = Claims()  # noqa: RUF009 (frozen)
+
+    @property
+    def text(self) -> str:
+        """The blocks as plain text, one a line."""
+        return plain(self.blocks)
+
+    @property
+    def markdown(self) -> str:
+        """The blocks as one Markdown document."""
+        return document(self.blocks)
+
+
+def plain(blocks: tuple[Block, ...]) -> str:
+    """The blocks as plain text, one a line."""
+    return "\n".join(block.text for block in blocks)

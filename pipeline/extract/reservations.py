@@ -15,6 +15,7 @@ from itertools import islice
 from lxml.html import HtmlElement
 
 from pipeline.extract import metatags
+from pipeline.extract.blocks import of_lines
 from pipeline.extract.metatags import Meta
 from pipeline.extract.model import Article, Reservation
 from pipeline.normalise.dates import parse_date
@@ -84,7 +85,7 @@ def metadata_only(article: Article) -> Article:
     """
     return replace(
         article,
-        text=article.title or article.canonical_url or "-",
+        blocks=of_lines([article.title or article.canonical_url or "-"]),
         word_count=0,
         sources={**article.sources, "text": "title"},
         flags=(*article.flags, "metadata_only"),

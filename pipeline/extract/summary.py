@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from pipeline.extract.blocks import of_markup
 from pipeline.extract.evidence import Evidence, line, pick
-from pipeline.extract.text import block_text
+from pipeline.extract.model import plain
 from pipeline.normalise.text import one_line
 
 MAX_SUMMARY = 2000  # characters
@@ -16,5 +17,5 @@ def summary(page: Evidence) -> tuple[str, str]:
         ("og", lambda: line(page.named("og:description"), MAX_SUMMARY)),
         ("json-ld", lambda: line(page.stated("description"), MAX_SUMMARY)),
         ("meta", lambda: line(page.named("description", "twitter:description", "dc.description"), MAX_SUMMARY)),
-        ("feed", lambda: one_line(block_text(page.hints.summary), MAX_SUMMARY)),
+        ("feed", lambda: one_line(plain(of_markup(page.hints.summary)), MAX_SUMMARY)),
     )

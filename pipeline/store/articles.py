@@ -66,6 +66,7 @@ class Stored:
     reservations: list[dict[str, str]]
     canonical_rejected: str
     checked_at: datetime | None
+    markdown: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +85,7 @@ SELECT = """
     SELECT a.id, a.url, a.final_url, a.canonical_url, encode(a.url_key, 'hex') AS url_key, a.title, a.authors, a.published_at, a.modified_at,
            a.text, a.language, a.site_name, a.summary, a.image_url, a.tags, a.word_count, encode(a.content_hash, 'hex') AS content_hash,
            NULL::bigint AS story_id, a.fetched_at, a.extractor, a.flags, a.sources, a.link_id,
-           a.reservations, a.canonical_rejected, a.checked_at,
+           a.reservations, a.canonical_rejected, a.checked_at, a.markdown,
            ARRAY(SELECT f.url FROM sightings s JOIN feeds f ON f.id = s.feed_id WHERE s.link_id = a.link_id ORDER BY s.seen_at) AS feed_urls
     FROM articles a
 """
@@ -115,6 +116,7 @@ def upsert(
         "published_at": article.published_at,
         "modified_at": article.modified_at,
         "text": article.text,
+        "markdown": article.markdown,
         "language": article.language,
         "site_name": article.site_name,
         "summary": article.summary,

@@ -20,6 +20,7 @@ from typer.testing import CliRunner
 
 from cli.main import app
 from pipeline.extract import Article
+from pipeline.extract.blocks import of_lines
 from pipeline.normalise.urls import parse
 from pipeline.settings import Settings
 from pipeline.store import articles, links, pages
@@ -90,7 +91,7 @@ def article(**fields: Any) -> Article:
         "authors": ("Ann Ash", "Bo Beech"),
         "published_at": datetime(2026, 11, 20, 12, 30, tzinfo=UTC),
         "modified_at": None,
-        "text": TEXT,
+        "blocks": of_lines(TEXT.splitlines()),
         "language": "en",
         "site_name": "The River Post",
         "canonical_url": "",

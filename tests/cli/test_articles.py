@@ -18,6 +18,7 @@ import pytest
 from warcio.archiveiterator import ArchiveIterator
 
 from cli.articles import cell
+from pipeline.extract.blocks import of_lines, of_markup
 from pipeline.extract.model import Reservation
 from pipeline.feeds import opml
 from pipeline.store import feeds, pages
@@ -48,6 +49,7 @@ FIELDS = [
     "extractor",
     "flags",
     "reservations",
+    "markdown",
 ]
 
 
@@ -63,6 +65,11 @@ def test_show_as_json(stack: Newsmill, conn: psycopg.Connection) -> None:
     (found,) = stack("show", str(stored(conn, URL)), "--json").objects
     assert list(found)[: len(FIELDS)] == FIELDS
     assert found["sources"] == {"title": "json-ld"}
+
+
+def test_show_gives_the_markdown_alone(stack: Newsmill, conn: psycopg.Connection) -> None:
+    number = stored(conn, URL, blocks=of_markup("<h2>The vote</h2><ul><li>Nineteen for it</li><li>Eleven against it</li></ul>"))
+    assert stack("show", str(number), "--markdown").out == "## The vote\n\n- Nineteen for it\n- Eleven against it\n"
 
 
 def test_show_says_why_there_is_no_article(stack: Newsmill, conn: psycopg.Connection) -> None:
@@ -92,7 +99,7 @@ def test_jsonl_has_the_fields_that_programs_count_on_in_order(stack: Newsmill, c
 
 
 def test_csv_can_be_read_back_and_holds_no_formula(stack: Newsmill, conn: psycopg.Connection) -> None:
-    stored(conn, URL, title="=HYPERLINK(1)", authors=("@home", "B"), text='He said "no",\nand left')
+    stored(conn, URL, title="=HYPERLINK(1)", authors=("@home", "B"), blocks=of_lines(['He said "no",', "and left"]))
     header, row = csv.reader(io.StringIO(stack("export", "--format", "csv").out, newline=""))
     assert header == FIELDS
     found = dict(zip(header, row, strict=True))

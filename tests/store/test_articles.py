@@ -10,6 +10,7 @@ import psycopg
 import pytest
 
 from pipeline.extract import Article, content_hash
+from pipeline.extract.blocks import of_lines
 from pipeline.normalise.urls import parse
 from pipeline.outcomes import State
 from pipeline.settings import Settings
@@ -23,7 +24,7 @@ def article(text: str = "One text.", **changes: Any) -> Article:
     fields: dict[str, Any] = dict.fromkeys(("site_name", "canonical_url", "image_url", "summary"), "")
     fields |= {"title": "A title", "authors": ("Ada Example",), "published_at": datetime(2026, 3, 1, tzinfo=UTC), "modified_at": None}
     fields |= {
-        "text": text,
+        "blocks": of_lines([text]),
         "language": "en",
         "tags": ("a", "b"),
         "word_count": 2,
@@ -99,7 +100,7 @@ def test_a_result_that_comes_after_its_lease_is_not_written(conn: psycopg.Connec
 def test_an_article_that_postgres_refuses_leaves_the_row_as_it_was(conn: psycopg.Connection, settings: Settings) -> None:
     job = fetched(conn, settings, "http://a.example/1")
     with pytest.raises(psycopg.DataError):
-        extracting.stored(conn, job, article("with a \x00 in it"), Identity(job.url_key), "x-1", 0.2, [])
+        extracting.stored(conn, job, article(title="with a \x00 in it"), Identity(job.url_key), "x-1", 0.2, [])
     assert conn.execute("SELECT state FROM links").fetchone() == ("running",)
 
 

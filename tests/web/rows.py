@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from psycopg import Connection
 
 from pipeline.extract import Article
+from pipeline.extract.blocks import of_lines
 from pipeline.normalise.urls import parse
 from pipeline.store import articles, hosts, pages
 
@@ -39,7 +40,7 @@ def article_of(text: str, url: str, **fields: object) -> Article:
         "authors": (text,),
         "published_at": NOW,
         "modified_at": None,
-        "text": text,
+        "blocks": of_lines(text.splitlines()),
         "language": "en",
         "site_name": text,
         "canonical_url": url,

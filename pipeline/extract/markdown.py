@@ -1,0 +1,73 @@
+"""Markdown (CommonMark, with GitHub's tables) for the blocks of a text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pipeline.extract.model import Block
+
+SPECIAL = re.compile(r"[\\`*\[\]]|<(?=[A-Za-z/!?])|(?<!\w)_|_(?!\w)")
+START = re.compile(r"^(?:[#>+\-=~|](?=[\s#=~|>-]|$)|\d{1,9}[.)](?=\s|$))")
+EDGES = re.compile(r"^(\s*)(.*?)(\s*)$", re.DOTALL)
+ITEM = re.compile(r"\s*(?:-|\d+\.)\s")
+RUNS = frozenset(("item", "quote", "row", "code"))  # blocks that stand together where they follow one another
+
+
+def escaped(text: str) -> str:
+    """The text with what Markdown would read as a sign made plain."""
+    return SPECIAL.sub(r"\\\g<0>", text)
+
+
+def safe_start(marked: str) -> str:
+    """The line so that it begins no heading, list or quote."""
+    return START.sub(lambda found: found[0][:-1] + "\\" + found[0][-1], marked)
+
+
+def paragraph(text: str) -> str:
+    return safe_start(escaped(text))
+
+
+def emphasised(marked: str, mark: str) -> str:
+    """The text between marks, white space outside them; untouched where there is none, or such a mark in it already."""
+    lead, inner, trail = EDGES.match(marked).groups()  # type: ignore[union-attr]
+    return f"{lead}{mark}{inner}{mark}{trail}" if inner and mark not in inner else marked
+
+
+def row(cells: Iterable[str]) -> str:
+    return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
+
+
+def document(blocks: Iterable[Block]) -> str:
+    """The blocks as one document: a blank line between them, but not within lists, quotes, tables and code."""
+    blocks = tuple(blocks)
+    pieces = [_opening(blocks[0]) if blocks else ""]
+    for before, block in pairwise(blocks):
+        if before.kind == block.kind and block.kind in RUNS:
+            pieces.append(_between(block) + block.markdown)
+        else:
+            pieces.append(_closing(before) + "\n\n" + _opening(block))
+    return "".join(pieces) + (_closing(blocks[-1]) if blocks else "")
+
+
+def _between(block: Block) -> str:
+    """What parts a block from the one before it in the same list, quote, table or code."""
+    if block.kind == "quote":
+        return "\n>\n"
+    return "\n\n" if block.kind == "item" and not ITEM.match(block.markdown) else "\n"
+
+
+def _opening(block: Block) -> str:
+    if block.kind == "code":
+        return f"```\n{block.markdown}"
+    if block.kind == "row":
+        columns = len(re.findall(r"(?<!\\)\|", block.markdown)) - 1
+        return f"{block.markdown}\n|{' --- |' * columns}"
+    return block.markdown
+
+
+def _closing(block: Block) -> str:
+    return "\n```" if block.kind == "code" else ""
