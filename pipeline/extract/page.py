@@ -35,6 +35,7 @@ WEB_NAMES = {
     "euc_kr": "cp949",
     "iso8859-9": "cp1254",
 }
+NEVER_MEANT = frozenset({"punycode", "idna", "unicode_escape", "raw_unicode_escape"})  # Python's own; punycode takes hours for a few MB
 CONTROLS = bytes(c for c in range(32) if c not in b"\t\n\r") + b"\x7f"
 # Decimal and hexadecimal references to C0 controls (but tab and line ends), DEL, U+FFFE and U+FFFF.
 FORBIDDEN_REFERENCE = re.compile(
@@ -155,7 +156,7 @@ def _named_encodings(body: bytes, content_type: str) -> list[str]:
             info = codecs.lookup(label)
         except (LookupError, ValueError):
             continue
-        if info._is_text_encoding:
+        if info._is_text_encoding and info.name not in NEVER_MEANT:
             found.append(WEB_NAMES.get(info.name, info.name))
     return found
 

@@ -23,8 +23,10 @@ _BOMS = (
 )
 # What servers mean by these names includes characters that the named set lacks (WHATWG Encoding).
 _WIDER = {"iso8859-1": "cp1252", "ascii": "cp1252", "gb2312": "gb18030", "gbk": "gb18030", "euc_kr": "cp949", "iso8859-9": "cp1254"}
+_NEVER_MEANT = frozenset({"punycode", "idna", "unicode_escape", "raw_unicode_escape"})  # Python's own; punycode takes hours for a few MB
 # What sites that write in other scripts have used on the web; of all that a detector knows, others look alike and are never meant.
 _DETECTABLE = ["cp1251", "koi8_r", "cp1253", "cp1255", "cp1256", "cp874", "cp932", "euc_jp", "cp949", "gb18030", "big5"]
+_HALF_WIDTH = re.compile("[\uff61-\uff9f]{3}")  # kana that no news is written in, and that KOI8 gives as Shift JIS
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
 _DECLARED = re.compile(rb"<\?xml[^>]*?encoding\s*=\s*[\"']([\w.:-]+)[\"']|<meta[^>]*?charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
 _FOREIGN = re.compile(rb"[\x80-\xff]+")
@@ -64,9 +66,10 @@ def _detected(body: bytes) -> str:
     foreign = [len(run) for run in _FOREIGN.findall(window)]
     if sum(foreign) < LEAST_FOREIGN or sum(run for run in foreign if run > 1) < sum(foreign) * 0.6:
         return ""
-    pieces = b"\n".join(piece for piece in window.split(b"<") if not piece.isascii())
-    best = charset_normalizer.from_bytes(pieces, cp_isolation=_DETECTABLE).best()
-    return body.decode(best.encoding, "replace") if best else ""
+    pieces = b"\n".join(piece.rpartition(b">")[2] for piece in window.split(b"<") if not piece.isascii())
+    guesses = charset_normalizer.from_bytes(pieces, cp_isolation=_DETECTABLE)
+    name = next((guess.encoding for guess in guesses if not _HALF_WIDTH.search(str(guess))), "")
+    return body.decode(name, "replace") if name else ""
 
 
 def _decoded_as(name: str, body: bytes) -> str:
@@ -75,7 +78,10 @@ def _decoded_as(name: str, body: bytes) -> str:
         codec = _WIDER.get(codec, codec)
         if codec == "utf-8":
             return _mostly_utf8(body)
-        return _cp1252(body) if codec == "cp1252" else body.decode(codec)
+        if codec in _NEVER_MEANT:
+            return ""
+        text = _cp1252(body) if codec == "cp1252" else body.decode(codec)
+        return text if "<" in text or "{" in text else ""  # nearly any bytes are UTF-16 of something
     except (LookupError, ValueError):  # unknown, or no text encoding, or not what these bytes are
         return ""
 

@@ -66,6 +66,7 @@ _INLINE_TAG = re.compile(
     re.IGNORECASE,
 )
 
+_DECLARATIONS = re.compile(r"""\A(<[^\s<>]+)(?: xmlns(?::[\w.-]+)?="[^"]*")+""")  # every namespace of the feed, which lxml writes first
 _ANY_TAG = re.compile(r"<[^<>]*>")
 _SCRIPT = re.compile(r"<(?:script|style)\b", re.IGNORECASE)
 _SCRIPT_END = re.compile(r"</(?:script|style)\s*>", re.IGNORECASE)
@@ -175,7 +176,7 @@ def bodies(found: Children, names: Iterable[str]) -> Iterator[str]:
 def inner_markup(element: etree._Element) -> str:
     """What stands inside an element, with its markup: for XHTML content."""
     parts = [html.escape(element.text or "", quote=False)]
-    parts += [etree.tostring(child, encoding="unicode", method="html") for child in element]
+    parts += [_DECLARATIONS.sub(r"\1", etree.tostring(child, encoding="unicode", method="html"), count=1) for child in element]
     return value("".join(parts))
 
 

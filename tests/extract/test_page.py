@@ -22,6 +22,7 @@ GERMAN_TEXT, RUSSIAN_TEXT, JAPANESE_TEXT = (" ".join(t) for t in (GERMAN, RUSSIA
         (GERMAN_TEXT, "cp1252", "text/html; charset=iso-8859-1", ""),
         (GERMAN_TEXT, "cp1252", "text/html; charset=utf-8", "windows-1252"),
         (GERMAN_TEXT, "cp1252", "text/html; charset=no-such-charset", "windows-1252"),
+        (GERMAN_TEXT, "cp1252", "text/html; charset=punycode", "windows-1252"),
         (RUSSIAN_TEXT, "cp1251", "text/html", "windows-1251"),
         (RUSSIAN[0], "koi8-r", 'text/html; charset="koi8-r"', ""),
         (RUSSIAN_TEXT, "cp1251", "text/html", ""),

@@ -200,6 +200,8 @@ ACCENTED = '<rss version="2.0"><channel><title>T</title><item><title>Köln – �
         (ACCENTED.encode("gb18030"), "text/xml; charset=gb2312"),
         (gzip.compress(ACCENTED.encode()), "application/x-gzip"),
         (ACCENTED.encode(), "text/html; charset=nonsense"),
+        (ACCENTED.encode("cp1252"), "text/xml; charset=punycode"),
+        (b'<?xml version="1.0" encoding="utf-16"?>' + ACCENTED.encode("cp1252") + b" ", ""),
     ],
 )
 def test_bytes_are_decoded_by_what_they_are(body, content_type):
