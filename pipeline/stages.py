@@ -143,9 +143,10 @@ def extract_page(job: ExtractJob, settings: Settings) -> Extracted:
     sent = page.raw_headers or tuple(page.headers.items())
     opened = Opened(Page(page.final_url, page.body, page.headers.get("content-type", ""), sent))
     if is_name(page.final_url):
-        opened = open_file(page.final_url, page.body, page.headers.get("content-type", ""))
+        opened = open_file(page.final_url, page.body, page.headers.get("content-type", ""), settings.files)
         page = replace(page, final_url=opened.page.url)
     article = extract(opened.page, job.hints, settings.extract, product_token(settings.fetch.user_agent), text=opened.text)
+    article = replace(article, flags=(*article.flags, *opened.flags))
     if settings.fetch.honour_noarchive and noarchive(article.reservations, datetime.now(UTC)):
         article = metadata_only(article)
     return Extracted(article, identity(page.final_url, article, page.headers.get("link", "")), page)

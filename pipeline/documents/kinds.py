@@ -6,12 +6,14 @@ from pathlib import PurePath
 
 from pipeline.outcomes import Failure
 
-HTML, TEXT = "text/html", "text/plain"
-SUFFIXES = {".html": HTML, ".htm": HTML, ".xhtml": HTML, ".txt": TEXT, ".text": TEXT}
-KNOWN = ".html and .txt"
+HTML, TEXT, PDF, MAIL, MHTML = "text/html", "text/plain", "application/pdf", "message/rfc822", "multipart/related"
+SUFFIXES = {
+    ".html": HTML, ".htm": HTML, ".xhtml": HTML, ".txt": TEXT, ".text": TEXT, ".pdf": PDF, ".eml": MAIL, ".mht": MHTML, ".mhtml": MHTML,
+}  # fmt: skip
+KNOWN = ".html, .txt, .pdf, .eml and .mhtml"
 _WINDOW = 1024  # bytes looked at
+_PDF = b"%PDF-"  # some programs put a line or two of their own before it
 _PICTURES_AND_ARCHIVES = (
-    b"%PDF-",
     b"PK\x03\x04",
     b"\x89PNG",
     b"GIF8",
@@ -39,6 +41,10 @@ def media_type(name: str, body: bytes) -> str:
         raise Failure("unsupported_type", f"Only {KNOWN} files are read.")
     if not body.strip():
         raise Failure("no_content", "The file is empty.")
+    if body.startswith(_PDF) or (kind == PDF and _PDF in body[:_WINDOW]):
+        return PDF
+    if kind == PDF:
+        raise Failure("unsupported_type", "The file is no PDF, though it is called one.")
     if body.startswith(_PICTURES_AND_ARCHIVES) or (b"\0" in body[:_WINDOW] and not body.startswith(_WIDE)):
         raise Failure("unsupported_type", "The file is binary, whatever it is called.")
     return kind

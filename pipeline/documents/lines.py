@@ -45,11 +45,11 @@ def read(text: str) -> Text:
     return mended([part for page in found for part in _parted(page)])
 
 
-def mended(pages: list[list[str]]) -> Text:
-    """The paragraphs of pages of lines; an empty line parts two paragraphs."""
+def mended(pages: list[list[str]], *, laid_out: bool = False) -> Text:
+    """The paragraphs of pages of lines; an empty line parts two paragraphs. `laid_out`: nothing else does, since where the lines stand is known."""
     words = Counter(word for page in pages for line in page for word in re.findall(r"[^\W\d_]+(?:-[^\W\d_]+)*", line.casefold()))
     plain, running = _without_running_lines(pages)
-    width = _width(line for page in plain for line in page)
+    width = 0 if laid_out else _width(line for page in plain for line in page)
     whole: list[str] = []
     for page in plain:
         for number, paragraph in enumerate(_paragraphs(page, width, words)):

@@ -23,7 +23,9 @@ class Stated:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A file as the page that the extraction reads. `text` is the article's text where the file has no markup to find it in."""
+    """A file as the page that the extraction reads. `text` is the article's text where the file has no markup to find it in. `flags` say
+    what was lost on the way."""
 
     page: Page
     text: str = ""
+    flags: tuple[str, ...] = ()

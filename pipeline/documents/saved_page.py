@@ -13,6 +13,7 @@ from pipeline.extract.page import parse, select
 from pipeline.normalise.urls import is_homepage
 from pipeline.normalise.urls import parse as parse_url
 from pipeline.outcomes import Failure
+from pipeline.settings import Files
 
 # What those who save pages write into them: browsers ("Mark of the Web"), SingleFile, HTTrack.
 SAVED_FROM = (
@@ -24,7 +25,7 @@ WINDOW = 20_000  # bytes; the mark stands at the head of the file
 CANONICAL = etree.XPath('.//link[contains(concat(" ", translate(@rel, "CANOIL", "canoil"), " "), " canonical ")]')
 
 
-def read(name: str, body: bytes) -> Opened:
+def read(name: str, body: bytes, _: Files) -> Opened:
     """The page under its own address where the file names one, else under the name of the file. Raises Failure no_content."""
     return Opened(Page(address(body) or name, body, ""))
 

@@ -10,6 +10,7 @@ from pipeline.extract.model import Page
 from pipeline.extract.page import to_utf8
 from pipeline.normalise.language import detect
 from pipeline.outcomes import Failure
+from pipeline.settings import Files
 
 WESTERN = "cp1252"
 WESTERN_LANGUAGES = frozenset(("en", "fr", "de", "es", "it", "pt", "nl", "sv", "da", "no", "fi", "is", "ca", "gl", "ga"))
@@ -19,7 +20,7 @@ LATIN = frozenset(
 )  # fmt: skip
 
 
-def read(name: str, body: bytes) -> Opened:
+def read(name: str, body: bytes, _: Files) -> Opened:
     """Raises Failure no_content where nothing but head and standing lines is found."""
     return of_text(name, decoded(body))
 

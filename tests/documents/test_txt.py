@@ -9,14 +9,14 @@ import pytest
 from pipeline.documents import open_file
 from pipeline.extract import Article, Hints, extract
 from pipeline.outcomes import Failure
-from pipeline.settings import Extract
+from pipeline.settings import Extract, Files
 from tests.documents import saved
 
 NAME = "ni:///sha-256;" + "A" * 43
 
 
 def article(text: str | bytes) -> Article:
-    opened = open_file(NAME, text if isinstance(text, bytes) else text.encode(), "text/plain")
+    opened = open_file(NAME, text if isinstance(text, bytes) else text.encode(), "text/plain", Files())
     return extract(opened.page, Hints(), Extract(), text=opened.text)
 
 
@@ -72,7 +72,7 @@ def test_lines_of_the_head(line: str, field: str, value: object) -> None:
     ],
 )
 def test_the_articles_own_address_is_taken_from_the_text(line: str, url: str) -> None:
-    assert open_file(NAME, f"{saved.TITLE}\n\n{line}\n\n{saved.BODY[0]}".encode(), "text/plain").page.url == url
+    assert open_file(NAME, f"{saved.TITLE}\n\n{line}\n\n{saved.BODY[0]}".encode(), "text/plain", Files()).page.url == url
 
 
 def test_a_text_without_a_head_is_a_title_and_a_body() -> None:

@@ -1,0 +1,215 @@
+"""E-mail (RFC 5322, MIME) and pages saved as MHTML (RFC 2557): newsletters, articles sent on, whole pages.
+
+The message's own text is read like a saved text, with the headers as what it states; where it has next to none, the article is what is
+attached. A page saved by a browser is the page itself, under the address that the browser wrote down.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from email import message_from_bytes, policy
+from email.message import EmailMessage, Message
+from email.utils import parseaddr
+
+from lxml import etree
+
+from pipeline.documents import article, lines, markup, pdf, saved_page, txt
+from pipeline.documents.model import Opened, Stated
+from pipeline.extract.blocks import of_tree
+from pipeline.extract.model import Page
+from pipeline.extract.page import parse_markup, select, to_utf8
+from pipeline.normalise.dates import parse_date
+from pipeline.normalise.people import is_full_name
+from pipeline.normalise.text import one_line
+from pipeline.normalise.urls import parse as parse_url
+from pipeline.outcomes import Failure
+from pipeline.settings import Files
+
+MAX_PARTS = 200  # of a message; honest ones have a dozen and their pictures
+MAX_DEPTH = 5  # messages within messages
+MIN_OWN_TEXT = 400  # characters; with less, a message only hands on what is attached
+SAVED_BY_BROWSER = "Snapshot-Content-Location"  # Chrome and its kin; others name the page in its part's Content-Location
+SUBJECT_MARK = re.compile(r"^\s*(?:(?:re|fwd?|aw|wg|tr|rv|enc|sv|vs)\s*:\s*|\[[^\]\[]{1,40}\]\s*)+", re.IGNORECASE)
+# "---------- Forwarded message ---------" and the headers below it, as mail programs write them.
+FORWARDED = re.compile(
+    r"^[-\s>*_]*(?:(?:begin\s+)?forwarded\s+message|original\s+message|weitergeleitete\s+nachricht|ursprüngliche\s+nachricht|message\s+transféré|mensaje\s+reenviado|messaggio\s+inoltrato)\s*:?[-\s*_]*$",
+    re.IGNORECASE | re.MULTILINE,
+)
+HEADER = re.compile(r"^[>\s*]*(?P<name>from|von|de|da|subject|betreff|objet|asunto|oggetto|date|datum|sent|gesendet|fecha|data|to|an|à|para|a|cc|reply-to)\s*:\**\s*(?P<value>.*)$", re.IGNORECASE)  # fmt: skip
+FROM = frozenset(("from", "von", "de", "da"))
+SUBJECT = frozenset(("subject", "betreff", "objet", "asunto", "oggetto"))
+DATE = frozenset(("date", "datum", "sent", "gesendet", "fecha", "data"))
+SIGNATURE = re.compile(r"^-- $", re.MULTILINE)
+HIDDEN = etree.XPath('.//*[contains(translate(@style, " ", ""), "display:none") or @hidden]')
+
+
+def read(name: str, body: bytes, settings: Files) -> Opened:
+    """Raises Failure: unsupported_type (no message), no_content, and what the reader of an attachment raises."""
+    message = message_from_bytes(body, policy=policy.default.clone(raise_on_defect=False))
+    if not any(header in message for header in ("From", "Subject", "Date", "MIME-Version")):
+        raise Failure("unsupported_type", "The file has none of the headers of an e-mail message.")
+    return _open(name, message, settings, MAX_DEPTH)
+
+
+def _open(name: str, message: Message, settings: Files, depth: int) -> Opened:
+    parts = list(_parts(message))
+    if page := _saved_page(name, message, parts, settings):
+        return page
+    text = _own_text(parts)
+    if len(text) < MIN_OWN_TEXT and depth:
+        for opened in _attached(name, message, parts, settings, depth):
+            return opened
+    stated, text = _forwarded(_stated(message), text)
+    whole = lines.read(text)
+    said, paragraphs = article.read(whole.paragraphs, title=stated.title, running=whole.running)
+    if not paragraphs:
+        raise Failure("no_content", "The message holds no text of an article.")
+    stated = Stated(
+        said.title,
+        said.authors or stated.authors,
+        said.published or stated.published,
+        said.site_name or stated.site_name,
+        said.tags,
+        said.url or stated.url,
+        said.origin,
+    )
+    return Opened(Page(stated.url or name, markup.page(stated), "text/html; charset=utf-8"), "\n".join(paragraphs))
+
+
+def _parts(message: Message) -> Iterator[Message]:
+    """The parts that are no containers, in order; a message that is attached is one part."""
+    waiting, given = [message], 0
+    while waiting and given < MAX_PARTS:
+        part = waiting.pop(0)
+        given += 1
+        if part.is_multipart() and part.get_content_type() != "message/rfc822":
+            waiting[:0] = [child for child in part.get_payload() if isinstance(child, Message)]
+        else:
+            yield part
+
+
+def _saved_page(name: str, message: Message, parts: list[Message], settings: Files) -> Opened | None:
+    """The page, where the message is one that a browser saved."""
+    html = next((part for part in parts if part.get_content_type() == "text/html"), None)
+    if html is None or message.get_content_type() != "multipart/related":
+        return None
+    said = _header(message, SAVED_BY_BROWSER) or ("" if message["To"] else _header(html, "Content-Location"))
+    if not said:
+        return None
+    try:
+        url = parse_url(said).text
+    except Failure:  # a file of the one who saved it
+        return saved_page.read(name, _bytes(html), settings)
+    return Opened(Page(url, _bytes(html), _header(html, "Content-Type")))
+
+
+def _own_text(parts: list[Message]) -> str:
+    """The text of the message itself: of its HTML, else of its plain text, whichever is not next to nothing."""
+    own = [part for part in parts if part.get_content_disposition() != "attachment"]
+    html = "\n\n".join(_html_text(part) for part in own if part.get_content_type() == "text/html")
+    plain = "\n\n".join(_plain_text(part) for part in own if part.get_content_type() == "text/plain")
+    return html if len(html) >= min(MIN_OWN_TEXT, len(plain)) else plain
+
+
+def _html_text(part: Message) -> str:
+    tree, _ = parse_markup(to_utf8(_bytes(part), _header(part, "Content-Type"))[0])
+    if tree is None:
+        return ""
+    for element in select(HIDDEN, tree):  # the line that mail programs show beside the subject
+        element.drop_tree()
+    return "\n\n".join(block.text for block in of_tree(tree))
+
+
+def _plain_text(part: Message) -> str:
+    body = _bytes(part)
+    charset = part.get_content_charset()
+    text = body.decode("utf-8") if _is_utf8(body) else txt.decoded(body) if charset in (None, "us-ascii", "utf-8") else _as(body, charset)
+    return SIGNATURE.split(text.replace("\r\n", "\n"))[0]
+
+
+def _is_utf8(body: bytes) -> bool:
+    try:
+        body.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _as(body: bytes, charset: str) -> str:
+    try:
+        return body.decode(charset, "replace")
+    except LookupError:  # a charset that nobody knows
+        return txt.decoded(body)
+
+
+def _attached(name: str, message: Message, parts: list[Message], settings: Files, depth: int) -> Iterator[Opened]:
+    """What is attached, where it can be read: messages, PDFs and pages."""
+    for part in parts:
+        kind, file = part.get_content_type(), (part.get_filename() or "").lower()
+        inner = part.get_payload()
+        if kind == "message/rfc822" and isinstance(inner, list) and inner and isinstance(inner[0], Message):
+            yield _open(name, inner[0], settings, depth - 1)
+        elif kind == "application/pdf" or file.endswith(".pdf"):
+            yield pdf.read(name, _bytes(part), settings)
+        elif part.get_content_disposition() == "attachment" and (kind == "text/html" or file.endswith((".html", ".htm"))):
+            yield saved_page.read(name, _bytes(part), settings)
+
+
+def _stated(message: Message) -> Stated:
+    """What the headers say. A sender that is no person is the publication."""
+    sender, address = parseaddr(_header(message, "From"))
+    person, _, outlet = one_line(sender.strip("\"' ")).partition(" from ")
+    is_list = bool(message["List-Id"] or message["List-Unsubscribe"])
+    if not is_full_name(person) or (is_list and not outlet and not _is_own(person, address)):
+        person, outlet = "", outlet or person
+    if is_list and not (person or outlet):
+        outlet = address.rpartition("@")[2]
+    published = _header(message, "Date")
+    return Stated(
+        title=SUBJECT_MARK.sub("", one_line(_header(message, "Subject"))),
+        authors=(person,) if person else (),
+        published=published if parse_date(published) else "",
+        site_name=outlet,
+    )
+
+
+def _is_own(person: str, address: str) -> bool:
+    """Whether an address is that of the person: "m.lindqvist@…" of Marta Lindqvist."""
+    return person.split()[-1].casefold() in address.partition("@")[0].casefold()
+
+
+def _forwarded(stated: Stated, text: str) -> tuple[Stated, str]:
+    """Of a message that was sent on: what its own headers say, which stand in the text, and the text below them."""
+    mark = FORWARDED.search(text)
+    if mark is None:
+        return stated, text
+    before, after = text[: mark.start()], text[mark.end() :].lstrip("\n")
+    inner = EmailMessage()
+    rest = after.split("\n")
+    while rest and (not rest[0].strip() or HEADER.match(rest[0])):
+        if found := HEADER.match(rest.pop(0)):
+            word = found["name"].lower()
+            field = "From" if word in FROM else "Subject" if word in SUBJECT else "Date" if word in DATE else ""
+            if field and field not in inner and found["value"].strip():
+                inner[field] = one_line(found["value"])
+    if not inner.keys() or len(before) > len(after):
+        return stated, text
+    return _stated(inner), "\n".join(rest)
+
+
+def _header(message: Message, name: str) -> str:
+    """A header as text, '' where it is missing or too broken to read."""
+    try:
+        return str(message.get(name, "")).strip()
+    except (ValueError, TypeError, AttributeError, IndexError, LookupError):  # the parser's own faults on broken headers
+        return ""
+
+
+def _bytes(part: Message) -> bytes:
+    """The content of a part, its transfer encoding undone."""
+    try:
+        content = part.get_payload(decode=True)
+    except (ValueError, LookupError, AssertionError):
+        return b""
+    return content if isinstance(content, bytes) else b""

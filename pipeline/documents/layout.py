@@ -1,0 +1,126 @@
+"""From the lines of printed pages, which know their place and size, to paragraphs and the headline. Pure geometry, in points.
+
+PDFium gives lines in the order in which the page was made, which is the order of reading in what browsers, word processors and publishing
+systems write.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+EDGE = 3  # lines at the head and the foot of a page among which running ones are
+GAP = 1.35  # of the usual distance between two lines: more parts two paragraphs
+INDENT = (0.7, 6.0)  # of the letters' size: what the first line of a paragraph is moved in; more is another column
+SAME_SIZE = 0.07  # by which the sizes of one paragraph's letters may differ
+SHORT = 0.8  # of the column's width: a shorter line that ends a sentence ends its paragraph
+LARGE = 1.15  # of the usual size: headlines
+MIN_HEADLINE = 12  # characters
+MIN_WORDS = 4  # of a headline; the paper's own name has fewer
+MAX_HEADLINE = 300  # characters
+ADDRESS = re.compile(r"@\w|://")  # no headline holds one
+ENDS = tuple(".!?…:。！？।؟\"'”’»)")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """`left` and `right` edge, `bottom` of the letters over the page's, `size` of the font."""
+
+    left: float
+    bottom: float
+    right: float
+    size: float
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """Pages of lines, an empty one between paragraphs; the headlines of the first page, the largest letters first; and what runs at the edges
+    of the pages."""
+
+    pages: list[list[str]]
+    headlines: list[str]
+    running: tuple[str, ...] = ()
+
+
+def read(pages: Sequence[Sequence[Line]]) -> Printed:
+    """The paragraphs of the pages."""
+    pages, running = _without_running(pages)
+    usual = _usual_size(line for page in pages for line in page)
+    leading = _usual_leading(pages, usual)
+    found = [list(_paragraphs(page, leading)) for page in pages]
+    return Printed([_with_blanks(paragraphs) for paragraphs in found], _headlines(found[0] if found else [], usual), running)
+
+
+def _without_running(pages: Sequence[Sequence[Line]]) -> tuple[list[list[Line]], tuple[str, ...]]:
+    """The pages without the lines that stand at one height of their edges with the same words, but for numbers, and these lines once."""
+    edges = [sorted(page, key=lambda line: line.bottom) for page in pages]
+    marks = [{_mark(line) for line in (*page[:EDGE], *page[-EDGE:])} for page in edges]
+    counts = Counter(mark for page in marks for mark in page)
+    often = {mark for mark, count in counts.items() if count >= max(2, len(pages) / 2)}
+    once = {_mark(line): line.text for page in reversed(pages) for line in page if _mark(line) in often}
+    return [[line for line in page if _mark(line) not in often] for page in pages], tuple(once.values())
+
+
+def _mark(line: Line) -> tuple[int, str]:
+    return round(line.bottom), re.sub(r"\d+", "#", line.text.casefold())
+
+
+def _usual_size(lines: Iterable[Line]) -> float:
+    """The size that most letters have."""
+    sizes: Counter[float] = Counter()
+    for line in lines:
+        sizes[line.size] += len(line.text)
+    return sizes.most_common(1)[0][0] if sizes else 0.0
+
+
+def _usual_leading(pages: Sequence[Sequence[Line]], usual: float) -> float:
+    """How far lines of the usual size are apart, of their size."""
+    steps = [
+        (above.bottom - below.bottom) / usual
+        for page in pages
+        for above, below in pairwise(page)
+        if above.size == below.size == usual and 0 < above.bottom - below.bottom < 3 * usual
+    ]
+    return sorted(steps)[len(steps) // 4] if steps else 1.2  # not the middle: a page of short paragraphs has as many gaps as lines
+
+
+def _paragraphs(page: Sequence[Line], leading: float) -> Iterator[list[Line]]:
+    paragraph: list[Line] = []
+    for line in page:
+        if paragraph and _parts(paragraph, line, page, leading):
+            yield paragraph
+            paragraph = []
+        paragraph.append(line)
+    if paragraph:
+        yield paragraph
+
+
+def _parts(paragraph: list[Line], line: Line, page: Sequence[Line], leading: float) -> bool:
+    """Whether a line begins a paragraph of its own."""
+    last = paragraph[-1]
+    step = last.bottom - line.bottom
+    if abs(last.size - line.size) > SAME_SIZE * last.size or step < 0 or step > GAP * leading * line.size:
+        return True
+    moved = line.left - min(each.left for each in paragraph)
+    if INDENT[0] * line.size <= moved <= INDENT[1] * line.size:
+        return True
+    edge = max(
+        (other.right for other in page if abs(other.left - last.left) <= INDENT[1] * last.size and other.size == last.size), default=0.0
+    )
+    return last.right - last.left < SHORT * (edge - last.left) and last.text.endswith(ENDS)
+
+
+def _with_blanks(paragraphs: list[list[Line]]) -> list[str]:
+    """The lines, with an empty one behind each paragraph."""
+    return [text for paragraph in paragraphs for text in (*(line.text for line in paragraph), "")]
+
+
+def _headlines(paragraphs: list[list[Line]], usual: float) -> list[str]:
+    found = [(p[0].size, " ".join(line.text for line in p)) for p in paragraphs if p[0].size >= LARGE * usual]
+    usable = [(size, text) for size, text in found if MIN_HEADLINE <= len(text) <= MAX_HEADLINE and not ADDRESS.search(text)]
+    ranked = sorted(usable, key=lambda pair: (len(pair[1].split()) >= MIN_WORDS, pair[0]), reverse=True)
+    return [text for _, text in ranked]

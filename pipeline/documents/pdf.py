@@ -1,0 +1,107 @@
+"""PDF: pages as they were printed. Read by PDFium (pypdfium2) in a child process, which a bad file may kill or fill without harm.
+
+What the document says of itself (title, author, day of making) is often a file's name, a login and the day of printing: it only helps where
+the pages are silent.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from pipeline.documents import article, layout, lines, markup
+from pipeline.documents.model import Opened, Stated
+from pipeline.extract.affixes import key, without_site
+from pipeline.extract.model import Page
+from pipeline.extract.standing import is_standing
+from pipeline.normalise.people import is_full_name
+from pipeline.normalise.text import clean, one_line
+from pipeline.outcomes import Failure
+from pipeline.settings import Files
+
+CHILD = Path(__file__).with_name("pdf_child.py")
+WALL_FACTOR = 1.5  # of the CPU limit: a child that waits for a busy machine may take so much longer
+MAX_TITLE = 300  # characters
+MIN_TITLE_WORDS = 3  # of a document's own title; shorter ones are file names and sections
+NO_TITLE = re.compile(r"\.(?:docx?|indd|qxd|pdf|rtf|odt|html?|tex)\b|^(?:microsoft\s+word|powerpoint|untitled|layout|document|print|slide)\b|^\S*[_\d]\S*$", re.IGNORECASE)  # fmt: skip
+NO_AUTHOR = re.compile(r"\b(?:user|office|admin|owner|unknown|microsoft|adobe|scanner|print|desktop)\b", re.IGNORECASE)
+# Programs that print pages: the day of the PDF is the reader's.
+PRINTERS = re.compile(r"mozilla|chrom|skia|cairo|quartz|safari|webkit|wkhtml|print|ghostscript|qt\s*\d|headless", re.IGNORECASE)
+MADE = re.compile(r"D:(\d{4})(\d\d)(\d\d)")
+
+
+def read(name: str, body: bytes, settings: Files) -> Opened:
+    """Raises Failure: unsupported_type (locked or broken), no_content (scanned, or no article), extract_crashed, extract_timeout."""
+    found = _printed_lines(body, settings)
+    printed = layout.read(
+        [[layout.Line(left, bottom, right, size, clean(text)) for left, bottom, right, size, text in page] for page in found["pages"]]
+    )
+    if not any(any(page) for page in printed.pages):
+        raise Failure(
+            "no_content",
+            f"The PDF has {found['total']} pages and no text, so it is scanned; have its text recognised (OCR) and enqueue it again.",
+        )
+    text = lines.mended(printed.pages, laid_out=True)
+    info = {field: one_line(value) for field, value in found["info"].items()}
+    title = _title(printed.headlines, info["Title"], text.paragraphs)
+    stated, paragraphs = article.read(text.paragraphs, title=title, running=(*printed.running, *text.running))
+    if not paragraphs:
+        raise Failure("no_content", "The PDF holds no text of an article.")
+    stated = _with_hints(stated, info)
+    flags = ("pages_cut",) if found["total"] > settings.max_pages else ()
+    return Opened(Page(stated.url or name, markup.page(stated), "text/html; charset=utf-8"), "\n".join(paragraphs), flags)
+
+
+def _printed_lines(body: bytes, settings: Files) -> dict[str, Any]:
+    """What the child says of the file."""
+    limits = [str(limit) for limit in (settings.max_pages, settings.pdf_time_limit_s, settings.pdf_max_memory_mib)]
+    try:
+        child = subprocess.run(  # noqa: S603 (our own program)
+            [sys.executable, "-I", str(CHILD), *limits],
+            input=body,
+            capture_output=True,
+            timeout=settings.pdf_time_limit_s * WALL_FACTOR,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        raise Failure("extract_timeout", f"The PDF took longer than {settings.pdf_time_limit_s} s (files.pdf_time_limit_s).") from None
+    if child.returncode:
+        said = child.stderr.decode("utf-8", "replace").strip().rpartition("\n")[2]
+        why = said or f"by signal {-child.returncode}"
+        raise Failure("extract_crashed", f"The process that read the PDF ended ({why}); it may take {settings.pdf_max_memory_mib} MiB and {settings.pdf_time_limit_s} s (files.pdf_…).")  # fmt: skip
+    found: dict[str, Any] = json.loads(child.stdout)
+    match found.get("fault"):
+        case "locked":
+            raise Failure("unsupported_type", "The PDF is locked with a password; save it without one and enqueue it again.")
+        case "broken":
+            raise Failure("unsupported_type", "The PDF is broken or cut off, and PDFium cannot read it; get the file once more.")
+    return found
+
+
+def _title(headlines: Sequence[str], own: str, paragraphs: Sequence[str]) -> str:
+    """The headline in large letters which the document's own title bears out, else the first; the own title where its words are on the page."""
+    whole = {key(text): text for text in paragraphs}  # a headline's words may be parted too; the paragraphs are mended
+    candidates = [whole.get(key(text), text) for text in headlines if not is_standing(text)]
+    bare = "" if NO_TITLE.search(own) or len(own.split()) < MIN_TITLE_WORDS else own
+    if bare:
+        known = frozenset(key(text) for text in (*candidates, *paragraphs[: article.HEAD]) if len(text) <= MAX_TITLE)
+        cut = without_site(bare, frozenset(), known)
+        if key(cut) in known:
+            return cut
+        bare = ""
+    return candidates[0] if candidates else bare
+
+
+def _with_hints(stated: Stated, info: dict[str, str]) -> Stated:
+    author, made = info["Author"], MADE.match(info["CreationDate"])
+    if not stated.authors and is_full_name(author) and not NO_AUTHOR.search(author):
+        stated = replace(stated, authors=(author,))
+    if not stated.published and made and not PRINTERS.search(f"{info['Creator']} {info['Producer']}"):
+        stated = replace(stated, published="-".join(made.groups()))
+    return stated
