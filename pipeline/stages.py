@@ -91,13 +91,16 @@ def poll(client: Client, job: PollJob, settings: Settings) -> Polled:
     return read_feed(response, job, settings)
 
 
-def read_robots(client: Client, url: str, kept: Robots | None, now: datetime, settings: Settings) -> Robots | None:
-    """The rules of the URL's host: the kept copy while it is fresh, else a new one. None where robots.txt is not honoured."""
+def read_robots(
+    client: Client, url: str, kept: Robots | None, now: datetime, settings: Settings, admit: Callable[[Url], None] | None = None
+) -> Robots | None:
+    """The rules of the URL's host: the kept copy while it is fresh, else a new one. None where robots.txt is not honoured.
+    `admit` is asked before a redirect to another host is followed; raises what it raises."""
     if not settings.fetch.honour_robots:
         return None
     if kept is not None and now < kept.until:
         return kept
-    return rules.refresh(client, parse_url(url), kept, now, settings.fetch)
+    return rules.refresh(client, parse_url(url), kept, now, settings.fetch, admit)
 
 
 def heed(robots: Robots | None, url: str, now: datetime, settings: Settings) -> None:

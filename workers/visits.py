@@ -10,9 +10,10 @@ from uuid import UUID
 
 from pipeline import stages
 from pipeline.fetch import politeness
+from pipeline.fetch import robots as rules
 from pipeline.fetch.client import Elsewhere
 from pipeline.fetch.robots import Robots
-from pipeline.normalise.urls import Url
+from pipeline.normalise.urls import Url, parse
 from pipeline.outcomes import Failure
 from pipeline.store import aliases, hosts
 from workers.context import Context
@@ -46,11 +47,15 @@ class Visits:
         """Have the host's robots.txt: the kept copy while it is fresh, else a new one."""
         if self.host.ignore_robots:
             return
-        kept = self.host.robots
-        self.robots = stages.read_robots(self.ctx.client, url, kept, datetime.now(UTC), self.ctx.settings)
+        kept, now = self.host.robots, datetime.now(UTC)
+        try:
+            self.robots = stages.read_robots(self.ctx.client, url, kept, now, self.ctx.settings, self._call_on)
+        except Elsewhere as onward:
+            self.robots = self._robots_at(parse(onward.url), now)
         self.asked_robots = self.robots is not None and self.robots is not kept
         if self.asked_robots:
             self.begins()
+            self.asked |= {other.id: time.monotonic() for other in self.others}
 
     def admit(self, target: Url, link_id: int) -> None:
         """Before a redirect to another host is followed: its rules and its turn hold too. Raises Failure and Elsewhere."""
@@ -63,12 +68,38 @@ class Visits:
             host = hosts.drop_in(conn, target.host, self.claim, settings.fetch.min_gap_s, robots_needed=needed)
         if host is None:
             raise Elsewhere(target.text)
-        if host.id != self.host.id and all(host.id != other.id for other in self.others):
-            self.others.append(host)
+        self._visits_too(host)
         if needed and not host.ignore_robots:
             stages.heed(host.robots, target.text, datetime.now(UTC), settings)
         self.last = host
         self.asked[host.id] = time.monotonic()
+
+    def _call_on(self, target: Url) -> None:
+        """Before a redirect of robots.txt to another host is followed: it has its turn too. Raises Elsewhere where that cannot be now, and
+        where a copy of what would be asked for is at hand."""
+        if self._kept_at(target) is None:
+            with self.ctx.pool.connection() as conn:
+                hosts.ensure(conn, [target.host])
+                host = hosts.drop_in(conn, target.host, self.claim, self.ctx.settings.fetch.min_gap_s, robots_needed=False)
+            if host is not None:
+                self._visits_too(host)
+                return
+        raise Elsewhere(target.text)
+
+    def _visits_too(self, host: hosts.Host) -> None:
+        if host.id != self.host.id and all(host.id != other.id for other in self.others):
+            self.others.append(host)
+
+    def _robots_at(self, target: Url, now: datetime) -> Robots:
+        return rules.elsewhere(self._kept_at(target), self.host.robots, target.host, now, self.ctx.settings.fetch)
+
+    def _kept_at(self, target: Url) -> Robots | None:
+        """The fresh copy of the robots.txt that has this address."""
+        if target.text != f"{target.scheme}://{target.host}/robots.txt":
+            return None
+        with self.ctx.pool.connection() as conn:
+            kept = hosts.robots_of(conn, target.host, self.ctx.settings.fetch.min_gap_s)
+        return kept if kept is not None and datetime.now(UTC) < kept.until else None
 
     def leavings(self, failure: Failure | None, elapsed_s: float | None = None) -> list[tuple[int, hosts.Leaving]]:
         """How to leave each host: the last one gave the answer, or failed; the others only redirected."""

@@ -30,7 +30,8 @@ def read(answer: requests.Response, kind: Kind, limit: int, deadline: Deadline, 
         raise Failure("too_large", f"The body is larger than {limit} bytes.")
     pieces = _pieces(answer, deadline)
     if cut:
-        return body.start(counted(body.decoded(pieces, names)), limit)
+        # Coded bytes need not become anything, so they have a limit of their own.
+        return body.start(counted(body.decoded(body.limited(pieces, limit + body.PIECE), names)), limit)
     unpacked = body.decoded(body.limited(pieces, limit), names)
     return body.whole(content.checked(kind, declared, counted(unpacked)), limit)
 
@@ -39,7 +40,8 @@ def _readable(answer: requests.Response, deadline: Deadline) -> bytes:
     """What can be had of the body of an error; the status has said what matters, so nothing that goes wrong here counts."""
     found = bytearray()
     with contextlib.suppress(Exception):
-        for piece in body.decoded(_pieces(answer, deadline), body.codings(answer.headers.get("content-encoding", ""))):
+        pieces = body.limited(_pieces(answer, deadline), _ERROR_BODY + body.PIECE)
+        for piece in body.decoded(pieces, body.codings(answer.headers.get("content-encoding", ""))):
             found += piece
             if len(found) > _ERROR_BODY:
                 break

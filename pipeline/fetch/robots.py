@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -50,14 +51,17 @@ class Robots:
     signals: tuple[tuple[str, str], ...] = ()  # lines that say how the content may be used, as (name, value)
 
 
-def refresh(client: Client, url: Url, old: Robots | None, now: datetime, settings: Fetch) -> Robots:
-    """Fetch the robots.txt that governs `url`. What goes wrong is in the result, with one exception.
+def refresh(
+    client: Client, url: Url, old: Robots | None, now: datetime, settings: Fetch, admit: Callable[[Url], None] | None = None
+) -> Robots:
+    """Fetch the robots.txt that governs `url`. What goes wrong is in the result, with one exception. `admit` is asked before a redirect to
+    another host is followed; its Elsewhere is the caller's.
 
     Raises Failure blocked_address, blocked_port and no_contact where the host of `url` itself is refused: then so is the
     page, and it should say so. Nothing is known of the robots.txt then, and the operator may open the door any time.
     """
     try:
-        response = client.get(f"{url.scheme}://{url.host}/robots.txt", kind="robots", max_bytes=MAX_BYTES)
+        response = client.get(f"{url.scheme}://{url.host}/robots.txt", kind="robots", max_bytes=MAX_BYTES, admit=admit)
     except Failure as failure:
         if failure.code in _ABSENT:
             return _absent(failure.detail, now, settings)
@@ -69,6 +73,16 @@ def refresh(client: Client, url: Url, old: Robots | None, now: datetime, setting
     if 400 <= response.status < 500 and response.status != 429:
         return _absent(f"The server answered {response.status}.", now, settings)
     return _unreachable(old, now, settings, failure_of(response) or Failure(f"http_{response.status}"))
+
+
+def elsewhere(there: Robots | None, old: Robots | None, host: str, now: datetime, settings: Fetch) -> Robots:
+    """What holds for a host whose robots.txt is a redirect to `host`, which is not asked now: the fresh copy `there` of what it leads to,
+    else nothing may be fetched until it is tried again. It is a matter of minutes, so the pauses do not double."""
+    if there is not None:
+        return there
+    old = old or Robots("", now, now)
+    why = f"it redirects to {host}, which may not be asked this moment"
+    return replace(old, until=now + timedelta(seconds=settings.robots_retry_s), reachable=False, why=why)
 
 
 def allowed(robots: Robots, url: Url, user_agent: str) -> bool:

@@ -14,6 +14,7 @@ from protego import Protego
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _TOKEN = re.compile(r"[A-Za-z_-]+")
+_SMALL = 16 * 1024  # characters; of real files one in a hundred is larger
 _BOM = b"\xef\xbb\xbf"
 _PRINTABLE = "".join(map(chr, range(0x20, 0x7F)))
 _AGENT = "user-agent"
@@ -76,12 +77,21 @@ def product_token(user_agent: str) -> str:
     return found[0].lower() if found else ""
 
 
-@lru_cache(maxsize=512)
 def _rules(text: str, token: str) -> Protego:
+    """The rules for a token, kept where they are asked for often. A file of half a MiB makes 20 MiB of rules and a site may have as many
+    hosts as it likes, so of large files only few are kept: 150 MiB at the most, and a few MiB with the files that there are."""
+    return _small(text, token) if len(text) <= _SMALL else _large(text, token)
+
+
+def _parsed(text: str, token: str) -> Protego:
     groups = _groups(text)
     chosen = token if any(token in agents for agents, _ in groups) else "*"
     lines = [line for agents, lines in groups if chosen in agents for line in lines]
     return Protego.parse("\n".join(["User-agent: *", *lines]))
+
+
+_small = lru_cache(maxsize=128)(_parsed)
+_large = lru_cache(maxsize=4)(_parsed)
 
 
 def _groups(text: str) -> list[tuple[set[str], list[str]]]:

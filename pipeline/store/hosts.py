@@ -117,6 +117,12 @@ def drop_in(conn: Connection, name: str, visitor: UUID, min_gap_s: float, *, rob
     return _host(row) if row else None
 
 
+def robots_of(conn: Connection, name: str, gap_s: float) -> Robots | None:
+    """The copy that is kept of a host's robots.txt."""
+    row = conn.execute(f"SELECT {_SEEN} FROM hosts h WHERE name = %(name)s", {"name": name, "gap": gap_s}).fetchone()
+    return _host(row).robots if row else None
+
+
 def leave(conn: Connection, host_id: int, visitor: UUID, how: Leaving) -> None:
     """End a visit. Call it last in the transaction, after the link or feed has its new state."""
     if how.robots is not None:

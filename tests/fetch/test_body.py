@@ -88,3 +88,10 @@ def test_start_stops_reading_at_its_limit() -> None:
     pieces = iter([b"abc", b"def", b"ghi"])
     assert body.start(pieces, 4) == b"abcd"
     assert list(pieces) == [b"ghi"]
+
+
+def test_r07_gzip_members_of_nothing_without_end_meet_the_limit_of_the_wire() -> None:
+    empty = gzip.compress(b"") * 50
+    with pytest.raises(Failure) as caught:
+        body.whole(body.decoded(body.limited(iter(lambda: empty, b""), 100_000), ["gzip"]), 10**6)
+    assert caught.value.code == "too_large"

@@ -125,6 +125,19 @@ def test_a_long_robots_txt_is_cut_and_not_refused(client: Client) -> None:
         assert client.get(site.url("/"), kind="robots", max_bytes=1000).body == b"x" * 1000
 
 
+def test_r08_a_robots_txt_that_unpacks_to_nothing_has_a_limit_on_the_wire_too(client: Client) -> None:
+    def pour(conn: socket.socket) -> None:
+        conn.sendall(HTML + b"Content-Encoding: gzip\r\n\r\n" + gzip.compress(b"")[:10])
+        while True:
+            conn.sendall(b"\0\0\0\xff\xff" * 10_000)  # stored blocks of no bytes (RFC 1951 section 3.2.4)
+            poured.append(50_000)
+
+    poured: list[int] = []
+    with serving({"/robots.txt": pour}) as site:
+        assert failing(client, site.url("/robots.txt"), "robots").code == "too_large"
+    assert sum(poured) < 20 * 2**20
+
+
 @pytest.mark.parametrize("status", [304, 404, 410, 429, 500, 503])
 def test_every_status_is_an_answer(client: Client, status: int) -> None:
     body = b"" if status == 304 else b"why"

@@ -157,3 +157,11 @@ def test_a_hostile_pattern_is_quick() -> None:
     began = time.perf_counter()
     assert robots_rules.permits(text, "x", "http://e.com/" + "a" * 2000)
     assert time.perf_counter() - began < 1
+
+
+def test_r35_rules_of_many_hosts_do_not_fill_the_memory() -> None:
+    for n in range(200):
+        robots_rules.permits(f"User-agent: *\nDisallow: /{n}\n", "x", "http://e.com/")
+        robots_rules.permits(f"User-agent: *\nDisallow: /{n}{'x' * 16_384}\n", "x", "http://e.com/")
+    assert robots_rules._small.cache_info().currsize <= 128
+    assert robots_rules._large.cache_info().currsize <= 4

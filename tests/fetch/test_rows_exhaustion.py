@@ -47,6 +47,9 @@ def flood(head: bytes, piece: bytes) -> Callable[[socket.socket], None]:
     return send
 
 
+GZIP_HEAD = zeros_packed(0, 1)[:10]
+NOTHING = b"\0\0\0\xff\xff" * 10_000  # stored blocks of no bytes (RFC 1951 section 3.2.4)
+
 CASES: dict[str, tuple[Script, str]] = {
     "R01 gzip of 200 MiB": (page(zeros_packed(200, 1), "Content-Encoding: gzip"), "too_large"),
     "R01 gzip in gzip of 200 MiB": (page(zeros_packed(200, 2), "Content-Encoding: gzip, gzip"), "too_large"),
@@ -62,9 +65,10 @@ CASES: dict[str, tuple[Script, str]] = {
     "R11 status line without end": (flood(b"HTTP/1.1 200 ", b"O" * 65536), "headers_too_large"),
     "R07 flood of 100 Continue": (flood(b"", b"HTTP/1.1 100 Continue\r\n\r\n" * 100), "timeout"),
     "R07 trailers without end": (flood(HTML + b"Transfer-Encoding: chunked\r\n\r\n0\r\n", b"a: b\r\n" * 1000), "timeout"),
-    "R07 empty gzip members without end": (
-        flood(HTML + b"Content-Encoding: gzip\r\n\r\n", zeros_packed(0, 1) * 500),
-        "too_large",
+    "R07 gzip that unpacks to nothing without end": (flood(HTML + b"Content-Encoding: gzip\r\n\r\n" + GZIP_HEAD, NOTHING), "too_large"),
+    "R08 error page that unpacks to nothing without end": (
+        flood(b"HTTP/1.1 503 No\r\nContent-Encoding: gzip\r\n\r\n" + GZIP_HEAD, NOTHING),
+        "503",
     ),
     "R07 gzip that drips": (slowly(HTML + b"Content-Encoding: gzip\r\n\r\n" + zeros_packed(1, 1)[:200], b""), "timeout"),
 } | {name: (script, code) for name, script, code in HOSTILE}
