@@ -77,18 +77,21 @@ class Extracted:
     page: StoredPage
 
 
-def poll(client: Client, job: PollJob, settings: Settings) -> Polled:
-    """GET the feed, with its validators where `job.conditional`, and read it unless it has not changed. Raises Failure."""
+def poll(client: Client, job: PollJob, settings: Settings, admit: Callable[[Url], None] | None = None) -> Polled:
+    """GET the feed, with its validators where `job.conditional`, and read it unless it has not changed, going on where earlier visits of
+    its redirects ended. `admit` is asked before each further host. Raises Failure, and what `admit` raises."""
     kept = {"If-None-Match": job.feed.etag, "If-Modified-Since": job.feed.last_modified} if job.conditional else {}
     response = client.get(
-        job.url,
+        job.address or job.url,
         kind="feed",
         headers={name: value for name, value in kept.items() if value},
         max_bytes=settings.poll.max_bytes,
         user_agent=job.options.user_agent,
-        own=job.options.headers,
+        own=() if job.before else job.options.headers,  # for the feed's own host
+        admit=admit,
+        before=tuple(Hop(url, status) for url, status in job.before),
     )
-    return read_feed(response, job, settings)
+    return read_feed(replace(response, url=job.url), job, settings)
 
 
 def read_robots(

@@ -67,14 +67,18 @@ def poll_feed(self: Task[Any, None], feed_id: int, claim: str) -> None:
     if job is None:
         log.debug("poll", outcome=TOO_LATE, feed=feed_id)
         return
+    visits = Visits(ctx, job.dispatch_id, job.host)
+    visits.begins()
     try:
-        polls.finish(ctx, job, stages.poll(ctx.client, job, ctx.settings), None)
+        polls.finish(ctx, job, visits, stages.poll(ctx.client, job, ctx.settings, visits.follow), None)
+    except Elsewhere as onward:
+        polls.moved(ctx, job, visits, onward)
     except Failure as failure:
-        polls.finish(ctx, job, answer.failed(failure, time.monotonic() - started, time.monotonic()), failure)
+        polls.finish(ctx, job, visits, answer.failed(failure, time.monotonic() - started, time.monotonic()), failure)
         raise
     except REFUSED as error:
         refusal = _refusal(error)
-        polls.finish(ctx, job, answer.failed(refusal, time.monotonic() - started, time.monotonic()), refusal)
+        polls.finish(ctx, job, visits, answer.failed(refusal, time.monotonic() - started, time.monotonic()), refusal)
         raise refusal from error
 
 

@@ -57,6 +57,15 @@ class Visits:
             self.begins()
             self.asked |= {other.id: time.monotonic() for other in self.others}
 
+    def follow(self, target: Url) -> None:
+        """Before a redirect of a feed to another host is followed: that host's turn holds too. Raises Elsewhere."""
+        self.answered(time.monotonic())
+        host = self._drop_in(target)
+        if host is None:
+            raise Elsewhere(target.text)
+        self._visits_too(host)
+        self._goes_on_at(host)
+
     def admit(self, target: Url, link_id: int) -> None:
         """Before a redirect to another host is followed: its rules and its turn hold too. Raises Failure and Elsewhere."""
         self.answered(time.monotonic())
@@ -71,20 +80,26 @@ class Visits:
         self._visits_too(host)
         if needed and not host.ignore_robots:
             stages.heed(host.robots, target.text, datetime.now(UTC), settings)
-        self.last = host
-        self.asked[host.id] = time.monotonic()
+        self._goes_on_at(host)
 
     def _call_on(self, target: Url) -> None:
         """Before a redirect of robots.txt to another host is followed: it has its turn too. Raises Elsewhere where that cannot be now, and
         where a copy of what would be asked for is at hand."""
         if self._kept_at(target) is None:
-            with self.ctx.pool.connection() as conn:
-                hosts.ensure(conn, [target.host])
-                host = hosts.drop_in(conn, target.host, self.claim, self.ctx.settings.fetch.min_gap_s, robots_needed=False)
+            host = self._drop_in(target)
             if host is not None:
                 self._visits_too(host)
                 return
         raise Elsewhere(target.text)
+
+    def _drop_in(self, target: Url) -> hosts.Host | None:
+        with self.ctx.pool.connection() as conn:
+            hosts.ensure(conn, [target.host])
+            return hosts.drop_in(conn, target.host, self.claim, self.ctx.settings.fetch.min_gap_s, robots_needed=False)
+
+    def _goes_on_at(self, host: hosts.Host) -> None:
+        self.last = host
+        self.asked[host.id] = time.monotonic()
 
     def _visits_too(self, host: hosts.Host) -> None:
         if host.id != self.host.id and all(host.id != other.id for other in self.others):

@@ -173,7 +173,8 @@ def resume(conn: Connection, feed_id: int) -> None:
     _change(
         conn,
         feed_id,
-        "state = 'active', failures = 0, alias_of = NULL, next_poll_at = greatest(now(), not_before), next_poll_why = 'resumed by hand'",
+        "state = 'active', failures = 0, alias_of = NULL, next_poll_at = greatest(now(), not_before), next_poll_why = 'resumed by hand',"
+        f" {hosts.HOME}",
     )
 
 

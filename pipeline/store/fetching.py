@@ -26,9 +26,6 @@ Hops = tuple[tuple[str, int], ...]
 # How each host that was visited is left, by its number.
 Leavings = Sequence[tuple[int, hosts.Leaving]]
 
-# The next visit, if there is one, begins where the link was found.
-_HOME = "next_url = NULL, hops = '[]', host_id = coalesce(origin_host_id, host_id), origin_host_id = NULL"
-
 
 @dataclass(frozen=True, slots=True)
 class FetchJob:
@@ -91,7 +88,10 @@ def start(conn: Connection, link_id: int, dispatch_id: UUID, settings: Settings,
 def succeeded(conn: Connection, job: FetchJob, page: pages.Page, trip: Trip, leavings: Leavings) -> bool:
     """Keep the page and make the link due for extraction. False when the claim was lost meanwhile; then nothing is written."""
     with conn.transaction():
-        if _end(conn, job, f"state = 'fetched', stage = 'extract', starts = 0, due_at = now(), code = '', detail = '', {_HOME}") is None:
+        if (
+            _end(conn, job, f"state = 'fetched', stage = 'extract', starts = 0, due_at = now(), code = '', detail = '', {hosts.HOME}")
+            is None
+        ):
             return False
         pages.insert(conn, job.link_id, page)
         aliases.note(conn, job.link_id, [*((url, "hop") for url, _ in trip.hops[1:]), (page.final_url, "final")])
@@ -103,7 +103,7 @@ def succeeded(conn: Connection, job: FetchJob, page: pages.Page, trip: Trip, lea
 def unchanged(conn: Connection, job: FetchJob, trip: Trip, detail: str, leavings: Leavings, settings: Settings) -> bool:
     """A look for changes found none; the article stays as it is. False when the claim was lost meanwhile."""
     with conn.transaction():
-        if _end(conn, job, f"state = 'stored', stage = 'fetch', reread = false, code = '', detail = '', {_HOME}") is None:
+        if _end(conn, job, f"state = 'stored', stage = 'fetch', reread = false, code = '', detail = '', {hosts.HOME}") is None:
             return False
         rechecks.looked(conn, job.link_id, settings.fetch.recheck_after_s)
         _note(conn, job, trip, "ok", "", detail)
@@ -125,7 +125,7 @@ def failed(
             "state = %(state)s, code = %(code)s, detail = %(detail)s, due_at = now() + make_interval(secs => %(delay)s),"
             " reread = reread AND NOT %(gives_up)s, attempts = attempts - %(uncounted)s,"
             " dispatch_id = CASE WHEN %(rides)s THEN dispatch_id END,"
-            f" lease_until = CASE WHEN %(rides)s THEN now() + make_interval(secs => %(delay)s + %(ride)s) END, {_HOME}"
+            f" lease_until = CASE WHEN %(rides)s THEN now() + make_interval(secs => %(delay)s + %(ride)s) END, {hosts.HOME}"
         )
         values = {
             "state": State.DISPATCHED if rides else State.STORED if gives_up else verdict.state,

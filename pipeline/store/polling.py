@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,6 +10,7 @@ from uuid import UUID
 
 from psycopg import Connection
 from psycopg.rows import dict_row
+from psycopg.types.json import Jsonb
 
 from pipeline.feeds import options
 from pipeline.feeds.identity import Listed, Plan
@@ -28,7 +30,8 @@ _STATE = """
 
 @dataclass(frozen=True, slots=True)
 class PollJob:
-    """A feed that is being polled. `started_at` is the time of Postgres; `conditional`: the validators are sent."""
+    """A feed that is being polled. `started_at` is the time of Postgres; `conditional`: the validators are sent. `address` is what to ask
+    for now, where the redirects `before` have led; empty: `url`. `home_id` is the host of `url` where `host` is another."""
 
     feed_id: int
     dispatch_id: UUID
@@ -39,6 +42,9 @@ class PollJob:
     started_at: datetime
     conditional: bool = True
     options: Options = Options()  # noqa: RUF009 (frozen)
+    address: str = ""
+    before: tuple[tuple[str, int], ...] = ()
+    home_id: int | None = None
 
     @property
     def probe(self) -> bool:
@@ -76,7 +82,7 @@ def start(conn: Connection, feed_id: int, dispatch_id: UUID, settings: Settings,
             f"""
             UPDATE feeds SET phase = 'running', lease_until = now() + make_interval(secs => %s)
             WHERE id = %s AND dispatch_id = %s AND phase = 'dispatched'
-            RETURNING url, host_id, options, now() AS started_at, {_STATE}
+            RETURNING url, coalesce(next_url, url) AS address, hops, origin_host_id, host_id, options, now() AS started_at, {_STATE}
             """,
             (settings.dispatch.lease_fetch_s, feed_id, dispatch_id),
         ).fetchone()
@@ -98,11 +104,20 @@ def start(conn: Connection, feed_id: int, dispatch_id: UUID, settings: Settings,
         row["started_at"],
         conditional(state, row["started_at"]),
         options.from_json(row["options"]),
+        row["address"],
+        tuple((hop["url"], hop["status"]) for hop in row["hops"]),
+        row["origin_host_id"],
     )
 
 
 def finish(
-    conn: Connection, job: PollJob, poll: Poll, plan: Plan, decision: Decision, leaving: hosts.Leaving, keep_polls: int
+    conn: Connection,
+    job: PollJob,
+    poll: Poll,
+    plan: Plan,
+    decision: Decision,
+    leavings: Sequence[tuple[int, hosts.Leaving]],
+    keep_polls: int,
 ) -> list[int] | None:
     """Write all that a poll found. Returns the ids of the links that wait now, or None when the claim was lost meanwhile."""
     host_ids = hosts.ensure(conn, {item.url.host for item in plan.fresh})
@@ -118,13 +133,43 @@ def finish(
             moving.move(conn, job.feed_id, new_home)
         _note(conn, job, poll, len(new), decision.next_poll_at, keep_polls)
         # In one go and by id, so that two polls that list each other's hosts do not wait for each other in a circle.
-        waking = [host_ids[host] for _, host in new]
-        if new_home is not None:
-            hosts.refresh(conn, [*waking, job.host.id, new_home.host_id])
+        waking = [*(host_ids[host] for _, host in new), *(host_id for host_id, _ in leavings)]
+        homes = [*([new_home.host_id] if new_home else []), *([job.home_id] if job.home_id else [])]
+        if homes:
+            hosts.refresh(conn, [*waking, *homes])
         elif new:
-            hosts.note_links(conn, [*waking, job.host.id])
-        hosts.leave(conn, job.host.id, job.dispatch_id, leaving)
+            hosts.note_links(conn, waking)
+        hosts.leave_all(conn, job.dispatch_id, leavings)
     return [link_id for link_id, _ in new]
+
+
+def moved(
+    conn: Connection, job: PollJob, url: str, host_name: str, hops: Sequence[tuple[str, int]], leavings: Sequence[tuple[int, hosts.Leaving]]
+) -> bool:
+    """A redirect leads to a host that has to be waited for: the poll goes on from `url` in that host's line. False when the claim was lost
+    meanwhile."""
+    host_id = hosts.ensure(conn, [host_name])[host_name]
+    with conn.transaction():
+        moved = conn.execute(
+            """
+            UPDATE feeds SET phase = 'idle', dispatch_id = NULL, lease_until = NULL, updated_at = now(), next_poll_at = now(),
+                   next_poll_why = %(why)s, next_url = %(next)s, hops = %(hops)s,
+                   origin_host_id = coalesce(origin_host_id, host_id), host_id = %(host)s
+            WHERE id = %(id)s AND dispatch_id = %(claim)s AND phase = 'running'
+            """,
+            {
+                "why": f"redirected to {host_name}, whose turn is to come",
+                "next": url,
+                "hops": Jsonb([{"url": at, "status": status} for at, status in hops]),
+                "host": host_id,
+                "id": job.feed_id,
+                "claim": job.dispatch_id,
+            },
+        ).rowcount
+        if moved:
+            hosts.refresh(conn, [host_id, *(left for left, _ in leavings)])
+            hosts.leave_all(conn, job.dispatch_id, leavings)
+    return bool(moved)
 
 
 def _state(row: dict[str, Any]) -> FeedState:
@@ -150,8 +195,8 @@ def _end(conn: Connection, job: PollJob, poll: Poll, decision: Decision) -> bool
     move = feed.move or Move("", 0, job.started_at)
     return bool(
         conn.execute(
-            """
-            UPDATE feeds SET phase = 'idle', dispatch_id = NULL, lease_until = NULL, updated_at = now(),
+            f"""
+            UPDATE feeds SET phase = 'idle', dispatch_id = NULL, lease_until = NULL, updated_at = now(), {hosts.HOME},
                    state = CASE WHEN state = 'active' THEN %(state)s ELSE state END,
                    interval_s = %(interval)s, failures = %(failures)s, next_poll_at = %(next)s,
                    next_poll_why = CASE WHEN state = 'active' THEN %(why)s ELSE next_poll_why END,

@@ -8,11 +8,14 @@ from collections.abc import Iterator
 import psycopg
 import pytest
 
-from pipeline.fetch.client import Client
+from pipeline import stages
+from pipeline.feeds.options import Options
+from pipeline.fetch.client import Client, Elsewhere
 from pipeline.settings import Settings
-from pipeline.store import hosts
+from pipeline.store import claims, feeds, hosts, polling
 from pipeline.store.pool import open_pool
 from tests.fetch.server import Site, answer, redirect, serving
+from workers import polls
 from workers.context import Context
 from workers.visits import Visits
 
@@ -88,3 +91,56 @@ def test_p02_p06_the_copy_that_is_kept_of_the_other_host_counts_and_nothing_is_a
         assert other.paths() == ["/robots.txt"]
     assert visits.robots == first.robots
     assert visits.asked_robots
+
+
+FEED = b'<rss version="2.0"><channel><title>Paper</title><item><title>x</title><link>http://a.example/1</link></item></channel></rss>'
+
+
+def polling_job(conn: psycopg.Connection, ctx: Context) -> polling.PollJob:
+    conn.execute("UPDATE hosts SET next_slot_at = now() WHERE visitor IS NULL")
+    (claim,) = claims.claim_polls(conn, 1, ctx.settings)
+    job = polling.start(conn, claim.id, claim.dispatch_id, ctx.settings, "w")
+    assert job
+    return job
+
+
+def poll(ctx: Context, job: polling.PollJob) -> None:
+    """As the task does."""
+    visits = Visits(ctx, job.dispatch_id, job.host)
+    visits.begins()
+    try:
+        polls.finish(ctx, job, visits, stages.poll(ctx.client, job, ctx.settings, visits.follow), None)
+    except Elsewhere as onward:
+        polls.moved(ctx, job, visits, onward)
+
+
+def test_s12_p18_a_feed_that_leads_to_another_host_takes_its_turn_and_leaves_its_gap(conn: psycopg.Connection, ctx: Context) -> None:
+    with serving({"/news.xml": answer(FEED)}) as other, serving({"/feed": redirect(other.url("/news.xml"))}) as site:
+        feeds.add(conn, site.url("/feed"))
+        poll(ctx, polling_job(conn, ctx))
+        assert conn.execute("SELECT entries, code FROM polls").fetchall() == [(1, "")]
+        for name in (name_of(site), name_of(other)):
+            taken, wait_s = standing(conn, name)
+            assert not taken
+            assert GAP_S - 5 < wait_s <= GAP_S
+
+
+def test_s12_p18_a_feed_whose_redirect_leads_to_a_busy_host_goes_on_in_its_line(conn: psycopg.Connection, ctx: Context) -> None:
+    with serving({"/news.xml": answer(FEED, "200 OK", 'ETag: "1"')}) as other, serving({}) as site:
+        site.script["/feed"] = redirect(other.url("/news.xml"))
+        feed_id, _ = feeds.add(conn, site.url("/feed"), own=Options(headers=(("X-Key", "secret"),)))
+        visits = visiting(conn, ctx, name_of(other))
+        poll(ctx, polling_job(conn, ctx))
+        assert (other.requests, standing(conn, name_of(site))[0]) == ([], False)
+        assert conn.execute("SELECT count(*) FROM polls").fetchone() == (0,), "the poll is not over"
+        assert name_of(other) in str(conn.execute("SELECT next_poll_why FROM feeds").fetchone())
+        hosts.leave_all(conn, visits.claim, visits.leavings(None))
+        job = polling_job(conn, ctx)
+        assert (job.host.name, job.url, job.address) == (name_of(other), site.url("/feed"), other.url("/news.xml"))
+        poll(ctx, job)
+        assert conn.execute("SELECT entries, code FROM polls").fetchall() == [(1, "")]
+        assert "x-key" not in other.requests[0][1], "what the operator set for the feed's host is for that alone"
+        assert conn.execute("SELECT next_url, hops, origin_host_id FROM feeds").fetchone() == (None, [], None)
+        feeds.poll_now(conn, feed_id, 0)
+        again = polling_job(conn, ctx)
+        assert (again.host.name, again.address) == (name_of(site), site.url("/feed"))
