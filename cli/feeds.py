@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from psycopg import Connection
 
     from pipeline.store.feeds import Feed
+    from pipeline.store.websub import Shown as Subscription
 
 app = typer.Typer(help="Look at feeds, pause them, resume them, poll them now, remove them.", invoke_without_command=True)
 
@@ -67,15 +68,16 @@ def show(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
 ) -> None:
     """One feed and its last polls."""
-    from pipeline.store import feeds
+    from pipeline.store import feeds, websub
 
     with database(settings()) as conn:
         feed = values.feed(conn, which)
         polls = feeds.history(conn, feed.id, limit)
+        subscribed = websub.of_feed(conn, feed.id)
     if as_json:
-        say_json(asdict(feed) | {"polls": [asdict(poll) for poll in polls]})
+        say_json(asdict(feed) | {"hub": subscribed and asdict(subscribed), "polls": [asdict(poll) for poll in polls]})
         return
-    fields(_described(feed))
+    fields([*_described(feed), *_hub(subscribed)])
     if polls:
         say()
     columns = [Column("polled"), Column("took", number=True), Column("status"), Column("size", number=True), Column("entries", number=True)]
@@ -227,6 +229,19 @@ def _described(feed: Feed) -> list[tuple[str, object]]:
         ("links", f"{feed.links:,}, {feed.stored:,} stored"),
         ("added", moment(feed.created_at)),
     ]
+
+
+def _hub(subscribed: Subscription | None) -> list[tuple[str, object]]:
+    """How the feed's WebSub hub does, where we are subscribed to one or try to be."""
+    if subscribed is None:
+        return []
+    about = subscribed.state + (f" until {moment(subscribed.lease_until)}" if subscribed.lease_until else "")
+    if subscribed.state == "active":
+        about += f", {many(subscribed.pushes, 'delivery')}, the last {when(subscribed.last_push_at)}"
+        about += "" if subscribed.works or not subscribed.pushes else "; polls find what it does not send"
+    elif subscribed.detail:
+        about += f": {subscribed.detail}"
+    return [("hub", f"{url(subscribed.hub)}: {about}")]
 
 
 def _result(code: str, detail: str) -> str:

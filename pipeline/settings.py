@@ -117,6 +117,28 @@ class Poll(Section):
     )
 
 
+class WebSub(Section):
+    callback_url: str = Field(
+        "",
+        description="public address of the web process, such as https://news.example, at which WebSub hubs reach it below /websub/; empty is"
+        " no WebSub",
+    )
+    lease_s: Annotated[float, Field(ge=3600, le=30 * 86400)] = Field(
+        864_000.0, description="seconds for which a hub is asked to send what is new; ten days is what the large hubs give at most"
+    )
+    poll_s: Seconds = Field(
+        21_600.0, description="seconds between polls of a feed while its hub proves to send what is new; they find what a hub has lost"
+    )
+
+    @field_validator("callback_url")
+    @classmethod
+    def _address(cls, value: str) -> str:
+        parts = urlsplit(value)  # ValueError names what is wrong
+        if value and (parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment):
+            raise ValueError("write an http or https address without ? and #, such as https://news.example")
+        return value.rstrip("/")
+
+
 class Retry(Section):
     delays_s: list[Seconds] = Field(
         [60, 300, 1500], description="seconds before the 2nd, 3rd and 4th try of an article; after the last it is failed"
@@ -211,6 +233,7 @@ class Settings(BaseSettings):
     log_format: Literal["auto", "json", "console"] = Field("auto", description="auto is console on a terminal and json elsewhere")
     fetch: Fetch = Fetch()
     poll: Poll = Poll()
+    websub: WebSub = WebSub()
     retry: Retry = Retry()
     dispatch: Dispatch = Dispatch()
     workers: Workers = Workers()

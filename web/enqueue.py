@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from pipeline.fetch import guard
 from pipeline.normalise.urls import Url, hostname_of, parse, port_of
 from pipeline.outcomes import Failure
+from web import body
 from web.context import Context
 from web.problems import Problem, in_words
 from workers import dispatch
@@ -45,16 +46,16 @@ class Result:
 async def urls_of_json(request: Request) -> list[str]:
     """The URLs of a JSON request. Raises Problem 413, 415 or 422."""
     try:
-        return Wanted.model_validate_json(await _body(request, "application/json")).urls
+        return Wanted.model_validate_json(await _typed(request, "application/json")).urls
     except ValidationError as error:
         raise Problem(422, "invalid", in_words(error.errors(include_input=False, include_url=False, include_context=False))) from None
 
 
 async def urls_of_form(request: Request) -> list[str]:
     """The URLs of the form, one a line. Raises Problem 413, 415 or 422."""
-    body = await _body(request, "application/x-www-form-urlencoded")
+    form = await _typed(request, "application/x-www-form-urlencoded")
     try:
-        fields = parse_qs(body.decode("ascii"), max_num_fields=10)
+        fields = parse_qs(form.decode("ascii"), max_num_fields=10)
     except ValueError:
         raise Problem(422, "invalid", "The form could not be read.") from None
     return [line.strip() for text in fields.get("urls", []) for line in text.splitlines() if line.strip()]
@@ -92,16 +93,7 @@ def _judge(text: str, rules: guard.Rules) -> Url | Failure:
         return failure
 
 
-async def _body(request: Request, media_type: str) -> bytes:
+async def _typed(request: Request, media_type: str) -> bytes:
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != media_type:
         raise Problem(415, "unsupported_media_type", f"The Content-Type has to be {media_type}.")
-    too_large = Problem(413, "too_large", f"The body is over {MAX_BODY_BYTES:,} bytes; send fewer URLs in one request.")
-    announced = request.headers.get("content-length", "")
-    if announced.isdecimal() and int(announced[:20]) > MAX_BODY_BYTES:
-        raise too_large
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > MAX_BODY_BYTES:
-            raise too_large
-    return bytes(body)
+    return await body.read(request, MAX_BODY_BYTES, "send fewer URLs in one request")

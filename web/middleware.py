@@ -12,7 +12,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from pipeline.settings import Settings
 from web.problems import Problem, answer
-from web.security import HEADERS, host_allowed, same_origin
+from web.security import HEADERS, callback_allowed, host_allowed, same_origin
 
 log = structlog.get_logger()
 
@@ -59,6 +59,8 @@ def guarded(app: ASGIApp, settings: Settings) -> ASGIApp:
 
 def refused(request: Request, settings: Settings) -> Problem | None:
     """Why this request may not even reach its route, None when it may."""
+    if callback_allowed(request.url.path, request.headers.getlist("host"), settings.websub.callback_url):
+        return None
     if not host_allowed(request.headers.getlist("host"), settings.web.allowed_hosts):
         return Problem(400, "unknown_host", "This Host is not answered; name it in the setting web.allowed_hosts.")
     if request.method not in SAFE_METHODS and not same_origin(request.headers):

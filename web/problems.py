@@ -19,7 +19,7 @@ from web.templating import render
 
 log = structlog.get_logger()
 
-FOR_PROGRAMS = ("/api/", "/healthz", "/readyz", "/openapi.json")
+FOR_PROGRAMS = ("/api/", "/healthz", "/readyz", "/openapi.json", "/websub/")
 
 
 class Problem(Exception):

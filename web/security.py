@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from urllib.parse import urlsplit
 
 HEADERS = {
     "Content-Security-Policy": "default-src 'self'; script-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'",
@@ -12,6 +13,7 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 
+_CALLBACK = re.compile(r"/websub/[A-Za-z0-9_-]{43}")
 _HOST = re.compile(r"(\[[0-9a-f:.]+\]|[^\[\]:/?#@\s]+)(:[0-9]{0,5})?")
 
 
@@ -23,6 +25,12 @@ def host_allowed(headers: Iterable[str], allowed: Iterable[str]) -> bool:
         return False
     names = {_bare(name) for name in allowed}
     return "*" in names or _bare(found[1]) in names
+
+
+def callback_allowed(path: str, headers: Iterable[str], callback_url: str) -> bool:
+    """Whether the request is one of a WebSub hub, which comes under the public name and from anywhere: its token and signature are what
+    let it in, and no page of ours is there."""
+    return bool(_CALLBACK.fullmatch(path)) and bool(callback_url) and host_allowed(headers, [urlsplit(callback_url).hostname or ""])
 
 
 def same_origin(headers: Mapping[str, str]) -> bool:

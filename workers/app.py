@@ -15,6 +15,7 @@ from workers import redis_guard
 TICK_EXPIRES_S = 10
 NO_BROKER = "redis://127.0.0.1:6379/0"
 HOUSEKEEPING_S = 3600
+SUBSCRIPTIONS_S = 60
 
 
 def make_app(config: Settings) -> Celery:
@@ -44,9 +45,12 @@ def celery_settings(config: Settings) -> dict[str, Any]:
         "task_queues": [Queue(name, Exchange(name), routing_key=name) for name in ("poll", "fetch", "extract", "control")],
         "task_routes": {
             "poll_feed": {"queue": "poll"},
+            "ask_hub": {"queue": "poll"},
+            "read_push": {"queue": "poll"},
             "fetch_page": {"queue": "fetch"},
             "extract_article": {"queue": "extract"},
             "dispatch": {"queue": "control"},
+            "subscriptions": {"queue": "control"},
             "housekeeping": {"queue": "control"},
         },
         "task_default_queue": "control",
@@ -78,6 +82,7 @@ def celery_settings(config: Settings) -> dict[str, Any]:
                 "schedule": config.dispatch.tick_s,
                 "options": {"expires": max(TICK_EXPIRES_S, 2 * config.dispatch.tick_s)},
             },
+            "subscriptions": {"task": "subscriptions", "schedule": SUBSCRIPTIONS_S, "options": {"expires": SUBSCRIPTIONS_S}},
             "housekeeping": {"task": "housekeeping", "schedule": HOUSEKEEPING_S, "options": {"expires": HOUSEKEEPING_S}},
         },
         "beat_scheduler": "celery.beat:Scheduler",  # keeps its times in memory; a file would be state that can be stale

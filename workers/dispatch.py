@@ -17,14 +17,19 @@ from redis.exceptions import RedisError
 
 from pipeline.logs import mask
 from pipeline.normalise.urls import Url
-from pipeline.outcomes import Stage
 from pipeline.settings import Settings
-from pipeline.store import claims, files, links, pages, rechecks
+from pipeline.store import claims, files, links, pages, rechecks, websub
 from workers.app import sender
 
 log = structlog.get_logger()
 
-TASKS: dict[Stage, str] = {"poll": "poll_feed", "fetch": "fetch_page", "extract": "extract_article"}
+TASKS: dict[claims.Errand, str] = {
+    "poll": "poll_feed",
+    "fetch": "fetch_page",
+    "extract": "extract_article",
+    "hub": "ask_hub",
+    "push": "read_push",
+}
 
 
 def tick(app: Celery, conn: Connection, settings: Settings) -> int:
@@ -38,6 +43,10 @@ def tick(app: Celery, conn: Connection, settings: Settings) -> int:
     jobs = claims.claim_polls(conn, room["poll"], settings) if room["poll"] else []
     jobs += claims.claim_fetches(conn, room["fetch"], settings) if room["fetch"] else []
     jobs += claims.claim_extracts(conn, room["extract"], settings) if room["extract"] else []
+    if settings.websub.callback_url and room["poll"]:
+        websub.give_back_expired(conn)
+        jobs += websub.claim_pushes(conn, room["poll"], settings.dispatch.lease_dispatched_s)
+        jobs += websub.claim_requests(conn, settings.dispatch.lease_dispatched_s)
     return publish(app, jobs)
 
 

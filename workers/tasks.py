@@ -25,7 +25,7 @@ from pipeline.normalise.urls import parse
 from pipeline.outcomes import Failure, State, Verdict
 from pipeline.store import aliases, extracting, fetching, pages, polling, workers
 from workers import dispatch as dispatcher
-from workers import polls, retry
+from workers import hubs, polls, retry
 from workers.app import app
 from workers.context import Context, context
 from workers.visits import Visits
@@ -80,6 +80,24 @@ def poll_feed(self: Task[Any, None], feed_id: int, claim: str) -> None:
         refusal = _refusal(error)
         polls.finish(ctx, job, visits, answer.failed(refusal, time.monotonic() - started, time.monotonic()), refusal)
         raise refusal from error
+
+
+@app.task(name="subscriptions", send_events=False)
+def subscriptions() -> None:
+    """Every minute: begin and leave subscriptions at WebSub hubs as feeds name them."""
+    hubs.keep_up(context())
+
+
+@app.task(name="ask_hub", bind=True, throws=(Failure,))
+def ask_hub(self: Task[Any, None], subscription_id: int, claim: str) -> None:
+    """Ask a WebSub hub to send what is new in a feed, or to stop."""
+    hubs.ask(context(), subscription_id, UUID(claim))
+
+
+@app.task(name="read_push", bind=True, throws=(Failure,))
+def read_push(self: Task[Any, None], push_id: int, claim: str) -> None:
+    """Read what a hub has sent, as a poll's answer is read."""
+    hubs.read(context(), push_id)
 
 
 @app.task(name="fetch_page", bind=True, throws=(Failure,), max_retries=None)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from pipeline.feeds import discover, hints, moves, options
+from pipeline.feeds import discover, hints, moves, options, websub
 from pipeline.feeds.identity import Listed, distinct
 from pipeline.feeds.model import Entry, Feed
+from pipeline.feeds.options import Options
 from pipeline.feeds.parse import parse
 from pipeline.feeds.schedule import Asked, Outcome
 from pipeline.fetch.client import Response, failure_of
@@ -45,6 +47,12 @@ def read_feed(response: Response, job: PollJob, settings: Settings) -> Polled:
         raise
 
 
+def read_push(body: bytes, content_type: str, url: str, own: Options, settings: Settings) -> list[Listed]:
+    """The entries that a WebSub hub has sent for the feed at `url`, each once. Raises Failure."""
+    feed = _parsed(body, {"content-type": content_type}, url, settings)
+    return distinct(_listed(feed, own)[0])
+
+
 def failed(failure: Failure, elapsed_s: float, answered_at: float) -> Polled:
     """A poll that ended in `failure`."""
     poll = Poll(elapsed_s, failure.status, failure.code, failure.detail, size=failure.size or 0)
@@ -79,16 +87,10 @@ def _unchanged(response: Response) -> Polled:
 
 
 def _changed(response: Response, job: PollJob, settings: Settings) -> Polled:
-    feed = _parsed(response, settings)
-    listed: list[Listed] = []
-    refused = 0
-    for entry in feed.entries:
-        try:
-            url = parse_url(_article_of(entry))
-            listed.append(Listed(entry, url, options.excluded(job.options, url.text)))
-        except Failure:
-            refused += 1
-    notes = [*feed.problems, *([f"{refused} entries have no usable link"] if refused else [])]
+    feed = _parsed(response.body, response.headers, response.final_url, settings)
+    listed, refused = _listed(feed, job.options)
+    named = websub.advertised(response.headers, feed, response.final_url)
+    notes = [*feed.problems, *([f"{refused} entries have no usable link"] if refused else []), *filter(None, [named.problem])]
     # Validators change together with what they stand for: those of half a document would hide its other half behind 304s (row C13).
     whole = response.status not in _PARTIAL and not feed.partial
     outcome = replace(
@@ -108,11 +110,23 @@ def _changed(response: Response, job: PollJob, settings: Settings) -> Polled:
         detail="; ".join(notes),
         size=len(response.body),
         entries=len(feed.entries),
-        feed=Described(feed.kind, feed.title, feed.site_url, feed.language),
+        feed=Described(feed.kind, feed.title, feed.site_url, feed.language, named.hub, named.topic),
     )
     return Polled(
         found, outcome, distinct(listed), response.answered_at, further=tuple(filter(None, (feed.prev_archive_url, feed.next_url)))
     )
+
+
+def _listed(feed: Feed, own: Options) -> tuple[list[Listed], int]:
+    """The entries with usable links, and how many have none."""
+    listed: list[Listed] = []
+    for entry in feed.entries:
+        try:
+            url = parse_url(_article_of(entry))
+        except Failure:
+            continue
+        listed.append(Listed(entry, url, options.excluded(own, url.text)))
+    return listed, len(feed.entries) - len(listed)
 
 
 def _article_of(entry: Entry) -> str:
@@ -120,17 +134,17 @@ def _article_of(entry: Entry) -> str:
     return aggregators.better(entry.url, entry.guid if entry.guid_is_url else "", entry.original_url)
 
 
-def _parsed(response: Response, settings: Settings) -> Feed:
+def _parsed(body: bytes, headers: Mapping[str, str], url: str, settings: Settings) -> Feed:
     try:
         return parse(
-            response.body,
-            url=response.final_url,
-            content_type=response.headers.get("content-type", ""),
-            content_location=response.headers.get("content-location", ""),
+            body,
+            url=url,
+            content_type=headers.get("content-type", ""),
+            content_location=headers.get("content-location", ""),
             max_entries=settings.poll.max_entries,
         )
     except Failure as failure:
-        if failure.code == "not_a_feed" and (offered := discover.find(response.body, response.final_url)[:_OFFERED]):
+        if failure.code == "not_a_feed" and (offered := discover.find(body, url)[:_OFFERED]):
             raise Failure(failure.code, f"{failure.detail} It names these feeds: {', '.join(link.url for link in offered)}") from failure
         raise
 

@@ -55,6 +55,7 @@ class FeedState:
     move: Move | None = None
     sunset_at: datetime | None = None
     polled_well: bool = False  # at least once
+    pushed_s: float = 0.0  # while its WebSub hub proves to send what is new: seconds between polls; else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +116,8 @@ def _learnt(feed: FeedState, outcome: Outcome, now: datetime, settings: Poll, di
     base = feed.interval_s or settings.start_interval_s
     return replace(
         feed,
-        interval_s=_bounded(base * (_habit(outcome) if feed.polled_well else 1.0), settings),
+        # What a hub has sent is not new to the poll, so that says nothing of the habit.
+        interval_s=_bounded(base * (_habit(outcome) if feed.polled_well and not feed.pushed_s else 1.0), settings),
         failures=0,
         etag=feed.etag if outcome.etag is None else outcome.etag,
         last_modified=feed.last_modified if outcome.last_modified is None else outcome.last_modified,
@@ -141,6 +143,7 @@ def _after_success(feed: FeedState, outcome: Outcome, now: datetime, settings: P
     floors = [(_courtesy_s(feed, outcome, settings), "the site asks for at least {}")]
     if not feed.etag and not feed.last_modified:
         floors.append((min(settings.unconditional_s, settings.max_interval_s), "it gives no validators, so it is read at most once in {}"))
+    floors.append((min(feed.pushed_s, settings.max_interval_s), "its hub sends what is new, so it is polled only every {}"))
     wait, why = _wait(interval, floors, interval * settings.jitter * dice)
     decision = _scheduled(feed, now, wait, f"every {_span(interval)}: {_found(outcome)}{why}", dice)
     if feed.move is not None and moves.ripe(feed.move, now, settings):

@@ -8,6 +8,7 @@ passed over only keeps a story twice, until its text shows it. So in doubt a cla
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from importlib.resources import files
@@ -76,11 +77,15 @@ def judge(claims: Claims, final_url: str) -> Judged:
 
 def from_header(value: str) -> str:
     """The address with rel=canonical in a Link header (RFC 8288), as written; empty where none is."""
+    return next(related(value, "canonical"), "")
+
+
+def related(value: str, relation: str) -> Iterator[str]:
+    """The addresses to which a Link header gives a relation (in lower case), as written."""
     for target, parameters in _LINK.findall(value[: 2 * MAX_CHARS]):
         rel = _REL.search(parameters)
-        if rel and "canonical" in (rel[1] or rel[2]).lower().split():
-            return str(target).strip()
-    return ""
+        if rel and relation in (rel[1] or rel[2]).lower().split():
+            yield str(target).strip()
 
 
 def same_site(a: Url, b: Url) -> bool:

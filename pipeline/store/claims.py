@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Literal
 from uuid import UUID
 
 from psycopg import Connection
@@ -24,11 +25,14 @@ AHEAD_TICKS = 1.5
 SWEEP_ROWS = 2000
 
 
+Errand = Stage | Literal["hub", "push"]  # hub: a request to a WebSub hub; push: what a hub has sent
+
+
 @dataclass(frozen=True, slots=True)
 class Job:
     """One message: the row, the claim on it, its URL for people who read Flower, and the seconds until its host's slot comes."""
 
-    stage: Stage
+    stage: Errand
     id: int
     dispatch_id: UUID
     url: str

@@ -178,12 +178,12 @@ def resume(conn: Connection, feed_id: int) -> None:
     )
 
 
-def poll_now(conn: Connection, feed_id: int, floor_s: float) -> datetime | None:
+def poll_now(conn: Connection, feed_id: int, floor_s: float, why: str = "asked for by hand") -> datetime | None:
     """Make the feed due, but not within `floor_s` seconds of its last poll, nor before the site's Retry-After (row P19); its host's gap
     and pauses hold as well. Returns when it is due now, None where there is no such feed."""
     soonest = "greatest(now(), not_before, last_polled_at + make_interval(secs => %(floor)s))"
-    why = "'asked for by hand' || CASE WHEN not_before > now() THEN '; the site has asked to be left alone until then' ELSE '' END"
-    return _change(conn, feed_id, f"next_poll_at = least(next_poll_at, {soonest}), next_poll_why = {why}", floor=floor_s)
+    reason = "%(why)s || CASE WHEN not_before > now() THEN '; the site has asked to be left alone until then' ELSE '' END"
+    return _change(conn, feed_id, f"next_poll_at = least(next_poll_at, {soonest}), next_poll_why = {reason}", floor=floor_s, why=why)
 
 
 def remove(conn: Connection, feed_id: int) -> None:

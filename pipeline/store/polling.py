@@ -18,7 +18,7 @@ from pipeline.feeds.moves import Move
 from pipeline.feeds.options import Options
 from pipeline.feeds.schedule import Asked, Decision, FeedState, conditional
 from pipeline.settings import Settings
-from pipeline.store import entries, hosts, moving
+from pipeline.store import entries, hosts, moving, websub
 
 __all__ = ["Described", "Listed", "Poll", "PollJob", "finish", "start"]
 
@@ -60,6 +60,8 @@ class Described:
     title: str
     site_url: str
     language: str
+    hub: str = ""  # of WebSub
+    topic: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +84,10 @@ def start(conn: Connection, feed_id: int, dispatch_id: UUID, settings: Settings,
             f"""
             UPDATE feeds SET phase = 'running', lease_until = now() + make_interval(secs => %s)
             WHERE id = %s AND dispatch_id = %s AND phase = 'dispatched'
-            RETURNING url, coalesce(next_url, url) AS address, hops, origin_host_id, host_id, options, now() AS started_at, {_STATE}
+            RETURNING url, coalesce(next_url, url) AS address, hops, origin_host_id, host_id, options, now() AS started_at, {_STATE},
+                      %s AND EXISTS (SELECT 1 FROM subscriptions s WHERE s.feed_id = feeds.id AND {websub.WORKS}) AS pushed
             """,
-            (settings.dispatch.lease_fetch_s, feed_id, dispatch_id),
+            (settings.dispatch.lease_fetch_s, feed_id, dispatch_id, bool(settings.websub.callback_url)),
         ).fetchone()
         if row is None:
             return None
@@ -93,7 +96,7 @@ def start(conn: Connection, feed_id: int, dispatch_id: UUID, settings: Settings,
             conn.execute("UPDATE feeds SET phase = 'idle', dispatch_id = NULL, lease_until = NULL WHERE id = %s", (feed_id,))
             hosts.refresh(conn, [row["host_id"]])
             return None
-    state = _state(row)
+    state = _state(row, settings.websub.poll_s if row["pushed"] else 0.0)
     return PollJob(
         feed_id,
         dispatch_id,
@@ -123,7 +126,7 @@ def finish(
     host_ids = hosts.ensure(conn, {item.url.host for item in plan.fresh})
     new_home = moving.home(conn, decision.adopt) if decision.adopt else None
     with conn.transaction():
-        if not _end(conn, job, poll, decision):
+        if not _end(conn, job, poll, decision, len(plan.fresh)):
             return None
         new = entries.insert_links(conn, job.feed_id, job.options, plan.fresh, host_ids)
         entries.write_sightings(conn, job.feed_id, plan.told)
@@ -172,7 +175,7 @@ def moved(
     return bool(moved)
 
 
-def _state(row: dict[str, Any]) -> FeedState:
+def _state(row: dict[str, Any], pushed_s: float) -> FeedState:
     return FeedState(
         state=row["state"],
         interval_s=row["interval_s"],
@@ -186,10 +189,12 @@ def _state(row: dict[str, Any]) -> FeedState:
         move=Move(row["moved_to"], row["moved_count"], row["moved_since"]) if row["moved_to"] else None,
         sunset_at=row["sunset_at"],
         polled_well=row["last_ok_at"] is not None,
+        pushed_s=pushed_s,
     )
 
 
-def _end(conn: Connection, job: PollJob, poll: Poll, decision: Decision) -> bool:
+def _end(conn: Connection, job: PollJob, poll: Poll, decision: Decision, new: int) -> bool:
+    websub.note_poll(conn, job.feed_id, new)
     described = poll.feed or Described("", "", "", "")
     feed = decision.feed
     move = feed.move or Move("", 0, job.started_at)
@@ -207,7 +212,8 @@ def _end(conn: Connection, job: PollJob, poll: Poll, decision: Decision) -> bool
                    last_polled_at = now(), last_ok_at = CASE WHEN %(code)s = '' THEN now() ELSE last_ok_at END,
                    code = %(code)s, detail = %(detail)s,
                    kind = coalesce(nullif(%(kind)s, ''), kind), title = CASE WHEN title = '' THEN %(title)s ELSE title END,
-                   site_url = coalesce(nullif(%(site)s, ''), site_url), language = coalesce(nullif(%(language)s, ''), language)
+                   site_url = coalesce(nullif(%(site)s, ''), site_url), language = coalesce(nullif(%(language)s, ''), language),
+                   hub = CASE WHEN %(read)s THEN %(hub)s ELSE hub END, topic = CASE WHEN %(read)s THEN %(topic)s ELSE topic END
             WHERE id = %(id)s AND dispatch_id = %(claim)s AND phase = 'running'
             """,
             {
@@ -234,6 +240,9 @@ def _end(conn: Connection, job: PollJob, poll: Poll, decision: Decision) -> bool
                 "title": described.title,
                 "site": described.site_url,
                 "language": described.language,
+                "read": poll.feed is not None,
+                "hub": described.hub,
+                "topic": described.topic,
                 "id": job.feed_id,
                 "claim": job.dispatch_id,
             },

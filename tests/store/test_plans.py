@@ -15,7 +15,7 @@ from pipeline.feeds.schedule import Decision
 from pipeline.normalise.urls import parse
 from pipeline.outcomes import State, Verdict
 from pipeline.settings import Settings
-from pipeline.store import claims, entries, extracting, fetching, hosts, links, polling
+from pipeline.store import claims, entries, extracting, fetching, hosts, links, polling, websub
 from pipeline.store.pages import Page
 
 pytestmark = pytest.mark.integration
@@ -63,6 +63,9 @@ def test_no_query_of_a_tick_or_a_task_reads_a_whole_table(full: psycopg.Connecti
         _fetch(full, settings)
         _extract(full, settings)
         links.enqueue(full, [parse("http://host7/by-hand")])
+        websub.give_back_expired(full)
+        websub.claim_requests(full, 60)
+        websub.claim_pushes(full, 10, 60)
     assert not scans
 
 

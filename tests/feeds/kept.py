@@ -1,0 +1,69 @@
+"""A feed that is polled against a scripted server through the real step and the real store."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from psycopg import Connection
+
+from pipeline import stages
+from pipeline.feeds import answer
+from pipeline.fetch.client import Client
+from pipeline.outcomes import Failure
+from pipeline.settings import Settings
+from pipeline.store import claims, feeds, polling
+from pipeline.store.pool import connect, open_pool
+from workers import polls
+from workers.context import Context
+from workers.visits import Visits
+
+
+class Kept:
+    """`poll` polls a feed now, whenever it is due."""
+
+    def __init__(self, ctx: Context, conn: Connection) -> None:
+        self.ctx, self.conn = ctx, conn
+
+    def add(self, url: str, **more: Any) -> int:
+        number, is_new = feeds.add(self.conn, url, **more)
+        assert is_new
+        return number
+
+    def poll(self, feed_id: int) -> list[int]:
+        """The ids of the links that came in and wait."""
+        self.conn.execute("UPDATE feeds SET next_poll_at = now() WHERE id = %s", (feed_id,))
+        self.conn.execute("UPDATE feeds SET next_poll_at = now() + interval '1 day' WHERE id <> %s", (feed_id,))
+        self.conn.execute("UPDATE hosts SET visitor = NULL, visited = NULL, next_slot_at = now(), paused_until = NULL, feed_due_at = now()")
+        (job,) = (one for one in claims.claim_polls(self.conn, 50, self.ctx.settings) if one.id == feed_id)
+        started = polling.start(self.conn, job.id, job.dispatch_id, self.ctx.settings, "w")
+        assert started
+        began, visits = time.monotonic(), Visits(self.ctx, started.dispatch_id, started.host)
+        visits.begins()
+        try:
+            new = polls.finish(self.ctx, started, visits, stages.poll(self.ctx.client, started, self.ctx.settings, visits.follow), None)
+        except Failure as failure:
+            new = polls.finish(self.ctx, started, visits, answer.failed(failure, time.monotonic() - began, began), failure)
+        assert new is not None
+        return new
+
+    def rows(self, query: str, *values: object) -> list[tuple[Any, ...]]:
+        return self.conn.execute(query, values).fetchall()
+
+    def urls(self) -> list[str]:
+        return [row[0] for row in self.rows("SELECT url FROM links ORDER BY id")]
+
+    def feed(self, feed_id: int) -> feeds.Feed:
+        found = feeds.find(self.conn, str(feed_id))
+        assert found
+        return found
+
+
+@contextmanager
+def kept(settings: Settings) -> Iterator[Kept]:
+    client = Client(settings.fetch)
+    with open_pool(settings) as pool, connect(settings) as conn:
+        yield Kept(Context(settings, pool, client), conn)
+    client.close()

@@ -1,0 +1,29 @@
+"""The body of a request, within its limits."""
+
+from __future__ import annotations
+
+import asyncio
+
+from fastapi import Request
+
+from web.problems import Problem
+
+BODY_S = 30.0  # seconds for a whole body to come in; who sends a byte now and then holds no connection for ever
+
+
+async def read(request: Request, max_bytes: int, advice: str) -> bytes:
+    """The whole body. Raises Problem 413, with the advice what to do, or 408."""
+    too_large = Problem(413, "too_large", f"The body is over {max_bytes:,} bytes; {advice}.")
+    announced = request.headers.get("content-length", "")
+    if announced.isdecimal() and int(announced[:20]) > max_bytes:
+        raise too_large
+    found = bytearray()
+    try:
+        async with asyncio.timeout(BODY_S):
+            async for chunk in request.stream():
+                found += chunk
+                if len(found) > max_bytes:
+                    raise too_large
+    except TimeoutError:
+        raise Problem(408, "timeout", f"The body did not come in within {BODY_S:.0f} s.") from None
+    return bytes(found)
