@@ -17,7 +17,7 @@ import typer
 from cli import values
 from cli.connection import database, settings
 from cli.errors import WRONG_USAGE, CliError
-from cli.output import complain, fields, many, moment, progress, say, say_json, to_json, url
+from cli.output import complain, fields, many, moment, printable, progress, say, say_json, to_json, url
 
 if TYPE_CHECKING:
     from psycopg import Connection
@@ -39,6 +39,9 @@ def show(
     which: Annotated[str, typer.Argument(help="Number of an article, or its URL.", metavar="ARTICLE|URL")],
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
     markdown: Annotated[bool, typer.Option("--markdown", help="The text alone, as Markdown.")] = False,
+    dropped: Annotated[
+        bool, typer.Option("--dropped", help="What was left out of the text because it is the site's, a line each.")
+    ] = False,
 ) -> None:
     """One article: its fields and its text."""
     from pipeline.store import articles
@@ -48,10 +51,14 @@ def show(
     if article is None:
         raise CliError(f"There is no article {which}; `newsmill links --state stored` lists those there are.")
     if as_json:
-        say_json(article_json(article) | {"sources": article.sources, "link_id": article.link_id})
+        say_json(article_json(article) | {"sources": article.sources, "link_id": article.link_id, "dropped": article.dropped})
         return
     if markdown:
         say(article.markdown or article.text)
+        return
+    if dropped:
+        for line in article.dropped:
+            say(printable(line["text"]))
         return
     fields(_described(article))
     say()
@@ -231,6 +238,7 @@ def _described(article: Stored) -> list[tuple[str, object]]:
         ("feeds", "; ".join(map(url, article.feed_urls))),
         ("fetched", moment(article.fetched_at)),
         ("extractor", article.extractor),
+        ("left out", f"{many(len(article.dropped), 'paragraph')} of the site; --dropped shows them" if article.dropped else ""),
         ("flags", "; ".join(article.flags)),
         ("from", "; ".join(f"{name}: {source}" for name, source in article.sources.items())),
     ]

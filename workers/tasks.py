@@ -23,7 +23,7 @@ from pipeline.feeds import answer
 from pipeline.fetch.client import Elsewhere
 from pipeline.normalise.urls import parse
 from pipeline.outcomes import Failure, State, Verdict
-from pipeline.store import aliases, extracting, fetching, pages, polling, workers
+from pipeline.store import aliases, extracting, fetching, memory, pages, polling, workers
 from workers import dispatch as dispatcher
 from workers import hubs, polls, retry
 from workers.app import app
@@ -55,6 +55,7 @@ def housekeeping() -> None:
         pages.make_partitions(conn)
         pruned = pages.prune(conn, ctx.settings.store.keep_pages_days)
         forgotten = workers.forget_old(conn)
+        memory.trim(conn)
     log.info("housekeeping", months_dropped=pruned.months, pages_deleted=pruned.pages, workers_forgotten=forgotten)
 
 

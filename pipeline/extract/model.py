@@ -58,6 +58,14 @@ class Block:
 
 
 @dataclass(frozen=True, slots=True)
+class Dropped:
+    """A block that was taken out because it is the site's (`pipeline.extract.furniture`), and its place among all blocks, from 0."""
+
+    at: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Article:
     """One article. Texts are cleaned for Postgres, times are UTC, URLs are absolute http(s) or empty."""
 
@@ -78,6 +86,7 @@ class Article:
     flags: tuple[str, ...]
     reservations: tuple[Reservation, ...] = ()
     canonical_claims: Claims = Claims()  # noqa: RUF009 (frozen)
+    dropped: tuple[Dropped, ...] = ()
 
     @property
     def text(self) -> str:

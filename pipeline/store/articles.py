@@ -67,6 +67,7 @@ class Stored:
     canonical_rejected: str
     checked_at: datetime | None
     markdown: str
+    dropped: list[dict[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +86,7 @@ SELECT = """
     SELECT a.id, a.url, a.final_url, a.canonical_url, encode(a.url_key, 'hex') AS url_key, a.title, a.authors, a.published_at, a.modified_at,
            a.text, a.language, a.site_name, a.summary, a.image_url, a.tags, a.word_count, encode(a.content_hash, 'hex') AS content_hash,
            NULL::bigint AS story_id, a.fetched_at, a.extractor, a.flags, a.sources, a.link_id,
-           a.reservations, a.canonical_rejected, a.checked_at, a.markdown,
+           a.reservations, a.canonical_rejected, a.checked_at, a.markdown, a.dropped,
            ARRAY(SELECT f.url FROM sightings s JOIN feeds f ON f.id = s.feed_id WHERE s.link_id = a.link_id ORDER BY s.seen_at) AS feed_urls
     FROM articles a
 """
@@ -129,6 +130,7 @@ def upsert(
         "extractor": extractor,
         "fetched_at": page.fetched_at or datetime.now(UTC),
         "canonical_rejected": identity.rejected,
+        "dropped": Jsonb([asdict(dropped) for dropped in article.dropped]),
         "reservations": Jsonb([asdict(reservation) for reservation in article.reservations]),
         "etag": page.headers.get("etag", ""),
         "last_modified": page.headers.get("last-modified", ""),

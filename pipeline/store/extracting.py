@@ -8,10 +8,11 @@ from uuid import UUID
 from psycopg import Connection
 
 from pipeline.extract import Article, Hints
+from pipeline.extract.furniture import Marks
 from pipeline.normalise.files import address, is_name
 from pipeline.outcomes import Failure, State, Verdict
 from pipeline.settings import Settings
-from pipeline.store import aliases, articles, pages, rechecks
+from pipeline.store import aliases, articles, memory, pages, rechecks
 from pipeline.store.articles import Identity
 
 # Other texts of one host with the same canonical URL from which on it is not believed.
@@ -59,34 +60,43 @@ def start(conn: Connection, link_id: int, dispatch_id: UUID, settings: Settings,
 def stored(
     conn: Connection, job: ExtractJob, article: Article, identity: Identity, extractor: str, elapsed_s: float, recheck_after_s: list[float]
 ) -> Verdict | None:
-    """Keep the article. The verdict is stored, or skipped where another link already stands for it; None when the claim was lost.
-    One that was looked at again stays stored under the identity it has.
+    """Keep the article, without what it shares with its site. The verdict is stored, or skipped where another link already stands for it;
+    None when the claim was lost. One that was looked at again stays stored under the identity it has.
 
     Raises psycopg.DataError and its like when Postgres refuses the values; nothing is written then.
     """
+    article, marks = memory.cleaned(conn, job.link_id, job.page.final_url, article)
     with conn.transaction():
         locked = conn.execute(
             "SELECT 1 FROM links WHERE id = %s AND dispatch_id = %s AND state = 'running' FOR UPDATE", (job.link_id, job.dispatch_id)
         ).fetchone()
         if locked is None:
             return None
-        identity, twin = _believed(conn, job, article, identity)
-        if twin is None or job.reread:
-            verdict = Verdict(State.STORED, "", "")
-            articles.upsert(conn, job.link_id, job.url, job.page, article, identity, extractor, keep_key=twin is not None)
-            aliases.note(conn, job.link_id, [(identity.url, "canonical")] if identity.url else [])
-            if "metadata_only" in article.flags:
-                pages.forget(conn, job.link_id)
-            if job.reread:
-                rechecks.looked(conn, job.link_id, recheck_after_s)
-            elif not (job.hints.only or is_name(job.url)):  # else there is no page to look at
-                rechecks.plan(conn, job.link_id, recheck_after_s)
-        else:
-            aliases.note(conn, twin.link_id, [(job.url, "found"), (job.page.final_url, "final")])
-            verdict = Verdict(State.SKIPPED, "duplicate", f"the same article as link {twin.link_id}, {twin.url}")
+        verdict = keep(conn, job, article, marks, identity, extractor)
+        if job.reread:
+            rechecks.looked(conn, job.link_id, recheck_after_s)
+        elif verdict.state == State.STORED and not (job.hints.only or is_name(job.url)):  # else there is no page to look at
+            rechecks.plan(conn, job.link_id, recheck_after_s)
         _end(conn, job, verdict)
         _note(conn, job, verdict, elapsed_s)
     return verdict
+
+
+def keep(conn: Connection, job: ExtractJob, article: Article, marks: Marks | None, identity: Identity, extractor: str) -> Verdict:
+    """Write the article and what its site is to remember of it, in the caller's transaction, which holds the link. The verdict is as in
+    `stored`."""
+    identity, twin = _believed(conn, job, article, identity)
+    if twin is not None and not job.reread:
+        aliases.note(conn, twin.link_id, [(job.url, "found"), (job.page.final_url, "final")])
+        return Verdict(State.SKIPPED, "duplicate", f"the same article as link {twin.link_id}, {twin.url}")
+    articles.upsert(conn, job.link_id, job.url, job.page, article, identity, extractor, keep_key=twin is not None)
+    aliases.note(conn, job.link_id, [(identity.url, "canonical")] if identity.url else [])
+    if marks is not None:
+        memory.note(conn, job.link_id, job.page.final_url, article.language, marks)
+    if "metadata_only" in article.flags:
+        pages.forget(conn, job.link_id)
+        memory.forget(conn, job.link_id)
+    return Verdict(State.STORED, "", "")
 
 
 def _believed(conn: Connection, job: ExtractJob, article: Article, identity: Identity) -> tuple[Identity, articles.Twin | None]:

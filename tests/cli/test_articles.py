@@ -19,7 +19,7 @@ from warcio.archiveiterator import ArchiveIterator
 
 from cli.articles import cell
 from pipeline.extract.blocks import of_lines, of_markup
-from pipeline.extract.model import Reservation
+from pipeline.extract.model import Dropped, Reservation
 from pipeline.feeds import opml
 from pipeline.store import feeds, pages
 from tests.cli.conftest import TEXT, Newsmill, ended, stored, waiting
@@ -70,6 +70,14 @@ def test_show_as_json(stack: Newsmill, conn: psycopg.Connection) -> None:
 def test_show_gives_the_markdown_alone(stack: Newsmill, conn: psycopg.Connection) -> None:
     number = stored(conn, URL, blocks=of_markup("<h2>The vote</h2><ul><li>Nineteen for it</li><li>Eleven against it</li></ul>"))
     assert stack("show", str(number), "--markdown").out == "## The vote\n\n- Nineteen for it\n- Eleven against it\n"
+
+
+def test_show_gives_what_was_left_out(stack: Newsmill, conn: psycopg.Connection) -> None:
+    number = stored(conn, URL, dropped=(Dropped(0, "Share this story."), Dropped(3, "Please donate.")))
+    assert stack("show", str(number), "--dropped").lines == ["Share this story.", "Please donate."]
+    assert "2 paragraphs of the site" in stack("show", str(number)).out
+    (found,) = stack("show", str(number), "--json").objects
+    assert found["dropped"][1] == {"at": 3, "text": "Please donate."}
 
 
 def test_show_says_why_there_is_no_article(stack: Newsmill, conn: psycopg.Connection) -> None:

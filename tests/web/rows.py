@@ -9,6 +9,7 @@ from psycopg import Connection
 
 from pipeline.extract import Article
 from pipeline.extract.blocks import of_lines
+from pipeline.extract.model import Dropped
 from pipeline.normalise.urls import parse
 from pipeline.store import articles, hosts, pages
 
@@ -51,6 +52,7 @@ def article_of(text: str, url: str, **fields: object) -> Article:
         "content_hash": hashlib.sha256(text.encode()).digest(),
         "sources": {"title": text},
         "flags": (text,),
+        "dropped": (Dropped(0, text),),
     }
     return Article(**{**values, **fields})  # type: ignore[arg-type]
 
