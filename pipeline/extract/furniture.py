@@ -15,6 +15,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain
 
 from pipeline.extract.standing import is_standing
 
@@ -89,7 +90,7 @@ def furniture(paragraphs: Sequence[str], article: Marks, others: Sequence[Marks]
     looked at that share none.
     """
     own = [mark(text) for text in paragraphs]
-    shared = Counter(found for other in others for found in set(other.paragraphs))
+    shared = Counter(chain.from_iterable(set(own).intersection(other.paragraphs) for other in others))
     repeated = {found for found in own if found and shared[found] >= min(WORDED_HOLDERS, EDGE_HOLDERS)}
     if not repeated:
         return ()
@@ -121,24 +122,26 @@ def distinct(article: Marks, others: Sequence[Marks], silent: int, worded: set[i
     Two are one story where they share more than half of the paragraphs that are their own, which are all but the `worded` ones and,
     once there are enough articles to tell, those that stand on a large part of them.
     """
-    counts = Counter(found for one in (article, *others) for found in set(one.paragraphs))
-    around = 1 + len(others) + silent
+    held = [set(one.paragraphs) for one in (article, *others)]
+    counts = Counter(chain.from_iterable(held))
+    around = len(held) + silent
     common = worded | {found for found, count in counts.items() if around > SETTLED and count >= EDGE_SHARE * around} | {0}
-    stories: list[int] = []  # how many paragraphs of its own each has
-    holding: dict[int, list[int]] = {}  # paragraph → stories
-    titles: set[int] = set()
+    telling = {found for found, count in counts.items() if count > 1} - common
+    sizes = [len(paragraphs - common) for paragraphs in held]
+    holding: dict[int, list[int]] = {}  # paragraph → articles before
+    titles = {article.title} - {0}
     found: list[Marks] = []
-    for one in (article, *others):
-        own = set(one.paragraphs) - common
-        votes = Counter(story for paragraph in own for story in holding.get(paragraph, ()))
-        copy = any(count > COPY * min(len(own), stories[story]) for story, count in votes.items())
-        if not copy and not (one.title and one.title in titles):
+    for number, one in enumerate((article, *others)):
+        own = held[number] & telling
+        votes = Counter(before for paragraph in own for before in holding.get(paragraph, ()))
+        copy = any(count > COPY * min(sizes[number], sizes[before]) for before, count in votes.items())
+        if number and not copy and one.title not in titles:
             found.append(one)
-        stories.append(len(own))
         for paragraph in own:
-            holding.setdefault(paragraph, []).append(len(stories) - 1)
-        titles.add(one.title)
-    return [one for one in found if one is not article]
+            holding.setdefault(paragraph, []).append(number)
+        if one.title:
+            titles.add(one.title)
+    return found
 
 
 def _worded(text: str) -> bool:

@@ -18,7 +18,7 @@ from pipeline.normalise.text import count_words
 from pipeline.normalise.urls import parse
 from pipeline.outcomes import Failure
 
-AROUND = 100  # articles looked at before and after the one that is judged; a few furniture lines of a section still stand out
+AROUND = 60  # articles looked at before and after the one that is judged; a few furniture lines of a section still stand out
 KEPT = 500  # articles of one site and language that are remembered; at 250 bytes each that is 125 KB
 
 
