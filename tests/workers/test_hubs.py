@@ -60,10 +60,15 @@ class Wired(Kept):
         """Keep up and send what is due. Returns the modes that were asked for."""
         before = len(self.hub.posted)
         hubs.keep_up(self.ctx)
+        self.rested()
         for job in websub.claim_requests(self.conn, 60):
             with contextlib.suppress(Failure):
                 hubs.ask(self.ctx, job.id, job.dispatch_id)
         return [parse_qs(body.decode())["hub.mode"][0] for _, body in self.hub.posted[before:]]
+
+    def rested(self) -> None:
+        """Time goes by, so that hosts may be asked again."""
+        self.conn.execute("UPDATE hosts SET next_slot_at = now()")
 
     def asked(self, number: int = -1) -> dict[str, str]:
         return {name: values[0] for name, values in parse_qs(self.hub.posted[number][1].decode()).items()}
@@ -355,6 +360,7 @@ def test_i8_a_hub_is_visited_like_any_host(wired: Wired) -> None:
     other = wired.add(wired.hub.url("/other"))
     wired.conn.execute("UPDATE feeds SET hub = %s, topic = 'http://a.example/t' WHERE id = %s", (wired.hub.url("/hub"), other))
     hubs.keep_up(wired.ctx)
+    wired.rested()
     (first,) = websub.claim_requests(wired.conn, 60)
     wired.conn.execute("UPDATE hosts SET visitor = gen_random_uuid()")
     hubs.ask(wired.ctx, first.id, first.dispatch_id)
@@ -372,6 +378,7 @@ def test_i8_a_hub_is_visited_like_any_host(wired: Wired) -> None:
 def test_i8_a_request_that_a_worker_took_with_it_is_sent_again_and_its_host_freed(wired: Wired) -> None:
     wired.poll(wired.feed_id)
     hubs.keep_up(wired.ctx)
+    wired.rested()
     (job,) = websub.claim_requests(wired.conn, 60)
     assert websub.start(wired.conn, job.id, job.dispatch_id, wired.ctx.settings)
     assert websub.claim_requests(wired.conn, 60) == []
@@ -403,6 +410,7 @@ def test_i8_the_guard_lets_hubs_in_at_the_callback_alone(wired: Wired) -> None:
 def test_i8_a_tick_sends_what_is_due_to_the_poll_workers(wired: Wired) -> None:
     wired.poll(wired.feed_id)
     hubs.keep_up(wired.ctx)
+    wired.rested()
     sent: list[claims.Job] = []
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(dispatch, "publish", lambda _, jobs: sent.extend(jobs))
