@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import pytest
+from celery.exceptions import Retry
 from psycopg import Connection
 
 from pipeline import stages
@@ -16,7 +19,7 @@ from pipeline.outcomes import Failure
 from pipeline.settings import Settings
 from pipeline.store import claims, feeds, polling
 from pipeline.store.pool import connect, open_pool
-from workers import polls
+from workers import dispatch, polls, tasks
 from workers.context import Context
 from workers.visits import Visits
 
@@ -48,6 +51,23 @@ class Kept:
             new = polls.finish(self.ctx, started, visits, answer.failed(failure, time.monotonic() - began, began), failure)
         assert new is not None
         return new
+
+    def ingest(self) -> None:
+        """Fetch and extract everything that waits, with the tasks themselves, until nothing does."""
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(tasks, "context", lambda: self.ctx)
+            patch.setattr(dispatch, "publish", lambda *_: 0)
+            for _ in range(100):
+                self.conn.execute("UPDATE hosts SET visitor = NULL, next_slot_at = now(), paused_until = NULL, link_due_at = now()")
+                jobs = claims.claim_fetches(self.conn, 10, self.ctx.settings)
+                claims.claim_extracts(self.conn, 10, self.ctx.settings)
+                if not jobs and not self.rows("SELECT 1 FROM links WHERE state = 'dispatched'"):
+                    return
+                for id_, stage, claim in self.rows("SELECT id, stage, dispatch_id::text FROM links WHERE state = 'dispatched'"):
+                    with contextlib.suppress(Failure, Retry):
+                        (tasks.fetch_page if stage == "fetch" else tasks.extract_article).run(id_, claim)
+                self.conn.execute("UPDATE links SET state = 'failed' WHERE state = 'waiting' AND attempts > 0")
+            pytest.fail("it never ends")
 
     def rows(self, query: str, *values: object) -> list[tuple[Any, ...]]:
         return self.conn.execute(query, values).fetchall()
