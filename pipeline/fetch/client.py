@@ -212,7 +212,7 @@ class Client:
                 timeout = (self._settings.connect_timeout_s, deadline.left())
                 answer = self._adapter.send(request, stream=True, timeout=timeout, proxies=self._proxies)
             except requests.ConnectionError as error:
-                if self._dialler.dialled or errors.failure(error).code != "reset":
+                if self._dialler.dialled or not errors.gone(error):
                     raise
             else:
                 extract_cookies_to_jar(jar, request, answer.raw)  # type: ignore[no-untyped-call]

@@ -17,7 +17,8 @@ _CODES: tuple[tuple[type[BaseException], str], ...] = (
     (urllib3.exceptions.ReadTimeoutError, "timeout"),
     (requests.exceptions.ReadTimeout, "timeout"),
     (urllib3.exceptions.ConnectTimeoutError, "connect"),
-    (ConnectionResetError, "reset"),  # http.client.RemoteDisconnected is one
+    (http.client.RemoteDisconnected, "protocol_error"),  # an empty answer; it is a ConnectionResetError too
+    (ConnectionResetError, "reset"),
     (BrokenPipeError, "reset"),
     (ConnectionAbortedError, "reset"),
     (ssl.SSLError, "tls"),
@@ -49,6 +50,11 @@ def failure(error: BaseException) -> Failure:
         if any(isinstance(e, kind) for e in chain):
             return Failure(code)
     return Failure("protocol_error", f"The answer could not be read ({type(chain[-1]).__name__}).")
+
+
+def gone(error: BaseException) -> bool:
+    """Whether the other side closed the connection instead of answering, as it does with one that it has kept for too long."""
+    return any(isinstance(e, (ConnectionResetError, BrokenPipeError, ConnectionAbortedError)) for e in _chain(error))
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:

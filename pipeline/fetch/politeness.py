@@ -9,7 +9,9 @@ from pipeline.settings import Fetch, Retry
 
 JITTER = 0.1  # share by which an own pause varies, so that machines do not come back all at once
 _SLOWER = frozenset({"http_429", "http_503"})  # "ask me less": the host speaks for itself and not for one page
-_TROUBLE = frozenset({"dns", "connect", "tls", "timeout", "reset", "http_403", "http_429", "challenge", "robots_unreachable"})
+_TROUBLE = frozenset(
+    {"dns", "connect", "tls", "timeout", "reset", "protocol_error", "http_403", "http_429", "challenge", "robots_unreachable"}
+)
 # These end before any request was made, or by a rule of ours, and say nothing of how the host does.
 _SILENT = frozenset({"robots_disallowed", "duplicate", "no_contact", "unresolvable_aggregator", "bad_url", "storage_error"})
 

@@ -190,7 +190,7 @@ def test_s33_a_kept_connection_that_went_stale_is_no_failure(client: Client) -> 
 
 def test_s33_a_new_connection_that_closes_is_tried_only_once(client: Client) -> None:
     with serving({"/": closing(b"")}) as site:
-        assert failing(client, site.url("/")).code == "reset"
+        assert failing(client, site.url("/")).code == "protocol_error"
     assert site.connections == 1
 
 
@@ -262,7 +262,7 @@ NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
         ("\u0661", None),
     ],
 )
-def test_retry_after_is_seconds_or_a_date(value: str, seconds: float | None) -> None:
+def test_p20_retry_after_is_seconds_or_a_date(value: str, seconds: float | None) -> None:
     failure = failure_of(response(503, {"retry-after": value}), now=NOW)
     assert failure is not None
     assert (failure.code, failure.retry_after_s) == ("http_503", seconds)

@@ -15,7 +15,7 @@ from pipeline.outcomes import Failure
     ("error", "code"),
     [
         (Failure("dns"), "dns"),
-        (r.ConnectionError(u.ProtocolError("x", http.client.RemoteDisconnected("y"))), "reset"),
+        (r.ConnectionError(u.ProtocolError("x", http.client.RemoteDisconnected("y"))), "protocol_error"),
         (r.ConnectionError(u.ProtocolError("x", ConnectionResetError())), "reset"),
         (BrokenPipeError(), "reset"),
         (r.SSLError(ssl.SSLError("bad")), "tls"),

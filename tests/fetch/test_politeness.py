@@ -49,7 +49,7 @@ def test_p21_a_good_answer_does_not_end_the_doubling() -> None:
     assert change(Standing(3, 2, 1801), None) == Change(0, 0)
 
 
-@pytest.mark.parametrize("code", ["dns", "connect", "tls", "timeout", "reset", "http_500", "http_502", "http_403"])
+@pytest.mark.parametrize("code", ["dns", "connect", "tls", "timeout", "reset", "protocol_error", "http_500", "http_502", "http_403"])
 def test_p22_p23_the_fifth_failure_in_a_row_pauses_the_host(code: str) -> None:
     assert change(Standing(3), Failure(code)) == Change(4, 0)
     fifth = change(Standing(4), Failure(code))

@@ -74,7 +74,7 @@ UNREACHABLE: dict[str, Script] = {
     "http_429": answer(b"", "429 Slow Down"),
     "http_500": answer(b"", "500 Oh"),
     "http_503": answer(b"", "503 Unavailable"),
-    "reset": lambda conn: conn.close(),
+    "protocol_error": lambda conn: conn.close(),
     "truncated": lambda conn: conn.sendall(answer(RULES, length=1000)),
     "blocked_address": redirect("http://10.0.0.1/robots.txt"),
 }

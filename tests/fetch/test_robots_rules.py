@@ -61,7 +61,7 @@ SAVED = {
 
 
 @pytest.mark.parametrize("data", SAVED.values(), ids=SAVED)
-def test_rules_are_found_however_the_file_was_saved(data: bytes) -> None:
+def test_p09_p29_rules_are_found_however_the_file_was_saved(data: bytes) -> None:
     text = robots_rules.decode(data)
     assert "\0" not in text
     assert not robots_rules.permits(text, "newsmill", "http://e.com/private/1")
@@ -95,7 +95,7 @@ def test_rules_are_found_however_the_file_was_saved(data: bytes) -> None:
         pytest.param("User-agent: *\nDisallow: /story\nAllow: /story.", True, id="P12 the longest match"),
     ],
 )
-def test_which_rules_are_meant_for_newsbot(text: str, allowed: bool) -> None:
+def test_p10_p11_p12_which_rules_are_meant_for_newsbot(text: str, allowed: bool) -> None:
     assert robots_rules.permits(text, "newsbot", "http://e.com/story.html") is allowed
 
 
@@ -147,7 +147,7 @@ def test_p10_the_product_token_is_what_robots_txt_names(user_agent: str, token: 
         pytest.param("/", "http://e.com/robots.txt", True, id="P14"),
     ],
 )
-def test_paths_match_whatever_their_spelling(rule: str, url: str, allowed: bool) -> None:
+def test_p13_paths_match_whatever_their_spelling(rule: str, url: str, allowed: bool) -> None:
     assert robots_rules.permits(f"User-agent: *\nDisallow: {rule}", "newsbot", parse(url).text) is allowed
 
 

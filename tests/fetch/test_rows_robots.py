@@ -120,7 +120,7 @@ def test_p04_a_server_that_does_not_answer_in_time_allows_nothing() -> None:
         pytest.param("503 Unavailable", b"", False, id="P05 an error allows nothing"),
     ],
 )
-def test_the_body_of_an_error_is_not_read(client: Client, status: str, body: bytes, may_fetch: bool) -> None:
+def test_p05_the_body_of_an_error_is_not_read(client: Client, status: str, body: bytes, may_fetch: bool) -> None:
     with serving({"/robots.txt": answer(body, status)}) as site:
         assert may(asked(client, site.url("/story"))) is may_fetch
 
@@ -148,7 +148,7 @@ def test_p07_a_file_of_600_kib_is_no_error_and_its_rules_end_at_512(client: Clie
         pytest.param(b"Sitemap: https://e.com/s.xml", "", True, (), id="P08 a sitemap only"),
     ],
 )
-def test_a_file_that_is_no_robots_txt_is_noted(
+def test_p08_a_file_that_is_no_robots_txt_is_noted(
     client: Client, body: bytes, content_type: str, may_fetch: bool, notes: tuple[str, ...]
 ) -> None:
     robots = read(client, body, f"Content-Type: {content_type}")
@@ -209,7 +209,7 @@ def test_p15_a_hundred_sitemaps_are_enough(client: Client) -> None:
         pytest.param("86400", 300.0, "Its Crawl-delay of 86400 s counts as 300 s.", id="P16 86400"),
     ],
 )
-def test_the_crawl_delay_of_a_host(client: Client, value: str, delay: float | None, note: str) -> None:
+def test_p16_the_crawl_delay_of_a_host(client: Client, value: str, delay: float | None, note: str) -> None:
     robots = read(client, f"User-agent: *\nCrawl-delay: {value}\nDisallow: /x\n".encode())
     assert crawl_delay_s(robots, LOOPBACK.user_agent, LOOPBACK) == delay
     assert robots.notes == note

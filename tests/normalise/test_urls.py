@@ -101,7 +101,7 @@ def test_u03_the_address_to_fetch_has_the_key_of_what_was_found(origin: str, res
 
 
 @pytest.mark.parametrize("row", rows("whatwg_http"), ids=lambda r: r["id"])
-def test_parsing_is_that_of_the_url_standard(row: dict) -> None:
+def test_s18_parsing_is_that_of_the_url_standard(row: dict) -> None:
     try:
         host: str | None = urls.hostname_of(parse(row["input"], row.get("base")))
     except Failure:
@@ -163,7 +163,7 @@ def test_u14_a_home_page_has_neither_path_nor_query(url: str, home: bool) -> Non
         ("https://e.com/x?utm_source=a&b=1", "https://e.com/x?utm_source=a&b=1", "https", "e.com"),
     ],
 )
-def test_the_address_to_fetch(given: str, text: str, scheme: str, host: str) -> None:
+def test_u17_the_address_to_fetch(given: str, text: str, scheme: str, host: str) -> None:
     url = parse(given)
     assert (url.text, url.scheme, url.host) == (text, scheme, host)
 
@@ -215,7 +215,7 @@ def test_u18_a_relative_address_is_resolved(given: str, base: str, text: str | N
         ("mailto:a@e.com", "blocked_scheme"),
     ],
 )
-def test_what_is_no_address_of_a_page(given: str, expected: str) -> None:
+def test_s13_s14_what_is_no_address_of_a_page(given: str, expected: str) -> None:
     assert code(given) == expected
 
 
@@ -254,7 +254,7 @@ def test_what_is_no_address_of_a_page(given: str, expected: str) -> None:
         ("https://web.archive.org/web/2020/https://e.com/x", "https://web.archive.org/web/2020/https:/e.com/x", False),
     ],
 )
-def test_what_makes_one_identity(a: str, b: str, same: bool) -> None:
+def test_u04_u05_u06_u08_what_makes_one_identity(a: str, b: str, same: bool) -> None:
     assert (key(a) == key(b)) is same
 
 

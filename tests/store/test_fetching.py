@@ -137,7 +137,7 @@ def test_p17_links_that_an_older_robots_txt_kept_out_wait_again_when_it_changes(
         pytest.param("paused_until = now() + '1 hour'", {"min_gap_s": 1.0}, 3590, 3600, id="a pause by hand meanwhile"),
     ],
 )
-def test_when_a_host_may_be_asked_next(
+def test_p16_p18_p19_p20_when_a_host_may_be_asked_next(
     conn: psycopg.Connection, settings: Settings, manners: str, how: dict[str, object], low: float, high: float
 ) -> None:
     add(conn, "http://a.example/1", "http://a.example/2")

@@ -22,15 +22,27 @@ SETTINGS = Retry(delays_s=[60, 300, 1500], jitter=0.2)
         ("http_429", 3, State.WAITING, 1500),
         ("tls", 1, State.WAITING, 60),
         ("tls", 2, State.FAILED, None),
+        ("reset", 3, State.WAITING, 1500),
+        ("http_500", 4, State.FAILED, None),
+        ("http_401", 1, State.FAILED, None),
+        ("http_403", 1, State.FAILED, None),
         ("http_404", 1, State.FAILED, None),
+        ("http_410", 1, State.FAILED, None),
+        ("http_451", 1, State.FAILED, None),
+        ("blocked_scheme", 1, State.FAILED, None),
+        ("blocked_port", 1, State.FAILED, None),
         ("too_large", 1, State.FAILED, None),
         ("blocked_address", 1, State.FAILED, None),
         ("robots_disallowed", 1, State.SKIPPED, None),
     ],
 )
-def test_a_failed_fetch_is_tried_again_or_ends(code: str, attempts: int, state: State, delay: float | None) -> None:
+def test_p22_p23_s32_a_failed_fetch_is_tried_again_or_ends(code: str, attempts: int, state: State, delay: float | None) -> None:
     verdict = retry.after_fetch(Failure(code), attempts, SETTINGS, dice=0.5)
     assert (verdict.state, verdict.code, verdict.delay_s) == (state, code, delay)
+
+
+def test_p22_by_default_there_are_three_more_tries_after_1_5_and_25_minutes() -> None:
+    assert Retry().delays_s == [60, 300, 1500]
 
 
 @pytest.mark.parametrize(("dice", "delay"), [(0.0, 48), (0.5, 60), (1.0, 72)])
