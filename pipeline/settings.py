@@ -10,6 +10,7 @@ from __future__ import annotations
 import ipaddress
 import json
 import os
+import re
 import tomllib
 from functools import cache
 from pathlib import Path
@@ -23,6 +24,11 @@ PREFIX = "NEWSMILL_"
 DELIMITER = "__"
 # Read by the programs around the settings, not settings themselves.
 OTHER_VARIABLES = {"NEWSMILL_CONFIG", "NEWSMILL_HEARTBEAT_FILE"}
+
+_PLAIN = re.compile(r"[ -'*-~]*")  # what may stand in the comment of a User-Agent (RFC 9110 section 5.6.5)
+_AGENT = re.compile(r"[A-Za-z_-]+(/[!-~]+)?( [ -~]*)?")
+_CONTACT = re.compile(r"https?://[^/@]+\.[^/@]+(/\S*)?|(mailto:)?[^@/]+@[^@/]+\.[^@/]+")
+_PLACEHOLDER = re.compile(r"(\bexample\.(com|org|net)|\.(example|invalid))\b", re.IGNORECASE)  # RFC 2606
 
 Seconds = Annotated[float, Field(ge=0)]
 Count = Annotated[int, Field(ge=1)]
@@ -78,6 +84,32 @@ class Fetch(Section):
         [],
         description="seconds after which a stored article is looked at again for changes, e.g. [3600, 21600, 86400, 604800]; empty is never",
     )
+
+    @field_validator("user_agent")
+    @classmethod
+    def _honest(cls, value: str) -> str:
+        if not _AGENT.fullmatch(value):
+            raise ValueError("begin with a name of letters, - and _ that robots.txt can name you by, such as newsmill/0.1, in ASCII")
+        if value.lower().startswith("mozilla"):
+            raise ValueError("it must not look like a browser; robots.txt and the site's owner have to tell you from one")
+        return value
+
+    @field_validator("contact")
+    @classmethod
+    def _reachable(cls, value: str) -> str:
+        parts = re.split(r"[;,\s]+", value.strip()) if value.strip() else []
+        if not _PLAIN.fullmatch(value) or not all(_CONTACT.fullmatch(part) for part in parts):
+            raise ValueError("name a URL (https://…) or an e-mail address, or both with ; between, in one line of ASCII without ( and )")
+        if _PLACEHOLDER.search(value):
+            raise ValueError("this is an example; name an address of yours, so that a site's owner can reach you")
+        return value.strip()
+
+    @field_validator("proxy")
+    @classmethod
+    def _http_proxy(cls, value: str) -> str:
+        if value and not re.fullmatch(r"http://[!-~]+", value):
+            raise ValueError("it must be an http:// address, such as http://proxy.example:3128; https pages go through it too")
+        return value
 
     @field_validator("allow_networks")
     @classmethod

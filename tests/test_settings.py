@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
 
-from pipeline.settings import SettingsError, load_settings, mask_url
+from pipeline.fetch.robots_rules import product_token
+from pipeline.settings import Fetch, SettingsError, load_settings, mask_url
 
 
 @pytest.fixture(autouse=True)
@@ -65,3 +68,55 @@ def test_a_password_is_hidden_from_people() -> None:
     assert mask_url("postgresql://news:secret@db:5432/news") == "postgresql://news:***@db:5432/news"
     assert mask_url("redis://:secret@redis:6379/0") == "redis://:***@redis:6379/0"
     assert mask_url("redis://redis:6379/0") == "redis://redis:6379/0"
+
+
+@pytest.mark.parametrize(
+    ("contact", "good"),
+    [
+        ("", True),
+        ("https://news.test/bot", True),
+        ("bot@news.test", True),
+        ("https://news.test/bot; bot@news.test", True),
+        ("mailto:bot@news.test", True),
+        ("https://operator.example/bot", False),
+        ("you@example.com", False),
+        ("https://www.example.org/bot", False),
+        ("me", False),
+        ("https://news.test/bot)", False),
+        ("bot@news.test\r\nX-Evil: 1", False),
+        ("b\u00f6t@news.test", False),
+    ],
+)
+def test_p26_the_contact_is_an_address_and_no_placeholder(contact: str, good: bool) -> None:
+    if good:
+        assert Fetch(contact=contact).contact == contact
+    else:
+        with pytest.raises(ValidationError, match="contact"):
+            Fetch(contact=contact)
+
+
+@pytest.mark.parametrize(
+    ("user_agent", "good"),
+    [
+        ("newsmill/0.1", True),
+        ("NewsBot", True),
+        ("news-bot_x/1.2 extra", True),
+        ("7news/1", False),
+        ("", False),
+        ("news bot\n", False),
+        ("news.bot/1", False),
+        ("Mozilla/5.0 (X11; Linux x86_64)", False),
+    ],
+)
+def test_p26_the_user_agent_begins_with_the_name_that_robots_txt_knows_and_is_no_browser(user_agent: str, good: bool) -> None:
+    if good:
+        assert product_token(Fetch(user_agent=user_agent).user_agent) == re.split("[/ ]", user_agent.lower())[0]
+    else:
+        with pytest.raises(ValidationError, match="user_agent"):
+            Fetch(user_agent=user_agent)
+
+
+def test_p26_start_refuses_a_placeholder_in_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NEWSMILL_FETCH__CONTACT", "https://operator.example/bot")
+    with pytest.raises(SettingsError, match=r"NEWSMILL_FETCH__CONTACT.*name an address of yours"):
+        load_settings()

@@ -23,7 +23,7 @@ from pipeline.warc import Writer
 URL = "https://a.example/2026/story?a=1&b=2"
 AT = datetime(2026, 11, 20, 13, 4, 5, 678901, tzinfo=UTC)
 BODY = "<p>Grüße".encode()
-SETTINGS = Fetch(user_agent="newsmill/9", contact="ops@b.example")
+SETTINGS = Fetch(user_agent="newsmill/9", contact="ops@b.test")
 
 
 class Read(NamedTuple):
@@ -76,8 +76,8 @@ def test_the_file_says_who_made_it_how() -> None:
     info = read(written(name="pages.warc.gz"))[0]
     assert (info.type, info.fields["WARC-Filename"]) == ("warcinfo", "pages.warc.gz")
     lines = info.body.decode().splitlines()
-    assert {"software: newsmill/1", "format: WARC File Format 1.1", "operator: ops@b.example", "robots: obey"} <= set(lines)
-    assert "http-header-user-agent: newsmill/9 (+ops@b.example)" in lines
+    assert {"software: newsmill/1", "format: WARC File Format 1.1", "operator: ops@b.test", "robots: obey"} <= set(lines)
+    assert "http-header-user-agent: newsmill/9 (+ops@b.test)" in lines
     careless = read(written(settings=Fetch(honour_robots=False)))[0].body.decode()
     assert "robots: ignore" in careless
     assert "operator" not in careless
@@ -95,7 +95,7 @@ def test_a_page_is_a_response_and_the_request_that_it_answers() -> None:
     assert "WARC-IP-Address" not in answer.fields
     assert request.type == "request"
     assert request.status == "/2026/story?a=1&b=2 HTTP/1.1"
-    assert request.headers == [("Host", "a.example"), ("User-Agent", "newsmill/9 (+ops@b.example)")]
+    assert request.headers == [("Host", "a.example"), ("User-Agent", "newsmill/9 (+ops@b.test)")]
     assert request.fields["WARC-Concurrent-To"] == answer.fields["WARC-Record-ID"]
     assert (request.fields["WARC-Target-URI"], request.fields["WARC-Date"]) == (URL, answer.fields["WARC-Date"])
 

@@ -111,8 +111,6 @@ class Client:
         self._settings = settings
         self._rules = guard.rules(settings)
         self._dialler = Dialler(self._rules, settings.connect_timeout_s, known=bool(settings.contact))
-        if settings.proxy and not settings.proxy.startswith("http://"):
-            raise ValueError("fetch.proxy must be an http:// address, such as http://proxy.example:3128; https pages go through it too.")
         self._adapter = GuardedAdapter(self._dialler, settings.proxy)
         self._proxies = {"http": settings.proxy, "https": settings.proxy} if settings.proxy else None
 

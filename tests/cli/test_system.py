@@ -91,7 +91,7 @@ def levels(stack: Newsmill) -> dict[str, str]:
 
 def test_doctor_finds_a_whole_stack_well(stack: Newsmill, conn: psycopg.Connection, monkeypatch: pytest.MonkeyPatch) -> None:
     alive(conn, "control", "poll", "fetch", "extract")
-    monkeypatch.setenv("NEWSMILL_FETCH__CONTACT", "https://who.example/")
+    monkeypatch.setenv("NEWSMILL_FETCH__CONTACT", "https://who.test/")
     monkeypatch.setenv("NEWSMILL_FETCH__ALLOW_NETWORKS", "[]")
     monkeypatch.setattr("cli.doctor.shutil.disk_usage", lambda _: type("Usage", (), {"free": 2**40}))
     said = stack("doctor")
@@ -105,7 +105,7 @@ def test_doctor_finds_a_whole_stack_well(stack: Newsmill, conn: psycopg.Connecti
 
 
 def test_doctor_misses_workers_and_says_what_to_do(stack: Newsmill, conn: psycopg.Connection, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("NEWSMILL_FETCH__CONTACT", "https://who.example/")
+    monkeypatch.setenv("NEWSMILL_FETCH__CONTACT", "https://who.test/")
     alive(conn, "control", "poll", "fetch", "extract")
     conn.execute("UPDATE workers SET seen_at = now() - interval '5 minutes' WHERE queue = 'extract'")
     assert [name for name, level in levels(stack).items() if level == "fail"] == ["workers of extract"]
@@ -173,7 +173,7 @@ def test_postgres_versions(number: int, level: str) -> None:
         (doctor.append_only("yes"), "ok"),
         (doctor.append_only("no"), "warn"),
         (doctor.contact(Settings.model_construct(fetch=Fetch())), "fail"),
-        (doctor.contact(Settings.model_construct(fetch=Fetch(contact="https://who.example/"))), "ok"),
+        (doctor.contact(Settings.model_construct(fetch=Fetch(contact="https://who.test/"))), "ok"),
         (doctor.networks(Settings.model_construct(fetch=Fetch())), "ok"),
         (doctor.networks(Settings.model_construct(fetch=Fetch(allow_networks=["10.0.0.0/8"]))), "warn"),
     ],

@@ -24,7 +24,7 @@ def test_children_get_exactly_the_settings_of_their_parent(monkeypatch: pytest.M
         database_url="postgresql://a:b@127.0.0.1/c",
         data_dir=tmp_path / "with space",
         log_format="json",
-        fetch=Fetch(allow_networks=["127.0.0.0/8"], min_gap_s=0.5, honour_robots=False, contact='say "hi"'),
+        fetch=Fetch(allow_networks=["127.0.0.0/8"], min_gap_s=0.5, honour_robots=False, contact='https://a.test/"hi"'),
         retry=Retry(delays_s=[3, 6, 9]),
     )
     monkeypatch.setenv("NEWSMILL_FETCH__MIN_GAP_S", "77")

@@ -10,6 +10,7 @@ import pytest
 
 from pipeline.fetch import connect
 from pipeline.fetch.client import Client
+from pipeline.settings import Fetch
 
 from .authority import Authority, speaking_tls
 from .conftest import LOOPBACK, failing
@@ -140,5 +141,6 @@ def test_s22_a_tunnel_that_is_refused_is_a_connect_failure(proxy: Proxy, monkeyp
 
 
 def test_s22_only_an_http_proxy_can_be_set() -> None:
-    with pytest.raises(ValueError, match=r"fetch\.proxy must be an http://"):
-        Client(LOOPBACK.model_copy(update={"proxy": "socks5://127.0.0.1:1080"}))
+    for text in ("socks5://127.0.0.1:1080", "127.0.0.1:3128", "http://127.0.0.1:3128\n"):
+        with pytest.raises(ValueError, match="proxy"):
+            Fetch(proxy=text)
