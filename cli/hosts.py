@@ -194,14 +194,18 @@ def _unknown(name: str) -> CliError:
 
 
 def _row(host: Manners) -> tuple[object, ...]:
+    from pipeline.normalise.idn import shown
+
     pause = f"{_pause_end(host)}: {url(host.pause_reason)}" if host.paused else ""
-    return host.name, _delay(host), _failures(host), f"{host.waiting:,}", _next(host), _robots(host), pause
+    return shown(host.name), _delay(host), _failures(host), f"{host.waiting:,}", _next(host), _robots(host), pause
 
 
 def _described(found: Details) -> list[tuple[str, object]]:
+    from pipeline.normalise.idn import shown
+
     host = found.manners
     lines: list[tuple[str, object]] = [
-        ("host", host.name),
+        ("host", shown(host.name)),
         ("delay", _delay(host)),
         ("set by hand", "" if host.own_delay_s is None else f"{host.own_delay_s:g} s"),
         ("Crawl-delay", "" if host.crawl_delay_s is None else f"{host.crawl_delay_s:g} s"),

@@ -10,7 +10,8 @@ import sys
 import pytest
 import structlog
 
-from pipeline.logs import configure, mask
+from pipeline.logs import _one_safe_line, configure, mask
+from pipeline.normalise.urls import parse
 from pipeline.settings import Settings
 
 
@@ -49,3 +50,11 @@ def test_a_line_is_one_line_whatever_stands_in_it(monkeypatch: pytest.MonkeyPatc
     assert first["title"] == "\\u202eevil"
     assert (first["event"], first["process"], first["level"]) == ("fetch", "test", "info")
     assert second["event"] == "plain line\\nbreak"
+
+
+def test_r28_signs_that_turn_the_reading_direction_are_escaped_in_lines_and_gone_from_urls() -> None:
+    turning = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+    line = _one_safe_line(None, "info", {"event": "fetch", "title": f"a{turning}b"})  # type: ignore[arg-type]
+    assert not set(turning) & set(line["title"])
+    assert "\\u202e" in line["title"]
+    assert parse(f"https://e.com/a{turning}\u200bb").text == "https://e.com/ab"

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 import jinja2
 
+from pipeline.normalise.idn import shown
 from pipeline.outcomes import describe
 from pipeline.settings import Settings
 
@@ -72,7 +73,7 @@ def _environment() -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {f.__name__: f for f in (number, duration, ago, moment, meaning, web_url)}
+    environment.filters |= {f.__name__: f for f in (number, duration, ago, moment, meaning, web_url, shown)}
     return environment
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 import socket
 
 import pytest
@@ -9,11 +11,11 @@ import pytest
 from pipeline.fetch import connect, guard
 from pipeline.fetch.client import Client
 from pipeline.normalise import urls
-from pipeline.outcomes import CODES
+from pipeline.outcomes import CODES, Failure
 from pipeline.settings import Fetch
 
 from .authority import Authority, speaking_tls
-from .conftest import LOOPBACK, failing
+from .conftest import CONFORMANCE, LOOPBACK, failing
 from .server import page, redirect, serving
 from .test_guard import resolving
 
@@ -222,3 +224,21 @@ def test_p26_loopback_needs_no_contact_and_a_private_address_stays_blocked(diall
     with serving({"/": page()}) as site:
         assert Client(LOOPBACK.model_copy(update={"contact": ""})).get(site.url("/"), kind="page").status == 200
     assert failing(Client(NO_CONTACT), "http://10.0.0.1/").code == "blocked_address"
+
+
+WHATWG = [json.loads(line) for line in (CONFORMANCE / "urls/whatwg_http.jsonl").open()]
+
+
+@pytest.mark.parametrize("row", [row for row in WHATWG if row.get("href")], ids=lambda row: row["id"])
+def test_s18_the_host_that_is_asked_for_is_the_host_of_the_standard(
+    outside: Client, dialled: list[str], monkeypatch: pytest.MonkeyPatch, row: dict
+) -> None:
+    asked = resolving(monkeypatch)
+    try:
+        url = urls.parse(row["input"], row.get("base"))
+    except Failure:
+        return  # a host of dots or of punctuation; which these are is in test_urls.py
+    assert failing(outside, url.text).code in ("dns", "blocked_address", "blocked_port", "connect")
+    assert set(asked) <= {urls.hostname_of(url)}
+    assert asked or guard.is_address(urls.hostname_of(url)) or urls.port_of(url) == 0
+    assert re.fullmatch(r"[a-z0-9._-]+|[0-9a-f:.]+", urls.hostname_of(url))

@@ -259,6 +259,22 @@ def test_u04_u05_u06_u08_what_makes_one_identity(a: str, b: str, same: bool) -> 
 
 
 @pytest.mark.parametrize(
+    ("a", "b"),
+    [
+        ("https://www.e.com/x", "https://e.com/x"),
+        ("https://m.e.com/x", "https://e.com/x"),
+        ("https://mobile.e.com/x", "https://e.com/x"),
+        ("https://amp.e.com/x", "https://e.com/x"),
+        ("https://e.com/news/", "https://e.com/news"),
+        ("https://e.com/index.html", "https://e.com/"),
+        ("https://e.com/X", "https://e.com/x"),
+    ],
+)
+def test_u05_what_one_site_means_by_it_another_does_not(a: str, b: str) -> None:
+    assert key(a) != key(b)
+
+
+@pytest.mark.parametrize(
     "name", ["utm_source", "UTM_CAMPAIGN", "mtm_x", "pk_x", "itm_x", "hsa_x", "matomo_x", "fbclid", "gclid", "mc_cid", "xtor"]
 )
 def test_u06_tracking_names(name: str) -> None:

@@ -94,3 +94,17 @@ def test_what_a_person_types_comes_back_as_text(client: TestClient) -> None:
     for payload in PAYLOADS:
         assert_harmless(client.post("/enqueue", data={"urls": payload}).text)
         assert_harmless(client.get("/links", params={"url": payload}).text)
+
+
+def test_r28_signs_that_turn_the_reading_direction_stay_in_the_text_and_end_with_it(client: TestClient, conn: Connection) -> None:
+    text = "abc \u202edef\u202c \u2067ghi\u2069 kl\u200bm"
+    assert clean(text) == text
+    link_id = add_link(conn, "https://example.org/story", state="failed", code="timeout", detail=text)
+    article_id = add_article(conn, link_id, article_of(text, "https://example.org/story", flags=()))
+    for path in (f"/articles/{article_id}", f"/links/{link_id}", "/"):
+        tree = lxml.html.document_fromstring(client.get(path).text)
+        holding = [e for e in tree.iter() if isinstance(e.tag, str) and any("\u202e" in (t or "") for t in (e.text, *(c.tail for c in e)))]
+        assert holding
+        for element in holding:
+            isolated = any(e.tag in ("bdi", "title", "textarea") or e.get("dir") == "auto" for e in (element, *element.iterancestors()))
+            assert isolated, f"{path}: <{element.tag}>"
