@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import time
 import uuid
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import psycopg
 import pytest
@@ -11,11 +14,14 @@ import pytest
 from pipeline import stages
 from pipeline.feeds.options import Options
 from pipeline.fetch.client import Client, Elsewhere
+from pipeline.normalise.urls import parse
+from pipeline.outcomes import State, Verdict
 from pipeline.settings import Settings
-from pipeline.store import claims, feeds, hosts, polling
+from pipeline.store import aliases, articles, claims, feeds, fetching, hosts, links, pages, polling
 from pipeline.store.pool import open_pool
 from tests.fetch.server import Site, answer, redirect, serving
-from workers import polls
+from tests.store.test_articles import article
+from workers import polls, tasks
 from workers.context import Context
 from workers.visits import Visits
 
@@ -91,6 +97,62 @@ def test_p02_p06_the_copy_that_is_kept_of_the_other_host_counts_and_nothing_is_a
         assert other.paths() == ["/robots.txt"]
     assert visits.robots == first.robots
     assert visits.asked_robots
+
+
+def test_p06_eight_workers_ask_for_a_robots_txt_once_and_a_restart_does_not_ask_again(conn: psycopg.Connection, ctx: Context) -> None:
+    quick = ctx.settings.model_copy(update={"fetch": ctx.settings.fetch.model_copy(update={"min_gap_s": 0.0})})
+    ctx = replace(ctx, settings=quick)
+
+    def work(_: int) -> int:
+        """Claims, as a dispatcher does, and starts, as a worker does, until nothing is left. Returns the number of pages it might fetch."""
+        done = 0
+        while True:
+            with ctx.pool.connection() as own:
+                jobs = claims.claim_fetches(own, 1, quick)
+                job = fetching.start(own, jobs[0].id, jobs[0].dispatch_id, quick, "w") if jobs else None
+                if job is None:
+                    (left,) = own.execute("SELECT count(*) FROM links WHERE state <> 'skipped'").fetchone() or (0,)
+                    if left == 0:
+                        return done
+                    time.sleep(0.01)
+                    continue
+            visits = Visits(ctx, job.dispatch_id, job.host)
+            visits.read_robots(job.address)
+            assert visits.robots
+            with ctx.pool.connection() as own:
+                verdict, trip = Verdict(State.SKIPPED, "robots_disallowed", "x"), fetching.Trip(0.0)
+                fetching.failed(own, job, verdict, trip, visits.leavings(None), quick, ride_max_s=0)
+            done += 1
+
+    with serving({"/robots.txt": answer(SHUT)}) as site:
+        links.enqueue(conn, [parse(site.url(f"/{n}")) for n in range(24)])
+        with ThreadPoolExecutor(8) as workers:
+            assert sum(workers.map(work, range(8))) == 24
+        anew = visiting(conn, replace(ctx, client=Client(quick.fetch)), name_of(site))
+        anew.read_robots(site.url("/story"))
+        assert anew.robots
+        assert site.paths() == ["/robots.txt"]
+
+
+def test_u16_the_second_address_of_a_stored_article_is_skipped_before_any_request(
+    conn: psycopg.Connection, ctx: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tasks, "context", lambda: ctx)
+    with serving({"/robots.txt": answer(SHUT)}) as site:
+        story, twin = site.url("/story"), site.url("/story?page=1")
+        stored, second = links.enqueue(conn, [parse(story), parse(twin)])
+        made = article("x", canonical_url=story)
+        articles.upsert(conn, stored.id, story, pages.none_fetched(story), made, articles.Identity(parse(story).key), "x")
+        conn.execute("UPDATE links SET state = 'stored' WHERE id = %s", (stored.id,))
+        aliases.note(conn, stored.id, [(twin, "found"), (site.url("/s/1"), "final")])
+        (claim,) = claims.claim_fetches(conn, 1, ctx.settings)
+        tasks.fetch_page.apply(args=(claim.id, str(claim.dispatch_id)))
+        assert site.connections == 0
+    link = links.find(conn, twin)
+    assert link
+    assert (claim.id, link.state, link.code) == (second.id, "skipped", "duplicate")
+    assert story in link.detail
+    assert sorted(alias.kind for alias in aliases.of(conn, stored.id)) == ["final", "found"], "and its other addresses can be counted"
 
 
 FEED = b'<rss version="2.0"><channel><title>Paper</title><item><title>x</title><link>http://a.example/1</link></item></channel></rss>'
