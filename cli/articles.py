@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 FIELDS = (
     "id", "url", "final_url", "canonical_url", "url_key", "title", "authors", "published_at", "modified_at", "text", "language", "site_name",
     "summary", "image_url", "tags", "word_count", "content_hash", "story_id", "feed_urls", "fetched_at", "extractor", "flags",
-    "reservations", "markdown",
+    "reservations", "markdown", "duplicate_of",
 )  # fmt: skip
 # A spreadsheet takes a cell that begins with one of these for a formula (OWASP, CSV injection).
 FORMULA = tuple("=+-@\t\r\n＝＋－＠")
@@ -228,6 +228,7 @@ def _described(article: Stored) -> list[tuple[str, object]]:
         ("modified", moment(article.modified_at)),
         ("site", article.site_name),
         ("language", article.language),
+        ("story", _story(article)),
         ("length", many(article.word_count, "word")),
         ("tags", "; ".join(article.tags)),
         ("summary", article.summary),
@@ -242,3 +243,10 @@ def _described(article: Stored) -> list[tuple[str, object]]:
         ("flags", "; ".join(article.flags)),
         ("from", "; ".join(f"{name}: {source}" for name, source in article.sources.items())),
     ]
+
+
+def _story(article: Stored) -> str:
+    if article.story_id is None:
+        return ""
+    copy = "the original" if article.duplicate_of is None else f"a copy of article {article.duplicate_of}"
+    return f"{article.story_id}, {copy}; `newsmill stories {article.story_id}` lists all"

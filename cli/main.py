@@ -11,7 +11,7 @@ from typing import Annotated, Any, NoReturn
 import typer
 from typer.core import TyperGroup
 
-from cli import add, articles, enqueue, feeds, hosts, links, prune, rekey, system
+from cli import add, articles, enqueue, feeds, hosts, links, prune, rekey, stories, system
 from cli import run as running
 from cli.errors import explain
 from cli.output import complain, harden_streams, say
@@ -71,6 +71,7 @@ for group, title in (
     (enqueue.commands, "Links"),
     (links.commands, "Links"),
     (articles.commands, "Articles"),
+    (stories.commands, "Articles"),
     (system.commands, "The system"),
     (prune.commands, "The system"),
     (rekey.commands, "The system"),

@@ -222,6 +222,12 @@ class Extract(Section):
     max_text_chars: Count = Field(1_000_000, description="characters of text kept of one article; the longest real ones have 300,000")
 
 
+class Stories(Section):
+    window_days: Annotated[int, Field(ge=1, le=366)] = Field(
+        7, description="days between two articles within which they are taken for copies of one text; wire copy is out in hours"
+    )
+
+
 class Files(Section):
     max_bytes: Count = Field(
         32 * 2**20, description="bytes of a file given to `newsmill enqueue`; a magazine's issue with pictures has 30 MB"
@@ -270,6 +276,7 @@ class Settings(BaseSettings):
     dispatch: Dispatch = Dispatch()
     workers: Workers = Workers()
     extract: Extract = Extract()
+    stories: Stories = Stories()
     files: Files = Files()
     store: Store = Store()
     web: Web = Web()

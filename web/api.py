@@ -8,13 +8,14 @@ from typing import Annotated, Any
 import psycopg
 from fastapi import APIRouter, Depends, Path, Query
 from fastapi.responses import JSONResponse
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from redis.exceptions import RedisError
 
 from pipeline.outcomes import State
 from pipeline.settings import Settings
-from pipeline.store import articles, links, migrate, status, trace
+from pipeline.store import articles, links, migrate, status, stories, trace
 from pipeline.store.links import Link
+from pipeline.store.stories import Member, Story
 from web.context import CONNECT_S, Database, Web
 from web.enqueue import Result, Wanted, enqueue, urls_of_json
 from web.problems import Problem
@@ -22,6 +23,7 @@ from workers import queues
 
 MAX_ID = 2**63 - 1
 MAX_LINKS = 200
+MAX_MEMBERS = 1000
 
 router = APIRouter()
 
@@ -62,6 +64,26 @@ class LinkPage:
 
     links: list[Link]
     next: int | None
+
+
+class WhichStories(BaseModel):
+    """Which stories to list."""
+
+    model_config = ConfigDict(extra="forbid")
+    since: AwareDatetime | None = Field(None, description="only those that an article came into since then")
+    articles: int = Field(2, ge=2, le=MAX_ID, description="only those with so many articles or more")
+    limit: int = Field(50, ge=1, le=MAX_LINKS)
+
+
+@dataclass(frozen=True, slots=True)
+class StoryList:
+    stories: list[Story]
+
+
+@dataclass(frozen=True, slots=True)
+class StoryArticles:
+    id: int
+    articles: list[Member]
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +145,21 @@ def get_article(conn: Database, article_id: Id) -> articles.Stored:
     if found is None:
         raise Problem(404, "not_found", f"There is no article {article_id}.")
     return found
+
+
+@router.get("/api/v1/stories", responses=ERRORS)
+def list_stories(conn: Database, which: Annotated[WhichStories, Query()]) -> StoryList:
+    """Stories, articles that are copies of one text; those that grew last come first."""
+    return StoryList(stories.listing(conn, since=which.since, least=which.articles, limit=which.limit))
+
+
+@router.get("/api/v1/stories/{story_id}", responses=ERRORS)
+def get_story(conn: Database, story_id: Id) -> StoryArticles:
+    """The articles of one story, the original first; 1,000 at the most."""
+    found = stories.of(conn, story_id, MAX_MEMBERS)
+    if not found:
+        raise Problem(404, "not_found", f"There is no story {story_id}.")
+    return StoryArticles(story_id, found)
 
 
 @router.get("/api/v1/status", responses=ERRORS)

@@ -10,7 +10,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from pipeline.normalise.files import address
 from pipeline.normalise.urls import MAX_CHARS
-from pipeline.store import articles, feeds, status, trace
+from pipeline.store import articles, feeds, status, stories, trace
 from web.api import Id, depths
 from web.context import Database, Web
 from web.enqueue import enqueue, urls_of_form
@@ -19,7 +19,7 @@ from web.templating import flower_url, render
 
 # A worker reports every few seconds; one that is silent for so long is lost or stuck.
 SILENT_S = 60.0
-NEWEST, FAILING = 15, 20
+NEWEST, FAILING, COPIES = 15, 20, 50
 
 STATES = {
     "waiting": "due now or later",
@@ -59,7 +59,8 @@ def article_page(conn: Database, article_id: Id) -> str:
     if article is None:
         raise Problem(404, "not_found", f"There is no article {article_id}.")
     other = {field: source for field, source in article.sources.items() if field not in FIELDS}
-    return render("article.html", article=article, fields=FIELDS, other_sources=other)
+    copies = [] if article.story_id is None else stories.of(conn, article.story_id, COPIES)
+    return render("article.html", article=article, fields=FIELDS, other_sources=other, copies=copies)
 
 
 @router.get("/links/{link_id}")

@@ -23,7 +23,8 @@ from pipeline.feeds import answer
 from pipeline.fetch.client import Elsewhere
 from pipeline.normalise.urls import parse
 from pipeline.outcomes import Failure, State, Verdict
-from pipeline.store import aliases, extracting, fetching, memory, pages, polling, workers
+from pipeline.settings import Settings
+from pipeline.store import aliases, extracting, fetching, memory, pages, polling, stories, workers
 from workers import dispatch as dispatcher
 from workers import hubs, polls, retry
 from workers.app import app
@@ -54,6 +55,7 @@ def housekeeping() -> None:
     with ctx.pool.connection() as conn:
         pages.make_partitions(conn)
         pruned = pages.prune(conn, ctx.settings.store.keep_pages_days)
+        stories.prune(conn, ctx.settings.stories.window_days)
         forgotten = workers.forget_old(conn)
         memory.trim(conn)
     log.info("housekeeping", months_dropped=pruned.months, pages_deleted=pruned.pages, workers_forgotten=forgotten)
@@ -189,7 +191,7 @@ def _extract(ctx: Context, job: extracting.ExtractJob, started: float) -> Verdic
     try:
         found = stages.extract_page(job, ctx.settings)
         with ctx.pool.connection() as conn:
-            return _store(conn, replace(job, page=found.page), found, started, ctx.settings.fetch.recheck_after_s)
+            return _store(conn, replace(job, page=found.page), found, started, ctx.settings)
     except Failure as error:
         failure = error
     except SoftTimeLimitExceeded:
@@ -203,23 +205,23 @@ def _extract(ctx: Context, job: extracting.ExtractJob, started: float) -> Verdic
         failure = Failure("extract_crashed", f"{type(error).__name__}: {error}")
     verdict = retry.after_extract(failure, job.start, ctx.settings.retry)
     with ctx.pool.connection() as conn:
-        return verdict if extracting.failed(conn, job, verdict, time.monotonic() - started, ctx.settings.fetch.recheck_after_s) else None
+        return verdict if extracting.failed(conn, job, verdict, time.monotonic() - started, ctx.settings) else None
 
 
 def _store(
-    conn: psycopg.Connection, job: extracting.ExtractJob, found: stages.Extracted, started: float, recheck_after_s: list[float]
+    conn: psycopg.Connection, job: extracting.ExtractJob, found: stages.Extracted, started: float, settings: Settings
 ) -> Verdict | None:
     try:
-        return _stored(conn, job, found, started, recheck_after_s)
+        return _stored(conn, job, found, started, settings)
     except psycopg.errors.UniqueViolation:
         # Another link's article of the same address was stored between our look and our insert; now it is seen.
-        return _stored(conn, job, found, started, recheck_after_s)
+        return _stored(conn, job, found, started, settings)
 
 
 def _stored(
-    conn: psycopg.Connection, job: extracting.ExtractJob, found: stages.Extracted, started: float, recheck_after_s: list[float]
+    conn: psycopg.Connection, job: extracting.ExtractJob, found: stages.Extracted, started: float, settings: Settings
 ) -> Verdict | None:
-    return extracting.stored(conn, job, found.article, found.identity, EXTRACTOR, time.monotonic() - started, recheck_after_s)
+    return extracting.stored(conn, job, found.article, found.identity, EXTRACTOR, time.monotonic() - started, settings)
 
 
 def _refusal(error: Exception) -> Failure:

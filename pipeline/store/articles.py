@@ -37,7 +37,8 @@ class Twin:
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """One article as it is exported; other programs may count on these names. Hashes are hexadecimal."""
+    """One article as it is exported; other programs may count on these names. Hashes are hexadecimal. `story_id`: near copies of one text have
+    the same; `duplicate_of` is the original among them, None for the original itself and for what has no copy."""
 
     id: int
     url: str
@@ -68,6 +69,7 @@ class Stored:
     checked_at: datetime | None
     markdown: str
     dropped: list[dict[str, Any]]
+    duplicate_of: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,10 +87,10 @@ class Headline:
 SELECT = """
     SELECT a.id, a.url, a.final_url, a.canonical_url, encode(a.url_key, 'hex') AS url_key, a.title, a.authors, a.published_at, a.modified_at,
            a.text, a.language, a.site_name, a.summary, a.image_url, a.tags, a.word_count, encode(a.content_hash, 'hex') AS content_hash,
-           NULL::bigint AS story_id, a.fetched_at, a.extractor, a.flags, a.sources, a.link_id,
+           m.story_id, nullif(s.original_id, a.id) AS duplicate_of, a.fetched_at, a.extractor, a.flags, a.sources, a.link_id,
            a.reservations, a.canonical_rejected, a.checked_at, a.markdown, a.dropped,
            ARRAY(SELECT f.url FROM sightings s JOIN feeds f ON f.id = s.feed_id WHERE s.link_id = a.link_id ORDER BY s.seen_at) AS feed_urls
-    FROM articles a
+    FROM articles a LEFT JOIN story_articles m ON m.article_id = a.id LEFT JOIN stories s ON s.id = m.story_id
 """
 
 
@@ -102,8 +104,8 @@ def twin(conn: Connection, article_key: bytes, link_id: int) -> Twin | None:
 
 def upsert(
     conn: Connection, link_id: int, url: str, page: Page, article: Article, identity: Identity, extractor: str, *, keep_key: bool = False
-) -> None:
-    """Keep the article of a link. A changed text goes to `revisions` first, so nothing that was stored is lost;
+) -> int:
+    """Keep the article of a link; returns its number. A changed text goes to `revisions` first, so nothing that was stored is lost;
     but of what is to be kept as metadata only, no text stays. With `keep_key` an
     article that is there keeps its identity."""
     values = {
@@ -146,13 +148,15 @@ def upsert(
     )
     names = ", ".join(values)
     fresh = ", ".join(f"{name} = excluded.{name}" for name in values if name != "link_id" and not (keep_key and name == "url_key"))
-    conn.execute(
+    row = conn.execute(
         f"""
         INSERT INTO articles ({names}) VALUES ({", ".join(f"%({name})s" for name in values)})
-        ON CONFLICT (link_id) DO UPDATE SET {fresh}, updated_at = now()
+        ON CONFLICT (link_id) DO UPDATE SET {fresh}, updated_at = now() RETURNING id
         """,
         values,
-    )
+    ).fetchone()
+    assert row is not None
+    return int(row[0])
 
 
 def get(conn: Connection, article_id: int) -> Stored | None:

@@ -12,7 +12,7 @@ from pipeline.extract.furniture import Marks
 from pipeline.normalise.files import address, is_name
 from pipeline.outcomes import Failure, State, Verdict
 from pipeline.settings import Settings
-from pipeline.store import aliases, articles, memory, pages, rechecks
+from pipeline.store import aliases, articles, memory, pages, rechecks, stories
 from pipeline.store.articles import Identity
 
 # Other texts of one host with the same canonical URL from which on it is not believed.
@@ -58,7 +58,7 @@ def start(conn: Connection, link_id: int, dispatch_id: UUID, settings: Settings,
 
 
 def stored(
-    conn: Connection, job: ExtractJob, article: Article, identity: Identity, extractor: str, elapsed_s: float, recheck_after_s: list[float]
+    conn: Connection, job: ExtractJob, article: Article, identity: Identity, extractor: str, elapsed_s: float, settings: Settings
 ) -> Verdict | None:
     """Keep the article, without what it shares with its site. The verdict is stored, or skipped where another link already stands for it;
     None when the claim was lost. One that was looked at again stays stored under the identity it has.
@@ -72,30 +72,34 @@ def stored(
         ).fetchone()
         if locked is None:
             return None
-        verdict = keep(conn, job, article, marks, identity, extractor)
+        verdict = keep(conn, job, article, marks, identity, extractor, settings)
         if job.reread:
-            rechecks.looked(conn, job.link_id, recheck_after_s)
+            rechecks.looked(conn, job.link_id, settings.fetch.recheck_after_s)
         elif verdict.state == State.STORED and not (job.hints.only or is_name(job.url)):  # else there is no page to look at
-            rechecks.plan(conn, job.link_id, recheck_after_s)
+            rechecks.plan(conn, job.link_id, settings.fetch.recheck_after_s)
         _end(conn, job, verdict)
         _note(conn, job, verdict, elapsed_s)
     return verdict
 
 
-def keep(conn: Connection, job: ExtractJob, article: Article, marks: Marks | None, identity: Identity, extractor: str) -> Verdict:
-    """Write the article and what its site is to remember of it, in the caller's transaction, which holds the link. The verdict is as in
-    `stored`."""
+def keep(
+    conn: Connection, job: ExtractJob, article: Article, marks: Marks | None, identity: Identity, extractor: str, settings: Settings
+) -> Verdict:
+    """Write the article, what its site is to remember of it and of which story it is, in the caller's transaction, which holds the link.
+    The verdict is as in `stored`."""
     identity, twin = _believed(conn, job, article, identity)
     if twin is not None and not job.reread:
         aliases.note(conn, twin.link_id, [(job.url, "found"), (job.page.final_url, "final")])
         return Verdict(State.SKIPPED, "duplicate", f"the same article as link {twin.link_id}, {twin.url}")
-    articles.upsert(conn, job.link_id, job.url, job.page, article, identity, extractor, keep_key=twin is not None)
+    meeting = stories.meet(conn, job.link_id, article, job.page.fetched_at, settings.stories.window_days)
+    article_id = articles.upsert(conn, job.link_id, job.url, job.page, article, identity, extractor, keep_key=twin is not None)
     aliases.note(conn, job.link_id, [(identity.url, "canonical")] if identity.url else [])
     if marks is not None:
         memory.note(conn, job.link_id, job.page.final_url, article.language, marks)
     if "metadata_only" in article.flags:
         pages.forget(conn, job.link_id)
         memory.forget(conn, job.link_id)
+    stories.join(conn, article_id, meeting)
     return Verdict(State.STORED, "", "")
 
 
@@ -112,14 +116,14 @@ def _believed(conn: Connection, job: ExtractJob, article: Article, identity: Ide
     return own, articles.twin(conn, own.key, job.link_id)
 
 
-def failed(conn: Connection, job: ExtractJob, verdict: Verdict, elapsed_s: float, recheck_after_s: list[float]) -> bool:
+def failed(conn: Connection, job: ExtractJob, verdict: Verdict, elapsed_s: float, settings: Settings) -> bool:
     """Write the verdict. False when the claim was lost meanwhile. An article that was looked at again in vain stays as it is."""
     gives_up = job.reread and verdict.state == State.FAILED
     with conn.transaction():
         if not _end(conn, job, Verdict(State.STORED, "", "") if gives_up else verdict):
             return False
         if gives_up:
-            rechecks.looked(conn, job.link_id, recheck_after_s)
+            rechecks.looked(conn, job.link_id, settings.fetch.recheck_after_s)
         _note(conn, job, verdict, elapsed_s)
     return True
 

@@ -50,6 +50,7 @@ FIELDS = [
     "flags",
     "reservations",
     "markdown",
+    "duplicate_of",
 ]
 
 

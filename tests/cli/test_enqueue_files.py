@@ -42,7 +42,7 @@ def extracted(conn: psycopg.Connection, settings: Settings, link_id: int) -> art
     assert job
     found = stages.extract_page(job, settings)
     job = replace(job, page=found.page)
-    extracting.stored(conn, job, found.article, found.identity, EXTRACTOR, 0.1, [1.0])
+    extracting.stored(conn, job, found.article, found.identity, EXTRACTOR, 0.1, settings)
     link = links.find(conn, str(link_id))
     return articles.get(conn, link.article_id) if link and link.article_id else None
 

@@ -56,7 +56,7 @@ def test_a_page_comes_back_as_it_was_put_in(conn: psycopg.Connection, settings: 
 
 def test_an_article_is_stored_and_read_back(conn: psycopg.Connection, settings: Settings) -> None:
     job = fetched(conn, settings, "http://a.example/1")
-    verdict = extracting.stored(conn, job, article(), Identity(job.url_key), "x-1", 0.2, [])
+    verdict = extracting.stored(conn, job, article(), Identity(job.url_key), "x-1", 0.2, settings)
     assert verdict
     assert verdict.state == State.STORED
     (stored,) = articles.export(conn)
@@ -69,9 +69,9 @@ def test_an_article_is_stored_and_read_back(conn: psycopg.Connection, settings: 
 
 def test_a_second_link_to_an_article_is_skipped_as_its_duplicate(conn: psycopg.Connection, settings: Settings) -> None:
     first = fetched(conn, settings, "http://a.example/1")
-    extracting.stored(conn, first, article(), Identity(first.url_key), "x-1", 0.2, [])
+    extracting.stored(conn, first, article(), Identity(first.url_key), "x-1", 0.2, settings)
     second = fetched(conn, settings, "http://a.example/2")
-    verdict = extracting.stored(conn, second, article(), Identity(first.url_key), "x-1", 0.2, [])
+    verdict = extracting.stored(conn, second, article(), Identity(first.url_key), "x-1", 0.2, settings)
     assert verdict
     assert (verdict.state, verdict.code) == (State.SKIPPED, "duplicate")
     assert "http://a.example/1" in verdict.detail
@@ -80,7 +80,7 @@ def test_a_second_link_to_an_article_is_skipped_as_its_duplicate(conn: psycopg.C
 
 def test_a_changed_text_is_kept_beside_the_new_one(conn: psycopg.Connection, settings: Settings) -> None:
     job = fetched(conn, settings, "http://a.example/1")
-    extracting.stored(conn, job, article("The old text."), Identity(job.url_key), "x-1", 0.2, [])
+    extracting.stored(conn, job, article("The old text."), Identity(job.url_key), "x-1", 0.2, settings)
     page = dataclasses.replace(job.page, fetched_at=datetime.now(UTC))
     articles.upsert(conn, job.link_id, job.url, page, article("The new text."), Identity(job.url_key), "x-2")
     articles.upsert(conn, job.link_id, job.url, page, article("The new text.", title="Another"), Identity(job.url_key), "x-2")
@@ -93,14 +93,14 @@ def test_a_result_that_comes_after_its_lease_is_not_written(conn: psycopg.Connec
     job = fetched(conn, settings, "http://a.example/1")
     conn.execute("UPDATE links SET lease_until = now() - interval '1 s'")
     claims.give_back_expired(conn, settings)
-    assert extracting.stored(conn, job, article(), Identity(job.url_key), "x-1", 0.2, []) is None
+    assert extracting.stored(conn, job, article(), Identity(job.url_key), "x-1", 0.2, settings) is None
     assert articles.count(conn) == 0
 
 
 def test_an_article_that_postgres_refuses_leaves_the_row_as_it_was(conn: psycopg.Connection, settings: Settings) -> None:
     job = fetched(conn, settings, "http://a.example/1")
     with pytest.raises(psycopg.DataError):
-        extracting.stored(conn, job, article(title="with a \x00 in it"), Identity(job.url_key), "x-1", 0.2, [])
+        extracting.stored(conn, job, article(title="with a \x00 in it"), Identity(job.url_key), "x-1", 0.2, settings)
     assert conn.execute("SELECT state FROM links").fetchone() == ("running",)
 
 
@@ -117,6 +117,6 @@ def test_p27_of_an_article_kept_as_metadata_only_no_page_and_no_earlier_text_sta
     job = fetched(conn, settings, "http://a.example/1")
     articles.upsert(conn, job.link_id, job.url, job.page, article("The full text."), Identity(job.url_key), "x-1")
     bare = article("A title", flags=("noarchive", "metadata_only"))
-    assert extracting.stored(conn, job, bare, Identity(job.url_key), "x-1", 0.2, [])
+    assert extracting.stored(conn, job, bare, Identity(job.url_key), "x-1", 0.2, settings)
     assert conn.execute("SELECT (SELECT count(*) FROM pages), (SELECT count(*) FROM revisions)").fetchone() == (0, 0)
     assert conn.execute("SELECT text FROM articles").fetchone() == ("A title",)

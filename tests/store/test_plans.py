@@ -12,15 +12,18 @@ import pytest
 
 from pipeline.feeds.parse import Entry
 from pipeline.feeds.schedule import Decision
+from pipeline.normalise import similarity
 from pipeline.normalise.urls import parse
 from pipeline.outcomes import State, Verdict
 from pipeline.settings import Settings
-from pipeline.store import claims, entries, extracting, fetching, hosts, links, polling, websub
+from pipeline.store import articles, claims, entries, extracting, fetching, hosts, links, polling, stories, websub
 from pipeline.store.pages import Page
+from tests.normalise import stories as texts
+from tests.store.test_stories import told
 
 pytestmark = pytest.mark.integration
 
-LINKS, HOSTS, FEEDS = 100_000, 2_000, 5_000
+LINKS, HOSTS, FEEDS, ARTICLES = 100_000, 2_000, 5_000, 10_000
 # Tables that stay small by nature: workers and claims of the moment.
 SMALL = {"workers"}
 
@@ -48,6 +51,23 @@ def full(conn: psycopg.Connection) -> psycopg.Connection:
     conn.execute("INSERT INTO attempts (link_id, stage, number, outcome) SELECT id, 'fetch', 1, 'ok' FROM links")
     conn.execute(
         "INSERT INTO polls (feed_id, started_at, elapsed_ms, next_poll_at) SELECT id, now(), 1, now() FROM feeds, generate_series(1, 20)"
+    )
+    conn.execute(
+        """
+        INSERT INTO articles (link_id, url_key, url, final_url, title, text, word_count, content_hash, extractor, fetched_at)
+        SELECT id, url_key, url, url, 'A title', 'x', 1, url_key, 'x', now() FROM links WHERE id > 100 ORDER BY id LIMIT %s
+        """,
+        (ARTICLES,),
+    )
+    conn.execute("INSERT INTO fingerprints (article_id, bands) SELECT id, ARRAY[id, -id] FROM articles WHERE id > 1")
+    conn.execute("INSERT INTO bands (band, article_id) SELECT unnest(bands), article_id FROM fingerprints")
+    (wire,) = conn.execute(
+        "UPDATE articles SET text = %s WHERE id = (SELECT min(id) FROM articles) RETURNING id", (texts.WIRE,)
+    ).fetchone() or (0,)
+    conn.execute("INSERT INTO bands (band, article_id) SELECT unnest(%s::bigint[]), %s", (list(similarity.bands("", texts.WIRE)), wire))
+    conn.execute("INSERT INTO stories (original_id, articles) SELECT id - 1, 2 FROM articles WHERE id % 20 = 0")
+    conn.execute(
+        "INSERT INTO story_articles (article_id, story_id, likeness) SELECT s.original_id + n, s.id, 1 FROM stories s, generate_series(0, 1) n"
     )
     hosts.refresh(conn, range(1, HOSTS + 1))
     conn.execute("VACUUM ANALYZE")
@@ -103,7 +123,22 @@ def _extract(conn: psycopg.Connection, settings: Settings) -> None:
     )
     started = extracting.start(conn, job.id, job.dispatch_id, settings, "w")
     assert started
-    assert extracting.failed(conn, started, Verdict(State.FAILED, "no_content", "x"), 1.0, [])
+    stories.listing(conn)
+    stories.of(conn, 7)
+    stories.prune(conn, 7)
+    found = told(texts.WIRE)
+    assert extracting.stored(conn, started, found, articles.Identity(started.url_key), "x", 1.0, settings)
+    (joined,) = conn.execute("SELECT story_id FROM story_articles WHERE article_id <= %s", (ARTICLES,)).fetchone() or (None,)
+    assert joined
+    conn.execute(
+        "UPDATE links SET state = 'running', dispatch_id = %s, lease_until = now() WHERE id = %s", (started.dispatch_id, started.link_id)
+    )
+    changed = told(texts.COUNCIL)
+    assert extracting.stored(conn, started, changed, articles.Identity(started.url_key), "x", 1.0, settings)
+    conn.execute(
+        "UPDATE links SET state = 'running', dispatch_id = %s, lease_until = now() WHERE id = %s", (started.dispatch_id, started.link_id)
+    )
+    assert extracting.failed(conn, started, Verdict(State.FAILED, "no_content", "x"), 1.0, settings)
 
 
 @contextmanager

@@ -65,3 +65,12 @@ def add_article(conn: Connection, link_id: int, article: Article, *, url: str = 
         "UPDATE links SET state = 'stored' WHERE id = %s RETURNING (SELECT id FROM articles WHERE link_id = %s)", (link_id, link_id)
     )
     return int((row.fetchone() or (0,))[0])
+
+
+def add_story(conn: Connection, original: int, *copies: int) -> int:
+    """Make a story of articles, and return its id."""
+    row = conn.execute("INSERT INTO stories (original_id, articles) VALUES (%s, %s) RETURNING id", (original, 1 + len(copies))).fetchone()
+    assert row is not None
+    for article_id in (original, *copies):
+        conn.execute("INSERT INTO story_articles (article_id, story_id, likeness) VALUES (%s, %s, 0.8)", (article_id, row[0]))
+    return int(row[0])

@@ -10,7 +10,7 @@ from psycopg import Connection
 
 from pipeline.settings import Settings
 from pipeline.store.articles import Stored
-from tests.web.rows import add_article, add_known_link, add_link, article_of
+from tests.web.rows import add_article, add_known_link, add_link, add_story, article_of
 from web.app import create_app
 from web.enqueue import MAX_BODY_BYTES
 
@@ -192,7 +192,29 @@ def test_an_article_has_the_fields_that_others_count_on(client: TestClient, conn
     assert (answer["title"], answer["authors"], answer["link_id"]) == ("Words", ["Words"], link_id)
 
 
-@pytest.mark.parametrize("path", ["links/7", "articles/7"])
+def test_stories_and_the_copies_in_them(client: TestClient, conn: Connection) -> None:
+    one, two, three = (
+        add_article(conn, add_link(conn, url, host=host), article_of(host, url), url=url)
+        for host in ("a.example", "b.example", "c.example")
+        for url in [f"https://{host}/a"]
+    )
+    story = add_story(conn, two, one)
+    (listed,) = client.get("/api/v1/stories").json()["stories"]
+    assert (listed["id"], listed["articles"], listed["sites"], listed["original_id"], listed["title"]) == (story, 2, 2, two, "b.example")
+    found = client.get(f"/api/v1/stories/{story}").json()["articles"]
+    assert [(copy["article_id"], copy["duplicate_of"]) for copy in found] == [(two, None), (one, two)]
+    told = [client.get(f"/api/v1/articles/{id_}").json() for id_ in (one, two, three)]
+    assert [(article["story_id"], article["duplicate_of"]) for article in told] == [(story, two), (story, None), (None, None)]
+    assert client.get("/api/v1/stories", params={"articles": 3}).json() == {"stories": []}
+    assert client.get("/api/v1/stories", params={"since": "2999-01-01T00:00:00Z"}).json() == {"stories": []}
+    assert client.get("/api/v1/stories", params={"limit": 1_000_000}).status_code == 422
+    page = client.get(f"/articles/{one}").text
+    assert f'href="/articles/{two}"' in page
+    assert "Copies of this text" in page
+    assert "Copies of this text" not in client.get(f"/articles/{three}").text
+
+
+@pytest.mark.parametrize("path", ["links/7", "articles/7", "stories/7"])
 def test_what_is_not_there_is_404(empty: TestClient, path: str) -> None:
     answer = empty.get(f"/api/v1/{path}")
     assert (answer.status_code, answer.json()["error"]["code"]) == (404, "not_found")
@@ -200,7 +222,7 @@ def test_what_is_not_there_is_404(empty: TestClient, path: str) -> None:
 
 @pytest.mark.parametrize("id_", ["0", "-1", "x", "99999999999999999999", "1%00", "²"])
 def test_odd_ids_are_422(empty: TestClient, id_: str) -> None:
-    for noun in ("links", "articles"):
+    for noun in ("links", "articles", "stories"):
         answer = empty.get(f"/api/v1/{noun}/{id_}")
         assert (answer.status_code, answer.json()["error"]["code"]) == (422, "invalid")
 

@@ -1,0 +1,270 @@
+"""Stories: which articles are copies of one text, found as they are stored.
+
+Locks, in this order: `meet` locks the bands of a text before it looks for others that have them, so that of two copies stored at
+the same moment the later one sees the earlier (rule 3 of docs/architecture.md, Locking). It comes before the article is written. `join`
+comes after, last of all but the link's own end; who has found that something changes then changes stories alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, LiteralString
+
+from psycopg import Connection
+from psycopg.rows import class_row
+
+from pipeline.normalise import similarity
+from pipeline.normalise.originals import Copy, original
+
+if TYPE_CHECKING:  # as in articles.py
+    from pipeline.extract import Article
+
+# Articles looked at for each band, newest first; some bands are those of a template with thousands of texts.
+DEEP = 20
+# Candidates whose texts are compared, those with most bands in common first.
+CANDIDATES = 8
+# Copies among which the original is looked for, the earliest stored.
+COPIES = 500
+# Key of the lock under which stories change, and the space of keys of that lock; the locks of bands have the other space.
+CHANGE = (7, 1)
+# Fingerprints taken away by one statement of a pruning.
+BATCH = 1000
+
+_NEAR: LiteralString = """
+    SELECT c.article_id, count(*) AS shared
+    FROM unnest(%(bands)s::bigint[]) AS b (band) CROSS JOIN LATERAL (
+        SELECT article_id FROM bands WHERE band = b.band AND article_id IS DISTINCT FROM %(id)s ORDER BY article_id DESC LIMIT %(deep)s) c
+    GROUP BY c.article_id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Meeting:
+    """The article of a link as it was found before it is stored, and what the new text has in common with others.
+
+    `article_id` is None for a new one. `settled`: its text has not changed and its bands stand there, so that there is nothing to do.
+    `stale` are bands that it has no more. `like` are the articles that the text is a copy of, the likest first, with the share of shingles
+    that they have in common.
+    """
+
+    bands: tuple[int, ...]
+    article_id: int | None = None
+    settled: bool = False
+    stale: tuple[int, ...] = ()
+    like: tuple[tuple[int, float], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """A story as it is listed. `sites`: different hosts."""
+
+    id: int
+    title: str
+    articles: int
+    sites: int
+    original_id: int
+    original_url: str
+    first_at: datetime
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One article of a story. `duplicate_of` is the original, None for the original itself."""
+
+    article_id: int
+    title: str
+    site_name: str
+    host: str
+    url: str
+    published_at: datetime | None
+    fetched_at: datetime
+    likeness: float
+    duplicate_of: int | None
+
+
+def meet(conn: Connection, link_id: int, article: Article, fetched_at: datetime | None, window_days: float) -> Meeting:
+    """Look for articles that this one is a copy of. Call it before it is written, in the same transaction.
+
+    Copies are at most `window_days` apart, by when they were published, or else fetched.
+    """
+    text, content_hash, at = article.text, article.content_hash, article.published_at or fetched_at or datetime.now(UTC)
+    bands = () if "metadata_only" in article.flags else similarity.bands(article.title, text)
+    row = conn.execute(
+        "SELECT a.id, a.content_hash, f.bands FROM articles a LEFT JOIN fingerprints f ON f.article_id = a.id WHERE a.link_id = %s",
+        (link_id,),
+    ).fetchone()
+    id_, old_hash, old_bands = row or (None, None, None)
+    old_bands = tuple(old_bands or ())
+    if old_bands == bands and (id_ is None or old_hash == content_hash):
+        return Meeting(old_bands, id_, settled=True)
+    # The old ones too: who finds the article by those has to wait until it is known whether it still is what it was.
+    conn.execute(
+        "SELECT pg_advisory_xact_lock(band) FROM (SELECT DISTINCT band FROM unnest(%s::bigint[]) band ORDER BY band) b",
+        ([*bands, *old_bands],),
+    )
+    near = conn.execute(
+        f"""
+        SELECT a.id, a.content_hash = %(hash)s, CASE WHEN a.content_hash <> %(hash)s THEN a.text END
+        FROM (({_NEAR} ORDER BY shared DESC, c.article_id LIMIT %(most)s)
+              UNION ALL
+              (SELECT o.article_id, 0 FROM story_articles m JOIN story_articles o USING (story_id)
+               WHERE m.article_id = %(id)s AND o.article_id <> %(id)s ORDER BY o.article_id LIMIT %(most)s)) n
+        JOIN articles a ON a.id = n.article_id
+        WHERE abs(extract(epoch FROM coalesce(a.published_at, a.fetched_at) - %(at)s)) <= %(window)s
+        """,
+        {
+            "bands": list(bands),
+            "hash": content_hash,
+            "id": id_,
+            "deep": DEEP,
+            "most": CANDIDATES,
+            "at": at,
+            "window": window_days * 86_400,
+        },
+    ).fetchall()
+    return Meeting(bands, id_, stale=tuple(set(old_bands) - set(bands)), like=_judged(text, near))
+
+
+def join(conn: Connection, article_id: int, meeting: Meeting) -> None:
+    """Keep the bands of an article that was just stored, and put it into the story of what it is a copy of, if there is any.
+
+    It leaves the story that it was in where its text is not a copy of that any more.
+    """
+    if meeting.settled:
+        return
+    _keep_bands(conn, article_id, meeting)
+    if not meeting.like and (meeting.article_id is None or _story_of(conn, article_id) is None):
+        return
+    conn.execute("SELECT pg_advisory_xact_lock(%s, %s)", CHANGE)
+    was_in = _story_of(conn, article_id)
+    like = [(other, share, _story_of(conn, other)) for other, share in meeting.like]
+    if was_in is not None and any(story == was_in for _, _, story in like):
+        _name_original(conn, was_in)  # its time may be another now
+        return
+    if was_in is not None:
+        _leave(conn, article_id, was_in)
+    if like:
+        # Rather into a story that is there than into a new one.
+        _enter(conn, article_id, *next((one for one in like if one[2] is not None), like[0]))
+
+
+def of(conn: Connection, story_id: int, limit: int = 200) -> list[Member]:
+    """The articles of a story, the original first, then by time; none where there is no such story."""
+    with conn.cursor(row_factory=class_row(Member)) as cur:
+        return cur.execute(
+            """
+            SELECT a.id AS article_id, a.title, a.site_name, h.name AS host, a.url, a.published_at, a.fetched_at, m.likeness,
+                   nullif(s.original_id, a.id) AS duplicate_of
+            FROM stories s JOIN story_articles m ON m.story_id = s.id JOIN articles a ON a.id = m.article_id
+            JOIN links l ON l.id = a.link_id JOIN hosts h ON h.id = coalesce(l.origin_host_id, l.host_id)
+            WHERE s.id = %s ORDER BY a.id <> s.original_id, coalesce(a.published_at, a.fetched_at), a.id LIMIT %s
+            """,
+            (story_id, limit),
+        ).fetchall()
+
+
+def listing(conn: Connection, *, since: datetime | None = None, least: int = 2, limit: int = 50) -> list[Story]:
+    """Stories that an article came into since a time, with `least` articles or more, the last first."""
+    with conn.cursor(row_factory=class_row(Story)) as cur:
+        return cur.execute(
+            """
+            SELECT s.id, a.title, s.articles, m.sites, s.original_id, a.url AS original_url, m.first_at, s.updated_at
+            FROM (SELECT * FROM stories WHERE articles >= %(least)s AND (%(since)s::timestamptz IS NULL OR updated_at >= %(since)s)
+                  ORDER BY updated_at DESC, id DESC LIMIT %(limit)s) s
+            JOIN articles a ON a.id = s.original_id
+            CROSS JOIN LATERAL (SELECT count(DISTINCT coalesce(l.origin_host_id, l.host_id)) AS sites,
+                                       min(coalesce(c.published_at, c.fetched_at)) AS first_at
+                                FROM story_articles i JOIN articles c ON c.id = i.article_id JOIN links l ON l.id = c.link_id
+                                WHERE i.story_id = s.id) m
+            ORDER BY s.updated_at DESC, s.id DESC
+            """,
+            {"least": least, "since": since, "limit": limit},
+        ).fetchall()
+
+
+def prune(conn: Connection, window_days: float) -> int:
+    """Take away the bands of articles noted more than a window ago; the stories stay. Returns of how many articles."""
+    gone = 0
+    while True:
+        row = conn.execute(
+            """
+            WITH old AS (DELETE FROM fingerprints WHERE article_id IN (
+                             SELECT article_id FROM fingerprints WHERE noted_at < now() - make_interval(secs => %(window)s)
+                             ORDER BY noted_at LIMIT %(batch)s FOR UPDATE SKIP LOCKED)
+                         RETURNING article_id, bands)
+            , dropped AS (DELETE FROM bands b USING old CROSS JOIN LATERAL unnest(old.bands) AS o (band)
+                          WHERE b.band = o.band AND b.article_id = old.article_id)
+            SELECT count(*) FROM old
+            """,
+            {"window": window_days * 86_400, "batch": BATCH},
+        ).fetchone()
+        assert row is not None
+        gone += int(row[0])
+        if row[0] < BATCH:
+            return gone
+
+
+def _judged(text: str, near: Sequence[tuple[int, bool, str | None]]) -> tuple[tuple[int, float], ...]:
+    """What of the candidates the text is a copy of, the likest first, the earlier before the later."""
+    if not near:
+        return ()
+    own = similarity.profile(text)
+    shares = {id_: 1.0 if same else similarity.same_story(own, similarity.profile(other or "")) for id_, same, other in near}
+    return tuple(sorted(((id_, share) for id_, share in shares.items() if share), key=lambda one: (-one[1], one[0])))
+
+
+def _keep_bands(conn: Connection, article_id: int, meeting: Meeting) -> None:
+    if meeting.stale:
+        conn.execute("DELETE FROM bands WHERE band = ANY(%s) AND article_id = %s", (list(meeting.stale), article_id))
+    conn.execute(
+        """
+        WITH kept AS (INSERT INTO fingerprints (article_id, bands) VALUES (%(id)s, %(bands)s)
+                      ON CONFLICT (article_id) DO UPDATE SET bands = excluded.bands, noted_at = now())
+        INSERT INTO bands (band, article_id) SELECT band, %(id)s FROM unnest(%(bands)s::bigint[]) band ON CONFLICT DO NOTHING
+        """,
+        {"id": article_id, "bands": list(meeting.bands)},
+    )
+
+
+def _story_of(conn: Connection, article_id: int) -> int | None:
+    row = conn.execute("SELECT story_id FROM story_articles WHERE article_id = %s", (article_id,)).fetchone()
+    return int(row[0]) if row else None
+
+
+def _enter(conn: Connection, article_id: int, other: int, share: float, story: int | None) -> None:
+    """Put the article into the story, or into a new one with the `other` that it is like."""
+    if story is None:
+        row = conn.execute("INSERT INTO stories (original_id, articles) VALUES (%s, 1) RETURNING id", (other,)).fetchone()
+        assert row is not None
+        story = row[0]
+        conn.execute("INSERT INTO story_articles (article_id, story_id, likeness) VALUES (%s, %s, 1)", (other, story))
+    conn.execute("INSERT INTO story_articles (article_id, story_id, likeness) VALUES (%s, %s, %s)", (article_id, story, share))
+    conn.execute("UPDATE stories SET articles = articles + 1, updated_at = now() WHERE id = %s", (story,))
+    _name_original(conn, story)
+
+
+def _leave(conn: Connection, article_id: int, story: int) -> None:
+    """Take the article out of the story; one article alone is no story."""
+    conn.execute("DELETE FROM story_articles WHERE article_id = %s", (article_id,))
+    row = conn.execute("UPDATE stories SET articles = articles - 1 WHERE id = %s RETURNING articles", (story,)).fetchone()
+    if row is not None and row[0] < 2:
+        conn.execute("DELETE FROM stories WHERE id = %s", (story,))
+    else:
+        _name_original(conn, story)
+
+
+def _name_original(conn: Connection, story: int) -> None:
+    rows = conn.execute(
+        """
+        SELECT a.id, coalesce(a.published_at, a.fetched_at), ARRAY[a.site_name, h.name]
+        FROM story_articles m JOIN articles a ON a.id = m.article_id
+        JOIN links l ON l.id = a.link_id JOIN hosts h ON h.id = coalesce(l.origin_host_id, l.host_id)
+        WHERE m.story_id = %s ORDER BY a.id LIMIT %s
+        """,
+        (story, COPIES),
+    ).fetchall()
+    first = original([Copy(id_, at, tuple(names)) for id_, at, names in rows])
+    conn.execute("UPDATE stories SET original_id = %s WHERE id = %s AND original_id <> %s", (first.article_id, story, first.article_id))
