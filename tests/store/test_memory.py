@@ -45,7 +45,7 @@ def begin(conn: psycopg.Connection, settings: Settings) -> extracting.ExtractJob
 def keep(conn: psycopg.Connection, settings: Settings, job: extracting.ExtractJob) -> articles.Stored:
     """The step and its end, as the worker does them."""
     found = stages.extract_page(job, settings)
-    verdict = extracting.stored(conn, job, found.article, found.identity, "x-1", 0.1, [])
+    verdict = extracting.stored(conn, job, found.article, found.identity, "x-1", 0.1, settings)
     assert verdict
     assert verdict.state == State.STORED
     row = conn.execute("SELECT id FROM articles WHERE link_id = %s", (job.link_id,)).fetchone()
