@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli import values
+from cli import trial, values
 from cli.connection import database, settings
 from cli.errors import WRONG_USAGE, CliError
 from cli.output import Column, console, fields, many, moment, say, say_json, size, span, table, url, when
@@ -128,7 +128,7 @@ def set_(
     from pipeline.feeds import options
     from pipeline.store import feeds
 
-    pairs = [_pair(text) for text in given]
+    pairs = [values.setting(text) for text in given]
     own = [(key, text) for key, text in pairs if key not in ("title", "tags", "paused")]
     tags = [text for key, text in pairs if key == "tags"]
     title = next((text for key, text in reversed(pairs) if key == "title"), None)
@@ -146,6 +146,9 @@ def set_(
     fields(
         [("feed", feed.id), ("url", url(feed.url)), ("state", feed.state), ("tags", "; ".join(feed.tags)), ("settings", _settings(feed))]
     )
+
+
+app.command("test")(trial.dry_run)
 
 
 @app.command()
@@ -168,13 +171,6 @@ def _change(which: list[str], change: Callable[[Connection, int], object], done:
                 continue
             note = f" (but it is {feed.state}; `newsmill feeds resume {feed.id}`)" if done == "due now" and feed.state != "active" else ""
             say(f"{done}: {url(feed.url)}{note}")
-
-
-def _pair(text: str) -> tuple[str, str]:
-    key, equals, value = text.partition("=")
-    if not equals:
-        raise CliError(f"{text[:60]!r} is not a setting; write it as KEY=VALUE, such as min_interval=15m.", WRONG_USAGE)
-    return key.strip(), value.strip()
 
 
 def _yes(text: str) -> bool:

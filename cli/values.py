@@ -86,3 +86,13 @@ def feed(conn: Connection, which: str) -> Feed:
     if found is None:
         raise CliError(f"There is no feed {which}; `newsmill feeds` lists those there are.")
     return found
+
+
+def setting(text: str) -> tuple[str, str]:
+    """The key and the value of KEY=VALUE. Raises CliError."""
+    from cli.errors import WRONG_USAGE, CliError
+
+    key, equals, value = text.partition("=")
+    if not equals:
+        raise CliError(f"{text[:60]!r} is not a setting; write it as KEY=VALUE, such as min_interval=15m.", WRONG_USAGE)
+    return key.strip(), value.strip()
