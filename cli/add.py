@@ -110,11 +110,16 @@ class _Adder:
 
     def _add(self, found: Found) -> None:
         from pipeline.store import feeds
+        from workers import polls
 
-        number, is_new = feeds.add(self.conn, found.url, title=found.title, tags=self.tags, site_url=found.site_url)
+        about: dict[str, Any] = {"title": found.title, "tags": self.tags, "site_url": found.site_url}
+        if found.response is not None:
+            number, is_new = polls.subscribe(self.conn, self.settings, found.url, found.response, **about)
+        else:
+            number, is_new = feeds.add(self.conn, found.url, **about)
         seen = [printable(found.title), many(len(found.feed.entries), "entry")] if found.feed else []
-        about = f" ({', '.join(filter(None, seen))})" if seen else ""
-        say(f"added: {url(found.url)} is feed {number}{about}" if is_new else f"known: {url(found.url)} is feed {number}")
+        words = f" ({', '.join(filter(None, seen))})" if seen else ""
+        say(f"added: {url(found.url)} is feed {number}{words}" if is_new else f"known: {url(found.url)} is feed {number}")
 
 
 def _ask(address: str, several: list[Found]) -> list[Found]:

@@ -1,42 +1,98 @@
-"""What follows from a poll: which entries are new, when the feed is polled next, and all of it written down."""
+"""One poll: the request, which entries are new, when the feed is polled next, and all of it written down."""
 
 from __future__ import annotations
 
 import random
+import time
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import structlog
+from psycopg import Connection
 
-from pipeline.feeds import options, schedule
+from pipeline import stages
+from pipeline.feeds import answer, options, schedule
 from pipeline.feeds.answer import Polled
-from pipeline.fetch.client import Elsewhere
+from pipeline.fetch.client import Elsewhere, Response
 from pipeline.normalise.urls import parse
 from pipeline.outcomes import Failure
-from pipeline.store import entries, polling
+from pipeline.settings import Settings
+from pipeline.store import entries, feeds, hosts, polling
 from workers.context import Context
+from workers.refusals import REFUSED, refusal
 from workers.visits import Visits
 
 log = structlog.get_logger()
 
 
-def finish(ctx: Context, job: polling.PollJob, visits: Visits, polled: Polled, failure: Failure | None) -> list[int] | None:
-    """Write the end of a poll. Returns the ids of the links that wait now, or None when the claim was lost meanwhile."""
-    rules = options.bounded(ctx.settings.poll, job.options)
+def poll(ctx: Context, feed_id: int, claim: UUID, worker: str) -> None:
+    """Poll the feed and put its new links in line. Raises the Failure that it ended in, once that is written down too."""
+    started = time.monotonic()
+    with ctx.pool.connection() as conn:
+        job = polling.start(conn, feed_id, claim, ctx.settings, worker)
+    if job is None:
+        log.debug("poll", outcome="too late", feed=feed_id)
+        return
+    visits = Visits(ctx, job.dispatch_id, job.host)
+    visits.begins()
+    try:
+        _finish(ctx, job, visits, stages.poll(ctx.client, job, ctx.settings, visits.follow), None)
+    except Elsewhere as onward:
+        _moved(ctx, job, visits, onward)
+    except Failure as failure:
+        _finish(ctx, job, visits, answer.failed(failure, time.monotonic() - started, time.monotonic()), failure)
+        raise
+    except REFUSED as error:
+        refused = refusal(error)
+        _finish(ctx, job, visits, answer.failed(refused, time.monotonic() - started, time.monotonic()), refused)
+        raise refused from error
+
+
+def subscribe(
+    conn: Connection, settings: Settings, url: str, response: Response, *, title: str = "", tags: Iterable[str] = (), site_url: str = ""
+) -> tuple[int, bool]:
+    """Make a feed of the answer by which it was found, which is its first poll too: nobody is asked twice (row H2). Returns its id and
+    whether it is new. Raises Failure."""
+    hosts.ensure(conn, [parse(url).host])
+    with conn.transaction():  # so that no dispatcher sees the feed before it is under our claim
+        feed_id, is_new = feeds.add(conn, url, title=title, tags=tags, site_url=site_url)
+        job = polling.start_with_answer(conn, feed_id, settings, "newsmill add") if is_new else None
+    if job is None:
+        return feed_id, is_new
+    try:
+        polled = answer.read_feed(replace(response, url=job.url), job, settings)
+    except Failure as failure:
+        polled = answer.failed(failure, response.elapsed_s, response.answered_at)
+    leaving = hosts.Leaving(settings.fetch.min_gap_s, since_request_s=stages.age_s(response.answered_at))
+    _write(conn, settings, job, polled, [(job.host.id, leaving)])
+    return feed_id, is_new
+
+
+def _finish(ctx: Context, job: polling.PollJob, visits: Visits, polled: Polled, failure: Failure | None) -> None:
+    """Write the end of a poll and say it."""
     visits.answered(polled.answered_at)
     leavings = visits.leavings(failure, polled.poll.elapsed_s)
     with ctx.pool.connection() as conn:
-        plan = entries.to_write(conn, job.feed_id, polled.listed, rules.max_updates)
-        outcome = replace(polled.outcome, new=len(plan.fresh))
-        now = job.started_at + timedelta(seconds=polled.poll.elapsed_s)
-        decision = schedule.decide(job.feed, outcome, now, rules, random.random())  # noqa: S311 (jitter)
-        new = polling.finish(conn, job, polled.poll, plan, decision, leavings, rules.keep_polls)
+        decision, new = _write(conn, ctx.settings, job, polled, leavings)
     _say(job, polled, decision, failure, new)
-    return new
 
 
-def moved(ctx: Context, job: polling.PollJob, visits: Visits, onward: Elsewhere) -> None:
+def _write(
+    conn: Connection, settings: Settings, job: polling.PollJob, polled: Polled, leavings: list[tuple[int, hosts.Leaving]]
+) -> tuple[schedule.Decision, list[int] | None]:
+    """Decide what follows from a poll and write all of it. With the ids of the links that wait now, or None when the claim was lost meanwhile."""
+    rules = options.bounded(settings.poll, job.options)
+    plan = entries.to_write(conn, job.feed_id, polled.listed, rules.max_updates)
+    outcome = replace(polled.outcome, new=len(plan.fresh))
+    now = job.started_at + timedelta(seconds=polled.poll.elapsed_s)
+    decision = schedule.decide(job.feed, outcome, now, rules, random.random())  # noqa: S311 (jitter)
+    return decision, polling.finish(conn, job, polled.poll, plan, decision, leavings, rules.keep_polls)
+
+
+def _moved(ctx: Context, job: polling.PollJob, visits: Visits, onward: Elsewhere) -> None:
     """A redirect leads to a host that cannot be asked now: its turn is waited for in Postgres, not here."""
     hops = [(hop.url, hop.status) for hop in onward.hops]
     with ctx.pool.connection() as conn:

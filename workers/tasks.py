@@ -19,24 +19,22 @@ from celery.exceptions import SoftTimeLimitExceeded
 
 from pipeline import stages
 from pipeline.extract import EXTRACTOR
-from pipeline.feeds import answer
 from pipeline.fetch.client import Elsewhere
 from pipeline.normalise.urls import parse
 from pipeline.outcomes import Failure, State, Verdict
 from pipeline.settings import Settings
-from pipeline.store import aliases, extracting, fetching, memory, pages, polling, stories, workers
+from pipeline.store import aliases, extracting, fetching, memory, pages, stories, workers
 from workers import dispatch as dispatcher
 from workers import hubs, polls, retry
 from workers.app import app
 from workers.context import Context, context
+from workers.refusals import REFUSED, refusal
 from workers.visits import Visits
 
 log = structlog.get_logger()
 
 # A message whose row is not under its claim any more: doubled, or given back after its lease.
 TOO_LATE = "too late"
-# These come back however often they are tried, though two of them call themselves operational.
-REFUSED = (psycopg.DataError, psycopg.errors.ProgramLimitExceeded, psycopg.errors.CheckViolation, UnicodeEncodeError)
 
 
 # Without events: at one a second, Flower's list would hold three hours of ticks and nothing else.
@@ -64,25 +62,7 @@ def housekeeping() -> None:
 @app.task(name="poll_feed", bind=True, throws=(Failure,))
 def poll_feed(self: Task[Any, None], feed_id: int, claim: str) -> None:
     """Poll one feed and put its new links in line."""
-    ctx, started = context(), time.monotonic()
-    with ctx.pool.connection() as conn:
-        job = polling.start(conn, feed_id, UUID(claim), ctx.settings, self.request.hostname or "")
-    if job is None:
-        log.debug("poll", outcome=TOO_LATE, feed=feed_id)
-        return
-    visits = Visits(ctx, job.dispatch_id, job.host)
-    visits.begins()
-    try:
-        polls.finish(ctx, job, visits, stages.poll(ctx.client, job, ctx.settings, visits.follow), None)
-    except Elsewhere as onward:
-        polls.moved(ctx, job, visits, onward)
-    except Failure as failure:
-        polls.finish(ctx, job, visits, answer.failed(failure, time.monotonic() - started, time.monotonic()), failure)
-        raise
-    except REFUSED as error:
-        refusal = _refusal(error)
-        polls.finish(ctx, job, visits, answer.failed(refusal, time.monotonic() - started, time.monotonic()), refusal)
-        raise refusal from error
+    polls.poll(context(), feed_id, UUID(claim), self.request.hostname or "")
 
 
 @app.task(name="subscriptions", send_events=False)
@@ -136,7 +116,7 @@ def fetch_page(self: Task[Any, None], link_id: int, claim: str) -> None:
         with ctx.pool.connection() as conn:
             kept = _keep(conn, ctx, job, fetched, visits, started)
     except REFUSED as error:
-        _fetch_failed(self, ctx, job, _refusal(error), visits, started)
+        _fetch_failed(self, ctx, job, refusal(error), visits, started)
         return
     size, outcome = len(fetched.page.body), ("unchanged" if fetched.unchanged else "ok") if kept else TOO_LATE
     log.info("fetch", outcome=outcome, link=link_id, url=job.url, bytes=size, attempt=job.attempt, ms=_ms(started))
@@ -197,7 +177,7 @@ def _extract(ctx: Context, job: extracting.ExtractJob, started: float) -> Verdic
     except SoftTimeLimitExceeded:
         failure = Failure("extract_timeout", f"the extraction took longer than {ctx.settings.workers.extract_time_limit_s} s")
     except REFUSED as error:
-        failure = _refusal(error)
+        failure = refusal(error)
     except psycopg.Error:
         raise  # Postgres is away: the lease gives the page back
     except Exception as error:  # whatever a page of the web brings out in a parser ends as a row with a code
@@ -222,10 +202,6 @@ def _stored(
     conn: psycopg.Connection, job: extracting.ExtractJob, found: stages.Extracted, started: float, settings: Settings
 ) -> Verdict | None:
     return extracting.stored(conn, job, found.article, found.identity, EXTRACTOR, time.monotonic() - started, settings)
-
-
-def _refusal(error: Exception) -> Failure:
-    return Failure("storage_error", f"Postgres refused the values: {str(error).splitlines()[0]}")
 
 
 def _fetch_failed(task: Task[Any, None], ctx: Context, job: fetching.FetchJob, failure: Failure, visits: Visits, started: float) -> None:

@@ -149,16 +149,22 @@ def claim_link(conn: Connection, link_id: int, settings: Settings) -> Job | None
 
 
 def give_back_expired(conn: Connection, settings: Settings) -> GivenBack:
-    """Give back what no worker finished in its lease. A start that was counted and lost is written down as an attempt."""
+    """Give back what no worker finished in its lease. A start that was counted and lost is written down as an attempt; a poll that was
+    lost has perhaps asked its site, so it is not made again at once, and a feed that kills its worker each time ever more seldom."""
     with conn.transaction():
         feeds = conn.execute(
             """
-            UPDATE feeds SET phase = 'idle', dispatch_id = NULL, lease_until = NULL, next_poll_at = now(),
-                   next_poll_why = 'the worker that polled it vanished'
-            FROM (SELECT id, dispatch_id FROM feeds WHERE phase <> 'idle' AND lease_until < now() LIMIT %s FOR UPDATE SKIP LOCKED) old
+            UPDATE feeds SET phase = 'idle', dispatch_id = NULL, lease_until = NULL,
+                   next_poll_why = 'the worker that polled it vanished', failures = failures + old.started::int,
+                   code = CASE WHEN old.started THEN 'worker_lost' ELSE code END,
+                   detail = CASE WHEN old.started THEN 'the worker vanished before it was done' ELSE detail END,
+                   next_poll_at = now() + CASE WHEN old.started THEN make_interval(secs => least(%(wait)s * 2.0 ^ least(failures, 30), %(most)s))
+                                               ELSE interval '0' END
+            FROM (SELECT id, dispatch_id, phase = 'running' AS started FROM feeds WHERE phase <> 'idle' AND lease_until < now()
+                  LIMIT %(rows)s FOR UPDATE SKIP LOCKED) old
             WHERE feeds.id = old.id RETURNING feeds.host_id, old.dispatch_id
             """,
-            (SWEEP_ROWS,),
+            {"rows": SWEEP_ROWS, "wait": settings.poll.min_interval_s, "most": settings.poll.max_failing_s},
         ).fetchall()
         links = conn.execute(
             """

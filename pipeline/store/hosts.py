@@ -125,6 +125,19 @@ def robots_of(conn: Connection, name: str, gap_s: float) -> Robots | None:
     return _host(row).robots if row else None
 
 
+def besides(conn: Connection, host_id: int, visitor: UUID, min_gap_s: float) -> Host:
+    """A visit that a person has made besides, whoever's turn it was: that job keeps its turn, and the gap counts from now."""
+    row = conn.execute(
+        f"""
+        UPDATE hosts h SET visitor = coalesce(visitor, %(visitor)s), next_slot_at = greatest(next_slot_at, now() + make_interval(secs => {GAP}))
+        WHERE id = %(id)s RETURNING {_SEEN}
+        """,
+        {"id": host_id, "visitor": visitor, "gap": min_gap_s},
+    ).fetchone()
+    assert row is not None  # hosts never go away
+    return _host(row)
+
+
 def leave(conn: Connection, host_id: int, visitor: UUID, how: Leaving) -> None:
     """End a visit. Call it last in the transaction, after the link or feed has its new state."""
     if how.robots is not None:

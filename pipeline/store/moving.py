@@ -46,6 +46,7 @@ def move(conn: Connection, feed_id: int, to: Home) -> None:
         """,
         (feed_id,),
     )
+    conn.execute("DELETE FROM feed_aliases WHERE url_key = %s", (to.url.key,))  # where it moves back
     conn.execute("UPDATE feeds SET url = %s, url_key = %s, host_id = %s WHERE id = %s", (to.url.text, to.url.key, to.host_id, feed_id))
 
 

@@ -20,12 +20,13 @@ from pipeline.feeds.schedule import Asked, Decision, FeedState, conditional
 from pipeline.settings import Settings
 from pipeline.store import entries, hosts, moving, websub
 
-__all__ = ["Described", "Listed", "Poll", "PollJob", "finish", "start"]
+__all__ = ["Described", "Listed", "Poll", "PollJob", "finish", "start", "start_with_answer"]
 
 _STATE = """
     state, interval_s, failures, etag, last_modified, body_hash, asked_s, skip_hours, skip_days, not_before, probe_at,
     moved_to, moved_count, moved_since, sunset_at, last_ok_at
 """
+_JOB = f"id, dispatch_id, url, coalesce(next_url, url) AS address, hops, origin_host_id, host_id, options, now() AS started_at, {_STATE}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +85,7 @@ def start(conn: Connection, feed_id: int, dispatch_id: UUID, settings: Settings,
             f"""
             UPDATE feeds SET phase = 'running', lease_until = now() + make_interval(secs => %s)
             WHERE id = %s AND dispatch_id = %s AND phase = 'dispatched'
-            RETURNING url, coalesce(next_url, url) AS address, hops, origin_host_id, host_id, options, now() AS started_at, {_STATE},
-                      %s AND EXISTS (SELECT 1 FROM subscriptions s WHERE s.feed_id = feeds.id AND {websub.WORKS}) AS pushed
+            RETURNING {_JOB}, %s AND EXISTS (SELECT 1 FROM subscriptions s WHERE s.feed_id = feeds.id AND {websub.WORKS}) AS pushed
             """,
             (settings.dispatch.lease_fetch_s, feed_id, dispatch_id, bool(settings.websub.callback_url)),
         ).fetchone()
@@ -96,21 +96,24 @@ def start(conn: Connection, feed_id: int, dispatch_id: UUID, settings: Settings,
             conn.execute("UPDATE feeds SET phase = 'idle', dispatch_id = NULL, lease_until = NULL WHERE id = %s", (feed_id,))
             hosts.refresh(conn, [row["host_id"]])
             return None
-    state = _state(row, settings.websub.poll_s if row["pushed"] else 0.0)
-    return PollJob(
-        feed_id,
-        dispatch_id,
-        row["url"],
-        state,
-        host,
-        worker,
-        row["started_at"],
-        conditional(state, row["started_at"]),
-        options.from_json(row["options"]),
-        row["address"],
-        tuple((hop["url"], hop["status"]) for hop in row["hops"]),
-        row["origin_host_id"],
-    )
+    return _job(row, host, worker, settings.websub.poll_s if row["pushed"] else 0.0)
+
+
+def start_with_answer(conn: Connection, feed_id: int, settings: Settings, worker: str) -> PollJob | None:
+    """Take the lease of a new feed whose answer is here already. No turn of its host is asked for, since there is nothing to ask; but the
+    gap to its next request counts from this one. None when the feed has been polled or is not to be."""
+    with conn.transaction(), conn.cursor(row_factory=dict_row) as cur:
+        row = cur.execute(
+            f"""
+            UPDATE feeds SET phase = 'running', dispatch_id = gen_random_uuid(), lease_until = now() + make_interval(secs => %s)
+            WHERE id = %s AND phase = 'idle' AND state = 'active' AND last_polled_at IS NULL
+            RETURNING {_JOB}
+            """,
+            (settings.dispatch.lease_fetch_s, feed_id),
+        ).fetchone()
+        if row is None:
+            return None
+        return _job(row, hosts.besides(conn, row["host_id"], row["dispatch_id"], settings.fetch.min_gap_s), worker)
 
 
 def finish(
@@ -144,6 +147,24 @@ def finish(
             hosts.note_links(conn, waking)
         hosts.leave_all(conn, job.dispatch_id, leavings)
     return [link_id for link_id, _ in new]
+
+
+def _job(row: dict[str, Any], host: hosts.Host, worker: str, pushed_s: float = 0.0) -> PollJob:
+    state = _state(row, pushed_s)
+    return PollJob(
+        row["id"],
+        row["dispatch_id"],
+        row["url"],
+        state,
+        host,
+        worker,
+        row["started_at"],
+        conditional(state, row["started_at"]),
+        options.from_json(row["options"]),
+        row["address"],
+        tuple((hop["url"], hop["status"]) for hop in row["hops"]),
+        row["origin_host_id"],
+    )
 
 
 def moved(

@@ -22,6 +22,7 @@ class Site:
     port: int = 0
     requests: list[tuple[str, dict[str, str]]] = field(default_factory=list)
     posted: list[tuple[str, bytes]] = field(default_factory=list)
+    lines: list[str] = field(default_factory=list)  # request lines
     connections: int = 0
     sent: int = 0
 
@@ -72,6 +73,7 @@ def serving(script: dict[str, Script], wrap: Callable[[socket.socket], socket.so
                 while header := reader.readline().strip():
                     name, _, value = header.decode("latin-1").partition(":")
                     headers[name.lower()] = value.strip()
+                site.lines.append(line.decode("latin-1").strip())
                 path = line.split()[1].decode("latin-1")
                 if line.startswith(b"POST "):
                     site.posted.append((path, reader.read(int(headers.get("content-length", "0")))))

@@ -11,13 +11,12 @@ from dataclasses import replace
 import psycopg
 import pytest
 
-from pipeline import stages
 from pipeline.feeds.options import Options
-from pipeline.fetch.client import Client, Elsewhere
+from pipeline.fetch.client import Client
 from pipeline.normalise.urls import parse
 from pipeline.outcomes import State, Verdict
 from pipeline.settings import Settings
-from pipeline.store import aliases, articles, claims, feeds, fetching, hosts, links, pages, polling
+from pipeline.store import aliases, articles, claims, feeds, fetching, hosts, links, pages
 from pipeline.store.pool import open_pool
 from tests.fetch.server import Site, answer, redirect, serving
 from tests.store.test_articles import article
@@ -158,28 +157,22 @@ def test_u16_the_second_address_of_a_stored_article_is_skipped_before_any_reques
 FEED = b'<rss version="2.0"><channel><title>Paper</title><item><title>x</title><link>http://a.example/1</link></item></channel></rss>'
 
 
-def polling_job(conn: psycopg.Connection, ctx: Context) -> polling.PollJob:
+def poll(conn: psycopg.Connection, ctx: Context) -> None:
+    """Poll the feed whose turn it is."""
     conn.execute("UPDATE hosts SET next_slot_at = now() WHERE visitor IS NULL")
-    (claim,) = claims.claim_polls(conn, 1, ctx.settings)
-    job = polling.start(conn, claim.id, claim.dispatch_id, ctx.settings, "w")
-    assert job
-    return job
+    (job,) = claims.claim_polls(conn, 1, ctx.settings)
+    polls.poll(ctx, job.id, job.dispatch_id, "w")
 
 
-def poll(ctx: Context, job: polling.PollJob) -> None:
-    """As the task does."""
-    visits = Visits(ctx, job.dispatch_id, job.host)
-    visits.begins()
-    try:
-        polls.finish(ctx, job, visits, stages.poll(ctx.client, job, ctx.settings, visits.follow), None)
-    except Elsewhere as onward:
-        polls.moved(ctx, job, visits, onward)
+def line_of(conn: psycopg.Connection) -> tuple[str, str, str | None] | None:
+    """In which host's line the only feed stands, its address, and where it goes on."""
+    return conn.execute("SELECT h.name, f.url, f.next_url FROM feeds f JOIN hosts h ON h.id = f.host_id").fetchone()
 
 
 def test_s12_p18_a_feed_that_leads_to_another_host_takes_its_turn_and_leaves_its_gap(conn: psycopg.Connection, ctx: Context) -> None:
     with serving({"/news.xml": answer(FEED)}) as other, serving({"/feed": redirect(other.url("/news.xml"))}) as site:
         feeds.add(conn, site.url("/feed"))
-        poll(ctx, polling_job(conn, ctx))
+        poll(conn, ctx)
         assert conn.execute("SELECT entries, code FROM polls").fetchall() == [(1, "")]
         for name in (name_of(site), name_of(other)):
             taken, wait_s = standing(conn, name)
@@ -192,17 +185,15 @@ def test_s12_p18_a_feed_whose_redirect_leads_to_a_busy_host_goes_on_in_its_line(
         site.script["/feed"] = redirect(other.url("/news.xml"))
         feed_id, _ = feeds.add(conn, site.url("/feed"), own=Options(headers=(("X-Key", "secret"),)))
         visits = visiting(conn, ctx, name_of(other))
-        poll(ctx, polling_job(conn, ctx))
+        poll(conn, ctx)
         assert (other.requests, standing(conn, name_of(site))[0]) == ([], False)
         assert conn.execute("SELECT count(*) FROM polls").fetchone() == (0,), "the poll is not over"
         assert name_of(other) in str(conn.execute("SELECT next_poll_why FROM feeds").fetchone())
         hosts.leave_all(conn, visits.claim, visits.leavings(None))
-        job = polling_job(conn, ctx)
-        assert (job.host.name, job.url, job.address) == (name_of(other), site.url("/feed"), other.url("/news.xml"))
-        poll(ctx, job)
+        assert line_of(conn) == (name_of(other), site.url("/feed"), other.url("/news.xml"))
+        poll(conn, ctx)
         assert conn.execute("SELECT entries, code FROM polls").fetchall() == [(1, "")]
         assert "x-key" not in other.requests[0][1], "what the operator set for the feed's host is for that alone"
         assert conn.execute("SELECT next_url, hops, origin_host_id FROM feeds").fetchone() == (None, [], None)
         feeds.poll_now(conn, feed_id, 0)
-        again = polling_job(conn, ctx)
-        assert (again.host.name, again.address) == (name_of(site), site.url("/feed"))
+        assert line_of(conn) == (name_of(site), site.url("/feed"), None)
