@@ -29,7 +29,8 @@ if TYPE_CHECKING:
 FIELDS = (
     "id", "url", "final_url", "canonical_url", "url_key", "title", "authors", "published_at", "modified_at", "text", "language", "site_name",
     "summary", "image_url", "tags", "word_count", "content_hash", "story_id", "feed_urls", "fetched_at", "extractor", "flags",
-    "reservations", "markdown", "duplicate_of",
+    "reservations", "markdown", "duplicate_of", "published_precision", "modified_precision", "section", "agencies", "original_publisher", "original_url",
+    "licence", "access", "image_width", "image_height",
 )  # fmt: skip
 # A spreadsheet takes a cell that begins with one of these for a formula (OWASP, CSV injection).
 FORMULA = tuple("=+-@\t\r\n＝＋－＠")
@@ -224,9 +225,12 @@ def _described(article: Stored) -> list[tuple[str, object]]:
         ("article", article.id),
         ("title", article.title),
         ("authors", "; ".join(article.authors)),
-        ("published", moment(article.published_at)),
-        ("modified", moment(article.modified_at)),
+        ("agencies", "; ".join(article.agencies)),
+        ("published", _dated(article.published_at, article.published_precision)),
+        ("modified", _dated(article.modified_at, article.modified_precision)),
         ("site", article.site_name),
+        ("section", article.section),
+        ("first at", " ".join(part for part in (article.original_publisher, url(article.original_url)) if part)),
         ("language", article.language),
         ("story", _story(article)),
         ("length", many(article.word_count, "word")),
@@ -235,7 +239,9 @@ def _described(article: Stored) -> list[tuple[str, object]]:
         ("url", url(article.url)),
         ("ended at", url(article.final_url) if article.final_url != article.url else ""),
         ("canonical", url(article.canonical_url) if article.canonical_url not in (article.url, article.final_url) else ""),
-        ("image", url(article.image_url)),
+        ("image", url(article.image_url) + (f" ({article.image_width} × {article.image_height})" if article.image_width else "")),
+        ("licence", url(article.licence)),
+        ("access", article.access),
         ("feeds", "; ".join(map(url, article.feed_urls))),
         ("fetched", moment(article.fetched_at)),
         ("extractor", article.extractor),
@@ -250,3 +256,10 @@ def _story(article: Stored) -> str:
         return ""
     copy = "the original" if article.duplicate_of is None else f"a copy of article {article.duplicate_of}"
     return f"{article.story_id}, {copy}; `newsmill stories {article.story_id}` lists all"
+
+
+def _dated(at: datetime | None, precision: str) -> str:
+    """A moment, with what is known of it: a day is not shown as a midnight."""
+    if at is None or precision != "day":
+        return f"{moment(at)} (no zone stated, UTC assumed)" if at and precision == "zone_assumed" else moment(at)
+    return f"{at:%Y-%m-%d}"

@@ -32,7 +32,10 @@ STATES = {
 }
 
 # One field of an article: its name, and what `sources` knows it by.
-FIELDS = ("title", "authors", "published_at", "modified_at", "language", "site_name", "tags", "summary", "canonical_url", "image_url")
+FIELDS = (
+    "title", "authors", "published_at", "modified_at", "language", "site_name", "section", "tags", "summary", "canonical_url", "image_url",
+    "original_publisher", "licence", "access",
+)  # fmt: skip
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 

@@ -13,6 +13,7 @@ from pipeline.extract import verdict
 from pipeline.extract.blocks import cut, of_lines, of_markup
 from pipeline.extract.model import Article, Block, Hints, Page, plain
 from pipeline.extract.page import Document, parse
+from pipeline.normalise.agencies import credited, named
 from pipeline.normalise.language import code_of, detect
 from pipeline.normalise.text import count_words
 from pipeline.outcomes import Failure
@@ -101,13 +102,13 @@ def _article(document: Document, found: meta.Metadata, blocks: tuple[Block, ...]
     return Article(
         title=found.title,
         authors=found.authors,
-        published_at=found.published_at,
-        modified_at=found.modified_at,
+        published_at=found.published.at if found.published else None,
+        modified_at=found.modified.at if found.modified else None,
         blocks=blocks,
         language=language,
         site_name=found.site_name,
         canonical_url=found.canonical_url,
-        image_url=found.image_url,
+        image_url=found.image.url,
         tags=found.tags,
         summary=found.summary,
         word_count=count_words(text, language),
@@ -115,4 +116,14 @@ def _article(document: Document, found: meta.Metadata, blocks: tuple[Block, ...]
         sources={**found.sources, "text": source, "language": language_source},
         flags=(*document.flags, *found.flags, *flags),
         canonical_claims=found.canonical_claims,
+        published_precision=found.published.precision if found.published else "",
+        modified_precision=found.modified.precision if found.modified else "",
+        section=found.section,
+        agencies=tuple(dict.fromkeys((*named(found.authors), *credited(text)))),
+        original_publisher=found.origin.publisher,
+        original_url=found.origin.url,
+        licence=found.licence,
+        access=found.access,
+        image_width=found.image.width,
+        image_height=found.image.height,
     )

@@ -11,6 +11,8 @@ from pipeline.extract.byline import bylines
 from pipeline.extract.evidence import Evidence, pick
 from pipeline.normalise.people import is_full_name, split_authors
 
+IN_BRACKETS = re.compile(r"\((?:https?://)?(?:www\.)?([^()\s/]+)/?\)", re.IGNORECASE)
+
 
 def authors(page: Evidence, site_names: list[str]) -> tuple[list[str], str]:
     """The people named, and the source: json-ld, meta, byline or feed.
@@ -19,10 +21,10 @@ def authors(page: Evidence, site_names: list[str]) -> tuple[list[str], str]:
     nobody else is.
     """
     sites = site_keys(site_names)
-    address = _address_of(page.document.url)
+    host = next(iter(host_names(page.document.url)), "")
 
     def people(texts: Iterable[str]) -> list[str]:
-        return [name for name in split_authors(text for text in texts if not address.search(text)) if not is_site(name, sites)]
+        return [name for name in split_authors(text for text in texts if not _names_site(text, host)) if not is_site(name, sites)]
 
     def signed(texts: list[str]) -> list[str]:
         return [name for name in people(texts) if is_full_name(name) or not (stated or named)]
@@ -32,13 +34,13 @@ def authors(page: Evidence, site_names: list[str]) -> tuple[list[str], str]:
     own = _not_links(metatags.like(page.meta, metatags.OWN_AUTHOR, metatags.AUTHOR))
     return pick(
         [],
-        ("json-ld", lambda: people(stated)),
+        (page.statement, lambda: people(stated)),
         ("meta", lambda: people(named)),
         ("meta", lambda: people(own)),
         ("byline", lambda: next((names for texts in bylines(page) if (names := signed(texts))), [])),
         ("feed", lambda: people(page.hints.authors)),
         ("meta", lambda: split_authors(own)),
-        ("json-ld", lambda: split_authors(stated)),
+        (page.statement, lambda: split_authors(stated)),
         ("meta", lambda: split_authors(named)),
     )
 
@@ -47,7 +49,6 @@ def _not_links(values: list[str]) -> list[str]:
     return [value for value in values if "://" not in value]
 
 
-def _address_of(url: str) -> re.Pattern[str]:
-    """The site's own address behind a name, "The Post (www.post.example)": such a name is the site's."""
-    host = next(iter(host_names(url)), "") or url
-    return re.compile(rf"\((?:https?://)?(?:www\.)?{re.escape(host)}/?\)", re.IGNORECASE)
+def _names_site(text: str, host: str) -> bool:
+    """Whether the site's own address stands behind a name, "The Post (www.post.example)": such a name is the site's."""
+    return any(address.casefold() == host for address in IN_BRACKETS.findall(text))

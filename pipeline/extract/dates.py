@@ -22,7 +22,7 @@ DATE_PUBLISHED = etree.XPath('.//*[@itemprop="datePublished"]')
 def published(page: Evidence) -> when.Published | None:
     """The time of publication, by the page's data, its meta elements, its <time> elements, the feed, and last a date in its text."""
     texts = [
-        *(("json-ld", text) for text in page.stated("datePublished") or page.stated("dateCreated")),
+        *((page.statement, text) for text in page.stated("datePublished") or page.stated("dateCreated")),
         *(("meta", text) for text in page.named(*metatags.PUBLISHED)),
     ]
     if not any(when.is_exact(text) for _, text in texts):
@@ -31,9 +31,14 @@ def published(page: Evidence) -> when.Published | None:
     return when.published(texts, _modified_texts(page), page.hints.published) or _by_htmldate(page.document)
 
 
-def modified(page: Evidence, after: datetime | None) -> datetime | None:
+def modified(page: Evidence, after: datetime | None) -> when.Published | None:
     """The time of the last change, where one is stated that is not before the publication."""
-    return when.modified(_modified_texts(page), after)
+    texts = [
+        *((page.statement, text) for text in page.stated("dateModified")),
+        *(("meta", text) for text in page.named(*metatags.MODIFIED)),
+    ]
+    feed = page.hints.modified
+    return when.modified(texts, after) or (when.Published(feed, "feed") if feed and (after is None or feed >= after) else None)
 
 
 def _modified_texts(page: Evidence) -> list[str]:

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from lxml.html import HtmlElement
 
-from pipeline.extract import jsonld, metatags
+from pipeline.extract import jsonld, marked, metatags
 from pipeline.extract.model import Hints
 from pipeline.extract.page import Document
 from pipeline.normalise import urls
@@ -18,6 +18,7 @@ from pipeline.outcomes import Failure
 T = TypeVar("T")
 Option = tuple[str, Callable[[], T]]
 
+JSON_LD = "json-ld"
 MAX_LINE = 500  # characters of a title or a name
 MAX_HEADINGS = 60  # h1 and h2 looked at
 MAX_ANCHORS = 5000  # links looked at; indexes have more, articles hardly ever
@@ -27,7 +28,8 @@ AROUND = frozenset(("nav", "footer", "aside", "form"))
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """The page's elements by kind, its meta elements, its JSON-LD, the JSON-LD node of the article, the feed's entry."""
+    """The page's elements by kind, its meta elements, its JSON-LD, the node of the article and how it is stated (json-ld, microdata or
+    rdfa), the feed's entry."""
 
     document: Document
     meta: metatags.Meta
@@ -38,6 +40,7 @@ class Evidence:
     windows: list[str]
     nodes: list[jsonld.Node]
     article: jsonld.Node
+    statement: str
     hints: Hints
 
     def stated(self, field: str, *keys: str) -> list[str]:
@@ -46,7 +49,7 @@ class Evidence:
 
     def named(self, *names: str) -> list[str]:
         """The contents of the meta elements of these names, in the order of the names."""
-        return [value for name in names for value in self.meta.get(name, ())]
+        return [value for name in names for value in self.meta.get(metatags.folded(name), ())]
 
     def linked(self, rel: str) -> list[HtmlElement]:
         """The link elements of this relation."""
@@ -72,6 +75,9 @@ def gather(document: Document, hints: Hints) -> Evidence:
         if element.tag in ("h1", "h2") and len(headings) < MAX_HEADINGS:
             headings.append(element)
     nodes = jsonld.nodes(kinds["script"])
+    article, statement = jsonld.main_article(nodes, document.url), JSON_LD
+    if not article:
+        article, statement = marked.article(document.tree, frozenset(one_line("".join(h.itertext()), MAX_LINE) for h in headings))
     return Evidence(
         document=document,
         meta=metatags.read(kinds["meta"]),
@@ -81,7 +87,8 @@ def gather(document: Document, hints: Hints) -> Evidence:
         times=kinds["time"],
         windows=[text for e in kinds["title"] if (text := one_line(e.text, MAX_LINE))],
         nodes=nodes,
-        article=jsonld.main_article(nodes, document.url),
+        article=article,
+        statement=statement,
         hints=hints,
     )
 

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from pipeline.extract import jsonld
+from pipeline.extract.access import access
 from pipeline.extract.addresses import canonical, claims
 from pipeline.extract.affixes import host_names
 from pipeline.extract.authors import authors
 from pipeline.extract.dates import modified, published
 from pipeline.extract.evidence import Evidence, first, gather, line, pick
-from pipeline.extract.image import image
+from pipeline.extract.image import Image, image
+from pipeline.extract.licence import licence
 from pipeline.extract.model import Hints
+from pipeline.extract.origin import Origin, origin
 from pipeline.extract.page import Document
+from pipeline.extract.section import section
 from pipeline.extract.summary import summary
 from pipeline.extract.title import title
 from pipeline.extract.topics import topics
+from pipeline.extract.when import Published
 from pipeline.normalise.canonical import Claims
 from pipeline.normalise.language import code_of
 
@@ -25,21 +29,27 @@ from pipeline.normalise.language import code_of
 class Metadata:
     """The fields of an article that are not its text.
 
-    `stated_text` is the page's own articleBody, `is_article` that the page calls itself an article, `types` every schema.org type on it.
+    `stated_text` is the page's own articleBody and `stated_words` how many words it says to have (0: it does not), `is_article` that the page
+    calls itself an article, `types` every schema.org type on it.
     `canonical_claims` is all that the page says of its address, of which `canonical_url` is the first that can be used.
     """
 
     title: str
     authors: tuple[str, ...]
-    published_at: datetime | None
-    modified_at: datetime | None
+    published: Published | None
+    modified: Published | None
     language: str | None
     site_name: str
     canonical_url: str
-    image_url: str
+    image: Image
+    section: str
     tags: tuple[str, ...]
     summary: str
+    origin: Origin
+    licence: str
+    access: str
     stated_text: str
+    stated_words: int
     is_article: bool
     types: frozenset[str]
     sources: dict[str, str]
@@ -57,26 +67,36 @@ def read(document: Document, hints: Hints) -> Metadata:
     at = published(page)
     changed = modified(page, at.at if at else None)
     address, address_source = canonical(page)
-    picture, image_source = image(page)
+    picture = image(page)
+    part, section_source = section(page, names, found_title)
     tags, tags_source = topics(page, names)
     about, summary_source = summary(page)
     language, language_source = _language(page)
+    first_published = origin(page, names)
+    terms, licence_source = licence(page)
+    open_to, access_source = access(page)
     sources = {
-        "title": title_source, "authors": authors_source, "published_at": at.source if at else "", "modified_at": "page" if changed else "",
-        "language": language_source, "site_name": site_source, "canonical_url": address_source, "image_url": image_source, "tags": tags_source, "summary": summary_source,
+        "title": title_source, "authors": authors_source, "published_at": at.source if at else "", "modified_at": changed.source if changed else "",
+        "language": language_source, "site_name": site_source, "canonical_url": address_source, "image_url": picture.source, "section": section_source,
+        "tags": tags_source, "summary": summary_source, "original_publisher": first_published.source, "licence": licence_source, "access": access_source,
     }  # fmt: skip
     return Metadata(
         title=found_title,
         authors=tuple(found_authors),
-        published_at=at.at if at else None,
-        modified_at=changed,
+        published=at,
+        modified=changed,
         language=language or None,
         site_name=site_name,
         canonical_url=address,
-        image_url=picture,
+        image=picture,
+        section=part,
         tags=tags,
         summary=about,
+        origin=first_published,
+        licence=terms,
+        access=open_to,
         stated_text="\n".join(page.stated("articleBody")),
+        stated_words=_number(page.article.get("wordCount")),
         is_article=bool(page.article) or "article" in first(page.named("og:type")).lower(),
         types=frozenset(kind for node in page.nodes for kind in jsonld.types(node)),
         sources={field: source for field, source in sources.items() if source},
@@ -85,11 +105,16 @@ def read(document: Document, hints: Hints) -> Metadata:
     )
 
 
+def _number(value: object) -> int:
+    text = str(value).strip() if isinstance(value, str | int) else ""
+    return int(text) if text.isdecimal() and text.isascii() and len(text) < 7 else 0
+
+
 def _site_name(page: Evidence) -> tuple[str, str]:
     return pick(
         "",
         ("og", lambda: line(page.named("og:site_name"))),
-        ("json-ld", lambda: line(page.stated("publisher", "name"))),
+        (page.statement, lambda: line(page.stated("publisher", "name"))),
         ("meta", lambda: line(page.named("application-name", "twitter:app:name:iphone", "apple-mobile-web-app-title"))),
         ("url", lambda: line(host_names(page.document.url))),
     )
@@ -100,6 +125,6 @@ def _language(page: Evidence) -> tuple[str, str]:
     return pick(
         "",
         ("html", lambda: code_of(tree.get("lang") or tree.get("xml:lang")) or ""),
-        ("json-ld", lambda: code_of(first(page.stated("inLanguage", "alternateName", "name"))) or ""),
+        (page.statement, lambda: code_of(first(page.stated("inLanguage", "alternateName", "name"))) or ""),
         ("meta", lambda: code_of(first(page.named("og:locale", "content-language", "language", "dc.language"))) or ""),
     )

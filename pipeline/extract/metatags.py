@@ -9,6 +9,8 @@ from lxml.html import HtmlElement
 
 Meta = dict[str, list[str]]
 
+_PARTS = str.maketrans(":.-", "___")
+
 AUTHOR = (
     "author", "article:author", "byl", "dc.creator", "dcterms.creator", "parsely-author", "sailthru.author", "citation_author", "cxenseparse:author",
 )  # fmt: skip
@@ -26,17 +28,22 @@ OWN_TAGS = re.compile(r"(?:^|[\W_]|article|page|content)(?:tags?|keywords?|topic
 
 
 def read(elements: Iterable[HtmlElement]) -> Meta:
-    """The contents of meta elements by lower-cased property, name, itemprop or http-equiv."""
+    """The contents of meta elements by lower-cased property, name, itemprop or http-equiv; also by that name `folded`."""
     found: Meta = {}
     for element in elements:
         content = (element.get("content") or "").strip()
         names = {name.strip().lower() for key in ("property", "name", "itemprop", "http-equiv") if (name := element.get(key))}
-        for name in names if content else ():
+        for name in names | {folded(name) for name in names} if content else ():
             found.setdefault(name, []).append(content)
     return found
 
 
+def folded(name: str) -> str:
+    """A name whatever it is parted by: sites write article:published_time, article:published:time and article.published-time."""
+    return name.translate(_PARTS)
+
+
 def like(meta: Meta, pattern: re.Pattern[str], known: Iterable[str]) -> list[str]:
     """The contents of the meta elements whose names end like `pattern` and are not among the `known` ones."""
-    names = set(meta) - set(known)
+    names = {folded(name) for name in meta} - {folded(name) for name in known}
     return [value for name in sorted(names) if pattern.search(name) for value in meta[name]]

@@ -34,6 +34,9 @@ class Hints:
     authors: tuple[str, ...] = ()
     only: bool = False
     language: str = ""
+    tags: tuple[str, ...] = ()
+    modified: datetime | None = None
+    image_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +70,11 @@ class Dropped:
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """One article. Texts are cleaned for Postgres, times are UTC, URLs are absolute http(s) or empty."""
+    """One article. Texts are cleaned for Postgres, times are UTC, URLs are absolute http(s) or empty.
+
+    The precisions are time, zone_assumed or day (`when.Published`), '' where there is no time. `access` is free, metered or paid by the
+    page's account, '' where it says nothing. `original_publisher`, `original_url`: where a syndicated text was first. Sizes are in pixels.
+    """
 
     title: str
     authors: tuple[str, ...]
@@ -87,6 +94,16 @@ class Article:
     reservations: tuple[Reservation, ...] = ()
     canonical_claims: Claims = Claims()  # noqa: RUF009 (frozen)
     dropped: tuple[Dropped, ...] = ()
+    published_precision: str = ""
+    modified_precision: str = ""
+    section: str = ""
+    agencies: tuple[str, ...] = ()
+    original_publisher: str = ""
+    original_url: str = ""
+    licence: str = ""
+    access: str = ""
+    image_width: int | None = None
+    image_height: int | None = None
 
     @property
     def text(self) -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from lxml.html import HtmlElement
 
 from pipeline.extract.affixes import SEPARATOR, key, site_keys, without_site
-from pipeline.extract.evidence import MAX_LINE, Evidence, first, is_around, line
+from pipeline.extract.evidence import JSON_LD, MAX_LINE, Evidence, first, is_around, line
 from pipeline.normalise.text import one_line
 
 MAX_TITLE = MAX_LINE  # characters
@@ -38,7 +38,7 @@ def title(page: Evidence, site_names: list[str]) -> tuple[str, str]:
     sites = site_keys(site_names)
     headings = visible_headings(page.headings)
     top = next((heading for heading in headings if heading.text), Heading(""))
-    raw = _stated(page)
+    raw = _stated(page) if page.statement == JSON_LD else ""  # what is marked up in the page is what a reader sees, kickers and all
     known = frozenset(key(text) for text in (raw, *(h.text for h in headings[:3])) if text)
 
     def bare(text: str) -> str:
@@ -51,9 +51,10 @@ def title(page: Evidence, site_names: list[str]) -> tuple[str, str]:
     best = between(stated, card, seen)
     chosen = without_kicker(best, top) or best
     places = (
-        ("json-ld", raw),
+        (page.statement, raw),
         ("og", shared),
         ("h1", top.text),
+        (page.statement, bare(_stated(page))),
         ("title", bare(first(page.windows))),
         ("feed", one_line(page.hints.title, MAX_TITLE)),
     )

@@ -29,14 +29,14 @@ CODE = re.compile(r"[A-Z][A-Z\d:&-]+")
 
 
 def topics(page: Evidence, strangers: Iterable[str] = ()) -> tuple[Tags, str]:
-    """The tags, each once, and their source: json-ld, og, meta, link, or section where there is nothing else.
+    """The tags, each once, and their source: json-ld, og, meta, link, feed, or section where there is nothing else.
 
     Sites state them in several places, not all of which editors fill: the list that the others bear out most is taken.
     `strangers` are names that are no topics: the site's own.
     """
     known = {name.casefold() for name in strangers}
     stated = (
-        ("json-ld", page.stated("keywords", "name")),
+        (page.statement, page.stated("keywords", "name")),
         ("og", page.named("article:tag")),
         ("meta", page.named("news_keywords")),
         ("meta", page.named("keywords")),
@@ -50,10 +50,11 @@ def topics(page: Evidence, strangers: Iterable[str] = ()) -> tuple[Tags, str]:
     if lists:
         return elect(lists, shown() if _is_open(lists) else ())
     others: tuple[Option[Tags], ...] = (
-        ("json-ld", lambda: split_tags(page.stated("about", "name"))),
+        (page.statement, lambda: split_tags(page.stated("about", "name"))),
         ("link", lambda: split_tags(taglinks.labelled(page), joined=False)),
         ("link", shown),
         ("meta", lambda: split_tags(metatags.like(page.meta, metatags.OWN_TAGS, metatags.TAGS))),
+        ("feed", lambda: split_tags(page.hints.tags, joined=False)),
         ("section", lambda: split_tags((page.stated("articleSection") or page.named("article:section"))[:1])),
     )
     return next(((tags, source) for source, read in others if (tags := tidy(read(), known))), ((), ""))

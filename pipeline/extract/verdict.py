@@ -73,7 +73,7 @@ def judge(document: Document, metadata: Metadata, text: str) -> None:
     if metadata.is_article and len(text) >= SHORT_PAGE:
         return
     enough = len(text) >= (MIN_ARTICLE if metadata.is_article else MIN_PLAIN)
-    if len(text) < SHORT_PAGE and not (metadata.is_article and metadata.published_at and enough):
+    if len(text) < SHORT_PAGE and not (metadata.is_article and metadata.published and enough):
         _refuse_stand_in(document, metadata, text, enough)
     if not enough:
         kind = "not_article" if is_homepage(document.url) and not metadata.is_article else "no_content"

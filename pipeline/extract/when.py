@@ -16,13 +16,21 @@ MAX_OFFSET = timedelta(hours=14)
 QUARTER = 900  # seconds; real offsets from UTC are whole quarters of an hour
 
 
+TIME_KNOWN, ZONE_ASSUMED, DAY = "time", "zone_assumed", "day"
+
+
 @dataclass(frozen=True, slots=True)
 class Published:
-    """A time of publication in UTC, where it was found, and whether only the day of it is known."""
+    """A time in UTC, where it was found, and its precision: time (with its zone), zone_assumed (no zone was named, so UTC was taken) or day
+    (only the day is known; `at` is its midnight)."""
 
     at: datetime
     source: str
-    day_only: bool = False
+    precision: str = TIME_KNOWN
+
+    @property
+    def day_only(self) -> bool:
+        return self.precision == DAY
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,23 +56,26 @@ def published(texts: Iterable[tuple[str, str]], modified_texts: Iterable[str], f
         if exact is None and from_feed and abs(from_feed - best.at) <= SPAN:
             return Published(from_feed, "feed")
         if exact is None:
-            return Published(best.at, best.source, day_only=True)
+            return Published(best.at, best.source, DAY)
         best = exact
     if not best.has_offset:
         others = [*readings, *(r for text in modified_texts if (r := _read("modified", text)))]
-        return Published(_with_offset(best, others, modified_texts, from_feed), best.source)
+        return _with_offset(best, others, modified_texts, from_feed)
     return Published(best.at, best.source)
 
 
-def modified(texts: Iterable[str], after: datetime | None) -> datetime | None:
+def modified(texts: Iterable[tuple[str, str]], after: datetime | None) -> Published | None:
     """The first time of change that can be read and is not before the publication."""
-    times = [at for text in texts if (at := parse_date(text))]
-    return next((at for at in times if after is None or at >= after), None)
+    readings = [r for source, text in texts if (r := _read(source, text))]
+    found = next((r for r in readings if after is None or r.at >= after), None)
+    if found is None:
+        return None
+    return Published(found.at, found.source, DAY if not found.has_time else TIME_KNOWN if found.has_offset else ZONE_ASSUMED)
 
 
 def day(text: str | None, source: str) -> Published | None:
     at = parse_date(text)
-    return Published(at, source, day_only=True) if at else None
+    return Published(at, source, DAY) if at else None
 
 
 def is_exact(text: str) -> bool:
@@ -79,17 +90,17 @@ def _read(source: str, text: str) -> Reading | None:
     return Reading(source, at, bool(TIME.search(text)), bool(OFFSET.search(text)) or text.isdigit()) if at else None
 
 
-def _with_offset(naive: Reading, others: list[Reading], modified_texts: Iterable[str], from_feed: datetime | None) -> datetime:
+def _with_offset(naive: Reading, others: list[Reading], modified_texts: Iterable[str], from_feed: datetime | None) -> Published:
     """A local time made UTC: by a text (or the feed) that names the same instant, else by the page's own offset."""
     instants = [r.at for r in others if r.has_offset and r.source != "modified"] + ([from_feed] if from_feed else [])
     for instant in instants:
         gap = abs((instant - naive.at).total_seconds())
         if gap <= MAX_OFFSET.total_seconds() and gap % QUARTER < 60:
-            return instant
+            return Published(instant, naive.source)
     for text in modified_texts:
         if (offset := _offset_of(text)) is not None:
-            return naive.at - offset
-    return naive.at
+            return Published(naive.at - offset, naive.source)
+    return Published(naive.at, naive.source, ZONE_ASSUMED)
 
 
 def _offset_of(text: str) -> timedelta | None:

@@ -70,6 +70,16 @@ class Stored:
     markdown: str
     dropped: list[dict[str, Any]]
     duplicate_of: int | None
+    published_precision: str
+    modified_precision: str
+    section: str
+    agencies: list[str]
+    original_publisher: str
+    original_url: str
+    licence: str
+    access: str
+    image_width: int | None
+    image_height: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +99,8 @@ SELECT = """
            a.text, a.language, a.site_name, a.summary, a.image_url, a.tags, a.word_count, encode(a.content_hash, 'hex') AS content_hash,
            m.story_id, nullif(s.original_id, a.id) AS duplicate_of, a.fetched_at, a.extractor, a.flags, a.sources, a.link_id,
            a.reservations, a.canonical_rejected, a.checked_at, a.markdown, a.dropped,
+           a.published_precision, a.modified_precision, a.section, a.agencies, a.original_publisher, a.original_url, a.licence, a.access,
+           a.image_width, a.image_height,
            ARRAY(SELECT f.url FROM sightings s JOIN feeds f ON f.id = s.feed_id WHERE s.link_id = a.link_id ORDER BY s.seen_at) AS feed_urls
     FROM articles a LEFT JOIN story_articles m ON m.article_id = a.id LEFT JOIN stories s ON s.id = m.story_id
 """
@@ -120,6 +132,16 @@ def upsert(
         "modified_at": article.modified_at,
         "text": article.text,
         "markdown": article.markdown,
+        "published_precision": article.published_precision,
+        "modified_precision": article.modified_precision,
+        "section": article.section,
+        "agencies": list(article.agencies),
+        "original_publisher": article.original_publisher,
+        "original_url": article.original_url,
+        "licence": article.licence,
+        "access": article.access,
+        "image_width": article.image_width,
+        "image_height": article.image_height,
         "language": article.language,
         "site_name": article.site_name,
         "summary": article.summary,

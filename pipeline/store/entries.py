@@ -9,10 +9,12 @@ from datetime import UTC, datetime, timedelta
 from psycopg import Connection
 
 from pipeline.feeds.identity import Listed, Namesake, Plan, Seen, entry_hash, plan, unknown_guids
+from pipeline.feeds.model import Entry
 from pipeline.feeds.options import Options
 from pipeline.store import aliases
 
 HABIT_DAYS = 60  # days that are kept of a feed's habit
+MAX_TAGS = 50  # of one entry
 
 # Link l was only ever listed by feeds whose settings exclude it.
 LEFT_OUT = "l.state = 'skipped' AND l.code = 'excluded_by_feed'"
@@ -69,20 +71,38 @@ def write_sightings(conn: Connection, feed_id: int, told: Iterable[Listed]) -> N
     with conn.cursor() as cur:
         cur.executemany(
             """
-            INSERT INTO sightings (feed_id, link_id, guid, title, authors, published_at, summary, content, entry_hash)
-            SELECT %s, id, %s, %s, %s, %s, %s, %s, %s FROM links WHERE url_key = %s
+            INSERT INTO sightings (feed_id, link_id, guid, title, authors, published_at, summary, content, tags, modified_at, image_url, entry_hash)
+            SELECT %s, id, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s FROM links WHERE url_key = %s
             ON CONFLICT (feed_id, link_id) DO UPDATE SET
                 guid = excluded.guid, title = excluded.title, authors = excluded.authors, summary = excluded.summary,
+                tags = excluded.tags, modified_at = excluded.modified_at, image_url = excluded.image_url,
                 published_at = coalesce(sightings.published_at, excluded.published_at),
                 content = CASE WHEN excluded.content = '' THEN sightings.content ELSE excluded.content END,
                 entry_hash = excluded.entry_hash, updates = sightings.updates + (sightings.entry_hash IS NOT NULL)::int, updated_at = now()
             """,
             [
-                (feed_id, e.guid, e.title, list(e.authors), e.published or e.updated, e.summary, e.content, entry_hash(e), item.url.key)
+                (
+                    feed_id,
+                    e.guid,
+                    e.title,
+                    list(e.authors),
+                    e.published or e.updated,
+                    e.summary,
+                    e.content,
+                    list(e.tags[:MAX_TAGS]),
+                    e.updated,
+                    _image(e),
+                    entry_hash(e),
+                    item.url.key,
+                )
                 for item in told
                 for e in (item.entry,)
             ],
         )
+
+
+def _image(entry: Entry) -> str:
+    return next((file.url for file in entry.enclosures if file.type.startswith("image/")), "")
 
 
 def note_moved(conn: Connection, moved: Iterable[tuple[Listed, int]]) -> None:

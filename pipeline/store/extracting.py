@@ -143,7 +143,7 @@ def refuse(conn: Connection, link_id: int, dispatch_id: UUID, failure: Failure) 
 def _hints(conn: Connection, link_id: int, *, only: bool) -> Hints:
     row = conn.execute(
         """
-        SELECT s.title, s.published_at, s.summary, s.content, s.authors, coalesce(f.options->>'language', '')
+        SELECT s.title, s.published_at, s.summary, s.content, s.authors, coalesce(f.options->>'language', ''), s.tags, s.modified_at, s.image_url
         FROM sightings s JOIN feeds f ON f.id = s.feed_id WHERE s.link_id = %s
         ORDER BY length(s.content) DESC, s.seen_at LIMIT 1
         """,
@@ -151,8 +151,8 @@ def _hints(conn: Connection, link_id: int, *, only: bool) -> Hints:
     ).fetchone()
     if row is None:
         return Hints(only=only)
-    title, published, summary, content, authors, language = row
-    return Hints(title, published, summary, content, tuple(authors), only, language)
+    title, published, summary, content, authors, language, tags, modified, image_url = row
+    return Hints(title, published, summary, content, tuple(authors), only, language, tuple(tags), modified, image_url)
 
 
 def _end(conn: Connection, job: ExtractJob, verdict: Verdict) -> bool:

@@ -12,6 +12,7 @@ import subprocess
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -51,6 +52,16 @@ FIELDS = [
     "reservations",
     "markdown",
     "duplicate_of",
+    "published_precision",
+    "modified_precision",
+    "section",
+    "agencies",
+    "original_publisher",
+    "original_url",
+    "licence",
+    "access",
+    "image_width",
+    "image_height",
 ]
 
 
@@ -66,6 +77,24 @@ def test_show_as_json(stack: Newsmill, conn: psycopg.Connection) -> None:
     (found,) = stack("show", str(stored(conn, URL)), "--json").objects
     assert list(found)[: len(FIELDS)] == FIELDS
     assert found["sources"] == {"title": "json-ld"}
+
+
+@pytest.mark.parametrize(
+    ("fields", "line"),
+    [
+        ({"published_precision": "day"}, "published: 2026-11-20 site:"),
+        ({"published_precision": "zone_assumed"}, "UTC assumed"),
+        ({"original_publisher": "Isles Dispatch", "original_url": "https://isles.example/1"}, "first at:   Isles Dispatch https://isles.example/1"),
+        ({"agencies": ("AFP",)}, "agencies:   AFP"),
+        ({"section": "Town"}, "section:    Town"),
+        ({"licence": "https://creativecommons.org/licenses/by/4.0/"}, "licence:    https://creativecommons.org/licenses/by/4.0/"),
+        ({"access": "paid"}, "access:     paid"),
+        ({"image_url": "https://a.example/i.jpg", "image_width": 1200, "image_height": 675}, "i.jpg (1200 × 675)"),
+    ],
+)  # fmt: skip
+def test_show_says_what_is_known_beyond_the_text(stack: Newsmill, conn: psycopg.Connection, fields: dict[str, Any], line: str) -> None:
+    said = stack("show", str(stored(conn, URL, **fields))).out
+    assert " ".join(line.split()) in " ".join(said.split())
 
 
 def test_show_gives_the_markdown_alone(stack: Newsmill, conn: psycopg.Connection) -> None:

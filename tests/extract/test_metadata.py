@@ -10,7 +10,7 @@ from pipeline.extract.affixes import site_keys, without_site
 from pipeline.extract.metadata import Metadata, read
 from pipeline.extract.model import Hints, Page
 from pipeline.extract.page import parse
-from pipeline.extract.when import modified, published
+from pipeline.extract.when import Published, modified, published
 from tests.extract.pages import ld, page
 
 URL = "https://www.harbourpost.example/2026/03/bridge.html"
@@ -111,51 +111,53 @@ NOON = datetime(2026, 3, 3, 12, 30, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
-    ("texts", "changes", "feed", "at", "day_only"),
+    ("texts", "changes", "feed", "at", "precision"),
     [
-        (["2026-03-03T12:30:00Z"], [], None, NOON, False),
-        (["2026-03-03T13:30:00+01:00"], [], None, NOON, False),
-        (["2026-03-03"], [], None, datetime(2026, 3, 3, tzinfo=UTC), True),
-        (["2026-03-03", "2026-03-03T12:30:00Z"], [], None, NOON, False),
-        (["2026-03-03"], [], NOON, NOON, False),
-        (["2026-03-03", "2026-04-01T12:30:00Z"], [], None, datetime(2026, 3, 3, tzinfo=UTC), True),
-        (["2026-03-03T13:30:00"], ["2026-03-04T09:00:00+01:00"], None, NOON, False),
-        (["2026-03-03T13:30:00", "2026-03-03T13:30:00+01:00"], [], None, NOON, False),
-        (["2026-03-03T13:30:00"], [], NOON, NOON, False),
-        (["2026-03-03T12:30:00"], [], None, NOON, False),
-        (["rubbish", "2026-03-03T12:30:00Z"], [], None, NOON, False),
-        ([], [], NOON, NOON, False),
+        (["2026-03-03T12:30:00Z"], [], None, NOON, "time"),
+        (["2026-03-03T13:30:00+01:00"], [], None, NOON, "time"),
+        (["2026-03-03"], [], None, datetime(2026, 3, 3, tzinfo=UTC), "day"),
+        (["2026-03-03", "2026-03-03T12:30:00Z"], [], None, NOON, "time"),
+        (["2026-03-03"], [], NOON, NOON, "time"),
+        (["2026-03-03", "2026-04-01T12:30:00Z"], [], None, datetime(2026, 3, 3, tzinfo=UTC), "day"),
+        (["2026-03-03T13:30:00"], ["2026-03-04T09:00:00+01:00"], None, NOON, "time"),
+        (["2026-03-03T13:30:00", "2026-03-03T13:30:00+01:00"], [], None, NOON, "time"),
+        (["2026-03-03T13:30:00"], [], NOON, NOON, "time"),
+        (["2026-03-03T12:30:00"], [], None, NOON, "zone_assumed"),
+        (["rubbish", "2026-03-03T12:30:00Z"], [], None, NOON, "time"),
+        ([], [], NOON, NOON, "time"),
     ],
 )
-def test_the_time_of_publication(texts: list[str], changes: list[str], feed: datetime | None, at: datetime, day_only: bool) -> None:
+def test_the_time_of_publication(texts: list[str], changes: list[str], feed: datetime | None, at: datetime, precision: str) -> None:
     got = published([("page", text) for text in texts], changes, feed)
     assert got is not None
-    assert (got.at, got.day_only) == (at, day_only)
+    assert (got.at, got.precision) == (at, precision)
 
 
 def test_no_time_is_better_than_a_wrong_one() -> None:
     assert published([("page", "soon")], [], None) is None
-    assert modified(["2026-03-01T00:00:00Z"], NOON) is None
-    assert modified(["2026-03-01T00:00:00Z", "2026-03-05T00:00:00Z"], NOON) == datetime(2026, 3, 5, tzinfo=UTC)
+    assert modified([("meta", "2026-03-01T00:00:00Z")], NOON) is None
+    changed = modified([("json-ld", "2026-03-01T00:00:00Z"), ("meta", "2026-03-05T00:00:00Z")], NOON)
+    assert changed == Published(datetime(2026, 3, 5, tzinfo=UTC), "meta", "time")
 
 
 @pytest.mark.parametrize("href", ["javascript:alert(1)", "", "   ", "data:text/html,x", "ftp://a.example/x", "http://[::1"])
 def test_only_web_addresses_are_taken(href: str) -> None:
     got = metadata(page(head=f'<link rel="canonical" href="{href}"><meta property="og:image" content="{href}">'))
-    assert got.image_url == ""
+    assert got.image.url == ""
     assert got.canonical_url in ("", URL)
 
 
 def test_a_date_in_the_page_is_the_last_resort() -> None:
     got = metadata(page(top="<p>Published on March 3, 2026</p>"))
-    assert got.published_at is not None
-    assert got.published_at.date().isoformat() == "2026-03-03"
+    assert got.published is not None
+    assert got.published.at.date().isoformat() == "2026-03-03"
     assert (got.sources["published_at"], got.flags) == ("htmldate", ("published_day_only",))
 
 
 def test_the_date_in_a_title_is_the_days() -> None:
     got = metadata(page(window="Old bridge stays | Harbour Post | 03.03.2026"))
-    assert (got.published_at, got.sources["published_at"], got.flags) == (
+    assert got.published
+    assert (got.published.at, got.sources["published_at"], got.flags) == (
         datetime(2026, 3, 3, tzinfo=UTC),
         "title",
         ("published_day_only",),

@@ -67,6 +67,17 @@ def test_an_article_is_stored_and_read_back(conn: psycopg.Connection, settings: 
     assert [(event.what, event.outcome) for event in story.events] == [("created", "ok"), ("fetch", "ok"), ("extract", "stored")]
 
 
+def test_all_that_is_known_of_an_article_is_kept(conn: psycopg.Connection, settings: Settings) -> None:
+    job = fetched(conn, settings, "http://a.example/1")
+    known = {
+        "published_precision": "day", "modified_precision": "zone_assumed", "section": "Town", "agencies": ("AFP",), "original_publisher": "Isles Dispatch",
+        "original_url": "http://isles.example/1", "licence": "CC BY 4.0", "access": "metered", "image_width": 1200, "image_height": 675,
+    }  # fmt: skip
+    extracting.stored(conn, job, article(**known), Identity(job.url_key), "x-1", 0.2, [])
+    (stored,) = articles.export(conn)
+    assert {name: getattr(stored, name) for name in known} == known | {"agencies": ["AFP"]}
+
+
 def test_a_second_link_to_an_article_is_skipped_as_its_duplicate(conn: psycopg.Connection, settings: Settings) -> None:
     first = fetched(conn, settings, "http://a.example/1")
     extracting.stored(conn, first, article(), Identity(first.url_key), "x-1", 0.2, settings)
