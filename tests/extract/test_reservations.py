@@ -232,9 +232,9 @@ def test_a_page_without_an_article_still_fails() -> None:
 )
 def test_hostile_elements_are_quick_and_few(head: str) -> None:
     tree = html.document_fromstring(f"<html><head>{head}</head></html>")
-    began = time.perf_counter()
+    began = time.process_time()
     found = reservations([(TAG, ", a:" * 15_000)], tree, "newsmill")
     assert not noarchive(found, NOW) or "noindex" in head
-    assert time.perf_counter() - began < 1
+    assert time.process_time() - began < 1
     assert len(found) <= MAX_FOUND
     assert all(len(row.value) <= 2000 for row in found)

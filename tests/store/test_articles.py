@@ -73,7 +73,7 @@ def test_all_that_is_known_of_an_article_is_kept(conn: psycopg.Connection, setti
         "published_precision": "day", "modified_precision": "zone_assumed", "section": "Town", "agencies": ("AFP",), "original_publisher": "Isles Dispatch",
         "original_url": "http://isles.example/1", "licence": "CC BY 4.0", "access": "metered", "image_width": 1200, "image_height": 675,
     }  # fmt: skip
-    extracting.stored(conn, job, article(**known), Identity(job.url_key), "x-1", 0.2, [])
+    extracting.stored(conn, job, article(**known), Identity(job.url_key), "x-1", 0.2, settings)
     (stored,) = articles.export(conn)
     assert {name: getattr(stored, name) for name in known} == known | {"agencies": ["AFP"]}
 
