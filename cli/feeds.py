@@ -148,6 +148,25 @@ def set_(
     )
 
 
+@app.command()
+def move(
+    which: Annotated[str, typer.Argument(help="Number or URL of a feed.", metavar="FEED")],
+    to: Annotated[str | None, typer.Argument(help="Its new address; by default the one that its site announces.", metavar="URL")] = None,
+) -> None:
+    """Poll a feed at another address from now on. What it has listed stays its own."""
+    from pipeline.store import feeds
+
+    with database(settings()) as conn:
+        feed = values.feed(conn, which)
+        if not (address := to or feed.successor):
+            raise CliError(f"No other address of {url(feed.url)} is known; give it as `newsmill feeds move {feed.id} URL`.", WRONG_USAGE)
+        holder = feeds.move(conn, feed.id, address)
+        if holder != feed.id:
+            raise CliError(f"{url(address)} is feed {holder} already; `newsmill feeds remove {feed.id}` forgets this one.")
+        feed = values.feed(conn, str(feed.id))
+    say(f"moved: feed {feed.id} is {url(feed.url)}")
+
+
 app.command("test")(trial.dry_run)
 
 
@@ -222,6 +241,7 @@ def _described(feed: Feed) -> list[tuple[str, object]]:
             "last result",
             feed.last_polled_at and _result(feed.code, feed.detail) + (f" ({feed.failures} failures in a row)" if feed.failures else ""),
         ),
+        ("successor", feed.successor and f"{url(feed.successor)}, announced by its site; `newsmill feeds move {feed.id}` takes it"),
         ("links", f"{feed.links:,}, {feed.stored:,} stored"),
         ("added", moment(feed.created_at)),
     ]

@@ -47,6 +47,7 @@ def celery_settings(config: Settings) -> dict[str, Any]:
             "poll_feed": {"queue": "poll"},
             "ask_hub": {"queue": "poll"},
             "read_push": {"queue": "poll"},
+            "look_for_successor": {"queue": "poll"},
             "fetch_page": {"queue": "fetch"},
             "extract_article": {"queue": "extract"},
             "dispatch": {"queue": "control"},

@@ -18,7 +18,7 @@ from redis.exceptions import RedisError
 from pipeline.logs import mask
 from pipeline.normalise.urls import Url
 from pipeline.settings import Settings
-from pipeline.store import claims, files, links, pages, rechecks, websub
+from pipeline.store import claims, files, links, pages, rechecks, successors, websub
 from workers.app import sender
 
 log = structlog.get_logger()
@@ -29,6 +29,7 @@ TASKS: dict[claims.Errand, str] = {
     "extract": "extract_article",
     "hub": "ask_hub",
     "push": "read_push",
+    "look": "look_for_successor",
 }
 
 
@@ -43,6 +44,8 @@ def tick(app: Celery, conn: Connection, settings: Settings) -> int:
     jobs = claims.claim_polls(conn, room["poll"], settings) if room["poll"] else []
     jobs += claims.claim_fetches(conn, room["fetch"], settings) if room["fetch"] else []
     jobs += claims.claim_extracts(conn, room["extract"], settings) if room["extract"] else []
+    if room["poll"]:
+        jobs += successors.claim(conn, settings.dispatch.lease_dispatched_s)
     if settings.websub.callback_url and room["poll"]:
         websub.give_back_expired(conn)
         jobs += websub.claim_pushes(conn, room["poll"], settings.dispatch.lease_dispatched_s)

@@ -25,7 +25,7 @@ from pipeline.outcomes import Failure, State, Verdict
 from pipeline.settings import Settings
 from pipeline.store import aliases, extracting, fetching, memory, pages, stories, workers
 from workers import dispatch as dispatcher
-from workers import hubs, polls, retry
+from workers import hubs, polls, retry, successors
 from workers.app import app
 from workers.context import Context, context
 from workers.refusals import REFUSED, refusal
@@ -81,6 +81,12 @@ def ask_hub(self: Task[Any, None], subscription_id: int, claim: str) -> None:
 def read_push(self: Task[Any, None], push_id: int, claim: str) -> None:
     """Read what a hub has sent, as a poll's answer is read."""
     hubs.read(context(), push_id)
+
+
+@app.task(name="look_for_successor")
+def look_for_successor(feed_id: int, claim: str) -> None:
+    """Look whether the site of a broken feed announces another."""
+    successors.look(context(), feed_id, UUID(claim))
 
 
 @app.task(name="fetch_page", bind=True, throws=(Failure,), max_retries=None)

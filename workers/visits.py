@@ -66,13 +66,14 @@ class Visits:
         self._visits_too(host)
         self._goes_on_at(host)
 
-    def admit(self, target: Url, link_id: int) -> None:
-        """Before a redirect to another host is followed: its rules and its turn hold too. Raises Failure and Elsewhere."""
+    def admit(self, target: Url, link_id: int | None) -> None:
+        """Before a redirect to another host is followed: its rules and its turn hold too, and the article there must not be known already
+        by another link than `link_id`. Raises Failure and Elsewhere."""
         self.answered(time.monotonic())
         settings = self.ctx.settings
         needed = settings.fetch.honour_robots
         with self.ctx.pool.connection() as conn:
-            if twin := aliases.known(conn, target.key, link_id):
+            if link_id is not None and (twin := aliases.known(conn, target.key, link_id)):
                 raise Failure("duplicate", f"it redirects to the article of link {twin.link_id}, {twin.url}")
             host = hosts.drop_in(conn, target.host, self.claim, settings.fetch.min_gap_s, robots_needed=needed)
         if host is None:

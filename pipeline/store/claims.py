@@ -25,7 +25,8 @@ AHEAD_TICKS = 1.5
 SWEEP_ROWS = 2000
 
 
-Errand = Stage | Literal["hub", "push"]  # hub: a request to a WebSub hub; push: what a hub has sent
+# hub: a request to a WebSub hub; push: what a hub has sent; look: for the successor of a broken feed
+Errand = Stage | Literal["hub", "push", "look"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,6 +40,7 @@ class Feed:
     links: int
     stored: int
     created_at: datetime
+    successor: str  # another feed that the site of this broken one announces; offered, never taken
     options: dict[str, Any]  # what differs from the settings for all; the values of headers are hidden
 
 
@@ -58,7 +59,7 @@ class PastPoll:
 
 COLUMNS = """
     f.id, f.url, f.title, f.site_url, f.kind, f.language, f.tags, f.state, f.interval_s, f.failures, f.next_poll_at, f.next_poll_why,
-    f.last_polled_at, f.last_ok_at, f.code, f.detail, f.created_at, f.options,
+    f.last_polled_at, f.last_ok_at, f.code, f.detail, f.created_at, f.successor, f.options,
     (SELECT count(*) FROM sightings s WHERE s.feed_id = f.id) AS links,
     (SELECT count(*) FROM sightings s JOIN links l ON l.id = s.link_id WHERE s.feed_id = f.id AND l.state = 'stored') AS stored
 """
@@ -176,6 +177,29 @@ def resume(conn: Connection, feed_id: int) -> None:
         "state = 'active', failures = 0, alias_of = NULL, next_poll_at = greatest(now(), not_before), next_poll_why = 'resumed by hand',"
         f" {hosts.HOME}",
     )
+
+
+def move(conn: Connection, feed_id: int, to: str) -> int:
+    """Poll the feed at another address from now on; what it had listed stays its own, and its old address leads to it. Where another feed
+    has that address already, nothing is changed. Returns the feed that has it. Raises Failure bad_url or blocked_scheme."""
+    home = moving.home(conn, to)
+    with conn.transaction():
+        row = conn.execute("SELECT host_id FROM feeds WHERE id = %s FOR UPDATE", (feed_id,)).fetchone()
+        other = moving.known(conn, home.url.key)
+        if row is None or (other is not None and other != feed_id):
+            return other or feed_id
+        moving.move(conn, feed_id, home)
+        conn.execute(
+            """
+            UPDATE feeds SET state = CASE WHEN state = 'paused' THEN state ELSE 'active' END, alias_of = NULL, failures = 0, successor = '',
+                   etag = NULL, last_modified = NULL, body_hash = NULL, moved_to = '', moved_count = 0, moved_since = NULL, not_before = NULL,
+                   next_url = NULL, hops = '[]', origin_host_id = NULL, next_poll_at = now(), next_poll_why = 'moved by hand', updated_at = now()
+            WHERE id = %s
+            """,
+            (feed_id,),
+        )
+        hosts.refresh(conn, [row[0], home.host_id])
+    return feed_id
 
 
 def poll_now(conn: Connection, feed_id: int, floor_s: float, why: str = "asked for by hand") -> datetime | None:

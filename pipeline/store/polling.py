@@ -230,6 +230,7 @@ def _end(conn: Connection, job: PollJob, poll: Poll, decision: Decision, new: in
                    asked_s = %(asked)s, skip_hours = %(hours)s, skip_days = %(days)s, not_before = %(not_before)s, probe_at = %(probe_at)s,
                    moved_to = %(moved_to)s, moved_count = %(moved_count)s,
                    moved_since = CASE WHEN %(moved_count)s > 0 THEN %(moved_since)s::timestamptz END, sunset_at = %(sunset_at)s,
+                   successor = CASE WHEN %(code)s = '' THEN '' ELSE successor END,
                    last_polled_at = now(), last_ok_at = CASE WHEN %(code)s = '' THEN now() ELSE last_ok_at END,
                    code = %(code)s, detail = %(detail)s,
                    kind = coalesce(nullif(%(kind)s, ''), kind), title = CASE WHEN title = '' THEN %(title)s ELSE title END,

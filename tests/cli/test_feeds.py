@@ -117,3 +117,22 @@ def test_settings_that_change_what_is_taken_make_the_next_poll_read_the_whole_fe
     assert conn.execute("SELECT etag, last_modified FROM feeds WHERE url = %s", (A,)).fetchone() == ("e", "m")
     stack("feeds", "set", A, "exclude=/sport/")
     assert conn.execute("SELECT etag, last_modified, body_hash FROM feeds WHERE url = %s", (A,)).fetchone() == (None, None, None)
+
+
+def test_the_offer_is_shown_and_taken_by_hand(stack: Newsmill, conn: psycopg.Connection) -> None:
+    feed, _ = feeds.add(conn, "http://a.example/f")
+    other, _ = feeds.add(conn, "http://b.example/f")
+    conn.execute("UPDATE feeds SET state = 'stopped', failures = 1, successor = 'http://a.example/new' WHERE id = %s", (feed,))
+    assert f"http://a.example/new, announced by its site; `newsmill feeds move {feed}` takes it" in stack("feeds", "show", str(feed)).out
+    assert stack("feeds", "show", str(feed), "--json").objects[0]["successor"] == "http://a.example/new"
+    assert stack("feeds", "move", str(feed)).out == f"moved: feed {feed} is http://a.example/new\n"
+    moved = feeds.find(conn, "http://a.example/f")
+    assert moved
+    assert (moved.id, moved.url, moved.state, moved.failures, moved.successor) == (feed, "http://a.example/new", "active", 0, "")
+    assert stack("feeds", "move", str(feed)).code == 2
+    refused = stack("feeds", "move", str(feed), "http://b.example/f")
+    assert (refused.code, refused.err) == (
+        1,
+        f"http://b.example/f is feed {other} already; `newsmill feeds remove {feed}` forgets this one.\n",
+    )
+    assert stack("feeds", "move", str(feed), "ftp://b.example/f").code == 1

@@ -1,4 +1,4 @@
--- A request to a hub is a visit of its host under a claim, like any other; and how well a subscription works.
+-- A request to a hub is a visit of its host under a claim, like any other; and how well a subscription works. Feeds that are gone are broken.
 
 ALTER TABLE subscriptions
     ADD COLUMN host_id       bigint REFERENCES hosts,           -- of the hub
@@ -12,3 +12,6 @@ ALTER TABLE subscriptions ALTER COLUMN host_id SET NOT NULL;
 DROP INDEX subscriptions_due;
 CREATE INDEX subscriptions_due ON subscriptions (due_at) WHERE dispatch_id IS NULL;
 CREATE INDEX subscriptions_claimed ON subscriptions (claimed_until) WHERE dispatch_id IS NOT NULL;
+
+DROP INDEX feeds_broken;
+CREATE INDEX feeds_broken ON feeds (successor_looked_at NULLS FIRST) WHERE failures >= 3 OR code = 'feed_gone';
