@@ -6,6 +6,8 @@ the address judged is the address dialled, while TLS, the Host header and the po
 
 from __future__ import annotations
 
+import http
+import http.client
 import queue
 import socket
 import ssl
@@ -106,7 +108,20 @@ def resolve(host: str, port: int, seconds: float) -> list[str]:
     return answer
 
 
+class _FinalResponse(http.client.HTTPResponse):
+    """http.client only passes over 100 and takes any other interim answer, such as 103 Early Hints, for the final one. The final one
+    would then be read as the answer to the next request on the connection."""
+
+    def _read_status(self) -> tuple[str, int, str]:
+        version, status, reason = super()._read_status()  # type: ignore[misc]
+        if status == http.HTTPStatus.SWITCHING_PROTOCOLS:
+            raise http.client.BadStatusLine("101 without being asked to")
+        return version, http.HTTPStatus.CONTINUE if 100 < status < 200 else status, reason
+
+
 class GuardedHTTPConnection(HTTPConnection):
+    response_class = _FinalResponse
+
     def __init__(self, *args: Any, dialler: Dialler, **options: Any) -> None:
         super().__init__(*args, **options)
         self._dialler = dialler

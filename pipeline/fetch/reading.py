@@ -14,11 +14,14 @@ from pipeline.outcomes import Failure
 
 Counted = Callable[[Iterable[bytes]], Iterator[bytes]]  # passes pieces on and counts their bytes
 
+_WITHOUT_BODY = frozenset({204, 205, 304})  # unread, so that their connection is not used again
 _ERROR_BODY = 64 * 1024  # bytes read of an answer that is no page; enough to see why
 
 
 def read(answer: requests.Response, kind: Kind, limit: int, deadline: Deadline, counted: Counted) -> bytes:
     """The decoded body. Raises Failure unsupported_type, bad_encoding, truncated, too_large, timeout and what the network does."""
+    if answer.status_code in _WITHOUT_BODY:  # what some servers send all the same would be read as the next answer
+        return b""
     declared = answer.headers.get("content-type", "")
     if not 200 <= answer.status_code < 300:
         return _readable(answer, deadline)
