@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 from pipeline.documents import open_file
 from pipeline.documents.model import Opened
-from pipeline.extract import Article, Page, extract
+from pipeline.extract import EXTRACTOR, Article, Page, extract
 from pipeline.extract.reservations import metadata_only, noarchive
 from pipeline.feeds.answer import Polled, read_feed
 from pipeline.fetch import robots as rules
@@ -125,7 +125,11 @@ def fetch(client: Client, job: FetchJob, admit: Callable[[Url], None] | None) ->
     if reason := aggregators.unresolvable(job.address):
         raise Failure("unresolvable_aggregator", reason)
     before = tuple(Hop(url, status) for url, status in job.before)
-    response = client.get(job.address, kind="page", headers=_validators(job.kept), admit=admit, before=before)
+    kept = job.kept
+    if kept is not None and kept.extractor not in ("", EXTRACTOR):  # a later one may read more out of the same page (row P25)
+        kept = None
+    validators_of = kept.url if kept is not None else ""
+    response = client.get(job.address, kind="page", headers=_validators(kept), validators_of=validators_of, admit=admit, before=before)
     if failure := failure_of(response):
         raise failure
     if response.hops and _elsewhere(job.url, response.final_url):
@@ -137,8 +141,8 @@ def fetch(client: Client, job: FetchJob, admit: Callable[[Url], None] | None) ->
             size=len(response.body),
             hops=_pairs(response),
         )
-    unchanged = job.kept is not None and (response.status == 304 or hashlib.sha256(response.body).digest() == job.kept.sha256)
-    if response.status == 304 and job.kept is None:
+    unchanged = kept is not None and (response.status == 304 or hashlib.sha256(response.body).digest() == kept.sha256)
+    if response.status == 304 and kept is None:
         raise Failure("protocol_error", "the server answered 304 to a request without validators", final_url=response.final_url, status=304)
     return Fetched(_page(job.url, response), response.answered_at, response.elapsed_s, unchanged)
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import contextlib
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from itertools import pairwise
@@ -89,19 +89,23 @@ class _Chain:
 
 @dataclass(frozen=True, slots=True)
 class _Request:
-    """What every request of a chain says; `own` headers go to the first address's origin alone."""
+    """What the requests of a chain say: the `usual` headers, `own` ones to the first address's origin alone, and `validators` to every
+    address or, where it is named, to the one whose they are."""
 
     method: str
     usual: dict[str, str]
     own: tuple[tuple[str, str], ...] = ()
     body: bytes | None = None
+    validators: dict[str, str] = field(default_factory=dict)
+    validators_of: str = ""
 
     @property
     def redirects(self) -> frozenset[int]:
         return _REDIRECTS if self.method == "GET" else _POST_REDIRECTS
 
     def headers_for(self, at: Url, origin: tuple[str, str]) -> dict[str, str]:
-        return _overlaid(self.usual, self.own) if _origin(at) == origin else self.usual
+        headers = self.usual | (self.validators if self.validators_of in ("", at.text) else {})
+        return _overlaid(headers, self.own) if _origin(at) == origin else headers
 
 
 class Client:
@@ -125,19 +129,20 @@ class Client:
         before: tuple[Hop, ...] = (),
         user_agent: str = "",
         own: tuple[tuple[str, str], ...] = (),
+        validators_of: str = "",
     ) -> Response:
         """Fetch `url` within the total deadline, following redirects.
 
         Every HTTP status is a Response; for those that are not 2xx at most 64 KiB of the body are read. Of `headers` only
-        the validators If-None-Match and If-Modified-Since are sent. `max_bytes` (default: settings.max_bytes) limits the
+        the validators If-None-Match and If-Modified-Since are sent, and only to `validators_of` where that is given. `max_bytes` (default: settings.max_bytes) limits the
         decoded body; a longer page or feed fails, a longer robots.txt is cut. `admit` is called with the target before a
         redirect to another host is followed; it may raise a Failure, or Elsewhere, which the caller gets. `before` are the
         hops of earlier visits of this chain; they count as hops of this one. `user_agent` stands in place of the settings' one, and `own`
         are headers that the operator set for this address; they go to its origin alone (row R5). Raises Failure with the code of what went wrong
         and in `final_url`, `hops`, `status` and `size` how far the fetch came; `final_url` is None where `url` is no URL.
         """
-        usual = self._usual(kind, user_agent) | _validators(headers or {})
-        return self._follow(url, kind, _Request("GET", usual, own), max_bytes, admit, before)
+        asked = _Request("GET", self._usual(kind, user_agent), own, validators=_validators(headers or {}), validators_of=validators_of)
+        return self._follow(url, kind, asked, max_bytes, admit, before)
 
     def post(self, url: str, form: Mapping[str, str]) -> Response:
         """Send `form` to `url`, as `get` asks for a page: judged, within the total deadline. Only redirects that ask for the same request

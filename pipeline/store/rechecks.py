@@ -20,11 +20,14 @@ BATCH = 200
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What is known of the page that an article was made from: its validators, byte for byte, and the SHA-256 of its body."""
+    """What is known of the page that an article was made from: its validators, byte for byte, the SHA-256 of its body, the `url` where it
+    was, and the `extractor` that read it."""
 
     etag: str
     last_modified: str
     sha256: bytes | None
+    url: str = ""
+    extractor: str = ""
 
 
 def make_due(conn: Connection) -> int:
@@ -46,8 +49,10 @@ def make_due(conn: Connection) -> int:
 
 
 def kept(conn: Connection, link_id: int) -> Kept | None:
-    row = conn.execute("SELECT etag, last_modified, page_sha256 FROM articles WHERE link_id = %s", (link_id,)).fetchone()
-    return None if row is None else Kept(row[0], row[1], bytes(row[2]) if row[2] is not None else None)
+    row = conn.execute(
+        "SELECT etag, last_modified, page_sha256, final_url, extractor FROM articles WHERE link_id = %s", (link_id,)
+    ).fetchone()
+    return None if row is None else Kept(row[0], row[1], bytes(row[2]) if row[2] is not None else None, row[3], row[4])
 
 
 def looked(conn: Connection, link_id: int, after_s: list[float]) -> None:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import uuid
+from dataclasses import replace
 
 import pytest
 
 from pipeline import stages
+from pipeline.extract import EXTRACTOR
 from pipeline.fetch.client import Client, Elsewhere
 from pipeline.fetch.politeness import Standing
 from pipeline.normalise.urls import Url
@@ -59,6 +61,22 @@ def test_p25_a_look_for_changes_sends_both_validators_byte_for_byte(client: Clie
     assert found.unchanged
     ((_, headers),) = site.requests
     assert (headers["if-none-match"], headers["if-modified-since"]) == ('W/"a b"', "Mon, 2 Nov 2026 01:02:03 GMT")
+
+
+def test_p25_validators_go_to_the_address_whose_they_are_and_to_no_other(client: Client) -> None:
+    with serving({"/old": redirect("/new"), "/new": page()}) as site:
+        for url, told in ((site.url("/new"), [False, True]), (site.url("/old"), [True, False])):
+            site.requests.clear()
+            stages.fetch(client, job(site.url("/old"), Kept('"a"', "", None, url)), None)
+            assert ["if-none-match" in headers for _, headers in site.requests] == told
+
+
+def test_p25_a_later_extractor_asks_without_validators_and_reads_the_same_page_again(client: Client) -> None:
+    with serving({"/story": page(b"<p>news</p>")}) as site:
+        kept = Kept('"a"', "", hashlib.sha256(b"<p>news</p>").digest(), site.url("/story"), "newsmill-0/older")
+        assert not stages.fetch(client, job(site.url("/story"), kept), None).unchanged
+        assert stages.fetch(client, job(site.url("/story"), replace(kept, extractor=EXTRACTOR)), None).unchanged
+    assert [headers.get("if-none-match") for _, headers in site.requests] == [None, '"a"']
 
 
 @pytest.mark.parametrize(("kept", "same"), [(b"<p>news</p>", True), (b"<p>old</p>", False)])
