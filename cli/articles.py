@@ -45,12 +45,8 @@ def show(
     ] = False,
 ) -> None:
     """One article: its fields and its text."""
-    from pipeline.store import articles
-
     with database(settings()) as conn:
-        article = articles.get(conn, int(which) if which.isdigit() else _article_of(conn, which))
-    if article is None:
-        raise CliError(f"There is no article {which}; `newsmill links --state stored` lists those there are.")
+        article = find(conn, which)
     if as_json:
         say_json(article_json(article) | {"sources": article.sources, "link_id": article.link_id, "dropped": article.dropped})
         return
@@ -108,6 +104,16 @@ def export(
 
 
 commands: dict[str, Callable[..., Any]] = {"show": show, "export": export}
+
+
+def find(conn: Connection, which: str) -> Stored:
+    """The article with this number or URL. Raises CliError where there is none."""
+    from pipeline.store import articles
+
+    article = articles.get(conn, int(which) if which.isdigit() else _article_of(conn, which))
+    if article is None:
+        raise CliError(f"There is no article {which}; `newsmill links --state stored` lists those there are.")
+    return article
 
 
 def article_json(article: Stored) -> dict[str, object]:

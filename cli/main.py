@@ -11,7 +11,7 @@ from typing import Annotated, Any, NoReturn
 import typer
 from typer.core import TyperGroup
 
-from cli import add, articles, enqueue, feeds, hosts, links, prune, rekey, stories, system
+from cli import add, articles, diff, enqueue, feeds, hosts, links, prune, reextract, rekey, stories, system
 from cli import run as running
 from cli.errors import explain
 from cli.output import complain, harden_streams, say
@@ -72,9 +72,11 @@ for group, title in (
     (links.commands, "Links"),
     (articles.commands, "Articles"),
     (stories.commands, "Articles"),
+    (diff.commands, "Articles"),
     (system.commands, "The system"),
     (prune.commands, "The system"),
     (rekey.commands, "The system"),
+    (reextract.commands, "The system"),
 ):
     for name, command in group.items():
         app.command(name, rich_help_panel=title)(command)

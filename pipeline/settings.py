@@ -213,6 +213,10 @@ class Workers(Section):
         500, description="pages until an extract process is replaced, because lxml and trafilatura leak a little"
     )
     extract_max_memory_kib: Count = Field(400_000, description="KiB of resident memory after which an extract process is replaced")
+    extract_page_memory_mib: Annotated[int, Field(ge=0)] = Field(
+        1024,
+        description="MiB that pages may make an extract process take beyond what it starts with; a page that needs more fails. Pages of 5 MiB take 600; 0 is no limit",
+    )
     heartbeat_s: Annotated[float, Field(gt=0)] = Field(
         10.0, description="seconds between two signs of life of a worker, in its row and its heartbeat file"
     )

@@ -67,7 +67,7 @@ def main(arguments: list[str] | None = None) -> None:
     except SettingsError as error:
         sys.exit(f"newsmill: {error}")
 
-    from workers import signs
+    from workers import limits, signs
     from workers.app import app
 
     signs.connect_logging(config, chosen.kind)
@@ -82,6 +82,7 @@ def main(arguments: list[str] | None = None) -> None:
         if chosen.kind == "extract":
             from pipeline.extract import warm_up
 
+            limits.connect_limits(config)
             warm_up()  # before the children are forked, so that they share the memory
         app.conf.worker_disable_prefetch = pool == "prefork"  # right there; on threads it would cost most of the throughput
         signs.connect_worker(config, chosen.kind, slots)

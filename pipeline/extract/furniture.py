@@ -27,7 +27,7 @@ WORDED_SHARE = 0.05  # of the articles around; a box that is hardly shown any mo
 # Without such words: at the edges, where furniture stands.
 EDGE_HOLDERS = 2
 EDGE_SHARE = 0.4
-EDGE_SHARE_EARLY = 0.8  # while fewer than SETTLED articles are around
+EDGE_SHARE_EARLY = 0.6  # while fewer than SETTLED articles are around
 EDGE = 8  # paragraphs from an end
 EDGE_GAPS = 2  # own short lines (a date, a name) that may stand between those of an edge
 SHORT_LINE = 120  # characters

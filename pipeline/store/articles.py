@@ -83,6 +83,16 @@ class Stored:
 
 
 @dataclass(frozen=True, slots=True)
+class Revision:
+    """One text that an article has had. `fetched_at` is that of the page it was made from."""
+
+    title: str
+    text: str
+    extractor: str
+    fetched_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Headline:
     id: int
     title: str
@@ -184,6 +194,20 @@ def upsert(
 def get(conn: Connection, article_id: int) -> Stored | None:
     with conn.cursor(row_factory=class_row(Stored)) as cur:
         return cur.execute(f"{SELECT} WHERE a.id = %s", (article_id,)).fetchone()
+
+
+def versions(conn: Connection, article_id: int) -> list[Revision]:
+    """The texts that the article has had, oldest first; the last is the one of now."""
+    with conn.cursor(row_factory=class_row(Revision)) as cur:
+        return cur.execute(
+            """
+            SELECT title, text, extractor, fetched_at FROM (
+                SELECT id, title, text, extractor, fetched_at FROM revisions WHERE article_id = %(id)s
+                UNION ALL SELECT NULL, title, text, extractor, fetched_at FROM articles WHERE id = %(id)s) v
+            ORDER BY id NULLS LAST
+            """,
+            {"id": article_id},
+        ).fetchall()
 
 
 # Flags of articles whose publisher reserves archiving, indexing or mining (rows P27 and P28).

@@ -51,7 +51,7 @@ def start(conn: Connection, link_id: int, dispatch_id: UUID, settings: Settings,
             return None
         url, url_key, number, reread, from_feed = row
         page = pages.none_fetched(url) if from_feed else pages.latest(conn, link_id)
-        hints = _hints(conn, link_id, only=from_feed)
+        hints = hints_of(conn, link_id, only=from_feed)
     if page is None:
         raise Failure("storage_error", "the fetched page was pruned before it was extracted; retry the link to fetch it again")
     return ExtractJob(link_id, dispatch_id, url, bytes(url_key), number, page, hints, worker, reread)
@@ -87,7 +87,7 @@ def keep(
 ) -> Verdict:
     """Write the article, what its site is to remember of it and of which story it is, in the caller's transaction, which holds the link.
     The verdict is as in `stored`."""
-    identity, twin = _believed(conn, job, article, identity)
+    identity, twin = believed(conn, job, article, identity)
     if twin is not None and not job.reread:
         aliases.note(conn, twin.link_id, [(job.url, "found"), (job.page.final_url, "final")])
         return Verdict(State.SKIPPED, "duplicate", f"the same article as link {twin.link_id}, {twin.url}")
@@ -103,7 +103,7 @@ def keep(
     return Verdict(State.STORED, "", "")
 
 
-def _believed(conn: Connection, job: ExtractJob, article: Article, identity: Identity) -> tuple[Identity, articles.Twin | None]:
+def believed(conn: Connection, job: ExtractJob, article: Article, identity: Identity) -> tuple[Identity, articles.Twin | None]:
     """The identity, and the link that stands for it already. A site that names one canonical URL for all its stories would lose all but
     the first (row U12): so the claim is not believed where another story, or several other texts, came with the same."""
     twin = articles.twin(conn, identity.key, job.link_id)
@@ -140,7 +140,7 @@ def refuse(conn: Connection, link_id: int, dispatch_id: UUID, failure: Failure) 
     )
 
 
-def _hints(conn: Connection, link_id: int, *, only: bool) -> Hints:
+def hints_of(conn: Connection, link_id: int, *, only: bool) -> Hints:
     row = conn.execute(
         """
         SELECT s.title, s.published_at, s.summary, s.content, s.authors, coalesce(f.options->>'language', ''), s.tags, s.modified_at, s.image_url

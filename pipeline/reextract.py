@@ -1,0 +1,115 @@
+"""One stored page through the current version: what comes out of it now, how that differs from what is stored, and the new article kept.
+
+A stored article is never lost by it: where the page is no article to this version, the article stays as it is, and the verdict is told.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from psycopg import Connection
+
+from pipeline import stages
+from pipeline.extract import EXTRACTOR, Article
+from pipeline.outcomes import Failure
+from pipeline.settings import Settings
+from pipeline.store import extracting, memory, reextracting
+from pipeline.store.articles import Stored
+
+# What is compared. The text decides for its word count and hash, and what was dropped shows in it.
+FIELDS = (
+    "title", "authors", "published_at", "modified_at", "language", "site_name", "summary", "image_url", "tags", "flags", "text",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A field before and after, as people read it; of the text, the lengths in characters."""
+
+    field: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one link.
+
+    `what`: same, changed; stored (it had failed, and is an article now); refused (an article is stored, but the page is none to this
+    version, see `code`), still (it had failed, and fails again); duplicate; pruned (no page to extract); busy (a worker is on it);
+    broken (the extraction was killed or ran into a fault, see `code`). `lost`, `gained`: paragraphs of the text.
+    """
+
+    link_id: int
+    what: str
+    url: str = ""
+    article_id: int | None = None
+    was: str = ""
+    code: str = ""
+    detail: str = ""
+    changes: tuple[Change, ...] = ()
+    lost: int = 0
+    gained: int = 0
+
+
+def again(conn: Connection, link_id: int, settings: Settings, *, apply: bool) -> Outcome:
+    """Extract a link's page again; with `apply` write what comes of it."""
+    taken = reextracting.take(conn, link_id)
+    if isinstance(taken, str):
+        return Outcome(link_id, taken)
+    job, stored = taken.job, taken.article
+    article_id = stored.id if stored else None
+    try:
+        found = stages.extract_page(job, settings)
+    except Failure as failure:
+        what = "refused" if stored else "still"
+        return Outcome(link_id, what, job.url, article_id, taken.code, failure.code, failure.detail)
+    job = replace(job, page=found.page)
+    article, marks = memory.cleaned(conn, link_id, found.page.final_url, found.article)
+    identity, twin = extracting.believed(conn, job, article, found.identity)
+    if stored is None:
+        outcome = Outcome(link_id, "duplicate" if twin else "stored", job.url, None, taken.code)
+    else:
+        changes = differences(stored, article)
+        lost, gained = paragraphs(stored.text, article.text)
+        outcome = Outcome(link_id, "changed" if changes else "same", job.url, article_id, changes=changes, lost=lost, gained=gained)
+    if apply:
+        what = "" if outcome.what == "same" else ", ".join(change.field for change in outcome.changes) or taken.code
+        if reextracting.write(conn, replace(taken, job=job), article, marks, identity, EXTRACTOR, what, settings) is None:
+            return Outcome(link_id, "busy", job.url, article_id)
+    return outcome
+
+
+def differences(stored: Stored, article: Article) -> tuple[Change, ...]:
+    """The fields that are other than before."""
+    found = []
+    for field in FIELDS:
+        before, after = getattr(stored, field), getattr(article, field)
+        if isinstance(after, tuple):
+            after = list(after)
+        if before != after:
+            found.append(Change(field, *((_length(before), _length(after)) if field == "text" else (_said(before), _said(after)))))
+    return tuple(found)
+
+
+def paragraphs(before: str, after: str) -> tuple[int, int]:
+    """How many paragraphs of a text are gone and how many are new."""
+    old, new = Counter(before.split("\n")), Counter(after.split("\n"))
+    return (old - new).total(), (new - old).total()
+
+
+def _length(text: str) -> str:
+    return f"{len(text):,} characters"
+
+
+def _said(value: object) -> str:
+    match value:
+        case None:
+            return ""
+        case datetime():
+            return value.isoformat()
+        case list():
+            return "; ".join(map(str, value))
+    return str(value)
