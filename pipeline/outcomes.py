@@ -67,7 +67,7 @@ CODES: dict[str, Code] = {
     "soft_404": Code("the page says that the article is gone", "no"),
     "consent_wall": Code("the page only asks for consent", "no"),
     "js_required": Code("the page only works with JavaScript", "no"),
-    "paywall": Code("the text is behind a paywall", "no"),
+    "paywall": Code("the page shows nothing of the article before it is paid for", "no"),
     "duplicate": Code("another link already stands for this article", "no", State.SKIPPED),
     "excluded_by_feed": Code("the settings of the feed that listed it leave it out", "no", State.SKIPPED),
     "extract_crashed": Code("the extraction process died on the page", "yes"),

@@ -23,6 +23,7 @@ __all__ = ["EXTRACTOR", "Article", "Block", "Hints", "Page", "content_hash", "ex
 
 EXTRACTOR = f"newsmill-1/trafilatura-{version('trafilatura')}"
 MIN_FEED_TEXT = 600  # characters; a shorter content of a feed's entry is a teaser
+MORE = 1.5  # times as long as a page's teaser is the feed's text that takes its place
 
 WARM_UP_PAGE = b"""<html lang="en"><head><title>A page to warm up with</title></head><body><article><h1>A page to warm up with</h1>
 <p>The first page that a process reads loads models and compiles expressions, which takes a while.</p>
@@ -32,10 +33,10 @@ WARM_UP_PAGE = b"""<html lang="en"><head><title>A page to warm up with</title></
 def extract(page: Page, hints: Hints, settings: Extract, token: str = "", *, text: str = "") -> Article:
     """Make an article of a page.
 
-    Where the page gives none but the feed carried the full text, that is used and flagged `text_from_feed`. `token` is the
+    Where the page gives none, or only a teaser, but the feed carried the full text, that is used and flagged `text_from_feed`. `token` is the
     product token of our user agent: what publishers say to it alone is a reservation too. `text` is the article's text where it is known
     and not to be looked for on the page.
-    Raises Failure: no_content, not_article, soft_404, consent_wall, js_required.
+    Raises Failure: no_content, not_article, soft_404, consent_wall, js_required, challenge, paywall.
     """
     if hints.only:
         return _from_feed_alone(page, hints, settings)
@@ -48,8 +49,10 @@ def extract(page: Page, hints: Hints, settings: Extract, token: str = "", *, tex
         main, source = (
             (of_lines(text.splitlines()), "file") if text else body.main_text(document.tree, title=found.title, stated=found.stated_text)
         )
-        verdict.judge(document, found, plain(main))
-        article = _article(document, found, main, source, settings)
+        flags = verdict.judge(document, found, plain(main))
+        if "teaser" in flags and len(plain(carried)) >= max(MIN_FEED_TEXT, MORE * len(plain(main))):
+            main, source, flags = carried, "feed", ("paywall", "text_from_feed")
+        article = _article(document, found, main, source, settings, *flags)
     except Failure:
         if len(plain(carried)) < MIN_FEED_TEXT:
             raise

@@ -30,7 +30,7 @@ class Metadata:
     """The fields of an article that are not its text.
 
     `stated_text` is the page's own articleBody and `stated_words` how many words it says to have (0: it does not), `is_article` that the page
-    calls itself an article, `types` every schema.org type on it.
+    calls itself an article, `og_type` what its share card calls it, `types` every schema.org type on it.
     `canonical_claims` is all that the page says of its address, of which `canonical_url` is the first that can be used.
     """
 
@@ -51,6 +51,7 @@ class Metadata:
     stated_text: str
     stated_words: int
     is_article: bool
+    og_type: str
     types: frozenset[str]
     sources: dict[str, str]
     flags: tuple[str, ...]
@@ -75,6 +76,7 @@ def read(document: Document, hints: Hints) -> Metadata:
     first_published = origin(page, names)
     terms, licence_source = licence(page)
     open_to, access_source = access(page)
+    card = first(page.named("og:type")).lower()
     sources = {
         "title": title_source, "authors": authors_source, "published_at": at.source if at else "", "modified_at": changed.source if changed else "",
         "language": language_source, "site_name": site_source, "canonical_url": address_source, "image_url": picture.source, "section": section_source,
@@ -97,7 +99,8 @@ def read(document: Document, hints: Hints) -> Metadata:
         access=open_to,
         stated_text="\n".join(page.stated("articleBody")),
         stated_words=_number(page.article.get("wordCount")),
-        is_article=bool(page.article) or "article" in first(page.named("og:type")).lower(),
+        is_article=bool(page.article) or "article" in card,
+        og_type=card,
         types=frozenset(kind for node in page.nodes for kind in jsonld.types(node)),
         sources={field: source for field, source in sources.items() if source},
         flags=("published_day_only",) if at and at.day_only else (),

@@ -1,13 +1,21 @@
-"""Whether a page is an article, and if not, what it is instead."""
+"""Whether a page is an article, and if not, what it is instead. Each refusal says what gave it away."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from itertools import islice
+from typing import cast
+from urllib.parse import urlsplit
 
+from lxml import etree
 from lxml.html import HtmlElement
 
+from pipeline.extract.cues import CHALLENGE, CONSENT_CUE, CONSENT_TITLE, GONE, PROMPT, SCRIPTED, SHELL_IDS
+from pipeline.extract.evidence import is_around
 from pipeline.extract.metadata import Metadata
-from pipeline.extract.page import Document
+from pipeline.extract.page import Document, select
+from pipeline.normalise.text import one_line
 from pipeline.normalise.urls import is_homepage
 from pipeline.outcomes import Failure
 
@@ -15,86 +23,126 @@ MIN_ARTICLE = 80  # characters of text on a page that calls itself an article; n
 MIN_PLAIN = 250  # characters on a page that does not
 SHORT_PAGE = 1500  # characters; longer texts are read as articles whatever words they use
 LONG_PAGE = 4000  # characters; a page that is no article by its type must have so much text to count as one
+MAX_QUOTE = 80  # characters of what a page says, in a detail
+CUT = 0.7  # of the words that a page says its article has; with fewer, the text is only its beginning
+MIN_LISTED = 8  # headlines that are links, on the page of a section
+MANY_CUES = 4  # different words of consent, where the heading says nothing of it
 
-GONE = re.compile(
-    r"^\W*(?:error\s*)?(?:404|410)\b|\b(?:error|fehler|erreur|erro|errore|fel|fejl)\s*:?\s*404\b|\b404\W+(?:not found|error|seite|page)|"
-    r"\b(?:page|article|story|content|document)\s+(?:was |could |can |has been |you (?:are|were) looking for )?(?:is |be )?(?:not|cannot be|n't|no longer)\s*(?:be |been )?(?:found|available|exists?|removed)|"
-    r"\bnot found\b|\b(?:page|article|story|content) (?:you (?:requested|are looking for|were looking for)|does(?:n.t| not) exist|has been (?:removed|deleted))|"
-    r"seite (?:wurde )?(?:leider )?nicht (?:gefunden|verfügbar)|artikel (?:ist )?nicht (?:mehr )?(?:gefunden|verfügbar)|page (?:introuvable|non trouvée)|"
-    r"p[áa]gina no (?:encontrada|existe|disponible)|p[áa]gina não (?:encontrada|existe)|pagina non trovata|pagina niet gevonden|sidan (?:kunde inte hittas|finns inte)|"
-    r"siden (?:ble ikke funnet|blev ikke fundet|finnes ikke|findes ikke)|sivua ei löyt|nie znaleziono strony|strona nie istnieje|stránka nenalezena|страница не найдена|"
-    r"сторінк[ау] не знайдено|sayfa bulunamadı|ページが見つかりません|页面不存在|页面未找到|페이지를 찾을 수 없",
+LISTS = frozenset(("CollectionPage", "SearchResultsPage", "ProfilePage", "ItemPage", "ContactPage", "AboutPage", "FAQPage", "CheckoutPage"))
+GALLERIES = frozenset(("ImageGallery", "MediaGallery"))
+VIDEOS = frozenset(("VideoGallery", "VideoObject", "Clip", "Movie", "TVEpisode"))
+OTHERS = LISTS | GALLERIES | {"VideoGallery", "Product", "Recipe", "JobPosting", "Event"}
+LIST_PATH = re.compile(
+    r"^/(?:[a-z]{2}(?:-[a-z]{2})?/)?(?:tags?|topics?|themen?|categor(?:y|ies)|kategorien?|sections?|rubrik(?:en)?|ressorts?|authors?|autor(?:en)?|search|suche|archives?|newsletters?)(?:/[^/]+){0,2}/?$",
     re.IGNORECASE,
 )
-CONSENT_TITLE = re.compile(
-    r"before you continue|we (?:value|care about|respect) your privacy|your privacy|privacy (?:choices|settings|center|preferences)|cookie (?:consent|settings|preferences)|"
-    r"consent|einwilligung|zustimmung|datenschutzeinstellungen|werbung und tracking|votre vie privée|consentement|tu privacidad|consentimiento|la tua privacy|consenso|toestemming|samtycke|samtykke|zgod[ay]",
-    re.IGNORECASE,
+PICTURES_PATH = re.compile(r"/(?:galler(?:y|ies)|galerien?|photo-?gallery|photos?|fotos?|bilder(?:galerie|strecke)?|fotostrecken?|fotogaler[ií]as?|diaporamas?|slideshows?|pictures|in-pictures|fotogallery)/", re.IGNORECASE)  # fmt: skip
+VIDEO_PATH = re.compile(r"/(?:videos?|watch|clips?|mediathek|webtv|video-news)/", re.IGNORECASE)
+CONSENT_HOST = re.compile(r"^(?:consent|cmp|privacy|cookies?|gdpr|privacy-mgmt)\.", re.IGNORECASE)
+LINKED_HEADLINES = etree.XPath(
+    "count(.//*[self::h2 or self::h3 or self::h4][descendant::a or ancestor::a][not(ancestor::nav or ancestor::footer or ancestor::aside)])"
 )
-CONSENT_CUE = re.compile(
-    r"accept (?:all|and continue|cookies)|reject all|manage (?:options|preferences|cookies)|privacy policy|our partners|\bvendors\b|legitimate interest|personal(?:i[sz]ed)? (?:data|ads|content)|store and/or access|"
-    r"alle akzeptieren|akzeptieren und weiter|zustimmen|unsere partner|personenbezogene daten|datenschutzerklärung|berechtigte[sn]? interesse|tout accepter|accepter et continuer|nos partenaires|données personnelles|"
-    r"aceptar (?:todo|y continuar)|nuestros socios|datos personales|accetta (?:tutti|e continua)|nostri partner|dati personali|alles accepteren|onze partners|persoonsgegevens|\bcookies?\b|\bTCF\b",
-    re.IGNORECASE,
-)
-SCRIPTED = re.compile(
-    r"(?:enable|activate|turn on|requires?|needs?|without|disabled|support)[^.]{0,40}javascript|javascript[^.]{0,60}(?:enabled?|required|disabled|to (?:run|continue|view)|activ|aktiv|nécessaire|deaktiv|habilit|ativ|abilit)|"
-    r"(?:activez|aktivieren|habilit[ea]|ative|attiva|włącz|включите)[^.]{0,40}javascript",
-    re.IGNORECASE,
-)
-SHELL_IDS = frozenset({"root", "app", "__next", "__nuxt", "main-app", "react-root", "svelte", "app-root"})
-OTHER_TYPES = frozenset(
-    [
-        "CollectionPage",
-        "SearchResultsPage",
-        "ProfilePage",
-        "ItemPage",
-        "ContactPage",
-        "AboutPage",
-        "FAQPage",
-        "CheckoutPage",
-        "ImageGallery",
-        "MediaGallery",
-        "VideoGallery",
-        "Product",
-        "Recipe",
-        "JobPosting",
-        "Event",
-    ]
-)
+PASSWORD = etree.XPath('.//input[translate(@type, "PASWORD", "pasword") = "password"]')
+SAYING = ("p", "div", "span", "h2", "h3", "h4", "strong", "b", "a", "li", "section", "button")
 
 
-def judge(document: Document, metadata: Metadata, text: str) -> None:
-    """Raise the Failure that says why this page gives no article; return where it gives one.
+def judge(document: Document, metadata: Metadata, text: str) -> tuple[str, ...]:
+    """Raise the Failure that says why this page gives no article; of one that gives one, return the flags.
 
-    Codes: consent_wall, soft_404, js_required, not_article, no_content. A page that states an article in its structured data and
-    has a text of some length is believed.
+    Codes: soft_404, consent_wall, challenge, paywall, js_required, not_article, no_content. Flags: `paywall`, the publisher asks readers to
+    pay; `teaser`, what is here is only the beginning. So the code paywall is left for pages that show nothing at all before they ask.
+    A page that states an article in its structured data and has a text of some length is believed.
     """
     if metadata.is_article and len(text) >= SHORT_PAGE:
-        return
-    enough = len(text) >= (MIN_ARTICLE if metadata.is_article else MIN_PLAIN)
-    if len(text) < SHORT_PAGE and not (metadata.is_article and metadata.published and enough):
-        _refuse_stand_in(document, metadata, text, enough)
+        return _payment(document, metadata, text)
+    enough = len(_own(text)) >= (MIN_ARTICLE if metadata.is_article else MIN_PLAIN)
+    stated = metadata.is_article and metadata.published is not None and enough
+    if len(text) < SHORT_PAGE and not stated:
+        _refuse_stand_in(document, metadata, enough)
     if not enough:
-        kind = "not_article" if is_homepage(document.url) and not metadata.is_article else "no_content"
-        lost = " and was nested too deeply to be read whole" if "parse_truncated" in document.flags else ""
-        raise Failure(kind, f"The page holds {len(text)} characters of text{lost}.")
+        raise _nothing(document, metadata, text)
     _refuse_other_kinds(document, metadata, text)
+    return _payment(document, metadata, text)
 
 
-def _refuse_stand_in(document: Document, metadata: Metadata, text: str, enough: bool) -> None:
+def _own(text: str) -> str:
+    """The text without the lines that ask for payment."""
+    return "\n".join(line for line in text.split("\n") if not PROMPT.search(line[:500]))
+
+
+def _refuse_stand_in(document: Document, metadata: Metadata, enough: bool) -> None:
     """Pages that a site serves in the place of the article."""
     tree = document.tree
-    headings = " ".join(
-        [metadata.title, *("".join(h.itertext()) for h in list(tree.iter("h1"))[:2]), *(t.text or "" for t in list(tree.iter("title"))[:1])]
-    )
-    if not metadata.is_article and GONE.search(headings[:1000]):
-        raise Failure("soft_404", "The page's heading says that there is nothing here.")
-    cues = {cue.casefold() for cue in CONSENT_CUE.findall(visible_text(tree)[:20_000])}
-    if not metadata.is_article and (len(cues) >= 4 or (len(cues) >= 2 and CONSENT_TITLE.search(headings[:1000]))):
-        raise Failure("consent_wall", "The page only asks for consent.")
+    headings = _headings(tree, metadata)
+    unsaid = not metadata.is_article or not enough
+    if unsaid and (said := _first(GONE, headings)):
+        raise Failure("soft_404", f"The page's heading says that there is nothing here: “{said}”.")
+    if not enough and (said := _first(CHALLENGE, headings)):
+        raise Failure("challenge", f"The page wants to see a browser or a human first: “{said}”.")
+    if not metadata.is_article and (said := _consent(document, headings)):
+        raise Failure("consent_wall", f"The page only asks for consent: {said}.")
+    if not enough and (said := _asks_for_payment(document, metadata)):
+        raise Failure("paywall", f"The page shows nothing of the article: {said}.")
     if not enough and (noted := _scripted(tree)):
         raise Failure("js_required", noted)
+
+
+def _headings(tree: HtmlElement, metadata: Metadata) -> list[str]:
+    texts = [
+        metadata.title,
+        *("".join(h.itertext()) for h in islice(tree.iter("h1"), 2)),
+        *(t.text or "" for t in islice(tree.iter("title"), 1)),
+    ]
+    return [text for raw in texts if (text := one_line(raw, 300))]
+
+
+def _first(pattern: re.Pattern[str], texts: Iterable[str]) -> str:
+    """The first of the texts in which the pattern is, short enough to be quoted."""
+    return next((one_line(text, MAX_QUOTE) for text in texts if pattern.search(text)), "")
+
+
+def _consent(document: Document, headings: list[str]) -> str:
+    cues = {cue.casefold() for cue in CONSENT_CUE.findall(visible_text(document.tree)[:20_000])}
+    title = _first(CONSENT_TITLE, headings)
+    here = CONSENT_HOST.match(urlsplit(document.url).hostname or "")
+    if len(cues) >= MANY_CUES or (len(cues) >= 2 and (title or here)):
+        return f"it says {', '.join(f'“{cue}”' for cue in sorted(cues)[:3])}" + (f" under “{title}”" if title else "")
+    return ""
+
+
+def _asks_for_payment(document: Document, metadata: Metadata) -> str:
+    """What shows that a reader has to pay or to log in, '' where nothing does."""
+    if metadata.access == "paid":
+        return f"it is for subscribers ({metadata.sources.get('access', 'page')})"
+    if said := _prompt(document.tree):
+        return f"it says “{said}”"
+    return "it asks for a password" if select(PASSWORD, document.tree) and metadata.access != "free" else ""
+
+
+def _prompt(tree: HtmlElement) -> str:
+    """The words that ask for payment where the article stands, '' where there are none."""
+    for element in tree.iter(*SAYING):
+        if element.text and len(element.text) > 5 and (found := PROMPT.search(element.text[:500])) and not is_around(element, "header"):
+            return one_line(element.text[found.start() :], MAX_QUOTE)
+    return ""
+
+
+def _payment(document: Document, metadata: Metadata, text: str) -> tuple[str, ...]:
+    """The flags of an article that readers pay for. Short texts of pages that do not say who may read them are searched for the words."""
+    short = len(text) < SHORT_PAGE
+    asks = short and metadata.access != "free" and bool(_prompt(document.tree))
+    if metadata.access != "paid" and not asks:
+        return ()
+    is_cut = asks or bool(PROMPT.search(text[-500:])) or 0 < len(text.split()) < CUT * metadata.stated_words
+    return ("paywall", "teaser") if is_cut else ("paywall",)
+
+
+def _nothing(document: Document, metadata: Metadata, text: str) -> Failure:
+    """What to say of a page with next to no text."""
+    if kind := _kind(document, metadata):
+        return Failure("not_article", kind)
+    lost = " and was nested too deeply to be read whole" if "parse_truncated" in document.flags else ""
+    return Failure("no_content", f"The page holds {len(text)} characters of text{lost}.")
 
 
 def _refuse_other_kinds(document: Document, metadata: Metadata, text: str) -> None:
@@ -102,22 +150,43 @@ def _refuse_other_kinds(document: Document, metadata: Metadata, text: str) -> No
         return
     if is_homepage(document.url):
         raise Failure("not_article", "The address is a site's front page.")
-    others = metadata.types & OTHER_TYPES
-    if others and len(text) < LONG_PAGE:
-        raise Failure("not_article", f"The page calls itself {', '.join(sorted(others))}.")
+    if len(text) < LONG_PAGE and (kind := _kind(document, metadata)):
+        raise Failure("not_article", kind)
+
+
+def _kind(document: Document, metadata: Metadata) -> str:
+    """What a page is that does not call itself an article, '' where nothing tells. An address alone does not make it a section or a video."""
+    if metadata.is_article:
+        return ""
+    if is_homepage(document.url):
+        return "The address is a site's front page."
+    path = urlsplit(document.url).path
+    if others := metadata.types & OTHERS:
+        return f"The page calls itself {', '.join(sorted(others))}."
+    if (metadata.types & VIDEOS or metadata.og_type.startswith("video")) and (VIDEO_PATH.search(path) or not metadata.published):
+        return f"The page is that of a video ({metadata.og_type or ', '.join(sorted(metadata.types & VIDEOS))})."
+    if PICTURES_PATH.search(path) and not metadata.published:
+        return "The address is that of a gallery of pictures."
+    if metadata.published is None or metadata.published.source == "htmldate":
+        listed = int(cast("float", LINKED_HEADLINES(document.tree)))
+        if LIST_PATH.match(path):
+            return f"The address is that of a list ({one_line(path, MAX_QUOTE)})."
+        if listed >= MIN_LISTED and metadata.og_type in ("website", "") and not metadata.authors:
+            return f"The page lists {listed} headlines, and states neither author nor date."
+    return ""
 
 
 def _scripted(tree: HtmlElement) -> str:
     """Why the page is thought to be an empty shell for scripts, or ''."""
     for element in tree.iter("noscript"):
-        if SCRIPTED.search("".join(element.itertext())[:500]):
-            return "The page says that it needs JavaScript."
+        if found := SCRIPTED.search("".join(element.itertext())[:500]):
+            return f"The page says that it needs JavaScript: “{one_line(found.group(), MAX_QUOTE)}”."
     scripts = sum(1 for script in tree.iter("script") if script.get("src"))
     shells = [e for e in tree.iter("div") if (e.get("id") or "").lower() in SHELL_IDS and len(e) == 0 and not (e.text or "").strip()]
     if scripts and shells:
-        return "The page is an empty frame that scripts fill."
-    if SCRIPTED.search(visible_text(tree)[:1000]):
-        return "The page says that it needs JavaScript."
+        return f"The page is an empty frame (div#{shells[0].get('id')}) that scripts fill."
+    if found := SCRIPTED.search(visible_text(tree)[:1000]):
+        return f"The page says that it needs JavaScript: “{one_line(found.group(), MAX_QUOTE)}”."
     return ""
 
 
