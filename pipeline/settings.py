@@ -142,6 +142,9 @@ class Poll(Section):
         24, description="times that what a feed says of one entry is written anew; some feeds change every entry with every poll"
     )
     max_bytes: Count = Field(10 * 2**20, description="bytes of a decoded feed; the largest real feeds have 15 MB, of archives")
+    parse_s: Annotated[float, Field(ge=1, le=120)] = Field(
+        20.0, description="seconds in which a feed must be read; the largest honest ones take two, hostile ones would take hours"
+    )
     max_entries: Count = Field(2000, description="entries of one feed document that are read, newest first")
     keep_polls: Count = Field(50, description="rows of poll history kept for each feed")
     jitter: Annotated[float, Field(ge=0, le=1)] = Field(

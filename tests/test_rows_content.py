@@ -103,6 +103,11 @@ def test_r25_r26_what_postgres_refuses_is_gone_before_it(given: str) -> None:
     assert kept.endswith("b")
 
 
+@pytest.mark.parametrize("given", ["a&#0;b", "a\x00b", "a\x01b", "a&#x1F;b", "<![CDATA[a\x00b]]>"])
+def test_r25_no_title_of_a_feed_has_control_characters(given: str) -> None:
+    assert parse_feed(feed(given), url="http://a.example/feed").entries[0].title == "ab"
+
+
 @pytest.mark.integration
 def test_r27_naughty_strings_come_back_from_postgres_as_they_were_cleaned(conn: psycopg.Connection, settings: Settings) -> None:
     job = fetched(conn, settings, "http://a.example/1")
@@ -158,6 +163,31 @@ def test_r35_a_hostile_pattern_of_robots_txt_is_quick() -> None:
     began = time.monotonic()
     assert permits(f"User-agent: *\nDisallow: /{'*a' * 40}b\n", "newsmill", "http://a.example/" + "a" * 2000)
     assert time.monotonic() - began < 2
+
+
+@pytest.mark.parametrize(
+    ("link", "address"),
+    [
+        ("/x", "http://a.example/x"),
+        ("//b.example/x", "http://b.example/x"),
+        (" \n http://a.example/x \n", "http://a.example/x"),
+        ("http://a.example/x?a=1&amp;amp;b=2", "http://a.example/x?a=1&amp;b=2"),
+        ("<![CDATA[http://a.example/x?a=1&b=2]]>", "http://a.example/x?a=1&b=2"),
+        ("http://a.example/long\n/x", "http://a.example/long/x"),
+    ],
+)
+def test_u18_a_link_of_a_feed_is_resolved_unescaped_once_and_trimmed(link: str, address: str) -> None:
+    body = feed("x").replace(b"<link>http://a.example/1</link>", f"<link>{link}</link>".encode())
+    assert parse_feed(body, url="http://a.example/feed").entries[0].url == address
+
+
+def test_u18_xml_base_counts_before_the_address_of_the_feed() -> None:
+    body = (
+        feed("x")
+        .replace(b"<item>", b"<item xml:base='http://b.example/y/'>")
+        .replace(b"<link>http://a.example/1</link>", b"<link>z</link>")
+    )
+    assert parse_feed(body, url="http://a.example/feed").entries[0].url == "http://b.example/y/z"
 
 
 def test_r22_an_entity_that_a_feed_makes_for_itself_is_read() -> None:

@@ -142,6 +142,7 @@ def _parsed(body: bytes, headers: Mapping[str, str], url: str, settings: Setting
             content_type=headers.get("content-type", ""),
             content_location=headers.get("content-location", ""),
             max_entries=settings.poll.max_entries,
+            limit_s=settings.poll.parse_s,
         )
     except Failure as failure:
         if failure.code == "not_a_feed" and (offered := discover.find(body, url)[:_OFFERED]):

@@ -45,7 +45,7 @@ def read(root: etree._Element, name: Name, origin: Origin) -> Feed:
             site_url=_link(found, origin.url),
             language=root.get(XML_LANG, "") or first_text(found, "dc:language", "language"),
             ttl_s=None,
-            entries=tuple(_entry(entry, name, origin, inherited) for entry in named(root, name, "entry")),
+            entries=tuple(_entry(entry, name, origin, inherited) for entry in named(root, name, "entry", origin)),
         ),
         found,
         origin.url,

@@ -13,10 +13,12 @@ from pipeline.feeds.model import Enclosure, Feed
 from pipeline.feeds.xml import RDF_RESOURCE, Children, absolute, first_text, text_of
 
 MAX_ENCLOSURES = 20
+MAX_RELATIONS = 200  # characters of a rel attribute
 
 _PERIODS_S = {"hourly": 3600, "daily": 86400, "weekly": 7 * 86400, "monthly": 30 * 86400, "yearly": 365 * 86400}
 _DAYS = {day: n for n, day in enumerate(("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"))}
 _HOURS = {text: n % 24 for n in range(25) for text in (str(n), f"{n:02}")}  # 24 is midnight too
+_LENGTH = re.compile(r"[0-9]{1,15}")
 _FREQUENCY = re.compile(r"\d{1,4}(?:\.\d{1,4})?|\.\d{1,4}")
 
 
@@ -44,14 +46,24 @@ def ttl_s(text: str) -> int | None:
     return int(text) * 60 or None if re.fullmatch(r"[0-9]{1,6}", text) else None
 
 
+def update_s(period: str | None, frequency: str | None) -> int | None:
+    """The syndication module: so many updates in a period, of which both have defaults (daily, 1). Nonsense is no hint; None is not there."""
+    if period is None and frequency is None:
+        return None
+    seconds, times = _PERIODS_S.get((period or "daily").strip().lower()), (frequency or "1").strip()
+    if seconds is None or not _FREQUENCY.fullmatch(times) or not float(times):
+        return None
+    return int(seconds / float(times)) or None
+
+
 def enclosures(files: Iterable[tuple[str, str, str]], element: etree._Element | None, url: str) -> tuple[Enclosure, ...]:
     """Of (address, type, length in bytes as text) the first few, each address once."""
     found: dict[str, Enclosure] = {}
     for href, kind, length in files:
         if len(found) == MAX_ENCLOSURES:
             break
-        if address := absolute(href, element, url):
-            found.setdefault(address, Enclosure(address, kind.strip()[:100], int(length) if re.fullmatch("[0-9]{1,15}", length) else None))
+        if (address := absolute(href, element, url)) and address not in found:
+            found[address] = Enclosure(address, kind.strip()[:100], int(length) if _LENGTH.fullmatch(length) else None)
     return tuple(found.values())
 
 
@@ -71,19 +83,13 @@ def _links(found: Children) -> Iterator[tuple[str, str, etree._Element]]:
     """Relation, address and element; the last of a relation first, so that a dict of them keeps the first."""
     for element in reversed([*found.get("link", ()), *found.get("atom:link", ())]):
         if href := element.get("href", "").strip():
-            for rel in element.get("rel", "").lower().split():
+            for rel in element.get("rel", "")[:MAX_RELATIONS].lower().split():
                 yield rel.removeprefix("http://www.iana.org/assignments/relation/"), href, element
 
 
 def _update_s(found: Children) -> int | None:
-    """The syndication module: so many updates in a period, of which both have defaults (daily, 1). Nonsense is no hint."""
-    if "sy:updateperiod" not in found and "sy:updatefrequency" not in found:
-        return None
-    period = _PERIODS_S.get(first_text(found, "sy:updateperiod").lower() or "daily")
-    frequency = first_text(found, "sy:updatefrequency") or "1"
-    if period is None or not _FREQUENCY.fullmatch(frequency) or not float(frequency):
-        return None
-    return int(period / float(frequency)) or None
+    names = ("sy:updateperiod", "sy:updatefrequency")
+    return update_s(*(first_text(found, name) if name in found else None for name in names))
 
 
 def _skipped(found: Children, name: str, numbers: dict[str, int]) -> frozenset[int]:

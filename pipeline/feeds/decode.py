@@ -12,7 +12,7 @@ from pipeline.outcomes import Failure
 
 DETECT_WINDOW = 50_000  # bytes shown to the detector; more makes it slow and no surer
 LEAST_FOREIGN = 20  # bytes beyond ASCII from which on it is asked
-MAX_INFLATED = 64 * 2**20  # bytes; a feed that a server compressed without saying so is still bounded
+MAX_INFLATED = 16 * 2**20  # bytes; a feed that a server compressed without saying so is bounded like any other
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),

@@ -10,7 +10,7 @@ from typing import Any
 from pipeline.feeds.channel import enclosures
 from pipeline.feeds.dates import read_date
 from pipeline.feeds.model import Entry, Feed, Origin
-from pipeline.feeds.xml import MAX_ENTRIES, absolute, plain_title, unique, value, web_address
+from pipeline.feeds.xml import MAX_ENTRIES, absolute, check_time, plain_title, unique, value, web_address
 from pipeline.outcomes import Failure
 
 
@@ -34,7 +34,7 @@ def read(text: str, origin: Origin) -> Feed:
         site_url=_address(document, "home_page_url", origin),
         language=_string(document.get("language")),
         ttl_s=None,
-        entries=tuple(_entry(item, origin, inherited) for item in items),
+        entries=tuple(_in_time(item, origin, inherited) for item in items),
         problems=(f"{without_id} items without an id were left out.",) if without_id else (),
         self_url=_address(document, "feed_url", origin),
         hubs=tuple(_hubs(document, origin)),
@@ -42,6 +42,11 @@ def read(text: str, origin: Origin) -> Feed:
         ended=document.get("expired") is True,
         image_url=_address(document, "icon", origin) or _address(document, "favicon", origin),
     )
+
+
+def _in_time(item: dict[str, Any], origin: Origin, inherited: tuple[str, ...]) -> Entry:
+    check_time(origin)
+    return _entry(item, origin, inherited)
 
 
 def _entry(item: dict[str, Any], origin: Origin, inherited: tuple[str, ...]) -> Entry:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from datetime import datetime
 
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where a document came from and when: relative links are resolved against `url`, and no date is later than `now` (UTC)."""
+    """Where a document came from and when: relative links are resolved against `url`, and no date is later than `now` (UTC). Its readers give
+    up when time.monotonic() is past `ends`."""
 
     url: str
     now: datetime
+    ends: float = math.inf
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,13 +1,17 @@
 """A feed document, of any format and in nearly any state, to entries.
 
 Well-formed documents are read strictly by lxml; where that fails the text is mended and read strictly again; where that fails too, or
-fewer entries came out than stand in the text, feedparser reads it loosely. Decoding is our own throughout.
+fewer entries came out than stand in the text, feedparser reads it loosely, in a process that can be killed. Decoding is our own throughout.
+
+Whatever the document, reading it ends in time: each step takes time in the length of the document only, and between the entries the clock
+is looked at.
 """
 
 from __future__ import annotations
 
 import html.entities
 import re
+import time
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -20,6 +24,10 @@ from pipeline.feeds.xml import MAX_ENTRIES, absolute, namer, strict_tree
 from pipeline.outcomes import Failure
 
 __all__ = ["Enclosure", "Entry", "Feed", "parse"]
+
+LIMIT_S = 20.0
+MAX_PIECES = 1_000_000  # tags, or objects of JSON: each costs memory many times its bytes; the largest sitemaps have half as many
+MAX_ENTITIES = 1000  # that a feed declares; all of HTML's together are 253
 
 _READERS = {
     "rss": rss.read,
@@ -37,18 +45,28 @@ _ROOT = re.compile(r"<(?:[A-Za-z][\w.-]*:)?([A-Za-z][\w.-]*)")
 # An entity that only stands for a few words (row R22): no entity, no element and no file in it.
 _PLAIN_ENTITY = re.compile(r"""<!ENTITY\s+([\w.-]+)\s+(?:"([^"&<%]{0,200})"|'([^'&<%]{0,200})')\s*>""")
 _OWN_ENTITY = re.compile(r"<!ENTITY\s+(?!%)(\S{1,100})", re.IGNORECASE)
+_ENDS = {"feed": ("/entry>", ":entry>")}
+_ITEM_ENDS = ("/item>", ":item>")
 _ITEM = re.compile(r"<(?:[A-Za-z][\w.-]*:)?(?:item|entry)[\s/>]", re.IGNORECASE)
+_READABLE = re.compile(r"<(?:[A-Za-z][\w.-]*:)?(?:item|entry|title)[\s/>]", re.IGNORECASE)
 _LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
 
 
-def parse(body: bytes, *, url: str, content_type: str = "", content_location: str = "", max_entries: int = 2000) -> Feed:
+def parse(
+    body: bytes, *, url: str, content_type: str = "", content_location: str = "", max_entries: int = 2000, limit_s: float = LIMIT_S
+) -> Feed:
     """The feed in `body`, which was fetched from `url` with those headers; of more than `max_entries` entries the newest.
 
     Reads RSS 0.9x to 2.0, RSS 1.0, Atom 0.3 and 1.0, JSON Feed, sitemaps and news sitemaps. The content type only helps to decode: half of
-    them are wrong. Raises Failure: not_a_feed (something else, such as an HTML page), bad_feed (too broken, or it declares entities).
+    them are wrong. Raises Failure: not_a_feed (something else, such as an HTML page), bad_feed (too broken, it declares entities, or
+    `limit_s` seconds are over).
     """
     text = decode(body, content_type)
-    origin = Origin(absolute(content_location, None, url) or url, datetime.now(UTC))
+    origin = Origin(absolute(content_location, None, url) or url, datetime.now(UTC), time.monotonic() + limit_s)
+    if (
+        len(text) > MAX_PIECES and max(text.count("&") // 2, *map(text.count, "<{[")) > MAX_PIECES
+    ):  # escaped markup has an ampersand at both ends of a tag
+        raise Failure("bad_feed", f"The document has more than {MAX_PIECES} elements, which no feed needs and attacks use.")
     head = text[:1000].lstrip("\ufeff\x00 \t\r\n")
     if not head and not text.strip("\ufeff\x00 \t\r\n"):
         raise Failure("not_a_feed", "The body is empty.")
@@ -71,7 +89,7 @@ def _from_xml(text: str, origin: Origin) -> Feed:
         except etree.XMLSyntaxError as error:
             problems.append(f"The feed is not well-formed XML ({error.msg}) and was read leniently.")
             return replace(_loosely(text, origin), problems=tuple(problems), partial=partial)
-    expected = _entries_in(text) if root in _COUNTED else 0
+    expected = _entries_in(text, root, len(feed.entries)) if root in _COUNTED else 0
     if len(feed.entries) < min(expected, MAX_ENTRIES):
         loose = _loosely(text, origin)
         if len(loose.entries) > len(feed.entries):
@@ -91,6 +109,8 @@ def _document(text: str) -> tuple[str, str, int]:
         at = skipped.end()
     root = _ROOT.match(text, at)
     name = root[1].lower() if root else ""
+    if text.count("<!ENTITY", 0, at) > MAX_ENTITIES:
+        raise Failure("bad_feed", "The feed declares thousands of entities of its own, which no feed needs and attacks use.")
     plain = {name: one or other for name, one, other in _PLAIN_ENTITY.findall(text[:at])}
     if foreign := {e for e in _OWN_ENTITY.findall(text[:at]) if f"{e};" not in html.entities.html5 and e not in plain}:
         raise Failure("bad_feed", f"The feed declares entities of its own ({min(foreign)}), which no feed needs and attacks use.")
@@ -122,14 +142,19 @@ def _strictly(text: str, root: str, origin: Origin) -> Feed:
 
 
 def _loosely(text: str, origin: Origin) -> Feed:
+    if not _READABLE.search(text):
+        raise Failure("bad_feed", "The feed is so broken that no entry could be read from it.")
     feed = fallback.read(text, origin)
     if not feed.entries and not feed.title:
         raise Failure("bad_feed", "The feed is so broken that no entry could be read from it.")
     return feed
 
 
-def _entries_in(text: str) -> int:
-    return len(_ITEM.findall(repair.without_literals(text)))
+def _entries_in(text: str, root: str, likely: int) -> int:
+    """How many entries stand in the text, as markup and not as words about it; `likely` where as many end in it and so nothing is hidden."""
+    if sum(map(text.count, _ENDS.get(root, _ITEM_ENDS))) == likely:
+        return likely
+    return sum(1 for _ in _ITEM.finditer(repair.without_literals(text)))
 
 
 def _newest(feed: Feed, most: int) -> Feed:

@@ -14,7 +14,8 @@ _XML_ENTITIES = frozenset({"amp", "lt", "gt", "quot", "apos"})
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 _OPENER = re.compile(r"<!\[CDATA\[|<!--|<\?")
 _CLOSERS = {"<![CDATA[": "]]>", "<!--": "-->", "<?": "?>"}
-_AMPERSAND = re.compile(r"&(?:#([0-9]{1,8});|#[xX]([0-9a-fA-F]{1,7});|([A-Za-z][A-Za-z0-9]{0,31});)?")
+_NAKED = re.compile(r"&(?!#[0-9]{1,8};|#[xX][0-9a-fA-F]{1,7};|[A-Za-z][A-Za-z0-9]{0,31};)")
+_REFERENCE = re.compile(r"&(?:#([0-9]{1,8})|#[xX]([0-9a-fA-F]{1,7})|([A-Za-z][A-Za-z0-9]{0,31}));")
 _NO_TAG = re.compile(r"<(?![A-Za-z_/])")
 _TAG = re.compile(r"<(/?)([A-Za-z_][\w.:-]*+)([^<>]*+)>")
 _MAX_DEPTH = 100  # elements inside each other; feeds have about six, and XHTML content twenty
@@ -77,9 +78,9 @@ def _with_known_references(text: str) -> Step:
     parts = _parts(text)
     for i in range(0, len(parts), 2):  # the odd ones are the literals
         whole = parts[i].replace("]]>", "")  # a stray end of CDATA, from nested sections
-        mended, naked = _NO_TAG.subn("&lt;", _AMPERSAND.sub(replaced, whole))
-        changed += naked
-        parts[i] = mended
+        whole, ampersands = _NAKED.subn("&amp;", whole)
+        parts[i], brackets = _NO_TAG.subn("&lt;", _REFERENCE.sub(replaced, whole))
+        changed += ampersands + brackets
     return "".join(parts), f"{changed} characters were not XML and were read as people mean them." if changed else ""
 
 
@@ -90,11 +91,9 @@ def _reference(match: re.Match[str]) -> str:
             return match[0]
         meant = html.entities.html5.get(f"{name};")
         return _escaped(meant) if meant else "&amp;" + match[0][1:]
-    if decimal or hexadecimal:
-        code = int(decimal) if decimal else int(hexadecimal, 16)
-        allowed = code in (9, 10, 13) or 0x20 <= code <= 0xD7FF or 0xE000 <= code <= 0xFFFD or 0x10000 <= code <= 0x10FFFF
-        return match[0] if allowed else ""
-    return "&amp;"
+    code = int(decimal) if decimal else int(hexadecimal, 16)
+    allowed = code in (9, 10, 13) or 0x20 <= code <= 0xD7FF or 0xE000 <= code <= 0xFFFD or 0x10000 <= code <= 0x10FFFF
+    return match[0] if allowed else ""
 
 
 def _escaped(text: str) -> str:
@@ -115,12 +114,13 @@ def _with_one_root(text: str) -> Step:
 
 
 def _closed(text: str, root: str) -> Step:
-    last = max((match for match in re.finditer(r"</(?:[\w.-]+:)?(?:item|entry|url)\s*>", text)), key=lambda m: m.end(), default=None)
+    last = max(re.finditer(r"</(?:[\w.-]+:)?(?:item|entry|url)\s*>", text), key=lambda match: match.end(), default=None)
     if last is None:
         return text, ""
     whole = text[: last.end()]
     still_open: list[str] = []
-    for closing, name, attributes in _TAG.findall(without_literals(whole)):
+    for tag in _TAG.finditer(without_literals(whole)):
+        closing, name, attributes = tag.groups()
         if closing:
             if name in still_open:
                 while still_open.pop() != name:

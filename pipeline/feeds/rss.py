@@ -48,7 +48,7 @@ _SUMMARY = ("description", "dc:description", "atom:summary", "summary", "itunes:
 
 def read(root: etree._Element, name: Name, origin: Origin) -> Feed:
     """The feed under an <rss>, <rdf:RDF> or lone <channel>. Items count wherever they stand."""
-    head = next(named(root, name, "channel"), root)
+    head = next(named(root, name, "channel", origin), root)
     found = children(head, name, but="item")
     return channel.with_hints(
         Feed(
@@ -57,7 +57,7 @@ def read(root: etree._Element, name: Name, origin: Origin) -> Feed:
             site_url=absolute(first_text(found, "link") or _href(found), head, origin.url),
             language=first_text(found, "language", "dc:language") or head.get(XML_LANG, "") or root.get(XML_LANG, ""),
             ttl_s=channel.ttl_s(first_text(found, "ttl")),
-            entries=tuple(_entry(item, name, origin) for item in named(root, name, "item")),
+            entries=tuple(_entry(item, name, origin) for item in named(root, name, "item", origin)),
         ),
         found,
         origin.url,
@@ -111,6 +111,8 @@ def _may_be_link(found: Children) -> bool:
 
 def _person(text: str) -> str:
     """The name in `desk@example.org (Jane Doe)`."""
+    if "@" not in text:
+        return text
     match = _MAIL_AND_NAME.fullmatch(text[:300])
     return next(filter(None, match.groups()), text) if match else text
 

@@ -87,7 +87,8 @@ class _Seeker:
 
     def read(self, response: Response) -> Found:
         kind = response.headers.get("content-type", "")
-        feed = parse(response.body, url=response.final_url, content_type=kind, max_entries=self.settings.poll.max_entries)
+        poll = self.settings.poll
+        feed = parse(response.body, url=response.final_url, content_type=kind, max_entries=poll.max_entries, limit_s=poll.parse_s)
         return Found(_lasting(response), feed.title, feed.site_url, feed, response)
 
     def linked(self, links: list[FeedLink]) -> list[Found]:

@@ -20,7 +20,7 @@ _LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
 
 def read(root: etree._Element, name: Name, origin: Origin) -> Feed:
     """The pages under a <urlset>, of which a news sitemap also tells title, time and language."""
-    rows = [children(element, name) for element in named(root, name, "url")]
+    rows = [children(element, name) for element in named(root, name, "url", origin)]
     news = [children(row["news:news"][0], name) if "news:news" in row else {} for row in rows]
     publication = next((children(story["news:publication"][0], name) for story in news if "news:publication" in story), {})
     return Feed(
@@ -37,7 +37,7 @@ def read_index(root: etree._Element, name: Name, origin: Origin) -> Feed:
     """The sitemaps that a <sitemapindex> lists, as `sitemaps`: those of the same host (as the protocol rules), news before others, the newest
     first, at most MAX_SITEMAPS. `gathered` reads them."""
     dated: dict[str, datetime] = {}
-    for element in named(root, name, "sitemap"):
+    for element in named(root, name, "sitemap", origin):
         row = children(element, name)
         address = absolute(first_text(row, "loc"), None, origin.url)
         if _host(address) == _host(origin.url) and address != origin.url:

@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import html
 import re
+import time
 from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 
 import ada_url
 from lxml import etree
 
+from pipeline.feeds.model import Origin
 from pipeline.normalise.text import clean, one_line
+from pipeline.outcomes import Failure
 
 _EXTENSIONS = {  # in lower case, without a slash or # at the end
     "http://purl.org/dc/elements/1.1": "dc",
@@ -56,7 +59,6 @@ MAX_ENTRIES = 50_000  # that are read of one document, of which the newest few a
 MAX_CHILDREN = 2000  # of one element
 MAX_LINK = 8000  # characters of an address
 
-_WEB = re.compile(r"https?://\S+", re.IGNORECASE)
 _SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
 _BREAK = re.compile(r"[\t\r\n]+")
 _C1 = re.compile("[\x80-\x9f]")
@@ -66,7 +68,7 @@ _INLINE_TAG = re.compile(
     re.IGNORECASE,
 )
 
-_DECLARATIONS = re.compile(r"""\A(<[^\s<>]+)(?: xmlns(?::[\w.-]+)?="[^"]*")+""")  # every namespace of the feed, which lxml writes first
+_START_TAG = re.compile(r"""\A<[^\s<>]+(?:\s+[^\s=<>"']+(?:=(?:"[^"]*"|'[^']*'))?)*\s*>""")
 _ANY_TAG = re.compile(r"<[^<>]*>")
 _SCRIPT = re.compile(r"<(?:script|style)\b", re.IGNORECASE)
 _SCRIPT_END = re.compile(r"</(?:script|style)\s*>", re.IGNORECASE)
@@ -119,28 +121,49 @@ def _name(tag: object, own: str) -> str:
     return f"{_EXTENSIONS.get(namespace, '?')}:{local}"
 
 
-def named(root: etree._Element, name: Name, wanted: str) -> Iterator[etree._Element]:
-    """The elements of that name anywhere under the root, in document order, of at most MAX_ENTRIES."""
+def check_time(origin: Origin) -> None:
+    """Raise Failure bad_feed when the time for this document is over. What is read between two checks takes time in its own length only."""
+    if time.monotonic() > origin.ends:
+        raise Failure("bad_feed", "The feed takes longer to read than poll.parse_s allows.")
+
+
+def named(root: etree._Element, name: Name, wanted: str, origin: Origin) -> Iterator[etree._Element]:
+    """The elements of that name anywhere under the root, in document order, of at most MAX_ENTRIES. One inside another of them is a part of
+    that and not one more: else each would hold the text of all within."""
     spellings = (f"{{*}}{wanted}", f"{{*}}{wanted.upper()}", f"{{*}}{wanted.title()}")
-    return islice((element for element in root.iter(*spellings) if name(element) == wanted), MAX_ENTRIES)
+    last = beside = None
+    for element in islice((element for element in root.iter(*spellings) if name(element) == wanted), MAX_ENTRIES):
+        check_time(origin)
+        parent = element.getparent()
+        if last is None or parent is beside or all(outer is not last for outer in element.iterancestors(last.tag)):
+            last, beside = element, parent
+            yield element
 
 
 def children(parent: etree._Element, name: Name, but: str = "") -> Children:
     """The first MAX_CHILDREN child elements, but those called `but`, by name and in document order."""
     found: Children = {}
     for child in islice((child for child in parent if name(child) != but) if but else parent, MAX_CHILDREN):
-        found.setdefault(name(child), []).append(child)
+        key = name(child)
+        if key in found:
+            found[key].append(child)
+        else:
+            found[key] = [child]
     return found
 
 
 def text_of(element: etree._Element) -> str:
     """All the text in an element, cleaned and stripped; a control character of Latin-1 is what cp1252 has in its place."""
     raw = (element.text or "") if len(element) == 0 else "".join(map(str, element.itertext()))
+    if raw.isascii() and "\x7f" not in raw:  # strict XML has no other character that is to be cleaned away
+        return raw.strip()
     return value(raw)
 
 
 def value(raw: str) -> str:
-    return _C1.sub(_from_cp1252, clean(raw)).strip()
+    """The text cleaned and stripped; a control character of Latin-1 is what cp1252 has in its place."""
+    text = clean(raw)
+    return (text if text.isascii() else _C1.sub(_from_cp1252, text)).strip()
 
 
 def _from_cp1252(match: re.Match[str]) -> str:
@@ -149,35 +172,32 @@ def _from_cp1252(match: re.Match[str]) -> str:
 
 def first_text(found: Children, *names: str) -> str:
     """The text of the first element, in the order of `names`, that has any."""
-    return next(texts(found, *names), "")
+    for name in names:
+        if name in found:
+            for element in found[name]:
+                if text := text_of(element):
+                    return text
+    return ""
 
 
 def texts(found: Children, *names: str) -> Iterator[str]:
-    for _, text in texts_of_each(found, names):
-        yield text
+    return (text for name in names if name in found for element in found[name] if (text := text_of(element)))
 
 
 def texts_of_each(found: Children, names: Iterable[str]) -> Iterator[tuple[str, str]]:
     """(name, text) of each element of one of the names that has any text, in the order of `names`."""
-    for name in names:
-        for element in found.get(name, ()):
-            if text := text_of(element):
-                yield name, text
+    return ((name, text) for name in names if name in found for element in found[name] if (text := text_of(element)))
 
 
 def bodies(found: Children, names: Iterable[str]) -> Iterator[str]:
     """What stands in each element of one of the names, as HTML or text, where anything does."""
-    for name in names:
-        for element in found.get(name, ()):
-            if body := inner_markup(element) if len(element) else text_of(element):
-                yield body
+    return (body for name in names if name in found for e in found[name] if (body := inner_markup(e) if len(e) else text_of(e)))
 
 
 def inner_markup(element: etree._Element) -> str:
     """What stands inside an element, with its markup: for XHTML content."""
-    parts = [html.escape(element.text or "", quote=False)]
-    parts += [_DECLARATIONS.sub(r"\1", etree.tostring(child, encoding="unicode", method="html"), count=1) for child in element]
-    return value("".join(parts))
+    whole = _START_TAG.sub("", etree.tostring(element, encoding="unicode", method="html", with_tail=False), count=1)
+    return value(whole.rpartition("</")[0])
 
 
 def markup_text(element: etree._Element) -> str:
@@ -204,13 +224,15 @@ def _without_scripts(text: str) -> str:
 
 def web_address(text: str) -> bool:
     """Whether the text is one http or https address and nothing else."""
-    return _WEB.fullmatch(text) is not None
+    return text[:8].lower().startswith(("http://", "https://")) and " " not in text and text.isprintable()
 
 
 def absolute(link: str, element: etree._Element | None, url: str) -> str:
     """The link as an absolute address, against xml:base and the feed's own address; as it stands where that cannot be made out."""
     if not link or len(link) > MAX_LINK:
         return ""
+    if link.startswith(("http://", "https://")) and link.isprintable():  # as nearly all are
+        return link.strip()
     link = _BREAK.sub("", link.strip())
     if not link or _SCHEME.match(link):
         return link
@@ -232,7 +254,8 @@ def _base(element: etree._Element | None, url: str) -> str:
             bases.append(base)
         element = element.getparent()
     for base in reversed(bases):
-        url = _joined(url, base) or url
+        joined = _joined(url, base)
+        url = joined if joined and len(joined) <= MAX_LINK else url
     return url
 
 
@@ -243,6 +266,7 @@ def _joined(base: str, link: str) -> str:
         return ""
 
 
-def unique(names: Iterator[str], limit: int = 50) -> tuple[str, ...]:
+def unique(names: Iterable[str], limit: int = 50) -> tuple[str, ...]:
     """Names on one line, each once, the first `limit` of them."""
-    return tuple(list(dict.fromkeys(filter(None, map(one_line, names))))[:limit])
+    kept = dict.fromkeys(islice(filter(None, map(one_line, names)), MAX_CHILDREN))
+    return tuple(islice(kept, limit))

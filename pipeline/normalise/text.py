@@ -31,15 +31,16 @@ def clean(text: str | None, limit: int | None = None) -> str:
     """
     if not text:
         return ""
-    text = _FORBIDDEN.sub("", text)
-    if not unicodedata.is_normalized("NFC", text):
+    if not text.isprintable():  # which no control character and no surrogate is
+        text = _FORBIDDEN.sub("", text)
+    if not text.isascii() and not unicodedata.is_normalized("NFC", text):
         text = unicodedata.normalize("NFC", _with_few_marks(text))
     return text if limit is None else text[: max(limit, 0)]
 
 
 def one_line(text: str | None, limit: int = LINE_LIMIT) -> str:
     """`clean` text on one line, white space folded to single spaces: for titles and names. `limit` is in characters."""
-    return clean(" ".join(clean(text).split()), limit).rstrip()
+    return " ".join(clean(text).split())[: max(limit, 0)].rstrip()
 
 
 def count_words(text: str, language: str | None = None) -> int:
