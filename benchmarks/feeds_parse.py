@@ -30,9 +30,30 @@ from pipeline.feeds.parse import parse
 from pipeline.outcomes import Failure
 
 KINDS = {".xml", ".rss", ".atom", ".rdf", ".feed"}
-WORDS = (
-    ["the", "council", "river", "bridge", "said", "on", "after", "town", "people", "who", "new", "year", "more", "than", "city", "government", "would", "could", "their", "market", "water", "plan"]
-)
+WORDS = [
+    "the",
+    "council",
+    "river",
+    "bridge",
+    "said",
+    "on",
+    "after",
+    "town",
+    "people",
+    "who",
+    "new",
+    "year",
+    "more",
+    "than",
+    "city",
+    "government",
+    "would",
+    "could",
+    "their",
+    "market",
+    "water",
+    "plan",
+]
 URL = "http://feeds.example/all.xml"
 
 
