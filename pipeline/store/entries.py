@@ -148,12 +148,13 @@ def _seen(conn: Connection, feed_id: int, listed: Sequence[Listed]) -> dict[byte
 
 
 def _namesakes(conn: Connection, feed_id: int, guids: list[str]) -> dict[str, Namesake]:
-    """By guid, the link that this feed has listed under it; a guid that it has given to several links identifies none."""
+    """By guid, the link that this feed has listed under it; a guid that it has given to several links identifies none. One that was left out
+    stands for nothing: the feed's settings may want it now."""
     rows = conn.execute(
-        """
+        f"""
         SELECT s.guid, min(s.link_id), min(s.title), bool_or(l.state = 'failed')
         FROM sightings s JOIN links l ON l.id = s.link_id
-        WHERE s.feed_id = %s AND left(s.guid, 200) = ANY(%s) AND s.guid = ANY(%s) AND s.guid <> ''
+        WHERE s.feed_id = %s AND left(s.guid, 200) = ANY(%s) AND s.guid = ANY(%s) AND s.guid <> '' AND NOT ({LEFT_OUT})
         GROUP BY s.guid HAVING count(*) = 1
         """,
         (feed_id, [guid[:200] for guid in guids], guids),
