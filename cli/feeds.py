@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from cli import health as cli_health
 from cli import trial, values
 from cli.connection import database, settings
 from cli.errors import WRONG_USAGE, CliError
@@ -26,22 +27,27 @@ app = typer.Typer(help="Look at feeds, pause them, resume them, poll them now, r
 
 As_json = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
 Of_state = Annotated[str | None, typer.Option(help="active, paused, stopped or failing.", callback=values.feed_state)]
+By_health = Annotated[bool, typer.Option("--health", help="How they do: healthy, quiet, failing or stopped, and why.")]
 Which = Annotated[list[str], typer.Argument(help="Numbers or URLs of feeds.", metavar="FEED…")]
 
 
 @app.callback()
-def _feeds(context: typer.Context, state: Of_state = None, as_json: As_json = False) -> None:
+def _feeds(context: typer.Context, state: Of_state = None, health: By_health = False, as_json: As_json = False) -> None:
     if context.invoked_subcommand is None:
-        listing(state, 1000, as_json)
+        listing(state, 1000, health, as_json)
 
 
 @app.command("list")
 def listing(
     state: Of_state = None,
     limit: Annotated[int, typer.Option(min=1, help="Feeds at the most.")] = 1000,
+    health: By_health = False,
     as_json: As_json = False,
 ) -> None:
     """All feeds: how they do and when they are polled next."""
+    if health:
+        cli_health.listing(state, limit, as_json)
+        return
     from pipeline.store import feeds
 
     with database(settings()) as conn:
@@ -67,17 +73,19 @@ def show(
     limit: Annotated[int, typer.Option(min=1, help="Past polls at the most.")] = 20,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
 ) -> None:
-    """One feed and its last polls."""
-    from pipeline.store import feeds, websub
+    """One feed: how it does, when it is polled next and why, and its last polls."""
+    from pipeline.store import feeds, health, moving, websub
 
     with database(settings()) as conn:
         feed = values.feed(conn, which)
         polls = feeds.history(conn, feed.id, limit)
         subscribed = websub.of_feed(conn, feed.id)
+        state, former = health.of_feeds(conn, [feed.id])[feed.id], moving.former(conn, feed.id)
     if as_json:
-        say_json(asdict(feed) | {"hub": subscribed and asdict(subscribed), "polls": [asdict(poll) for poll in polls]})
+        more = {"health": cli_health.as_object(state), "former_urls": former, "hub": subscribed and asdict(subscribed)}
+        say_json(asdict(feed) | more | {"polls": [asdict(poll) for poll in polls]})
         return
-    fields([*_described(feed), *_hub(subscribed)])
+    fields([*_described(feed), *cli_health.described(state, former), *_hub(subscribed)])
     if polls:
         say()
     columns = [Column("polled"), Column("took", number=True), Column("status"), Column("size", number=True), Column("entries", number=True)]
@@ -261,4 +269,4 @@ def _hub(subscribed: Subscription | None) -> list[tuple[str, object]]:
 
 
 def _result(code: str, detail: str) -> str:
-    return f"{code}: {detail}" if code else "ok"
+    return f"{code}: {detail}" if code else f"ok; {detail}" if detail else "ok"

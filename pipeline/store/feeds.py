@@ -106,16 +106,18 @@ def add(
     return row[0], True
 
 
-def listing(conn: Connection, *, state: str | None = None, limit: int = 1000) -> list[Feed]:
-    """Feeds by title; `state` is active, paused, stopped or failing (active, and its last poll failed)."""
+def listing(conn: Connection, *, state: str | None = None, limit: int = 1000, after: int | None = None) -> list[Feed]:
+    """Feeds by title, or those after a number by number; `state` is active, paused, stopped or failing (active, and its last poll failed)."""
+    order = "lower(coalesce(nullif(title, ''), url)), id" if after is None else "id"
     with conn.cursor(row_factory=kwargs_row(_feed)) as cur:
         return cur.execute(
             f"""
             SELECT {COLUMNS} FROM feeds f
-            WHERE %(state)s::text IS NULL OR state = %(state)s OR (%(state)s = 'failing' AND state = 'active' AND failures > 0)
-            ORDER BY lower(coalesce(nullif(title, ''), url)), id LIMIT %(limit)s
+            WHERE (%(state)s::text IS NULL OR state = %(state)s OR (%(state)s = 'failing' AND state = 'active' AND failures > 0))
+                  AND id > %(after)s
+            ORDER BY {order} LIMIT %(limit)s
             """,
-            {"state": state, "limit": limit},
+            {"state": state, "limit": limit, "after": after or 0},
         ).fetchall()
 
 

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import UTC, date, datetime
 
 from psycopg import Connection
 from psycopg.rows import dict_row
 
-from pipeline.feeds.health import Pulse
+from pipeline.feeds.health import Health, Pulse, health
+
+
+def of_feeds(conn: Connection, feed_ids: Sequence[int] | None = None) -> dict[int, Health]:
+    """How the feeds do now, by number; None is all of them."""
+    now = datetime.now(UTC)
+    return {feed_id: health(pulse, now) for feed_id, pulse in pulses(conn, feed_ids).items()}
 
 
 def pulses(conn: Connection, feed_ids: Sequence[int] | None = None) -> dict[int, Pulse]:
@@ -26,6 +32,6 @@ def pulses(conn: Connection, feed_ids: Sequence[int] | None = None) -> dict[int,
         ).fetchall()
     found = {}
     for row in rows:
-        days = {date.fromisoformat(day): count for day, count in row.pop("days").items()}
-        found[row.pop("id")] = Pulse(days=days, **row)
+        number, days = row.pop("id"), {date.fromisoformat(day): count for day, count in row.pop("days").items()}
+        found[number] = Pulse(days=days, **row)
     return found
