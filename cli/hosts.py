@@ -53,7 +53,7 @@ JSON_FIELDS = (
     "visiting",
 )
 # What `hosts show --json` has besides.
-MORE_FIELDS = ("robots_text", "robots_notes", "robots_failures", "sitemaps", "signals", "links", "feeds", "disallowed")
+MORE_FIELDS = ("robots_text", "robots_notes", "robots_failures", "sitemaps", "signals", "tdmrep", "links", "feeds", "disallowed")
 DELAY_FROM = {"default": "fetch.min_gap_s", "operator": "set by hand", "robots": "Crawl-delay"}
 BY_HAND = "paused by hand"
 
@@ -227,7 +227,8 @@ def _described(found: Details) -> list[tuple[str, object]]:
         ),
     ]
     lines += [("sitemap", url(sitemap)) for sitemap in found.sitemaps]
-    return lines + [("signal", f"{name}: {value}") for name, value in found.signals]
+    lines += [("signal", f"{name}: {value}") for name, value in found.signals]
+    return [*lines, ("tdmrep.json", " ".join(found.tdmrep.split()))]
 
 
 def _delay(host: Manners) -> str:

@@ -80,6 +80,9 @@ class Fetch(Section):
         "", description="http:// proxy for all requests; addresses are judged first, but the proxy must refuse private ones too"
     )
     honour_noarchive: bool = Field(False, description="keep only metadata of articles whose publisher says noarchive, noindex or none")
+    read_tdmrep: bool = Field(
+        False, description="ask each host once a week for /.well-known/tdmrep.json, what it reserves of text and data mining; costs a turn"
+    )
     recheck_after_s: list[Annotated[float, Field(gt=0)]] = Field(
         [],
         description="seconds after which a stored article is looked at again for changes, e.g. [3600, 21600, 86400, 604800]; empty is never",

@@ -17,9 +17,10 @@ from urllib.parse import urlsplit
 from pipeline.documents import open_file
 from pipeline.documents.model import Opened
 from pipeline.extract import EXTRACTOR, Article, Page, extract
-from pipeline.extract.reservations import metadata_only, noarchive
+from pipeline.extract.reservations import by_site, metadata_only, noarchive
 from pipeline.feeds.answer import Polled, read_feed
 from pipeline.fetch import robots as rules
+from pipeline.fetch import tdmrep
 from pipeline.fetch.client import Client, Hop, Response, failure_of
 from pipeline.fetch.robots import Robots
 from pipeline.fetch.robots_rules import product_token
@@ -156,7 +157,7 @@ def extract_page(job: ExtractJob, settings: Settings) -> Extracted:
         opened = open_file(page.final_url, page.body, page.headers.get("content-type", ""), settings.files)
         page = replace(page, final_url=opened.page.url)
     article = extract(opened.page, job.hints, settings.extract, product_token(settings.fetch.user_agent), text=opened.text)
-    article = replace(article, flags=(*article.flags, *opened.flags))
+    article = by_site(replace(article, flags=(*article.flags, *opened.flags)), tdmrep.said(job.tdmrep, page.final_url))
     if settings.fetch.honour_noarchive and noarchive(article.reservations, datetime.now(UTC)):
         article = metadata_only(article)
     return Extracted(article, identity(page.final_url, article, page.headers.get("link", "")), page)

@@ -105,10 +105,10 @@ def fetch_page(self: Task[Any, None], link_id: int, claim: str) -> None:
             raise Failure("duplicate", f"the same article as link {twin.link_id}, {twin.url}")
         visits.read_robots(job.address)
         stages.heed(visits.robots, job.address, datetime.now(UTC), ctx.settings)
-        if visits.asked_robots and job.host.gap_s > 0:
+        if (visits.asked_robots or visits.read_tdmrep(job.address)) and job.host.gap_s > 0:
             with ctx.pool.connection() as conn:
                 fetching.put_back(conn, job, visits.leavings(None))
-            log.info("fetch", outcome="robots.txt read, the page is next", link=link_id, url=job.url, ms=_ms(started))
+            log.info("fetch", outcome="the rules of the host read, the page is next", link=link_id, url=job.url, ms=_ms(started))
             return
         visits.begins()
         fetched = stages.fetch(ctx.client, job, lambda target: visits.admit(target, job.link_id))

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from pipeline import stages
-from pipeline.fetch import politeness
+from pipeline.fetch import politeness, tdmrep
 from pipeline.fetch import robots as rules
 from pipeline.fetch.client import Elsewhere
 from pipeline.fetch.robots import Robots
@@ -56,6 +56,21 @@ class Visits:
         if self.asked_robots:
             self.begins()
             self.asked |= {other.id: time.monotonic() for other in self.others}
+
+    def read_tdmrep(self, url: str) -> bool:
+        """Ask for the host's tdmrep.json where it is wanted and not known. Returns whether the turn was spent on it."""
+        at, now = self.host.tdmrep_at, datetime.now(UTC)
+        if not self.ctx.settings.fetch.read_tdmrep or (at is not None and now - at < tdmrep.MAX_AGE):
+            return False
+        self.begins()
+        try:
+            text, onward = tdmrep.fetch(self.ctx.client, parse(url), self._call_on), ""
+        except Elsewhere as elsewhere:
+            text, onward = "", parse(elsewhere.url).host
+        self.asked |= {host.id: time.monotonic() for host in (self.host, *self.others)}
+        with self.ctx.pool.connection() as conn:
+            hosts.keep_tdmrep(conn, self.host.id, hosts.tdmrep_of(conn, onward) if onward else text)
+        return True
 
     def follow(self, target: Url) -> None:
         """Before a redirect of a feed to another host is followed: that host's turn holds too. Raises Elsewhere."""

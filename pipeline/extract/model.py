@@ -41,7 +41,7 @@ class Hints:
 
 @dataclass(frozen=True, slots=True)
 class Reservation:
-    """What a publisher says of archiving, indexing or mining, verbatim; `source` is header:NAME, meta or link."""
+    """What a publisher says of archiving, indexing or mining, verbatim; `source` is header:NAME, meta, link or tdmrep.json."""
 
     name: str
     value: str

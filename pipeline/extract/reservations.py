@@ -78,6 +78,14 @@ def noarchive(found: Iterable[Reservation], now: datetime) -> bool:
     return any(date is not None and date <= now for date in dates)
 
 
+def by_site(article: Article, said: Iterable[tuple[str, str]]) -> Article:
+    """The article with what its site's tdmrep.json says of it, where its page says nothing of mining itself."""
+    if any(reservation.name == "tdm-reservation" for reservation in article.reservations):
+        return article
+    found = tuple(Reservation(name, value, "tdmrep.json") for name, value in said)
+    return replace(article, reservations=(*article.reservations, *found), flags=(*article.flags, *flags(found)))
+
+
 def metadata_only(article: Article) -> Article:
     """The article without its text: the title stands in for it, since an article has one.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from psycopg import Connection
@@ -12,7 +13,7 @@ from pipeline.extract.furniture import Marks
 from pipeline.normalise.files import address, is_name
 from pipeline.outcomes import Failure, State, Verdict
 from pipeline.settings import Settings
-from pipeline.store import aliases, articles, memory, pages, rechecks, stories
+from pipeline.store import aliases, articles, hosts, memory, pages, rechecks, stories
 from pipeline.store.articles import Identity
 
 # Other texts of one host with the same canonical URL from which on it is not believed.
@@ -30,6 +31,7 @@ class ExtractJob:
     hints: Hints
     worker: str
     reread: bool = False
+    tdmrep: str = ""  # that of the page's host
 
 
 def start(conn: Connection, link_id: int, dispatch_id: UUID, settings: Settings, worker: str) -> ExtractJob | None:
@@ -52,9 +54,10 @@ def start(conn: Connection, link_id: int, dispatch_id: UUID, settings: Settings,
         url, url_key, number, reread, from_feed = row
         page = pages.none_fetched(url) if from_feed else pages.latest(conn, link_id)
         hints = hints_of(conn, link_id, only=from_feed)
+        tdmrep = hosts.tdmrep_of(conn, urlsplit(page.final_url).netloc) if page is not None else ""
     if page is None:
         raise Failure("storage_error", "the fetched page was pruned before it was extracted; retry the link to fetch it again")
-    return ExtractJob(link_id, dispatch_id, url, bytes(url_key), number, page, hints, worker, reread)
+    return ExtractJob(link_id, dispatch_id, url, bytes(url_key), number, page, hints, worker, reread, tdmrep)
 
 
 def stored(

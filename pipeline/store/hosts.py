@@ -38,12 +38,13 @@ HOME = "next_url = NULL, hops = '[]', host_id = coalesce(origin_host_id, host_id
 GAP = "greatest(coalesce(h.own_delay_s, %(gap)s), coalesce(h.delay_s, 0))"
 _SEEN = """h.id, h.name, greatest(coalesce(h.own_delay_s, %(gap)s), coalesce(h.delay_s, 0)), h.ignore_robots, h.failures, h.slowdowns,
            greatest(0, coalesce(extract(epoch FROM now() - h.slowed_at), 0))::float8, h.robots_text, h.robots_fetched_at, h.robots_until,
-           h.robots_failures, h.robots_reachable, h.robots_why, h.robots_notes, h.sitemaps, h.signals"""
+           h.robots_failures, h.robots_reachable, h.robots_why, h.robots_notes, h.sitemaps, h.signals, h.tdmrep_at"""
 
 
 @dataclass(frozen=True, slots=True)
 class Host:
-    """What a visit needs to know of its host. `gap_s`: seconds between the starts of two requests to it."""
+    """What a visit needs to know of its host. `gap_s`: seconds between the starts of two requests to it; `tdmrep_at`: when its tdmrep.json
+    was asked for."""
 
     id: int
     name: str
@@ -51,6 +52,7 @@ class Host:
     ignore_robots: bool
     standing: Standing
     robots: Robots | None
+    tdmrep_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,6 +226,17 @@ def keep_robots(conn: Connection, host_id: int, robots: Robots, delay_s: float |
         )
 
 
+def keep_tdmrep(conn: Connection, host_id: int, text: str) -> None:
+    """Store a tdmrep.json, '' for none."""
+    conn.execute("UPDATE hosts SET tdmrep = %s, tdmrep_at = now() WHERE id = %s", (text, host_id))
+
+
+def tdmrep_of(conn: Connection, name: str) -> str:
+    """The tdmrep.json that is kept of a host; '' for none."""
+    row = conn.execute("SELECT tdmrep FROM hosts WHERE name = %s", (name,)).fetchone()
+    return str(row[0]) if row else ""
+
+
 def refresh(conn: Connection, host_ids: Iterable[int], freed: Iterable[UUID] = ()) -> None:
     """Say anew when there is something to do for the hosts, and end the visits of jobs that were given back, wherever they are."""
     freed = list(freed)
@@ -264,14 +277,14 @@ def paused(conn: Connection, limit: int = 50) -> list[PausedHost]:
 
 def _host(row: tuple[Any, ...]) -> Host:
     id_, name, gap_s, ignore, failures, slowdowns, quiet_s, *kept = row
-    text, fetched_at, until, robots_failures, reachable, why, notes, sitemaps, signals = kept
+    text, fetched_at, until, robots_failures, reachable, why, notes, sitemaps, signals, tdmrep_at = kept
     robots = None
     if fetched_at is not None:
         pairs = tuple((signal["name"], signal["value"]) for signal in signals)
         robots = Robots(
             text or "", fetched_at, until, robots_failures, reachable, why, notes=notes, sitemaps=tuple(sitemaps), signals=pairs
         )
-    return Host(id_, name, float(gap_s), ignore, Standing(failures, slowdowns, quiet_s), robots)
+    return Host(id_, name, float(gap_s), ignore, Standing(failures, slowdowns, quiet_s), robots, tdmrep_at)
 
 
 def _ids(conn: Connection, names: list[str]) -> dict[str, int]:

@@ -52,7 +52,7 @@ class Manners:
 @dataclass(frozen=True, slots=True)
 class Details:
     """Everything that is known of a host. `links` counts those found there by state, `feeds` likewise; `disallowed` are links that
-    its robots.txt kept out; `signals` are lines of robots.txt on how the content may be used, as (name, value)."""
+    its robots.txt kept out; `signals` are lines of robots.txt on how the content may be used, as (name, value); `tdmrep` is its tdmrep.json."""
 
     manners: Manners
     robots_text: str | None
@@ -60,6 +60,7 @@ class Details:
     robots_failures: int
     sitemaps: list[str]
     signals: list[tuple[str, str]]
+    tdmrep: str
     links: dict[str, int]
     feeds: dict[str, int]
     disallowed: int
@@ -104,7 +105,7 @@ def details(conn: Connection, name: str, fetch: Fetch) -> Details | None:
         row = cur.execute(
             f"""
             SELECT {_COLUMNS}, (SELECT count(*) FROM links l WHERE l.host_id = h.id AND l.state = 'waiting') AS waiting,
-                   h.id, h.robots_text, h.robots_notes, h.robots_failures, h.sitemaps, h.signals,
+                   h.id, h.robots_text, h.robots_notes, h.robots_failures, h.sitemaps, h.signals, h.tdmrep,
                    (SELECT count(*) FROM links l WHERE l.host_id = h.id AND l.state = 'skipped' AND l.code = 'robots_disallowed') AS disallowed
             FROM hosts h WHERE h.name = %(name)s
             """,
@@ -119,6 +120,7 @@ def details(conn: Connection, name: str, fetch: Fetch) -> Details | None:
         robots_failures=row["robots_failures"],
         sitemaps=row["sitemaps"],
         signals=[(signal["name"], signal["value"]) for signal in row["signals"]],
+        tdmrep=row["tdmrep"],
         links=_counts(conn, "SELECT state, count(*) FROM links WHERE coalesce(origin_host_id, host_id) = %s GROUP BY state", row["id"]),
         feeds=_counts(conn, "SELECT state, count(*) FROM feeds WHERE host_id = %s GROUP BY state", row["id"]),
         disallowed=row["disallowed"],

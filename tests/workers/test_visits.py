@@ -16,9 +16,9 @@ from pipeline.fetch.client import Client
 from pipeline.normalise.urls import parse
 from pipeline.outcomes import State, Verdict
 from pipeline.settings import Settings
-from pipeline.store import aliases, articles, claims, feeds, fetching, hosts, links, pages
+from pipeline.store import aliases, articles, claims, extracting, feeds, fetching, hosts, links, pages
 from pipeline.store.pool import open_pool
-from tests.fetch.server import Site, answer, redirect, serving
+from tests.fetch.server import Site, answer, page, redirect, serving
 from tests.store.test_articles import article
 from workers import polls, tasks
 from workers.context import Context
@@ -197,3 +197,28 @@ def test_s12_p18_a_feed_whose_redirect_leads_to_a_busy_host_goes_on_in_its_line(
         assert conn.execute("SELECT next_url, hops, origin_host_id FROM feeds").fetchone() == (None, [], None)
         feeds.poll_now(conn, feed_id, 0)
         assert line_of(conn) == (name_of(site), site.url("/feed"), None)
+
+
+def test_p28_tdmrep_json_takes_a_turn_of_its_own_once_a_week_where_it_is_wanted(
+    conn: psycopg.Connection, ctx: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wanted = ctx.settings.model_copy(update={"fetch": ctx.settings.fetch.model_copy(update={"read_tdmrep": True})})
+    monkeypatch.setattr(tasks, "context", lambda: replace(ctx, settings=wanted))
+    monkeypatch.setattr(tasks.dispatcher, "fill_extract", lambda *_: None)
+    text = '[{"location": "/", "tdm-reservation": 1}]'
+    paths = {"/robots.txt": answer(SHUT), "/.well-known/tdmrep.json": answer(text.encode())}
+    with serving(paths | {f"/{n}": page() for n in range(2)}) as site:
+        links.enqueue(conn, [parse(site.url("/0")), parse(site.url("/1"))])
+        for _ in range(4):
+            conn.execute("UPDATE hosts SET next_slot_at = now(), link_due_at = least(link_due_at, now())")
+            (claim,) = claims.claim_fetches(conn, 1, wanted)
+            tasks.fetch_page.apply(args=(claim.id, str(claim.dispatch_id)))
+            assert GAP_S - 5 < standing(conn, name_of(site))[1] <= GAP_S
+        assert site.paths()[:2] == ["/robots.txt", "/.well-known/tdmrep.json"]
+        assert sorted(site.paths()[2:]) == ["/0", "/1"]
+        fetched = conn.execute("SELECT id FROM links WHERE state = 'fetched' LIMIT 1").fetchone()
+        assert fetched
+        claim = claims.claim_extracts(conn, 1, wanted)[0]
+        job = extracting.start(conn, claim.id, claim.dispatch_id, wanted, "w")
+        assert job
+        assert job.tdmrep == text
