@@ -1,7 +1,7 @@
 """The byline in the page itself, for pages whose structured data names no person.
 
-Tried in this order: elements marked as the author's, links to the profiles of authors, words after a label ("Author"), and a line at the head
-of the text that is nothing but "By" and a name, or a name in bold.
+Tried in this order: elements marked as the author's, links to the profiles of authors, words after a label ("Author"), a line that is "By" and
+links, and a line at the head of the text that is "By" and a name, a name in bold, or a name before a date.
 """
 
 from __future__ import annotations
@@ -32,9 +32,13 @@ LABEL = re.compile(
     re.IGNORECASE,
 )
 BY_LINE = re.compile(r"(?i:by|von|par|por|di|door)\s+(?=[^\W\d_a-z])")
+BY_ALONE = re.compile(r"(?:by|von|par|por|di|door)\s*:?", re.IGNORECASE)
+PARTING = ("|", "·", "•", "–", "—")  # between a name and what stands behind it
+PARTINGS = " |·•–—"
+DATE = re.compile(r"\W*\d{1,4}[./ -]+\w+[./ -]+\d{2,4}\b")
 BEHIND_NAME = re.compile(r",\s|\s[|·•–—-]\s")
 LABELS = ("strong", "b", "span", "dt", "th", "div", "p", "label", "em", "i", "h3", "h4", "h5")
-LINES = ("p", "span", "div", "em", "i", "b", "strong", "address")
+LINES = ("p", "span", "div", "li", "em", "i", "b", "strong", "address")
 MAX_CHARS = 150  # of a byline; an element with more is a box about the author
 MAX_LINE = 60  # characters of a line that is a byline and nothing else
 MIN_CHARS = 3
@@ -48,7 +52,7 @@ def bylines(page: Evidence) -> Iterator[list[str]]:
 
     Of each the first on the page and its neighbours only, as pages also list the authors of other articles.
     """
-    yield from (reader(page) for reader in (_marked, _profiles, _labelled, _lines))
+    yield from (reader(page) for reader in (_marked, _profiles, _labelled, _links_behind_by, _lines))
 
 
 def _marked(page: Evidence) -> list[str]:
@@ -82,8 +86,17 @@ def _labelled(page: Evidence) -> list[str]:
     return []
 
 
+def _links_behind_by(page: Evidence) -> list[str]:
+    """The links in a line that is "By" and them."""
+    for element in islice(_behind_headline(page), MAX_LINES):
+        is_line = BY_ALONE.fullmatch(one_line(element.text)) and len(one_line("".join(element.itertext()))) <= MAX_CHARS
+        if is_line and (names := _full_names(element)):
+            return names
+    return []
+
+
 def _lines(page: Evidence) -> list[str]:
-    """A line between the headline and the text that is a byline by its first word, or a name in bold or italics."""
+    """A line between the headline and the text that is a byline by its first word, a name in bold or italics, or a name before a date."""
     for element in islice(_behind_headline(page), MAX_LINES):
         text = one_line("".join(element.itertext()))
         if element.tag == "p" and len(text) > MAX_PARAGRAPH:
@@ -92,6 +105,8 @@ def _lines(page: Evidence) -> list[str]:
         name = BEHIND_NAME.split(own)[0]
         if BY_LINE.match(own) and len(name) <= MAX_LINE and len(text) <= MAX_CHARS:
             return [_before_date(name)]
+        if own.endswith(PARTING) and is_full_name(own.rstrip(PARTINGS)) and _is_before_date(element):
+            return [own.rstrip(PARTINGS)]
         stressed = element.tag in ("strong", "b", "em", "i") and _is_alone(element, text)
         if stressed and len(text) <= MAX_LINE and all(is_full_name(name) for name in text.split("/")):
             return [text]
@@ -105,6 +120,17 @@ def _behind_headline(page: Evidence) -> Iterator[HtmlElement]:
         if behind and element.tag not in ("h1", "h2") and not is_around(element):
             yield element
         behind = behind or element is headline
+
+
+def _full_names(element: HtmlElement) -> list[str]:
+    """The texts of the links in an element, where they are names of people and nothing else."""
+    names = [one_line("".join(a.itertext())) for a in element.iter("a")]
+    return names if all(map(is_full_name, names)) else []
+
+
+def _is_before_date(element: HtmlElement) -> bool:
+    after = element.getnext()
+    return after is not None and bool(DATE.match("".join(after.itertext())))
 
 
 def _is_alone(element: HtmlElement, text: str) -> bool:

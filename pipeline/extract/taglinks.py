@@ -14,6 +14,8 @@ MAX_ANCHORS = 1500
 MAX_TAG = 60  # characters; longer links are headlines
 MAX_LABEL = 40  # characters
 MIN_LINKED = 0.6  # of the text of a list of topics is links; in a paragraph that mentions them less is
+MIN_LINKED_LABELLED = 0.45  # the same in lists of which each row has its label ("Region: … Theme: …"), which do not count
+ROW = re.compile(r"(?:^|(?<=[\s,;|]))[^\W\d_][\w -]{0,25}:\s?|[,;|·•]\s?")
 LISTS = ("ul", "ol", "dl")
 MAX_LISTED = 18  # links of an article's topics; indexes of a site have more
 MAX_WORDS = 4  # of a topic, on average
@@ -70,8 +72,10 @@ def _names(container: HtmlElement) -> list[str]:
 
 def _is_mostly(container: HtmlElement, linked: int) -> bool:
     """Whether so many characters of links are most of the text."""
-    whole = one_line("".join(islice(container.itertext(), MAX_PIECES)))
-    return linked >= MIN_LINKED * len(LABEL.sub("", whole, count=1))
+    whole = LABEL.sub("", one_line("".join(islice(container.itertext(), MAX_PIECES))), count=1)
+    return linked >= MIN_LINKED * len(whole) or (
+        linked >= MIN_LINKED_LABELLED * len(whole) and linked >= MIN_LINKED * len(ROW.sub("", whole))
+    )
 
 
 def _is_tag(anchor: HtmlElement) -> bool:
@@ -99,6 +103,11 @@ def _is_outside(element: HtmlElement) -> bool:
     """Whether an element belongs to the site and not to the article: a menu, a footer, the header of the page but not that of an article."""
     if not is_around(element, "header"):
         return False
-    tags = [parent.tag for parent in element.iterancestors()]
-    inside = tags[: next((i for i, tag in enumerate(tags) if tag in ("article", "main")), 0)]
-    return not inside or not {"nav", "footer", "aside", "form"}.isdisjoint(inside)
+    around = list(element.iterancestors())
+    end = next((i for i, parent in enumerate(around) if parent.tag in ("article", "main") or _is_article_header(parent)), 0)
+    return not end or any(parent.tag in ("nav", "footer", "aside", "form") for parent in around[:end])
+
+
+def _is_article_header(element: HtmlElement) -> bool:
+    """A header with the headline and without a menu, as many sites have no other element for the article."""
+    return element.tag == "header" and element.find(".//h1") is not None and element.find(".//nav") is None

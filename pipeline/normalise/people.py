@@ -53,6 +53,8 @@ DEGREES = frozenset(
         "mp",
     )
 )
+# "Jill Lawless Associated Press": where the name ends and the agency begins nothing stands between them.
+AGENCY = re.compile(r"(?<=\w)[\s,]+(?:for\s+)?(?:the\s+)?(?:associated\s+press|thomson\s+reuters|reuters|agence\s+france[- ]presse|afp|dpa|press\s+association|canadian\s+press|bloomberg(?:\s+news)?)(?:\s+(?:writer|correspondent))?$", re.IGNORECASE)  # fmt: skip
 # Marks that always part two names, and words that do.
 MARKS = re.compile(r"\s*[;|\n\t•·、，؛،]\s*|\s+[/–—]\s+|\s*\s-\s\s*")
 WORDS = re.compile(r"\s+(?:and|und|et|och|og|&|und|и|та|ve|dan)\s+|\s*&\s*(?=\w)(?<=\s)", re.IGNORECASE)
@@ -144,6 +146,8 @@ def _name(text: str) -> str:
     # A full stop belongs to an abbreviation ("Jr.", "J."), and goes elsewhere.
     if text.rstrip().endswith(".") and re.search(r"\b(?:\w|[JS]r|Dr)$", name):
         name += "."
+    person = AGENCY.sub("", name)
+    name = person if person != name and is_full_name(person) else name
     return "" if len(name) > MAX_NAME or name.casefold() in NOBODY or not any(c.isalpha() for c in name) else name
 
 

@@ -49,6 +49,9 @@ def test_names_in_the_head_of_the_page(head: str, names: list[str], source: str)
         "<p>By Mira Halloran, in Town · 3 March 2026</p>",
         "<p><strong>Mira Halloran</strong></p>",
         '<p>3 March 2026, <a href="/authors/mira">Mira Halloran</a></p>',
+        '<ul><li>Posted today</li><li>By: <span><a href="/mira-halloran">Mira Halloran</a></span></li></ul>',
+        '<div><span>Mira Halloran &nbsp;|</span><span>05.03.2026 - Updated: 05.03.2026</span></div>',
+        '<ul><li>By: <a href="/x">The Harbour Post</a></li></ul><p><strong>Mira Halloran</strong></p>',
     ],
 )  # fmt: skip
 def test_bylines_in_the_page(top: str) -> None:

@@ -1,0 +1,42 @@
+"""Pages like the seed article's, from a site that puts much of its own around its articles, come out with their fields and their text alone."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from pipeline.extract import Article, Hints, Page, extract
+from pipeline.settings import Extract
+from tests.documents import saved
+from tests.extract import standing_site as site
+
+
+def article(html: str) -> Article:
+    return extract(Page(site.URL, html.encode(), "text/html; charset=utf-8"), Hints(), Extract())
+
+
+PAGES = {
+    "classic, share card": site.page(),
+    "list, share card": site.page(heading="list"),
+    "classic, json-ld": site.page(head=site.CARD + site.GRAPH),
+    "list, json-ld": site.page(heading="list", head=site.GRAPH),
+    "nothing stated": site.page(head=""),
+}
+
+
+@pytest.mark.parametrize("html", PAGES.values(), ids=PAGES)
+def test_the_fields(html: str) -> None:
+    got = article(html)
+    assert got.title == saved.TITLE
+    assert got.authors == ("Marta Lindqvist",)
+    assert got.published_at
+    assert got.published_at.date() == datetime(2025, 3, 14, tzinfo=UTC).date()
+    assert (got.original_publisher, got.original_url) == ("Isles Dispatch", site.FIRST)
+    assert got.tags == ("Northern Isles & Sounds", "Mainland", "Shipping", "FERRY WATCH", "PIERS", "BERTHS")
+    assert got.language == "en"
+
+
+@pytest.mark.parametrize("html", list(PAGES.values())[:4], ids=list(PAGES)[:4])
+def test_the_publisher(html: str) -> None:
+    assert article(html).site_name == site.SITE
