@@ -54,10 +54,15 @@ def start(conn: Connection, link_id: int, dispatch_id: UUID, settings: Settings,
         url, url_key, number, reread, from_feed = row
         page = pages.none_fetched(url) if from_feed else pages.latest(conn, link_id)
         hints = hints_of(conn, link_id, only=from_feed)
-        tdmrep = hosts.tdmrep_of(conn, urlsplit(page.final_url).netloc) if page is not None else ""
+        tdmrep = tdmrep_for(conn, page) if page is not None else ""
     if page is None:
         raise Failure("storage_error", "the fetched page was pruned before it was extracted; retry the link to fetch it again")
     return ExtractJob(link_id, dispatch_id, url, bytes(url_key), number, page, hints, worker, reread, tdmrep)
+
+
+def tdmrep_for(conn: Connection, page: pages.Page) -> str:
+    """The tdmrep.json of the page's host; '' for none."""
+    return hosts.tdmrep_of(conn, urlsplit(page.final_url).netloc)
 
 
 def stored(

@@ -105,7 +105,8 @@ def take(conn: Connection, link_id: int) -> Taken | Literal["busy", "pruned"]:
     if page is None:
         return "pruned"
     hints = extracting.hints_of(conn, link_id, only=from_feed)
-    job = extracting.ExtractJob(link_id, NOBODY, url, bytes(url_key), starts, page, hints, "reextract", reread=state == State.STORED)
+    tdmrep = extracting.tdmrep_for(conn, page)
+    job = extracting.ExtractJob(link_id, NOBODY, url, bytes(url_key), starts, page, hints, "reextract", state == State.STORED, tdmrep)
     return Taken(job, State(state), code, version, articles.get(conn, article_id) if article_id else None)
 
 
