@@ -11,8 +11,6 @@ import contextlib
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from itertools import pairwise
 from urllib.parse import urlencode
 
@@ -20,6 +18,7 @@ import requests
 from requests.cookies import RequestsCookieJar, extract_cookies_to_jar
 
 from pipeline.fetch import body, content, errors, guard, reading
+from pipeline.fetch.answers import Elsewhere, Hop, Response, failure_of
 from pipeline.fetch.connect import Dialler, GuardedAdapter
 from pipeline.fetch.content import Kind
 from pipeline.fetch.deadline import Deadline
@@ -29,46 +28,12 @@ from pipeline.normalise.urls import Url
 from pipeline.outcomes import Failure
 from pipeline.settings import Fetch
 
+__all__ = ["Client", "Elsewhere", "Hop", "Response", "failure_of"]
+
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _POST_REDIRECTS = frozenset({307, 308})  # those that ask for the same request again (RFC 9110 section 15.4)
 _SENDABLE = frozenset({"if-none-match", "if-modified-since"})  # all that a caller may add to a request
 _FEW_REDIRECTS = {"robots": 5, "feed": 5, "hub": 5}  # RFC 9309 section 2.3.1.2; row R4 of the feeds
-
-
-@dataclass(frozen=True, slots=True)
-class Hop:
-    url: str
-    status: int
-
-
-class Elsewhere(Exception):
-    """Raised by whoever is asked before a redirect is followed: go on from `url` at another visit. The client adds the `hops` so far."""
-
-    def __init__(self, url: str) -> None:
-        super().__init__(url)
-        self.url = url
-        self.hops: tuple[Hop, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Response:
-    """An answer: its headers with names in lower case, its body decoded, and the redirects before it in `hops`.
-
-    `answered_at` is time.monotonic() when the head of the last answer came, `elapsed_s` the seconds from the first request to the last byte.
-    `downgraded` means that some hop led from https to http. `raw_headers` are as they came, repeated ones kept apart.
-    """
-
-    url: str
-    final_url: str
-    status: int
-    headers: dict[str, str]
-    body: bytes
-    hops: tuple[Hop, ...]
-    elapsed_s: float
-    answered_at: float
-    downgraded: bool = False
-    reason: str = ""
-    raw_headers: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(slots=True)
@@ -284,22 +249,6 @@ def _response(url: str, chain: _Chain, answer: requests.Response, data: bytes, s
     )
 
 
-def failure_of(response: Response, *, now: datetime | None = None) -> Failure | None:
-    """The Failure http_NNN that an answer stands for, with the seconds that Retry-After asks for; None for 2xx and 304."""
-    if 200 <= response.status < 300 or response.status == 304:
-        return None
-    wait = _retry_after_s(response.headers.get("retry-after", ""), now or datetime.now(UTC))
-    return Failure(
-        f"http_{response.status}",
-        f"The server answered {response.status}.",
-        retry_after_s=wait,
-        final_url=response.final_url,
-        status=response.status,
-        size=len(response.body),
-        hops=tuple((hop.url, hop.status) for hop in response.hops),
-    )
-
-
 def _validators(headers: dict[str, str]) -> dict[str, str]:
     return {name: value for name, value in headers.items() if name.lower() in _SENDABLE and value.isascii() and value.isprintable()}
 
@@ -339,14 +288,3 @@ def _target(answer: requests.Response, at: Url) -> Url:
         if failure.code == "bad_url":
             raise Failure("bad_redirect", f"The redirect names no usable address: {mask(location)[:100]!r}.") from None
         raise
-
-
-def _retry_after_s(text: str, now: datetime) -> float | None:
-    text = text.strip()
-    if text.isascii() and text.isdecimal():
-        return float(text)
-    try:
-        when = parsedate_to_datetime(text)
-    except (ValueError, TypeError, OverflowError, IndexError):
-        return None
-    return max(0.0, ((when if when.tzinfo else when.replace(tzinfo=UTC)) - now).total_seconds())

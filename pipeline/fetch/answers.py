@@ -1,0 +1,72 @@
+"""What comes of a request: the answer, the redirects before it, and which failure an answer stands for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+from pipeline.outcomes import Failure
+
+
+@dataclass(frozen=True, slots=True)
+class Hop:
+    url: str
+    status: int
+
+
+class Elsewhere(Exception):
+    """Raised by whoever is asked before a redirect is followed: go on from `url` at another visit. The client adds the `hops` so far."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__(url)
+        self.url = url
+        self.hops: tuple[Hop, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """An answer: its headers with names in lower case, its body decoded, and the redirects before it in `hops`.
+
+    `answered_at` is time.monotonic() when the head of the last answer came, `elapsed_s` the seconds from the first request to the last byte.
+    `downgraded` means that some hop led from https to http. `raw_headers` are as they came, repeated ones kept apart.
+    """
+
+    url: str
+    final_url: str
+    status: int
+    headers: dict[str, str]
+    body: bytes
+    hops: tuple[Hop, ...]
+    elapsed_s: float
+    answered_at: float
+    downgraded: bool = False
+    reason: str = ""
+    raw_headers: tuple[tuple[str, str], ...] = ()
+
+
+def failure_of(response: Response, *, now: datetime | None = None) -> Failure | None:
+    """The Failure http_NNN that an answer stands for, with the seconds that Retry-After asks for; None for 2xx and 304."""
+    if 200 <= response.status < 300 or response.status == 304:
+        return None
+    wait = _retry_after_s(response.headers.get("retry-after", ""), now or datetime.now(UTC))
+    return Failure(
+        f"http_{response.status}",
+        f"The server answered {response.status}.",
+        retry_after_s=wait,
+        final_url=response.final_url,
+        status=response.status,
+        size=len(response.body),
+        hops=tuple((hop.url, hop.status) for hop in response.hops),
+    )
+
+
+def _retry_after_s(text: str, now: datetime) -> float | None:
+    text = text.strip()
+    if text.isascii() and text.isdecimal():
+        return float(text)
+    try:
+        when = parsedate_to_datetime(text)
+    except (ValueError, TypeError, OverflowError, IndexError):
+        return None
+    return max(0.0, ((when if when.tzinfo else when.replace(tzinfo=UTC)) - now).total_seconds())
