@@ -10,7 +10,7 @@ from fastapi.staticfiles import StaticFiles
 
 from pipeline.settings import Settings
 from pipeline.store.pool import open_pool
-from web import api, dashboard, feeds, problems, websub
+from web import api, dashboard, feed_settings, feeds, problems, websub
 from web.context import Context
 from web.middleware import guarded
 from web.templating import FOLDER
@@ -36,6 +36,7 @@ def create_app(settings: Settings) -> FastAPI:
     problems.install(app)
     app.include_router(api.router)
     app.include_router(feeds.router)
+    app.include_router(feed_settings.router)
     app.include_router(dashboard.router)
     app.include_router(websub.router)
     app.mount("/static", StaticFiles(directory=FOLDER / "static"))

@@ -11,6 +11,13 @@ from web.problems import Problem
 BODY_S = 30.0  # seconds for a whole body to come in; who sends a byte now and then holds no connection for ever
 
 
+async def typed(request: Request, media_type: str, max_bytes: int, advice: str) -> bytes:
+    """The whole body of a request of this media type, which no form of another site can have where it is JSON. Raises Problem 415 too."""
+    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != media_type:
+        raise Problem(415, "unsupported_media_type", f"The Content-Type has to be {media_type}.")
+    return await read(request, max_bytes, advice)
+
+
 async def read(request: Request, max_bytes: int, advice: str) -> bytes:
     """The whole body. Raises Problem 413, with the advice what to do, or 408."""
     too_large = Problem(413, "too_large", f"The body is over {max_bytes:,} bytes; {advice}.")

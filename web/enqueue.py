@@ -18,6 +18,7 @@ from web.problems import Problem, in_words
 from workers import dispatch
 
 MAX_BODY_BYTES = 2 * 2**20
+ADVICE = "send fewer URLs in one request"
 
 
 class Wanted(BaseModel):
@@ -46,14 +47,14 @@ class Result:
 async def urls_of_json(request: Request) -> list[str]:
     """The URLs of a JSON request. Raises Problem 413, 415 or 422."""
     try:
-        return Wanted.model_validate_json(await _typed(request, "application/json")).urls
+        return Wanted.model_validate_json(await body.typed(request, "application/json", MAX_BODY_BYTES, ADVICE)).urls
     except ValidationError as error:
         raise Problem(422, "invalid", in_words(error.errors(include_input=False, include_url=False, include_context=False))) from None
 
 
 async def urls_of_form(request: Request) -> list[str]:
     """The URLs of the form, one a line. Raises Problem 413, 415 or 422."""
-    form = await _typed(request, "application/x-www-form-urlencoded")
+    form = await body.typed(request, "application/x-www-form-urlencoded", MAX_BODY_BYTES, ADVICE)
     try:
         fields = parse_qs(form.decode("ascii"), max_num_fields=10)
     except ValueError:
@@ -91,9 +92,3 @@ def _judge(text: str, rules: guard.Rules) -> Url | Failure:
         return url
     except Failure as failure:
         return failure
-
-
-async def _typed(request: Request, media_type: str) -> bytes:
-    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != media_type:
-        raise Problem(415, "unsupported_media_type", f"The Content-Type has to be {media_type}.")
-    return await body.read(request, MAX_BODY_BYTES, "send fewer URLs in one request")
