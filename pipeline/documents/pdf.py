@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+import signal
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -61,20 +62,18 @@ def read(name: str, body: bytes, settings: Files) -> Opened:
 def _printed_lines(body: bytes, settings: Files) -> dict[str, Any]:
     """What the child says of the file."""
     limits = [str(limit) for limit in (settings.max_pages, settings.pdf_time_limit_s, settings.pdf_max_memory_mib)]
+    slow = Failure("extract_timeout", f"The PDF took longer than {settings.pdf_time_limit_s} s (files.pdf_time_limit_s).")
+    command = [sys.executable, "-I", str(CHILD), *limits]
     try:
-        child = subprocess.run(  # noqa: S603 (our own program)
-            [sys.executable, "-I", str(CHILD), *limits],
-            input=body,
-            capture_output=True,
-            timeout=settings.pdf_time_limit_s * WALL_FACTOR,
-            check=False,
-        )
+        child = subprocess.run(command, input=body, capture_output=True, timeout=settings.pdf_time_limit_s * WALL_FACTOR, check=False)  # noqa: S603 (our own program)
     except subprocess.TimeoutExpired:
-        raise Failure("extract_timeout", f"The PDF took longer than {settings.pdf_time_limit_s} s (files.pdf_time_limit_s).") from None
+        raise slow from None
+    if child.returncode == -signal.SIGXCPU:
+        raise slow
     if child.returncode:
         said = child.stderr.decode("utf-8", "replace").strip().rpartition("\n")[2]
         why = said or f"by signal {-child.returncode}"
-        raise Failure("extract_crashed", f"The process that read the PDF ended ({why}); it may take {settings.pdf_max_memory_mib} MiB and {settings.pdf_time_limit_s} s (files.pdf_…).")  # fmt: skip
+        raise Failure("extract_crashed", f"The process that read the PDF ended ({why}); it may take {settings.pdf_max_memory_mib} MiB (files.pdf_max_memory_mib).")  # fmt: skip
     found: dict[str, Any] = json.loads(child.stdout)
     match found.get("fault"):
         case "locked":

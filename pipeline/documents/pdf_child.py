@@ -44,10 +44,11 @@ def _limit(cpu_s: int, memory_mib: int) -> None:
     with contextlib.suppress(ImportError):  # Windows has no limits of this kind; there the parent's clock is the only one
         import resource
 
-        resource.setrlimit(resource.RLIMIT_CPU, (cpu_s, cpu_s))
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-        with contextlib.suppress(ValueError, OSError):  # macOS knows this limit and does not let it be set
-            resource.setrlimit(resource.RLIMIT_AS, (memory_mib * 2**20, memory_mib * 2**20))
+        for which, most in ((resource.RLIMIT_CPU, cpu_s), (resource.RLIMIT_CORE, 0), (resource.RLIMIT_AS, memory_mib * 2**20)):
+            _, inherited = resource.getrlimit(which)  # which cannot be raised
+            limit = most if inherited == resource.RLIM_INFINITY else min(most, inherited)
+            with contextlib.suppress(ValueError, OSError):  # macOS knows the limit of memory and does not let it be set
+                resource.setrlimit(which, (limit, inherited if which == resource.RLIMIT_CPU else limit))  # so that SIGXCPU says why
 
 
 def _page(document: pypdfium2.PdfDocument, number: int) -> list[Line]:

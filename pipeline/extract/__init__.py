@@ -25,6 +25,8 @@ EXTRACTOR = f"newsmill-1/trafilatura-{version('trafilatura')}"
 MIN_FEED_TEXT = 600  # characters; a shorter content of a feed's entry is a teaser
 MORE = 1.5  # times as long as a page's teaser is the feed's text that takes its place
 
+STATED = frozenset(("json-ld", "og", "meta", "title", "h1"))
+
 WARM_UP_PAGE = b"""<html lang="en"><head><title>A page to warm up with</title></head><body><article><h1>A page to warm up with</h1>
 <p>The first page that a process reads loads models and compiles expressions, which takes a while.</p>
 <p>So each worker reads this one before it is copied, and its copies share what was loaded.</p></article></body></html>"""
@@ -46,6 +48,7 @@ def extract(page: Page, hints: Hints, settings: Extract, token: str = "", *, tex
         document = parse(page)
         said = reserved.reservations(page.headers, document.tree, token)
         found = _metadata(document, hints)
+        found = _of_file(found) if text else found
         main, source = (
             (of_lines(text.splitlines()), "file") if text else body.main_text(document.tree, title=found.title, stated=found.stated_text)
         )
@@ -93,6 +96,11 @@ def _metadata(document: Document, hints: Hints) -> meta.Metadata:
     if found.language or not hints.language:
         return found
     return replace(found, language=code_of(hints.language), sources={**found.sources, "language": "feed settings"})
+
+
+def _of_file(found: meta.Metadata) -> meta.Metadata:
+    """The same, where what the page states was read from a file by `pipeline.documents`."""
+    return replace(found, sources={field: "file" if source in STATED else source for field, source in found.sources.items()})
 
 
 def _article(document: Document, found: meta.Metadata, blocks: tuple[Block, ...], source: str, settings: Extract, *flags: str) -> Article:

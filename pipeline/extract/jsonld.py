@@ -14,6 +14,11 @@ Node = dict[str, Any]
 
 MAX_NODES = 5000  # of one page; live blogs reach a thousand
 TRAILING_COMMA = re.compile(r",(?=\s*[}\]])")
+BETWEEN = re.compile(r"[ \t\r\n,;]*")
+MIN_QUOTES = 4  # a script with fewer is escaped as a whole
+MAX_MENDED = 500_000  # characters
+UNKNOWN_ESCAPE = re.compile(r"\\(?![\"\\/bfnrtu])")
+INNER_QUOTE = re.compile(r'(?<![\\{\[,:\s])"(?!\s*[,:}\]])|(?<=[^\\{\[,:\s]\s)"(?=[^\s,:}\]])')
 WRAPPER = re.compile(r"^\s*(?:<!--|/\*\s*<!\[CDATA\[\s*\*/|//\s*<!\[CDATA\[|<!\[CDATA\[)|(?://\s*)?(?:-->|\]\]>|/\*\s*\]\]>\s*\*/)\s*$")
 
 
@@ -28,21 +33,49 @@ def nodes(scripts: Iterable[HtmlElement]) -> list[Node]:
 
 
 def loads(text: str) -> list[Any]:
-    """The JSON values in a script: as it is, else with the usual faults mended (wrappers, trailing commas, several values)."""
+    """The JSON values in a script: as it is, else with the usual faults mended: wrappers, trailing commas, several values, characters
+    escaped for HTML or in ways that JSON does not know, quotes within a string."""
     try:
         return [json.loads(text, strict=False)]
     except (ValueError, RecursionError):
         pass
     mended = TRAILING_COMMA.sub("", WRAPPER.sub("", text.strip()).strip().rstrip(";"))
-    decoder, values, at = json.JSONDecoder(strict=False), [], 0
-    while at < len(mended):
+    values, is_whole = _values(mended)
+    for mend in (_unescaped, _with_known_escapes, _with_escaped_quotes):
+        if is_whole:
+            break
+        mended = mend(mended)
+        again, is_whole = _values(mended)
+        values = again if len(again) > len(values) or is_whole else values
+    return values
+
+
+def _values(text: str) -> tuple[list[Any], bool]:
+    """The values one after the other, and whether nothing but them is in the text."""
+    values: list[Any] = []
+    decoder, at = json.JSONDecoder(strict=False), 0
+    while at < len(text) and len(values) < MAX_NODES:
         try:
-            value, at = decoder.raw_decode(mended, at)
+            value, at = decoder.raw_decode(text, at)
         except (ValueError, RecursionError):
             break
         values.append(value)
-        at += len(mended[at:]) - len(mended[at:].lstrip(" \t\r\n,;"))
-    return values
+        between = BETWEEN.match(text, at)
+        at = between.end() if between else at
+    return values, at >= len(text) > 0
+
+
+def _unescaped(text: str) -> str:
+    return entities.unescape(text) if "&quot;" in text and text.count('"') < MIN_QUOTES else text
+
+
+def _with_known_escapes(text: str) -> str:
+    return UNKNOWN_ESCAPE.sub(r"\\\\", text).replace(r"\\'", "'")
+
+
+def _with_escaped_quotes(text: str) -> str:
+    """With a backslash before quotes that neither begin nor end a string, as far as what stands beside them tells."""
+    return INNER_QUOTE.sub(r"\"", text) if len(text) <= MAX_MENDED else text
 
 
 def types(node: Node) -> frozenset[str]:

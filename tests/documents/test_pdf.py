@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
@@ -102,15 +103,21 @@ def test_a_pdf_without_an_article_fails_with_its_code_and_a_sentence(body: bytes
 
 
 @pytest.mark.parametrize(
-    ("settings", "code"), [(Files(pdf_max_memory_mib=16), "extract_crashed"), (Files(pdf_time_limit_s=1), "extract_timeout")]
+    ("settings", "program", "code"),
+    [
+        (Files(pdf_max_memory_mib=16), "", "extract_crashed"),
+        (Files(pdf_time_limit_s=1), "import time; time.sleep(60)", "extract_timeout"),
+        (Files(), "import os, signal; os.kill(os.getpid(), signal.SIGXCPU)", "extract_timeout"),
+        (Files(), "import os, signal; os.kill(os.getpid(), signal.SIGSEGV)", "extract_crashed"),
+    ],
+    ids=["memory", "clock", "CPU", "crash"],
 )
 def test_a_child_that_takes_too_much_ends_and_nothing_else_does(
-    settings: Files, code: str, monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
+    settings: Files, program: str, code: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    if code == "extract_timeout":
-        stuck = tmp_path_factory.mktemp("child") / "stuck.py"
-        stuck.write_text("import time; time.sleep(60)")
-        monkeypatch.setattr("pipeline.documents.pdf.CHILD", stuck)
+    if program:
+        (tmp_path / "child.py").write_text(program)
+        monkeypatch.setattr("pipeline.documents.pdf.CHILD", tmp_path / "child.py")
     with pytest.raises(Failure) as failure:
         opened(pdfs.set_in_type([LONG]), settings)
     assert failure.value.code == code

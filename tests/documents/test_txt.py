@@ -35,7 +35,8 @@ def test_a_saved_article_comes_out_with_its_fields_and_its_text_alone(text: str)
     assert found.text.split("\n") == list(saved.BODY)
     assert [words for words in saved.FURNITURE if words in found.text] == []
     assert found.language == "en"
-    assert found.sources["text"] == "file"
+    assert {found.sources[field] for field in ("title", "authors", "published_at", "site_name", "tags", "text")} == {"file"}
+    assert (found.original_publisher, found.sources["original_publisher"]) == ("Isles Dispatch", "text")
 
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "cp1252"])
