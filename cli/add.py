@@ -113,11 +113,16 @@ class _Adder:
         from workers import polls
 
         about: dict[str, Any] = {"title": found.title, "tags": self.tags, "site_url": found.site_url}
-        if found.response is not None:
+        index = found.feed is not None and found.feed.sitemaps  # whose entries are in other documents: its first poll reads them
+        if found.response is not None and not index:
             number, is_new = polls.subscribe(self.conn, self.settings, found.url, found.response, **about)
         else:
             number, is_new = feeds.add(self.conn, found.url, **about)
-        seen = [printable(found.title), many(len(found.feed.entries), "entry")] if found.feed else []
+        seen = (
+            [printable(found.title), many(len(found.feed.sitemaps), "sitemap") if index else many(len(found.feed.entries), "entry")]
+            if found.feed
+            else []
+        )
         words = f" ({', '.join(filter(None, seen))})" if seen else ""
         say(f"added: {url(found.url)} is feed {number}{words}" if is_new else f"known: {url(found.url)} is feed {number}")
 

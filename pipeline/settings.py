@@ -141,11 +141,14 @@ class Poll(Section):
     archive_pages: Annotated[int, Field(ge=0)] = Field(
         10, description="pages of a feed's archive (RFC 5005, JSON Feed's next_url) that are read in all; 0 is none"
     )
+    max_sitemaps: Count = Field(
+        5, description="sitemaps of a sitemap index that are read in one poll; each takes a gap of its host and a whole document"
+    )
     max_updates: Annotated[int, Field(ge=0, le=1000)] = Field(
         24, description="times that what a feed says of one entry is written anew; some feeds change every entry with every poll"
     )
     max_bytes: Count = Field(10 * 2**20, description="bytes of a decoded feed; the largest real feeds have 15 MB, of archives")
-    parse_s: Annotated[float, Field(ge=1, le=120)] = Field(
+    parse_s: Annotated[float, Field(ge=1, le=30)] = Field(
         20.0, description="seconds in which a feed must be read; the largest honest ones take two, hostile ones would take hours"
     )
     max_entries: Count = Field(2000, description="entries of one feed document that are read, newest first")

@@ -19,6 +19,7 @@ from pipeline.documents.model import Opened
 from pipeline.extract import EXTRACTOR, Article, Page, extract
 from pipeline.extract.reservations import by_site, metadata_only, noarchive
 from pipeline.feeds.answer import Polled, read_feed
+from pipeline.feeds.further import Further
 from pipeline.fetch import robots as rules
 from pipeline.fetch import tdmrep
 from pipeline.fetch.client import Client, Hop, Response, failure_of
@@ -78,9 +79,17 @@ class Extracted:
     page: StoredPage
 
 
-def poll(client: Client, job: PollJob, settings: Settings, admit: Callable[[Url], None] | None = None) -> Polled:
+def poll(
+    client: Client,
+    job: PollJob,
+    settings: Settings,
+    admit: Callable[[Url], None] | None = None,
+    pause: Callable[[float], None] = time.sleep,
+) -> Polled:
     """GET the feed, with its validators where `job.conditional`, and read it unless it has not changed, going on where earlier visits of
-    its redirects ended. `admit` is asked before each further host. Raises Failure, and what `admit` raises."""
+    its redirects ended; of a sitemap index its newest sitemaps too, with a `pause` before each. `admit` is asked before each further host.
+    Raises Failure, and what `admit` raises."""
+    ends = time.monotonic() + settings.dispatch.lease_fetch_s
     kept = {"If-None-Match": job.feed.etag, "If-Modified-Since": job.feed.last_modified} if job.conditional else {}
     response = client.get(
         job.address or job.url,
@@ -92,7 +101,8 @@ def poll(client: Client, job: PollJob, settings: Settings, admit: Callable[[Url]
         admit=admit,
         before=tuple(Hop(url, status) for url, status in job.before),
     )
-    return read_feed(replace(response, url=job.url), job, settings)
+    further = Further(client, job, settings, admit, pause, response.answered_at, ends)
+    return read_feed(replace(response, url=job.url), job, settings, further)
 
 
 def read_robots(

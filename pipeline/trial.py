@@ -20,6 +20,7 @@ from pipeline.settings import Settings
 from pipeline.store.hosts import Host
 from pipeline.store.polling import PollJob
 
+GAP_S = 1.0  # between the documents of a feed in several, while a person waits
 _NOBODY = UUID(int=0)
 
 
@@ -42,7 +43,7 @@ def poll_once(client: Client, url: str, own: Options, settings: Settings) -> Tri
     """Ask for the feed once, as a new feed with these settings of its own is asked for. Raises Failure bad_url or blocked_scheme; whatever
     else goes wrong is the outcome of the poll."""
     address, now, started = parse(url), datetime.now(UTC), time.monotonic()
-    host = Host(0, address.host, 0.0, False, Standing(), None)
+    host = Host(0, address.host, min(GAP_S, settings.fetch.min_gap_s), False, Standing(), None)
     job = PollJob(0, _NOBODY, address.text, FeedState(), host, "", now, False, own)
     failed: Failure | None = None
     try:

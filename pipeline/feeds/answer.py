@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from pipeline.feeds import discover, hints, moves, options, websub
+from pipeline.feeds.further import Further
 from pipeline.feeds.identity import Listed, distinct
 from pipeline.feeds.model import Entry, Feed
 from pipeline.feeds.options import Options
@@ -30,18 +31,19 @@ class Polled:
     poll: Poll
     outcome: Outcome
     listed: list[Listed]
-    answered_at: float  # time.monotonic() when the answer began
+    answered_at: float  # time.monotonic() when the answer, or the last of several, began
     further: tuple[str, ...] = ()  # other pages of the feed: the archive before it, the next page
 
 
-def read_feed(response: Response, job: PollJob, settings: Settings) -> Polled:
-    """What an answer to the request for a feed says, however the answer came here.
+def read_feed(response: Response, job: PollJob, settings: Settings, further: Further | None = None) -> Polled:
+    """What an answer to the request for a feed says, however the answer came here. `further` asks for the sitemaps of an index; without it
+    they are left for the next poll.
 
     Raises Failure, with the seconds in `fresh_s` for which the headers of the answer ask not to come again.
     """
     try:
         _check(response, job)
-        return _unchanged(response) if _is_unchanged(response, job) else _changed(response, job, settings)
+        return _unchanged(response) if _is_unchanged(response, job) else _changed(response, job, settings, further)
     except Failure as failure:
         failure.fresh_s, failure.status, failure.size = hints.max_age_s(response.headers), response.status, len(response.body)
         raise
@@ -86,8 +88,13 @@ def _unchanged(response: Response) -> Polled:
     )
 
 
-def _changed(response: Response, job: PollJob, settings: Settings) -> Polled:
-    feed = _parsed(response.body, response.headers, response.final_url, settings)
+def _changed(response: Response, job: PollJob, settings: Settings, further: Further | None) -> Polled:
+    def parsed(answer: Response) -> Feed:
+        return _parsed(answer.body, answer.headers, answer.final_url, settings)
+
+    feed = parsed(response)
+    if feed.sitemaps and further is not None:
+        feed = further.pages_of(feed, parsed)
     listed, refused = _listed(feed, job.options)
     named = websub.advertised(response.headers, feed, response.final_url)
     notes = [*feed.problems, *([f"{refused} entries have no usable link"] if refused else []), *filter(None, [named.problem])]
@@ -113,7 +120,11 @@ def _changed(response: Response, job: PollJob, settings: Settings) -> Polled:
         feed=Described(feed.kind, feed.title, feed.site_url, feed.language, named.hub, named.topic),
     )
     return Polled(
-        found, outcome, distinct(listed), response.answered_at, further=tuple(filter(None, (feed.prev_archive_url, feed.next_url)))
+        found,
+        outcome,
+        distinct(listed),
+        further.asked_at if further else response.answered_at,
+        further=tuple(filter(None, (feed.prev_archive_url, feed.next_url))),
     )
 
 

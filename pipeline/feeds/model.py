@@ -52,6 +52,14 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class Sitemap:
+    """A sitemap that a sitemap index lists."""
+
+    url: str  # absolute
+    changed: datetime | None  # its lastmod in UTC, where the index gives it
+
+
+@dataclass(frozen=True, slots=True)
 class Feed:
     """A feed document that was read."""
 
@@ -62,7 +70,7 @@ class Feed:
     ttl_s: int | None  # <ttl>: seconds for which the feed itself asks not to be polled again
     entries: tuple[Entry, ...]  # in the order of the document
     problems: tuple[str, ...] = ()  # sentences: repairs made, entries cut
-    partial: bool = False  # the document ends too early: its validators must not be kept, or a 304 would hide the rest (row C13)
+    partial: bool = False  # there is more to it than was read: its validators must not be kept, or a 304 would hide the rest (row C13)
     update_s: int | None = None  # sy:updatePeriod / sy:updateFrequency, in seconds between two polls
     skip_hours: frozenset[int] = frozenset()  # 0–23, GMT: hours in which not to poll
     skip_days: frozenset[int] = frozenset()  # 0 is Monday, as in datetime.weekday()
@@ -75,4 +83,4 @@ class Feed:
     moved_to: str = ""  # itunes:new-feed-url or a <redirect>: a hint, not to be adopted unseen
     ended: bool = False  # JSON Feed's `expired`: it will not be updated again
     image_url: str = ""
-    sitemaps: tuple[str, ...] = ()  # of a sitemap index: the sitemaps in it, those for news first, then the newest, bounded
+    sitemaps: tuple[Sitemap, ...] = ()  # of a sitemap index: the sitemaps in it, those for news first, then the newest, bounded

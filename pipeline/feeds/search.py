@@ -153,6 +153,8 @@ def _has_news(found: Found) -> bool:
     """Whether it is a feed, or a sitemap that lists news: one of all pages of a site is nobody's idea of a feed."""
     if found.feed is None:
         return False
+    if any("news" in sitemap.url.lower() for sitemap in found.feed.sitemaps):
+        return True
     return found.feed.kind != "sitemap" or any(entry.title or entry.published for entry in found.feed.entries)
 
 

@@ -10,11 +10,12 @@ from urllib.parse import urlsplit
 from lxml import etree
 
 from pipeline.feeds.dates import read_date
-from pipeline.feeds.model import Entry, Feed, Origin
+from pipeline.feeds.model import Entry, Feed, Origin, Sitemap
 from pipeline.feeds.xml import Children, Name, absolute, children, first_text, named, plain_title, texts_of_each, unique
 from pipeline.outcomes import Failure
 
 MAX_SITEMAPS = 100  # of an index that are named; sites keep one a month or a section
+_REFUSALS = frozenset({"http_429", "http_503"})  # the host wants to be left alone
 _LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
 
 
@@ -34,15 +35,15 @@ def read(root: etree._Element, name: Name, origin: Origin) -> Feed:
 
 
 def read_index(root: etree._Element, name: Name, origin: Origin) -> Feed:
-    """The sitemaps that a <sitemapindex> lists, as `sitemaps`: those of the same host (as the protocol rules), news before others, the newest
-    first, at most MAX_SITEMAPS. `gathered` reads them."""
-    dated: dict[str, datetime] = {}
+    """The sitemaps that a <sitemapindex> lists: those of the same host (as the protocol rules), news before others, the newest first, at most
+    MAX_SITEMAPS. `gathered` reads them."""
+    listed: dict[str, Sitemap] = {}
     for element in named(root, name, "sitemap", origin):
         row = children(element, name)
         address = absolute(first_text(row, "loc"), None, origin.url)
         if _host(address) == _host(origin.url) and address != origin.url:
-            dated.setdefault(address, read_date(texts_of_each(row, ("lastmod",)), origin.now).at or _LONG_AGO)
-    newest = sorted(dated, key=lambda address: ("news" in address.lower(), dated[address]), reverse=True)
+            listed.setdefault(address, Sitemap(address, read_date(texts_of_each(row, ("lastmod",)), origin.now).at))
+    newest = sorted(listed.values(), key=lambda sitemap: ("news" in sitemap.url.lower(), sitemap.changed or _LONG_AGO), reverse=True)
     cut = len(newest) - MAX_SITEMAPS
     return Feed(
         kind="sitemap",
@@ -52,39 +53,58 @@ def read_index(root: etree._Element, name: Name, origin: Origin) -> Feed:
         ttl_s=None,
         entries=(),
         problems=(f"{cut} of the {len(newest)} sitemaps in the index were left out.",) if cut > 0 else (),
+        partial=bool(newest),  # until they have been read
         sitemaps=tuple(newest[:MAX_SITEMAPS]),
     )
 
 
-def gathered(index: Feed, read: Callable[[str], Feed], *, most: int = 5, max_entries: int = 2000) -> Feed:
-    """The pages of the first `most` sitemaps of an index as one feed. `read` fetches and parses an address; its Failure leaves out that one.
+def gathered(index: Feed, read: Callable[[str], Feed | None], *, since: datetime | None, most: int, max_entries: int) -> Feed:
+    """The pages of the sitemaps of an index as one feed: of the first `most` that have changed `since` (None: ever) or do not say.
 
-    An index inside an index is followed like any other, and counts. Reading stops when `max_entries` pages are in.
+    `read` fetches and parses an address. Its Failure leaves out that one, but for a refusal, which is the whole feed's; None says that there is
+    no time for more. An index inside an index is followed like any other, and counts. The feed is partial where a sitemap was not read or does
+    not say when it changed: the index may then be the same while the sitemap is not.
     """
-    waiting, seen = list(index.sitemaps), set[str]()
+    waiting, seen = [sitemap for sitemap in index.sitemaps if _may_be_new(sitemap, since)], set[str]()
     entries: dict[str, Entry] = {}
     problems = list(index.problems)
     first: Feed | None = None
+    partial = False
     while waiting and len(seen) < most and len(entries) < max_entries:
-        address = waiting.pop(0)
-        if address in seen:
+        sitemap = waiting.pop(0)
+        if sitemap.url in seen:
             continue
-        seen.add(address)
+        seen.add(sitemap.url)
         try:
-            feed = read(address)
+            feed = read(sitemap.url)
         except Failure as failure:
-            problems.append(f"{address}: {failure.detail}")
+            if failure.code in _REFUSALS:
+                raise
+            problems.append(f"{sitemap.url}: {failure.detail}")
+            partial = True
             continue
+        if feed is None:
+            waiting.append(sitemap)
+            seen.remove(sitemap.url)
+            partial = True
+            break
+        partial = partial or sitemap.changed is None
         first = first or (feed if feed.entries else None)
         problems += feed.problems
-        waiting[:0] = feed.sitemaps
+        waiting[:0] = [further for further in feed.sitemaps if _may_be_new(further, since)]
         for entry in feed.entries:
             entries.setdefault(entry.url, entry)
-    if left := sum(address not in seen for address in waiting):
+    if left := len({sitemap.url for sitemap in waiting} - seen):
         problems.append(f"{left} more sitemaps of the index were not read.")
     named_by = first or index
     kept = tuple(entries.values())[:max_entries]
-    return replace(index, title=named_by.title, language=named_by.language, entries=kept, problems=tuple(problems), sitemaps=())
+    return replace(
+        index, title=named_by.title, language=named_by.language, entries=kept, problems=tuple(problems), partial=partial, sitemaps=()
+    )
+
+
+def _may_be_new(sitemap: Sitemap, since: datetime | None) -> bool:
+    return since is None or sitemap.changed is None or sitemap.changed >= since
 
 
 def _host(address: str) -> str:

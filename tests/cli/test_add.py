@@ -179,6 +179,17 @@ def test_a_feed_that_the_page_does_not_announce_is_found(
         assert len(set(quiet.asked)) == len(quiet.asked), "nothing is asked for twice"
 
 
+def test_an_index_of_sitemaps_is_a_feed_whose_first_poll_is_due(stack: Newsmill, conn: psycopg.Connection) -> None:
+    pages = {"/": HOME, "/robots.txt": (200, "text/plain", b"Sitemap: /index.xml")}
+    with serving(pages) as quiet:
+        listed = f"<sitemapindex><sitemap><loc>{quiet.url}/news.xml</loc></sitemap></sitemapindex>"
+        quiet.pages["/index.xml"] = (200, "text/xml", listed.encode())
+        said = stack("add", quiet.url)
+        assert (said.code, urls(conn)) == (0, [f"{quiet.url}/index.xml"]), said.err
+    assert "(1 sitemap)" in said.out
+    assert conn.execute("SELECT next_poll_at <= now() FROM feeds").fetchone() == (True,)
+
+
 def test_a_site_below_a_path_is_looked_at_there_first(stack: Newsmill, conn: psycopg.Connection) -> None:
     with serving({"/blog/": HOME, "/blog/feed": PAGES["/feed"], "/feed": PAGES["/feed"]}) as blog:
         assert stack("add", f"{blog.url}/blog/").code == 0
