@@ -11,6 +11,7 @@ MAX_BYLINE = 1000  # characters of one byline that are read
 MAX_NAME = 80  # characters; longer ones are sentences
 MAX_AUTHORS = 50
 MAX_PARTS = 200  # names, roles and descriptions looked at
+MAX_PASSES = 5  # of a byline that is a maze; all but a few are done after one
 MAX_WORDS = 6  # of a name beside other names; what has more says what somebody is
 
 EMAIL = re.compile(r"[(<\[]?\s*[\w.+-]{1,64}@[\w-]{1,64}(?:\.[\w-]{1,64}){1,4}\s*[)>\]]?")
@@ -77,8 +78,19 @@ def split_authors(texts: Iterable[str]) -> list[str]:
     """The names in some bylines, in order, each once (without regard to case).
 
     Leading "By", e-mail addresses, links, handles, bracketed notes and roles are taken off; names are otherwise left as they are
-    written. Agencies and publications named as authors are kept, and a role ("Post Staff") where nobody else is named.
+    written. Agencies and publications named as authors are kept, and a role ("Post Staff") where nobody else is named. Names that went
+    through it come out as they are.
     """
+    names = _split(texts)
+    for _ in range(MAX_PASSES):
+        again = _split(names)
+        if again == names:
+            break
+        names = again
+    return names
+
+
+def _split(texts: Iterable[str]) -> list[str]:
     parts = list(islice((part for text in texts for part in _parts(text)), MAX_PARTS))
     people = [part for part in parts if not _is_role(part)]
     if any(len(part.split()) <= MAX_WORDS for part in people):

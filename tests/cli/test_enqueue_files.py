@@ -17,7 +17,7 @@ from pipeline.settings import Settings
 from pipeline.store import articles, claims, extracting, links, pages, trace
 from pipeline.warc import Writer
 from tests.cli.conftest import Newsmill, stored
-from tests.documents import saved
+from tests.documents import pdfs, saved
 
 PAGE = "<!-- saved from url=(0040)https://coast.example/2025/ferries.html -->\n<html lang=en><head><title>{title}</title></head><body><article><h1>{title}</h1>{body}</article></body></html>"
 
@@ -60,6 +60,22 @@ def test_a_text_becomes_an_article_under_a_name_made_of_its_content(
     assert found
     assert (found.title, found.authors, found.site_name, found.url) == (saved.TITLE, ["Marta Lindqvist"], "Coastal Review", name)
     assert found.text.split("\n") == list(saved.BODY)
+
+
+@pytest.mark.parametrize("name", ["ferries.pdf", "ferries.eml"])
+def test_printed_pages_and_messages_become_articles(
+    stack: Newsmill, conn: psycopg.Connection, settings: Settings, tmp_path: Path, name: str
+) -> None:
+    message = f"From: Marta Lindqvist <m@coast.example>\nSubject: {saved.TITLE}\nDate: Fri, 14 Mar 2025 10:15:00 +0100\n\n" + "\n\n".join(
+        saved.BODY
+    )
+    (tmp_path / name).write_bytes(pdfs.set_in_type(pdfs.article()) if name.endswith("pdf") else message.encode())
+    assert stack("enqueue", str(tmp_path / name)).code == 0
+    found = extracted(conn, settings, links.listing(conn)[0].id)
+    assert found
+    assert (found.title, found.authors, found.text.split("\n")) == (saved.TITLE, ["Marta Lindqvist"], list(saved.BODY))
+    assert found.published_at
+    assert found.published_at.date().isoformat() == "2025-03-14"
 
 
 def test_the_same_file_under_two_names_is_one_link(stack: Newsmill, conn: psycopg.Connection, settings: Settings, tmp_path: Path) -> None:

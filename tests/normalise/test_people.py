@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from pipeline.normalise.people import MAX_AUTHORS, is_full_name, split_authors
+from pipeline.normalise.people import MAX_AUTHORS, MAX_NAME, is_full_name, split_authors
 
 
 @pytest.mark.parametrize(
@@ -69,9 +71,17 @@ def test_full_names_are_told_from_other_words(text: str, full: bool) -> None:
     assert is_full_name(text) is full
 
 
-def test_splitting_again_changes_nothing() -> None:
-    names = split_authors(["By Mira Halloran, Tom Quill and Ann Lee", "AFP"])
+WORDS = st.sampled_from(
+    ["By", "by:", "von", "Mira", "Halloran", "Tom Quill", "and", "&", ",", ";", "|", "/", "(", ")", "@mira", "mira@post.example", "https://x.example", "AFP", "dpa", "Editor",
+     "Jr.", "PhD", "y", "-", "–", "\n", "O'Neill", "松岡大地", "、", "Associated Press", "<a>", "&amp;", "Redakteur", "null", "."]
+)  # fmt: skip
+
+
+@given(st.lists(WORDS, max_size=12).map(" ".join) | st.text(max_size=100))
+def test_splitting_again_changes_nothing(text: str) -> None:
+    names = split_authors([text])
     assert split_authors(names) == names
+    assert all(0 < len(name) <= MAX_NAME for name in names)
 
 
 @pytest.mark.parametrize(
