@@ -162,6 +162,8 @@ def extract_article(self: Task[Any, None], link_id: int, claim: str) -> None:
             extracting.refuse(conn, link_id, dispatch_id, failure)
             log.warning("extract", outcome="failed", link=link_id, code=failure.code, detail=failure.detail)
             raise
+        except MemoryError:  # the lease gives the page back. Celery would take the error for its own, and end the whole worker
+            raise Failure("extract_crashed", "there is not enough memory to read the page") from None
     if job is None:
         log.debug("extract", outcome=TOO_LATE, link=link_id)
         return

@@ -39,22 +39,22 @@ def start(conn: Connection, link_id: int, dispatch_id: UUID, settings: Settings,
 
     Raises Failure storage_error when the page is gone (pruned before it was extracted); end the link with `refuse` then.
     """
-    with conn.transaction():
-        row = conn.execute(
-            """
-            UPDATE links SET state = 'running', starts = starts + 1, updated_at = now(),
-                   lease_until = now() + make_interval(secs => %s)
-            WHERE id = %s AND dispatch_id = %s AND state = 'dispatched' AND stage = 'extract'
-            RETURNING url, url_key, starts, reread, from_feed
-            """,
-            (settings.dispatch.lease_extract_s, link_id, dispatch_id),
-        ).fetchone()
-        if row is None:
-            return None
-        url, url_key, number, reread, from_feed = row
-        page = pages.none_fetched(url) if from_feed else pages.latest(conn, link_id)
-        hints = hints_of(conn, link_id, only=from_feed)
-        tdmrep = tdmrep_for(conn, page) if page is not None else ""
+    # Committed before the page is read: one that takes more memory than there is was started all the same.
+    row = conn.execute(
+        """
+        UPDATE links SET state = 'running', starts = starts + 1, updated_at = now(),
+               lease_until = now() + make_interval(secs => %s)
+        WHERE id = %s AND dispatch_id = %s AND state = 'dispatched' AND stage = 'extract'
+        RETURNING url, url_key, starts, reread, from_feed
+        """,
+        (settings.dispatch.lease_extract_s, link_id, dispatch_id),
+    ).fetchone()
+    if row is None:
+        return None
+    url, url_key, number, reread, from_feed = row
+    page = pages.none_fetched(url) if from_feed else pages.latest(conn, link_id)
+    hints = hints_of(conn, link_id, only=from_feed)
+    tdmrep = tdmrep_for(conn, page) if page is not None else ""
     if page is None:
         raise Failure("storage_error", "the fetched page was pruned before it was extracted; retry the link to fetch it again")
     return ExtractJob(link_id, dispatch_id, url, bytes(url_key), number, page, hints, worker, reread, tdmrep)
