@@ -21,7 +21,7 @@ from pipeline.settings import Extract
 
 __all__ = ["EXTRACTOR", "Article", "Block", "Hints", "Page", "content_hash", "extract", "warm_up"]
 
-EXTRACTOR = f"newsmill-1/trafilatura-{version('trafilatura')}"
+EXTRACTOR = f"newsmill-2/trafilatura-{version('trafilatura')}"
 MIN_FEED_TEXT = 600  # characters; a shorter content of a feed's entry is a teaser
 MORE = 1.5  # times as long as a page's teaser is the feed's text that takes its place
 
@@ -50,7 +50,11 @@ def extract(page: Page, hints: Hints, settings: Extract, token: str = "", *, tex
         found = _metadata(document, hints)
         found = _of_file(found) if text else found
         main, source = (
-            (of_lines(text.splitlines()), "file") if text else body.main_text(document.tree, title=found.title, stated=found.stated_text)
+            (of_lines(text.splitlines()), "file")
+            if text
+            else body.main_text(
+                document.tree, title=found.title, stated=found.stated_text, authors=found.authors, descriptions=found.descriptions
+            )
         )
         flags = verdict.judge(document, found, plain(main))
         if "teaser" in flags and len(plain(carried)) >= max(MIN_FEED_TEXT, MORE * len(plain(main))):

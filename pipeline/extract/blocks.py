@@ -12,6 +12,7 @@ from lxml import etree
 from lxml.html import HtmlElement
 
 from pipeline.extract import markdown
+from pipeline.extract.markdown import Piece
 from pipeline.extract.model import Block
 from pipeline.extract.page import parse_markup
 from pipeline.normalise.text import clean
@@ -33,7 +34,31 @@ MARKS = {"b": "**", "strong": "**", "i": "*", "em": "*", "code": "`"}
 RENDERED = {"#b": "**", "#i": "*", "#t": "`"}
 LISTS = frozenset(("ul", "ol", "list"))
 CELLS = frozenset(("td", "th", "cell"))
+ACTIVE = BLOCKS | CELLS | frozenset(MARKS) | {"a", "hi"}
 IN_LAYOUT = frozenset(("div", "ul", "ol", "table", "h1", "h2", "h3", "h4", "section", "article"))
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A block where it stands: the element that holds it, and how many of its characters are links."""
+
+    kind: str
+    text: str
+    element: HtmlElement
+    linked: int
+    marker: str
+    pieces: tuple[Piece, ...] | tuple[tuple[Piece, ...], ...]  # of the text; of the cells where it is a row
+
+    @property
+    def block(self) -> Block:
+        """The block with its Markdown, which is made only for those that are kept."""
+        if self.kind == "row":
+            return Block("row", self.text, markdown.row(markdown.inline(cell) for cell in self.pieces))  # type: ignore[arg-type]
+        if self.kind == "code":
+            return Block("code", self.text, self.marker)
+        if self.kind == "heading":
+            return Block("heading", self.text, self.marker + markdown.escaped(self.text))
+        return Block(self.kind, self.text, self.marker + markdown.safe_start(markdown.inline(self.pieces)))  # type: ignore[arg-type]
 
 
 def of_markup(markup: str) -> tuple[Block, ...]:
@@ -41,7 +66,7 @@ def of_markup(markup: str) -> tuple[Block, ...]:
     if "<" not in markup:
         return of_lines(markup.splitlines())
     tree, _ = parse_markup(f"<html><body><div>{markup}</div></body></html>".encode("utf-8", "replace"))
-    return () if tree is None else of_tree(tree)
+    return () if tree is None else tuple(placed.block for placed in of_tree(tree))
 
 
 def of_lines(lines: Iterable[str]) -> tuple[Block, ...]:
@@ -50,25 +75,27 @@ def of_lines(lines: Iterable[str]) -> tuple[Block, ...]:
     return tuple(Block("paragraph", text, markdown.paragraph(text)) for text in texts if text)
 
 
-def of_tree(root: HtmlElement) -> tuple[Block, ...]:
+def of_tree(root: HtmlElement) -> list[Placed]:
     """The blocks of all text in a tree, in order. Without recursion, as nesting can be deep."""
-    reader = _Reader()
-    silent = 0
-    for event, element in etree.iterwalk(root, events=("start", "end")):
+    reader = _Reader(root)
+    walk = etree.iterwalk(root, events=("start", "end"))
+    for event, element in walk:
         tag = element.tag
         if event == "start":
-            silent += tag in SILENT or (tag == "head" and element.getparent() is not None and element.getparent().tag == "html")
-            if not silent:
-                reader.enter(element)
-                reader.write(element.text)
+            if tag in SILENT or (tag == "head" and _is_of_page(element)):
+                walk.skip_subtree()
+                continue
+            if tag in ACTIVE:
+                reader.enter(tag, element)
+            if text := element.text:
+                reader.write(text)
             continue
-        if not silent:
-            reader.leave(element)
-        silent -= tag in SILENT or (tag == "head" and element.getparent() is not None and element.getparent().tag == "html")
-        if not silent and element is not root:
-            reader.write(element.tail)
+        if tag in ACTIVE and not (tag == "head" and _is_of_page(element)):
+            reader.leave(tag, element)
+        if (text := element.tail) and element is not root:
+            reader.write(text)
     reader.flush()
-    return tuple(reader.blocks)
+    return reader.placed
 
 
 def cut(blocks: tuple[Block, ...], limit: int) -> tuple[Block, ...]:
@@ -89,82 +116,105 @@ def folded(text: str) -> str:
 
 @dataclass(slots=True)
 class _Reader:
-    """The block in the making: its pieces as plain text and as Markdown, and what it stands in."""
+    """The block in the making, and what it stands in."""
 
-    blocks: list[Block] = field(default_factory=list)
-    text: list[str] = field(default_factory=list)
-    marked: list[str] = field(default_factory=list)
+    root: HtmlElement
+    placed: list[Placed] = field(default_factory=list)
+    pieces: list[Piece] = field(default_factory=list)
+    at: HtmlElement | None = None  # where the block began
+    linked: int = 0  # characters of the block in links
+    within: list[HtmlElement] = field(default_factory=list)  # block elements that are open
     kinds: list[tuple[str, str]] = field(default_factory=list)  # what is open, outermost first: kind and marker
-    marks: list[tuple[str, int]] = field(default_factory=list)  # emphasis that is open, and from which piece on
+    marks: list[str] = field(default_factory=list)  # emphasis that is open
+    links: int = 0  # links that are open
     lists: list[int] = field(default_factory=list)  # lists that are open: the number of the next item, 0 where they are not numbered
-    cells: list[tuple[str, str]] | None = None  # of the row in the making, as text and as Markdown
+    cells: list[tuple[str, tuple[Piece, ...]]] | None = None  # of the row in the making: text and pieces
     begun: bool = False  # the open item or quote has a block already
 
-    def enter(self, element: HtmlElement) -> None:
-        tag = str(element.tag)
-        if tag in CELLS:
-            self._end_cell(keep_empty=False)
-        elif tag in BLOCKS:
+    def enter(self, tag: str, element: HtmlElement) -> None:
+        if tag in BLOCKS:
             self.flush()
+            self.within.append(element)
             if tag in LISTS:
-                numbered = tag == "ol" or element.get("rend") == "ol"
-                self.lists.append(1 if numbered else 0)
+                self.lists.append(1 if tag == "ol" or element.get("rend") == "ol" else 0)
             elif tag in KINDS and not (tag == "tr" and _is_layout(element)):
                 self._open(tag, element)
-        elif mark := _mark(element):
-            self.marks.append((mark, len(self.marked)))
+        elif tag in CELLS:
+            self._end_cell(keep_empty=False)
+        elif tag == "a":
+            self.links += 1
+        elif mark := _mark(tag, element):
+            self.marks.append(mark)
+            self.pieces.append((mark, True))
 
-    def leave(self, element: HtmlElement) -> None:
-        tag = str(element.tag)
-        if tag in CELLS:
-            self._end_cell(keep_empty=True)
-        elif tag in BLOCKS:
+    def leave(self, tag: str, element: HtmlElement) -> None:
+        if tag in BLOCKS:
             self.flush()
-            if tag in LISTS and self.lists:
+            self.within.pop()
+            if tag in LISTS:
                 self.lists.pop()
-            elif tag in ("tr", "row") and self.cells is not None:
+            elif tag in ("tr", "row"):
                 self._end_row()
-            elif tag in KINDS and tag not in ("tr", "row") and self.kinds:
+            elif tag in KINDS:
                 self.kinds.pop()
-        elif _mark(element) and self.marks:
-            mark, start = self.marks.pop()
-            self._emphasise(mark, start)
+        elif tag in CELLS:
+            self._end_cell(keep_empty=True)
+        elif tag == "a":
+            self.links -= 1
+        elif mark := _mark(tag, element):
+            self.marks.pop()
+            self.pieces.append((mark, False))
 
-    def write(self, text: str | None) -> None:
-        if not text:
-            return
+    def write(self, text: str) -> None:
         if self.kinds and self.kinds[-1][0] == "code":
             *whole, text = text.split("\n")
             for line in whole:
-                self.text.append(line)
+                self._add(line)
                 self.flush()
-        self.text.append(text)
-        self.marked.append(markdown.escaped(text))
+        self._add(text)
+
+    def _add(self, text: str) -> None:
+        if self.at is None and not text.isspace():
+            self.at = self.within[-1] if self.within else self.root
+        if self.links:
+            self.linked += len(text.strip())
+        self.pieces.append(text)
 
     def flush(self) -> None:
         """End the block, if it has begun; within a row of a table, only part the words."""
         if self.cells is not None:
-            self.text.append(" ")
-            self.marked.append(" ")
+            self.pieces.append(" ")
             return
+        if self.at is not None:
+            self._keep()
+        if self.pieces:
+            self._begin()
+
+    def _keep(self) -> None:
         kind, marker = self.kinds[-1] if self.kinds else ("paragraph", "")
+        raw = markdown.words(self.pieces)
+        text = folded(raw)
+        if not text:
+            return
         if kind == "code":
-            if line := clean("".join(self.text)).rstrip():
-                self.blocks.append(Block("code", line.strip(), line))
-        elif text := folded("".join(self.text)):
-            for mark, start in reversed(self.marks):
-                self._emphasise(mark, start)
-            marked = folded("".join(self.marked))
-            if kind in ("item", "quote") and self.begun:
-                marker = " " * len(marker) if kind == "item" else marker
-            self.blocks.append(Block(kind, text, marker + markdown.safe_start(marked) if kind != "heading" else marker + marked))
-            self.begun = True
-        self.text.clear()
-        self.marked.clear()
-        self.marks = [(mark, 0) for mark, _ in self.marks]
+            marker = clean(raw).rstrip()
+        elif kind == "item" and self.begun:
+            marker = " " * len(marker)
+        self.placed.append(Placed(kind, text, self._place(), self.linked, marker, tuple(self.pieces)))
+        self.begun = True
+
+    def _begin(self) -> None:
+        self.pieces = [(mark, True) for mark in self.marks]
+        self.at, self.linked = None, 0
+
+    def _place(self) -> HtmlElement:
+        return self.root if self.at is None else self.at
 
     def _open(self, tag: str, element: HtmlElement) -> None:
         kind, marker = KINDS[tag], ""
+        if kind == "row":
+            self.cells = []
+            return
         if kind == "heading":
             level = (element.get("rend") or "h2")[1:] if tag == "head" else tag[1:]
             marker = "#" * (int(level) if level.isdecimal() else 2) + " "
@@ -172,9 +222,6 @@ class _Reader:
             marker = self._item_marker()
         elif kind == "quote":
             marker = "> "
-        elif kind == "row":
-            self.cells = []
-            return
         self.kinds.append((kind, marker))
         self.begun = False
 
@@ -186,33 +233,34 @@ class _Reader:
         self.lists[-1] += 1
         return f"{indent}{number}. "
 
-    def _emphasise(self, mark: str, start: int) -> None:
-        if self.kinds and self.kinds[-1][0] in ("heading", "code"):
-            return
-        inner = "".join(self.marked[start:])
-        self.marked[start:] = [markdown.emphasised(inner, mark)]
-
     def _end_cell(self, *, keep_empty: bool) -> None:
         if self.cells is None:
             self.flush()
             return
-        text = folded("".join(self.text))
+        text = folded(markdown.words(self.pieces))
         if text or keep_empty:
-            self.cells.append((text, folded("".join(self.marked))))
-        self.text.clear()
-        self.marked.clear()
-        self.marks = [(mark, 0) for mark, _ in self.marks]
+            self.cells.append((text, tuple(self.pieces)))
+        self.pieces = [(mark, True) for mark in self.marks]
 
     def _end_row(self) -> None:
+        if self.cells is None:
+            return
         self._end_cell(keep_empty=False)
-        cells, self.cells = self.cells or [], None
+        cells, self.cells = self.cells, None
         if any(text for text, _ in cells):
-            self.blocks.append(Block("row", " | ".join(text for text, _ in cells if text), markdown.row(marked for _, marked in cells)))
+            shown = " | ".join(text for text, _ in cells if text)
+            self.placed.append(Placed("row", shown, self._place(), self.linked, "", tuple(pieces for _, pieces in cells)))
+        self._begin()
 
 
-def _mark(element: HtmlElement) -> str:
-    tag = str(element.tag)
+def _mark(tag: str, element: HtmlElement) -> str:
     return RENDERED.get(element.get("rend") or "", "") if tag == "hi" else MARKS.get(tag, "")
+
+
+def _is_of_page(element: HtmlElement) -> bool:
+    """Whether a `head` is the page's; trafilatura calls headings so."""
+    parent = element.getparent()
+    return parent is not None and parent.tag == "html"
 
 
 def _is_layout(row: HtmlElement) -> bool:

@@ -10,8 +10,8 @@ from lxml import etree
 
 from pipeline.extract import affixes, metatags, when
 from pipeline.extract.evidence import Evidence
+from pipeline.extract.first_pass import BROKEN_PAGE
 from pipeline.extract.page import Document, select
-from pipeline.extract.text import BROKEN_PAGE
 
 MAX_TIMES = 200  # <time> elements looked at; a live blog has one for each entry
 HTMLDATE_ELEMENTS = 8000  # htmldate is slow on very large pages; there a missing date stays missing

@@ -7,8 +7,12 @@ from collections.abc import Iterable
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from pipeline.normalise.text import clean
+
 if TYPE_CHECKING:
     from pipeline.extract.model import Block
+
+Piece = str | tuple[str, bool]  # text, or the begin (True) or end of an emphasis with its mark
 
 SPECIAL = re.compile(r"[\\`*\[\]]|<(?=[A-Za-z/!?])|(?<!\w)_|_(?!\w)")
 START = re.compile(r"^(?:[#>+\-=~|](?=[\s#=~|>-]|$)|\d{1,9}[.)](?=\s|$))")
@@ -29,6 +33,28 @@ def safe_start(marked: str) -> str:
 
 def paragraph(text: str) -> str:
     return safe_start(escaped(text))
+
+
+def words(pieces: Iterable[Piece]) -> str:
+    """The text of pieces, without their marks."""
+    return "".join([piece for piece in pieces if isinstance(piece, str)])
+
+
+def inline(pieces: Iterable[Piece]) -> str:
+    """The pieces of a line with their marks, white space folded."""
+    out: list[str] = []
+    marks: list[tuple[str, int]] = []
+    for piece in pieces:
+        if isinstance(piece, str):
+            out.append(escaped(piece))
+        elif piece[1]:
+            marks.append((piece[0], len(out)))
+        elif marks:
+            mark, start = marks.pop()
+            out[start:] = [emphasised("".join(out[start:]), mark)]
+    for mark, start in reversed(marks):
+        out[start:] = [emphasised("".join(out[start:]), mark)]
+    return " ".join(clean("".join(out)).split())
 
 
 def emphasised(marked: str, mark: str) -> str:

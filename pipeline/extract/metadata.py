@@ -17,7 +17,7 @@ from pipeline.extract.model import Hints
 from pipeline.extract.origin import Origin, origin
 from pipeline.extract.page import Document
 from pipeline.extract.section import section
-from pipeline.extract.summary import summary
+from pipeline.extract.summary import descriptions, summary
 from pipeline.extract.title import title
 from pipeline.extract.topics import topics
 from pipeline.extract.when import Published
@@ -29,8 +29,9 @@ from pipeline.normalise.language import code_of
 class Metadata:
     """The fields of an article that are not its text.
 
-    `stated_text` is the page's own articleBody and `stated_words` how many words it says to have (0: it does not), `is_article` that the page
-    calls itself an article, `og_type` what its share card calls it, `types` every schema.org type on it.
+    `descriptions` are all texts that describe the article, `stated_text` is the page's own articleBody and `stated_words` how many words it
+    says to have (0: it does not), `is_article` that the page calls itself an article, `og_type` what its share card calls it, `types` every
+    schema.org type on it.
     `canonical_claims` is all that the page says of its address, of which `canonical_url` is the first that can be used.
     """
 
@@ -48,6 +49,7 @@ class Metadata:
     origin: Origin
     licence: str
     access: str
+    descriptions: tuple[str, ...]
     stated_text: str
     stated_words: int
     is_article: bool
@@ -97,6 +99,7 @@ def read(document: Document, hints: Hints) -> Metadata:
         origin=first_published,
         licence=terms,
         access=open_to,
+        descriptions=descriptions(page),
         stated_text="\n".join(page.stated("articleBody")),
         stated_words=_number(page.article.get("wordCount")),
         is_article=bool(page.article) or "article" in card,

@@ -24,9 +24,17 @@ _APPEAL = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _POINTER = re.compile(
-    r"""^\W*(?:articles\s+by|more\s+(?:articles|stories|posts|from|by)|related(?:\s+(?:articles|stories|posts|content))?|read\s+(?:more|also|next)|see\s+also|previous\s+article|next\s+article
-    |share\s+on|view\s+(?:this|in)\s+(?:e-?mail|your)\s|view\s+in\s+browser|view\s+online|unsubscribe|manage\s+(?:your\s+)?preferences|skip\s+to\s+content|advertisement
-    |lesen\s+sie\s+auch|mehr\s+zum\s+thema|lire\s+aussi|leer\s+también|leggi\s+anche)\b\W*(?::|$|(?=.{0,120}$))
+    r"""^\W*(?:articles\s+by|more\s+(?:articles|stories|posts|from|by|on|about|coverage|in)\b|related(?:\s+(?:articles?|stor(?:y|ies)|posts?|content|topics?|links?|news|coverage|videos?))?|recommended(?:\s+(?:articles|stories|videos?|for\s+you|reading))?
+    |(?:you\s+(?:may|might)\s+(?:also\s+)?(?:like|enjoy|be\s+interested)|also\s+(?:read|on|see)|don.t\s+miss|up\s+next|editor.?s.?\s+(?:picks?|choice)|most\s+(?:read|popular|viewed)|trending(?:\s+now)?|(?:what\s+to\s+)?read\s+(?:more|also|next|this\s+next)|see\s+(?:also|more)|keep\s+reading|continue\s+reading
+    |previous\s+article|next\s+article|further\s+reading)
+    |share\s+on|view\s+(?:this|in)\s+(?:e-?mail|your)\s|view\s+in\s+browser|view\s+online|unsubscribe|manage\s+(?:your\s+)?preferences|skip\s+to\s+content|advertisement|article\s+content|story\s+continues\s+below
+    |lesen\s+sie\s+(?:auch|mehr|hier|dazu)|lies\s+auch|auch\s+(?:interessant|lesen)|das\s+könnte\s+(?:sie|dich)\s+(?:auch\s+)?interessieren|(?:mehr|weiteres)\s+(?:zum\s+thema|dazu|lesen|aus|von|über|zu)|zum\s+thema|passend\s+dazu|lesetipps?|weiterführende\s+links|weitere\s+(?:artikel|informationen|themen|nachrichten)|anzeige|empfehlungen?
+    |(?:à\s+)?lire\s+(?:aussi|également|la\s+suite)|à\s+(?:voir|lire)|sur\s+le\s+même\s+(?:sujet|thème)|passer\s+la\s+publicité|publicité|voir\s+aussi
+    |(?:leer|lee|lea|vea|ver)\s+(?:también|más)|te\s+(?:puede|podría)\s+interesar|más\s+información|noticias?\s+relacionadas?|publicidad
+    |leggi\s+(?:anche|tutto|pure)|potrebbe\s+interessarti|approfondisci|pubblicità|le(?:ia|r)\s+(?:também|mais)|veja\s+(?:também|mais)|saiba\s+mais|publicidade
+    |lees\s+(?:ook|meer|verder)|läs\s+(?:mer|också|även|vidare)|les\s+(?:også|mer)|læs\s+(?:også|mere)|annons|annonse|lue\s+(?:myös|lisää)
+    |czytaj\s+(?:więcej|także|też|dalej|również)|zobacz\s+(?:także|też|również)|reklama|čtěte\s+(?:také|více)|přečtěte\s+si|ilgili\s+haberler?|etiketler|читайте\s+(?:также|ещё|еще)|по\s+теме|смотрите\s+также|читайте\s+також|реклама
+    |関連(?:記事|ニュース)|あわせて読みたい|こちらもおすすめ|延伸閱讀|相关(?:阅读|新闻|文章)|相關(?:閱讀|新聞|報導)|관련\s?기사|اقرأ\s+(?:أيضا|أيضًا|المزيد)|यह\s+भी\s+पढ़ें)(?!\w)\W*(?::|$|(?=.{0,120}$))
     |^\W*(?:for\s+)?(?:media|press)\s+(?:inquiries|enquiries|contact)\s*:|^\W*contact\s*:\s*\S+@""",
     re.IGNORECASE | re.VERBOSE,
 )
@@ -36,6 +44,25 @@ _CREDIT = re.compile(
     |^\W*this\s+(?:article|story|piece|post|text|essay|report)\s+(?:was|is|has)\s+.{0,30}\b(?:re-?(?:published|posted|printed)|(?:originally|first)\s+(?:published|posted|appeared))\b|^\W*(?:re-?published|re-?printed|re-?posted)\s+(?:from|with|by)\b""",
     re.IGNORECASE | re.VERBOSE,
 )
+# Lines that close an article: who else reported, whom to write to, where to follow whom, what is behind the wall.
+_CLOSING = re.compile(
+    r"""\bcontribut(?:ed|ing)\s+(?:reporting|research|to\s+this\b)|^\W*(?:additional\s+)?report(?:ing|age)\s+(?:and\s+writing\s+)?by\b|^\W*with\s+(?:files|reports?|reporting|additional\s+reporting|information)\s+(?:from|by)\b
+    |^\W*[\w.,\s-]{3,60}\breported\s+from\b|^\W*(?:mit|con|avec|med|with)\s+(?:(?:material|agentur\w*|informationen|información)\s+(?:von|der|de)\s+)?(?:dpa|afp|apa?|reuters|efe|ansa|ntb|tt|sid|kna|epd|pa|agencies)\b.{0,30}$
+    |^\W*follow\b.{2,80}(?:\bon\b|@|facebook|twitter|instagram)|\bon\s+(?:twitter|facebook)\b.{0,60}$|\btwitter\.com/|^\W*listen\b.{2,60}\b(?:here|podcasts?|weekdays)\b|[\w.+-]+@[\w-]+\.\w
+    |\b(?:have|got)\s+a\s+(?:news\s+|story\s+)?tip\b|\bdo\s+you\s+have\s+a\s+story\b|\bget\s+in\s+touch\b|^\W*(?:like|enjoy(?:ed|ing)?|liked)\s+this\s+(?:article|story|post)|\bif\s+you\s+enjoyed\s+this\b
+    |\bnewsletters?\b|\b(?:in|to)\s+your\s+inbox\b|^\W*(?:our|the)\s+standards\s*:|^\W*fehler\s+gefunden|\bil\s+vous\s+reste\b.{0,20}%|\bréservée?\s+aux\s+abonnés\b|\bweiterlesen\s+mit\b
+    |^\W*(?:click|tap)\s+here\b|^[\W_]{2,}$""",
+    re.IGNORECASE | re.VERBOSE,
+)
+# What stands in the place of a picture or of something from another site.
+_PLACEHOLDER = re.compile(
+    r"""^\W*(?:photo(?:graph)?s?|image|picture|foto|fotos|bild|bilder|grafik|quelle|source|crédits?\s+photo|фото|фот|zdroj|fuente|kaynak|kuva|写真|사진|图|圖)(?:\s+(?:credit|source|by|von))?\s*[:/|©]\s*.{2,90}$
+    |^\W*\((?:photo|image|picture|foto|bild)\b[^()]{2,90}\)\W*$
+    |\b(?:externe[rn]?|externer)\s+inhalte?\b.{0,80}\b(?:angezeigt|artikel|redakt)|^\W*empfohlener\s+(?:redaktioneller|externer)\s+inhalt|^\W*ein\s+klick\s+für\s+den\s+datenschutz|\bexternal\s+content\b.{0,60}\b(?:display|load|cookies)|\bcontenu\s+externe\b.{0,60}\bcookies
+    |^\W*(?:this\s+content|ce\s+contenu)\b.{0,60}\bcookies|^\W*(?:loading|laden|chargement|cargando)\W*$|^\W*passer\s+la\s+publicité""",
+    re.IGNORECASE | re.VERBOSE,
+)
+MAX_PLACEHOLDER = 400  # characters
 _NOTICE = re.compile(
     r"""^\W*(?:copyright|©|\(c\)\s*(?:19|20)\d\d)|\bcopyright\s+©|©\s*(?:19|20)\d\d|\ball\s+rights\s+reserved\b
     |\bcontains?\s+copyrighted\s+material\b|\bcopyright\s+owner\b|["“]fair\s+use["”]|\bfair\s+use\b.{0,80}\b(?:copyright|provisions|material)
@@ -50,6 +77,21 @@ _NOTICE = re.compile(
 def is_standing(text: str) -> bool:
     """Whether a paragraph is the site's and not the article's: an appeal, a pointer elsewhere, a credit or a notice."""
     return is_notice(text) or (len(text) <= MAX_LINE and bool(_APPEAL.search(text) or _POINTER.match(text))) or is_credit(text)
+
+
+def is_pointer(text: str) -> bool:
+    """Whether a line points to other articles, or is the label over such links."""
+    return bool(_POINTER.match(text))
+
+
+def is_closing(text: str) -> bool:
+    """Whether a line at the end of an article is about reporters, readers and the site, and no longer the article."""
+    return is_standing(text) or (len(text) <= MAX_LINE and bool(_CLOSING.search(text)))
+
+
+def is_placeholder(text: str) -> bool:
+    """Whether a line is the credit of a picture, or stands where something from another site is to be loaded."""
+    return len(text) <= MAX_PLACEHOLDER and bool(_PLACEHOLDER.search(text))
 
 
 def is_notice(text: str) -> bool:

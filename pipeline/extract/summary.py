@@ -19,3 +19,9 @@ def summary(page: Evidence) -> tuple[str, str]:
         ("meta", lambda: line(page.named("description", "twitter:description", "dc.description"), MAX_SUMMARY)),
         ("feed", lambda: one_line(plain(of_markup(page.hints.summary)), MAX_SUMMARY)),
     )
+
+
+def descriptions(page: Evidence) -> tuple[str, ...]:
+    """Every text that the page states as a description of its article, each on one line."""
+    stated = [*page.named("og:description", "description", "twitter:description", "dc.description"), *page.stated("description")]
+    return tuple(dict.fromkeys(one_line(text, MAX_SUMMARY) for text in [*stated, *page.stated("abstract")]))

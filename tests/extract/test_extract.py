@@ -214,4 +214,4 @@ def test_the_hash_of_a_text_ignores_case_and_white_space() -> None:
 
 def test_warming_up_needs_nothing_and_the_extractor_names_its_version() -> None:
     warm_up()
-    assert EXTRACTOR.startswith("newsmill-1/trafilatura-2.")
+    assert EXTRACTOR.startswith("newsmill-2/trafilatura-2.")

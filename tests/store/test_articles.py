@@ -9,8 +9,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from pipeline.extract import Article, content_hash
-from pipeline.extract.blocks import of_lines
+from pipeline.extract import Article, Block, content_hash
 from pipeline.normalise.urls import parse
 from pipeline.outcomes import State
 from pipeline.settings import Settings
@@ -24,7 +23,7 @@ def article(text: str = "One text.", **changes: Any) -> Article:
     fields: dict[str, Any] = dict.fromkeys(("site_name", "canonical_url", "image_url", "summary"), "")
     fields |= {"title": "A title", "authors": ("Ada Example",), "published_at": datetime(2026, 3, 1, tzinfo=UTC), "modified_at": None}
     fields |= {
-        "blocks": of_lines([text]),
+        "blocks": (Block("paragraph", text, text),),
         "language": "en",
         "tags": ("a", "b"),
         "word_count": 2,
