@@ -18,7 +18,7 @@ from pipeline.documents import open_file
 from pipeline.documents.model import Opened
 from pipeline.extract import EXTRACTOR, Article, Page, extract
 from pipeline.extract.reservations import by_site, metadata_only, noarchive
-from pipeline.feeds.answer import Polled, read_feed
+from pipeline.feeds.answer import Polled, read_archive, read_feed
 from pipeline.feeds.further import Further
 from pipeline.fetch import robots as rules
 from pipeline.fetch import tdmrep
@@ -97,10 +97,12 @@ def poll(
         headers={name: value for name, value in kept.items() if value},
         max_bytes=settings.poll.max_bytes,
         user_agent=job.options.user_agent,
-        own=() if job.before else job.options.headers,  # for the feed's own host
+        own=job.options.headers if _at_home(job) else (),
         admit=admit,
         before=tuple(Hop(url, status) for url, status in job.before),
     )
+    if job.archive_try:
+        return read_archive(response, job, settings)
     further = Further(client, job, settings, admit, pause, response.answered_at, ends)
     return read_feed(replace(response, url=job.url), job, settings, further)
 
@@ -188,6 +190,12 @@ def crawl_delay_s(robots: Robots | None, settings: Settings) -> float | None:
 def age_s(at: float | None) -> float | None:
     """Seconds since a moment of time.monotonic(); None for none."""
     return None if at is None else time.monotonic() - at
+
+
+def _at_home(job: PollJob) -> bool:
+    """Whether the request goes where the feed is: what the operator set for it is for nobody else (row R5)."""
+    here, home = urlsplit(job.address or job.url), urlsplit(job.url)
+    return not job.before and (here.scheme, here.netloc) == (home.scheme, home.netloc)
 
 
 def _validators(kept: Kept | None) -> dict[str, str]:

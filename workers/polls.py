@@ -15,12 +15,13 @@ from psycopg import Connection
 
 from pipeline import stages
 from pipeline.feeds import answer, options, schedule
+from pipeline.feeds import archives as policy
 from pipeline.feeds.answer import Polled
 from pipeline.fetch.client import Elsewhere, Response
 from pipeline.normalise.urls import parse
 from pipeline.outcomes import Failure
 from pipeline.settings import Settings
-from pipeline.store import entries, feeds, hosts, polling
+from pipeline.store import archives, entries, feeds, hosts, polling
 from workers.context import Context
 from workers.refusals import REFUSED, refusal
 from workers.visits import Visits
@@ -39,6 +40,8 @@ def poll(ctx: Context, feed_id: int, claim: UUID, worker: str) -> None:
     visits = Visits(ctx, job.dispatch_id, job.host)
     visits.begins()
     try:
+        if job.archive_try and (page := parse(job.archive_url)).host != job.host.name:
+            visits.follow(page)
         _finish(ctx, job, visits, stages.poll(ctx.client, job, ctx.settings, visits.follow), None)
     except Elsewhere as onward:
         _moved(ctx, job, visits, onward)
@@ -76,8 +79,13 @@ def _finish(ctx: Context, job: polling.PollJob, visits: Visits, polled: Polled, 
     visits.answered(polled.answered_at)
     leavings = visits.leavings(failure, polled.poll.elapsed_s)
     with ctx.pool.connection() as conn:
-        decision, new = _write(conn, ctx.settings, job, polled, leavings)
-    _say(job, polled, decision, failure, new)
+        if job.archive_try:
+            new = _write_archive(conn, ctx.settings, job, polled, failure, leavings)
+            why = "a page of its archive"
+        else:
+            decision, new = _write(conn, ctx.settings, job, polled, leavings)
+            why = decision.reason
+    _say(job, polled, why, failure, new)
 
 
 def _write(
@@ -89,22 +97,39 @@ def _write(
     outcome = replace(polled.outcome, new=len(plan.fresh))
     now = job.started_at + timedelta(seconds=polled.poll.elapsed_s)
     decision = schedule.decide(job.feed, outcome, now, rules, random.random())  # noqa: S311 (jitter)
-    return decision, polling.finish(conn, job, polled.poll, plan, decision, leavings, rules.keep_polls)
+    return decision, polling.finish(conn, job, polled.poll, plan, decision, leavings, settings, polled.further)
+
+
+def _write_archive(
+    conn: Connection,
+    settings: Settings,
+    job: polling.PollJob,
+    polled: Polled,
+    failure: Failure | None,
+    leavings: list[tuple[int, hosts.Leaving]],
+) -> list[int] | None:
+    """Write what a page of the feed's archive brought. The feed itself is polled as it would have been."""
+    plan = entries.to_write(conn, job.feed_id, polled.listed, settings.poll.max_updates)
+    retry_s = policy.retry_s(failure, job.archive_try) if failure else None
+    return archives.finish(conn, job, polled.poll, plan, polled.further, leavings, settings, retry_s)
 
 
 def _moved(ctx: Context, job: polling.PollJob, visits: Visits, onward: Elsewhere) -> None:
     """A redirect leads to a host that cannot be asked now: its turn is waited for in Postgres, not here."""
     hops = [(hop.url, hop.status) for hop in onward.hops]
     with ctx.pool.connection() as conn:
+        if job.archive_try:
+            archives.put_off(conn, job, visits.leavings(None), ctx.settings)
+            return
         polling.moved(conn, job, onward.url, parse(onward.url).host, hops, visits.leavings(None))
     log.info("poll", outcome="moved", feed=job.feed_id, url=job.url, to=onward.url)
 
 
-def _say(job: polling.PollJob, polled: Polled, decision: schedule.Decision, failure: Failure | None, new: list[int] | None) -> None:
+def _say(job: polling.PollJob, polled: Polled, why: str, failure: Failure | None, new: list[int] | None) -> None:
     found: dict[str, Any] = {"feed": job.feed_id, "url": job.url, "code": polled.poll.code, "ms": round(polled.poll.elapsed_s * 1000)}
     if new is None:
         log.info("poll", outcome="too late", **found)
     elif failure is None:
-        log.info("poll", outcome="ok", entries=polled.poll.entries, new=len(new), why=decision.reason, **found)
+        log.info("poll", outcome="ok", entries=polled.poll.entries, new=len(new), why=why, **found)
     else:
-        log.warning("poll", outcome="failed", detail=failure.detail, why=decision.reason, **found)
+        log.warning("poll", outcome="failed", detail=failure.detail, why=why, **found)

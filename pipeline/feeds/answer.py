@@ -49,6 +49,16 @@ def read_feed(response: Response, job: PollJob, settings: Settings, further: Fur
         raise
 
 
+def read_archive(response: Response, job: PollJob, settings: Settings) -> Polled:
+    """What a page of the feed's archive says. It tells nothing of the feed's schedule. Raises Failure."""
+    if failure := failure_of(response):
+        raise failure
+    feed = _parsed(response.body, response.headers, response.final_url, settings)
+    told = f"a page of its archive: {job.archive_url}"
+    poll = Poll(response.elapsed_s, response.status, detail=told, size=len(response.body), entries=len(feed.entries))
+    return Polled(poll, Outcome(entries=len(feed.entries)), distinct(_listed(feed, job.options)[0]), response.answered_at, _further(feed))
+
+
 def read_push(body: bytes, content_type: str, url: str, own: Options, settings: Settings) -> list[Listed]:
     """The entries that a WebSub hub has sent for the feed at `url`, each once. Raises Failure."""
     feed = _parsed(body, {"content-type": content_type}, url, settings)
@@ -119,13 +129,11 @@ def _changed(response: Response, job: PollJob, settings: Settings, further: Furt
         entries=len(feed.entries),
         feed=Described(feed.kind, feed.title, feed.site_url, feed.language, named.hub, named.topic),
     )
-    return Polled(
-        found,
-        outcome,
-        distinct(listed),
-        further.asked_at if further else response.answered_at,
-        further=tuple(filter(None, (feed.prev_archive_url, feed.next_url))),
-    )
+    return Polled(found, outcome, distinct(listed), further.asked_at if further else response.answered_at, _further(feed))
+
+
+def _further(feed: Feed) -> tuple[str, ...]:
+    return tuple(filter(None, (feed.prev_archive_url, feed.next_url)))
 
 
 def _listed(feed: Feed, own: Options) -> tuple[list[Listed], int]:

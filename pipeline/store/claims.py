@@ -13,6 +13,7 @@ from uuid import UUID
 
 from psycopg import Connection
 
+from pipeline.feeds import archives
 from pipeline.outcomes import Stage
 from pipeline.settings import Settings
 from pipeline.store import hosts
@@ -156,7 +157,8 @@ def give_back_expired(conn: Connection, settings: Settings) -> GivenBack:
         feeds = conn.execute(
             """
             UPDATE feeds SET phase = 'idle', dispatch_id = NULL, lease_until = NULL,
-                   next_poll_why = 'the worker that polled it vanished', failures = failures + old.started::int,
+                   next_poll_why = 'the worker that polled it vanished',
+                   archive_url = CASE WHEN archive_tries >= %(tries)s THEN '' ELSE archive_url END, failures = failures + old.started::int,
                    code = CASE WHEN old.started THEN 'worker_lost' ELSE code END,
                    detail = CASE WHEN old.started THEN 'the worker vanished before it was done' ELSE detail END,
                    next_poll_at = now() + CASE WHEN old.started THEN make_interval(secs => least(%(wait)s * 2.0 ^ least(failures, 30), %(most)s))
@@ -165,7 +167,12 @@ def give_back_expired(conn: Connection, settings: Settings) -> GivenBack:
                   LIMIT %(rows)s FOR UPDATE SKIP LOCKED) old
             WHERE feeds.id = old.id RETURNING feeds.host_id, old.dispatch_id
             """,
-            {"rows": SWEEP_ROWS, "wait": settings.poll.min_interval_s, "most": settings.poll.max_failing_s},
+            {
+                "rows": SWEEP_ROWS,
+                "tries": archives.MAX_TRIES,
+                "wait": settings.poll.min_interval_s,
+                "most": settings.poll.max_failing_s,
+            },
         ).fetchall()
         links = conn.execute(
             """

@@ -176,7 +176,7 @@ def resume(conn: Connection, feed_id: int) -> None:
     _change(
         conn,
         feed_id,
-        "state = 'active', failures = 0, alias_of = NULL, next_poll_at = greatest(now(), not_before), next_poll_why = 'resumed by hand',"
+        "state = 'active', failures = 0, alias_of = NULL, next_poll_at = greatest(now(), not_before), next_poll_why = 'resumed by hand', main_poll_at = NULL,"
         f" {hosts.HOME}",
     )
 
@@ -195,7 +195,8 @@ def move(conn: Connection, feed_id: int, to: str) -> int:
             """
             UPDATE feeds SET state = CASE WHEN state = 'paused' THEN state ELSE 'active' END, alias_of = NULL, failures = 0, successor = '',
                    etag = NULL, last_modified = NULL, body_hash = NULL, moved_to = '', moved_count = 0, moved_since = NULL, not_before = NULL,
-                   next_url = NULL, hops = '[]', origin_host_id = NULL, next_poll_at = now(), next_poll_why = 'moved by hand', updated_at = now()
+                   next_url = NULL, hops = '[]', origin_host_id = NULL, next_poll_at = now(), main_poll_at = NULL,
+                   archive_url = '', next_poll_why = 'moved by hand', updated_at = now()
             WHERE id = %s
             """,
             (feed_id,),
@@ -209,7 +210,13 @@ def poll_now(conn: Connection, feed_id: int, floor_s: float, why: str = "asked f
     and pauses hold as well. Returns when it is due now, None where there is no such feed."""
     soonest = "greatest(now(), not_before, last_polled_at + make_interval(secs => %(floor)s))"
     reason = "%(why)s || CASE WHEN not_before > now() THEN '; the site has asked to be left alone until then' ELSE '' END"
-    return _change(conn, feed_id, f"next_poll_at = least(next_poll_at, {soonest}), next_poll_why = {reason}", floor=floor_s, why=why)
+    return _change(
+        conn,
+        feed_id,
+        f"next_poll_at = least(coalesce(main_poll_at, next_poll_at), {soonest}), main_poll_at = NULL, next_poll_why = {reason}",
+        floor=floor_s,
+        why=why,
+    )
 
 
 def remove(conn: Connection, feed_id: int) -> None:

@@ -18,7 +18,8 @@ from pipeline.feeds.moves import Move
 from pipeline.feeds.options import Options
 from pipeline.feeds.schedule import Asked, Decision, FeedState, conditional
 from pipeline.settings import Settings
-from pipeline.store import entries, hosts, moving, websub
+from pipeline.store import archives, entries, history, hosts, moving, websub
+from pipeline.store.history import Described, Poll
 
 __all__ = ["Described", "Listed", "Poll", "PollJob", "finish", "start", "start_with_answer"]
 
@@ -26,13 +27,17 @@ _STATE = """
     state, interval_s, failures, etag, last_modified, body_hash, asked_s, skip_hours, skip_days, not_before, probe_at,
     moved_to, moved_count, moved_since, sunset_at, last_ok_at
 """
-_JOB = f"id, dispatch_id, url, coalesce(next_url, url) AS address, hops, origin_host_id, host_id, options, now() AS started_at, {_STATE}"
+_JOB = f"""
+    id, dispatch_id, url, coalesce(next_url, CASE WHEN {archives.DUE} THEN archive_url ELSE url END) AS address, {archives.DUE} AS archive,
+    archive_url, archive_tries, hops, origin_host_id, host_id, options, now() AS started_at, {_STATE}
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class PollJob:
     """A feed that is being polled. `started_at` is the time of Postgres; `conditional`: the validators are sent. `address` is what to ask
-    for now, where the redirects `before` have led; empty: `url`. `home_id` is the host of `url` where `host` is another."""
+    for now, where the redirects `before` have led; empty: `url`. `home_id` is the host of `url` where `host` is another. `archive_url` is the
+    page of its archive to be read next, and `archive_try` counts the tries of it where that is what this poll is for."""
 
     feed_id: int
     dispatch_id: UUID
@@ -46,6 +51,8 @@ class PollJob:
     address: str = ""
     before: tuple[tuple[str, int], ...] = ()
     home_id: int | None = None
+    archive_url: str = ""
+    archive_try: int = 0
 
     @property
     def probe(self) -> bool:
@@ -53,37 +60,13 @@ class PollJob:
         return not self.conditional and bool(self.feed.etag or self.feed.last_modified)
 
 
-@dataclass(frozen=True, slots=True)
-class Described:
-    """What a feed document says of the feed itself."""
-
-    kind: str
-    title: str
-    site_url: str
-    language: str
-    hub: str = ""  # of WebSub
-    topic: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Poll:
-    """What one poll was, for the history."""
-
-    elapsed_s: float
-    status: int | None = None
-    code: str = ""
-    detail: str = ""
-    size: int = 0
-    entries: int = 0
-    feed: Described | None = None
-
-
 def start(conn: Connection, feed_id: int, dispatch_id: UUID, settings: Settings, worker: str) -> PollJob | None:
     """Take the lease. None when the claim is not the row's any more."""
     with conn.transaction(), conn.cursor(row_factory=dict_row) as cur:
         row = cur.execute(
             f"""
-            UPDATE feeds SET phase = 'running', lease_until = now() + make_interval(secs => %s)
+            UPDATE feeds SET phase = 'running', lease_until = now() + make_interval(secs => %s),
+                   archive_tries = archive_tries + ({archives.DUE})::int
             WHERE id = %s AND dispatch_id = %s AND phase = 'dispatched'
             RETURNING {_JOB}, %s AND EXISTS (SELECT 1 FROM subscriptions s WHERE s.feed_id = feeds.id AND {websub.WORKS}) AS pushed
             """,
@@ -96,6 +79,8 @@ def start(conn: Connection, feed_id: int, dispatch_id: UUID, settings: Settings,
             conn.execute("UPDATE feeds SET phase = 'idle', dispatch_id = NULL, lease_until = NULL WHERE id = %s", (feed_id,))
             hosts.refresh(conn, [row["host_id"]])
             return None
+        if row["archive"]:
+            archives.note_start(conn, feed_id, row["archive_url"])
     return _job(row, host, worker, settings.websub.poll_s if row["pushed"] else 0.0)
 
 
@@ -123,9 +108,10 @@ def finish(
     plan: Plan,
     decision: Decision,
     leavings: Sequence[tuple[int, hosts.Leaving]],
-    keep_polls: int,
+    settings: Settings,
+    further: Sequence[str] = (),
 ) -> list[int] | None:
-    """Write all that a poll found. Returns the ids of the links that wait now, or None when the claim was lost meanwhile."""
+    """Write all that a poll found; `further` are other pages that the feed names. Returns the ids of the links that wait now, or None when the claim was lost meanwhile."""
     host_ids = hosts.ensure(conn, {item.url.host for item in plan.fresh})
     new_home = moving.home(conn, decision.adopt) if decision.adopt else None
     with conn.transaction():
@@ -137,7 +123,9 @@ def finish(
         entries.count(conn, job.feed_id, [item for item in plan.fresh if not item.excluded], first=not job.feed.polled_well)
         if new_home is not None:
             moving.move(conn, job.feed_id, new_home)
-        _note(conn, job, poll, len(new), decision.next_poll_at, keep_polls)
+        history.note(conn, job.feed_id, poll, len(new), decision.next_poll_at, job.worker, settings.poll.keep_polls)
+        if not poll.code:
+            archives.begin(conn, job, further, settings)
         # In one go and by id, so that two polls that list each other's hosts do not wait for each other in a circle.
         waking = [*(host_ids[host] for _, host in new), *(host_id for host_id, _ in leavings)]
         homes = [*([new_home.host_id] if new_home else []), *([job.home_id] if job.home_id else [])]
@@ -159,11 +147,13 @@ def _job(row: dict[str, Any], host: hosts.Host, worker: str, pushed_s: float = 0
         host,
         worker,
         row["started_at"],
-        conditional(state, row["started_at"]),
+        conditional(state, row["started_at"]) and not row["archive"],
         options.from_json(row["options"]),
         row["address"],
         tuple((hop["url"], hop["status"]) for hop in row["hops"]),
         row["origin_host_id"],
+        row["archive_url"],
+        row["archive_tries"] if row["archive"] else 0,
     )
 
 
@@ -222,7 +212,7 @@ def _end(conn: Connection, job: PollJob, poll: Poll, decision: Decision, new: in
     return bool(
         conn.execute(
             f"""
-            UPDATE feeds SET phase = 'idle', dispatch_id = NULL, lease_until = NULL, updated_at = now(), {hosts.HOME},
+            UPDATE feeds SET phase = 'idle', dispatch_id = NULL, lease_until = NULL, updated_at = now(), {hosts.HOME}, main_poll_at = NULL,
                    state = CASE WHEN state = 'active' THEN %(state)s ELSE state END,
                    interval_s = %(interval)s, failures = %(failures)s, next_poll_at = %(next)s,
                    next_poll_why = CASE WHEN state = 'active' THEN %(why)s ELSE next_poll_why END,
@@ -269,30 +259,4 @@ def _end(conn: Connection, job: PollJob, poll: Poll, decision: Decision, new: in
                 "claim": job.dispatch_id,
             },
         ).rowcount
-    )
-
-
-def _note(conn: Connection, job: PollJob, poll: Poll, new_links: int, next_poll_at: datetime, keep_polls: int) -> None:
-    conn.execute(
-        """
-        INSERT INTO polls (feed_id, started_at, elapsed_ms, status, code, detail, bytes, entries, new_links, next_poll_at, worker)
-        VALUES (%(feed)s, now() - make_interval(secs => %(elapsed)s), round(%(elapsed)s * 1000), %(status)s, %(code)s, %(detail)s,
-                %(bytes)s, %(entries)s, %(new)s, %(next)s, %(worker)s)
-        """,
-        {
-            "feed": job.feed_id,
-            "elapsed": poll.elapsed_s,
-            "status": poll.status,
-            "code": poll.code,
-            "detail": poll.detail,
-            "bytes": poll.size,
-            "entries": poll.entries,
-            "new": new_links,
-            "next": next_poll_at,
-            "worker": job.worker,
-        },
-    )
-    conn.execute(
-        "DELETE FROM polls WHERE feed_id = %(id)s AND id <= (SELECT id FROM polls WHERE feed_id = %(id)s ORDER BY id DESC OFFSET %(n)s LIMIT 1)",
-        {"id": job.feed_id, "n": keep_polls},
     )

@@ -99,7 +99,7 @@ def _poll(conn: psycopg.Connection, settings: Settings) -> None:
     plan = entries.to_write(conn, started.feed_id, listed, 24)
     assert plan.fresh == plan.told == tuple(listed)
     decision = Decision(started.feed, started.started_at, "why", adopt="http://moved.example/feed")
-    assert polling.finish(conn, started, polling.Poll(1.0, 200, entries=1), plan, decision, [(started.host.id, hosts.Leaving(0))], 50)
+    assert polling.finish(conn, started, polling.Poll(1.0, 200, entries=1), plan, decision, [(started.host.id, hosts.Leaving(0))], settings)
 
 
 def _fetch(conn: psycopg.Connection, settings: Settings) -> None:
