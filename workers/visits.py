@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import random
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from uuid import UUID
 
 from pipeline import stages
 from pipeline.fetch import politeness, tdmrep
-from pipeline.fetch import robots as rules
+from pipeline.fetch import robots as robots_txt
 from pipeline.fetch.client import Elsewhere
 from pipeline.fetch.robots import Robots
 from pipeline.normalise.urls import Url, parse
 from pipeline.outcomes import Failure
-from pipeline.store import aliases, hosts
+from pipeline.store import aliases, hosts, rules
 from workers.context import Context
 
 
@@ -47,11 +47,13 @@ class Visits:
         """Have the host's robots.txt: the kept copy while it is fresh, else a new one."""
         if self.host.ignore_robots:
             return
-        kept, now = self.host.robots, datetime.now(UTC)
+        kept, now = self._kept(parse(url).scheme), datetime.now(UTC)
         try:
             self.robots = stages.read_robots(self.ctx.client, url, kept, now, self.ctx.settings, self._call_on)
         except Elsewhere as onward:
-            self.robots = self._robots_at(parse(onward.url), now)
+            there = parse(onward.url)
+            found = robots_txt.elsewhere(self._kept_at(there), kept, there.host, now, self.ctx.settings.fetch)
+            self.robots = replace(found, scheme=parse(url).scheme)
         self.asked_robots = self.robots is not None and self.robots is not kept
         if self.asked_robots:
             self.begins()
@@ -69,7 +71,7 @@ class Visits:
             text, onward = "", parse(elsewhere.url).host
         self.asked |= {host.id: time.monotonic() for host in (self.host, *self.others)}
         with self.ctx.pool.connection() as conn:
-            hosts.keep_tdmrep(conn, self.host.id, hosts.tdmrep_of(conn, onward) if onward else text)
+            rules.keep_tdmrep(conn, self.host.id, rules.tdmrep_of(conn, onward) if onward else text)
         return True
 
     def follow(self, target: Url) -> None:
@@ -90,7 +92,7 @@ class Visits:
         with self.ctx.pool.connection() as conn:
             if link_id is not None and (twin := aliases.known(conn, target.key, link_id)):
                 raise Failure("duplicate", f"it redirects to the article of link {twin.link_id}, {twin.url}")
-            host = hosts.drop_in(conn, target.host, self.claim, settings.fetch.min_gap_s, robots_needed=needed)
+            host = hosts.drop_in(conn, target.host, self.claim, settings.fetch.min_gap_s, robots_needed=needed, scheme=target.scheme)
         if host is None:
             raise Elsewhere(target.text)
         self._visits_too(host)
@@ -121,16 +123,21 @@ class Visits:
         if host.id != self.host.id and all(host.id != other.id for other in self.others):
             self.others.append(host)
 
-    def _robots_at(self, target: Url, now: datetime) -> Robots:
-        return rules.elsewhere(self._kept_at(target), self.host.robots, target.host, now, self.ctx.settings.fetch)
+    def _kept(self, scheme: str) -> Robots | None:
+        """The host's own copy for this scheme."""
+        kept = self.host.robots
+        if kept is None or kept.scheme in ("", scheme):
+            return kept
+        with self.ctx.pool.connection() as conn:
+            return rules.turn(conn, self.host.id, scheme)
 
     def _kept_at(self, target: Url) -> Robots | None:
         """The fresh copy of the robots.txt that has this address."""
         if target.text != f"{target.scheme}://{target.host}/robots.txt":
             return None
         with self.ctx.pool.connection() as conn:
-            kept = hosts.robots_of(conn, target.host, self.ctx.settings.fetch.min_gap_s)
-        return kept if kept is not None and datetime.now(UTC) < kept.until else None
+            kept = rules.of(conn, target.host)
+        return kept if kept is not None and kept.scheme in ("", target.scheme) and datetime.now(UTC) < kept.until else None
 
     def leavings(self, failure: Failure | None, elapsed_s: float | None = None) -> list[tuple[int, hosts.Leaving]]:
         """How to leave each host: the last one gave the answer, or failed; the others only redirected."""

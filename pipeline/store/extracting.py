@@ -13,7 +13,7 @@ from pipeline.extract.furniture import Marks
 from pipeline.normalise.files import address, is_name
 from pipeline.outcomes import Failure, State, Verdict
 from pipeline.settings import Settings
-from pipeline.store import aliases, articles, hosts, memory, pages, rechecks, stories
+from pipeline.store import aliases, articles, memory, pages, rechecks, rules, stories
 from pipeline.store.articles import Identity
 
 # Other texts of one host with the same canonical URL from which on it is not believed.
@@ -62,7 +62,7 @@ def start(conn: Connection, link_id: int, dispatch_id: UUID, settings: Settings,
 
 def tdmrep_for(conn: Connection, page: pages.Page) -> str:
     """The tdmrep.json of the page's host; '' for none."""
-    return hosts.tdmrep_of(conn, urlsplit(page.final_url).netloc)
+    return rules.tdmrep_of(conn, urlsplit(page.final_url).netloc)
 
 
 def stored(

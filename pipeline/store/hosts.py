@@ -17,10 +17,10 @@ from uuid import UUID
 
 from psycopg import Connection
 from psycopg.rows import class_row
-from psycopg.types.json import Jsonb
 
 from pipeline.fetch.politeness import Change, Standing
 from pipeline.fetch.robots import Robots
+from pipeline.store import rules
 
 Visit = Literal["poll", "fetch"]
 
@@ -36,9 +36,8 @@ HOME = "next_url = NULL, hops = '[]', host_id = coalesce(origin_host_id, host_id
 
 # The gap between the starts of two requests to host h: the operator's word for it or the usual one, and what its robots.txt asks for.
 GAP = "greatest(coalesce(h.own_delay_s, %(gap)s), coalesce(h.delay_s, 0))"
-_SEEN = """h.id, h.name, greatest(coalesce(h.own_delay_s, %(gap)s), coalesce(h.delay_s, 0)), h.ignore_robots, h.failures, h.slowdowns,
-           greatest(0, coalesce(extract(epoch FROM now() - h.slowed_at), 0))::float8, h.robots_text, h.robots_fetched_at, h.robots_until,
-           h.robots_failures, h.robots_reachable, h.robots_why, h.robots_notes, h.sitemaps, h.signals, h.tdmrep_at"""
+_SEEN = f"""h.id, h.name, greatest(coalesce(h.own_delay_s, %(gap)s), coalesce(h.delay_s, 0)), h.ignore_robots, h.failures, h.slowdowns,
+           greatest(0, coalesce(extract(epoch FROM now() - h.slowed_at), 0))::float8, h.tdmrep_at, {rules.COLUMNS}"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,25 +105,20 @@ def enter(conn: Connection, host_id: int, visitor: UUID, visit: Visit, min_gap_s
     return _host(row) if row else None
 
 
-def drop_in(conn: Connection, name: str, visitor: UUID, min_gap_s: float, *, robots_needed: bool) -> Host | None:
-    """Visit one more host, to which a redirect leads, if it may be visited this moment and its robots.txt need not be asked for."""
+def drop_in(conn: Connection, name: str, visitor: UUID, min_gap_s: float, *, robots_needed: bool, scheme: str = "") -> Host | None:
+    """Visit one more host, to which a redirect leads, if it may be visited this moment and its robots.txt, that of the scheme where one is
+    named, need not be asked for."""
     row = conn.execute(
         f"""
         UPDATE hosts h SET visitor = %(visitor)s, visited = 'fetch', next_slot_at = now() + make_interval(secs => {GAP})
         WHERE name = %(name)s AND (visitor = %(visitor)s OR (visitor IS NULL AND next_slot_at <= now()))
               AND (paused_until IS NULL OR paused_until <= now())
-              AND (ignore_robots OR NOT %(robots)s OR robots_until > now())
+              AND (ignore_robots OR NOT %(robots)s OR (robots_until > now() AND (%(scheme)s = '' OR robots_scheme IN ('', %(scheme)s))))
         RETURNING {_SEEN}
         """,
-        {"name": name, "visitor": visitor, "gap": min_gap_s, "robots": robots_needed},
+        {"name": name, "visitor": visitor, "gap": min_gap_s, "robots": robots_needed, "scheme": scheme},
     ).fetchone()
     return _host(row) if row else None
-
-
-def robots_of(conn: Connection, name: str, gap_s: float) -> Robots | None:
-    """The copy that is kept of a host's robots.txt."""
-    row = conn.execute(f"SELECT {_SEEN} FROM hosts h WHERE name = %(name)s", {"name": name, "gap": gap_s}).fetchone()
-    return _host(row).robots if row else None
 
 
 def besides(conn: Connection, host_id: int, visitor: UUID, min_gap_s: float) -> Host:
@@ -143,7 +137,7 @@ def besides(conn: Connection, host_id: int, visitor: UUID, min_gap_s: float) -> 
 def leave(conn: Connection, host_id: int, visitor: UUID, how: Leaving) -> None:
     """End a visit. Call it last in the transaction, after the link or feed has its new state."""
     if how.robots is not None:
-        keep_robots(conn, host_id, how.robots, how.delay_s)
+        rules.keep(conn, host_id, how.robots, how.delay_s)
     conn.execute("SELECT 1 FROM hosts WHERE id = %s FOR NO KEY UPDATE", (host_id,))
     # A slow host is given time after its answer; a turn without a request gives the slot back that the claim took.
     slot = f"""greatest(CASE WHEN %(since)s::float8 IS NULL THEN now() ELSE h.next_slot_at END, h.paused_until,
@@ -191,52 +185,6 @@ def leave_all(conn: Connection, visitor: UUID, leavings: Iterable[tuple[int, Lea
     note_links(conn, also_due)
 
 
-def keep_robots(conn: Connection, host_id: int, robots: Robots, delay_s: float | None) -> None:
-    """Store a robots.txt for all workers. Links that an older text kept out wait again: their case is decided anew."""
-    old = conn.execute("SELECT robots_text FROM hosts WHERE id = %s", (host_id,)).fetchone()
-    conn.execute(
-        """
-        UPDATE hosts SET robots_text = %s, robots_fetched_at = %s, robots_until = %s, robots_failures = %s, robots_reachable = %s,
-               robots_why = %s, robots_notes = %s, sitemaps = %s, signals = %s, delay_s = %s
-        WHERE id = %s
-        """,
-        (
-            robots.text,
-            robots.fetched_at,
-            robots.until,
-            robots.failures,
-            robots.reachable,
-            robots.why,
-            robots.notes,
-            list(robots.sitemaps),
-            Jsonb([{"name": name, "value": value} for name, value in robots.signals]),
-            delay_s,
-            host_id,
-        ),
-    )
-    if old is not None and old[0] is not None and old[0] != robots.text:
-        conn.execute(
-            """
-            UPDATE links SET state = 'waiting', stage = 'fetch', attempts = 0, starts = 0, due_at = now(), updated_at = now()
-            FROM (SELECT id FROM links WHERE host_id = %s AND state = 'skipped' AND code = 'robots_disallowed'
-                  ORDER BY url_key FOR UPDATE SKIP LOCKED) old
-            WHERE links.id = old.id
-            """,
-            (host_id,),
-        )
-
-
-def keep_tdmrep(conn: Connection, host_id: int, text: str) -> None:
-    """Store a tdmrep.json, '' for none."""
-    conn.execute("UPDATE hosts SET tdmrep = %s, tdmrep_at = now() WHERE id = %s", (text, host_id))
-
-
-def tdmrep_of(conn: Connection, name: str) -> str:
-    """The tdmrep.json that is kept of a host; '' for none."""
-    row = conn.execute("SELECT tdmrep FROM hosts WHERE name = %s", (name,)).fetchone()
-    return str(row[0]) if row else ""
-
-
 def refresh(conn: Connection, host_ids: Iterable[int], freed: Iterable[UUID] = ()) -> None:
     """Say anew when there is something to do for the hosts, and end the visits of jobs that were given back, wherever they are."""
     freed = list(freed)
@@ -276,15 +224,8 @@ def paused(conn: Connection, limit: int = 50) -> list[PausedHost]:
 
 
 def _host(row: tuple[Any, ...]) -> Host:
-    id_, name, gap_s, ignore, failures, slowdowns, quiet_s, *kept = row
-    text, fetched_at, until, robots_failures, reachable, why, notes, sitemaps, signals, tdmrep_at = kept
-    robots = None
-    if fetched_at is not None:
-        pairs = tuple((signal["name"], signal["value"]) for signal in signals)
-        robots = Robots(
-            text or "", fetched_at, until, robots_failures, reachable, why, notes=notes, sitemaps=tuple(sitemaps), signals=pairs
-        )
-    return Host(id_, name, float(gap_s), ignore, Standing(failures, slowdowns, quiet_s), robots, tdmrep_at)
+    id_, name, gap_s, ignore, failures, slowdowns, quiet_s, tdmrep_at, *robots = row
+    return Host(id_, name, float(gap_s), ignore, Standing(failures, slowdowns, quiet_s), rules.read(robots), tdmrep_at)
 
 
 def _ids(conn: Connection, names: list[str]) -> dict[str, int]:

@@ -10,7 +10,7 @@ import pytest
 
 from cli.hosts import JSON_FIELDS, MORE_FIELDS
 from pipeline.fetch.robots import Robots
-from pipeline.store import feeds, hosts
+from pipeline.store import feeds, hosts, rules
 from tests.cli.conftest import Newsmill, ended, waiting
 
 A, B = "a.example", "b.example"
@@ -18,7 +18,7 @@ NOW = datetime.now(UTC)
 
 
 def robots(conn: psycopg.Connection, name: str, kept: Robots, delay_s: float | None = None) -> None:
-    hosts.keep_robots(conn, hosts.ensure(conn, [name])[name], kept, delay_s)
+    rules.keep(conn, hosts.ensure(conn, [name])[name], kept, delay_s)
 
 
 def test_hosts_are_listed_with_and_without_the_word_list(stack: Newsmill, conn: psycopg.Connection) -> None:

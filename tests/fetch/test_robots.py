@@ -84,7 +84,7 @@ UNREACHABLE: dict[str, Script] = {
 def test_p04_a_file_that_cannot_be_read_allows_nothing_and_says_why(client: Client, code: str) -> None:
     with serving({"/robots.txt": UNREACHABLE[code]}) as site:
         robots = asked(site, client)
-    assert robots == Robots("", NOW, NOW + timedelta(minutes=5), failures=1, reachable=False, why=robots.why)
+    assert robots == Robots("", NOW, NOW + timedelta(minutes=5), failures=1, reachable=False, why=robots.why, scheme="http")
     assert robots.why.startswith(f"{code}: ")
     assert not allowed(robots, story(), UA)
 

@@ -14,7 +14,7 @@ from pipeline.fetch.robots import Robots
 from pipeline.normalise.urls import parse
 from pipeline.outcomes import State, Verdict
 from pipeline.settings import Settings
-from pipeline.store import claims, fetching, hosts, links
+from pipeline.store import claims, fetching, hosts, links, rules
 from tests.store.test_claims import add, expire, states
 
 pytestmark = pytest.mark.integration
@@ -112,7 +112,7 @@ def test_hosts_that_a_lost_worker_dropped_in_on_are_free_again(conn: psycopg.Con
 
 def test_p17_links_that_an_older_robots_txt_kept_out_wait_again_when_it_changes(conn: psycopg.Connection, settings: Settings) -> None:
     kept_out, other = add(conn, "http://a.example/private", "http://a.example/1")
-    hosts.keep_robots(conn, 1, ROBOTS, None)
+    rules.keep(conn, 1, ROBOTS, None)
     conn.execute("UPDATE links SET state = 'skipped', code = 'robots_disallowed' WHERE id = %s", (kept_out,))
     job = begin(conn, settings)
     hosts.leave_all(conn, job.dispatch_id, left(job, robots=dataclasses.replace(ROBOTS, until=NOW + timedelta(days=2))))

@@ -11,7 +11,7 @@ import pytest
 from pipeline.fetch.politeness import Change
 from pipeline.fetch.robots import Robots
 from pipeline.settings import Fetch, Settings
-from pipeline.store import claims, feeds, fetching, hosts, manners
+from pipeline.store import claims, feeds, fetching, hosts, manners, rules
 from tests.store.test_claims import add
 
 pytestmark = pytest.mark.integration
@@ -108,7 +108,7 @@ def test_a_host_that_waits_for_no_gap_is_due_at_once_when_resumed(conn: psycopg.
 def test_resuming_asks_anew_for_a_robots_txt_that_could_not_be_read(conn: psycopg.Connection, settings: Settings) -> None:
     add(conn, f"http://{A}/1")
     (host_id,) = hosts.ensure(conn, [A]).values()
-    hosts.keep_robots(conn, host_id, Robots("", NOW, NOW + timedelta(hours=8), failures=6, reachable=False, why="timeout"), None)
+    rules.keep(conn, host_id, Robots("", NOW, NOW + timedelta(hours=8), failures=6, reachable=False, why="timeout"), None)
     conn.execute("UPDATE links SET code = 'robots_unreachable', due_at = now() + interval '8 hours'")
     conn.execute("UPDATE hosts SET paused_until = now() + interval '8 hours', next_slot_at = now() + interval '8 hours'")
     hosts.refresh(conn, [host_id])
@@ -177,7 +177,7 @@ def test_a_new_delay_counts_from_the_last_request(
 def test_the_state_of_robots_txt(conn: psycopg.Connection, robots: Robots | None, expected: str) -> None:
     (host_id,) = hosts.ensure(conn, [A]).values()
     if robots:
-        hosts.keep_robots(conn, host_id, robots, None)
+        rules.keep(conn, host_id, robots, None)
     assert of(conn).robots == expected
     assert of(conn).robots_why == (robots.why if robots else "")
     assert of(conn, fetch=Fetch(honour_robots=False)).robots == "ignored"

@@ -7,16 +7,18 @@ import uuid
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import psycopg
 import pytest
 
 from pipeline.feeds.options import Options
 from pipeline.fetch.client import Client
+from pipeline.fetch.robots import Robots
 from pipeline.normalise.urls import parse
 from pipeline.outcomes import State, Verdict
 from pipeline.settings import Settings
-from pipeline.store import aliases, articles, claims, extracting, feeds, fetching, hosts, links, pages
+from pipeline.store import aliases, articles, claims, extracting, feeds, fetching, hosts, links, pages, rules
 from pipeline.store.pool import open_pool
 from tests.fetch.server import Site, answer, page, redirect, serving
 from tests.store.test_articles import article
@@ -222,3 +224,27 @@ def test_p28_tdmrep_json_takes_a_turn_of_its_own_once_a_week_where_it_is_wanted(
         job = extracting.start(conn, claim.id, claim.dispatch_id, wanted, "w")
         assert job
         assert job.tdmrep == text
+
+
+def test_p01_each_scheme_has_a_copy_of_its_own_and_neither_is_asked_for_twice(conn: psycopg.Connection, ctx: Context) -> None:
+    now = datetime.now(UTC)
+    rules_of = {
+        scheme: Robots(
+            f"User-agent: *\nDisallow: /{scheme}\n", now, now + timedelta(hours=1), sitemaps=(f"{scheme}://e.example/s.xml",), scheme=scheme
+        )
+        for scheme in ("http", "https")
+    }
+    (host_id,) = hosts.ensure(conn, ["e.example"]).values()
+    rules.keep(conn, host_id, rules_of["https"], 7.0)
+    for number, scheme in enumerate(("http", "https", "http", "http", "https")):
+        conn.execute("UPDATE hosts SET visitor = NULL, next_slot_at = now()")
+        visits = visiting(conn, ctx, "e.example")
+        if number == 0:
+            assert visits._kept(scheme) is None
+            rules.keep(conn, host_id, rules_of["http"], None)
+        else:
+            assert visits._kept(scheme) == rules_of[scheme]
+        assert conn.execute("SELECT delay_s FROM hosts").fetchone() == (7.0 if scheme == "https" else None,)
+    conn.execute("UPDATE hosts SET visitor = NULL, next_slot_at = now()")
+    assert hosts.drop_in(conn, "e.example", uuid.uuid4(), 0.0, robots_needed=True, scheme="http") is None, "the copy in force is of https"
+    assert hosts.drop_in(conn, "e.example", uuid.uuid4(), 0.0, robots_needed=True, scheme="https")
