@@ -37,9 +37,8 @@ SAYS = re.compile(
 # Words of which one is in every line that SAYS reads, without their first letter, which may be a capital. libxml2 looks for them, so that
 # Python sees the few elements that have one.
 HINTS = (
-    "riginally ", "irst publ", "irst post", "irst appear", "reviously publ", "reviously appear", "epublished", "e-published", "eprinted", "e-printed", "eposted", "yndicated",
-    "riginal article", "riginal story", "riginal version", "riginal source", "riginal text", "uerst erschienen", "uerst veröff", "uerst in ", "uerst im ", "uerst auf ", "uerst bei",
-    "nitialement", "ublié d", "ubliée d", "ublié à", "ubliée à", "riginalmente", "riginariamente", "orspronkelijk", "публикован",
+    "riginally ", "irst publ", "irst appear", "irst post", "reviously publ", "epublished", "eprinted", "eposted", "yndicated", "riginal article", "riginal source", "riginal version",
+    "uerst ersch", "uerst veröff", "erschien zuerst", "öffentlicht zuerst", "nitialement", "ublié d", "ublié à", "riginalmente", "riginariamente", "orspronkelijk", "публикован",
 )  # fmt: skip
 _ANY = " or ".join(f"contains(., '{hint}')" for hint in HINTS)
 HINTED = etree.XPath("|".join(f".//{block}[{_ANY}]" for block in BLOCKS))
