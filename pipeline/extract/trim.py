@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from pipeline.extract.blocks import Placed
-from pipeline.extract.standing import is_closing, is_placeholder, is_pointer
+from pipeline.extract.standing import is_closing, is_placeholder, is_pointer, is_standing
 from pipeline.extract.surroundings import Surroundings
 from pipeline.normalise.dates import parse_date
 
@@ -26,6 +26,7 @@ POINTER_LINKED = 0.4  # of the characters of a pointer to another article
 MIN_TEASER = 28  # characters of a link that is another article's headline
 MAX_LABEL = 60  # characters of a label over links
 MIN_LEFT = 0.3  # of the chosen characters; where less would be left, the rules have misread the page
+MIN_APPEALS = 2  # paragraphs over the text
 MAX_BIOGRAPHY = 400  # characters of a line about an author
 WORD = re.compile(r"\w+")
 IS = re.compile(r"\s(?:is|are|was|ist|sind|est|es|è|é|är|er|on)\s")
@@ -37,7 +38,7 @@ DIGIT = re.compile(r"\d")
 def trimmed(chosen: set[int], placed: Sequence[Placed], around: Surroundings, title: str, authors: Sequence[str]) -> set[int]:
     """The chosen blocks that belong to the article."""
     text = chosen - _of_the_head(sorted(chosen), placed, title, authors)
-    kept = {at for at in text if not around.foreign(placed[at]) and not is_placeholder(placed[at].text)}
+    kept = {at for at in text if not around.foreign(placed[at]) and not is_placeholder(placed[at].text) and WORD.search(placed[at].text)}
     kept -= _teasers(sorted(kept), placed)
     kept -= _empty_sections(sorted(kept), placed)
     kept -= _labels(sorted(kept), placed) | _doubled(sorted(kept), placed)
@@ -62,7 +63,14 @@ def _of_the_head(order: list[int], placed: Sequence[Placed], title: str, authors
         text = placed[at].text
         if len(text) <= MAX_LINE and (at < top or key(BY.sub("", text)) in names or is_stamp(text)):
             found.add(at)
-    return found
+    return found | _appeals([at for at in order if at not in found], placed)
+
+
+def _appeals(order: list[int], placed: Sequence[Placed]) -> set[int]:
+    """What the site asks of its readers over the text, where it is several paragraphs: one could be the article's own, on such a matter."""
+    first = next((n for n, at in enumerate(order) if is_prose(placed[at]) and not is_standing(placed[at].text)), 0)
+    appeals = {at for at in order[:first] if is_standing(placed[at].text)}
+    return appeals if len(appeals) >= MIN_APPEALS else set()
 
 
 def _teasers(order: list[int], placed: Sequence[Placed]) -> set[int]:

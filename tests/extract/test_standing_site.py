@@ -40,3 +40,18 @@ def test_the_fields(html: str) -> None:
 @pytest.mark.parametrize("html", list(PAGES.values())[:4], ids=list(PAGES)[:4])
 def test_the_publisher(html: str) -> None:
     assert article(html).site_name == site.SITE
+
+
+@pytest.mark.parametrize("html", PAGES.values(), ids=PAGES)
+def test_the_text(html: str) -> None:
+    got = article(html)
+    assert [words for words in site.FURNITURE if words in got.text] == []
+    assert got.text.split("\n") == list(saved.BODY)
+
+
+def test_an_article_about_appeals_keeps_its_lead() -> None:
+    lead = (
+        "The donation drive of the lifeboat station has brought in twice what was hoped for, its treasurer said on Monday in Port Ellary."
+    )
+    html = site.page(head=site.CARD).replace(site.APPEALS, f"<p>{lead}</p>")
+    assert article(html).text.split("\n") == [lead, *saved.BODY]

@@ -210,3 +210,15 @@ def test_a_feed_that_shortens_its_entries_does_not_take_the_full_text_away(reade
     serve_json(site, {"id": "1", "url": A, "summary": "Teaser"})
     reader.poll(feed)
     assert reader.rows("SELECT content, summary FROM sightings") == [("<p>All of it.</p>", "Teaser")]
+
+
+def test_what_only_the_feed_says_comes_to_the_article(reader: Kept, site: Site) -> None:
+    text = "".join(f"<p>{'The council of the village has met and spoken of the harbour. ' * 3}{n}</p>" for n in range(5))
+    site.script["/bare"] = page(f"<html><head><title>One</title></head><body><article><h1>One</h1>{text}</article></body></html>".encode())
+    feed = reader.add(site.url("/f"))
+    image = {"url": site.url("/i.jpg"), "mime_type": "image/jpeg"}
+    serve_json(site, {"id": "1", "url": site.url("/bare"), "title": "One", "tags": ["Harbour", "Council"], "date_published": "2026-11-02T10:00:00Z", "date_modified": "2026-11-03T10:00:00Z", "attachments": [image]})  # fmt: skip
+    reader.poll(feed)
+    reader.ingest()
+    found = reader.rows("SELECT tags, modified_at::text, modified_precision, image_url, sources->>'tags' FROM articles")
+    assert found == [(["Harbour", "Council"], "2026-11-03 10:00:00+00", "time", site.url("/i.jpg"), "feed")]
