@@ -165,7 +165,7 @@ def extract_page(job: ExtractJob, settings: Settings) -> Extracted:
     page = job.page
     sent = page.raw_headers or tuple(page.headers.items())
     opened = Opened(Page(page.final_url, page.body, page.headers.get("content-type", ""), sent))
-    if is_name(page.final_url):
+    if is_name(page.final_url) and not job.hints.only:
         opened = open_file(page.final_url, page.body, page.headers.get("content-type", ""), settings.files)
         page = replace(page, final_url=opened.page.url)
     article = extract(opened.page, job.hints, settings.extract, product_token(settings.fetch.user_agent), text=opened.text)

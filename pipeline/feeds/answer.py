@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from pipeline.feeds import discover, hints, moves, options, websub
 from pipeline.feeds.further import Further
-from pipeline.feeds.identity import Listed, distinct
+from pipeline.feeds.identity import Listed, distinct, names
 from pipeline.feeds.model import Entry, Feed
 from pipeline.feeds.options import Options
 from pipeline.feeds.parse import parse
@@ -56,13 +56,15 @@ def read_archive(response: Response, job: PollJob, settings: Settings) -> Polled
     feed = _parsed(response.body, response.headers, response.final_url, settings)
     told = f"a page of its archive: {job.archive_url}"
     poll = Poll(response.elapsed_s, response.status, detail=told, size=len(response.body), entries=len(feed.entries))
-    return Polled(poll, Outcome(entries=len(feed.entries)), distinct(_listed(feed, job.options)[0]), response.answered_at, _further(feed))
+    return Polled(
+        poll, Outcome(entries=len(feed.entries)), distinct(_listed(feed, job.feed_id, job.options)[0]), response.answered_at, _further(feed)
+    )
 
 
-def read_push(body: bytes, content_type: str, url: str, own: Options, settings: Settings) -> list[Listed]:
+def read_push(body: bytes, content_type: str, url: str, feed_id: int, own: Options, settings: Settings) -> list[Listed]:
     """The entries that a WebSub hub has sent for the feed at `url`, each once. Raises Failure."""
     feed = _parsed(body, {"content-type": content_type}, url, settings)
-    return distinct(_listed(feed, own)[0])
+    return distinct(_listed(feed, feed_id, own)[0])
 
 
 def failed(failure: Failure, elapsed_s: float, answered_at: float) -> Polled:
@@ -105,9 +107,9 @@ def _changed(response: Response, job: PollJob, settings: Settings, further: Furt
     feed = parsed(response)
     if feed.sitemaps and further is not None:
         feed = further.pages_of(feed, parsed)
-    listed, refused = _listed(feed, job.options)
+    listed, refused = _listed(feed, job.feed_id, job.options)
     named = websub.advertised(response.headers, feed, response.final_url)
-    notes = [*feed.problems, *([f"{refused} entries have no usable link"] if refused else []), *filter(None, [named.problem])]
+    notes = [*feed.problems, *([f"{refused} entries have no usable link and no text"] if refused else []), *filter(None, [named.problem])]
     # Validators change together with what they stand for: those of half a document would hide its other half behind 304s (row C13).
     whole = response.status not in _PARTIAL and not feed.partial
     outcome = replace(
@@ -136,13 +138,14 @@ def _further(feed: Feed) -> tuple[str, ...]:
     return tuple(filter(None, (feed.prev_archive_url, feed.next_url)))
 
 
-def _listed(feed: Feed, own: Options) -> tuple[list[Listed], int]:
-    """The entries with usable links, and how many have none."""
+def _listed(feed: Feed, feed_id: int, own: Options) -> tuple[list[Listed], int]:
+    """The entries with usable links, or with a text of their own in place of one, and how many have neither."""
     listed: list[Listed] = []
-    for entry in feed.entries:
+    named = names(feed.entries, feed_id)
+    for place, entry in enumerate(feed.entries):
         try:
-            url = parse_url(_article_of(entry))
-        except Failure:
+            url = parse_url(address) if (address := _article_of(entry)) else named[place]
+        except (Failure, KeyError):
             continue
         listed.append(Listed(entry, url, options.excluded(own, url.text)))
     return listed, len(feed.entries) - len(listed)

@@ -8,11 +8,12 @@ is new, but whose guid and title this feed has given before, is the same article
 from __future__ import annotations
 
 import hashlib
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from pipeline.feeds.model import Entry
+from pipeline.normalise import files
 from pipeline.normalise.urls import Url
 
 
@@ -50,6 +51,21 @@ class Plan:
     fresh: tuple[Listed, ...] = ()
     told: tuple[Listed, ...] = ()
     moved: tuple[tuple[Listed, int], ...] = ()
+
+
+def names(entries: Iterable[Entry], feed_id: int) -> dict[int, Url]:
+    """What stands in place of a link for entries that have none but carry a text, by their place among the entries: a name like a file's,
+    made of the feed and the guid, or where that is missing or not the entry's alone, of title and date or text (row I2)."""
+    items = list(entries)
+    times = Counter(entry.guid for entry in items)
+    found = {}
+    for place, entry in enumerate(items):
+        if entry.url or not (entry.content or entry.summary):
+            continue
+        dated = entry.published_raw or entry.content or entry.summary
+        own = ("guid", entry.guid) if entry.guid and times[entry.guid] == 1 else ("hash", entry.title, dated)
+        found[place] = files.named("\x1f".join((f"entry of feed {feed_id}", *own)).encode("utf-8", "replace"))
+    return found
 
 
 def distinct(listed: Iterable[Listed]) -> list[Listed]:

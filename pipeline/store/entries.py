@@ -11,6 +11,7 @@ from psycopg import Connection
 from pipeline.feeds.identity import Listed, Namesake, Plan, Seen, entry_hash, plan, unknown_guids
 from pipeline.feeds.model import Entry
 from pipeline.feeds.options import Options
+from pipeline.normalise import files
 from pipeline.store import aliases
 
 HABIT_DAYS = 60  # days that are kept of a feed's habit
@@ -35,16 +36,17 @@ def insert_links(
     """Insert new links, those that the feed's settings exclude as skipped. Returns the others as (link id, host name)."""
     if not fresh:
         return []
-    from_feed = options.articles == "feed"
     # By key: two polls that list the same new URLs insert them in the same order.
     items = sorted(fresh, key=lambda item: item.url.key)
     names = {host_ids[item.url.host]: item.url.host for item in items}
     rows = conn.execute(
         f"""
         INSERT INTO links AS l (url, url_key, host_id, feed_id, priority, from_feed, state, stage, code, detail)
-        SELECT url, key, host_id, %(feed)s, %(priority)s, %(from_feed)s, CASE WHEN excluded <> '' THEN 'skipped' ELSE %(state)s END, %(stage)s,
-               CASE WHEN excluded <> '' THEN 'excluded_by_feed' ELSE '' END, excluded
-        FROM unnest(%(urls)s::text[], %(keys)s::bytea[], %(hosts)s::bigint[], %(excluded)s::text[]) AS n (url, key, host_id, excluded)
+        SELECT url, key, host_id, %(feed)s, %(priority)s, from_feed,
+               CASE WHEN excluded <> '' THEN 'skipped' WHEN from_feed THEN 'fetched' ELSE 'waiting' END,
+               CASE WHEN from_feed THEN 'extract' ELSE 'fetch' END, CASE WHEN excluded <> '' THEN 'excluded_by_feed' ELSE '' END, excluded
+        FROM unnest(%(urls)s::text[], %(keys)s::bytea[], %(hosts)s::bigint[], %(from_feed)s::boolean[], %(excluded)s::text[])
+             AS n (url, key, host_id, from_feed, excluded)
         ON CONFLICT (url_key) DO UPDATE SET feed_id = excluded.feed_id, priority = excluded.priority, from_feed = excluded.from_feed,
             state = excluded.state, stage = excluded.stage, code = '', detail = '', due_at = now(), updated_at = now()
             WHERE {LEFT_OUT} AND excluded.state <> 'skipped'
@@ -53,10 +55,8 @@ def insert_links(
         {
             "feed": feed_id,
             "priority": options.priority,
-            # An article made from the feed's own text has no page to wait for.
-            "from_feed": from_feed,
-            "state": "fetched" if from_feed else "waiting",
-            "stage": "extract" if from_feed else "fetch",
+            # An article made from the feed's own text has no page to wait for; an entry without a link has none at all.
+            "from_feed": [options.articles == "feed" or item.url.scheme == files.SCHEME for item in items],
             "urls": [item.url.text for item in items],
             "keys": [item.url.key for item in items],
             "hosts": [host_ids[item.url.host] for item in items],

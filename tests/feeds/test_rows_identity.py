@@ -71,6 +71,38 @@ def test_i2_without_a_guid_the_link_is_the_identity(reader: Kept, site: Site, gu
     assert reader.urls() == [A, B, C]
 
 
+SAID = "The ferry to the island sails again from Monday, the harbour office said."
+
+
+def test_i2_without_guid_and_link_title_and_date_or_text_are_the_identity(reader: Kept, site: Site) -> None:
+    feed = reader.add(site.url("/f"))
+    dated = {"description": SAID, "pubDate": "Mon, 02 Nov 2026 10:00:00 GMT"}
+    items = [item("Ferry", "", **dated), item("Ferry", "", description=SAID + " Twice."), item("Bridge", "", "", description=SAID)]
+    serve(site, *items, item("Only a title", ""))
+    assert len(reader.poll(feed)) == 3
+    assert "1 entries have no usable link and no text" in reader.rows("SELECT detail FROM polls")[0][0]
+    serve(site, item("Ferry", "", **dated | {"description": "Other words."}), *items[1:])
+    assert reader.poll(feed) == []
+    reader.ingest()
+    assert reader.rows("SELECT count(*) FROM links WHERE state = 'stored'") == [(3,)]
+    assert reader.rows("SELECT title, flags && '{text_from_feed}' FROM articles ORDER BY title") == [
+        (t, True) for t in ("Bridge", "Ferry", "Ferry")
+    ]
+    assert site.paths() == ["/f", "/f"], "nothing was fetched for them"
+
+
+def test_i2_a_guid_stands_for_an_entry_without_a_link_and_belongs_to_its_feed(reader: Kept, site: Site) -> None:
+    one, two = reader.add(site.url("/f")), reader.add(site.url("/g"))
+    serve(site, item("Ferry", "", "7", description=SAID))
+    site.script["/g"] = site.script["/f"]
+    assert len(reader.poll(one)) == len(reader.poll(two)) == 1
+    serve(site, item("Ferry, corrected", "", "7", description=SAID + " Later."))
+    assert reader.poll(one) == []
+    assert reader.rows("SELECT title FROM sightings WHERE feed_id = %s", one) == [("Ferry, corrected",)]
+    serve(site, *(item(title, "", "same", description=SAID) for title in ("One", "Two")))
+    assert len(reader.poll(one)) == 2
+
+
 def test_i3_one_guid_on_all_items_identifies_none_of_them(reader: Kept, site: Site) -> None:
     feed = reader.add(site.url("/f"))
     serve(site, *(item("News", link, "feed-1") for link in (A, B)))
