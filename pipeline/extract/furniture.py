@@ -46,6 +46,7 @@ COPY = 0.5  # two articles that share more than this of their own paragraphs are
 WORD = re.compile(rf"[^\W\d_]{{{LONG_WORD},}}")
 # Looser than `standing`, since here the repetition speaks too; for lines of up to MAX_HINTED characters.
 MAX_HINTED = 250
+MAX_WORDED = 2000  # no notice is longer
 HINT = re.compile(
     r"""\b(?:newsletters?|subscri(?:be|ption)s?|unsubscribe|donat(?:e|ions?)|sign\s+up|log\s+in|follow\s+us|share\s+(?:this|on|via)|click\s+here|tap\s+here|download\s+(?:our|the)\s+app
     |whatsapp[- ]channel|advertisement|sponsored|read\s+more|read\s+also|also\s+read|more\s+on\s+this|all\s+rights\s+reserved|copyright|reprint(?:ed|s)?|syndicat(?:ed|ion)|cookies?
@@ -145,7 +146,7 @@ def distinct(article: Marks, others: Sequence[Marks], silent: int, worded: set[i
 
 
 def _worded(text: str) -> bool:
-    return is_standing(text) or (len(text) <= MAX_HINTED and bool(HINT.search(text)))
+    return len(text) <= MAX_WORDED and (is_standing(text) or (len(text) <= MAX_HINTED and bool(HINT.search(text))))
 
 
 def _edges(own: Sequence[int], paragraphs: Sequence[str], repeated: set[int]) -> set[int]:

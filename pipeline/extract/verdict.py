@@ -39,6 +39,7 @@ LIST_PATH = re.compile(
 PICTURES_PATH = re.compile(r"/(?:galler(?:y|ies)|galerien?|photo-?gallery|photos?|fotos?|bilder(?:galerie|strecke)?|fotostrecken?|fotogaler[ií]as?|diaporamas?|slideshows?|pictures|in-pictures|fotogallery)/", re.IGNORECASE)  # fmt: skip
 VIDEO_PATH = re.compile(r"/(?:videos?|watch|clips?|mediathek|webtv|video-news)/", re.IGNORECASE)
 CONSENT_HOST = re.compile(r"^(?:consent|cmp|privacy|cookies?|gdpr|privacy-mgmt)\.", re.IGNORECASE)
+DENSE = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\uf900-\ufaff]")  # kana, Han, Hangul
 LINKED_HEADLINES = etree.XPath(
     "count(.//*[self::h2 or self::h3 or self::h4][descendant::a or ancestor::a][not(ancestor::nav or ancestor::footer or ancestor::aside)])"
 )
@@ -55,7 +56,7 @@ def judge(document: Document, metadata: Metadata, text: str) -> tuple[str, ...]:
     """
     if metadata.is_article and len(text) >= SHORT_PAGE:
         return _payment(document, metadata, text)
-    enough = len(_own(text)) >= (MIN_ARTICLE if metadata.is_article else MIN_PLAIN)
+    enough = _size(_own(text)) >= (MIN_ARTICLE if metadata.is_article else MIN_PLAIN)
     stated = metadata.is_article and metadata.published is not None and enough
     if len(text) < SHORT_PAGE and not stated:
         _refuse_stand_in(document, metadata, enough)
@@ -68,6 +69,11 @@ def judge(document: Document, metadata: Metadata, text: str) -> tuple[str, ...]:
 def _own(text: str) -> str:
     """The text without the lines that ask for payment."""
     return "\n".join(line for line in text.split("\n") if not PROMPT.search(line[:500]))
+
+
+def _size(text: str) -> int:
+    """The length of a text in characters, those of dense scripts counted for what they say: else news in Chinese would have to be twice as long."""
+    return len(text) + len(DENSE.findall(text))
 
 
 def _refuse_stand_in(document: Document, metadata: Metadata, enough: bool) -> None:
