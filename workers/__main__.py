@@ -73,7 +73,6 @@ def main(arguments: list[str] | None = None) -> None:
     signs.connect_logging(config, chosen.kind)
     if chosen.kind == "beat":
         signs.connect_beat(config)
-        app.conf.task_send_sent_event = False  # of the ticks; see workers/tasks.py
         run_celery(["beat", f"--loglevel={config.log_level}"])
     elif chosen.kind == "flower":
         run_celery(flower_flags(config))

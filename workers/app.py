@@ -62,7 +62,7 @@ def celery_settings(config: Settings) -> dict[str, Any]:
         "worker_hijack_root_logger": False,
         "worker_redirect_stdouts": False,
         "worker_send_task_events": True,  # Flower lives on events
-        "task_send_sent_event": True,
+        "task_send_sent_event": False,  # that it was received says the same a moment later; each would be a message of its own
         "worker_cancel_long_running_tasks_on_connection_loss": False,
         "broker_connection_retry_on_startup": True,
         "broker_connection_max_retries": None,  # a Redis that is away for an hour is not a reason to die

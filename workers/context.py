@@ -3,7 +3,8 @@ so that a forked child never shares a socket with its parent."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import time
+from dataclasses import dataclass, field
 from functools import cache
 
 from psycopg_pool import ConnectionPool
@@ -12,12 +13,30 @@ from pipeline.fetch.client import Client
 from pipeline.settings import Settings, settings
 from pipeline.store.pool import open_pool
 
+# A tick: then the dispatcher has looked.
+FULL_S = 1.0
+
+
+class Full:
+    """Whether the extract queue was full when this process last looked. Who frees a slot there sends the next pages on, so whoever brings
+    one more need not look again at once."""
+
+    def __init__(self) -> None:
+        self._until = 0.0
+
+    def __bool__(self) -> bool:
+        return time.monotonic() < self._until
+
+    def note(self, sent: int) -> None:
+        self._until = 0.0 if sent else time.monotonic() + FULL_S
+
 
 @dataclass(frozen=True, slots=True)
 class Context:
     settings: Settings
     pool: ConnectionPool
     client: Client
+    extracts: Full = field(default_factory=Full)
 
 
 @cache

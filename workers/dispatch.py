@@ -54,9 +54,8 @@ def tick(app: Celery, conn: Connection, settings: Settings) -> int:
 
 
 def fill_extract(app: Celery, conn: Connection, settings: Settings) -> int:
-    """Send fetched pages on. Called by whoever has just brought one or freed a slot, so that extraction never waits for a tick."""
-    room = claims.room(conn, settings)["extract"]
-    return publish(app, claims.claim_extracts(conn, room, settings)) if room else 0
+    """Send fetched pages on. Called by whoever has just brought one or freed a slot, so that extraction does not wait for a tick."""
+    return publish(app, claims.refill_extracts(conn, settings))
 
 
 def enqueue(conn: Connection, urls: Iterable[Url], settings: Settings) -> list[links.Enqueued]:

@@ -137,8 +137,8 @@ def _keep(conn: psycopg.Connection, ctx: Context, job: fetching.FetchJob, fetche
     if fetched.unchanged:
         return fetching.unchanged(conn, job, trip, "looked for changes: there are none", leavings, ctx.settings)
     kept = fetching.succeeded(conn, job, page, trip, leavings)
-    if kept:
-        dispatcher.fill_extract(app, conn, ctx.settings)
+    if kept and not ctx.extracts:
+        ctx.extracts.note(dispatcher.fill_extract(app, conn, ctx.settings))
     return kept
 
 

@@ -126,6 +126,30 @@ def claim_extracts(conn: Connection, count: int, settings: Settings) -> list[Job
     return [Job("extract", *row) for row in rows]
 
 
+def refill_extracts(conn: Connection, settings: Settings) -> list[Job]:
+    """Claim fetched pages once a quarter of what the extract queue may hold is free, so that they go out several at a time."""
+    rows = conn.execute(
+        """
+        WITH slots AS (SELECT coalesce(sum(slots) * %(factor)s, %(floor)s) AS most FROM workers
+                       WHERE queue = 'extract' AND seen_at > now() - make_interval(secs => %(seen)s)),
+             free AS (SELECT most, most - (SELECT count(*) FROM links
+                                           WHERE stage = 'extract' AND state IN ('dispatched', 'running') AND due_at <= now()) AS room FROM slots)
+        UPDATE links SET state = 'dispatched', stage = 'extract', dispatch_id = gen_random_uuid(),
+               lease_until = now() + make_interval(secs => %(lease)s), updated_at = now()
+        FROM (SELECT id FROM links WHERE state = 'fetched' AND due_at <= now() ORDER BY priority DESC, due_at
+              LIMIT (SELECT CASE WHEN room * 4 >= most THEN room ELSE 0 END FROM free) FOR UPDATE SKIP LOCKED) pick
+        WHERE links.id = pick.id RETURNING links.id, links.dispatch_id, links.url
+        """,
+        {
+            "seen": WORKER_SEEN_S,
+            "factor": settings.dispatch.in_flight_factor,
+            "floor": settings.dispatch.in_flight_floor,
+            "lease": settings.dispatch.lease_dispatched_s,
+        },
+    ).fetchall()
+    return [Job("extract", *row) for row in rows]
+
+
 def claim_link(conn: Connection, link_id: int, settings: Settings) -> Job | None:
     """One given link at once, None when it does not wait or its host may not be visited now (then it is first in line)."""
     with conn.transaction():

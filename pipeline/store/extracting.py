@@ -80,13 +80,14 @@ def stored(
         ).fetchone()
         if locked is None:
             return None
-        verdict = keep(conn, job, article, marks, identity, extractor, settings)
-        if job.reread:
-            rechecks.looked(conn, job.link_id, settings.fetch.recheck_after_s)
-        elif verdict.state == State.STORED and not (job.hints.only or is_name(job.url)):  # else there is no page to look at
-            rechecks.plan(conn, job.link_id, settings.fetch.recheck_after_s)
-        _end(conn, job, verdict)
-        _note(conn, job, verdict, elapsed_s)
+        with conn.pipeline():  # only the answers that something depends on are waited for
+            verdict = keep(conn, job, article, marks, identity, extractor, settings)
+            if job.reread:
+                rechecks.looked(conn, job.link_id, settings.fetch.recheck_after_s)
+            elif verdict.state == State.STORED and not (job.hints.only or is_name(job.url)):  # else there is no page to look at
+                rechecks.plan(conn, job.link_id, settings.fetch.recheck_after_s)
+            _end(conn, job, verdict)
+            _note(conn, job, verdict, elapsed_s)
     return verdict
 
 

@@ -93,10 +93,11 @@ def succeeded(conn: Connection, job: FetchJob, page: pages.Page, trip: Trip, lea
             is None
         ):
             return False
-        pages.insert(conn, job.link_id, page)
-        aliases.note(conn, job.link_id, [*((url, "hop") for url, _ in trip.hops[1:]), (page.final_url, "final")])
-        _note(conn, job, trip, "ok")
-        hosts.leave_all(conn, job.dispatch_id, leavings)
+        with conn.pipeline():  # none of these answers is waited for
+            pages.insert(conn, job.link_id, page)
+            aliases.note(conn, job.link_id, [*((url, "hop") for url, _ in trip.hops[1:]), (page.final_url, "final")])
+            _note(conn, job, trip, "ok")
+            hosts.leave_all(conn, job.dispatch_id, leavings)
     return True
 
 

@@ -136,9 +136,13 @@ def besides(conn: Connection, host_id: int, visitor: UUID, min_gap_s: float) -> 
 
 def leave(conn: Connection, host_id: int, visitor: UUID, how: Leaving) -> None:
     """End a visit. Call it last in the transaction, after the link or feed has its new state."""
+    leave_all(conn, visitor, [(host_id, how)])
+
+
+def _leave(conn: Connection, host_id: int, visitor: UUID, how: Leaving) -> None:
+    """End the visit of a host that an earlier statement has locked."""
     if how.robots is not None:
         rules.keep(conn, host_id, how.robots, how.delay_s)
-    conn.execute("SELECT 1 FROM hosts WHERE id = %s FOR NO KEY UPDATE", (host_id,))
     # A slow host is given time after its answer; a turn without a request gives the slot back that the claim took.
     slot = f"""greatest(CASE WHEN %(since)s::float8 IS NULL THEN now() ELSE h.next_slot_at END, h.paused_until,
         now() + make_interval(secs => %(pause)s), now() + make_interval(secs => coalesce({GAP} - %(since)s::float8, 0)),
@@ -181,7 +185,7 @@ def leave_all(conn: Connection, visitor: UUID, leavings: Iterable[tuple[int, Lea
     ids = sorted({*(host_id for host_id, _ in leavings), *also_due})
     conn.execute("SELECT 1 FROM hosts WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE", (ids,))
     for host_id, how in leavings:
-        leave(conn, host_id, visitor, how)
+        _leave(conn, host_id, visitor, how)
     note_links(conn, also_due)
 
 

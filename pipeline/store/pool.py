@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import select
+
 import psycopg
 from psycopg_pool import ConnectionPool
 
@@ -25,9 +27,18 @@ def open_pool(settings: Settings, *, size: int | None = None, relaxed: bool = Fa
         max_idle=120,
         reconnect_timeout=20,
         kwargs={"autocommit": True, "options": options() + (" -c synchronous_commit=off" if relaxed else ""), "connect_timeout": 5},
-        check=ConnectionPool.check_connection,
+        check=_still_there,
         open=True,
     )
+
+
+def _still_there(conn: psycopg.Connection) -> None:
+    """Ask Postgres whether the connection lives, but only where its socket has something to read: a server that went away has closed it, or
+    said so. One that is quiet is as it was left, and asking costs as much as a small statement. Raises psycopg.OperationalError."""
+    socket = select.poll()
+    socket.register(conn.fileno(), select.POLLIN)
+    if socket.poll(0):
+        ConnectionPool.check_connection(conn)
 
 
 def connect(settings: Settings) -> psycopg.Connection:

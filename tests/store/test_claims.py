@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import uuid
+from contextlib import nullcontext
 
 import psycopg
 import pytest
@@ -175,6 +176,24 @@ def test_in_flight_follows_the_slots_of_live_workers(conn: psycopg.Connection, s
     assert claims.room(conn, config)["fetch"] == 4 * 5 - 2
 
 
+def test_fetched_pages_go_out_once_a_quarter_of_the_room_is_free(conn: psycopg.Connection, settings: Settings) -> None:
+    add(conn, *(f"http://a{n}.example/" for n in range(20)))
+    conn.execute("UPDATE links SET state = 'fetched', stage = 'extract'")
+    conn.execute("INSERT INTO workers VALUES ('e@1', 'extract', 2, '1', now(), now())")
+    first = claims.refill_extracts(conn, settings)
+    assert len(first) == 2 * settings.dispatch.in_flight_factor == 8
+    assert claims.refill_extracts(conn, settings) == []
+
+    def end(job: claims.Job) -> None:
+        conn.execute("UPDATE links SET state = 'stored', dispatch_id = NULL, lease_until = NULL WHERE id = %s", (job.id,))
+
+    end(first[0])
+    assert claims.refill_extracts(conn, settings) == []
+    assert claims.room(conn, settings)["extract"] == 1  # the tick would send it
+    end(first[1])
+    assert len(claims.refill_extracts(conn, settings)) == 2
+
+
 def test_a_host_with_nothing_due_is_put_right_and_not_looked_at_again(conn: psycopg.Connection, settings: Settings) -> None:
     add(conn, "http://a.example/1")
     conn.execute("UPDATE links SET due_at = now() + interval '1 hour'")
@@ -183,7 +202,8 @@ def test_a_host_with_nothing_due_is_put_right_and_not_looked_at_again(conn: psyc
     assert due
 
 
-def test_links_that_come_in_while_a_visit_ends_are_not_forgotten(settings: Settings) -> None:
+@pytest.mark.parametrize("piped", [False, True])
+def test_links_that_come_in_while_a_visit_ends_are_not_forgotten(settings: Settings, piped: bool) -> None:
     """The end of a visit looks at its host's links in a snapshot that may not have the newest; it must not hide them."""
     with connect(settings) as one, connect(settings) as two:
         (link,) = add(one, "http://a.example/1")
@@ -195,7 +215,7 @@ def test_links_that_come_in_while_a_visit_ends_are_not_forgotten(settings: Setti
         hosts.note_links(two, [host_id])
 
         def leave() -> None:
-            with one.transaction():
+            with one.transaction(), one.pipeline() if piped else nullcontext():
                 one.execute("UPDATE links SET state = 'stored', dispatch_id = NULL, lease_until = NULL WHERE id = %s", (link,))
                 hosts.leave(one, host_id, job.dispatch_id, hosts.Leaving(0, 0))
 

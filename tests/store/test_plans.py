@@ -79,6 +79,7 @@ def test_no_query_of_a_tick_or_a_task_reads_a_whole_table(full: psycopg.Connecti
     with _explained(full, scans):
         claims.give_back_expired(full, settings)
         claims.room(full, settings)
+        claims.refill_extracts(full, settings)
         _poll(full, settings)
         _fetch(full, settings)
         _extract(full, settings)
