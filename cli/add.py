@@ -36,6 +36,7 @@ def add(
     tag: Annotated[list[str] | None, typer.Option(help="Tag of the feeds; may be given more than once.")] = None,
 ) -> None:
     """Add feeds. A site's address does too: its feeds are found, and where there are several you are asked which."""
+    from pipeline.feeds.xml import without_feed_scheme
     from pipeline.fetch.client import Client
     from pipeline.outcomes import Failure
 
@@ -46,6 +47,7 @@ def add(
         adder = _Adder(conn, client, found, tuple(tag or ()), check=check)
         task = bar.add_task("looking", total=len(urls), visible=len(urls) > 1)
         for given in urls:
+            given = without_feed_scheme(given)
             address = given if "://" in given else f"https://{given}"
             bar.update(task, description=printable(url(address))[:60])
             try:
@@ -156,7 +158,9 @@ def import_(
     tag: Annotated[
         list[str] | None, typer.Option(help="Tag of all these feeds, beside those in the file; may be given more than once.")
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON object for each feed of the file.")] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="One JSON object for each feed of the file, and for each line that is none.")
+    ] = False,
 ) -> None:
     """Add the feeds of an OPML file, a CSV file or a list of URLs, with their folders and settings. Feeds that are known stay as they are."""
     from pipeline.feeds import opml
@@ -170,14 +174,19 @@ def import_(
             if as_json:
                 say_json({"line": outline.line, "url": outline.url, "what": what, "id": number, "detail": why})
             elif number is None:
-                problems = [*problems, f"line {outline.line}: {outline.url}: {why}"]
+                complain(f"line {outline.line}: {url(outline.url)}: {url(why)}")
             else:
                 say(f"line {outline.line}: {what}: {url(outline.url)} is feed {number}")
     for problem in problems:
-        complain(url(problem))
+        what = "warning" if problem.taken else "refused"
+        counts[what] += 1
+        if as_json:
+            say_json({"line": problem.line, "url": None, "what": what, "id": None, "detail": problem.detail})
+        else:
+            complain(url(str(problem)))
     if not as_json:
-        say(f"{counts['new']:,} new, {counts['known']:,} known, {len(problems):,} refused")
-    if problems or counts["refused"]:
+        say(f"{counts['new']:,} new, {counts['known']:,} known, {counts['refused']:,} refused")
+    if counts["refused"] or counts["warning"]:
         raise typer.Exit(FAILED)
 
 

@@ -43,7 +43,19 @@ class Outline:
     line: int = field(default=0, compare=False)  # where it stands in the list
 
 
-def read(data: bytes) -> tuple[list[Outline], list[str]]:
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What could not be used of a list, as a sentence; `line` is 0 where it is the whole of it, `taken` where the feed is taken all the same."""
+
+    line: int
+    detail: str
+    taken: bool = False
+
+    def __str__(self) -> str:
+        return f"line {self.line}: {self.detail}" if self.line else self.detail
+
+
+def read(data: bytes) -> tuple[list[Outline], list[Problem]]:
     """The feeds of a list, each once with the tags of all its places, and a sentence with its line for everything that could not be used.
 
     Never raises: a file that is no list at all gives no feeds and one problem.
@@ -51,8 +63,8 @@ def read(data: bytes) -> tuple[list[Outline], list[str]]:
     try:
         text = decode(data).strip("\ufeff\x00 \t\r\n")
     except Failure as failure:
-        return [], [failure.detail]
-    problems: list[str] = []
+        return [], [Problem(0, failure.detail)]
+    problems: list[Problem] = []
     if text.startswith("<"):
         found = _from_opml(text, problems)
     elif _is_csv(text):
@@ -61,7 +73,7 @@ def read(data: bytes) -> tuple[list[Outline], list[str]]:
         found = _from_lines(text, problems)
     outlines = _merged(found)
     if not outlines and not problems:
-        problems.append("The file lists no feeds.")
+        problems.append(Problem(0, "The file lists no feeds."))
     return outlines, problems
 
 
@@ -89,9 +101,9 @@ def _folder(folders: dict[tuple[str, ...], etree._Element], tags: tuple[str, ...
     return folders[tags]
 
 
-def _from_opml(text: str, problems: list[str]) -> Iterator[Outline]:
+def _from_opml(text: str, problems: list[Problem]) -> Iterator[Outline]:
     if "<!entity" in text[:100_000].lower():
-        problems.append("The file declares entities of its own, which no list of feeds needs and attacks use.")
+        problems.append(Problem(0, "The file declares entities of its own, which no list of feeds needs and attacks use."))
         return
     # Blanks in place of the prolog keep the numbers of the lines.
     text = _PROLOG.sub(lambda match: "\n" * match[0].count("\n"), text, count=2)
@@ -103,15 +115,15 @@ def _from_opml(text: str, problems: list[str]) -> Iterator[Outline]:
         try:
             root = strict_tree(text)
         except etree.XMLSyntaxError as error:
-            problems.append(f"line {error.lineno}: the file is not well-formed XML: {error.msg}.")
+            problems.append(Problem(error.lineno or 0, f"the file is not well-formed XML: {error.msg}."))
             return
     if _local(root) != "opml":
-        problems.append(f"line {_line(root)}: the file is XML with the root <{_local(root)[:40]}>, not OPML.")
+        problems.append(Problem(_line(root), f"the file is XML with the root <{_local(root)[:40]}>, not OPML."))
         return
     yield from _below(root, problems)
 
 
-def _below(root: etree._Element, problems: list[str]) -> Iterator[Outline]:
+def _below(root: etree._Element, problems: list[Problem]) -> Iterator[Outline]:
     waiting: list[tuple[etree._Element, tuple[str, ...]]] = [(root, ())]
     while waiting:
         element, tags = waiting.pop()
@@ -124,7 +136,7 @@ def _below(root: etree._Element, problems: list[str]) -> Iterator[Outline]:
                 tags_here = (*tags, *_categories(has))
                 yield from _outline(address, name, has.get("htmlurl", ""), tags_here, own, _line(element), problems)
             elif len(element) == 0:
-                problems.append(f"line {_line(element)}: {name or 'an outline'} names no feed (it has no xmlUrl).")
+                problems.append(Problem(_line(element), f"{name or 'an outline'} names no feed (it has no xmlUrl)."))
             elif name:
                 tags = (*tags, name)
         waiting += [(child, tags) for child in reversed(element)]
@@ -151,7 +163,7 @@ def _header(text: str) -> str:
     return next(iter(text.splitlines()), "")
 
 
-def _from_csv(text: str, problems: list[str]) -> Iterator[Outline]:
+def _from_csv(text: str, problems: list[Problem]) -> Iterator[Outline]:
     rows = csv.reader(io.StringIO(text, newline=None), delimiter=max(",;\t", key=_header(text).count))
     try:
         columns = [column.strip().lower() for column in next(rows)]
@@ -164,10 +176,10 @@ def _from_csv(text: str, problems: list[str]) -> Iterator[Outline]:
                 own = {name: has[name] for name in (*options.NAMES, "paused") if has.get(name)}
                 yield from _outline(address, one_line(has.get("title") or has.get("name")), site, tags, own, rows.line_num, problems)
     except csv.Error as error:
-        problems.append(f"line {rows.line_num}: the CSV cannot be read: {error}.")
+        problems.append(Problem(rows.line_num, f"the CSV cannot be read: {error}."))
 
 
-def _from_lines(text: str, problems: list[str]) -> Iterator[Outline]:
+def _from_lines(text: str, problems: list[Problem]) -> Iterator[Outline]:
     for number, line in enumerate(text.splitlines(), start=1):
         address = line.strip()
         if address and not address.startswith("#"):
@@ -175,11 +187,11 @@ def _from_lines(text: str, problems: list[str]) -> Iterator[Outline]:
 
 
 def _outline(
-    address: str, title: str, site: str, tags: tuple[str, ...], own: dict[str, str], line: int, problems: list[str]
+    address: str, title: str, site: str, tags: tuple[str, ...], own: dict[str, str], line: int, problems: list[Problem]
 ) -> Iterator[Outline]:
     address = without_feed_scheme(address)
     if not _ADDRESS.fullmatch(address):
-        problems.append(f"line {line}: {one_line(address, 100) or 'nothing'!r} is not an http or https address.")
+        problems.append(Problem(line, f"{one_line(address, 100) or 'nothing'!r} is not an http or https address."))
         return
     title = "" if title == address else title  # `write` shows the address where there is no title
     site = site.strip() if _ADDRESS.fullmatch(site.strip()) else ""
@@ -187,7 +199,7 @@ def _outline(
     yield Outline(address, title, site, tags, _options(own, line, problems), paused, line)
 
 
-def _options(own: dict[str, str], line: int, problems: list[str]) -> Options:
+def _options(own: dict[str, str], line: int, problems: list[Problem]) -> Options:
     """The settings that can be as they are given; of the others it is said why not."""
     found = Options()
     for name, text in own.items():
@@ -195,7 +207,7 @@ def _options(own: dict[str, str], line: int, problems: list[str]) -> Options:
         try:
             found = options.changed(found, [(name, value) for value in values])
         except WrongOption as wrong:
-            problems.append(f"line {line}: the feed is taken without a setting: {wrong}")
+            problems.append(Problem(line, f"the feed is taken without a setting: {wrong}", taken=True))
     return found
 
 

@@ -246,6 +246,11 @@ def test_no_check_adds_without_fetching(stack: Newsmill, conn: psycopg.Connectio
     assert urls(conn) == ["http://127.0.0.1:1/feed", "https://news.example/feed"]
 
 
+def test_an_address_as_browsers_once_wrote_subscriptions(stack: Newsmill, conn: psycopg.Connection, site: str) -> None:
+    assert stack("add", site.replace("http:", "feed:") + "/feed").code == 0
+    assert urls(conn) == [f"{site}/feed"]
+
+
 def test_a_lasting_move_is_followed_for_good_and_a_passing_one_is_not(stack: Newsmill, conn: psycopg.Connection, site: str) -> None:
     stack("add", f"{site}/moved", f"{site}/elsewhere")
     assert urls(conn) == [f"{site}/elsewhere", f"{site}/feed"]
@@ -307,13 +312,17 @@ def test_export_can_be_imported(stack: Newsmill, conn: psycopg.Connection, tmp_p
 
 def test_a_list_may_be_reported_as_json(stack: Newsmill, conn: psycopg.Connection) -> None:
     known, _ = feeds.add(conn, "https://a.example/feed")
-    said = stack("import", "-", "--json", given="https://a.example/feed\nhttps://exa%20mple/feed\n")
-    assert (said.code, [(one["line"], one["what"], one["id"]) for one in said.objects]) == (1, [(1, "known", known), (2, "refused", None)])
+    said = stack("import", "-", "--json", given="https://a.example/feed\nhttps://exa%20mple/feed\nnonsense\n")
+    expected = [(1, "known", known), (2, "refused", None), (3, "refused", None)]
+    assert (said.code, [(one["line"], one["what"], one["id"]) for one in said.objects]) == (1, expected)
     assert said.objects[1]["detail"]
+    assert said.objects[2]["detail"] == "'nonsense' is not an http or https address."
+    assert said.err == ""
 
 
 def test_a_setting_that_cannot_be_is_said_and_the_feed_taken_without_it(stack: Newsmill, conn: psycopg.Connection) -> None:
     said = stack("import", "-", given="url,priority,exclude\nhttps://a.example/feed,99,/sport/ /video/\n")
     assert said.code == 1
     assert "line 2: the feed is taken without a setting: priority cannot be '99'" in said.err
+    assert said.lines[-1] == "1 new, 0 known, 0 refused"
     assert [outline.options for outline in feeds.outlines(conn)] == [options.Options(exclude=("/sport/", "/video/"))]
