@@ -34,7 +34,7 @@ from pipeline.store import workers
 from pipeline.store.pool import connect
 
 KNOWN = 10  # entries of a feed that are known
-HISTORY = 20  # polls of a feed that are remembered
+HISTORY = 10  # polls of a feed that are remembered
 PROCESSES = ("poll", "control", "beat")
 COSTS = ("poll", "control", "postgres", "valkey")
 
@@ -92,6 +92,7 @@ def serving() -> Iterator[tuple[int, int]]:
 def fill(conn: psycopg.Connection, feeds: int, port: int) -> None:
     """So many feeds of some age, none of them due."""
     conn.execute("SET statement_timeout = 0")
+    conn.execute("SET session_replication_role = replica")  # no checks of foreign keys, row by row
     names = {"feeds": feeds, "port": port, "known": KNOWN, "history": HISTORY}
     conn.execute(
         """
@@ -207,7 +208,7 @@ def main() -> None:
     parser.add_argument("--polls", type=int, default=1_000, help="polls of each round, at most as many as the fewest feeds")
     chosen = parser.parse_args()
     found: dict[int, list[tuple[float, dict[str, float]]]] = {feeds: [] for feeds in chosen.feeds}
-    with tempfile.TemporaryDirectory() as folder, embedded(Path(folder) / "data") as services, serving() as (_, port):
+    with tempfile.TemporaryDirectory() as folder, embedded(Path(folder) / "data", fsync=False) as services, serving() as (_, port):
         sizes = {feeds: settings_for(services, feeds, number) for number, feeds in enumerate(chosen.feeds, 1)}
         for feeds, settings in sizes.items():
             prepare(settings)
