@@ -42,15 +42,15 @@ def poll(ctx: Context, feed_id: int, claim: UUID, worker: str) -> None:
     try:
         if job.archive_try and (page := parse(job.archive_url)).host != job.host.name:
             visits.follow(page)
-        _finish(ctx, job, visits, stages.poll(ctx.client, job, ctx.settings, visits.follow), None)
+        _finish(ctx, job, visits, stages.poll(ctx.client, job, ctx.settings, visits.follow), None, started)
     except Elsewhere as onward:
         _moved(ctx, job, visits, onward)
     except Failure as failure:
-        _finish(ctx, job, visits, answer.failed(failure, time.monotonic() - started, time.monotonic()), failure)
+        _finish(ctx, job, visits, answer.failed(failure, time.monotonic() - started, time.monotonic()), failure, started)
         raise
     except REFUSED as error:
         refused = refusal(error)
-        _finish(ctx, job, visits, answer.failed(refused, time.monotonic() - started, time.monotonic()), refused)
+        _finish(ctx, job, visits, answer.failed(refused, time.monotonic() - started, time.monotonic()), refused, started)
         raise refused from error
 
 
@@ -59,6 +59,7 @@ def subscribe(
 ) -> tuple[int, bool]:
     """Make a feed of the answer by which it was found, which is its first poll too: nobody is asked twice (row H2). Returns its id and
     whether it is new. Raises Failure."""
+    began = time.monotonic()
     hosts.ensure(conn, [parse(url).host])
     with conn.transaction():  # so that no dispatcher sees the feed before it is under our claim
         feed_id, is_new = feeds.add(conn, url, title=title, tags=tags, site_url=site_url)
@@ -70,11 +71,11 @@ def subscribe(
     except Failure as failure:
         polled = answer.failed(failure, response.elapsed_s, response.answered_at)
     leaving = hosts.Leaving(settings.fetch.min_gap_s, since_request_s=stages.age_s(response.answered_at))
-    _write(conn, settings, job, polled, [(job.host.id, leaving)])
+    _write(conn, settings, job, polled, [(job.host.id, leaving)], began)
     return feed_id, is_new
 
 
-def _finish(ctx: Context, job: polling.PollJob, visits: Visits, polled: Polled, failure: Failure | None) -> None:
+def _finish(ctx: Context, job: polling.PollJob, visits: Visits, polled: Polled, failure: Failure | None, began: float) -> None:
     """Write the end of a poll and say it."""
     visits.answered(polled.answered_at)
     leavings = visits.leavings(failure, polled.poll.elapsed_s)
@@ -83,19 +84,20 @@ def _finish(ctx: Context, job: polling.PollJob, visits: Visits, polled: Polled, 
             new = _write_archive(conn, ctx.settings, job, polled, failure, leavings)
             why = "a page of its archive"
         else:
-            decision, new = _write(conn, ctx.settings, job, polled, leavings)
+            decision, new = _write(conn, ctx.settings, job, polled, leavings, began)
             why = decision.reason
     _say(job, polled, why, failure, new)
 
 
 def _write(
-    conn: Connection, settings: Settings, job: polling.PollJob, polled: Polled, leavings: list[tuple[int, hosts.Leaving]]
+    conn: Connection, settings: Settings, job: polling.PollJob, polled: Polled, leavings: list[tuple[int, hosts.Leaving]], began: float
 ) -> tuple[schedule.Decision, list[int] | None]:
-    """Decide what follows from a poll and write all of it. With the ids of the links that wait now, or None when the claim was lost meanwhile."""
+    """Decide what follows from a poll and write all of it. With the ids of the links that wait now, or None when the claim was lost meanwhile.
+    `began`: time.monotonic() before the poll was started, so that what the site asks for counts from now, however long it all took."""
     rules = options.bounded(settings.poll, job.options)
     plan = entries.to_write(conn, job.feed_id, polled.listed, rules.max_updates)
     outcome = replace(polled.outcome, new=len(plan.fresh))
-    now = job.started_at + timedelta(seconds=polled.poll.elapsed_s)
+    now = job.started_at + timedelta(seconds=time.monotonic() - began)
     decision = schedule.decide(job.feed, outcome, now, rules, random.random())  # noqa: S311 (jitter)
     return decision, polling.finish(conn, job, polled.poll, plan, decision, leavings, settings, polled.further)
 
