@@ -152,7 +152,7 @@ def _loosely(text: str, origin: Origin) -> Feed:
 
 def _entries_in(text: str, root: str, likely: int) -> int:
     """How many entries stand in the text, as markup and not as words about it; `likely` where as many end in it and so nothing is hidden."""
-    if sum(map(text.count, _ENDS.get(root, _ITEM_ENDS))) == likely:
+    if likely and sum(map(text.count, _ENDS.get(root, _ITEM_ENDS))) == likely:
         return likely
     return sum(1 for _ in _ITEM.finditer(repair.without_literals(text)))
 

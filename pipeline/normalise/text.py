@@ -40,6 +40,10 @@ def clean(text: str | None, limit: int | None = None) -> str:
 
 def one_line(text: str | None, limit: int = LINE_LIMIT) -> str:
     """`clean` text on one line, white space folded to single spaces: for titles and names. `limit` is in characters."""
+    if not text:
+        return ""
+    if text.isascii() and text.isprintable() and "  " not in text:  # as nearly all names are
+        return text[: max(limit, 0)].strip()
     return " ".join(clean(text).split())[: max(limit, 0)].rstrip()
 
 

@@ -1,0 +1,109 @@
+"""Fuzzing of the feed parser with atheris, guided by the code that an input reaches.
+
+    pip install atheris                       not in the locks: only this program needs it
+    python -m tests.fuzz.feeds FOLDER [-max_total_time=600] [-rss_limit_mb=2048] [other options of libFuzzer]
+
+FOLDER keeps the inputs that reached something new; it is filled with the malformed feeds of the tests where it is empty, and is better outside
+the repository. Whatever the bytes, `parse` has to give a Feed whose texts Postgres can hold, or raise Failure not_a_feed or bad_feed. The
+lenient reader runs in this process instead of a child of its own, so that a run has thousands of inputs a second; what feedparser itself
+raises counts as the bad_feed that the child's death would be. An input that takes more than `-timeout` (10 s here) is a finding too.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import atheris
+
+with atheris.instrument_imports(include=["pipeline.feeds", "pipeline.normalise"]):
+    from pipeline.feeds import fallback, loosely
+    from pipeline.feeds.model import Entry, Feed, Origin
+    from pipeline.feeds.parse import parse
+    from pipeline.outcomes import Failure
+
+SEEDS = Path(__file__).parent.parent / "feeds" / "malformed"
+TYPES = (
+    "",
+    "text/xml",
+    "application/rss+xml; charset=utf-8",
+    "text/html; charset=iso-8859-1",
+    "text/xml; charset=utf-16",
+    "a; charset=gb2312",
+)
+MAX_BYTES = 8192
+
+
+def leniently(text: str, origin: Origin) -> dict[str, Any]:
+    try:
+        found = loosely._read(text.encode("utf-8", "replace"), origin.url)
+    except Exception as error:  # in its child it would be the child's end
+        raise Failure("bad_feed", f"The feed is too broken to read ({type(error).__name__}).") from None
+    result: dict[str, Any] = json.loads(json.dumps(found))
+    return result
+
+
+def one_input(data: bytes) -> None:
+    """The first byte chooses the content type, the rest is the body."""
+    if not data:
+        return
+    found: Feed | Failure
+    try:
+        found = parse(data[1:], url="https://fuzz.example/feeds/all.xml", content_type=TYPES[data[0] % len(TYPES)], max_entries=50)
+    except Failure as failure:
+        found = failure
+    if isinstance(found, Failure):
+        assert found.code in ("not_a_feed", "bad_feed"), found
+        assert found.detail.endswith("."), found
+    else:
+        check(found)
+
+
+def check(feed: Feed) -> None:
+    assert feed.kind in ("rss", "atom", "rdf", "json", "sitemap")
+    assert len(feed.entries) <= 50
+    assert feed.ttl_s is None or feed.ttl_s > 0
+    assert feed.update_s is None or feed.update_s > 0
+    assert feed.skip_hours <= set(range(24))
+    assert feed.skip_days <= set(range(7))
+    for text in (feed.title, feed.site_url, feed.language, feed.next_url, *feed.hubs, *feed.problems):
+        storable(text)
+    for entry in feed.entries:
+        checked(entry)
+
+
+def checked(entry: Entry) -> None:
+    for text in (entry.guid, entry.url, entry.title, entry.summary, entry.content, entry.original_url, *entry.authors, *entry.tags):
+        storable(text)
+    assert "\n" not in entry.title
+    for moment in (entry.published, entry.updated):
+        assert moment is None or moment.utcoffset() is not None
+    assert entry.published is None or entry.date_source
+    for file in entry.enclosures:
+        storable(file.url + file.type)
+        assert file.length is None or 0 <= file.length < 2**63
+
+
+def storable(text: str) -> None:
+    assert "\x00" not in text
+    text.encode()  # no half of a surrogate pair
+
+
+def main() -> None:
+    if len(sys.argv) < 2 or sys.argv[1].startswith("-"):
+        sys.exit(__doc__)
+    folder = Path(sys.argv[1])
+    folder.mkdir(parents=True, exist_ok=True)
+    if not any(folder.iterdir()):
+        for seed in SEEDS.iterdir():
+            if seed.suffix != ".json":
+                (folder / seed.name).write_bytes(b"\x00" + seed.read_bytes()[: MAX_BYTES - 1])
+    fallback._found = leniently  # type: ignore[assignment]
+    atheris.Setup([*sys.argv, f"-max_len={MAX_BYTES}", "-timeout=10", f"-artifact_prefix={folder}/"], one_input)
+    atheris.Fuzz()
+
+
+if __name__ == "__main__":
+    main()
