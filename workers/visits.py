@@ -39,9 +39,8 @@ class Visits:
 
     def answered(self, at: float) -> None:
         """The host that was asked last, if one was, answered or failed to at `at`."""
-        last = self.last or self.host
-        if last.id in self.asked:
-            self.asked[last.id] = at
+        if self._here().id in self.asked:
+            self.asked[self._here().id] = at
 
     def read_robots(self, url: str) -> None:
         """Have the host's robots.txt: the kept copy while it is fresh, else a new one."""
@@ -75,7 +74,9 @@ class Visits:
         return True
 
     def follow(self, target: Url) -> None:
-        """Before a redirect of a feed to another host is followed: that host's turn holds too. Raises Elsewhere."""
+        """Before a redirect of a feed is followed: another host's turn holds too. Raises Elsewhere."""
+        if target.host == self._here().name:
+            return
         self.answered(time.monotonic())
         host = self._drop_in(target)
         if host is None:
@@ -84,31 +85,43 @@ class Visits:
         self._goes_on_at(host)
 
     def admit(self, target: Url, link_id: int | None) -> None:
-        """Before a redirect to another host is followed: its rules and its turn hold too, and the article there must not be known already
-        by another link than `link_id`. Raises Failure and Elsewhere."""
+        """Before a redirect is followed: the rules of its host hold for it, another host's turn too, and the article there must not be known
+        already by another link than `link_id`. Raises Failure and Elsewhere."""
         self.answered(time.monotonic())
-        settings = self.ctx.settings
+        settings, here = self.ctx.settings, self._here()
         needed = settings.fetch.honour_robots
         with self.ctx.pool.connection() as conn:
             if link_id is not None and (twin := aliases.known(conn, target.key, link_id)):
                 raise Failure("duplicate", f"it redirects to the article of link {twin.link_id}, {twin.url}")
+            if target.host == here.name:
+                self._heed(here, self.robots if here is self.host else here.robots, target)
+                return
             host = hosts.drop_in(conn, target.host, self.claim, settings.fetch.min_gap_s, robots_needed=needed, scheme=target.scheme)
         if host is None:
             raise Elsewhere(target.text)
         self._visits_too(host)
-        if needed and not host.ignore_robots:
-            stages.heed(host.robots, target.text, datetime.now(UTC), settings)
+        self._heed(host, host.robots, target)
         self._goes_on_at(host)
 
     def _call_on(self, target: Url) -> None:
-        """Before a redirect of robots.txt to another host is followed: it has its turn too. Raises Elsewhere where that cannot be now, and
-        where a copy of what would be asked for is at hand."""
+        """Before a redirect of robots.txt is followed: another host has its turn too. Raises Elsewhere where that cannot be now, and where a
+        copy of what would be asked for is at hand."""
+        if target.host == self.host.name:
+            return
         if self._kept_at(target) is None:
             host = self._drop_in(target)
             if host is not None:
                 self._visits_too(host)
                 return
         raise Elsewhere(target.text)
+
+    def _here(self) -> hosts.Host:
+        """The host that was asked last."""
+        return self.last or self.host
+
+    def _heed(self, host: hosts.Host, robots: Robots | None, target: Url) -> None:
+        if self.ctx.settings.fetch.honour_robots and not host.ignore_robots:
+            stages.heed(robots, target.text, datetime.now(UTC), self.ctx.settings)
 
     def _drop_in(self, target: Url) -> hosts.Host | None:
         with self.ctx.pool.connection() as conn:
@@ -141,7 +154,7 @@ class Visits:
 
     def leavings(self, failure: Failure | None, elapsed_s: float | None = None) -> list[tuple[int, hosts.Leaving]]:
         """How to leave each host: the last one gave the answer, or failed; the others only redirected."""
-        last = self.last or self.host
+        last = self._here()
         return [
             (host.id, self._leaving(host, failure if host.id == last.id else None, elapsed_s if host.id == last.id else None))
             for host in (self.host, *self.others)

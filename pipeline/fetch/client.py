@@ -101,7 +101,7 @@ class Client:
         Every HTTP status is a Response; for those that are not 2xx at most 64 KiB of the body are read. Of `headers` only
         the validators If-None-Match and If-Modified-Since are sent, and only to `validators_of` where that is given. `max_bytes` (default: settings.max_bytes) limits the
         decoded body; a longer page or feed fails, a longer robots.txt is cut. `admit` is called with the target before a
-        redirect to another host is followed; it may raise a Failure, or Elsewhere, which the caller gets. `before` are the
+        redirect is followed; it may raise a Failure, or Elsewhere, which the caller gets. `before` are the
         hops of earlier visits of this chain; they count as hops of this one. `user_agent` stands in place of the settings' one, and `own`
         are headers that the operator set for this address; they go to its origin alone (row R5). Raises Failure with the code of what went wrong
         and in `final_url`, `hops`, `status` and `size` how far the fetch came; `final_url` is None where `url` is no URL.
@@ -149,8 +149,8 @@ class Client:
                         following = _target(answer, chain.at)
                     deadline.forget()
                     self._check_chain(kind, len(chain.hops), following.text in been or _footprint(following, jar) in seen)
-                other, chain.at = following.host != chain.at.host, following
-                if admit is not None and other:
+                chain.at = following
+                if admit is not None:
                     admit(following)
 
     def close(self) -> None:

@@ -95,6 +95,8 @@ def test_s12_before_another_host_is_asked_its_turn_is_and_the_chain_is_kept(clie
     asked: list[str] = []
 
     def not_now(target: Url) -> None:
+        if target.host == f"127.0.0.1:{site.port}":
+            return
         asked.append(target.host)
         raise Elsewhere(target.text)
 

@@ -14,7 +14,7 @@ import pytest
 
 from pipeline.feeds.options import Options
 from pipeline.fetch.client import Client
-from pipeline.fetch.robots import Robots
+from pipeline.fetch.robots import Robots, refresh
 from pipeline.normalise.urls import parse
 from pipeline.outcomes import State, Verdict
 from pipeline.settings import Settings
@@ -248,3 +248,24 @@ def test_p01_each_scheme_has_a_copy_of_its_own_and_neither_is_asked_for_twice(co
     conn.execute("UPDATE hosts SET visitor = NULL, next_slot_at = now()")
     assert hosts.drop_in(conn, "e.example", uuid.uuid4(), 0.0, robots_needed=True, scheme="http") is None, "the copy in force is of https"
     assert hosts.drop_in(conn, "e.example", uuid.uuid4(), 0.0, robots_needed=True, scheme="https")
+
+
+@pytest.mark.parametrize("elsewhere", [False, True], ids=["at home", "at another host"])
+def test_p17_a_redirect_to_what_robots_txt_disallows_is_not_followed(
+    conn: psycopg.Connection, ctx: Context, monkeypatch: pytest.MonkeyPatch, elsewhere: bool
+) -> None:
+    monkeypatch.setattr(tasks, "context", lambda: ctx)
+    with serving({"/robots.txt": answer(SHUT), "/private/1": page()}) as other, serving({"/robots.txt": answer(SHUT)}) as site:
+        there = other if elsewhere else site
+        there.script |= {"/open": redirect("/private/1"), "/private/1": page()}
+        site.script["/story"] = redirect(there.url("/open"))
+        for one in (site, other):
+            (host_id,) = hosts.ensure(conn, [name_of(one)]).values()
+            rules.keep(conn, host_id, refresh(ctx.client, parse(one.url("/")), None, datetime.now(UTC), ctx.settings.fetch), None)
+            one.requests.clear()
+        (link,) = links.enqueue(conn, [parse(site.url("/story"))])
+        (claim,) = claims.claim_fetches(conn, 1, ctx.settings)
+        tasks.fetch_page.apply(args=(claim.id, str(claim.dispatch_id)))
+        assert site.paths() + other.paths() == ["/story", "/open"]
+    (ended,) = links.by_ids(conn, [link.id])
+    assert (ended.state, ended.code) == ("skipped", "robots_disallowed")
