@@ -20,7 +20,8 @@ from pipeline.store.articles import Stored
 
 # What is compared. The text decides for its word count and hash, and what was dropped shows in it.
 FIELDS = (
-    "title", "authors", "published_at", "modified_at", "language", "site_name", "summary", "image_url", "tags", "flags", "text",
+    "title", "authors", "agencies", "published_at", "published_precision", "modified_at", "language", "site_name", "section", "summary", "image_url", "tags", "original_publisher",
+    "licence", "access", "flags", "text",
 )  # fmt: skip
 
 

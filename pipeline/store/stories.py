@@ -259,12 +259,12 @@ def _leave(conn: Connection, article_id: int, story: int) -> None:
 def _name_original(conn: Connection, story: int) -> None:
     rows = conn.execute(
         """
-        SELECT a.id, coalesce(a.published_at, a.fetched_at), ARRAY[a.site_name, h.name]
+        SELECT a.id, coalesce(a.published_at, a.fetched_at), ARRAY[a.site_name, h.name], a.original_publisher
         FROM story_articles m JOIN articles a ON a.id = m.article_id
         JOIN links l ON l.id = a.link_id JOIN hosts h ON h.id = coalesce(l.origin_host_id, l.host_id)
         WHERE m.story_id = %s ORDER BY a.id LIMIT %s
         """,
         (story, COPIES),
     ).fetchall()
-    first = original([Copy(id_, at, tuple(names)) for id_, at, names in rows])
+    first = original([Copy(id_, at, tuple(names), credits) for id_, at, names, credits in rows])
     conn.execute("UPDATE stories SET original_id = %s WHERE id = %s AND original_id <> %s", (first.article_id, story, first.article_id))

@@ -107,6 +107,14 @@ def test_copies_on_three_sites_are_one_story_and_another_text_is_none(paper: Pap
     assert counts(conn) == (1, 3)
 
 
+def test_the_copy_that_others_credit_is_the_original_though_it_came_later(paper: Paper, conn: psycopg.Connection) -> None:
+    credits = paper(one(1), texts.WIRE, original_publisher="The Isles Dispatch")
+    bare = paper(one(2), texts.WIRE, at=DAY + timedelta(hours=1))
+    assert stories.listing(conn)[0].original_id == bare
+    first = paper(one(3), texts.WIRE, at=DAY + timedelta(hours=2), site_name="Isles Dispatch")
+    assert [articles.get(conn, id_).duplicate_of for id_ in (credits, bare, first)] == [first, first, None]  # type: ignore[union-attr]
+
+
 def test_what_lies_outside_the_window_is_no_copy(paper: Paper, conn: psycopg.Connection) -> None:
     paper(one(1), texts.WIRE)
     paper(one(2), texts.WIRE, at=DAY + timedelta(days=8))
