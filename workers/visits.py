@@ -59,18 +59,24 @@ class Visits:
             self.asked |= {other.id: time.monotonic() for other in self.others}
 
     def read_tdmrep(self, url: str) -> bool:
-        """Ask for the host's tdmrep.json where it is wanted and not known. Returns whether the turn was spent on it."""
+        """Ask for the host's tdmrep.json where it is wanted and not known. Returns whether the turn was spent on it. Raises Failure where the
+        host asks for a pause; for the file it is not asked again before its time."""
         at, now = self.host.tdmrep_at, datetime.now(UTC)
         if not self.ctx.settings.fetch.read_tdmrep or (at is not None and now - at < tdmrep.MAX_AGE):
             return False
         self.begins()
+        slowed: Failure | None = None
         try:
             text, onward = tdmrep.fetch(self.ctx.client, parse(url), self._call_on), ""
         except Elsewhere as elsewhere:
             text, onward = "", parse(elsewhere.url).host
+        except Failure as failure:
+            text, onward, slowed = "", "", failure
         self.asked |= {host.id: time.monotonic() for host in (self.host, *self.others)}
         with self.ctx.pool.connection() as conn:
             rules.keep_tdmrep(conn, self.host.id, rules.tdmrep_of(conn, onward) if onward else text)
+        if slowed is not None:
+            raise slowed
         return True
 
     def follow(self, target: Url) -> None:

@@ -11,7 +11,7 @@ from datetime import timedelta
 from typing import Any
 
 from pipeline.fetch import robots_rules
-from pipeline.fetch.client import Client
+from pipeline.fetch.client import Client, failure_of
 from pipeline.normalise.text import clean
 from pipeline.normalise.urls import Url
 from pipeline.outcomes import Failure
@@ -24,12 +24,14 @@ _MAX_VALUE = 2000  # characters
 
 
 def fetch(client: Client, url: Url, admit: Callable[[Url], None]) -> str:
-    """The file of the URL's host as it is written; '' where there is none or it cannot be had. `admit` is asked before a redirect to another
-    host is followed; its Elsewhere is the caller's."""
+    """The file of the URL's host as it is written; '' where there is none or it cannot be had. `admit` is asked before a redirect is
+    followed; its Elsewhere is the caller's. Raises Failure http_429 and http_503, by which the host asks for a pause."""
     try:
         response = client.get(f"{url.scheme}://{url.host}{PATH}", kind="robots", max_bytes=MAX_BYTES, admit=admit)
     except Failure:
         return ""
+    if response.status in (429, 503) and (failure := failure_of(response)):
+        raise failure
     if response.status != 200:
         return ""
     text = clean(response.body.decode("utf-8-sig", "replace"))

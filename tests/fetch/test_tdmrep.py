@@ -11,6 +11,7 @@ from pipeline.extract.reservations import by_site
 from pipeline.fetch import tdmrep
 from pipeline.fetch.client import Client
 from pipeline.normalise.urls import Url, parse
+from pipeline.outcomes import Failure
 from pipeline.settings import Extract
 
 from .server import answer, redirect, serving
@@ -67,6 +68,12 @@ def test_p28_tdmrep_json_is_kept_as_it_is_written(client: Client) -> None:
         assert tdmrep.fetch(client, parse(site.url("/story")), nobody) == text
     with serving({tdmrep.PATH: redirect("http://10.0.0.1/")}) as site:
         assert tdmrep.fetch(client, parse(site.url("/story")), lambda _: None) == ""
+
+
+def test_p20_a_host_that_asks_for_a_pause_gets_it(client: Client) -> None:
+    with serving({tdmrep.PATH: answer(b"", "429 Slow Down", "Retry-After: 60")}) as site, pytest.raises(Failure) as caught:
+        tdmrep.fetch(client, parse(site.url("/story")), nobody)
+    assert (caught.value.code, caught.value.retry_after_s) == ("http_429", 60.0)
 
 
 @pytest.mark.parametrize(
