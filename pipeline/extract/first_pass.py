@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from copy import copy
+from itertools import pairwise
+from typing import cast
 
 from lxml import etree
 from lxml.html import HtmlElement
 from trafilatura import bare_extraction
 
 from pipeline.extract.blocks import Placed, of_tree
+from pipeline.extract.surroundings import Surroundings
+from pipeline.extract.trim import is_prose
 
 SHORT_TEXT = 700  # characters; below it the quick, precise pass may have lost something, so the thorough one looks again
+SCOPE = 0.95  # of the prose of a page that the part must hold which is searched
 # What trafilatura and lxml raise on broken pages. Not Exception: a time limit that arrives meanwhile must get through.
 BROKEN_PAGE = (ValueError, TypeError, AttributeError, LookupError, AssertionError, RecursionError, etree.LxmlError)
 # Never part of a text. Trafilatura drops these too, but only after it has searched through them several times.
@@ -27,12 +33,31 @@ def lean_copy(tree: HtmlElement) -> HtmlElement:
     return lean
 
 
-def find(lean: HtmlElement) -> list[Placed]:
-    """The blocks that are the article's, in order; their places are in a tree of trafilatura's own."""
-    found = _attempt(lean, precise=True)
+def find(lean: HtmlElement, placed: Sequence[Placed]) -> list[Placed]:
+    """The blocks that are the article's, in order; their places are in a tree of trafilatura's own. `placed` are all blocks of the page."""
+    found = _attempt(_scope(lean, placed), precise=True)
     if sum(len(place.text) for place in found) >= SHORT_TEXT:
         return found
     return _attempt(lean, precise=False) or found
+
+
+def _scope(lean: HtmlElement, placed: Sequence[Placed]) -> HtmlElement:
+    """The page without what stands around the element that holds next to all of its prose: menus and margins need not be searched."""
+    around = Surroundings(placed, [at for at, place in enumerate(placed) if is_prose(place)], SCOPE)
+    if around.container is None:
+        return lean
+    path = [*reversed(list(around.container.iterancestors())), around.container]
+    own = page = _bare(lean)
+    for node, below in pairwise(path):
+        next_own = copy(below) if below is around.container else _bare(below)
+        own.extend(next_own if child is below else copy(child) for child in node if child is below or around.weights.get(child))
+        own = next_own
+    return page
+
+
+def _bare(element: HtmlElement) -> HtmlElement:
+    """The element without what is in it."""
+    return cast("HtmlElement", element.makeelement(element.tag, dict(element.attrib)))
 
 
 def _attempt(lean: HtmlElement, *, precise: bool) -> list[Placed]:

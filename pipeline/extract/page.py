@@ -39,10 +39,12 @@ NEVER_MEANT = frozenset({"punycode", "idna", "unicode_escape", "raw_unicode_esca
 CONTROLS = bytes(c for c in range(32) if c not in b"\t\n\r") + b"\x7f"
 # Decimal and hexadecimal references to C0 controls (but tab and line ends), DEL, U+FFFE and U+FFFF.
 FORBIDDEN_REFERENCE = re.compile(
-    rb"&#(?:0*(?:[0-8]|1[124-9]|2\d|3[01]|127|6553[45])(?!\d)|x0*(?:[0-8bcef]|1[0-9a-f]|7f|fff[ef])(?![0-9a-f]));?", re.IGNORECASE
+    # Both cases written out: so it is found by its first two bytes, which is ten times as fast.
+    rb"&#(?:0*(?:[0-8]|1[124-9]|2\d|3[01]|127|6553[45])(?!\d)|[xX]0*(?:[0-8bcefBCEF]|1[0-9a-fA-F]|7[fF]|[fF]{3}[efEF])(?![0-9a-fA-F]));?"
 )
 OVERLOADED = etree.XPath("//*[@*[201]]")  # honest elements have under 60 attributes, and the readers behind are slow on more
 LONG_TAG = 1000  # bytes of a start tag worth a second look
+LONG_TAGS = re.compile(rb"<[^\s<>][^<>]{%d,}" % LONG_TAG)
 MAX_PIECES = 500  # white-space separated pieces of a start tag
 
 
@@ -118,9 +120,9 @@ def _clean(markup: bytes) -> bytes:
 
 def _with_bounded_tags(markup: bytes) -> bytes:
     """Tags with absurdly many attributes reduced to their names: libxml2 takes a minute for 100,000 of them."""
-    parts = markup.split(b"<")
-    if not any(len(part) > LONG_TAG and _is_overloaded(part) for part in parts):
+    if not any(len(found[0].split(None, MAX_PIECES)) > MAX_PIECES for found in LONG_TAGS.finditer(markup)):
         return markup
+    parts = markup.split(b"<")
     return b"<".join(part.split(None, 1)[0] + b">" + part.partition(b">")[2] if _is_overloaded(part) else part for part in parts)
 
 

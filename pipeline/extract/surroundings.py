@@ -34,7 +34,7 @@ FOREIGN_TAGS = frozenset(("aside", "nav", "footer", "figure", "figcaption", "for
 class Surroundings:
     """The blocks of a page, and which are chosen. Answers are kept, as many blocks share their ancestors."""
 
-    def __init__(self, placed: Sequence[Placed], chosen: Collection[int]) -> None:
+    def __init__(self, placed: Sequence[Placed], chosen: Collection[int], share: float = CORE) -> None:
         self.placed = placed
         self.weights: dict[HtmlElement, int] = defaultdict(int)
         self.total = 0
@@ -46,7 +46,7 @@ class Surroundings:
             for depth, element in enumerate(reversed(path)):
                 self.weights[element] += size
                 depths[element] = depth
-        core = [element for element, weight in self.weights.items() if weight >= CORE * self.total]
+        core = [element for element, weight in self.weights.items() if weight >= share * self.total]
         self.container = max(core, key=depths.__getitem__) if core else None
         self._inside: dict[HtmlElement, bool] = {}
         self._foreign: dict[HtmlElement, bool] = {}

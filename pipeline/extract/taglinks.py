@@ -12,7 +12,7 @@ from pipeline.normalise.text import one_line
 
 MAX_ANCHORS = 1500
 MAX_TAG = 60  # characters; longer links are headlines
-MAX_LABEL = 40  # characters
+MAX_PADDED = 200  # characters of a label with the white space around it
 MIN_LINKED = 0.6  # of the text of a list of topics is links; in a paragraph that mentions them less is
 MIN_LINKED_LABELLED = 0.45  # the same in lists of which each row has its label ("Region: … Theme: …"), which do not count
 ROW = re.compile(r"(?:^|(?<=[\s,;|]))[^\W\d_][\w -]{0,25}:\s?|[,;|·•]\s?")
@@ -49,8 +49,10 @@ def shown(page: Evidence) -> list[str]:
 def labelled(page: Evidence) -> list[str]:
     """The texts of the links behind a label like "Topics"."""
     for element in page.document.tree.iter("div", "span", "p", "strong", "b", "dt", "h2", "h3", "h4", "h5", "h6"):
-        text = one_line(element.text) if element.text and len(element) == 0 else ""
-        if 0 < len(text) <= MAX_LABEL and LABEL.fullmatch(text) and not is_around(element, "header"):
+        text = element.text
+        if not text or len(element) or len(text) > MAX_PADDED:
+            continue
+        if LABEL.fullmatch(" ".join(text.split())) and not is_around(element, "header"):
             for holder in islice(element.iterancestors(), CLIMB):
                 if names := _names(holder):
                     return names

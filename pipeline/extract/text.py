@@ -54,7 +54,7 @@ def _of_page(tree: HtmlElement, title: str, authors: Sequence[str], descriptions
     if not lean.text_content().strip():
         return ()
     placed = of_tree(lean)
-    found = located(first_pass.find(lean), placed)
+    found = located(first_pass.find(lean, placed), placed)
     chosen = with_twins(set(found.taken), placed, Surroundings(placed, found.taken))
     around = Surroundings(placed, chosen)
     chosen = with_companions(chosen, placed, around)

@@ -53,9 +53,9 @@ def count_words(text: str, language: str | None = None) -> int:
     Where words are parted by spaces they are counted; in Han, kana, Thai, Lao, Khmer and Burmese they are estimated from the number of
     characters, so that a threshold in words means about the same amount to read in every language. `language` is a two-letter code.
     """
-    rest, han = _HAN_KANA.subn(" ", text)
-    rest, south_east_asian = _SOUTH_EAST_ASIAN.subn(" ", rest)
-    spaced = sum(1 for token in rest.translate(_DASHES).split() if any(map(str.isalnum, token)))
+    rest, han = (text, 0) if text.isascii() else _HAN_KANA.subn(" ", text)
+    rest, south_east_asian = (rest, 0) if text.isascii() else _SOUTH_EAST_ASIAN.subn(" ", rest)
+    spaced = sum(1 for token in rest.translate(_DASHES).split() if token[0].isalnum() or any(map(str.isalnum, token)))
     han_a_word = _HAN_A_WORD.get(language or "", _HAN_A_WORD_DEFAULT)
     return spaced + math.ceil(han / han_a_word + south_east_asian / _SOUTH_EAST_ASIAN_A_WORD)
 
