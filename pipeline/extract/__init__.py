@@ -114,6 +114,8 @@ def _article(document: Document, found: meta.Metadata, blocks: tuple[Block, ...]
         text = plain(blocks)
     language = detect(text, found.language)
     language_source = found.sources.get("language", "text") if language == found.language else "text"
+    if found.language and language != found.language:
+        flags = (*flags, "language_differs")
     return Article(
         title=found.title,
         authors=found.authors,

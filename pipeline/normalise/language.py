@@ -6,8 +6,9 @@ import re
 
 import py3langid
 
-SAMPLE = 1000  # characters; more is slower and no surer
+STRETCH = 300  # characters at the head and as many in the middle are looked at; more is slower and no surer
 MIN_LETTERS = 40  # below, the detector guesses and the page's word is better
+MIN_OF_SCRIPT = 4  # letters of a script that one language is written in
 LETTER = re.compile(r"[^\W\d_]")
 # Retired codes, and the two written Norwegians, which the detector and most sites call by one name.
 SAME = {"iw": "he", "in": "id", "ji": "yi", "nb": "no", "nn": "no", "mo": "ro", "sh": "sr"}
@@ -23,19 +24,52 @@ NEAR = (
     frozenset({"nl", "af"}),
     frozenset({"ru", "uk", "be", "bg"}),
 )
+# Scripts of one language each. Han comes last: with some kana among it, it is Japanese.
+SCRIPTS = {
+    "ja": re.compile("[\u3041-\u30fa\u30fc-\u30ff\u31f0-\u31ff]"),
+    "ko": re.compile("[\u1100-\u11ff\uac00-\ud7a3]"),
+    "th": re.compile("[\u0e01-\u0e3a\u0e40-\u0e4e]"),
+    "el": re.compile("[\u0370-\u03ff\u1f00-\u1fff]"),
+    "he": re.compile("[\u05d0-\u05ea]"),
+    "ka": re.compile("[\u10a0-\u10ff]"),
+    "hy": re.compile("[\u0530-\u058f]"),
+    "zh": re.compile("[\u3400-\u4dbf\u4e00-\u9fff]"),
+}
+KANA_IN_JAPANESE = 0.1  # of kana and Han together; Japanese news have four times as much
+# Languages that are written so too, where the page says it is one of them.
+ALSO = {"zh": {"ja"}, "he": {"yi"}}
 CODE = re.compile(r"[A-Za-z]{2}(?![A-Za-z])")
 
 
 def detect(text: str, hint: str | None = None) -> str | None:
-    """The language of a text; `hint` is what the page claims ("pt-BR", "de_DE"). None where neither tells."""
+    """The language of a text; `hint` is what the page claims ("pt-BR", "de_DE"). None where neither tells.
+
+    What the text says goes before what the page claims, since many templates claim one language for all editions; the claim counts where
+    the text is too short to tell, and between languages that are near each other. A text in two languages has that of its larger part.
+    """
     claimed = code_of(hint)
-    sample = text[:SAMPLE]
+    sample = text if len(text) <= 2 * STRETCH else f"{text[:STRETCH]}\n{text[len(text) // 2 :][:STRETCH]}"
+    if written := _by_script(sample, claimed):
+        return written
     if len(LETTER.findall(sample)) < MIN_LETTERS:
         return claimed
     found = code_of(str(py3langid.classify(sample)[0]))
     if claimed and found and any({claimed, found} <= group for group in NEAR):
         return claimed
     return found or claimed
+
+
+def _by_script(sample: str, claimed: str | None) -> str | None:
+    """The language that the larger part of the letters can only be in, as their script is that of no other."""
+    if sample.isascii():
+        return None
+    counts = {language: len(script.findall(sample)) for language, script in SCRIPTS.items()}
+    if counts["ja"] >= KANA_IN_JAPANESE * (counts["ja"] + counts["zh"]):
+        counts["ja"] += counts.pop("zh")
+    language = max(counts, key=counts.__getitem__)
+    if counts[language] < max(MIN_OF_SCRIPT, len(LETTER.findall(sample)) / 2):
+        return None
+    return claimed if claimed in ALSO.get(language, ()) else language
 
 
 def code_of(tag: str | None) -> str | None:

@@ -69,6 +69,12 @@ def test_an_article_comes_out_whole_and_without_furniture() -> None:
     assert got.flags == ()
 
 
+def test_a_text_in_another_language_than_the_page_claims_is_said_to_be() -> None:
+    got = article(page(GERMAN, head=ARTICLE_TYPE, lang="en"))
+    assert (got.language, got.sources["language"], "language_differs" in got.flags) == ("de", "text", True)
+    assert "language_differs" not in article(page(GERMAN, head=ARTICLE_TYPE, lang="de")).flags
+
+
 @pytest.mark.parametrize(
     ("paragraphs", "language"), [(ENGLISH, "en"), (GERMAN, "de"), (RUSSIAN, "ru"), (JAPANESE, "ja")], ids=["en", "de", "ru", "ja"]
 )

@@ -153,6 +153,14 @@ def test_an_edited_article_stays_in_its_story(paper: Paper, conn: psycopg.Connec
     assert articles.get(conn, ids[0]).duplicate_of == ids[1]  # type: ignore[union-attr]
 
 
+def test_who_is_credited_is_the_original_though_it_came_later(paper: Paper, conn: psycopg.Connection) -> None:
+    copy = paper(one(1), texts.WIRE, original_publisher="The Skerra Bulletin", site_name="Daily Post")
+    silent = paper(one(2), texts.WIRE, at=DAY + timedelta(hours=1), site_name="Echo")
+    assert articles.get(conn, copy).duplicate_of == silent  # type: ignore[union-attr]
+    credited = paper(one(3), texts.WIRE, at=DAY + timedelta(hours=2), site_name="Skerra Bulletin")
+    assert [articles.get(conn, id_).duplicate_of for id_ in (copy, silent, credited)] == [credited, credited, None]  # type: ignore[union-attr]
+
+
 def test_an_article_kept_as_metadata_only_leaves_its_story(paper: Paper, conn: psycopg.Connection) -> None:
     for number in (1, 2):
         paper(one(number), texts.WIRE)
