@@ -33,7 +33,7 @@ STATES = {
 
 # One field of an article: its name, and what `sources` knows it by.
 FIELDS = (
-    "title", "authors", "published_at", "modified_at", "language", "site_name", "section", "tags", "summary", "canonical_url", "image_url",
+    "title", "authors", "agencies", "published_at", "modified_at", "language", "site_name", "section", "tags", "summary", "canonical_url", "image_url",
     "original_publisher", "licence", "access",
 )  # fmt: skip
 

@@ -41,6 +41,7 @@ DATED = re.compile(
     r"^\W*(?:(?:first\s+)?published|posted|updated|last\s+(?:updated|modified)|date|veröffentlicht|stand|publié|publicado|pubblicato)\b\s*(?:on|at|am|le|el|il)?\s*:?\s*",
     re.IGNORECASE,
 )
+BEFORE_DATE = re.compile(r"\s*[|•·,;–—-]\s+|\s+(?:on|am|le|el|il)\s+|\s+(?=\d)")
 RULE = re.compile(r"^\W{1,20}$")
 SOURCE = re.compile(
     r"^\W*(?:the\s+)?original\s+source\s+of\s+this\s+(?:article|story|text)\s+is\s*:?\s+(?P<name>.{2,80}?)(?=\s+copyright\b|\s*©|[.\n]|$)",
@@ -113,9 +114,12 @@ def _is_stated(text: str, notes: _Notes) -> bool:
         return False
     if named := FIELD.match(text):
         return _take_field(named["name"].lower(), named["value"], notes)
-    if BYLINE.match(text) and (names := split_authors([text])):
-        notes.authors = notes.authors or names
-        return True
+    if BYLINE.match(text):
+        name, date = _parted(text)
+        if names := split_authors([name]):
+            notes.authors = notes.authors or names
+            notes.published = notes.published or date
+            return True
     if _whole_address(text):
         notes.url = notes.url or _address(text)
         return True
@@ -125,6 +129,14 @@ def _is_stated(text: str, notes: _Notes) -> bool:
         notes.site_name = notes.site_name or one_line(dated["who"] or "")
         return True
     return False
+
+
+def _parted(byline: str) -> tuple[str, str]:
+    """A byline without the date behind the names, and the date: "By Ann Ash | March 14, 2025"."""
+    for cut in BEFORE_DATE.finditer(byline):
+        if parse_date(DATED.sub("", byline[cut.end() :])):
+            return byline[: cut.start()], DATED.sub("", byline[cut.end() :])
+    return byline, ""
 
 
 def _take_field(name: str, value: str, notes: _Notes) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage, Message
 from email.utils import parseaddr
@@ -41,6 +42,15 @@ FROM = frozenset(("from", "von", "de", "da"))
 SUBJECT = frozenset(("subject", "betreff", "objet", "asunto", "oggetto"))
 DATE = frozenset(("date", "datum", "sent", "gesendet", "fecha", "data"))
 SIGNATURE = re.compile(r"^-- $", re.MULTILINE)
+# What newsletters put under their text; with the first such line the article is over.
+FOOTER = re.compile(
+    r"\bunsubscribe\b|you(?:\s+are|['’]re|\s+have)?\s+(?:received|receiving)\s+this\s+(?:e-?mail|message|newsletter)|\b(?:update|manage|change)\s+your\s+(?:e-?mail\s+)?(?:preferences|subscription|profile)|forwarded\s+this\s+e-?mail"
+    r"|\bnewsletter\s+(?:abbestellen|abmelden)|\babbestellen\b|\bsie\s+erhalten\s+diese\s+(?:e-?mail|nachricht)|se\s+désabonner|se\s+désinscrire|vous\s+recevez\s+ce|darse\s+de\s+baja|cancelar\s+(?:la\s+)?suscripción|cancella\w*\s+(?:la\s+)?iscrizione|отписаться",
+    re.IGNORECASE,
+)
+BUTTONS = re.compile(r"(?:(?:share|comments?|like|restack|subscribe|forward|tweet|reply|save|print|listen|read\s+in\s+(?:the\s+)?app|view\s+in\s+browser|\d+)\W*){1,8}", re.IGNORECASE)  # fmt: skip
+DAY = timedelta(days=1)
+MAX_FOOTER = 400  # characters of such a line
 HIDDEN = etree.XPath('.//*[contains(translate(@style, " ", ""), "display:none") or @hidden]')
 
 
@@ -61,14 +71,14 @@ def _open(name: str, message: Message, settings: Files, depth: int) -> Opened:
         for opened in _attached(name, message, parts, settings, depth):
             return opened
     stated, text = _forwarded(_stated(message), text)
-    whole = lines.read(text)
+    whole = lines.read(_without_footer(text))
     said, paragraphs = article.read(whole.paragraphs, title=stated.title, running=whole.running)
     if not paragraphs:
         raise Failure("no_content", "The message holds no text of an article.")
     stated = Stated(
         said.title,
         said.authors or stated.authors,
-        said.published or stated.published,
+        _sent(said.published, stated.published),
         said.site_name or stated.site_name,
         said.tags,
         said.url or stated.url,
@@ -196,6 +206,19 @@ def _forwarded(stated: Stated, text: str) -> tuple[Stated, str]:
     if not inner.keys() or len(before) > len(after):
         return stated, text
     return _stated(inner), "\n".join(rest)
+
+
+def _sent(said: str, header: str) -> str:
+    """When it was published: as the text says, but with the time of the header where that is of the same day."""
+    day, moment = parse_date(said), parse_date(header)
+    return header if day is None or (moment is not None and abs(moment - day) < DAY) else said
+
+
+def _without_footer(text: str) -> str:
+    """The text up to the line in its second half that only mailings have, without lines of buttons."""
+    kept = [line for line in text.split("\n") if not line.strip() or not BUTTONS.fullmatch(line.strip())]
+    ends = (n for n, line in enumerate(kept) if n >= len(kept) / 2 and len(line) <= MAX_FOOTER and FOOTER.search(line))
+    return "\n".join(kept[: next(ends, len(kept))])
 
 
 def _header(message: Message, name: str) -> str:

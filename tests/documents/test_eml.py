@@ -87,6 +87,23 @@ def test_a_message_that_was_sent_on_is_the_one_inside() -> None:
     assert got.text.split("\n") == list(saved.BODY)
 
 
+def cell(content: str) -> str:
+    return f'<table role="presentation" width="100%"><tr><td>{content}</td></tr></table>'
+
+
+def test_a_newsletter_in_tables_comes_out_without_its_buttons_and_its_footer() -> None:
+    cells = [
+        "<a href='https://x.example/view'>View in browser</a>", "<img src='https://x.example/logo.png' alt='Coastal Review'>", f"<h1>{saved.TITLE}</h1>",
+        "By Marta Lindqvist | March 14, 2025", *(f"<p>{text}</p>" for text in saved.BODY), "<a href=/s>Share</a> &nbsp; <a href=/c>Comment</a>",
+        "You received this e-mail because you signed up at coast.example. <a href=/u>Unsubscribe</a>", "Coastal Review, Harbour Street 1, Port Ellary", "© 2025 Coastal Review",
+    ]  # fmt: skip
+    html = f"<html><body><span style='display:none !important'>Hidden line</span><table><tr><td>{''.join(map(cell, cells))}</td></tr></table></body></html>"
+    got = article(message(html=html, From="Coastal Review <news@coast.example>", List_Id="<daily.coast.example>"))
+    assert (got.title, got.authors, got.site_name) == (saved.TITLE, ("Marta Lindqvist",), "Coastal Review")
+    assert got.text.split("\n") == list(saved.BODY)
+    assert got.published_at == datetime(2025, 3, 14, 9, 15, tzinfo=UTC)
+
+
 @pytest.mark.parametrize("what", ["message", "pdf", "page"])
 def test_what_is_attached_is_the_article_where_the_message_itself_says_little(what: str) -> None:
     outer = message("Please keep this one.", Subject="For the archive")

@@ -51,6 +51,9 @@ def test_encodings_are_found(encoding: str) -> None:
     [
         ("Author: Ann Ash and Bo Beech", "authors", ("Ann Ash", "Bo Beech")),
         ("By Ann Ash, The River Post", "authors", ("Ann Ash", "The River Post")),
+        ("By Ann Ash | March 14, 2025", "authors", ("Ann Ash",)),
+        ("By Ann Ash | March 14, 2025", "published_at", datetime(2025, 3, 14, tzinfo=UTC)),
+        ("By Ann Ash on 14 March 2025 10:30 UTC", "published_at", datetime(2025, 3, 14, 10, 30, tzinfo=UTC)),
         ("Published: 14 March 2025", "published_at", datetime(2025, 3, 14, tzinfo=UTC)),
         ("2025-03-14 10:30 UTC", "published_at", datetime(2025, 3, 14, 10, 30, tzinfo=UTC)),
         ("The River Post – March 14, 2025", "site_name", "The River Post"),

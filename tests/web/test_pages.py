@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import lxml.html
 import pytest
@@ -90,6 +91,21 @@ def test_flower_is_linked_where_the_browser_reaches_it(config: Settings) -> None
 def test_the_page_refreshes_itself_without_javascript(empty: TestClient) -> None:
     assert '<noscript><meta http-equiv="refresh"' in empty.get("/").text
     assert empty.get("/static/live.js").headers["content-type"].startswith("text/javascript")
+
+
+@pytest.mark.parametrize(
+    ("fields", "says"),
+    [
+        ({"published_precision": "day"}, f"published {NOW:%Y-%m-%d}"),
+        ({"published_precision": "zone_assumed"}, "UTC assumed"),
+        ({"agencies": ("AFP", "dpa")}, "agencies AFP, dpa"),
+        ({"original_publisher": "Isles Dispatch"}, "original publisher Isles Dispatch"),
+        ({"access": "paid"}, "access paid"),
+    ],
+)
+def test_an_article_says_what_is_known_beyond_its_text(client: TestClient, conn: Connection, fields: dict[str, Any], says: str) -> None:
+    article_id = add_article(conn, add_link(conn, "https://example.org/a"), article_of("x", "https://example.org/a", **fields))
+    assert says in words(client.get(f"/articles/{article_id}").text)
 
 
 def test_an_article_is_shown_with_where_each_field_came_from(client: TestClient, conn: Connection) -> None:
