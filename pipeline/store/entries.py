@@ -66,8 +66,10 @@ def insert_links(
     return [(link_id, names[host_id]) for link_id, host_id, state in rows if state != "skipped"]
 
 
-def write_sightings(conn: Connection, feed_id: int, told: Iterable[Listed]) -> None:
+def write_sightings(conn: Connection, feed_id: int, told: Sequence[Listed]) -> None:
     """Keep what the feed says of its entries; what it says anew takes the place of what it said before, and is counted (row I5)."""
+    if not told:
+        return
     with conn.cursor() as cur:
         cur.executemany(
             """

@@ -84,6 +84,8 @@ class PausedHost:
 def ensure(conn: Connection, names: Iterable[str]) -> dict[str, int]:
     """Ids of the named hosts, new ones made. Run it before the transaction that needs them: hosts never go away."""
     wanted = sorted(set(names))
+    if not wanted:
+        return {}
     found = _ids(conn, wanted)
     if missing := [name for name in wanted if name not in found]:
         conn.execute("INSERT INTO hosts (name) SELECT unnest(%s::text[]) ON CONFLICT DO NOTHING", (missing,))
