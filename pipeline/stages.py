@@ -62,12 +62,13 @@ _LOGIN = re.compile(r"/(login|signin|sign-in|consent|cookie-?wall|privacy-?wall|
 @dataclass(frozen=True, slots=True)
 class Fetched:
     """`answered_at`: time.monotonic() when the answer began; `elapsed_s` from the first request to the last byte. `unchanged`: a look for changes
-    found the page as it was."""
+    found the page as it was. `downgraded`: a redirect led from https to http."""
 
     page: StoredPage
     answered_at: float
     elapsed_s: float
     unchanged: bool
+    downgraded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +158,7 @@ def fetch(client: Client, job: FetchJob, admit: Callable[[Url], None] | None) ->
     unchanged = kept is not None and (response.status == 304 or hashlib.sha256(response.body).digest() == kept.sha256)
     if response.status == 304 and kept is None:
         raise Failure("protocol_error", "the server answered 304 to a request without validators", final_url=response.final_url, status=304)
-    return Fetched(_page(job.url, response), response.answered_at, response.elapsed_s, unchanged)
+    return Fetched(_page(job.url, response), response.answered_at, response.elapsed_s, unchanged, response.downgraded)
 
 
 def extract_page(job: ExtractJob, settings: Settings) -> Extracted:

@@ -35,6 +35,7 @@ log = structlog.get_logger()
 
 # A message whose row is not under its claim any more: doubled, or given back after its lease.
 TOO_LATE = "too late"
+DOWNGRADED = "a redirect led from https to http"
 
 
 # Without events: at one a second, Flower's list would hold three hours of ticks and nothing else.
@@ -132,7 +133,9 @@ def _keep(conn: psycopg.Connection, ctx: Context, job: fetching.FetchJob, fetche
     """Write down what was fetched. False when the claim was lost meanwhile."""
     page = fetched.page
     visits.answered(fetched.answered_at)
-    trip = fetching.Trip(time.monotonic() - started, page.final_url, page.status, len(page.body), page.hops)
+    trip = fetching.Trip(
+        time.monotonic() - started, page.final_url, page.status, len(page.body), page.hops, DOWNGRADED if fetched.downgraded else ""
+    )
     leavings = visits.leavings(None, fetched.elapsed_s)
     if fetched.unchanged:
         return fetching.unchanged(conn, job, trip, "looked for changes: there are none", leavings, ctx.settings)

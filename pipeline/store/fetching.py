@@ -47,13 +47,14 @@ class FetchJob:
 
 @dataclass(frozen=True, slots=True)
 class Trip:
-    """How a fetch went, for the record. `size`: bytes of decoded body."""
+    """How a fetch went, for the record. `size`: bytes of decoded body; `detail`: what is to be said of one that went well."""
 
     elapsed_s: float
     final_url: str | None = None
     status: int | None = None
     size: int | None = None
     hops: Hops = ()
+    detail: str = ""
 
 
 def start(conn: Connection, link_id: int, dispatch_id: UUID, settings: Settings, worker: str) -> FetchJob | None:
@@ -96,7 +97,7 @@ def succeeded(conn: Connection, job: FetchJob, page: pages.Page, trip: Trip, lea
         with conn.pipeline():  # none of these answers is waited for
             pages.insert(conn, job.link_id, page)
             aliases.note(conn, job.link_id, [*((url, "hop") for url, _ in trip.hops[1:]), (page.final_url, "final")])
-            _note(conn, job, trip, "ok")
+            _note(conn, job, trip, "ok", "", trip.detail)
             hosts.leave_all(conn, job.dispatch_id, leavings)
     return True
 

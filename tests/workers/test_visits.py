@@ -20,7 +20,10 @@ from pipeline.outcomes import State, Verdict
 from pipeline.settings import Settings
 from pipeline.store import aliases, articles, claims, extracting, feeds, fetching, hosts, links, pages, rules
 from pipeline.store.pool import open_pool
+from pipeline.store.trace import trace
+from tests.fetch.authority import Authority, new_authority, speaking_tls
 from tests.fetch.server import Site, answer, page, redirect, serving
+from tests.fetch.test_guard import resolving
 from tests.store.test_articles import article
 from workers import polls, tasks
 from workers.context import Context
@@ -30,6 +33,11 @@ pytestmark = pytest.mark.integration
 
 GAP_S = 60.0
 SHUT = b"User-agent: *\nDisallow: /private\n"
+
+
+@pytest.fixture
+def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
+    return new_authority(tmp_path_factory.mktemp("authority"))
 
 
 @pytest.fixture
@@ -269,3 +277,22 @@ def test_p17_a_redirect_to_what_robots_txt_disallows_is_not_followed(
         assert site.paths() + other.paths() == ["/story", "/open"]
     (ended,) = links.by_ids(conn, [link.id])
     assert (ended.state, ended.code) == ("skipped", "robots_disallowed")
+
+
+def test_s25_a_step_down_from_https_stands_in_the_trace(
+    conn: psycopg.Connection, ctx: Context, monkeypatch: pytest.MonkeyPatch, authority: Authority
+) -> None:
+    monkeypatch.setattr("pipeline.fetch.connect.DEFAULT_CA_BUNDLE_PATH", authority.bundle)
+    resolving(monkeypatch, "127.0.0.1")
+    monkeypatch.setattr(tasks.dispatcher, "fill_extract", lambda *_: None)
+    unruled = ctx.settings.model_copy(update={"fetch": ctx.settings.fetch.model_copy(update={"honour_robots": False})})
+    monkeypatch.setattr(tasks, "context", lambda: replace(ctx, settings=unruled, client=Client(unruled.fetch)))
+    tls = speaking_tls(authority.certificate("news.example"))
+    with serving({"/story": page()}) as plain, serving({"/story": redirect(plain.url("/story"))}, wrap=tls) as site:
+        hosts.ensure(conn, [name_of(plain)])
+        (link,) = links.enqueue(conn, [parse(f"https://news.example:{site.port}/story")])
+        (claim,) = claims.claim_fetches(conn, 1, unruled)
+        tasks.fetch_page.apply(args=(claim.id, str(claim.dispatch_id)))
+    story = trace(conn, str(link.id))
+    assert story
+    assert tasks.DOWNGRADED in story.events[-1].text
