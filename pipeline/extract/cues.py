@@ -38,6 +38,11 @@ CHALLENGE = re.compile(
     r"checking your browser|security check|ddos-guard|request unsuccessful|human verification|please verify|einen moment,? bitte|un instant|un momento|доступ ограничен)\b",
     re.IGNORECASE,
 )
+# One of these is in every text that PROMPT finds; to look for them is a hundred times quicker.
+PAYING = (
+    "subscri", "sign", "register", "log in", "become a ", "reading", "member", "unlock", "lesen", "abonn", "mitglied", "freischalten", "cet article", "suscr", "socios", "assin", "abbonat",
+    "lees verder", "prenumer", "tilaaj", "subskryb", "подпис", "订阅", "会员", "有料", "구독", "abone",
+)  # fmt: skip
 # What stands where a text is cut off. Not "Already a subscriber?", which stands in the head of every page.
 PROMPT = re.compile(
     r"(?:subscribe|sign up|register|log in|become a (?:member|subscriber))\b[^.!?]{0,30} to (?:continue|keep|read|unlock|access|finish|view)|(?:continue|keep) reading (?:with|for|by|your)|"
@@ -51,3 +56,9 @@ PROMPT = re.compile(
     r"(?:только|доступн\w+) (?:для|по) подпис|оформите подписку|仅限(?:订阅|会员)|订阅后(?:阅读|继续)|有料会員限定|この記事は有料|구독자 전용|sadece aboneler",
     re.IGNORECASE,
 )  # fmt: skip
+
+
+def prompt(text: str) -> re.Match[str] | None:
+    """The words by which a text asks for payment before it goes on."""
+    low = text.lower()
+    return PROMPT.search(text) if any(word in low for word in PAYING) else None

@@ -13,6 +13,7 @@ from pipeline.extract import jsonld
 from pipeline.extract.affixes import host_names, is_site, site_keys
 from pipeline.extract.evidence import Evidence
 from pipeline.extract.page import select
+from pipeline.normalise.aggregators import from_amp_cache
 from pipeline.normalise.text import one_line
 from pipeline.normalise.urls import is_homepage
 
@@ -127,16 +128,16 @@ def _link_of(page: Evidence, element: HtmlElement, name: str) -> str:
 def _canonical(page: Evidence) -> Iterator[Origin]:
     """A canonical address on another site: what republishes names the first publisher so."""
     url = page.address(link.get("href") for link in page.linked("canonical"))
-    if url and _host(page.document.url) and not is_homepage(url):
+    if url and _host(page.document.url) and not is_homepage(url) and from_amp_cache(page.document.url) == page.document.url:
         yield Origin("", url, "canonical")
 
 
 def _is_here(page: Evidence, url: str) -> bool:
-    """Whether an address is on the page's own site, by the names in the two hosts."""
+    """Whether an address is on the page's own site, by the last label of the two hosts that is a name: amp.post.example and post.example.org."""
     if not url:
         return False
     here, there = host_names(page.document.url), host_names(url)
-    return not there or not here or not set(here[1:]).isdisjoint(there[1:]) or here[0] == there[0]
+    return not there or not here or here[-1] == there[-1]
 
 
 def _host(url: str) -> str:

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from lxml import etree
 from lxml.html import HtmlElement
 
-from pipeline.extract.cues import CHALLENGE, CONSENT_CUE, CONSENT_TITLE, GONE, PROMPT, SCRIPTED, SHELL_IDS
+from pipeline.extract.cues import CHALLENGE, CONSENT_CUE, CONSENT_TITLE, GONE, SCRIPTED, SHELL_IDS, prompt
 from pipeline.extract.evidence import is_around
 from pipeline.extract.metadata import Metadata
 from pipeline.extract.page import Document, select
@@ -23,6 +23,7 @@ MIN_ARTICLE = 80  # characters of text on a page that calls itself an article; n
 MIN_PLAIN = 250  # characters on a page that does not
 SHORT_PAGE = 1500  # characters; longer texts are read as articles whatever words they use
 LONG_PAGE = 4000  # characters; a page that is no article by its type must have so much text to count as one
+MAX_ELEMENTS = 3000  # that are searched for words
 MAX_QUOTE = 80  # characters of what a page says, in a detail
 CUT = 0.7  # of the words that a page says its article has; with fewer, the text is only its beginning
 MIN_LISTED = 8  # headlines that are links, on the page of a section
@@ -68,7 +69,7 @@ def judge(document: Document, metadata: Metadata, text: str) -> tuple[str, ...]:
 
 def _own(text: str) -> str:
     """The text without the lines that ask for payment."""
-    return "\n".join(line for line in text.split("\n") if not PROMPT.search(line[:500]))
+    return "\n".join(line for line in text.split("\n") if not prompt(line[:500]))
 
 
 def _size(text: str) -> int:
@@ -127,8 +128,8 @@ def _asks_for_payment(document: Document, metadata: Metadata) -> str:
 
 def _prompt(tree: HtmlElement) -> str:
     """The words that ask for payment where the article stands, '' where there are none."""
-    for element in tree.iter(*SAYING):
-        if element.text and len(element.text) > 5 and (found := PROMPT.search(element.text[:500])) and not is_around(element, "header"):
+    for element in islice(tree.iter(*SAYING), MAX_ELEMENTS):
+        if element.text and len(element.text) > 5 and (found := prompt(element.text[:500])) and not is_around(element, "header"):
             return one_line(element.text[found.start() :], MAX_QUOTE)
     return ""
 
@@ -139,7 +140,7 @@ def _payment(document: Document, metadata: Metadata, text: str) -> tuple[str, ..
     asks = short and metadata.access != "free" and bool(_prompt(document.tree))
     if metadata.access != "paid" and not asks:
         return ()
-    is_cut = asks or bool(PROMPT.search(text[-500:])) or 0 < len(text.split()) < CUT * metadata.stated_words
+    is_cut = asks or bool(prompt(text[-500:])) or 0 < len(text.split()) < CUT * metadata.stated_words
     return ("paywall", "teaser") if is_cut else ("paywall",)
 
 

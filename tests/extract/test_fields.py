@@ -156,6 +156,16 @@ def test_where_a_text_was_first(head: str, line: str, publisher: str, url: str, 
     assert (got.origin.publisher, got.origin.url, got.sources.get("original_publisher")) == (publisher, url, source)
 
 
+def test_a_cache_is_no_publisher() -> None:
+    html = page(head=f"<link rel='canonical' href='{ISLES}'>")
+    assert metadata(html, "https://isles-example.cdn.ampproject.org/c/s/isles.example/ferries").origin.publisher == ""
+    assert metadata(html, "https://news.post.example/a").origin.publisher == "isles.example"
+    assert (
+        metadata(html.replace("isles.example", "news.other.example"), "https://news.post.example/a").origin.publisher
+        == "news.other.example"
+    )
+
+
 @pytest.mark.parametrize(
     ("names", "agencies"),
     [
