@@ -53,9 +53,11 @@ def _exact(raw: str) -> datetime | None:
     elif not _RFC_3339.fullmatch(raw):
         return None
     try:
-        moment = datetime.fromisoformat(raw).astimezone(UTC).replace(microsecond=0)
+        moment = datetime.fromisoformat(raw).astimezone(UTC)
     except (ValueError, OverflowError):
         return None
+    if moment.microsecond:
+        moment = moment.replace(microsecond=0)
     return moment if EARLIEST <= moment < _ANY_TIME else None
 
 

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 import ada_url
-from lxml import etree, html
+from lxml import html
 
+from pipeline.extract.page import parse_markup
 from pipeline.feeds.decode import decode
 from pipeline.feeds.xml import without_feed_scheme
 from pipeline.normalise.text import one_line
@@ -29,6 +30,7 @@ _SIDE = re.compile(r"comment|kommentar|comentario|podcast|reply", re.IGNORECASE)
 _MOST = 50
 # Where the usual systems have their feeds: WordPress and Drupal, Ghost, Hugo and Jekyll, Medium, older ones.
 _USUAL = ("feed", "rss", "rss.xml", "feed.xml", "atom.xml", "index.xml", "feeds", "feed.json")
+MAX_PAGE = 2 * 2**20  # bytes of a page that are looked at; what it announces stands at its beginning
 _USUAL_SITEMAPS = ("news-sitemap.xml", "sitemap-news.xml", "sitemap_news.xml", "googlenews.xml")
 
 
@@ -44,10 +46,10 @@ def find(html_body: bytes, url: str) -> list[FeedLink]:
     look like feeds, comments and podcasts behind the others of their sort. They are not fetched. Never raises; [] where there are none.
     """
     try:
-        text = decode(html_body)
-        # Bytes with the encoding said, since lxml refuses text that has an XML declaration.
-        page = html.document_fromstring(text.encode("utf-8", "replace"), html.HTMLParser(encoding="utf-8", huge_tree=True))
-    except (Failure, etree.LxmlError, ValueError):
+        page, _ = parse_markup(decode(html_body[:MAX_PAGE]).encode("utf-8", "replace"))
+    except Failure:
+        return []
+    if page is None:
         return []
     base = _joined(url, str(page.xpath("string(//base/@href)"))) or url
     announced, looking = list(_announced(page, base)), list(_looking(page, base))

@@ -45,8 +45,6 @@ _ROOT = re.compile(r"<(?:[A-Za-z][\w.-]*:)?([A-Za-z][\w.-]*)")
 # An entity that only stands for a few words (row R22): no entity, no element and no file in it.
 _PLAIN_ENTITY = re.compile(r"""<!ENTITY\s+([\w.-]+)\s+(?:"([^"&<%]{0,200})"|'([^'&<%]{0,200})')\s*>""")
 _OWN_ENTITY = re.compile(r"<!ENTITY\s+(?!%)(\S{1,100})", re.IGNORECASE)
-_ENDS = {"feed": ("/entry>", ":entry>")}
-_ITEM_ENDS = ("/item>", ":item>")
 _ITEM = re.compile(r"<(?:[A-Za-z][\w.-]*:)?(?:item|entry)[\s/>]", re.IGNORECASE)
 _READABLE = re.compile(r"<(?:[A-Za-z][\w.-]*:)?(?:item|entry|title)[\s/>]", re.IGNORECASE)
 _LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
@@ -152,7 +150,7 @@ def _loosely(text: str, origin: Origin) -> Feed:
 
 def _entries_in(text: str, root: str, likely: int) -> int:
     """How many entries stand in the text, as markup and not as words about it; `likely` where as many end in it and so nothing is hidden."""
-    if likely and sum(map(text.count, _ENDS.get(root, _ITEM_ENDS))) == likely:
+    if likely and text.count("/entry>" if root == "feed" else "/item>") == likely:
         return likely
     return sum(1 for _ in _ITEM.finditer(repair.without_literals(text)))
 

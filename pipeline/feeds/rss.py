@@ -117,10 +117,11 @@ def _person(text: str) -> str:
     return next(filter(None, match.groups()), text) if match else text
 
 
-def _tags(found: Children) -> Iterator[str]:
-    yield from texts(found, "category", "dc:subject")
+def _tags(found: Children) -> list[str]:
+    tags = [*texts(found, "category", "dc:subject")]
     for text in texts(found, "media:keywords", "itunes:keywords"):
-        yield from text.split(",")
+        tags += text.split(",")
+    return tags
 
 
 def _files(found: Children) -> Iterator[tuple[str, str, str]]:

@@ -10,6 +10,7 @@ import time
 import psutil
 import pytest
 
+from pipeline.feeds import discover
 from pipeline.feeds.parse import parse
 from pipeline.outcomes import Failure
 
@@ -91,6 +92,12 @@ def test_341_kb_of_comment_openers_are_text() -> None:
     """What feedparser's sanitiser takes a quarter of a minute for."""
     feed = parse(f"{HEAD}<item><description>{filled('&lt;!--', 341_000)}</description></item>{END}".encode(), url=URL, limit_s=10)
     assert feed.entries[0].summary == "<!--" * (341_000 // 7)
+
+
+def test_a_page_with_a_million_attributes_is_looked_at_for_feeds_all_the_same() -> None:
+    """libxml2 takes hours for them; the page comes where a feed was asked for."""
+    page = '<html><link rel="alternate" type="application/rss+xml" href="/rss"><a ' + numbered("a{}=1 ", 9) + ">"
+    assert [link.url for link in discover.find(page.encode(), URL)] == ["http://a.example/rss"]
 
 
 if __name__ == "__main__":

@@ -1,9 +1,11 @@
 import gzip
 import json
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from hypothesis import given
+from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from pipeline.feeds.parse import Enclosure, Entry, parse
@@ -371,6 +373,23 @@ def test_html_entities_that_a_feed_declares_are_read_as_in_html():
 @pytest.mark.parametrize("opener", ["<!--", "<![CDATA[", "<?x ", "&", "<", "&#", "<a:", "]]>", "<!DOCTYPE [", "&lt;!--", "<a x="])
 def test_repeated_openers_cost_no_more_than_linear_time(opener):
     assert outcome(rss(f"<item><description>{opener * 50_000}</description></item>"), limit_s=2) in ("rss", "bad_feed")
+
+
+DOCUMENTS = [path.read_bytes() for path in sorted((Path(__file__).parent / "malformed").iterdir()) if path.suffix != ".json"]
+
+
+@given(st.sampled_from(DOCUMENTS), st.sampled_from(DOCUMENTS), *[st.integers(0, 2000)] * 4, st.binary(max_size=3))
+@hypothesis_settings(max_examples=20, deadline=None)
+def test_pieces_of_broken_feeds_give_a_feed_or_a_failure(one, other, start, end, first, last, between):
+    assert outcome(one[:start] + between + other[first:last] + one[end:]) in (
+        "rss",
+        "atom",
+        "rdf",
+        "json",
+        "sitemap",
+        "not_a_feed",
+        "bad_feed",
+    )
 
 
 fragments = st.sampled_from([
