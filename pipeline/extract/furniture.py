@@ -36,11 +36,13 @@ INNER_HOLDERS = 10
 INNER_SHARE = 0.6
 INNER_CHARS = 60  # shorter ones are headings, questions, names of speakers
 TOPICAL = 0.25  # share of a paragraph's longer words that occur in the rest of the article
+MIN_TOPICAL = 2  # such words at the least; one is met by chance
 LONG_WORD = 6  # characters
 # How much of an article may go, in characters; more is no furniture but another copy of the article.
 MAX_SHARE = 0.5
 MAX_SHARE_SURE = 0.9  # where INNER_HOLDERS different articles hold each of them
 MIN_REST = 80  # characters that must be left
+WHOLE = 0.85  # two articles that share so much of all their paragraphs are one story, also on a site that has little else
 COPY = 0.5  # two articles that share more than this of their own paragraphs are one story
 
 WORD = re.compile(rf"[^\W\d_]{{{LONG_WORD},}}")
@@ -121,12 +123,12 @@ def distinct(article: Marks, others: Sequence[Marks], silent: int, worded: set[i
     """Those of `others` that are other stories than the article and than each other: not copies, versions, or of the same title.
 
     Two are one story where they share more than half of the paragraphs that are their own, which are all but the `worded` ones and,
-    once there are enough articles to tell, those that stand on a large part of them.
+    once there are enough articles to tell, those that stand on a large part of them; and where they share nearly all of those too.
     """
-    held = [set(one.paragraphs) for one in (article, *others)]
+    held = [set(one.paragraphs) - worded - {0} for one in (article, *others)]
     counts = Counter(chain.from_iterable(held))
     around = len(held) + silent
-    common = worded | {found for found, count in counts.items() if around > SETTLED and count >= EDGE_SHARE * around} | {0}
+    common = {found for found, count in counts.items() if around > SETTLED and count >= EDGE_SHARE * around}
     telling = {found for found, count in counts.items() if count > 1} - common
     sizes = [len(paragraphs - common) for paragraphs in held]
     holding: dict[int, list[int]] = {}  # paragraph → articles before
@@ -136,6 +138,7 @@ def distinct(article: Marks, others: Sequence[Marks], silent: int, worded: set[i
         own = held[number] & telling
         votes = Counter(before for paragraph in own for before in holding.get(paragraph, ()))
         copy = any(count > COPY * min(sizes[number], sizes[before]) for before, count in votes.items())
+        copy = copy or held[number] in held[:number] or len(held[number] & held[0]) >= WHOLE * min(len(held[number]), len(held[0]))
         if number and not copy and one.title not in titles:
             found.append(one)
         for paragraph in own:
@@ -167,7 +170,7 @@ def _edges(own: Sequence[int], paragraphs: Sequence[str], repeated: set[int]) ->
 def _topical(text: str, rest: set[str]) -> bool:
     """Whether the paragraph is about the same things as the article: the background of a story is, an appeal is not."""
     words = set(WORD.findall(text.casefold()))
-    return bool(words) and len(words & rest) >= TOPICAL * len(words)
+    return len(words & rest) >= max(TOPICAL * len(words), MIN_TOPICAL)
 
 
 def _at_edge(found: int, holders: Sequence[Marks], around: int) -> bool:

@@ -135,6 +135,13 @@ def test_of_copies_and_versions_of_one_article_nothing_goes(make: object, silent
     assert dropped(first, others, silent, title="One title", day=1) == []
 
 
+def test_a_site_that_has_a_few_articles_at_many_addresses_keeps_them_whole() -> None:
+    """Half of what is around is one article; so its paragraphs stand on a large part of the site."""
+    one = story(0, length=12)
+    assert dropped(one, [one] * 4 + [story(n, length=12) for n in (1, 2)] * 3) == []
+    assert dropped([*one, NEWSLETTER], [[*one, NEWSLETTER]] * 4 + [story(n) for n in (1, 2)] * 3) == []
+
+
 def test_of_a_story_that_goes_on_nothing_goes_once_the_site_is_known_a_little() -> None:
     first, *others = updates()
     assert dropped(first, others, silent=5) == []
