@@ -38,7 +38,7 @@ def test_c14_a_crash_before_the_commit_leaves_neither_links_nor_validators(
     site.script["/f"] = ok(b"", ETAG)
     feeds.add(poll.conn, site.url("/f"))
     with monkeypatch.context() as broken:
-        broken.setattr(hosts, "leave", lambda *_: (_ for _ in ()).throw(psycopg.OperationalError("the server went away")))
+        broken.setattr(hosts, "leave_all", lambda *_, **__: (_ for _ in ()).throw(psycopg.OperationalError("the server went away")))
         (job,) = poll.claim()
         with pytest.raises(psycopg.OperationalError):
             poll.run(job)
