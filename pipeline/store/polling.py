@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -37,7 +37,8 @@ _JOB = f"""
 class PollJob:
     """A feed that is being polled. `started_at` is the time of Postgres; `conditional`: the validators are sent. `address` is what to ask
     for now, where the redirects `before` have led; empty: `url`. `home_id` is the host of `url` where `host` is another. `archive_url` is the
-    page of its archive to be read next, and `archive_try` counts the tries of it where that is what this poll is for."""
+    page of its archive to be read next, and `archive_try` counts the tries of it where that is what this poll is for. `served`: a hub sends
+    what is new in it."""
 
     feed_id: int
     dispatch_id: UUID
@@ -53,6 +54,7 @@ class PollJob:
     home_id: int | None = None
     archive_url: str = ""
     archive_try: int = 0
+    served: bool = False
 
     @property
     def probe(self) -> bool:
@@ -68,9 +70,9 @@ def start(conn: Connection, feed_id: int, dispatch_id: UUID, settings: Settings,
             UPDATE feeds SET phase = 'running', lease_until = now() + make_interval(secs => %s),
                    archive_tries = archive_tries + ({archives.DUE})::int
             WHERE id = %s AND dispatch_id = %s AND phase = 'dispatched'
-            RETURNING {_JOB}, %s AND EXISTS (SELECT 1 FROM subscriptions s WHERE s.feed_id = feeds.id AND {websub.WORKS}) AS pushed
+            RETURNING {_JOB}, (SELECT {websub.WORKS} FROM subscriptions s WHERE %s AND s.feed_id = feeds.id AND {websub.SERVES}) AS pushed
             """,
-            (settings.dispatch.lease_fetch_s, feed_id, dispatch_id, bool(settings.websub.callback_url)),
+            (settings.dispatch.lease_fetch_s, feed_id, dispatch_id, bool(settings.websub.callback_url)),  # null: no hub sends anything
         ).fetchone()
         if row is None:
             return None
@@ -81,7 +83,8 @@ def start(conn: Connection, feed_id: int, dispatch_id: UUID, settings: Settings,
             return None
         if row["archive"]:
             archives.note_start(conn, feed_id, row["archive_url"])
-    return _job(row, host, worker, settings.websub.poll_s if row["pushed"] else 0.0)
+    job = _job(row, host, worker, settings.websub.poll_s if row["pushed"] else 0.0)
+    return replace(job, served=row["pushed"] is not None)
 
 
 def start_with_answer(conn: Connection, feed_id: int, settings: Settings, worker: str) -> PollJob | None:
@@ -205,7 +208,8 @@ def _state(row: dict[str, Any], pushed_s: float) -> FeedState:
 
 
 def _end(conn: Connection, job: PollJob, poll: Poll, decision: Decision, new: int) -> bool:
-    websub.note_poll(conn, job.feed_id, new)
+    if job.served:
+        websub.note_poll(conn, job.feed_id, new)
     described = poll.feed or Described("", "", "", "")
     feed = decision.feed
     move = feed.move or Move("", 0, job.started_at)

@@ -25,8 +25,9 @@ MAX_NEW = 500  # subscriptions begun in one look; the others follow with the nex
 MAX_UNREAD = 100  # pushes of one feed that wait for a worker; a hub that sends more is told to come later
 UNREAD_S = 3600  # a push that no worker could read by then is dropped, and its feed polled
 
-# The subscription s works: its hub has sent something, and polls find nothing that it has not sent.
-WORKS = f"s.state = 'active' AND s.lease_until > now() AND s.pushes > 0 AND s.missed < {websub.MISSED}"
+# The hub of subscription s has sent something. It works where polls find nothing that it has not sent.
+SERVES = "s.state = 'active' AND s.lease_until > now() AND s.pushes > 0"
+WORKS = f"{SERVES} AND s.missed < {websub.MISSED}"
 _POLICY = "topic, state, pending, lease_until, due_at, failures, detail"
 
 
