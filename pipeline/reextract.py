@@ -68,7 +68,7 @@ def again(conn: Connection, link_id: int, settings: Settings, *, apply: bool) ->
         what = "refused" if stored else "still"
         return Outcome(link_id, what, job.url, article_id, taken.code, failure.code, failure.detail)
     job = replace(job, page=found.page)
-    article, marks = memory.cleaned(conn, link_id, found.page.final_url, found.article)
+    article, marks = memory.cleaned(conn, link_id, found.page.final_url, found.article, settings.extract)
     identity, twin = extracting.believed(conn, job, article, found.identity)
     if stored is None:
         outcome = Outcome(link_id, "duplicate" if twin else "stored", job.url, None, taken.code)

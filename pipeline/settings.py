@@ -233,6 +233,9 @@ class Workers(Section):
 
 class Extract(Section):
     max_text_chars: Count = Field(1_000_000, description="characters of text kept of one article; the longest real ones have 300,000")
+    site_memory: bool = Field(
+        True, description="leave out of a text what stands on many different articles of its site; what is left out is kept beside the text"
+    )
 
 
 class Stories(Section):

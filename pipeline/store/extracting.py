@@ -73,7 +73,7 @@ def stored(
 
     Raises psycopg.DataError and its like when Postgres refuses the values; nothing is written then.
     """
-    article, marks = memory.cleaned(conn, job.link_id, job.page.final_url, article)
+    article, marks = memory.cleaned(conn, job.link_id, job.page.final_url, article, settings.extract)
     with conn.transaction():
         locked = conn.execute(
             "SELECT 1 FROM links WHERE id = %s AND dispatch_id = %s AND state = 'running' FOR UPDATE", (job.link_id, job.dispatch_id)

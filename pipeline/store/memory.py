@@ -17,6 +17,7 @@ from pipeline.extract.model import Dropped
 from pipeline.normalise.text import count_words
 from pipeline.normalise.urls import parse
 from pipeline.outcomes import Failure
+from pipeline.settings import Extract
 
 AROUND = 60  # articles looked at before and after the one that is judged; a few furniture lines of a section still stand out
 KEPT = 500  # articles of one site and language that are remembered; at 250 bytes each that is 125 KB
@@ -40,13 +41,16 @@ def place_of(final_url: str, language: str | None) -> Place | None:
     return Place(host.removeprefix("www."), language or "")
 
 
-def cleaned(conn: Connection, link_id: int, final_url: str, article: Article) -> tuple[Article, Marks | None]:
-    """The article without its site's furniture, as far as the site is known by now, and the marks by which it is to be remembered."""
+def cleaned(conn: Connection, link_id: int, final_url: str, article: Article, settings: Extract) -> tuple[Article, Marks | None]:
+    """The article without its site's furniture, as far as the site is known by now, and the marks by which it is to be remembered, also
+    where nothing is to be left out."""
     place = place_of(final_url, article.language)
     if place is None or "metadata_only" in article.flags:
         return article, None
     texts = [block.text for block in article.blocks]
     own = marks(texts, article.title, article.authors, (article.published_at or datetime.now(UTC)).date())
+    if not settings.site_memory:
+        return article, own
     others, silent, is_reached = _around(conn, link_id, place, own)
     places = furniture(texts, own, others, silent) if is_reached else _as_before(conn, link_id, texts)
     return without(article, places), own

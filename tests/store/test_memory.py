@@ -111,6 +111,16 @@ def test_what_ceased_to_repeat_comes_back_when_an_article_is_extracted_again(con
     assert conn.execute("SELECT text FROM revisions").fetchone() == (third.text,)
 
 
+def test_switched_off_nothing_is_left_out_and_extracting_again_puts_it_back(conn: psycopg.Connection, settings: Settings) -> None:
+    third = [publish(conn, settings, number) for number in range(3)][2]
+    assert third.dropped
+    off = settings.model_copy(update={"extract": settings.extract.model_copy(update={"site_memory": False})})
+    conn.execute("UPDATE links SET state = 'fetched', stage = 'extract', reread = true WHERE id = %s", (third.link_id,))
+    again = keep(conn, off, begin(conn, off))
+    assert BOX in again.text
+    assert again.dropped == []
+
+
 def test_an_article_older_than_the_memory_of_its_site_keeps_what_was_decided(
     conn: psycopg.Connection, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
