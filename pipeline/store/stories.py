@@ -44,7 +44,7 @@ _NEAR: LiteralString = """
 class Meeting:
     """The article of a link as it was found before it is stored, and what the new text has in common with others.
 
-    `article_id` is None for a new one. `settled`: its text has not changed and its bands stand there, so that there is nothing to do.
+    `article_id` is None for a new one. `settled`: its text and time have not changed and its bands stand there, so that there is nothing to do.
     `stale` are bands that it has no more. `like` are the articles that the text is a copy of, the likest first, with the share of shingles
     that they have in common.
     """
@@ -93,12 +93,12 @@ def meet(conn: Connection, link_id: int, article: Article, fetched_at: datetime 
     text, content_hash, at = article.text, article.content_hash, article.published_at or fetched_at or datetime.now(UTC)
     bands = () if "metadata_only" in article.flags else similarity.bands(article.title, text)
     row = conn.execute(
-        "SELECT a.id, a.content_hash, f.bands FROM articles a LEFT JOIN fingerprints f ON f.article_id = a.id WHERE a.link_id = %s",
+        "SELECT a.id, a.content_hash, a.published_at, f.bands FROM articles a LEFT JOIN fingerprints f ON f.article_id = a.id WHERE a.link_id = %s",
         (link_id,),
     ).fetchone()
-    id_, old_hash, old_bands = row or (None, None, None)
+    id_, old_hash, old_time, old_bands = row or (None, None, None, None)
     old_bands = tuple(old_bands or ())
-    if old_bands == bands and (id_ is None or old_hash == content_hash):
+    if old_bands == bands and (id_ is None or (old_hash, old_time) == (content_hash, article.published_at)):
         return Meeting(old_bands, id_, settled=True)
     # The old ones too: who finds the article by those has to wait until it is known whether it still is what it was.
     conn.execute(
