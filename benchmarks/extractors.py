@@ -76,17 +76,17 @@ def newspaper4k(page: bytes, url: str) -> dict[str, Any]:
     except (LookupError, ValueError, newspaper.ArticleException):  # Korean needs nltk's data
         return {}
     when = found.publish_date.isoformat() if isinstance(found.publish_date, datetime) else found.publish_date
-    topics = sorted(found.tags) or [word for word in found.meta_keywords if word]
+    topics = sorted(found.tags or ()) or [word for word in found.meta_keywords or () if word]
     return {"title": found.title, "authors": found.authors, "published": when, "topics": topics, "body": found.text}
 
 
 def readability(page: bytes, url: str) -> dict[str, Any]:
     import readability
 
-    document = readability.Document(_text(page), url=url)
     try:
+        document = readability.Document(_text(page), url=url)
         return {"title": document.short_title(), "body": plain(of_markup(document.summary(html_partial=True)))}
-    except readability.readability.Unparseable:
+    except (readability.readability.Unparseable, ValueError):  # ValueError: control characters
         return {}
 
 

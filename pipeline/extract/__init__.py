@@ -29,7 +29,8 @@ STATED = frozenset(("json-ld", "og", "meta", "title", "h1"))
 
 WARM_UP_PAGE = b"""<html lang="en"><head><title>A page to warm up with</title></head><body><article><h1>A page to warm up with</h1>
 <p>The first page that a process reads loads models and compiles expressions, which takes a while.</p>
-<p>So each worker reads this one before it is copied, and its copies share what was loaded.</p></article></body></html>"""
+<p>So each worker reads this one before it is copied, and its copies share what was loaded.</p>
+<p>Posted on 3 March 2026, 10:15, and changed le 4 mars 2026.</p></article></body></html>"""
 
 
 def extract(page: Page, hints: Hints, settings: Extract, token: str = "", *, text: str = "") -> Article:

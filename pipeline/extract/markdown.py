@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 Piece = str | tuple[str, bool]  # text, or the begin (True) or end of an emphasis with its mark
 
+SIGN = re.compile(r"[\\`*\[\]<_]")  # one of these is in what SPECIAL finds
 SPECIAL = re.compile(r"[\\`*\[\]]|<(?=[A-Za-z/!?])|(?<!\w)_|_(?!\w)")
 START = re.compile(r"^(?:[#>+\-=~|](?=[\s#=~|>-]|$)|\d{1,9}[.)](?=\s|$))")
 EDGES = re.compile(r"^(\s*)(.*?)(\s*)$", re.DOTALL)
@@ -23,7 +24,7 @@ RUNS = frozenset(("item", "quote", "row", "code"))  # blocks that stand together
 
 def escaped(text: str) -> str:
     """The text with what Markdown would read as a sign made plain."""
-    return SPECIAL.sub(r"\\\g<0>", text)
+    return SPECIAL.sub(r"\\\g<0>", text) if SIGN.search(text) else text
 
 
 def safe_start(marked: str) -> str:

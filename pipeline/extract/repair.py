@@ -16,6 +16,7 @@ MIN_SHARE = 0.2  # of the chosen text that must stand in elements of one kind fo
 MAX_LINKED = 0.5  # of a block's characters
 MIN_NAMES = 8  # characters of class names that make a kind of element one of its own
 MIN_STANDFIRST = 40  # characters
+WINDOW = 200  # characters of a text in which its head is
 DATELINE = 20  # characters, without white space, of a place that may stand before a standfirst: "Berlin. "
 SAME = 60  # characters, without white space and signs, in which a standfirst and a description agree
 SUBHEADS = frozenset(("h2", "h3", "h4", "h5", "h6"))
@@ -24,18 +25,21 @@ Signature = tuple[str, str, str, str]
 
 
 def with_twins(chosen: set[int], placed: Sequence[Placed], around: Surroundings) -> set[int]:
-    """The chosen blocks, and those that stand in the same kind of element, in the same container, as much of the chosen text."""
+    """The chosen blocks, and those that stand in the same kind of element as much of the chosen text: in the same container, or in others
+    behind it where the kind is one of its own. With the next h1 another article begins, as pages that scroll on hold several.
+    """
     sizes: dict[Signature, int] = defaultdict(int)
     for at in chosen:
         sizes[_signature(placed[at].element)] += len(placed[at].text)
     usual = {signature for signature, size in sizes.items() if size >= MIN_SHARE * around.total}
-    first = min(chosen, default=0)
+    first = min((at for at in chosen if is_prose(placed[at])), default=len(placed))
+    next_article = next((at for at in range(first + 1, len(placed)) if placed[at].element.tag == "h1"), len(placed))
 
     def is_twin(at: int, place: Placed) -> bool:
         signature = _signature(place.element)
         if signature not in usual or len(place.text) < MIN_TWIN or place.linked > MAX_LINKED * len(place.text):
             return False
-        return (around.inside(place.element) or (at > first and _is_telling(signature))) and not around.foreign(place)
+        return (around.inside(place.element) or (first < at < next_article and _is_telling(signature))) and not around.foreign(place)
 
     return chosen | {at for at, place in enumerate(placed) if at not in chosen and is_twin(at, place)}
 
@@ -56,18 +60,21 @@ def with_standfirst(chosen: set[int], placed: Sequence[Placed], around: Surround
     """The chosen blocks, and the standfirst: what stands between title and text and is the page's own description of the article."""
     first = next((at for at in sorted(chosen) if is_prose(placed[at])), 0)
     top = max((at for at in range(first) if placed[at].kind == "heading" and repeats(placed[at].text, title)), default=first)
-    chosen_heads = {key(placed[at].text)[:SAME] for at in chosen}
-    told = {key(text)[:SAME] for text in descriptions if len(text) >= MIN_STANDFIRST} - chosen_heads
+    told = {_head(text) for text in descriptions if len(text) >= MIN_STANDFIRST} - {_head(placed[at].text) for at in chosen}
     for at in range(top + 1, first):
         text = placed[at].text
         if (
             at not in chosen
             and len(text) >= MIN_STANDFIRST
-            and any(head in key(text)[: SAME + DATELINE] for head in told)
+            and any(head in key(text[:WINDOW])[: SAME + DATELINE] for head in told)
             and not around.foreign(placed[at])
         ):
             return chosen | {at}
     return chosen
+
+
+def _head(text: str) -> str:
+    return key(text[:WINDOW])[:SAME]
 
 
 def _is_among(place: Placed, parents: set[HtmlElement | None]) -> bool:

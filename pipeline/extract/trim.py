@@ -25,6 +25,8 @@ HEADLINE_LINKED = 0.45  # of the characters of a link with its kicker
 POINTER_LINKED = 0.4  # of the characters of a pointer to another article
 MIN_TEASER = 28  # characters of a link that is another article's headline
 MAX_LABEL = 60  # characters of a label over links
+LONGEST_KICKER = 1.8  # times the title's characters that the title with its kicker may have,
+MAX_KICKER = 20  # and so many characters more
 MIN_LEFT = 0.3  # of the chosen characters; where less would be left, the rules have misread the page
 MIN_APPEALS = 2  # paragraphs over the text
 MAX_BIOGRAPHY = 400  # characters of a line about an author
@@ -153,8 +155,10 @@ def is_stamp(text: str) -> bool:
 
 def repeats(text: str, title: str) -> bool:
     """Whether a block is the title, with or without its kicker."""
-    own, whole = key(text), key(title)
-    return bool(whole) and own.endswith(whole) and len(own) <= 1.8 * len(whole) + 10
+    if len(text) > LONGEST_KICKER * len(title) + MAX_KICKER:
+        return False
+    whole = key(title)
+    return bool(whole) and key(text).endswith(whole)
 
 
 def _is_h1(place: Placed) -> bool:

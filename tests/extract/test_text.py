@@ -63,6 +63,12 @@ def test_a_text_that_is_cut_into_parts_by_advertising_is_found_whole() -> None:
     assert sum(line.endswith("The second part says so too.") for line in lines) == len(ENGLISH)
 
 
+def test_the_next_article_of_a_page_that_scrolls_on_is_not_taken_in() -> None:
+    part = '<div class="scroll"><h1>{}</h1><div class="article-body-copy">{}</div></div>'
+    more = [f"<p>{text} This is of another article.</p>" for text in ENGLISH]
+    assert found(f"<main>{part.format(TITLE, ''.join(PROSE))}{part.format('Another headline', ''.join(more))}</main>") == list(ENGLISH)
+
+
 def test_ruby_is_kept() -> None:
     ruby = "【港町】市議会は古い<ruby>鉄橋<rp>（</rp><rt>てっきょう</rt><rp>）</rp></ruby>をもう一年間開放し続けることを決め、技術者の警告にもかかわらず採決した。"
     lines = found(article(f"<p>{ruby}</p>", *(f"<p>{text}</p>" for text in JAPANESE)), title="鉄橋は開放")
