@@ -34,7 +34,7 @@ def enqueue(
     what: Annotated[
         list[str],
         typer.Argument(
-            help="Addresses of articles, or saved articles: .html, .txt, .pdf and .eml files, and folders of such. "
+            help="Addresses of articles, or saved articles: .html, .mhtml, .txt, .pdf and .eml files, and folders of such. "
             "- reads addresses and names of files from standard input, one a line.",
             metavar="URL|FILE…",
         ),
