@@ -60,11 +60,17 @@ class Further:
             return None
         self.pause(wait)
         self.asked_at = time.monotonic()
+        target, own = parse_url(address), self.job.options
         try:
-            if self.admit is not None and parse_url(address).host != self.job.host.name:
-                self.admit(parse_url(address))
+            if self.admit is not None and target.host != self.job.host.name:
+                self.admit(target)
             response = self.client.get(
-                address, kind="feed", max_bytes=self.settings.poll.max_bytes, user_agent=self.job.options.user_agent, admit=self.admit
+                address,
+                kind="feed",
+                max_bytes=self.settings.poll.max_bytes,
+                user_agent=own.user_agent,
+                own=own.headers if target.host == self.job.host.name else (),
+                admit=self.admit,
             )
         except Elsewhere as onward:
             raise Failure("bad_redirect", f"It is at {onward.url}, on a host whose turn has not come.") from None

@@ -11,12 +11,14 @@ import pytest
 
 from pipeline import stages
 from pipeline.feeds.answer import Polled
+from pipeline.feeds.options import Options
 from pipeline.feeds.schedule import FeedState
 from pipeline.fetch.client import Client
+from pipeline.normalise.urls import parse
 from pipeline.outcomes import Failure
 from pipeline.settings import Dispatch, Settings
 from pipeline.store.polling import PollJob
-from tests.feeds.reader import HOST, NOW, SETTINGS, Reader, ok, status
+from tests.feeds.reader import HOST, NOW, SETTINGS, Reader, ok, sent, status
 from tests.fetch.server import Site
 
 
@@ -42,7 +44,9 @@ def found(polled: Polled | None) -> list[str]:
 
 
 def poll(client: Client, site: Site, settings: Settings = SETTINGS, feed: FeedState = FeedState(), **options) -> Polled:  # noqa: B008 (frozen)
-    job = PollJob(1, uuid.uuid4(), site.url("/index.xml"), feed, replace(HOST, gap_s=options.pop("gap_s", 0.0)), "w", NOW, False)
+    address = site.url("/index.xml")
+    host = replace(HOST, name=parse(address).host, gap_s=options.pop("gap_s", 0.0))
+    job = PollJob(1, uuid.uuid4(), address, feed, host, "w", NOW, False, Options(headers=(("X-Key", "sesame"),)))
     return stages.poll(client, job, settings, **options)
 
 
@@ -59,6 +63,13 @@ def test_the_sitemaps_for_news_and_then_the_newest_are_read(client: Client, site
     assert polled.poll.feed.kind == "sitemap"
     assert "5 more sitemaps of the index were not read." in polled.poll.detail
     assert polled.outcome.etag == "x"
+
+
+def test_the_feeds_own_headers_go_to_the_sitemaps_of_its_host_too(client: Client, site: Site) -> None:
+    site.script["/index.xml"] = index(site, ("/a.xml", "2026-11-02"))
+    site.script["/a.xml"] = urlset(1)
+    poll(client, site)
+    assert [sent(site, number)["x-key"] for number in (0, 1)] == ["sesame", "sesame"]
 
 
 def test_later_only_those_that_have_changed_are_read(client: Client, site: Site) -> None:
