@@ -73,7 +73,7 @@ def newspaper4k(page: bytes, url: str) -> dict[str, Any]:
         found = newspaper.Article(url, fetch_images=False)  # it goes to the network for each image otherwise
         found.download(input_html=_text(page))
         found.parse()
-    except (LookupError, ValueError, newspaper.ArticleException):  # Korean needs nltk's data
+    except (ImportError, LookupError, ValueError, newspaper.ArticleException):  # some languages need libraries or data of their own
         return {}
     when = found.publish_date.isoformat() if isinstance(found.publish_date, datetime) else found.publish_date
     topics = sorted(found.tags or ()) or [word for word in found.meta_keywords or () if word]

@@ -13,7 +13,7 @@ from pipeline.outcomes import CODES
 from pipeline.settings import Settings, sections
 
 PROJECT = Path(__file__).parent.parent
-DOCS = ("architecture", "data-model", "operations", "writing-a-stage")
+DOCS = ("architecture", "data-model", "extraction", "operations", "writing-a-stage")
 MIGRATIONS = sorted((PROJECT / "pipeline/store/migrations").glob("*.sql"))
 
 
