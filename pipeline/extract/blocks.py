@@ -213,6 +213,7 @@ class _Reader:
     def _open(self, tag: str, element: HtmlElement) -> None:
         kind, marker = KINDS[tag], ""
         if kind == "row":
+            self._end_row()  # one that a broken page opens within another ends it
             self.cells = []
             return
         if kind == "heading":
