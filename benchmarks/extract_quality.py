@@ -4,7 +4,7 @@
 
 CORPUS is a folder with truth.jsonl, one object a line {id, source, url, title, authors, published, topics, body, html}: `html` is the
 path of the page (.html.gz, UTF-8), a null field is not scored. `--worst` lists newsmill's pages with the lowest page F1, `--save`
-keeps each extractor's output as DIR/NAME.jsonl. The others come with `pip install newsmill[bench]`; what is missing is left out.
+keeps each extractor's output as DIR/NAME.jsonl. The others come with `pip install -e ".[bench]"` (pip 24 or later); what is missing is left out.
 """
 
 from __future__ import annotations
