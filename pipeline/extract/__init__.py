@@ -54,7 +54,12 @@ def extract(page: Page, hints: Hints, settings: Extract, token: str = "", *, tex
             (of_lines(text.splitlines()), "file")
             if text
             else body.main_text(
-                document.tree, title=found.title, stated=found.stated_text, authors=found.authors, descriptions=found.descriptions
+                document.tree,
+                title=found.title,
+                stated=found.stated_text,
+                parts=found.stated_parts,
+                authors=found.authors,
+                descriptions=found.descriptions,
             )
         )
         flags = verdict.judge(document, found, plain(main))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pipeline.extract import jsonld
+from pipeline.extract import jsonld, stated
 from pipeline.extract.access import access
 from pipeline.extract.addresses import canonical, claims
 from pipeline.extract.affixes import host_names
@@ -29,8 +29,8 @@ from pipeline.normalise.language import code_of
 class Metadata:
     """The fields of an article that are not its text.
 
-    `descriptions` are all texts that describe the article, `stated_text` is the page's own articleBody and `stated_words` how many words it
-    says to have (0: it does not), `is_article` that the page calls itself an article, `og_type` what its share card calls it, `types` every
+    `descriptions` are all texts that describe the article, `stated_text` is the page's own articleBody, `stated_parts` the texts of its
+    parts and `stated_words` how many words it says to have (0: it does not), `is_article` that the page calls itself an article, `og_type` what its share card calls it, `types` every
     schema.org type on it.
     `canonical_claims` is all that the page says of its address, of which `canonical_url` is the first that can be used.
     """
@@ -51,6 +51,7 @@ class Metadata:
     access: str
     descriptions: tuple[str, ...]
     stated_text: str
+    stated_parts: str
     stated_words: int
     is_article: bool
     og_type: str
@@ -100,7 +101,8 @@ def read(document: Document, hints: Hints) -> Metadata:
         licence=terms,
         access=open_to,
         descriptions=descriptions(page),
-        stated_text="\n".join(page.stated("articleBody")),
+        stated_text=stated.body(page),
+        stated_parts=stated.parts(page),
         stated_words=_number(page.article.get("wordCount")),
         is_article=bool(page.article) or "article" in card,
         og_type=card,

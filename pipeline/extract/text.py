@@ -22,15 +22,18 @@ WORD = re.compile(r"\w+")
 
 
 def main_text(
-    tree: HtmlElement, *, title: str, stated: str, authors: Sequence[str] = (), descriptions: Sequence[str] = ()
+    tree: HtmlElement, *, title: str, stated: str, parts: str = "", authors: Sequence[str] = (), descriptions: Sequence[str] = ()
 ) -> tuple[Blocks, str]:
     """The blocks of the article's text, and where they came from ('trafilatura', 'json-ld' or '' where there are none).
 
-    `stated` is the page's own articleBody; it may be plain or HTML. `descriptions` are texts in which the page says what the article is
+    `stated` is the page's own articleBody; it may be plain or HTML. `parts` are the texts of its parts, which are asked only where the page
+    shows next to nothing: a live blog states posts of days and shows the last. `descriptions` are texts in which the page says what the article is
     about; one that is shown over the text is its standfirst.
     """
     found = without_title(_of_page(tree, title, authors, descriptions), title)
     length = len(plain(found))
+    if length < first_pass.SHORT_TEXT:
+        stated = stated or parts
     if len(stated) >= MIN_STATED_BODY and len(stated) >= length:
         body = without_title(of_markup(stated), title)
         if len(plain(body)) > STATED_FACTOR * length or _lost_its_paragraphs(found, body):

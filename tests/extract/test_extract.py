@@ -182,6 +182,17 @@ def test_the_pages_own_article_body_rescues_a_text_that_was_lost() -> None:
     assert got.sources["text"] == "json-ld"
 
 
+@pytest.mark.parametrize("field", ["liveBlogUpdate", "hasPart"])
+def test_so_do_the_parts_in_which_the_page_states_its_text(field: str) -> None:
+    parts = [{"@type": "BlogPosting", "headline": f"Post {at}", "articleBody": text} for at, text in enumerate(ENGLISH)]
+    locked = {"@type": "WebPageElement", "isAccessibleForFree": "True", "cssSelector": ".text"}
+    kind = "LiveBlogPosting" if field == "liveBlogUpdate" else "NewsArticle"
+    head = ld({"@type": kind, "headline": "Old bridge stays open for another year", field: [*parts, locked], "datePublished": "2026-03-03"})
+    got = article(page(ENGLISH[:1], head=head))
+    assert got.text.splitlines() == [line for at, text in enumerate(ENGLISH) for line in (f"Post {at}", text)]
+    assert got.sources["text"] == "json-ld"
+
+
 def test_a_long_text_is_cut_and_flagged() -> None:
     got = article(page(head=ARTICLE_TYPE), limit=100)
     assert len(got.text) == 100
