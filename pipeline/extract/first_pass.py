@@ -15,7 +15,8 @@ from pipeline.extract.blocks import Placed, of_tree
 from pipeline.extract.surroundings import Surroundings
 from pipeline.extract.trim import is_prose
 
-SHORT_TEXT = 700  # characters; below it the quick, precise pass may have lost something, so the thorough one looks again
+SHORT_TEXT = 700  # characters; below it the quick, precise pass may have lost something, so the thorough one looks again,
+NEARLY_ALL = 0.7  # unless so much of the prose on the page was found that there is nothing more to find
 SCOPE = 0.95  # of the prose of a page that the part must hold which is searched
 # What trafilatura and lxml raise on broken pages. Not Exception: a time limit that arrives meanwhile must get through.
 BROKEN_PAGE = (ValueError, TypeError, AttributeError, LookupError, AssertionError, RecursionError, etree.LxmlError)
@@ -35,15 +36,16 @@ def lean_copy(tree: HtmlElement) -> HtmlElement:
 
 def find(lean: HtmlElement, placed: Sequence[Placed]) -> list[Placed]:
     """The blocks that are the article's, in order; their places are in a tree of trafilatura's own. `placed` are all blocks of the page."""
-    found = _attempt(_scope(lean, placed), precise=True)
-    if sum(len(place.text) for place in found) >= SHORT_TEXT:
-        return found
-    return _attempt(lean, precise=False) or found
-
-
-def _scope(lean: HtmlElement, placed: Sequence[Placed]) -> HtmlElement:
-    """The page without what stands around the element that holds next to all of its prose: menus and margins need not be searched."""
     around = Surroundings(placed, [at for at, place in enumerate(placed) if is_prose(place)], SCOPE)
+    found = _attempt(_scope(lean, around), precise=True)
+    size = sum(len(place.text) for place in found)
+    if size >= SHORT_TEXT or size >= NEARLY_ALL * around.total > 0:
+        return found
+    return _attempt(_scope(lean, around), precise=False) or found
+
+
+def _scope(lean: HtmlElement, around: Surroundings) -> HtmlElement:
+    """A page without what stands around the element that holds next to all of its prose: menus and margins need not be searched."""
     if around.container is None:
         return lean
     path = [*reversed(list(around.container.iterancestors())), around.container]

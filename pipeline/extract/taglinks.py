@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from functools import cache
 from itertools import islice
 
 from lxml.html import HtmlElement
@@ -35,13 +37,14 @@ LABEL = re.compile(
 def shown(page: Evidence) -> list[str]:
     """The texts of the first list of links that are tags by their relation, class or address."""
     seen: set[HtmlElement] = set()
+    names_in = cache(_names)  # as the links of a list have the same elements around them
     for anchor in page.anchors[:MAX_ANCHORS]:
         if not _is_tag(anchor) or _is_outside(anchor):
             continue
-        container = _container(anchor)
+        container = _container(anchor, names_in)
         if container is not None and container not in seen:
             seen.add(container)
-            if names := _names(container):
+            if names := names_in(container):
                 return names
     return []
 
@@ -88,11 +91,11 @@ def _is_tag(anchor: HtmlElement) -> bool:
     return any(CLASS.search(e.get("class") or "") for e in (anchor, parent, grand) if e is not None)
 
 
-def _container(anchor: HtmlElement) -> HtmlElement | None:
+def _container(anchor: HtmlElement, names_in: Callable[[HtmlElement], list[str]]) -> HtmlElement | None:
     """The widest element around a link that is a list of topics still."""
     widest = None
     for element in islice(anchor.iterancestors(), CLIMB):
-        if _names(element):
+        if names_in(element):
             widest = element
         elif element.tag in LISTS:
             return None
