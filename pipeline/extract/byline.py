@@ -20,9 +20,9 @@ from pipeline.normalise.people import is_full_name
 from pipeline.normalise.text import one_line
 
 # "author" and "byline" as class names have them; to fold each class to lower case would take twice as long.
-NAMED = " or ".join(f'contains(@class, "{word}")' for word in ("uthor", "yline", "yLine", "AUTHOR", "BYLINE"))
+NAMED = " or ".join(f'contains(., "{word}")' for word in ("uthor", "yline", "yLine", "AUTHOR", "BYLINE"))
 MARKED = etree.XPath(
-    f'.//*[{NAMED} or @rel="author" or @itemprop="author" or @id="authors" or @id="author" or @id="byline"]'
+    f'.//*[@class[{NAMED}] or @rel="author" or @itemprop="author" or @id[.="authors" or .="author" or .="byline"]]'
     "[not(ancestor::aside or ancestor::footer or ancestor::nav or ancestor::form)]"
 )
 PROFILE = re.compile(r"/(?:authors?|autor(?:en|es|i)?|auteurs?|reporters?|journalists?|staff|redaktion|writers?|by)/[^/]", re.IGNORECASE)

@@ -6,13 +6,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from lxml import etree
 from lxml.html import HtmlElement
 
 from pipeline.extract import jsonld
 from pipeline.extract.affixes import host_names, is_site, site_keys
 from pipeline.extract.evidence import Evidence
-from pipeline.extract.page import select
 from pipeline.normalise.aggregators import from_amp_cache
 from pipeline.normalise.text import one_line
 from pipeline.normalise.urls import is_homepage
@@ -35,14 +33,12 @@ SAYS = re.compile(
     r"(?P<name>[^\n]{2,200})",
     re.IGNORECASE,
 )  # fmt: skip
-# Words of which one is in every line that SAYS reads, without their first letter, which may be a capital. libxml2 looks for them, so that
-# Python sees the few elements that have one.
+# Words of which one is in every line that SAYS reads, without their first letter, which may be a capital. Most pages have none of them,
+# which is seen at once in all their lines together.
 HINTS = (
     "riginally ", "irst publ", "irst appear", "irst post", "reviously publ", "epublished", "eprinted", "eposted", "yndicated", "riginal article", "riginal source", "riginal version",
     "uerst ersch", "uerst veröff", "erschien zuerst", "öffentlicht zuerst", "nitialement", "ublié d", "ublié à", "riginalmente", "riginariamente", "orspronkelijk", "публикован",
 )  # fmt: skip
-_ANY = " or ".join(f"contains(., '{hint}')" for hint in HINTS)
-HINTED = etree.XPath("|".join(f".//{block}[{_ANY}]" for block in BLOCKS))
 # What was published there has to be this article, or nothing else is said: "The novel was first published in Norway" is none of it.
 SUBJECT = re.compile(
     r"(?:\b(?:this|the|our|his|her)\s+(?:\w+\s+)?(?:article|story|piece|post|essay|report|interview|column|op-?ed|text|commentary|editorial|content|item|feature|analysis|excerpt|version)"
@@ -97,11 +93,19 @@ def _stated(page: Evidence) -> Iterator[Origin]:
 
 def _said(page: Evidence) -> Iterator[Origin]:
     """The lines under or over the text that say so, with their links."""
-    for element in select(HINTED, page.document.tree):
-        text = one_line("".join(element.itertext()), MAX_LINE + 1)
+    elements = list(page.document.tree.iter(*BLOCKS))
+    texts = ["".join(element.itertext()) for element in elements]
+    if not _is_hinted("\n".join(texts)):
+        return
+    for element, raw in zip(elements, texts, strict=True):
+        text = one_line(raw, MAX_LINE + 1) if _is_hinted(raw) else ""
         said = SAYS.search(text) if len(text) <= MAX_LINE else None
         if said and _is_of_article(text, said.start()) and (name := _name(said["name"])):
             yield Origin(name, _link_of(page, element, name), "text")
+
+
+def _is_hinted(text: str) -> bool:
+    return any(hint in text for hint in HINTS)
 
 
 def _is_of_article(text: str, start: int) -> bool:

@@ -122,11 +122,15 @@ def _with_bounded_tags(markup: bytes) -> bytes:
     parts = markup.split(b"<")
     if not any(_is_overloaded(part) for part in parts if len(part) > LONG_TAG):
         return markup
-    return b"<".join(part.split(None, 1)[0] + b">" + part.partition(b">")[2] if _is_overloaded(part) else part for part in parts)
+    return b"<".join([_bare(part) if len(part) > LONG_TAG and _is_overloaded(part) else part for part in parts])
+
+
+def _bare(part: bytes) -> bytes:
+    return part.split(None, 1)[0] + b">" + part.partition(b">")[2]
 
 
 def _is_overloaded(part: bytes) -> bool:
-    tag = part.partition(b">")[0] if len(part) > LONG_TAG else b""
+    tag = part.partition(b">")[0]
     return len(tag) > LONG_TAG and not tag[:1].isspace() and len(tag.split(None, MAX_PIECES)) > MAX_PIECES
 
 

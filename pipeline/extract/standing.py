@@ -58,8 +58,13 @@ _CLOSING = re.compile(
 _PLACEHOLDER = re.compile(
     r"""^\W*(?:photo(?:graph)?s?|image|picture|foto|fotos|bild|bilder|grafik|quelle|source|crédits?\s+photo|фото|фот|zdroj|fuente|kaynak|kuva|写真|사진|图|圖)(?:\s+(?:credit|source|by|von))?\s*[:/|©]\s*.{2,90}$
     |^\W*\((?:photo|image|picture|foto|bild)\b[^()]{2,90}\)\W*$
-    |\b(?:externe[rn]?|externer)\s+inhalte?\b.{0,80}\b(?:angezeigt|artikel|redakt)|^\W*empfohlener\s+(?:redaktioneller|externer)\s+inhalt|^\W*ein\s+klick\s+für\s+den\s+datenschutz|\bexternal\s+content\b.{0,60}\b(?:display|load|cookies)|\bcontenu\s+externe\b.{0,60}\bcookies
+    |^\W*empfohlener\s+(?:redaktioneller|externer)\s+inhalt|^\W*ein\s+klick\s+für\s+den\s+datenschutz
     |^\W*(?:this\s+content|ce\s+contenu)\b.{0,60}\bcookies|^\W*(?:loading|laden|chargement|cargando)\W*$|^\W*passer\s+la\s+publicité""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_EXTERNAL = re.compile(
+    r"""\b(?:externe[rn]?|externer)\s+inhalte?\b.{0,80}\b(?:angezeigt|artikel|redakt)
+    |\bexternal\s+content\b.{0,60}\b(?:display|load|cookies)|\bcontenu\s+externe\b.{0,60}\bcookies""",
     re.IGNORECASE | re.VERBOSE,
 )
 MAX_PLACEHOLDER = 400  # characters
@@ -72,6 +77,8 @@ _NOTICE = re.compile(
     |\bsole\s+responsibility\s+of\s+the\s+authors?\b|\bpermission\s+(?:of|from)\s+the\s+(?:copyright|author|publisher)""",
     re.IGNORECASE | re.VERBOSE,
 )
+# Words of which one is in every line that _NOTICE reads, and not in most others.
+_OF_NOTICE = ("copyright", "©", "(c)", "reserved", "fair", "permission", "responsib", "liab", "views", "opinions", "reflect")
 
 
 def is_standing(text: str) -> bool:
@@ -91,12 +98,15 @@ def is_closing(text: str) -> bool:
 
 def is_placeholder(text: str) -> bool:
     """Whether a line is the credit of a picture, or stands where something from another site is to be loaded."""
-    return len(text) <= MAX_PLACEHOLDER and bool(_PLACEHOLDER.search(text))
+    if len(text) > MAX_PLACEHOLDER:
+        return False
+    return bool(_PLACEHOLDER.match(text)) or ("xtern" in text.casefold() and bool(_EXTERNAL.search(text)))
 
 
 def is_notice(text: str) -> bool:
     """Copyright, terms of reuse, disclaimers, of any length."""
-    return bool(_NOTICE.search(text))
+    lowered = text.casefold()
+    return any(word in lowered for word in _OF_NOTICE) and bool(_NOTICE.search(text))
 
 
 def is_credit(text: str) -> bool:

@@ -21,7 +21,8 @@ _HAN_A_WORD = {"zh": 1.6}
 _HAN_A_WORD_DEFAULT = 2.0
 _SOUTH_EAST_ASIAN_A_WORD = 4.0
 
-_DASHES = str.maketrans(dict.fromkeys("—–―…/|", " "))
+_NOT_SPACED = re.compile("[\u0e00-\u1fff\u3000-\U0003ffff]")  # one of these is in what the two find; one range is told quickly
+_PARTING = "—–―…/|"
 
 
 def clean(text: str | None, limit: int | None = None) -> str:
@@ -53,9 +54,14 @@ def count_words(text: str, language: str | None = None) -> int:
     Where words are parted by spaces they are counted; in Han, kana, Thai, Lao, Khmer and Burmese they are estimated from the number of
     characters, so that a threshold in words means about the same amount to read in every language. `language` is a two-letter code.
     """
-    rest, han = (text, 0) if text.isascii() else _HAN_KANA.subn(" ", text)
-    rest, south_east_asian = (rest, 0) if text.isascii() else _SOUTH_EAST_ASIAN.subn(" ", rest)
-    spaced = sum(1 for token in rest.translate(_DASHES).split() if token[0].isalnum() or any(map(str.isalnum, token)))
+    rest, han, south_east_asian = text, 0, 0
+    if not text.isascii() and _NOT_SPACED.search(text):
+        rest, han = _HAN_KANA.subn(" ", rest)
+        rest, south_east_asian = _SOUTH_EAST_ASIAN.subn(" ", rest)
+    for sign in _PARTING:
+        rest = rest.replace(sign, " ")
+    tokens = rest.split()
+    spaced = len(tokens) - sum(1 for token in tokens if not token[0].isalnum() and not any(map(str.isalnum, token)))
     han_a_word = _HAN_A_WORD.get(language or "", _HAN_A_WORD_DEFAULT)
     return spaced + math.ceil(han / han_a_word + south_east_asian / _SOUTH_EAST_ASIAN_A_WORD)
 
