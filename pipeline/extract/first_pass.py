@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from copy import copy
+from functools import cache
 from itertools import pairwise
 from typing import cast
 
 from lxml import etree
 from lxml.html import HtmlElement
 from trafilatura import bare_extraction
+from trafilatura.settings import Extractor
 
 from pipeline.extract.blocks import Placed, of_tree
 from pipeline.extract.surroundings import Surroundings
@@ -62,11 +64,15 @@ def _bare(element: HtmlElement) -> HtmlElement:
     return cast("HtmlElement", element.makeelement(element.tag, dict(element.attrib)))
 
 
+@cache
+def _options(precise: bool) -> Extractor:
+    """What is asked of trafilatura, read from its configuration once. As XML: else it writes the text out too."""
+    return Extractor(fast=precise, precision=precise, comments=False, with_metadata=False, output_format="xml")
+
+
 def _attempt(lean: HtmlElement, *, precise: bool) -> list[Placed]:
-    try:  # as XML: else it writes the text out too
-        found = bare_extraction(
-            lean, fast=precise, favor_precision=precise, include_comments=False, with_metadata=False, output_format="xml"
-        )
+    try:
+        found = bare_extraction(lean, options=_options(precise))
     except BROKEN_PAGE:
         return []
     body = getattr(found, "body", None)

@@ -60,15 +60,13 @@ def with_standfirst(chosen: set[int], placed: Sequence[Placed], around: Surround
     """The chosen blocks, and the standfirst: what stands between title and text and is the page's own description of the article."""
     first = next((at for at in sorted(chosen) if is_prose(placed[at])), 0)
     top = max((at for at in range(first) if placed[at].kind == "heading" and repeats(placed[at].text, title)), default=first)
+    between = [at for at in range(top + 1, first) if at not in chosen and len(placed[at].text) >= MIN_STANDFIRST]
+    if not between:
+        return chosen
     told = {_head(text) for text in descriptions if len(text) >= MIN_STANDFIRST} - {_head(placed[at].text) for at in chosen}
-    for at in range(top + 1, first):
-        text = placed[at].text
-        if (
-            at not in chosen
-            and len(text) >= MIN_STANDFIRST
-            and any(head in key(text[:WINDOW])[: SAME + DATELINE] for head in told)
-            and not around.foreign(placed[at])
-        ):
+    for at in between:
+        opening = key(placed[at].text[:WINDOW])[: SAME + DATELINE]
+        if any(head in opening for head in told) and not around.foreign(placed[at]):
             return chosen | {at}
     return chosen
 

@@ -36,18 +36,17 @@ class Surroundings:
 
     def __init__(self, placed: Sequence[Placed], chosen: Collection[int], share: float = CORE) -> None:
         self.placed = placed
-        self.weights: dict[HtmlElement, int] = defaultdict(int)
-        self.total = 0
-        depths: dict[HtmlElement, int] = {}
+        sizes: dict[HtmlElement, int] = defaultdict(int)
         for at in chosen:
-            size = len(placed[at].text)
-            self.total += size
-            path = list(_up(placed[at].element))
-            for depth, element in enumerate(reversed(path)):
+            sizes[placed[at].element] += len(placed[at].text)
+        self.total = sum(sizes.values())
+        self.weights: dict[HtmlElement, int] = defaultdict(int)
+        for start, size in sizes.items():
+            self.weights[start] += size
+            for element in start.iterancestors():
                 self.weights[element] += size
-                depths[element] = depth
         core = [element for element, weight in self.weights.items() if weight >= share * self.total]
-        self.container = max(core, key=depths.__getitem__) if core else None
+        self.container = max(core, key=_depth) if core else None
         self._inside: dict[HtmlElement, bool] = {}
         self._foreign: dict[HtmlElement, bool] = {}
 
@@ -133,6 +132,10 @@ def _near(key: str, keys: Sequence[str], cursor: int) -> int:
 
 def _key(text: str) -> str:
     return text.replace(" ", "")
+
+
+def _depth(element: HtmlElement) -> int:
+    return sum(1 for _ in element.iterancestors())
 
 
 def _up(element: HtmlElement | None) -> Iterator[HtmlElement]:
