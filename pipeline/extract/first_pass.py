@@ -13,7 +13,7 @@ from lxml.html import HtmlElement
 from trafilatura import bare_extraction
 from trafilatura.settings import Extractor
 
-from pipeline.extract.blocks import Placed, of_tree
+from pipeline.extract.blocks import BLOCKS, Placed, of_tree
 from pipeline.extract.surroundings import Surroundings
 from pipeline.extract.trim import is_prose
 
@@ -25,15 +25,30 @@ BROKEN_PAGE = (ValueError, TypeError, AttributeError, LookupError, AssertionErro
 # Never part of a text. Trafilatura drops these too, but only after it has searched through them several times.
 NEVER_TEXT = (
     "head", "script", "style", "svg", "noscript", "iframe", "template", "button", "select", "datalist", "input", "canvas", "audio", "video",
-    "object", "embed", "source", "track", "map", "nav", "footer", "aside", "menu", "dialog",
+    "object", "embed", "source", "track", "map", "nav", "footer", "aside", "menu", "dialog", "img", "picture", "link", "meta",
 )  # fmt: skip
+# Elements that, once empty, only make the searches longer: frames for scripts to fill.
+FRAMES = ("div", "section", "ul", "ol")
 
 
 def lean_copy(tree: HtmlElement) -> HtmlElement:
-    """The tree without what is never text."""
+    """The tree without what is never text and what holds nothing else."""
     lean = copy(tree)
     etree.strip_elements(lean, *NEVER_TEXT, with_tail=False)
+    for element in reversed(list(lean.iter(*FRAMES))):  # inner ones first: what held only these is empty then
+        if not len(element) and _is_blank(element.text) and _is_blank(element.tail) and _parts_nothing(element):
+            element.getparent().remove(element)
     return lean
+
+
+def _is_blank(text: str | None) -> bool:
+    return not text or text.isspace()
+
+
+def _parts_nothing(element: HtmlElement) -> bool:
+    """Whether a block ends behind the element anyway: between words and inline elements even an empty one parts blocks."""
+    after = element.getnext()
+    return element.getparent() is not None and (after is None or after.tag in BLOCKS)
 
 
 def find(lean: HtmlElement, placed: Sequence[Placed]) -> list[Placed]:

@@ -1,0 +1,48 @@
+"""What of a page is searched for the article, and how often."""
+
+from __future__ import annotations
+
+import pytest
+from lxml import html
+from lxml.html import HtmlElement
+
+from pipeline.extract import first_pass
+from pipeline.extract.blocks import Placed, of_tree
+
+PROSE = "The council met on Tuesday to weigh the new budget, which the mayor had put off twice since the spring. "
+
+
+def searches(page: HtmlElement, monkeypatch: pytest.MonkeyPatch) -> list[bool]:
+    """Whether each search of the page was the precise one."""
+    seen: list[bool] = []
+    attempt = first_pass._attempt
+
+    def noted(lean: HtmlElement, *, precise: bool) -> list[Placed]:
+        seen.append(precise)
+        return attempt(lean, precise=precise)
+
+    monkeypatch.setattr(first_pass, "_attempt", noted)
+    lean = first_pass.lean_copy(page)
+    first_pass.find(lean, of_tree(lean))
+    return seen
+
+
+def test_empty_frames_are_dropped_but_not_those_that_part_words() -> None:
+    page = html.document_fromstring(
+        "<body><div><div><ul> </ul></div></div><p>One</p><main>Two<div></div><b>Three</b></main><div>Four</div></body>"
+    )
+    lean = first_pass.lean_copy(page)
+    assert [place.text for place in of_tree(lean)] == ["One", "Two", "Three", "Four"]
+    assert len(list(lean.iter("div", "ul"))) == 2
+    assert len(list(page.iter("div", "ul"))) == 5, "the page's own tree is left as it is"
+
+
+def test_a_short_article_that_was_found_is_not_looked_for_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    page = html.document_fromstring(f"<body><article><h1>Budget</h1><p>{PROSE}</p><p>{PROSE * 2}</p></article></body>")
+    assert searches(page, monkeypatch) == [True]
+
+
+def test_a_page_with_more_prose_than_was_found_is_searched_thoroughly(monkeypatch: pytest.MonkeyPatch) -> None:
+    hidden = "".join(f'<div class="comment-{n}"><p>{PROSE * 2}</p></div>' for n in range(6))
+    page = html.document_fromstring(f"<body><article><h1>Budget</h1><p>{PROSE}</p></article>{hidden}</body>")
+    assert searches(page, monkeypatch) == [True, False]
