@@ -75,8 +75,11 @@ def _scope(lean: HtmlElement, around: Surroundings) -> HtmlElement:
 
 
 def _bare(element: HtmlElement) -> HtmlElement:
-    """The element without what is in it."""
-    return cast("HtmlElement", element.makeelement(element.tag, dict(element.attrib)))
+    """The element without what is in it; a broken page's tags and attributes may have names that can be read and not be made."""
+    try:
+        return cast("HtmlElement", element.makeelement(element.tag, dict(element.attrib)))
+    except ValueError:
+        return cast("HtmlElement", element.makeelement("div"))
 
 
 @cache

@@ -242,6 +242,11 @@ def test_a_stated_body_replaces_a_text_that_is_a_part_of_it() -> None:
     assert found(article(*PROSE), stated="\n".join(ENGLISH[:3])) == list(ENGLISH)
 
 
+@pytest.mark.parametrize("odd", ["<h<script>", "<titl<![cdata[e>", '<div "class=>', "<div a<b=1>"])
+def test_names_that_no_element_can_be_given_do_no_harm(odd: str) -> None:
+    assert set(ENGLISH) <= set(found(f"<div>Menu</div>{odd}{article(*PROSE)}"))
+
+
 @pytest.mark.parametrize("body", ["", "<p></p>", "<div><nav>Menu</nav></div>", "<script>let a = 1</script>"])
 def test_a_page_without_a_text_has_none(body: str) -> None:
     assert found(body) == []
