@@ -58,7 +58,9 @@ class Placed:
             return Block("code", self.text, self.marker)
         if self.kind == "heading":
             return Block("heading", self.text, self.marker + markdown.escaped(self.text))
-        return Block(self.kind, self.text, self.marker + markdown.safe_start(markdown.inline(self.pieces)))  # type: ignore[arg-type]
+        is_bare = not markdown.SIGN.search(self.text) and all(isinstance(piece, str) for piece in self.pieces)  # as most are
+        marked = self.text if is_bare else markdown.inline(self.pieces)  # type: ignore[arg-type]
+        return Block(self.kind, self.text, self.marker + markdown.safe_start(marked))
 
 
 def of_markup(markup: str) -> tuple[Block, ...]:
