@@ -58,7 +58,7 @@ def state(conn: psycopg.Connection, number: int) -> str:
     return (conn.execute("SELECT state FROM links WHERE id = %s", (number,)).fetchone() or ("",))[0]
 
 
-def test_r16_to_r19_and_r32_to_r34_a_page_is_done_or_its_process_killed_and_the_row_says_so(
+def test_r16_r17_r18_r19_r32_r33_r34_a_page_is_done_or_its_process_killed_and_the_row_says_so(
     conn: psycopg.Connection, worker: Stack
 ) -> None:
     for name, (make, _) in pathological.PAGES.items():
