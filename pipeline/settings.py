@@ -136,7 +136,7 @@ class Poll(Section):
         1_209_600, description="seconds of nothing but 304s after which one poll goes without validators: some servers always say 304"
     )
     by_hand_s: Seconds = Field(300, description="seconds after a poll before which asking for one by hand does not bring the next")
-    move_sightings: Count = Field(5, description="polls in a row that a permanent redirect must lead to the same feed until it is adopted")
+    move_sightings: Count = Field(3, description="polls in a row that a permanent redirect must lead to the same feed until it is adopted")
     move_s: Seconds = Field(604_800, description="seconds over which they must be spread; a wrong redirect is mostly mended in days")
     archive_pages: Annotated[int, Field(ge=0)] = Field(
         10, description="pages of a feed's archive (RFC 5005, JSON Feed's next_url) that are read in all; 0 is none"

@@ -38,7 +38,7 @@ def test_r01_a_permanent_redirect_is_adopted_after_enough_sightings_over_enough_
     assert site.paths()[-2:] == ["/new", "/new"], "the old address is asked no more"
 
 
-@pytest.mark.parametrize(("count", "days"), [(3, 8), (30, 6.9)], ids=["too few", "too soon"])
+@pytest.mark.parametrize(("count", "days"), [(2, 8), (30, 6.9)], ids=["too few", "too soon"])
 def test_r01_few_or_hasty_sightings_change_nothing(client: Client, site: Site, count: int, days: float) -> None:
     site.script |= {"/f": permanent("/new"), "/new": ok(b"", ETAG)}
     assert polls(Reader(client, site.url("/f")), count, days) == [""] * count
@@ -47,7 +47,7 @@ def test_r01_few_or_hasty_sightings_change_nothing(client: Client, site: Site, c
 def test_r01_another_target_or_none_begins_anew(client: Client, site: Site) -> None:
     site.script |= {"/f": permanent("/new"), "/new": ok(b"", ETAG), "/other": ok(b"", ETAG)}
     reader = Reader(client, site.url("/f"))
-    polls(reader, 4, 20)
+    polls(reader, 2, 20)
     site.script["/f"] = permanent("/other")
     assert polls(reader, 2, 20) == ["", ""]
     site.script["/f"] = ok(b"", ETAG)
