@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -85,7 +86,8 @@ def _killed_by_memory(conn: psycopg.Connection, worker: Stack) -> None:
     while not ended(conn) and time.monotonic() - began < END_S:
         if state(conn, killed) == "running":
             for child in psutil.Process(worker.processes["extract"].pid).children():
-                child.kill()
+                with contextlib.suppress(psutil.NoSuchProcess):  # its memory's limit, or the page's end, was quicker
+                    child.kill()
         time.sleep(0.05)
     rows = conn.execute("SELECT id, state, code FROM links WHERE id >= %s ORDER BY id", (greedy,)).fetchall()
     assert rows == [(greedy, "failed", "extract_crashed"), (killed, "failed", "extract_crashed")], worker.tails()
