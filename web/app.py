@@ -10,7 +10,7 @@ from fastapi.staticfiles import StaticFiles
 
 from pipeline.settings import Settings
 from pipeline.store.pool import open_pool
-from web import api, dashboard, feed_settings, feeds, problems, websub
+from web import api, dashboard, feed_settings, feeds, metrics, problems, websub
 from web.context import Context
 from web.middleware import guarded
 from web.templating import FOLDER
@@ -38,6 +38,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.include_router(feeds.router)
     app.include_router(feed_settings.router)
     app.include_router(dashboard.router)
+    app.include_router(metrics.router)
     app.include_router(websub.router)
     app.mount("/static", StaticFiles(directory=FOLDER / "static"))
     return app

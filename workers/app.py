@@ -9,7 +9,7 @@ from celery import Celery
 from kombu import Exchange, Queue
 
 from pipeline.settings import Settings, settings
-from workers import redis_guard
+from workers import events, redis_guard
 
 # A tick that could not run for so long is stale: the next one does its work.
 TICK_EXPIRES_S = 10
@@ -23,6 +23,7 @@ def make_app(config: Settings) -> Celery:
     redis_guard.install()
     app = Celery("newsmill", broker=config.redis_url or NO_BROKER, include=["workers.tasks"])
     app.conf.update(**celery_settings(config))
+    events.install(app)
     return app
 
 

@@ -23,7 +23,7 @@ from pipeline.fetch.client import Elsewhere
 from pipeline.normalise.urls import parse
 from pipeline.outcomes import Failure, State, Verdict
 from pipeline.settings import Settings
-from pipeline.store import aliases, extracting, fetching, memory, pages, stories, workers
+from pipeline.store import extracting, fetching, memory, pages, stories, workers
 from workers import dispatch as dispatcher
 from workers import hubs, polls, retry, successors
 from workers.app import app
@@ -96,14 +96,13 @@ def fetch_page(self: Task[Any, None], link_id: int, claim: str) -> None:
     ctx, started = context(), time.monotonic()
     with ctx.pool.connection() as conn:
         job = fetching.start(conn, link_id, UUID(claim), ctx.settings, self.request.hostname or "")
-        twin = None if job is None or job.kept else aliases.known(conn, job.url_key, job.link_id)
     if job is None:
         log.debug("fetch", outcome=TOO_LATE, link=link_id)
         return
     visits = Visits(ctx, job.dispatch_id, job.host)
     try:
-        if twin is not None:
-            raise Failure("duplicate", f"the same article as link {twin.link_id}, {twin.url}")
+        if job.twin is not None:
+            raise Failure("duplicate", f"the same article as link {job.twin.link_id}, {job.twin.url}")
         visits.read_robots(job.address)
         stages.heed(visits.robots, job.address, datetime.now(UTC), ctx.settings)
         if (visits.asked_robots or visits.read_tdmrep(job.address)) and job.host.gap_s > 0:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from psycopg import Connection
+from psycopg import Connection, Cursor
 from psycopg.rows import class_row
 
 from pipeline.normalise.urls import Url, parse
@@ -58,6 +58,16 @@ def note(conn: Connection, link_id: int, urls: Iterable[tuple[str, Kind]]) -> No
     )
 
 
+_KNOWN = """
+    SELECT a.link_id, a.url, a.title, a.content_hash FROM articles a
+    WHERE a.link_id <> %(link_id)s AND a.link_id IN (
+        SELECT link_id FROM articles WHERE url_key = {key}
+        UNION ALL SELECT id FROM links WHERE url_key = {key}
+        UNION ALL SELECT link_id FROM aliases WHERE url_key = {key} AND kind <> 'hop')
+    ORDER BY a.url_key = {key} DESC, a.link_id LIMIT 1
+"""
+
+
 def known(conn: Connection, key: bytes, link_id: int) -> Twin | None:
     """The link, other than `link_id`, whose stored article is the one at the address with this key (row U16).
 
@@ -65,17 +75,13 @@ def known(conn: Connection, key: bytes, link_id: int) -> Twin | None:
     elsewhere tomorrow. Taking them for one article would lose all but the first; a request too many loses nothing.
     """
     with conn.cursor(row_factory=class_row(Twin)) as cur:
-        return cur.execute(
-            """
-            SELECT a.link_id, a.url, a.title, a.content_hash FROM articles a
-            WHERE a.link_id <> %(link_id)s AND a.link_id IN (
-                SELECT link_id FROM articles WHERE url_key = %(key)s
-                UNION ALL SELECT id FROM links WHERE url_key = %(key)s
-                UNION ALL SELECT link_id FROM aliases WHERE url_key = %(key)s AND kind <> 'hop')
-            ORDER BY a.url_key = %(key)s DESC, a.link_id LIMIT 1
-            """,
-            {"key": key, "link_id": link_id},
-        ).fetchone()
+        return cur.execute(_KNOWN.format(key="%(key)s"), {"key": key, "link_id": link_id}).fetchone()
+
+
+def ask_known(conn: Connection, link_id: int) -> Cursor[Twin]:
+    """Ask for what is `known` of the link's own address; the answer is one row or none."""
+    own = "(SELECT url_key FROM links WHERE id = %(link_id)s)"
+    return conn.cursor(row_factory=class_row(Twin)).execute(_KNOWN.format(key=own), {"link_id": link_id})
 
 
 def of(conn: Connection, link_id: int) -> list[Alias]:
@@ -84,17 +90,16 @@ def of(conn: Connection, link_id: int) -> list[Alias]:
         return cur.execute("SELECT url, kind, seen_at FROM aliases WHERE link_id = %s ORDER BY seen_at, url_key", (link_id,)).fetchall()
 
 
-def shared_canonical(conn: Connection, canonical_url: str, link_id: int) -> int:
-    """How many different texts of the link's host claim this canonical URL, the link's own article aside.
+def ask_shared_canonical(conn: Connection, canonical_url: str, link_id: int) -> Cursor[tuple[int]]:
+    """Ask how many different texts of the link's host claim this canonical URL, the link's own article aside. The answer is one row.
 
     With the one in hand three or more show that the site says the same on every page (row U12), and the claim says nothing.
     """
-    row = conn.execute(
+    return conn.execute(
         """
         SELECT count(DISTINCT a.content_hash) FROM articles a JOIN links l ON l.id = a.link_id
         WHERE a.canonical_url = %(url)s AND a.canonical_url <> '' AND a.link_id <> %(link_id)s
           AND coalesce(l.origin_host_id, l.host_id) = (SELECT coalesce(origin_host_id, host_id) FROM links WHERE id = %(link_id)s)
         """,
         {"url": canonical_url, "link_id": link_id},
-    ).fetchone()
-    return int(row[0]) if row else 0
+    )

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from psycopg import Connection
+from psycopg import Connection, Cursor
 from psycopg.rows import class_row
 from psycopg.types.json import Jsonb
 
@@ -116,12 +116,11 @@ SELECT = """
 """
 
 
-def twin(conn: Connection, article_key: bytes, link_id: int) -> Twin | None:
-    """The link that already stands for this article, if it is another one."""
-    with conn.cursor(row_factory=class_row(Twin)) as cur:
-        return cur.execute(
-            "SELECT link_id, url, title, content_hash FROM articles WHERE url_key = %b AND link_id <> %s", (article_key, link_id)
-        ).fetchone()
+def ask_twin(conn: Connection, article_key: bytes, link_id: int) -> Cursor[Twin]:
+    """Ask for the link that already stands for this article, if it is another one. The answer is one row or none."""
+    return conn.cursor(row_factory=class_row(Twin)).execute(
+        "SELECT link_id, url, title, content_hash FROM articles WHERE url_key = %b AND link_id <> %s", (article_key, link_id)
+    )
 
 
 def upsert(

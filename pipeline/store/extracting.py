@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
 
-from psycopg import Connection
+from psycopg import Connection, Cursor, Rollback
 
 from pipeline.extract import Article, Hints
 from pipeline.extract.furniture import Marks
@@ -15,6 +16,7 @@ from pipeline.outcomes import Failure, State, Verdict
 from pipeline.settings import Settings
 from pipeline.store import aliases, articles, memory, pages, rechecks, rules, stories
 from pipeline.store.articles import Identity
+from pipeline.store.together import together
 
 # Other texts of one host with the same canonical URL from which on it is not believed.
 SHARED = 2
@@ -52,8 +54,10 @@ def start(conn: Connection, link_id: int, dispatch_id: UUID, settings: Settings,
     if row is None:
         return None
     url, url_key, number, reread, from_feed = row
-    page = pages.none_fetched(url) if from_feed else pages.latest(conn, link_id)
-    hints = hints_of(conn, link_id, only=from_feed)
+    with conn.pipeline():
+        found = None if from_feed else pages.ask_latest(conn, link_id)
+        sighted = ask_hints(conn, link_id)
+    page, hints = pages.read(found) if found else pages.none_fetched(url), hints_of(sighted, only=from_feed)
     tdmrep = tdmrep_for(conn, page) if page is not None else ""
     if page is None:
         raise Failure("storage_error", "the fetched page was pruned before it was extracted; retry the link to fetch it again")
@@ -73,21 +77,21 @@ def stored(
 
     Raises psycopg.DataError and its like when Postgres refuses the values; nothing is written then.
     """
-    article, marks = memory.cleaned(conn, job.link_id, job.page.final_url, article, settings.extract)
-    with conn.transaction():
+    verdict = None
+    with together(conn):
         locked = conn.execute(
             "SELECT 1 FROM links WHERE id = %s AND dispatch_id = %s AND state = 'running' FOR UPDATE", (job.link_id, job.dispatch_id)
-        ).fetchone()
-        if locked is None:
-            return None
-        with conn.pipeline():  # only the answers that something depends on are waited for
-            verdict = keep(conn, job, article, marks, identity, extractor, settings)
-            if job.reread:
-                rechecks.looked(conn, job.link_id, settings.fetch.recheck_after_s)
-            elif verdict.state == State.STORED and not (job.hints.only or is_name(job.url)):  # else there is no page to look at
-                rechecks.plan(conn, job.link_id, settings.fetch.recheck_after_s)
-            _end(conn, job, verdict)
-            _note(conn, job, verdict, elapsed_s)
+        )
+        article, marks = memory.cleaned(conn, job.link_id, job.page.final_url, article, settings.extract)
+        if locked.fetchone() is None:
+            raise Rollback
+        verdict = keep(conn, job, article, marks, identity, extractor, settings)
+        if job.reread:
+            rechecks.looked(conn, job.link_id, settings.fetch.recheck_after_s)
+        elif verdict.state == State.STORED and not (job.hints.only or is_name(job.url)):  # else there is no page to look at
+            rechecks.plan(conn, job.link_id, settings.fetch.recheck_after_s)
+        _end(conn, job, verdict)
+        _note(conn, job, verdict, elapsed_s)
     return verdict
 
 
@@ -96,11 +100,12 @@ def keep(
 ) -> Verdict:
     """Write the article, what its site is to remember of it and of which story it is, in the caller's transaction, which holds the link.
     The verdict is as in `stored`."""
+    asked = stories.ask(conn, job.link_id, article, job.page.fetched_at, settings.stories.window_days)
     identity, twin = believed(conn, job, article, identity)
     if twin is not None and not job.reread:
         aliases.note(conn, twin.link_id, [(job.url, "found"), (job.page.final_url, "final")])
         return Verdict(State.SKIPPED, "duplicate", f"the same article as link {twin.link_id}, {twin.url}")
-    meeting = stories.meet(conn, job.link_id, article, job.page.fetched_at, settings.stories.window_days)
+    meeting = stories.meet(asked)
     article_id = articles.upsert(conn, job.link_id, job.url, job.page, article, identity, extractor, keep_key=twin is not None)
     aliases.note(conn, job.link_id, [(identity.url, "canonical")] if identity.url else [])
     if marks is not None:
@@ -115,14 +120,15 @@ def keep(
 def believed(conn: Connection, job: ExtractJob, article: Article, identity: Identity) -> tuple[Identity, articles.Twin | None]:
     """The identity, and the link that stands for it already. A site that names one canonical URL for all its stories would lose all but
     the first (row U12): so the claim is not believed where another story, or several other texts, came with the same."""
-    twin = articles.twin(conn, identity.key, job.link_id)
+    found, claims = articles.ask_twin(conn, identity.key, job.link_id), aliases.ask_shared_canonical(conn, identity.url, job.link_id)
+    twin, (shared,) = found.fetchone(), claims.fetchone() or (0,)
     if not identity.url:
         return identity, twin
     other_story = twin is not None and twin.title != article.title and bytes(twin.content_hash) != article.content_hash
-    if not other_story and aliases.shared_canonical(conn, identity.url, job.link_id) < SHARED:
+    if not other_story and shared < SHARED:
         return identity, twin
     own = Identity(address(job.page.final_url).key, "", "other_story" if other_story else "shared")
-    return own, articles.twin(conn, own.key, job.link_id)
+    return own, articles.ask_twin(conn, own.key, job.link_id).fetchone()
 
 
 def failed(conn: Connection, job: ExtractJob, verdict: Verdict, elapsed_s: float, settings: Settings) -> bool:
@@ -149,15 +155,20 @@ def refuse(conn: Connection, link_id: int, dispatch_id: UUID, failure: Failure) 
     )
 
 
-def hints_of(conn: Connection, link_id: int, *, only: bool) -> Hints:
-    row = conn.execute(
+def ask_hints(conn: Connection, link_id: int) -> Cursor[Any]:
+    """Ask for what feeds have said of the link; `hints_of` reads the answer."""
+    return conn.execute(
         """
         SELECT s.title, s.published_at, s.summary, s.content, s.authors, coalesce(f.options->>'language', ''), s.tags, s.modified_at, s.image_url
         FROM sightings s JOIN feeds f ON f.id = s.feed_id WHERE s.link_id = %s
         ORDER BY length(s.content) DESC, s.seen_at LIMIT 1
         """,
         (link_id,),
-    ).fetchone()
+    )
+
+
+def hints_of(answer: Cursor[Any], *, only: bool) -> Hints:
+    row = answer.fetchone()
     if row is None:
         return Hints(only=only)
     title, published, summary, content, authors, language, tags, modified, image_url = row

@@ -11,12 +11,14 @@ from dataclasses import dataclass
 from typing import Any, Literal
 from uuid import UUID
 
-from psycopg import Connection
+from psycopg import Connection, Cursor, Rollback
 from psycopg.types.json import Jsonb
 
 from pipeline.outcomes import State, Verdict
 from pipeline.settings import Settings
 from pipeline.store import aliases, hosts, pages, rechecks
+from pipeline.store.articles import Twin
+from pipeline.store.together import together
 
 # Beyond the countdown of a retry that rides in Redis: time for a full queue before the lease gives it back.
 RIDE_LEASE_S = 120
@@ -30,7 +32,7 @@ Leavings = Sequence[tuple[int, hosts.Leaving]]
 @dataclass(frozen=True, slots=True)
 class FetchJob:
     """`address` is what to ask for now: the link's `url`, or where the redirects `before` have led. `kept` is what is known of the
-    article's page when this is a look for changes."""
+    article's page when this is a look for changes; `twin` is the link that stands for the article already."""
 
     link_id: int
     dispatch_id: UUID
@@ -43,6 +45,7 @@ class FetchJob:
     host: hosts.Host
     worker: str
     kept: rechecks.Kept | None = None
+    twin: Twin | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,46 +63,63 @@ class Trip:
 def start(conn: Connection, link_id: int, dispatch_id: UUID, settings: Settings, worker: str) -> FetchJob | None:
     """Count the attempt and take the lease. None when the claim is not the row's any more, or the host is not to be visited now;
     then the link waits in Postgres for the host's next slot and no attempt is counted."""
+    with conn.pipeline():  # both are sent at once
+        started = conn.execute(
+            f"""
+            WITH link AS (SELECT id, host_id FROM links WHERE id = %(link)s AND dispatch_id = %(visitor)s AND state = 'dispatched' AND stage = 'fetch'
+                          FOR UPDATE),
+                 h AS ({hosts.ENTER.format(which="FROM link WHERE h.id = link.host_id")})
+            UPDATE links l SET state = 'running', attempts = attempts + 1, updated_at = now(), due_at = least(due_at, now()),
+                   lease_until = now() + make_interval(secs => %(lease)s)
+            FROM h WHERE l.id = %(link)s
+            RETURNING l.url, l.url_key, coalesce(l.next_url, l.url), l.hops, l.feed_id, l.attempts, l.reread, h.*
+            """,
+            {
+                "link": link_id,
+                "visitor": dispatch_id,
+                "visit": "fetch",
+                "gap": settings.fetch.min_gap_s,
+                "lease": settings.dispatch.lease_fetch_s,
+            },
+        )
+        twins = aliases.ask_known(conn, link_id)
+    row = started.fetchone()
+    if row is None:
+        _not_now(conn, link_id, dispatch_id)
+        return None
+    url, key, address, hops, feed_id, attempt, reread, *host = row
+    before = tuple((hop["url"], hop["status"]) for hop in hops)
+    kept, twin = (rechecks.kept(conn, link_id), None) if reread else (None, twins.fetchone())
+    return FetchJob(link_id, dispatch_id, url, bytes(key), address, before, feed_id, attempt, hosts.seen(host), worker, kept, twin)
+
+
+def _not_now(conn: Connection, link_id: int, dispatch_id: UUID) -> None:
+    """Put a link back whose host is not to be visited now; nothing where the claim is not the row's any more."""
     with conn.transaction():
         row = conn.execute(
             """
-            UPDATE links SET state = 'running', attempts = attempts + 1, updated_at = now(), due_at = least(due_at, now()),
-                   lease_until = now() + make_interval(secs => %s)
-            WHERE id = %s AND dispatch_id = %s AND state = 'dispatched' AND stage = 'fetch'
-            RETURNING url, url_key, coalesce(next_url, url), hops, feed_id, attempts, host_id, reread
+            UPDATE links SET state = 'waiting', dispatch_id = NULL, lease_until = NULL, updated_at = now(), due_at = least(due_at, now())
+            WHERE id = %s AND dispatch_id = %s AND state = 'dispatched' AND stage = 'fetch' RETURNING host_id
             """,
-            (settings.dispatch.lease_fetch_s, link_id, dispatch_id),
+            (link_id, dispatch_id),
         ).fetchone()
-        if row is None:
-            return None
-        url, key, address, hops, feed_id, attempt, host_id, reread = row
-        host = hosts.enter(conn, host_id, dispatch_id, "fetch", settings.fetch.min_gap_s)
-        if host is None:
-            conn.execute(
-                "UPDATE links SET state = 'waiting', dispatch_id = NULL, lease_until = NULL, attempts = attempts - 1 WHERE id = %s",
-                (link_id,),
-            )
-            hosts.refresh(conn, [host_id])
-            return None
-        kept = rechecks.kept(conn, link_id) if reread else None
-    before = tuple((hop["url"], hop["status"]) for hop in hops)
-    return FetchJob(link_id, dispatch_id, url, bytes(key), address, before, feed_id, attempt, host, worker, kept)
+        if row is not None:
+            hosts.refresh(conn, [row[0]])
 
 
 def succeeded(conn: Connection, job: FetchJob, page: pages.Page, trip: Trip, leavings: Leavings) -> bool:
     """Keep the page and make the link due for extraction. False when the claim was lost meanwhile; then nothing is written."""
-    with conn.transaction():
-        if (
-            _end(conn, job, f"state = 'fetched', stage = 'extract', starts = 0, due_at = now(), code = '', detail = '', {hosts.HOME}")
-            is None
-        ):
-            return False
-        with conn.pipeline():  # none of these answers is waited for
-            pages.insert(conn, job.link_id, page)
-            aliases.note(conn, job.link_id, [*((url, "hop") for url, _ in trip.hops[1:]), (page.final_url, "final")])
-            _note(conn, job, trip, "ok", "", trip.detail)
-            hosts.leave_all(conn, job.dispatch_id, leavings)
-    return True
+    with together(conn):
+        change = f"state = 'fetched', stage = 'extract', starts = 0, due_at = now(), code = '', detail = '', {hosts.HOME}"
+        ended = _ask_end(conn, job, change, {}, keep_claim=False)
+        pages.insert(conn, job.link_id, page)
+        aliases.note(conn, job.link_id, [*((url, "hop") for url, _ in trip.hops[1:]), (page.final_url, "final")])
+        _note(conn, job, trip, "ok", "", trip.detail)
+        hosts.leave_all(conn, job.dispatch_id, leavings)
+        kept = ended.fetchone() is not None
+        if not kept:
+            raise Rollback
+    return kept
 
 
 def unchanged(conn: Connection, job: FetchJob, trip: Trip, detail: str, leavings: Leavings, settings: Settings) -> bool:
@@ -175,15 +195,19 @@ def moved(conn: Connection, job: FetchJob, url: str, host_name: str, hops: Hops,
 
 def _end(conn: Connection, job: FetchJob, change: str, values: dict[str, Any] | None = None, *, keep_claim: bool = False) -> int | None:
     """Change the link under its claim. Returns the host in whose line it is then, None when the claim was lost."""
+    row = _ask_end(conn, job, change, values or {}, keep_claim=keep_claim).fetchone()
+    return row[0] if row else None
+
+
+def _ask_end(conn: Connection, job: FetchJob, change: str, values: dict[str, Any], *, keep_claim: bool) -> Cursor[tuple[int]]:
     claim = "" if keep_claim else ", dispatch_id = NULL, lease_until = NULL"
-    row = conn.execute(
+    return conn.execute(
         f"""
         UPDATE links SET updated_at = now(), {change}{claim} WHERE id = %(id)s AND dispatch_id = %(claim)s AND state = 'running'
         RETURNING host_id
         """,
-        {**(values or {}), "id": job.link_id, "claim": job.dispatch_id},
-    ).fetchone()
-    return row[0] if row else None
+        {**values, "id": job.link_id, "claim": job.dispatch_id},
+    )
 
 
 def _note(conn: Connection, job: FetchJob, trip: Trip, outcome: str, code: str = "", detail: str = "") -> None:

@@ -9,7 +9,7 @@ key), and two who have both inserted must not wait for each other.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -38,6 +38,14 @@ HOME = "next_url = NULL, hops = '[]', host_id = coalesce(origin_host_id, host_id
 GAP = "greatest(coalesce(h.own_delay_s, %(gap)s), coalesce(h.delay_s, 0))"
 _SEEN = f"""h.id, h.name, greatest(coalesce(h.own_delay_s, %(gap)s), coalesce(h.delay_s, 0)), h.ignore_robots, h.failures, h.slowdowns,
            greatest(0, coalesce(extract(epoch FROM now() - h.slowed_at), 0))::float8, h.tdmrep_at, {rules.COLUMNS}"""
+
+# Start a visit of the hosts `{which}` says: %(visit)s by %(visitor)s, at whose turn it must be, and not too early. Moves `next_slot_at`, since
+# the request starts now.
+ENTER = f"""
+    UPDATE hosts h SET visitor = %(visitor)s, visited = %(visit)s, next_slot_at = now() + make_interval(secs => {GAP})
+    {{which}} AND (h.visitor = %(visitor)s OR (h.visitor IS NULL AND h.next_slot_at <= now())) AND (h.paused_until IS NULL OR h.paused_until <= now())
+    RETURNING {_SEEN}
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +89,15 @@ class PausedHost:
     waiting: int
 
 
+@dataclass(frozen=True, slots=True)
+class SlowHost:
+    """A host whose robots.txt asks for `delay_s` seconds between two requests."""
+
+    name: str
+    delay_s: float
+    waiting: int
+
+
 def ensure(conn: Connection, names: Iterable[str]) -> dict[str, int]:
     """Ids of the named hosts, new ones made. Run it before the transaction that needs them: hosts never go away."""
     wanted = sorted(set(names))
@@ -94,17 +111,11 @@ def ensure(conn: Connection, names: Iterable[str]) -> dict[str, int]:
 
 
 def enter(conn: Connection, host_id: int, visitor: UUID, visit: Visit, min_gap_s: float) -> Host | None:
-    """Start a visit: None when it is another job's turn or too early. Moves `next_slot_at`, since the request starts now."""
+    """Start a visit: None when it is another job's turn or too early."""
     row = conn.execute(
-        f"""
-        UPDATE hosts h SET visitor = %(visitor)s, visited = %(visit)s, next_slot_at = now() + make_interval(secs => {GAP})
-        WHERE id = %(id)s AND (visitor = %(visitor)s OR (visitor IS NULL AND next_slot_at <= now()))
-              AND (paused_until IS NULL OR paused_until <= now())
-        RETURNING {_SEEN}
-        """,
-        {"id": host_id, "visitor": visitor, "visit": visit, "gap": min_gap_s},
+        ENTER.format(which="WHERE h.id = %(id)s"), {"id": host_id, "visitor": visitor, "visit": visit, "gap": min_gap_s}
     ).fetchone()
-    return _host(row) if row else None
+    return seen(row) if row else None
 
 
 def drop_in(conn: Connection, name: str, visitor: UUID, min_gap_s: float, *, robots_needed: bool, scheme: str = "") -> Host | None:
@@ -120,7 +131,7 @@ def drop_in(conn: Connection, name: str, visitor: UUID, min_gap_s: float, *, rob
         """,
         {"name": name, "visitor": visitor, "gap": min_gap_s, "robots": robots_needed, "scheme": scheme},
     ).fetchone()
-    return _host(row) if row else None
+    return seen(row) if row else None
 
 
 def besides(conn: Connection, host_id: int, visitor: UUID, min_gap_s: float) -> Host:
@@ -133,7 +144,7 @@ def besides(conn: Connection, host_id: int, visitor: UUID, min_gap_s: float) -> 
         {"id": host_id, "visitor": visitor, "gap": min_gap_s},
     ).fetchone()
     assert row is not None  # hosts never go away
-    return _host(row)
+    return seen(row)
 
 
 def leave(conn: Connection, host_id: int, visitor: UUID, how: Leaving) -> None:
@@ -185,7 +196,7 @@ def leave_all(conn: Connection, visitor: UUID, leavings: Iterable[tuple[int, Lea
     """End the visits of several hosts, locked in one go by number; `also_due` are hosts for which links that are due came in."""
     leavings, also_due = list(leavings), list(also_due)
     ids = sorted({*(host_id for host_id, _ in leavings), *also_due})
-    conn.execute("SELECT 1 FROM hosts WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE", (ids,))
+    _lock(conn, ids)
     for host_id, how in leavings:
         _leave(conn, host_id, visitor, how)
     note_links(conn, also_due)
@@ -196,7 +207,7 @@ def refresh(conn: Connection, host_ids: Iterable[int], freed: Iterable[UUID] = (
     freed = list(freed)
     visited = conn.execute("SELECT id FROM hosts WHERE visitor = ANY(%s)", (freed,)).fetchall() if freed else []
     ids = sorted({*host_ids, *(row[0] for row in visited)})
-    conn.execute("SELECT 1 FROM hosts WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE", (ids,))
+    _lock(conn, ids)
     conn.execute(
         f"""
         UPDATE hosts h SET visitor = CASE WHEN visitor = ANY(%s) THEN NULL ELSE visitor END,
@@ -212,7 +223,7 @@ def note_links(conn: Connection, host_ids: Iterable[int]) -> None:
     ids = sorted(set(host_ids))
     if not ids:
         return
-    conn.execute("SELECT 1 FROM hosts WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE", (ids,))
+    _lock(conn, ids)
     conn.execute("UPDATE hosts SET link_due_at = least(link_due_at, greatest(next_slot_at, now())) WHERE id = ANY(%s)", (ids,))
 
 
@@ -229,9 +240,37 @@ def paused(conn: Connection, limit: int = 50) -> list[PausedHost]:
         ).fetchall()
 
 
-def _host(row: tuple[Any, ...]) -> Host:
+def count_paused(conn: Connection) -> int:
+    row = conn.execute("SELECT count(*) FROM hosts WHERE paused_until > now()").fetchone()
+    return int(row[0]) if row else 0
+
+
+def slow(conn: Connection, limit: int = 50) -> list[SlowHost]:
+    """Hosts for which links wait and which robots.txt lets us visit a minute and more apart, those with most links first (row P16)."""
+    with conn.cursor(row_factory=class_row(SlowHost)) as cur:
+        return cur.execute(
+            """
+            SELECT h.name, h.delay_s, w.waiting
+            FROM hosts h CROSS JOIN LATERAL (
+                SELECT count(*) AS waiting FROM links l WHERE l.host_id = h.id AND l.state = 'waiting') w
+            WHERE h.delay_s >= 60 AND w.waiting > 0 ORDER BY w.waiting DESC, h.name LIMIT %s
+            """,
+            (limit,),
+        ).fetchall()
+
+
+def seen(row: Sequence[Any]) -> Host:
+    """The host of a row that ENTER returned."""
     id_, name, gap_s, ignore, failures, slowdowns, quiet_s, tdmrep_at, *robots = row
     return Host(id_, name, float(gap_s), ignore, Standing(failures, slowdowns, quiet_s), rules.read(robots), tdmrep_at)
+
+
+def _lock(conn: Connection, ids: Sequence[int]) -> None:
+    """Lock the hosts, which are in ascending order, in one statement."""
+    if len(ids) == 1:  # a plan that Postgres keeps; for a list it makes a new one each time
+        conn.execute("SELECT 1 FROM hosts WHERE id = %s FOR NO KEY UPDATE", (ids[0],))
+    else:
+        conn.execute("SELECT 1 FROM hosts WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE", (ids,))
 
 
 def _ids(conn: Connection, names: list[str]) -> dict[str, int]:

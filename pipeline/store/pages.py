@@ -10,7 +10,7 @@ from typing import Any
 
 import psycopg
 import zstandard
-from psycopg import Connection, sql
+from psycopg import Connection, Cursor, sql
 from psycopg.types.json import Jsonb
 
 # Months made ahead, so that a stack left alone never runs into the default partition.
@@ -94,12 +94,19 @@ def forget(conn: Connection, link_id: int) -> None:
     conn.execute("DELETE FROM pages WHERE link_id = %s", (link_id,))
 
 
+def ask_latest(conn: Connection, link_id: int) -> Cursor[Any]:
+    """Ask for the last page fetched for a link; `read` reads the answer."""
+    return conn.execute(f"SELECT {COLUMNS} FROM pages p WHERE p.link_id = %s ORDER BY p.fetched_at DESC LIMIT 1", (link_id,), binary=True)
+
+
+def read(answer: Cursor[Any]) -> Page | None:
+    row = answer.fetchone()
+    return None if row is None else _page(row)
+
+
 def latest(conn: Connection, link_id: int) -> Page | None:
     """The last page fetched for a link, None when it was pruned or never came."""
-    row = conn.execute(
-        f"SELECT {COLUMNS} FROM pages p WHERE p.link_id = %s ORDER BY p.fetched_at DESC LIMIT 1", (link_id,), binary=True
-    ).fetchone()
-    return None if row is None else _page(row)
+    return read(ask_latest(conn, link_id))
 
 
 def none_fetched(url: str) -> Page:

@@ -104,7 +104,7 @@ def take(conn: Connection, link_id: int) -> Taken | Literal["busy", "pruned"]:
     page = pages.none_fetched(url) if from_feed else pages.latest(conn, link_id)
     if page is None:
         return "pruned"
-    hints = extracting.hints_of(conn, link_id, only=from_feed)
+    hints = extracting.hints_of(extracting.ask_hints(conn, link_id), only=from_feed)
     tdmrep = extracting.tdmrep_for(conn, page)
     job = extracting.ExtractJob(link_id, NOBODY, url, bytes(url_key), starts, page, hints, "reextract", state == State.STORED, tdmrep)
     return Taken(job, State(state), code, version, articles.get(conn, article_id) if article_id else None)

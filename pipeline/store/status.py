@@ -46,7 +46,11 @@ class Summary:
     retrying: int
     """links that failed at least once and will be tried again"""
     failures: list[FailureCount]
+    hosts_paused: int
     paused_hosts: list[hosts.PausedHost]
+    """those paused longest, at most 50"""
+    slow_hosts: list[hosts.SlowHost]
+    """those whose robots.txt lets us in a minute and more apart, and for which links wait; at most 50"""
     workers: list[workers.Worker]
 
     @property
@@ -76,7 +80,9 @@ def summary(conn: Connection) -> Summary:
         articles_last_day=day,
         retrying=retrying[0],
         failures=failures(conn),
+        hosts_paused=hosts.count_paused(conn),
         paused_hosts=hosts.paused(conn),
+        slow_hosts=hosts.slow(conn),
         workers=workers.listing(conn),
     )
 

@@ -1,6 +1,6 @@
 """Stories: which articles are copies of one text, found as they are stored.
 
-Locks, in this order: `meet` locks the bands of a text before it looks for others that have them, so that of two copies stored at
+Locks, in this order: `ask` locks the bands of a text before it looks for others that have them, so that of two copies stored at
 the same moment the later one sees the earlier (rule 3 of docs/architecture.md, Locking). It comes before the article is written. `join`
 comes after, last of all but the link's own end; who has found that something changes then changes stories alone.
 """
@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, LiteralString
+from typing import TYPE_CHECKING, Any, LiteralString
 
-from psycopg import Connection
+from psycopg import Connection, Cursor
 from psycopg.rows import class_row
 
 from pipeline.normalise import similarity
@@ -35,7 +35,7 @@ BATCH = 1000
 _NEAR: LiteralString = """
     SELECT c.article_id, count(*) AS shared
     FROM unnest(%(bands)s::bigint[]) AS b (band) CROSS JOIN LATERAL (
-        SELECT article_id FROM bands WHERE band = b.band AND article_id IS DISTINCT FROM %(id)s ORDER BY article_id DESC LIMIT %(deep)s) c
+        SELECT article_id FROM bands WHERE band = b.band AND article_id IS DISTINCT FROM (SELECT id FROM articles WHERE link_id = %(link)s) ORDER BY article_id DESC LIMIT %(deep)s) c
     GROUP BY c.article_id
 """
 
@@ -54,6 +54,18 @@ class Meeting:
     settled: bool = False
     stale: tuple[int, ...] = ()
     like: tuple[tuple[int, float], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What was asked of a text that is about to be stored, and the answers that are to come: the article as it was, and what is near."""
+
+    text: str
+    content_hash: bytes
+    published_at: datetime | None
+    bands: tuple[int, ...]
+    before: Cursor[Any]
+    near: Cursor[Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,47 +97,57 @@ class Member:
     duplicate_of: int | None
 
 
-def meet(conn: Connection, link_id: int, article: Article, fetched_at: datetime | None, window_days: float) -> Meeting:
-    """Look for articles that this one is a copy of. Call it before it is written, in the same transaction.
+def ask(conn: Connection, link_id: int, article: Article, fetched_at: datetime | None, window_days: float) -> Asked:
+    """Ask which articles this one is a copy of. Call it before it is written, in the same transaction, and then `meet` to hear the answer.
 
     Copies are at most `window_days` apart, by when they were published, or else fetched.
     """
     text, content_hash, at = article.text, article.content_hash, article.published_at or fetched_at or datetime.now(UTC)
     bands = () if "metadata_only" in article.flags else similarity.bands(article.title, text)
-    row = conn.execute(
+    before = conn.execute(
         "SELECT a.id, a.content_hash, a.published_at, f.bands FROM articles a LEFT JOIN fingerprints f ON f.article_id = a.id WHERE a.link_id = %s",
         (link_id,),
-    ).fetchone()
-    id_, old_hash, old_time, old_bands = row or (None, None, None, None)
-    old_bands = tuple(old_bands or ())
-    if old_bands == bands and (id_ is None or (old_hash, old_time) == (content_hash, article.published_at)):
-        return Meeting(old_bands, id_, settled=True)
+    )
     # The old ones too: who finds the article by those has to wait until it is known whether it still is what it was.
     conn.execute(
-        "SELECT pg_advisory_xact_lock(band) FROM (SELECT DISTINCT band FROM unnest(%s::bigint[]) band ORDER BY band) b",
-        ([*bands, *old_bands],),
+        """
+        SELECT pg_advisory_xact_lock(band)
+        FROM (SELECT unnest(%(bands)s::bigint[]) AS band
+              UNION SELECT unnest(f.bands) FROM articles a JOIN fingerprints f ON f.article_id = a.id WHERE a.link_id = %(link)s
+              ORDER BY band) b
+        """,
+        {"bands": list(bands), "link": link_id},
     )
     near = conn.execute(
         f"""
         SELECT a.id, a.content_hash = %(hash)s, CASE WHEN a.content_hash <> %(hash)s THEN a.text END
         FROM (({_NEAR} ORDER BY shared DESC, c.article_id LIMIT %(most)s)
               UNION ALL
-              (SELECT o.article_id, 0 FROM story_articles m JOIN story_articles o USING (story_id)
-               WHERE m.article_id = %(id)s AND o.article_id <> %(id)s ORDER BY o.article_id LIMIT %(most)s)) n
+              (SELECT o.article_id, 0 FROM articles own JOIN story_articles m ON m.article_id = own.id JOIN story_articles o USING (story_id)
+               WHERE own.link_id = %(link)s AND o.article_id <> own.id ORDER BY o.article_id LIMIT %(most)s)) n
         JOIN articles a ON a.id = n.article_id
         WHERE abs(extract(epoch FROM coalesce(a.published_at, a.fetched_at) - %(at)s)) <= %(window)s
         """,
         {
             "bands": list(bands),
             "hash": content_hash,
-            "id": id_,
+            "link": link_id,
             "deep": DEEP,
             "most": CANDIDATES,
             "at": at,
             "window": window_days * 86_400,
         },
-    ).fetchall()
-    return Meeting(bands, id_, stale=tuple(set(old_bands) - set(bands)), like=_judged(text, near))
+    )
+    return Asked(text, content_hash, article.published_at, bands, before, near)
+
+
+def meet(asked: Asked) -> Meeting:
+    """What came of it."""
+    id_, old_hash, old_time, old_bands = asked.before.fetchone() or (None, None, None, None)
+    bands, old_bands = asked.bands, tuple(old_bands or ())
+    if old_bands == bands and (id_ is None or (old_hash, old_time) == (asked.content_hash, asked.published_at)):
+        return Meeting(old_bands, id_, settled=True)
+    return Meeting(bands, id_, stale=tuple(set(old_bands) - set(bands)), like=_judged(asked.text, asked.near.fetchall()))
 
 
 def join(conn: Connection, article_id: int, meeting: Meeting) -> None:

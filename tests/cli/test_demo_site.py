@@ -136,5 +136,5 @@ def test_the_demo_opens_loopback_shortens_waits_and_leaves_a_real_database_alone
 )
 def test_the_demo_is_over_when_everything_has_ended(site: Site, links: dict[str, int], failing: int, over: bool) -> None:
     counts = dict.fromkeys(STATES, 0) | links
-    summary = Summary({"active": 5, "failing": failing}, counts, {}, 0, 0, 0, 0, [], [], [])
+    summary = Summary({"active": 5, "failing": failing}, counts, {}, 0, 0, 0, 0, [], 0, [], [], [])
     assert ended(site, summary) is over

@@ -93,9 +93,9 @@ def test_u12_a_canonical_url_is_counted_by_the_texts_of_its_host(conn: psycopg.C
     add(conn, "https://e.com/2b", article_at="https://e.com/2b", text="Two.", canonical=claim)
     add(conn, "https://o.com/3", article_at="https://o.com/3", text="Three.", canonical=claim)
     link = add(conn, "https://e.com/4", article_at="https://e.com/4", text="Four.", canonical=claim)
-    assert aliases.shared_canonical(conn, claim, link) == 2
-    assert aliases.shared_canonical(conn, "https://e.com/other", link) == 0
-    assert aliases.shared_canonical(conn, "", link) == 0
+    assert aliases.ask_shared_canonical(conn, claim, link).fetchone() == (2,)
+    assert aliases.ask_shared_canonical(conn, "https://e.com/other", link).fetchone() == (0,)
+    assert aliases.ask_shared_canonical(conn, "", link).fetchone() == (0,)
 
 
 def test_looks_for_an_address_go_through_indexes(conn: psycopg.Connection) -> None:
@@ -115,7 +115,7 @@ def test_looks_for_an_address_go_through_indexes(conn: psycopg.Connection) -> No
 
 
 def _queries(conn: psycopg.Connection) -> list[tuple[str, dict]]:
-    """What `known` and `shared_canonical` send."""
+    """What `known` and `ask_shared_canonical` send."""
     sent: list[tuple[str, dict]] = []
 
     class Spy(psycopg.Cursor):
@@ -126,7 +126,7 @@ def _queries(conn: psycopg.Connection) -> list[tuple[str, dict]]:
     conn.cursor_factory = Spy
     try:
         aliases.known(conn, b"x" * 32, 1)
-        aliases.shared_canonical(conn, "http://h/1", 1)
+        aliases.ask_shared_canonical(conn, "http://h/1", 1)
     finally:
         conn.cursor_factory = psycopg.Cursor
     assert len(sent) == 2

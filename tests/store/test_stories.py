@@ -244,8 +244,8 @@ def test_an_article_stored_again_unchanged_does_not_look(paper: Paper, conn: psy
     found = told(texts.WIRE, published_at=DAY)
     row = conn.execute("SELECT link_id FROM articles").fetchone()
     assert row
-    assert stories.meet(conn, row[0], found, DAY, 7).settled
-    assert not stories.meet(conn, row[0], dataclasses.replace(found, content_hash=b"x"), DAY, 7).settled
+    assert stories.meet(stories.ask(conn, row[0], found, DAY, 7)).settled
+    assert not stories.meet(stories.ask(conn, row[0], dataclasses.replace(found, content_hash=b"x"), DAY, 7)).settled
     paper(one(2), texts.WIRE, at=DAY + timedelta(hours=1))
     assert articles.get(conn, paper.id_of(one(1))).duplicate_of is None  # type: ignore[union-attr]
     paper(one(2), texts.WIRE, at=DAY - timedelta(hours=1))

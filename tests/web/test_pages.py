@@ -184,3 +184,21 @@ def test_errors_are_pages_too(empty: TestClient, path: str, status: int) -> None
     assert answer.status_code == status
     assert "<h1>" in answer.text
     assert answer.headers["x-request-id"] in answer.text
+
+
+def test_p16_a_host_with_a_long_crawl_delay_is_shown_with_its_pace(client: TestClient, conn: Connection) -> None:
+    assert "hidden" in lxml.html.document_fromstring(client.get("/").text).get_element_by_id("slow").attrib
+    for number in range(3):
+        add_known_link(conn, f"https://slow.example/{number}")
+    add_known_link(conn, "https://quick.example/")
+    conn.execute("UPDATE hosts SET delay_s = CASE WHEN name = 'slow.example' THEN 300 ELSE 5 END")
+    text = section(client.get("/").text, "slow")
+    assert "slow.example every 5 min 3 links waiting, done in about 15 min" in text
+    assert "quick.example" not in text
+
+
+def test_more_paused_hosts_than_fit_are_counted(client: TestClient, conn: Connection) -> None:
+    for number in range(52):
+        add_known_link(conn, f"https://h{number}.example/")
+    conn.execute("UPDATE hosts SET paused_until = now() + interval '1 h', pause_reason = 'it answered 503'")
+    assert "and 2 more: newsmill hosts --paused" in section(client.get("/").text, "hosts")
