@@ -8,7 +8,6 @@ from __future__ import annotations
 import random
 import time
 from dataclasses import replace
-from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -23,7 +22,7 @@ from pipeline.fetch.client import Elsewhere
 from pipeline.normalise.urls import parse
 from pipeline.outcomes import Failure, State, Verdict
 from pipeline.settings import Settings
-from pipeline.store import extracting, fetching, memory, pages, stories, workers
+from pipeline.store import extracting, fetching, kept_out, memory, pages, stories, workers
 from workers import dispatch as dispatcher
 from workers import hubs, polls, retry, successors
 from workers.app import app
@@ -49,7 +48,7 @@ def dispatch() -> None:
 
 @app.task(name="housekeeping")
 def housekeeping() -> None:
-    """Every hour: partitions ahead, old pages out, silent workers forgotten."""
+    """Every hour: partitions ahead, old pages out, silent workers forgotten, changed rules of other hosts heard."""
     ctx = context()
     with ctx.pool.connection() as conn:
         pages.make_partitions(conn)
@@ -57,7 +56,8 @@ def housekeeping() -> None:
         stories.prune(conn, ctx.settings.stories.window_days)
         forgotten = workers.forget_old(conn)
         memory.trim(conn)
-    log.info("housekeeping", months_dropped=pruned.months, pages_deleted=pruned.pages, workers_forgotten=forgotten)
+        let_in = kept_out.reconsider(conn)
+    log.info("housekeeping", months_dropped=pruned.months, pages_deleted=pruned.pages, workers_forgotten=forgotten, let_in=let_in)
 
 
 @app.task(name="poll_feed", bind=True, throws=(Failure,))
@@ -104,7 +104,7 @@ def fetch_page(self: Task[Any, None], link_id: int, claim: str) -> None:
         if job.twin is not None:
             raise Failure("duplicate", f"the same article as link {job.twin.link_id}, {job.twin.url}")
         visits.read_robots(job.address)
-        stages.heed(visits.robots, job.address, datetime.now(UTC), ctx.settings)
+        visits.heed_robots(job.address)
         if (visits.asked_robots or visits.read_tdmrep(job.address)) and job.host.gap_s > 0:
             with ctx.pool.connection() as conn:
                 fetching.put_back(conn, job, visits.leavings(None))
@@ -221,7 +221,16 @@ def _fetch_failed(task: Task[Any, None], ctx: Context, job: fetching.FetchJob, f
     trip = fetching.Trip(elapsed_s, failure.final_url, failure.status, failure.size, failure.hops)
     leavings = visits.leavings(failure, elapsed_s)
     with ctx.pool.connection() as conn:
-        end = fetching.failed(conn, job, verdict, trip, leavings, ctx.settings, ride_max_s=retry.ride_max_s(ctx.settings.retry))
+        end = fetching.failed(
+            conn,
+            job,
+            verdict,
+            trip,
+            leavings,
+            ctx.settings,
+            ride_max_s=retry.ride_max_s(ctx.settings.retry),
+            kept_out_by=visits.kept_out_by,
+        )
     _say_end("fetch", job.link_id, job.url, verdict if end else None, started, attempt=job.attempt)
     if end == "rides":
         raise task.retry(countdown=verdict.delay_s, exc=failure, **dispatcher.shown_as(job.url))

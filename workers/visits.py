@@ -32,6 +32,7 @@ class Visits:
     asked: dict[int, float] = field(default_factory=dict)
     others: list[hosts.Host] = field(default_factory=list)
     last: hosts.Host | None = None
+    kept_out_by: int | None = None  # the number of the host whose robots.txt keeps us out
 
     def begins(self) -> None:
         """A request to the host whose turn it is begins now."""
@@ -57,6 +58,10 @@ class Visits:
         if self.asked_robots:
             self.begins()
             self.asked |= {other.id: time.monotonic() for other in self.others}
+
+    def heed_robots(self, url: str) -> None:
+        """Heed the robots.txt of the host whose turn it is. Raises Failure robots_disallowed and robots_unreachable."""
+        self._judge(self.host, self.robots, url)
 
     def read_tdmrep(self, url: str) -> bool:
         """Ask for the host's tdmrep.json where it is wanted and not known. Returns whether the turn was spent on it. Raises Failure where the
@@ -127,7 +132,14 @@ class Visits:
 
     def _heed(self, host: hosts.Host, robots: Robots | None, target: Url) -> None:
         if self.ctx.settings.fetch.honour_robots and not host.ignore_robots:
-            stages.heed(robots, target.text, datetime.now(UTC), self.ctx.settings)
+            self._judge(host, robots, target.text)
+
+    def _judge(self, host: hosts.Host, robots: Robots | None, url: str) -> None:
+        try:
+            stages.heed(robots, url, datetime.now(UTC), self.ctx.settings)
+        except Failure:
+            self.kept_out_by = host.id
+            raise
 
     def _drop_in(self, target: Url) -> hosts.Host | None:
         with self.ctx.pool.connection() as conn:

@@ -134,9 +134,17 @@ def unchanged(conn: Connection, job: FetchJob, trip: Trip, detail: str, leavings
 
 
 def failed(
-    conn: Connection, job: FetchJob, verdict: Verdict, trip: Trip, leavings: Leavings, settings: Settings, *, ride_max_s: float
+    conn: Connection,
+    job: FetchJob,
+    verdict: Verdict,
+    trip: Trip,
+    leavings: Leavings,
+    settings: Settings,
+    *,
+    ride_max_s: float,
+    kept_out_by: int | None = None,
 ) -> Literal["rides", "ended"] | None:
-    """Write the verdict. `rides`: the retry is to ride in Redis, and the row stays dispatched under the same claim. None: the
+    """Write the verdict; `kept_out_by` is the host whose robots.txt it comes from, if it does. `rides`: the retry is to ride in Redis, and the row stays dispatched under the same claim. None: the
     claim was lost meanwhile and nothing is written. An article that is stored stays stored whatever a look for changes met."""
     with conn.transaction():
         row = conn.execute("SELECT count(*) FROM links WHERE stage = 'fetch' AND state = 'dispatched' AND due_at > now()").fetchone()
@@ -146,6 +154,7 @@ def failed(
         change = (
             "state = %(state)s, code = %(code)s, detail = %(detail)s, due_at = now() + make_interval(secs => %(delay)s),"
             " reread = reread AND NOT %(gives_up)s, attempts = attempts - %(uncounted)s,"
+            " kept_out_by = nullif(%(kept_out_by)s::bigint, coalesce(origin_host_id, host_id)),"
             " dispatch_id = CASE WHEN %(rides)s THEN dispatch_id END,"
             f" lease_until = CASE WHEN %(rides)s THEN now() + make_interval(secs => %(delay)s + %(ride)s) END, {hosts.HOME}"
         )
@@ -157,6 +166,7 @@ def failed(
             "rides": rides,
             "ride": RIDE_LEASE_S,
             "gives_up": gives_up,
+            "kept_out_by": kept_out_by,
             "uncounted": 0 if verdict.counted else 1,
         }
         host_id = _end(conn, job, change, values, keep_claim=True)

@@ -62,6 +62,7 @@ def keep(conn: Connection, host_id: int, robots: Robots, delay_s: float | None) 
         ),
     )
     if old is not None and old[0] is not None and old[0] != robots.text:
+        conn.execute("UPDATE hosts SET robots_changed_at = now() WHERE id = %s", (host_id,))
         conn.execute(
             """
             UPDATE links SET state = 'waiting', stage = 'fetch', attempts = 0, starts = 0, due_at = now(), updated_at = now()

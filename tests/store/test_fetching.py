@@ -14,7 +14,7 @@ from pipeline.fetch.robots import Robots
 from pipeline.normalise.urls import parse
 from pipeline.outcomes import State, Verdict
 from pipeline.settings import Settings
-from pipeline.store import claims, fetching, hosts, links, rules
+from pipeline.store import claims, fetching, hosts, kept_out, links, rules
 from tests.store.test_claims import add, expire, states
 
 pytestmark = pytest.mark.integration
@@ -111,16 +111,34 @@ def test_hosts_that_a_lost_worker_dropped_in_on_are_free_again(conn: psycopg.Con
 
 
 def test_p17_links_that_an_older_robots_txt_kept_out_wait_again_when_it_changes(conn: psycopg.Connection, settings: Settings) -> None:
-    kept_out, other = add(conn, "http://a.example/private", "http://a.example/1")
+    private, other = add(conn, "http://a.example/private", "http://a.example/1")
     rules.keep(conn, 1, ROBOTS, None)
-    conn.execute("UPDATE links SET state = 'skipped', code = 'robots_disallowed' WHERE id = %s", (kept_out,))
+    conn.execute("UPDATE links SET state = 'skipped', code = 'robots_disallowed' WHERE id = %s", (private,))
     job = begin(conn, settings)
     hosts.leave_all(conn, job.dispatch_id, left(job, robots=dataclasses.replace(ROBOTS, until=NOW + timedelta(days=2))))
-    assert states(conn)[kept_out] == "skipped", "the same text decides the same"
+    assert states(conn)[private] == "skipped", "the same text decides the same"
     conn.execute("UPDATE hosts SET visitor = %s", (job.dispatch_id,))
     hosts.leave_all(conn, job.dispatch_id, left(job, robots=dataclasses.replace(ROBOTS, text="# all are welcome\n")))
-    assert states(conn)[kept_out] == "waiting"
+    assert states(conn)[private] == "waiting"
     assert other
+
+
+def test_p17_a_link_that_the_host_of_a_redirect_kept_out_waits_again_when_its_robots_txt_changes(
+    conn: psycopg.Connection, settings: Settings
+) -> None:
+    (link,) = add(conn, "http://a.example/1")
+    there = hosts.ensure(conn, ["b.example"])["b.example"]
+    rules.keep(conn, there, ROBOTS, None)
+    job = begin(conn, settings)
+    no = Verdict(State.SKIPPED, "robots_disallowed", "x")
+    assert fetching.failed(conn, job, no, fetching.Trip(0.0), left(job), settings, ride_max_s=60, kept_out_by=there)
+    rules.keep(conn, there, dataclasses.replace(ROBOTS, until=NOW + timedelta(days=2)), None)
+    assert kept_out.reconsider(conn) == 0, "the same text decides the same"
+    rules.keep(conn, there, dataclasses.replace(ROBOTS, text="# all are welcome\n"), None)
+    assert kept_out.reconsider(conn) == 1
+    assert states(conn)[link] == "waiting"
+    assert kept_out.reconsider(conn) == 0
+    assert begin(conn, settings).link_id == link, "its host knows that there is something to do"
 
 
 @pytest.mark.parametrize(
