@@ -16,7 +16,7 @@ from fastapi.responses import PlainTextResponse, Response
 from pipeline.feeds import websub as policy
 from pipeline.feeds.websub import Subscription
 from pipeline.normalise.text import one_line
-from pipeline.store import websub
+from pipeline.store import pushes, websub
 from pipeline.store.websub import Subscribed
 from web import body
 from web.context import CONNECT_S, Context, Database, Web
@@ -76,4 +76,4 @@ def _find(web: Context, token: str) -> Subscribed | None:
 
 def _receive(web: Context, subscribed: Subscribed, content_type: str, sent: bytes) -> bool:
     with web.pool.connection(timeout=CONNECT_S) as conn:
-        return websub.receive(conn, subscribed.feed_id, one_line(content_type, 200), sent)
+        return pushes.receive(conn, subscribed.feed_id, one_line(content_type, 200), sent)

@@ -18,7 +18,7 @@ from redis.exceptions import RedisError
 from pipeline.logs import mask
 from pipeline.normalise.urls import Url
 from pipeline.settings import Settings
-from pipeline.store import claims, files, links, pages, rechecks, successors, websub
+from pipeline.store import claims, files, links, pages, pushes, rechecks, successors, websub
 from workers.app import sender
 
 log = structlog.get_logger()
@@ -48,7 +48,7 @@ def tick(app: Celery, conn: Connection, settings: Settings) -> int:
         jobs += successors.claim(conn, settings.dispatch.lease_dispatched_s)
     if settings.websub.callback_url and room["poll"]:
         websub.give_back_expired(conn)
-        jobs += websub.claim_pushes(conn, room["poll"], settings.dispatch.lease_dispatched_s)
+        jobs += pushes.claim(conn, room["poll"], settings.dispatch.lease_dispatched_s)
         jobs += websub.claim_requests(conn, settings.dispatch.lease_dispatched_s)
     return publish(app, jobs)
 

@@ -12,9 +12,10 @@ import structlog
 
 from pipeline.feeds import answer
 from pipeline.feeds import websub as policy
-from pipeline.fetch.client import failure_of
+from pipeline.fetch.client import Elsewhere, failure_of
+from pipeline.normalise.urls import parse
 from pipeline.outcomes import Failure
-from pipeline.store import entries, websub
+from pipeline.store import entries, pushes, websub
 from workers.context import Context
 from workers.visits import Visits
 
@@ -28,7 +29,7 @@ def keep_up(ctx: Context) -> None:
         return
     with ctx.pool.connection() as conn:
         begun, left = websub.keep_up(conn, settings.websub.callback_url)
-        dropped = websub.drop_unread(conn, settings.poll.min_interval_s)
+        dropped = pushes.drop_unread(conn, settings.poll.min_interval_s)
     if begun or left or dropped:
         log.info("subscriptions", begun=begun, left=left, pushes_dropped=dropped)
 
@@ -44,41 +45,45 @@ def ask(ctx: Context, subscription_id: int, claim: UUID) -> None:
     started = time.monotonic()
     visits = Visits(ctx, claim, job.host)
     visits.begins()
+    failure: Failure | None = None
+    elsewhere = ""
     form = policy.request(job.subscription, f"{job.callback}/websub/{job.token}", job.secret, settings.websub.lease_s)
     try:
-        response = ctx.client.post(job.hub, form)
+        response = ctx.client.post(job.hub, form, visits.follow)
         failure = failure_of(response)
         visits.answered(response.answered_at)
+    except Elsewhere as onward:
+        elsewhere = parse(onward.url).host
     except Failure as problem:
         failure = problem
         visits.answered(time.monotonic())
     elapsed_s = time.monotonic() - started
     now = job.now + timedelta(seconds=elapsed_s)
-    ((_, leaving),) = visits.leavings(failure, elapsed_s)
+    follow = partial(policy.put_off, host=elsewhere, now=now) if elsewhere else partial(policy.answered, failure=failure, now=now)
     with ctx.pool.connection() as conn:
-        after = websub.finish(conn, job, partial(policy.answered, failure=failure, now=now), leaving)
+        after = websub.finish(conn, job, follow, visits.leavings(failure, elapsed_s))
     said = {"hub": job.hub, "topic": job.subscription.topic, "mode": job.subscription.pending, "state": after.state if after else "gone"}
     if failure is not None:
         log.warning("hub", outcome="failed", code=failure.code, detail=failure.detail, **said)
         raise failure
-    log.info("hub", outcome="ok", **said)
+    log.info("hub", outcome=f"put off: it redirects to {elsewhere}" if elsewhere else "ok", **said)
 
 
 def read(ctx: Context, push_id: int) -> None:
     """Read what a hub has sent. Raises Failure where it is no feed; then the feed is polled."""
     settings = ctx.settings
     with ctx.pool.connection() as conn:
-        job = websub.take(conn, push_id)
+        job = pushes.take(conn, push_id)
     if job is None:
         log.debug("push", outcome="too late", push=push_id)
         return
     try:
         listed = answer.read_push(job.body, job.content_type, job.topic or job.url, job.feed_id, job.options, settings)
         with ctx.pool.connection() as conn:
-            new = websub.read(conn, job, entries.to_write(conn, job.feed_id, listed, settings.poll.max_updates))
+            new = pushes.read(conn, job, entries.to_write(conn, job.feed_id, listed, settings.poll.max_updates))
     except (Failure, psycopg.DataError, UnicodeEncodeError) as problem:
         with ctx.pool.connection() as conn:
-            websub.give_up(conn, job, settings.poll.min_interval_s)
+            pushes.give_up(conn, job, settings.poll.min_interval_s)
         failure = problem if isinstance(problem, Failure) else Failure("storage_error", f"Postgres refused the values: {problem}")
         log.warning("push", outcome="failed", feed=job.feed_id, url=job.url, detail=failure.detail, then="its feed is polled")
         raise failure from problem

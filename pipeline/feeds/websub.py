@@ -26,6 +26,7 @@ Mode = Literal["subscribe", "unsubscribe"]
 VERIFIED_IN_S = 3600.0  # a hub that has accepted a request gets so long to verify it
 REFUSED_S = 86400.0  # until a hub that has said no is asked again
 BACK_OFF_S = 300.0  # after a request that failed, doubling to a day
+PUT_OFF_S = 30.0  # until a hub is asked again whose redirect leads to a host that is being visited
 GIVE_UP_LEAVING = 5  # requests in vain after which a hub is no longer asked to stop: the callback tells it that nobody is there
 MIN_LEASE_S, MAX_LEASE_S = 60.0, 30 * 86400.0  # what a hub says beyond these is a mistake
 SPARE_SHARE, SPARE_MAX_S = 0.2, 2 * 86400.0  # how early before its end a lease is renewed, so that failures have time to pass
@@ -90,6 +91,13 @@ def answered(before: Subscription, failure: Failure | None, now: datetime) -> Su
         )
     wait = max(min(BACK_OFF_S * 2.0 ** min(failures - 1, 20), REFUSED_S), min(failure.retry_after_s or 0.0, MAX_LEASE_S))
     return replace(before, pending=None, due_at=now + timedelta(seconds=wait), failures=failures, detail=failure.detail)
+
+
+def put_off(before: Subscription, host: str, now: datetime) -> Subscription:
+    """The hub redirects to a host that may not be asked this moment: the request is made again a little later, and nothing is counted."""
+    return replace(
+        before, pending=None, due_at=now + timedelta(seconds=PUT_OFF_S), detail=f"the hub redirects to {host}, whose turn is to come"
+    )
 
 
 def verified(before: Subscription, mode: str, topic: str, lease: str, reason: str, now: datetime, asked_s: float) -> Subscription | None:

@@ -109,11 +109,12 @@ class Client:
         asked = _Request("GET", self._usual(kind, user_agent), own, validators=_validators(headers or {}), validators_of=validators_of)
         return self._follow(url, kind, asked, max_bytes, admit, before)
 
-    def post(self, url: str, form: Mapping[str, str]) -> Response:
+    def post(self, url: str, form: Mapping[str, str], admit: Callable[[Url], None] | None = None) -> Response:
         """Send `form` to `url`, as `get` asks for a page: judged, within the total deadline. Only redirects that ask for the same request
-        again are followed (307, 308); every other status is a Response with the start of its body. Raises Failure as `get` does."""
+        again are followed (307, 308), where `admit` lets them; every other status is a Response with the start of its body. Raises Failure
+        as `get` does."""
         usual = self._usual("hub", "") | {"Content-Type": "application/x-www-form-urlencoded"}
-        return self._follow(url, "hub", _Request("POST", usual, (), urlencode(form).encode()), None, None, ())
+        return self._follow(url, "hub", _Request("POST", usual, (), urlencode(form).encode()), None, admit, ())
 
     def _usual(self, kind: Kind, user_agent: str) -> dict[str, str]:
         return {"User-Agent": self._named(user_agent), "Accept": content.ACCEPT[kind], "Accept-Encoding": body.ACCEPT_ENCODING}

@@ -6,7 +6,6 @@ them the link waits in the line of the next host (`host_id`), and `next_url`, `h
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 from uuid import UUID
@@ -25,8 +24,6 @@ RIDE_LEASE_S = 120
 # Retries that ride in Redis at once; more would fill worker memory (they are held by the worker until their time).
 MAX_RIDING = 500
 Hops = tuple[tuple[str, int], ...]
-# How each host that was visited is left, by its number.
-Leavings = Sequence[tuple[int, hosts.Leaving]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +104,7 @@ def _not_now(conn: Connection, link_id: int, dispatch_id: UUID) -> None:
             hosts.refresh(conn, [row[0]])
 
 
-def succeeded(conn: Connection, job: FetchJob, page: pages.Page, trip: Trip, leavings: Leavings) -> bool:
+def succeeded(conn: Connection, job: FetchJob, page: pages.Page, trip: Trip, leavings: hosts.Leavings) -> bool:
     """Keep the page and make the link due for extraction. False when the claim was lost meanwhile; then nothing is written."""
     with together(conn):
         change = f"state = 'fetched', stage = 'extract', starts = 0, due_at = now(), code = '', detail = '', {hosts.HOME}"
@@ -122,7 +119,7 @@ def succeeded(conn: Connection, job: FetchJob, page: pages.Page, trip: Trip, lea
     return kept
 
 
-def unchanged(conn: Connection, job: FetchJob, trip: Trip, detail: str, leavings: Leavings, settings: Settings) -> bool:
+def unchanged(conn: Connection, job: FetchJob, trip: Trip, detail: str, leavings: hosts.Leavings, settings: Settings) -> bool:
     """A look for changes found none; the article stays as it is. False when the claim was lost meanwhile."""
     with conn.transaction():
         if _end(conn, job, f"state = 'stored', stage = 'fetch', reread = false, code = '', detail = '', {hosts.HOME}") is None:
@@ -138,7 +135,7 @@ def failed(
     job: FetchJob,
     verdict: Verdict,
     trip: Trip,
-    leavings: Leavings,
+    leavings: hosts.Leavings,
     settings: Settings,
     *,
     ride_max_s: float,
@@ -180,7 +177,7 @@ def failed(
     return "rides" if rides else "ended"
 
 
-def put_back(conn: Connection, job: FetchJob, leavings: Leavings) -> bool:
+def put_back(conn: Connection, job: FetchJob, leavings: hosts.Leavings) -> bool:
     """The turn was spent on robots.txt: the page has its own, after the gap. No try is counted."""
     with conn.transaction():
         if _end(conn, job, "state = 'waiting', attempts = attempts - 1, due_at = now()") is None:
@@ -189,7 +186,7 @@ def put_back(conn: Connection, job: FetchJob, leavings: Leavings) -> bool:
     return True
 
 
-def moved(conn: Connection, job: FetchJob, url: str, host_name: str, hops: Hops, trip: Trip, leavings: Leavings) -> bool:
+def moved(conn: Connection, job: FetchJob, url: str, host_name: str, hops: Hops, trip: Trip, leavings: hosts.Leavings) -> bool:
     """A redirect leads to a host that has to be waited for: the link goes on from `url` in that host's line. No try is counted."""
     host_id = hosts.ensure(conn, [host_name])[host_name]
     with conn.transaction():

@@ -78,6 +78,10 @@ class Leaving:
     delay_s: float | None = None
 
 
+# How each host that was visited is left, by its number.
+Leavings = Sequence[tuple[int, Leaving]]
+
+
 @dataclass(frozen=True, slots=True)
 class PausedHost:
     """`paused_until` is None where it lasts until somebody resumes the host."""
@@ -192,9 +196,9 @@ def _leave(conn: Connection, host_id: int, visitor: UUID, how: Leaving) -> None:
     )
 
 
-def leave_all(conn: Connection, visitor: UUID, leavings: Iterable[tuple[int, Leaving]], also_due: Iterable[int] = ()) -> None:
+def leave_all(conn: Connection, visitor: UUID, leavings: Leavings, also_due: Iterable[int] = ()) -> None:
     """End the visits of several hosts, locked in one go by number; `also_due` are hosts for which links that are due came in."""
-    leavings, also_due = list(leavings), list(also_due)
+    also_due = list(also_due)
     ids = sorted({*(host_id for host_id, _ in leavings), *also_due})
     _lock(conn, ids)
     for host_id, how in leavings:

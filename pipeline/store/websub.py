@@ -1,4 +1,4 @@
-"""Subscriptions at WebSub hubs, and what hubs have sent. What follows from what is pipeline/feeds/websub.py."""
+"""Subscriptions at WebSub hubs; what hubs have sent is pushes.py. What follows from what is pipeline/feeds/websub.py."""
 
 from __future__ import annotations
 
@@ -11,19 +11,15 @@ from uuid import UUID
 from psycopg import Connection
 from psycopg.rows import class_row
 
-from pipeline.feeds import options, websub
-from pipeline.feeds.identity import Plan
-from pipeline.feeds.options import Options
+from pipeline.feeds import websub
 from pipeline.feeds.websub import Subscription
 from pipeline.normalise.urls import parse
 from pipeline.settings import Settings
-from pipeline.store import entries, feeds, hosts
+from pipeline.store import hosts
 from pipeline.store.claims import Job
 
 AT_ONCE = 20  # hubs asked in one tick
 MAX_NEW = 500  # subscriptions begun in one look; the others follow with the next
-MAX_UNREAD = 100  # pushes of one feed that wait for a worker; a hub that sends more is told to come later
-UNREAD_S = 3600  # a push that no worker could read by then is dropped, and its feed polled
 
 # The hub of subscription s has sent something. It works where polls find nothing that it has not sent.
 SERVES = "s.state = 'active' AND s.lease_until > now() AND s.pushes > 0"
@@ -53,19 +49,6 @@ class Subscribed:
     id: int
     feed_id: int
     secret: str
-
-
-@dataclass(frozen=True, slots=True)
-class PushJob:
-    """What a hub has sent for a feed."""
-
-    id: int
-    feed_id: int
-    url: str
-    topic: str
-    content_type: str
-    body: bytes
-    options: Options
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +169,7 @@ def start(conn: Connection, id_: int, dispatch_id: UUID, settings: Settings) -> 
     return HubJob(id_, dispatch_id, host, hub, callback, token, secret, asked, now)
 
 
-def finish(conn: Connection, job: HubJob, follow: Callable[[Subscription], Subscription], leaving: hosts.Leaving) -> Subscription | None:
+def finish(conn: Connection, job: HubJob, follow: Callable[[Subscription], Subscription], leavings: hosts.Leavings) -> Subscription | None:
     """End a request: what follows from the hub's answer is kept unless the hub has verified it while it answered."""
     with conn.transaction():
         now = _locked(conn, "id = %s AND dispatch_id = %s", job.id, job.dispatch_id)
@@ -195,7 +178,7 @@ def finish(conn: Connection, job: HubJob, follow: Callable[[Subscription], Subsc
             after = follow(now) if now.pending == job.subscription.pending else now
             conn.execute("UPDATE subscriptions SET dispatch_id = NULL, claimed_until = NULL WHERE id = %s", (job.id,))
             _keep(conn, job.id, after)
-        hosts.leave(conn, job.host.id, job.dispatch_id, leaving)
+        hosts.leave_all(conn, job.dispatch_id, leavings)
     return after
 
 
@@ -221,82 +204,6 @@ def verify(conn: Connection, token: str, judge: Callable[[Subscription], Subscri
             return False
         _keep(conn, row[0], after)
     return True
-
-
-def receive(conn: Connection, feed_id: int, content_type: str, body: bytes) -> bool:
-    """Keep what a hub has sent until a worker reads it. False where too much waits already."""
-    return bool(
-        conn.execute(
-            """
-            INSERT INTO pushes (feed_id, content_type, body, sent_at) SELECT %(feed)s, %(type)s, %(body)s, '-infinity'
-            WHERE (SELECT count(*) FROM pushes WHERE feed_id = %(feed)s) < %(most)s AND EXISTS (SELECT 1 FROM feeds WHERE id = %(feed)s)
-            """,
-            {"feed": feed_id, "type": content_type, "body": body, "most": MAX_UNREAD},
-        ).rowcount
-    )
-
-
-def claim_pushes(conn: Connection, count: int, lease_s: float) -> list[Job]:
-    """Pushes that no worker was sent, or none has read in its lease."""
-    rows = conn.execute(
-        """
-        UPDATE pushes SET sent_at = now()
-        FROM (SELECT id FROM pushes WHERE sent_at < now() - make_interval(secs => %s) ORDER BY sent_at, id LIMIT %s FOR UPDATE SKIP LOCKED) pick,
-             feeds
-        WHERE pushes.id = pick.id AND feeds.id = pushes.feed_id RETURNING pushes.id, gen_random_uuid(), feeds.url
-        """,
-        (lease_s, count),
-    ).fetchall()
-    return [Job("push", *row) for row in rows]
-
-
-def take(conn: Connection, push_id: int) -> PushJob | None:
-    """A push that is to be read; None when it was."""
-    row = conn.execute(
-        """
-        SELECT p.id, p.feed_id, f.url, f.topic, p.content_type, p.body, f.options
-        FROM pushes p JOIN feeds f ON f.id = p.feed_id WHERE p.id = %s
-        """,
-        (push_id,),
-    ).fetchone()
-    if row is None:
-        return None
-    id_, feed_id, url, topic, content_type, body, own = row
-    return PushJob(id_, feed_id, url, topic, content_type, bytes(body), options.from_json(own))
-
-
-def read(conn: Connection, job: PushJob, plan: Plan) -> list[int] | None:
-    """Write what a push has brought, as a poll does. Returns the ids of the links that wait now; None when it was read before."""
-    host_ids = hosts.ensure(conn, {item.url.host for item in plan.fresh})
-    with conn.transaction():
-        if not _taken(conn, job.id):
-            return None
-        new = entries.insert_links(conn, job.feed_id, job.options, plan.fresh, host_ids)
-        entries.write_sightings(conn, job.feed_id, plan.told)
-        entries.note_moved(conn, plan.moved)
-        entries.count(conn, job.feed_id, [item for item in plan.fresh if not item.excluded], first=False)
-        conn.execute(
-            "UPDATE subscriptions SET pushes = pushes + 1, last_push_at = now() WHERE feed_id = %s AND state = 'active'", (job.feed_id,)
-        )
-        hosts.note_links(conn, [host_ids[host] for _, host in new])
-    return [link_id for link_id, _ in new]
-
-
-def give_up(conn: Connection, job: PushJob, floor_s: float) -> None:
-    """Drop a push that cannot be read, and poll its feed instead."""
-    with conn.transaction():
-        if _taken(conn, job.id):
-            feeds.poll_now(conn, job.feed_id, floor_s, "its hub sent what cannot be read")
-
-
-def drop_unread(conn: Connection, floor_s: float) -> int:
-    """Drop what no worker could read for long, and poll those feeds instead."""
-    rows = conn.execute(
-        "DELETE FROM pushes WHERE received_at < now() - make_interval(secs => %s) RETURNING feed_id", (UNREAD_S,)
-    ).fetchall()
-    for feed_id in {row[0] for row in rows}:
-        feeds.poll_now(conn, feed_id, floor_s, "what its hub sent could not be read")
-    return len(rows)
 
 
 def note_poll(conn: Connection, feed_id: int, new: int) -> None:
@@ -339,7 +246,3 @@ def _keep(conn: Connection, id_: int, after: Subscription) -> None:
         """,
         (after.state, after.pending, after.lease_until, after.due_at, after.failures, after.detail, id_),
     )
-
-
-def _taken(conn: Connection, push_id: int) -> bool:
-    return bool(conn.execute("DELETE FROM pushes WHERE id = %s", (push_id,)).rowcount)

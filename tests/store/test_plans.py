@@ -16,7 +16,7 @@ from pipeline.normalise import similarity
 from pipeline.normalise.urls import parse
 from pipeline.outcomes import State, Verdict
 from pipeline.settings import Settings
-from pipeline.store import articles, claims, entries, extracting, fetching, hosts, links, polling, stories, successors, websub
+from pipeline.store import articles, claims, entries, extracting, fetching, hosts, links, polling, pushes, stories, successors, websub
 from pipeline.store.pages import Page
 from tests.normalise import stories as texts
 from tests.store.test_stories import told
@@ -87,7 +87,7 @@ def test_no_query_of_a_tick_or_a_task_reads_a_whole_table(full: psycopg.Connecti
         successors.claim(full, 60)
         websub.give_back_expired(full)
         websub.claim_requests(full, 60)
-        websub.claim_pushes(full, 10, 60)
+        pushes.claim(full, 10, 60)
     assert not scans
 
 

@@ -14,12 +14,13 @@ import psycopg
 import pytest
 from fastapi.testclient import TestClient
 
+from pipeline.normalise.urls import parse
 from pipeline.outcomes import Failure
 from pipeline.settings import Settings, WebSub
-from pipeline.store import claims, feeds, websub
+from pipeline.store import claims, feeds, hosts, pushes, websub
 from tests.feeds.kept import Kept, kept
 from tests.feeds.reader import rss
-from tests.fetch.server import Site, answer, serving
+from tests.fetch.server import Site, answer, redirect, serving
 from web.app import create_app
 from workers import dispatch, hubs
 from workers.app import app
@@ -90,7 +91,7 @@ class Wired(Kept):
 
     def read(self) -> None:
         """What a worker does with what was pushed."""
-        for job in websub.claim_pushes(self.conn, 50, 60):
+        for job in pushes.claim(self.conn, 50, 60):
             hubs.read(self.ctx, job.id)
 
     def row(self, columns: str) -> tuple[Any, ...]:
@@ -201,8 +202,8 @@ def test_i8_settings_of_the_feed_hold_for_pushes(wired: Wired) -> None:
 def test_i8_what_was_pushed_twice_or_read_twice_is_there_once(wired: Wired) -> None:
     wired.subscribe()
     wired.send(rss(2))
-    (job,) = websub.claim_pushes(wired.conn, 50, 60)
-    push = websub.take(wired.conn, job.id)
+    (job,) = pushes.claim(wired.conn, 50, 60)
+    push = pushes.take(wired.conn, job.id)
     hubs.read(wired.ctx, job.id)
     hubs.read(wired.ctx, job.id)
     assert push
@@ -210,16 +211,16 @@ def test_i8_what_was_pushed_twice_or_read_twice_is_there_once(wired: Wired) -> N
     wired.read()
     assert wired.urls() == ["http://news.example/1", "http://news.example/2"]
     assert wired.row("pushes") == (2,)
-    assert websub.claim_pushes(wired.conn, 50, 60) == []
+    assert pushes.claim(wired.conn, 50, 60) == []
 
 
 def test_i8_a_push_that_no_worker_read_is_sent_again_and_in_the_end_polled_for(wired: Wired) -> None:
     wired.subscribe()
     wired.send(rss(2))
-    assert len(websub.claim_pushes(wired.conn, 50, 60)) == 1
-    assert websub.claim_pushes(wired.conn, 50, 60) == []
+    assert len(pushes.claim(wired.conn, 50, 60)) == 1
+    assert pushes.claim(wired.conn, 50, 60) == []
     wired.conn.execute("UPDATE pushes SET sent_at = sent_at - interval '61 s'")
-    assert len(websub.claim_pushes(wired.conn, 50, 60)) == 1
+    assert len(pushes.claim(wired.conn, 50, 60)) == 1
     wired.conn.execute("UPDATE pushes SET received_at = received_at - interval '2 h'")
     wired.conn.execute("UPDATE feeds SET last_polled_at = last_polled_at - interval '1 h'")
     hubs.keep_up(wired.ctx)
@@ -238,7 +239,7 @@ def test_i8_a_push_that_is_no_feed_has_the_feed_polled_but_not_too_often(wired: 
 
 def test_i8_bodies_and_their_number_are_limited(wired: Wired, monkeypatch: pytest.MonkeyPatch) -> None:
     wired.subscribe()
-    monkeypatch.setattr(websub, "MAX_UNREAD", 2)
+    monkeypatch.setattr(pushes, "MAX_UNREAD", 2)
     assert wired.send(b"x" * (wired.ctx.settings.poll.max_bytes + 1)).status_code == 413
     answers = [wired.send(rss(n)) for n in (2, 3, 4)]
     assert [one.status_code for one in answers] == [202, 202, 503]
@@ -373,6 +374,25 @@ def test_i8_a_hub_is_visited_like_any_host(wired: Wired) -> None:
     with pytest.raises(Failure):
         hubs.ask(wired.ctx, again.id, again.dispatch_id)
     assert wired.rows("SELECT visitor, paused_until > now() + interval '590 s' FROM hosts WHERE visited = 'fetch'") == [(None, True)]
+
+
+def test_i8_where_a_hub_redirects_to_another_host_that_one_has_its_turn_too(wired: Wired) -> None:
+    with serving({"/new": OK}) as there:
+        wired.hub.script["/hub"] = redirect(there.url("/new"), status="307 Temporary Redirect")
+        wired.poll(wired.feed_id)
+        hosts.ensure(wired.conn, [parse(there.url("/")).host])
+        taken = "UPDATE hosts SET visitor = CASE WHEN %s THEN gen_random_uuid() END WHERE name = %s"
+        wired.conn.execute(taken, (True, parse(there.url("/")).host))
+        assert wired.ask() == ["subscribe"]
+        assert there.posted == [], "somebody else's turn"
+        assert wired.row("pending, failures, dispatch_id, due_at > now() + interval '20 s'") == (None, 0, None, True)
+        wired.conn.execute(taken, (False, parse(there.url("/")).host))
+        wired.conn.execute("UPDATE subscriptions SET due_at = now()")
+        wired.ask()
+        assert len(there.posted) == 1
+        assert wired.row("pending, failures") == ("subscribe", 1)
+        assert wired.rows("SELECT DISTINCT visitor, visited FROM hosts WHERE visited = 'fetch'") == [(None, "fetch")]
+        assert wired.rows("SELECT count(*) FROM hosts WHERE visited = 'fetch'") == [(2,)]
 
 
 def test_i8_a_request_that_a_worker_took_with_it_is_sent_again_and_its_host_freed(wired: Wired) -> None:
