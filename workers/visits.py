@@ -8,6 +8,8 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from uuid import UUID
 
+from psycopg import Connection
+
 from pipeline import stages
 from pipeline.fetch import politeness, tdmrep
 from pipeline.fetch import robots as robots_txt
@@ -105,7 +107,7 @@ class Visits:
             if link_id is not None and (twin := aliases.known(conn, target.key, link_id)):
                 raise Failure("duplicate", f"it redirects to the article of link {twin.link_id}, {twin.url}")
             if target.host == here.name:
-                self._heed(here, self.robots if here is self.host else here.robots, target)
+                self._heed(here, self._rules_for(conn, here, target), target)
                 return
             host = hosts.drop_in(conn, target.host, self.claim, settings.fetch.min_gap_s, robots_needed=needed, scheme=target.scheme)
         if host is None:
@@ -129,6 +131,16 @@ class Visits:
     def _here(self) -> hosts.Host:
         """The host that was asked last."""
         return self.last or self.host
+
+    def _rules_for(self, conn: Connection, here: hosts.Host, target: Url) -> Robots | None:
+        """The rules for the other scheme of a host that is being visited. Raises Elsewhere where they have to be asked for: that is a visit."""
+        robots = self.robots if here is self.host else here.robots
+        if robots is None or robots.scheme in ("", target.scheme):
+            return robots
+        kept = rules.turn(conn, here.id, target.scheme)
+        if kept is None or datetime.now(UTC) >= kept.until:
+            raise Elsewhere(target.text)
+        return kept
 
     def _heed(self, host: hosts.Host, robots: Robots | None, target: Url) -> None:
         if self.ctx.settings.fetch.honour_robots and not host.ignore_robots:

@@ -49,7 +49,7 @@ class Robots:
     notes: str = ""  # what is odd about the file, in words
     sitemaps: tuple[str, ...] = ()
     signals: tuple[tuple[str, str], ...] = ()  # lines that say how the content may be used, as (name, value)
-    scheme: str = ""  # the scheme that it is for; '' where that was not kept
+    scheme: str = ""  # the scheme that it is for; '' for both, and where that was not kept
 
 
 def refresh(
@@ -61,7 +61,10 @@ def refresh(
     Raises Failure blocked_address, blocked_port and no_contact where the host of `url` itself is refused: then so is the
     page, and it should say so. Nothing is known of the robots.txt then, and the operator may open the door any time.
     """
-    return replace(_refreshed(client, url, old, now, settings, admit), scheme=url.scheme)
+    robots, read_at = _refreshed(client, url, old, now, settings, admit)
+    # Most sites answer http with a redirect to https: what was read there is for both.
+    both = read_at in (f"http://{url.host}/robots.txt", f"https://{url.host}/robots.txt") and not read_at.startswith(f"{url.scheme}:")
+    return replace(robots, scheme="" if both else url.scheme)
 
 
 def elsewhere(there: Robots | None, old: Robots | None, host: str, now: datetime, settings: Fetch) -> Robots:
@@ -87,20 +90,23 @@ def crawl_delay_s(robots: Robots, user_agent: str, settings: Fetch) -> float | N
     return None if delay is None else min(delay, settings.max_crawl_delay_s)
 
 
-def _refreshed(client: Client, url: Url, old: Robots | None, now: datetime, settings: Fetch, admit: Callable[[Url], None] | None) -> Robots:
+def _refreshed(
+    client: Client, url: Url, old: Robots | None, now: datetime, settings: Fetch, admit: Callable[[Url], None] | None
+) -> tuple[Robots, str]:
+    """What is known now, and the address where the file was read, '' where it was not."""
     try:
         response = client.get(f"{url.scheme}://{url.host}/robots.txt", kind="robots", max_bytes=MAX_BYTES, admit=admit)
     except Failure as failure:
         if failure.code in _ABSENT:
-            return _absent(failure.detail, now, settings)
+            return _absent(failure.detail, now, settings), ""
         if (failure.code.startswith("blocked_") or failure.code == "no_contact") and not failure.hops:
             raise Failure(failure.code, failure.detail, final_url=url.text) from failure
-        return _unreachable(old, now, settings, failure)
+        return _unreachable(old, now, settings, failure), ""
     if 200 <= response.status < 300:
-        return _fetched(response, now, settings)
+        return _fetched(response, now, settings), response.final_url
     if 400 <= response.status < 500 and response.status != 429:
-        return _absent(f"The server answered {response.status}.", now, settings)
-    return _unreachable(old, now, settings, failure_of(response) or Failure(f"http_{response.status}"))
+        return _absent(f"The server answered {response.status}.", now, settings), ""
+    return _unreachable(old, now, settings, failure_of(response) or Failure(f"http_{response.status}")), ""
 
 
 def _fetched(response: Response, now: datetime, settings: Fetch) -> Robots:

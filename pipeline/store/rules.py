@@ -75,9 +75,10 @@ def keep(conn: Connection, host_id: int, robots: Robots, delay_s: float | None) 
 
 
 def turn(conn: Connection, host_id: int, scheme: str) -> Robots | None:
-    """Put the copy of the other scheme in force and the one that was so aside. None where there is none of it."""
-    row = conn.execute(
-        f"""
+    """Put the copy for this scheme in force and the other one aside, where it is not so already. None where there is no copy for it."""
+    row = (
+        conn.execute(
+            f"""
         UPDATE hosts h SET robots_scheme = %(scheme)s, robots_other = {_ASIDE}, robots_text = o ->> 'text',
                robots_fetched_at = (o ->> 'fetched_at')::timestamptz, robots_until = (o ->> 'until')::timestamptz,
                robots_failures = coalesce((o ->> 'failures')::integer, 0), robots_reachable = coalesce((o ->> 'reachable')::boolean, true),
@@ -86,10 +87,12 @@ def turn(conn: Connection, host_id: int, scheme: str) -> Robots | None:
                delay_s = (o ->> 'delay_s')::float8
         FROM (SELECT id, CASE WHEN robots_other ->> 'scheme' = %(scheme)s THEN robots_other END AS o
               FROM hosts WHERE id = %(id)s FOR NO KEY UPDATE) kept
-        WHERE h.id = kept.id RETURNING {COLUMNS}
+        WHERE h.id = kept.id AND h.robots_scheme <> %(scheme)s RETURNING {COLUMNS}
         """,
-        {"id": host_id, "scheme": scheme},
-    ).fetchone()
+            {"id": host_id, "scheme": scheme},
+        ).fetchone()
+        or conn.execute(f"SELECT {COLUMNS} FROM hosts h WHERE id = %s", (host_id,)).fetchone()
+    )
     return read(row) if row else None
 
 

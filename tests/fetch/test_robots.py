@@ -1,10 +1,11 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from unittest.mock import Mock
 
 import pytest
 
-from pipeline.fetch.client import Client
+from pipeline.fetch.client import Client, Response
 from pipeline.fetch.robots import MAX_BYTES, Robots, allowed, crawl_delay_s, refresh
 from pipeline.normalise.urls import Url, parse
 from pipeline.outcomes import Failure
@@ -156,6 +157,22 @@ def test_p07_only_the_first_half_mebibyte_counts_and_no_half_line(client: Client
 def test_p16_a_crawl_delay_counts_up_to_the_setting(most: float, delay: float) -> None:
     robots = Robots(RULES.decode(), NOW, NOW)
     assert crawl_delay_s(robots, UA, Fetch(max_crawl_delay_s=most)) == delay
+
+
+@pytest.mark.parametrize(
+    ("asked", "read_at", "scheme"),
+    [
+        ("http://e.example/1", "http://e.example/robots.txt", "http"),
+        ("http://e.example/1", "https://e.example/robots.txt", ""),
+        ("https://e.example/1", "http://e.example/robots.txt", ""),
+        ("http://e.example/1", "https://www.e.example/robots.txt", "http"),
+        ("http://e.example/1", "https://e.example/other.txt", "http"),
+    ],
+)
+def test_p01_what_http_redirects_to_https_is_read_for_both(asked: str, read_at: str, scheme: str) -> None:
+    client = Mock()
+    client.get.return_value = Response(asked, read_at, 200, {}, b"User-agent: *\nDisallow: /x\n", (), 0.1, 0.0)
+    assert refresh(client, parse(asked), None, NOW, LOOPBACK).scheme == scheme
 
 
 def test_no_crawl_delay_is_none() -> None:

@@ -13,10 +13,10 @@ import psycopg
 import pytest
 
 from pipeline.feeds.options import Options
-from pipeline.fetch.client import Client
+from pipeline.fetch.client import Client, Elsewhere
 from pipeline.fetch.robots import Robots, refresh
 from pipeline.normalise.urls import parse
-from pipeline.outcomes import State, Verdict
+from pipeline.outcomes import Failure, State, Verdict
 from pipeline.settings import Settings
 from pipeline.store import aliases, articles, claims, extracting, feeds, fetching, hosts, links, pages, rules
 from pipeline.store.pool import open_pool
@@ -256,6 +256,30 @@ def test_p01_each_scheme_has_a_copy_of_its_own_and_neither_is_asked_for_twice(co
     conn.execute("UPDATE hosts SET visitor = NULL, next_slot_at = now()")
     assert hosts.drop_in(conn, "e.example", uuid.uuid4(), 0.0, robots_needed=True, scheme="http") is None, "the copy in force is of https"
     assert hosts.drop_in(conn, "e.example", uuid.uuid4(), 0.0, robots_needed=True, scheme="https")
+
+
+def test_p01_a_redirect_to_the_other_scheme_is_judged_by_the_rules_for_that(conn: psycopg.Connection, ctx: Context) -> None:
+    now = datetime.now(UTC)
+    plain = Robots("User-agent: *\nDisallow:\n", now, now + timedelta(hours=1), scheme="http")
+    (host_id,) = hosts.ensure(conn, ["e.example"]).values()
+    rules.keep(conn, host_id, plain, None)
+    target = parse("https://e.example/private/1")
+
+    def going() -> Visits:
+        conn.execute("UPDATE hosts SET visitor = NULL, next_slot_at = now()")
+        visits = visiting(conn, ctx, "e.example")
+        visits.robots = plain
+        return visits
+
+    with pytest.raises(Elsewhere):  # they have to be asked for first, in a visit of its own
+        going().admit(target, None)
+    rules.keep(conn, host_id, replace(plain, text=SHUT.decode(), scheme="https"), None)
+    with pytest.raises(Failure, match="robots_disallowed"):
+        going().admit(target, None)
+    going().admit(parse("https://e.example/open/1"), None)
+    both = going()
+    both.robots = replace(plain, scheme="")
+    both.admit(target, None)
 
 
 @pytest.mark.parametrize("elsewhere", [False, True], ids=["at home", "at another host"])
