@@ -32,8 +32,8 @@ FIELDS = (
     "reservations", "markdown", "duplicate_of", "published_precision", "modified_precision", "section", "agencies", "original_publisher", "original_url",
     "licence", "access", "image_width", "image_height",
 )  # fmt: skip
-# A spreadsheet takes a cell that begins with one of these for a formula (OWASP, CSV injection).
-FORMULA = tuple("=+-@\t\r\n＝＋－＠")
+# A spreadsheet takes a cell that begins with one of these, also behind quotes, separators and blanks, for a formula (OWASP, CSV injection; row W11).
+FORMULA = (*"=+-@\t\r\n\0＝＋－＠", "DDE (")
 
 
 def show(
@@ -129,8 +129,8 @@ def as_jsonl(articles: Iterable[Stored]) -> Iterator[str]:
 def as_csv(articles: Iterable[Stored]) -> Iterator[str]:
     """CSV after RFC 4180, a header first. Lists are joined with `; `; what a spreadsheet would run gets a ' before it."""
     buffer = io.StringIO(newline="")
-    writer = csv.writer(buffer)
-    writer.writerow(FIELDS)
+    writer = csv.writer(buffer, quoting=csv.QUOTE_NONNUMERIC)  # also what another separator would take apart
+    csv.writer(buffer).writerow(FIELDS)
     for article in articles:
         writer.writerow([cell(value) for value in article_json(article).values()])
         yield buffer.getvalue()
@@ -151,7 +151,7 @@ def cell(value: object) -> object:
             return value
         case _:
             text = str(value)
-    return f"'{text}" if text.startswith(FORMULA) else text
+    return f"'{text}" if text.lstrip('"; ').startswith(FORMULA) else text
 
 
 def _opml(conn: Connection) -> str:

@@ -146,7 +146,16 @@ def test_csv_can_be_read_back_and_holds_no_formula(stack: Newsmill, conn: psycop
     assert (found["modified_at"], found["word_count"]) == ("", "8")
 
 
-@pytest.mark.parametrize("start", list("=+-@\t\r\n＝＋－＠"))
+FORMULAS = [json.loads(line)["payload"] for line in (Path(__file__).parents[1] / "conformance" / "web" / "csv_formulas.jsonl").open()]
+
+
+@pytest.mark.parametrize("payload", FORMULAS)
+def test_w11_a_formula_comes_out_as_text_and_a_number_as_a_number(payload: str) -> None:
+    assert cell(payload) == f"'{payload}"
+    assert cell(-5) == -5
+
+
+@pytest.mark.parametrize("start", list("=+-@\t\r\n\0＝＋－＠"))
 def test_a_cell_that_a_spreadsheet_would_run_is_made_text(start: str) -> None:
     assert cell(f"{start}1") == f"'{start}1"
     assert cell([f"{start}1", "b"]) == f"'{start}1; b"
