@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import contextlib
-from collections.abc import Iterator
 
 from lxml import etree
 
@@ -14,7 +13,7 @@ from pipeline.feeds.model import Entry, Feed, Origin
 from pipeline.feeds.xml import (
     XML_LANG,
     Children,
-    Name,
+    Names,
     absolute,
     children,
     first_text,
@@ -34,10 +33,10 @@ _PUBLISHED = ("published", "issued", "created", "dc:date", "pubdate")
 _UPDATED = ("updated", "modified")
 
 
-def read(root: etree._Element, name: Name, origin: Origin) -> Feed:
+def read(root: etree._Element, names: Names, origin: Origin) -> Feed:
     """The feed under a <feed>."""
-    found = children(root, name, but="entry")
-    inherited = tuple(_people(found, name))  # section 4.2.1: an entry without author has its feed's
+    found = children(root, names, but="entry")
+    inherited = _people(found, names)  # section 4.2.1: an entry without author has its feed's
     return channel.with_hints(
         Feed(
             kind="atom",
@@ -45,16 +44,16 @@ def read(root: etree._Element, name: Name, origin: Origin) -> Feed:
             site_url=_link(found, origin.url),
             language=root.get(XML_LANG, "") or first_text(found, "dc:language", "language"),
             ttl_s=None,
-            entries=tuple(_entry(entry, name, origin, inherited) for entry in named(root, name, "entry", origin)),
+            entries=tuple(_entry(entry, names, origin, inherited) for entry in named(root, names, "entry", origin)),
         ),
         found,
         origin.url,
     )
 
 
-def _entry(entry: etree._Element, name: Name, origin: Origin, inherited: tuple[str, ...]) -> Entry:
-    found = children(entry, name)
-    source = children(found["source"][0], name) if "source" in found else {}
+def _entry(entry: etree._Element, names: Names, origin: Origin, inherited: list[str]) -> Entry:
+    found = children(entry, names)
+    source = children(found["source"][0], names) if "source" in found else {}
     guid = first_text(found, "id", "guid")
     published = read_date(texts_of_each(found, _PUBLISHED), origin.now)
     return Entry(
@@ -65,7 +64,7 @@ def _entry(entry: etree._Element, name: Name, origin: Origin, inherited: tuple[s
         updated=read_date(texts_of_each(found, _UPDATED), origin.now).at,
         summary=max(map(_markup, found.get("summary", ())), key=len, default="") or first_text(found, "media:description", "description"),
         content=max(map(_markup, (*found.get("content", ()), *found.get("content:encoded", ()))), key=len, default=""),
-        authors=unique(iter([*_people(found, name)] or [*_people(source, name)] or inherited)),
+        authors=unique(_people(found, names) or _people(source, names) or inherited),
         tags=unique(_tags(found)),
         original_url=absolute(first_text(found, "feedburner:origlink", "pheedo:origlink"), entry, origin.url),
         published_raw=published.raw,
@@ -97,12 +96,9 @@ def _rel(link: etree._Element) -> str:
     return str(link.get("rel", "alternate").strip().lower())
 
 
-def _files(found: Children) -> Iterator[tuple[str, str, str]]:
-    for link in found.get("link", ()):
-        if _rel(link) == "enclosure":
-            yield link.get("href", ""), link.get("type", ""), link.get("length", "")
-    for element in channel.media(found):
-        yield element.get("url", ""), element.get("type", "") or element.get("medium", ""), element.get("fileSize", "")
+def _files(found: Children) -> list[tuple[str, str, str]]:
+    links = [link for link in found.get("link", ()) if _rel(link) == "enclosure"]
+    return [(link.get("href", ""), link.get("type", ""), link.get("length", "")) for link in links] + channel.media_files(found)
 
 
 def _comments(found: Children, url: str) -> str:
@@ -143,13 +139,11 @@ def _kind(element: etree._Element) -> str:
     return str(element.get("type", "text").strip().lower())
 
 
-def _people(found: Children, name: Name) -> Iterator[str]:
-    for author in found.get("author", ()):
-        yield first_text(children(author, name), "name") if len(author) else text_of(author)
-    yield from texts(found, "dc:creator")
+def _people(found: Children, names: Names) -> list[str]:
+    people = [first_text(children(author, names), "name") if len(author) else text_of(author) for author in found.get("author", ())]
+    return people + texts(found, "dc:creator")
 
 
-def _tags(found: Children) -> Iterator[str]:
-    for category in found.get("category", ()):
-        yield category.get("label") or category.get("term") or text_of(category)
-    yield from texts(found, "dc:subject")
+def _tags(found: Children) -> list[str]:
+    tags = [category.get("label") or category.get("term") or text_of(category) for category in found.get("category", ())]
+    return tags + texts(found, "dc:subject")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from itertools import islice
 
@@ -56,22 +56,25 @@ def update_s(period: str | None, frequency: str | None) -> int | None:
     return int(seconds / float(times)) or None
 
 
-def enclosures(files: Iterable[tuple[str, str, str]], element: etree._Element | None, url: str) -> tuple[Enclosure, ...]:
+def enclosures(files: Collection[tuple[str, str, str]], element: etree._Element | None, url: str) -> tuple[Enclosure, ...]:
     """Of (address, type, length in bytes as text) the first few, each address once."""
+    if not files:
+        return ()
     found: dict[str, Enclosure] = {}
     for href, kind, length in files:
         if len(found) == MAX_ENCLOSURES:
             break
         if (address := absolute(href, element, url)) and address not in found:
-            found[address] = Enclosure(address, kind.strip()[:100], int(length) if _LENGTH.fullmatch(length) else None)
+            found[address] = Enclosure(address, kind.strip()[:100], int(length) if length and _LENGTH.fullmatch(length) else None)
     return tuple(found.values())
 
 
-def media(found: Children) -> Iterator[etree._Element]:
-    """The <media:content> of an entry, in groups or not."""
-    yield from found.get("media:content", ())
+def media_files(found: Children) -> list[tuple[str, str, str]]:
+    """Address, type and length of each <media:content> of an entry, in groups or not."""
+    listed = found.get("media:content", [])
     for group in found.get("media:group", ()):
-        yield from group.iterchildren("{http://search.yahoo.com/mrss/}content", "{http://search.yahoo.com/mrss}content")
+        listed = [*listed, *group.iterchildren("{http://search.yahoo.com/mrss/}content", "{http://search.yahoo.com/mrss}content")]
+    return [(e.get("url", ""), e.get("type", "") or e.get("medium", ""), e.get("fileSize", "")) for e in listed]
 
 
 def in_reply_to(found: Children) -> str:

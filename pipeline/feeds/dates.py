@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import NamedTuple
 
 from pipeline.normalise.dates import EARLIEST, MAX_CHARS, names_zone, parse_date
 
@@ -19,8 +19,7 @@ _RFC_3339 = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?
 _ANY_TIME = datetime(9990, 1, 1, tzinfo=UTC)
 
 
-@dataclass(frozen=True, slots=True)
-class Dated:
+class Dated(NamedTuple):
     """`at`: UTC, at the latest the time of reading. `raw`: as written, also where nothing could be made of it. `source`: whence it was read."""
 
     at: datetime | None
@@ -53,7 +52,9 @@ def _exact(raw: str) -> datetime | None:
     elif not _RFC_3339.fullmatch(raw):
         return None
     try:
-        moment = datetime.fromisoformat(raw).astimezone(UTC)
+        moment = datetime.fromisoformat(raw)
+        if moment.tzinfo is not UTC:
+            moment = moment.astimezone(UTC)
     except (ValueError, OverflowError):
         return None
     if moment.microsecond:

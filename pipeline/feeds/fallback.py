@@ -74,8 +74,8 @@ def _entry(entry: dict[str, Any], origin: Origin) -> Entry:
         updated=read_date([("updated", _string(entry.get("updated")))], origin.now).at,
         summary=_string(entry.get("summary")),
         content=max((_string(text) for kind, text in entry["content"] if _is_text(kind)), key=len, default=""),
-        authors=unique(filter(None, map(_string, entry["authors"] or [entry.get("author")]))),
-        tags=unique(map(_string, entry["tags"])),
+        authors=unique([*filter(None, map(_string, entry["authors"] or [entry.get("author")]))]),
+        tags=unique([*map(_string, entry["tags"])]),
         original_url=absolute(_string(entry.get("feedburner_origlink")), None, origin.url),
         guid_is_url=entry["id_is_link"] and web_address(guid),
         published_raw=published.raw,
@@ -83,7 +83,7 @@ def _entry(entry: dict[str, Any], origin: Origin) -> Entry:
         zone_assumed=published.zone_assumed,
         language=_string(entry.get("language")),
         enclosures=enclosures(
-            ((_string(href), _string(kind), _string(size)) for href, kind, size in entry["enclosures"]), None, origin.url
+            [(_string(href), _string(kind), _string(size)) for href, kind, size in entry["enclosures"]], None, origin.url
         ),
         comments_url=absolute(_string(entry.get("comments")), None, origin.url),
         expires=read_future(_string(entry.get("expired"))),

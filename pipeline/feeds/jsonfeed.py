@@ -61,13 +61,13 @@ def _entry(item: dict[str, Any], origin: Origin, inherited: tuple[str, ...]) -> 
         updated=updated.at,
         summary=_string(item.get("summary")),
         content=_string(item.get("content_html")) or _paragraphs(_string(item.get("content_text"))),
-        authors=unique(iter([*_people(item)] or inherited)),
-        tags=unique(map(_string, _list(item.get("tags")))),
+        authors=unique([*_people(item)] or inherited),
+        tags=unique([*map(_string, _list(item.get("tags")))]),
         published_raw=published.raw,
         date_source=published.source,
         zone_assumed=published.zone_assumed,
         language=_string(item.get("language")),
-        enclosures=enclosures(_files(item), None, origin.url),
+        enclosures=enclosures([*_files(item)], None, origin.url),
     )
 
 

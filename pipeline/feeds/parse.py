@@ -20,7 +20,7 @@ from lxml import etree
 from pipeline.feeds import atom, fallback, jsonfeed, repair, rss, sitemap
 from pipeline.feeds.decode import decode
 from pipeline.feeds.model import Enclosure, Entry, Feed, Origin
-from pipeline.feeds.xml import MAX_ENTRIES, absolute, namer, strict_tree
+from pipeline.feeds.xml import MAX_ENTRIES, Names, absolute, strict_tree
 from pipeline.outcomes import Failure
 
 __all__ = ["Enclosure", "Entry", "Feed", "parse"]
@@ -45,6 +45,7 @@ _ROOT = re.compile(r"<(?:[A-Za-z][\w.-]*:)?([A-Za-z][\w.-]*)")
 # An entity that only stands for a few words (row R22): no entity, no element and no file in it.
 _PLAIN_ENTITY = re.compile(r"""<!ENTITY\s+([\w.-]+)\s+(?:"([^"&<%]{0,200})"|'([^'&<%]{0,200})')\s*>""")
 _OWN_ENTITY = re.compile(r"<!ENTITY\s+(?!%)(\S{1,100})", re.IGNORECASE)
+_ENTRIES = tuple(f"{{*}}{name}" for word in ("item", "entry") for name in (word, word.upper(), word.title()))  # in a tree
 _ITEM = re.compile(r"<(?:[A-Za-z][\w.-]*:)?(?:item|entry)[\s/>]", re.IGNORECASE)
 _READABLE = re.compile(r"<(?:[A-Za-z][\w.-]*:)?(?:item|entry|title)[\s/>]", re.IGNORECASE)
 _LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
@@ -77,17 +78,25 @@ def _from_xml(text: str, origin: Origin) -> Feed:
     problems = [f"{before} characters before the start of the feed were cut."] if before else []
     partial = False
     try:
-        feed = _strictly(text, root, origin)
+        tree = strict_tree(text)
     except etree.XMLSyntaxError:
         partial = not repair.is_closed(text)
         text, mended = repair.mend(text)
         problems += mended
         try:
-            feed = _strictly(text, root, origin)
+            tree = strict_tree(text)
         except etree.XMLSyntaxError as error:
             problems.append(f"The feed is not well-formed XML ({error.msg}) and was read leniently.")
-            return replace(_loosely(text, origin), problems=tuple(problems), partial=partial)
-    expected = _entries_in(text, root, len(feed.entries)) if root in _COUNTED else 0
+            try:
+                tree = strict_tree(text, names=False)
+            except etree.XMLSyntaxError:
+                return replace(_loosely(text, origin), problems=tuple(problems), partial=partial)
+        expected = _entries_in(text)
+    else:
+        expected = sum(1 for _ in tree.iter(*_ENTRIES))
+    feed = _READERS[root](tree, Names(tree), origin)
+    if root not in _COUNTED:
+        expected = 0
     if len(feed.entries) < min(expected, MAX_ENTRIES):
         loose = _loosely(text, origin)
         if len(loose.entries) > len(feed.entries):
@@ -134,11 +143,6 @@ def _with_entities(text: str, plain: dict[str, str]) -> str:
     return re.sub(f"&({'|'.join(map(re.escape, plain))});", lambda found: plain[found[1]], text)
 
 
-def _strictly(text: str, root: str, origin: Origin) -> Feed:
-    tree = strict_tree(text)
-    return _READERS[root](tree, namer(tree), origin)
-
-
 def _loosely(text: str, origin: Origin) -> Feed:
     if not _READABLE.search(text):
         raise Failure("bad_feed", "The feed is so broken that no entry could be read from it.")
@@ -148,10 +152,8 @@ def _loosely(text: str, origin: Origin) -> Feed:
     return feed
 
 
-def _entries_in(text: str, root: str, likely: int) -> int:
-    """How many entries stand in the text, as markup and not as words about it; `likely` where as many end in it and so nothing is hidden."""
-    if likely and text.count("/entry>" if root == "feed" else "/item>") == likely:
-        return likely
+def _entries_in(text: str) -> int:
+    """How many entries stand in a text that had to be mended, as markup and not as words about it."""
     return sum(1 for _ in _ITEM.finditer(repair.without_literals(text)))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from typing import Any
 
 from lxml import etree
 
@@ -15,7 +15,7 @@ from pipeline.feeds.xml import (
     RDF_RESOURCE,
     XML_LANG,
     Children,
-    Name,
+    Names,
     absolute,
     bodies,
     children,
@@ -43,29 +43,32 @@ _PUBLISHED = (
 )
 _UPDATED = ("dcterms:modified", "atom:updated", "updated", "modified", "lastbuilddate")
 _CONTENT = ("content:encoded", "encoded", "content", "atom:content", "fulltext", "fullitem", "body", "xhtml:body", "xhtml:div")
+_SELDOM = frozenset({
+    "feedburner:origlink", "pheedo:origlink", "comments", "thr:in-reply-to", "expirationdate", "dcterms:valid",
+})  # fmt: skip
 _SUMMARY = ("description", "dc:description", "atom:summary", "summary", "itunes:summary", "media:description", "dcterms:abstract")
 
 
-def read(root: etree._Element, name: Name, origin: Origin) -> Feed:
+def read(root: etree._Element, names: Names, origin: Origin) -> Feed:
     """The feed under an <rss>, <rdf:RDF> or lone <channel>. Items count wherever they stand."""
-    head = next(named(root, name, "channel", origin), root)
-    found = children(head, name, but="item")
+    head = next(named(root, names, "channel", origin), root)
+    found = children(head, names, but="item")
     return channel.with_hints(
         Feed(
-            kind="rdf" if name(root) == "rdf:rdf" else "rss",
+            kind="rdf" if names[root.tag] == "rdf:rdf" else "rss",
             title=plain_title(first_text(found, "title", "dc:title")),
             site_url=absolute(first_text(found, "link") or _href(found), head, origin.url),
             language=first_text(found, "language", "dc:language") or head.get(XML_LANG, "") or root.get(XML_LANG, ""),
             ttl_s=channel.ttl_s(first_text(found, "ttl")),
-            entries=tuple(_entry(item, name, origin) for item in named(root, name, "item", origin)),
+            entries=tuple(_entry(item, names, origin) for item in named(root, names, "item", origin)),
         ),
         found,
         origin.url,
     )
 
 
-def _entry(item: etree._Element, name: Name, origin: Origin) -> Entry:
-    found = children(item, name)
+def _entry(item: etree._Element, names: Names, origin: Origin) -> Entry:
+    found = children(item, names)
     published = read_date(texts_of_each(found, _PUBLISHED), origin.now)
     guid = first_text(found, "guid", "atom:id", "id") or item.get(RDF_ABOUT, "").strip()
     guid_is_url = web_address(guid) and _may_be_link(found)
@@ -75,21 +78,28 @@ def _entry(item: etree._Element, name: Name, origin: Origin) -> Entry:
         title=plain_title(first_text(found, "title", "dc:title", "media:title", "atom:title", "itunes:title")),
         published=published.at,
         updated=read_date(texts_of_each(found, _UPDATED), origin.now).at,
-        summary=next(bodies(found, _SUMMARY), ""),
+        summary=next(iter(bodies(found, _SUMMARY)), ""),
         content=max(bodies(found, _CONTENT), key=len, default=""),
-        authors=unique(map(_person, texts(found, "dc:creator", "author", "itunes:author"))),
+        authors=unique([_person(text) for text in texts(found, "dc:creator", "author", "itunes:author")]),
         tags=unique(_tags(found)),
-        original_url=absolute(first_text(found, "feedburner:origlink", "pheedo:origlink"), item, origin.url),
         guid_is_url=guid_is_url,
         published_raw=published.raw,
         date_source=published.source,
         zone_assumed=published.zone_assumed,
         language=first_text(found, "dc:language") or item.get(XML_LANG, ""),
         enclosures=channel.enclosures(_files(found), item, origin.url),
-        comments_url=absolute(first_text(found, "comments"), item, origin.url),
-        in_reply_to=channel.in_reply_to(found),
-        expires=read_future(first_text(found, "expirationdate", "dcterms:valid")),
+        **({} if found.keys().isdisjoint(_SELDOM) else _more(found, item, origin)),
     )
+
+
+def _more(found: Children, item: etree._Element, origin: Origin) -> dict[str, Any]:
+    """What the elements of _SELDOM say. Most items have none of them, and looking for each takes its time."""
+    return {
+        "original_url": absolute(first_text(found, "feedburner:origlink", "pheedo:origlink"), item, origin.url),
+        "comments_url": absolute(first_text(found, "comments"), item, origin.url),
+        "in_reply_to": channel.in_reply_to(found),
+        "expires": read_future(first_text(found, "expirationdate", "dcterms:valid")),
+    }
 
 
 def _href(found: Children) -> str:
@@ -118,14 +128,12 @@ def _person(text: str) -> str:
 
 
 def _tags(found: Children) -> list[str]:
-    tags = [*texts(found, "category", "dc:subject")]
+    tags = texts(found, "category", "dc:subject")
     for text in texts(found, "media:keywords", "itunes:keywords"):
         tags += text.split(",")
     return tags
 
 
-def _files(found: Children) -> Iterator[tuple[str, str, str]]:
-    for element in found.get("enclosure", ()):
-        yield element.get("url", "") or element.get("href", ""), element.get("type", ""), element.get("length", "")
-    for element in channel.media(found):
-        yield element.get("url", ""), element.get("type", "") or element.get("medium", ""), element.get("fileSize", "")
+def _files(found: Children) -> list[tuple[str, str, str]]:
+    files = [(e.get("url", "") or e.get("href", ""), e.get("type", ""), e.get("length", "")) for e in found.get("enclosure", ())]
+    return files + channel.media_files(found)

@@ -11,7 +11,7 @@ from lxml import etree
 
 from pipeline.feeds.dates import read_date
 from pipeline.feeds.model import Entry, Feed, Origin, Sitemap
-from pipeline.feeds.xml import Children, Name, absolute, children, first_text, named, plain_title, texts_of_each, unique
+from pipeline.feeds.xml import Children, Names, absolute, children, first_text, named, plain_title, texts_of_each, unique
 from pipeline.outcomes import Failure
 
 MAX_SITEMAPS = 100  # of an index that are named; sites keep one a month or a section
@@ -19,27 +19,27 @@ _REFUSALS = frozenset({"http_429", "http_503"})  # the host wants to be left alo
 _LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
 
 
-def read(root: etree._Element, name: Name, origin: Origin) -> Feed:
+def read(root: etree._Element, names: Names, origin: Origin) -> Feed:
     """The pages under a <urlset>, of which a news sitemap also tells title, time and language."""
-    rows = [children(element, name) for element in named(root, name, "url", origin)]
-    news = [children(row["news:news"][0], name) if "news:news" in row else {} for row in rows]
-    publication = next((children(story["news:publication"][0], name) for story in news if "news:publication" in story), {})
+    rows = [children(element, names) for element in named(root, names, "url", origin)]
+    news = [children(row["news:news"][0], names) if "news:news" in row else {} for row in rows]
+    publication = next((children(story["news:publication"][0], names) for story in news if "news:publication" in story), {})
     return Feed(
         kind="sitemap",
         title=plain_title(first_text(publication, "news:name")),
         site_url=absolute("/", None, origin.url),
         language=first_text(publication, "news:language"),
         ttl_s=None,
-        entries=tuple(_entry(row, story, name, origin) for row, story in zip(rows, news, strict=True)),
+        entries=tuple(_entry(row, story, names, origin) for row, story in zip(rows, news, strict=True)),
     )
 
 
-def read_index(root: etree._Element, name: Name, origin: Origin) -> Feed:
+def read_index(root: etree._Element, names: Names, origin: Origin) -> Feed:
     """The sitemaps that a <sitemapindex> lists: those of the same host (as the protocol rules), news before others, the newest first, at most
     MAX_SITEMAPS. `gathered` reads them."""
     listed: dict[str, Sitemap] = {}
-    for element in named(root, name, "sitemap", origin):
-        row = children(element, name)
+    for element in named(root, names, "sitemap", origin):
+        row = children(element, names)
         address = absolute(first_text(row, "loc"), None, origin.url)
         if _host(address) == _host(origin.url) and address != origin.url:
             listed.setdefault(address, Sitemap(address, read_date(texts_of_each(row, ("lastmod",)), origin.now).at))
@@ -114,9 +114,9 @@ def _host(address: str) -> str:
         return ""
 
 
-def _entry(row: Children, story: Children, name: Name, origin: Origin) -> Entry:
+def _entry(row: Children, story: Children, names: Names, origin: Origin) -> Entry:
     published = read_date(texts_of_each(story, ("news:publication_date",)), origin.now)
-    publication = children(story["news:publication"][0], name) if "news:publication" in story else {}
+    publication = children(story["news:publication"][0], names) if "news:publication" in story else {}
     return Entry(
         guid="",
         url=absolute(first_text(row, "loc"), None, origin.url),
@@ -126,7 +126,7 @@ def _entry(row: Children, story: Children, name: Name, origin: Origin) -> Entry:
         summary="",
         content="",
         authors=(),
-        tags=unique(iter(first_text(story, "news:keywords").split(","))),
+        tags=unique(first_text(story, "news:keywords").split(",")),
         published_raw=published.raw,
         date_source=published.source,
         zone_assumed=published.zone_assumed,

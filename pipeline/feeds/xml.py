@@ -10,8 +10,9 @@ import html
 import re
 import time
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from itertools import islice
+from typing import Any
 
 import ada_url
 from lxml import etree
@@ -79,43 +80,57 @@ _SCRIPT_END = re.compile(r"</(?:script|style)\s*>", re.IGNORECASE)
 _MAX_NAMES = 500  # names of elements that are remembered; feeds use some thirty, and a hostile one as many as it has bytes
 _TITLE_MARKUP = 20_000  # characters of a title with its markup that are looked at
 
-Name = Callable[[etree._Element], str]
 Children = dict[str, list[etree._Element]]
 
 
-def strict_tree(text: str) -> etree._Element:
-    """The root of well-formed XML. Raises lxml.etree.XMLSyntaxError. Nothing is loaded, no entity is replaced.
+def strict_tree(text: str, *, names: bool = True) -> etree._Element:
+    """The root of well-formed XML. Raises lxml.etree.XMLSyntaxError. Nothing is loaded, no entity is replaced. Not `names`: prefixes of
+    names that are not declared, or stand for what is no address, are no fault; such names come out as they are written.
 
     The text is cleaned as a whole, which costs far less than value by value: what XML lets through is DEL, the control characters of Latin-1
     (where cp1252 was meant) and letters with loose marks, each as itself or as a reference.
     """
-    parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=True, encoding="utf-8", remove_comments=True, remove_pis=True
-    )
     text = _LATE_REFERENCE.sub(lambda match: chr(int(match[1] or match[2], 16 if match[2] else 10)), text)
     if not text.isascii() and not unicodedata.is_normalized("NFC", text):
         text = clean(text)
     data = text.encode("utf-8", "replace")
-    if b"\x7f" in data or _C1_BYTES.search(data):
+    if b"\x7f" in data or (not text.isascii() and _C1_BYTES.search(data)):
         data = value(text).encode("utf-8", "replace")
-    return etree.fromstring(data, parser)
+    parser = _parser()
+    try:
+        return etree.fromstring(data, parser)
+    except etree.XMLSyntaxError:
+        faults: Any = parser.error_log  # of this run; that of the error holds earlier ones too
+        if names or any(fault.domain != etree.ErrorDomains.NAMESPACE for fault in faults):
+            raise
+        return etree.fromstring(data, _parser(recover=True))
 
 
-def namer(root: etree._Element) -> Name:
-    """A function that names the elements of this document as the module's docstring says, in lower case."""
-    own = _namespace(root.tag)
-    known: dict[object, str] = {}
+def _parser(*, recover: bool = False) -> etree.XMLParser:
+    return etree.XMLParser(
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        huge_tree=True,
+        encoding="utf-8",
+        remove_comments=True,
+        remove_pis=True,
+        recover=recover,
+    )
 
-    def name(element: etree._Element) -> str:
-        tag = element.tag
-        found = known.get(tag)
-        if found is None:
-            found = _name(tag, own)
-            if len(known) < _MAX_NAMES:
-                known[tag] = found
-        return found
 
-    return name
+class Names(dict[object, str]):
+    """The names of the elements of one document, by their tags: as the module's docstring says, in lower case. Each is made at first use."""
+
+    def __init__(self, root: etree._Element) -> None:
+        super().__init__()
+        self._own = _namespace(root.tag)
+
+    def __missing__(self, tag: object) -> str:
+        name = _name(tag, self._own)
+        if len(self) < _MAX_NAMES:
+            self[tag] = name
+        return name
 
 
 def _namespace(tag: object) -> str:
@@ -140,12 +155,12 @@ def check_time(origin: Origin) -> None:
         raise Failure("bad_feed", "The feed takes longer to read than poll.parse_s allows.")
 
 
-def named(root: etree._Element, name: Name, wanted: str, origin: Origin) -> Iterator[etree._Element]:
+def named(root: etree._Element, names: Names, wanted: str, origin: Origin) -> Iterator[etree._Element]:
     """The elements of that name anywhere under the root, in document order, of at most MAX_ENTRIES. One inside another of them is a part of
     that and not one more: else each would hold the text of all within."""
     spellings = (f"{{*}}{wanted}", f"{{*}}{wanted.upper()}", f"{{*}}{wanted.title()}")
     last = beside = None
-    for element in islice((element for element in root.iter(*spellings) if name(element) == wanted), MAX_ENTRIES):
+    for element in islice((element for element in root.iter(*spellings) if names[element.tag] == wanted), MAX_ENTRIES):
         check_time(origin)
         parent = element.getparent()
         if last is None or parent is beside or all(outer is not last for outer in element.iterancestors(last.tag)):
@@ -153,11 +168,11 @@ def named(root: etree._Element, name: Name, wanted: str, origin: Origin) -> Iter
             yield element
 
 
-def children(parent: etree._Element, name: Name, but: str = "") -> Children:
+def children(parent: etree._Element, names: Names, but: str = "") -> Children:
     """The first MAX_CHILDREN child elements, but those called `but`, by name and in document order."""
     found: Children = {}
-    for child in islice((child for child in parent if name(child) != but) if but else parent, MAX_CHILDREN):
-        key = name(child)
+    for child in islice((child for child in parent if names[child.tag] != but) if but else parent, MAX_CHILDREN):
+        key = names[child.tag]
         if key in found:
             found[key].append(child)
         else:
@@ -190,18 +205,19 @@ def first_text(found: Children, *names: str) -> str:
     return ""
 
 
-def texts(found: Children, *names: str) -> Iterator[str]:
-    return (text for name in names if name in found for element in found[name] if (text := text_of(element)))
+def texts(found: Children, *names: str) -> list[str]:
+    """The text of each element of one of the names that has any, in the order of `names`."""
+    return [text for name in names if name in found for element in found[name] if (text := text_of(element))]
 
 
-def texts_of_each(found: Children, names: Iterable[str]) -> Iterator[tuple[str, str]]:
+def texts_of_each(found: Children, names: Iterable[str]) -> list[tuple[str, str]]:
     """(name, text) of each element of one of the names that has any text, in the order of `names`."""
-    return ((name, text) for name in names if name in found for element in found[name] if (text := text_of(element)))
+    return [(name, text) for name in names if name in found for element in found[name] if (text := text_of(element))]
 
 
-def bodies(found: Children, names: Iterable[str]) -> Iterator[str]:
+def bodies(found: Children, names: Iterable[str]) -> list[str]:
     """What stands in each element of one of the names, as HTML or text, where anything does."""
-    return (body for name in names if name in found for e in found[name] if (body := inner_markup(e) if len(e) else text_of(e)))
+    return [body for name in names if name in found for e in found[name] if (body := inner_markup(e) if len(e) else text_of(e))]
 
 
 def inner_markup(element: etree._Element) -> str:
@@ -276,7 +292,10 @@ def _joined(base: str, link: str) -> str:
         return ""
 
 
-def unique(names: Iterable[str], limit: int = 50) -> tuple[str, ...]:
+def unique(names: Collection[str], limit: int = 50) -> tuple[str, ...]:
     """Names on one line, each once, the first `limit` of them."""
-    kept = dict.fromkeys(islice(filter(None, map(one_line, names)), MAX_CHILDREN))
-    return tuple(islice(kept, limit))
+    if not names:  # as often
+        return ()
+    kept = dict.fromkeys(map(one_line, islice(names, MAX_CHILDREN)))
+    kept.pop("", None)
+    return tuple(kept)[:limit]

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
+from pipeline.feeds import fallback
 from pipeline.feeds.parse import Enclosure, Entry, parse
 from pipeline.outcomes import Failure
 
@@ -401,3 +402,17 @@ fragments = st.sampled_from([
 @given(st.binary(max_size=300) | st.lists(fragments, max_size=25).map(lambda parts: "".join(parts).encode()), st.text(max_size=20))
 def test_any_bytes_give_a_feed_or_a_failure(body, content_type):
     assert outcome(body, content_type=content_type) in ("rss", "atom", "rdf", "json", "sitemap", "not_a_feed", "bad_feed")
+
+
+@pytest.mark.parametrize(
+    ("declared", "name", "creator"),
+    [("", "dc:creator", "Ann Ash"), ('xmlns:dc="http://purl.org/dc /x"', "wfw:comment", ""), ('xmlns:x="not an address "', "x:y", "")],
+)
+def test_prefixes_of_names_that_are_not_declared_are_no_reason_to_read_leniently(
+    monkeypatch: pytest.MonkeyPatch, declared: str, name: str, creator: str
+) -> None:
+    monkeypatch.setattr(fallback, "read", lambda *_: pytest.fail("feedparser was asked"))
+    body = f"<rss {declared}><channel><title>T</title><item><title>One</title><{name}>Ann Ash</{name}></item></channel></rss>"
+    feed = parse(body.encode(), url="http://x.example/feed")
+    assert [(entry.title, "".join(entry.authors)) for entry in feed.entries] == [("One", creator)]
+    assert "not well-formed" in feed.problems[-1]
