@@ -23,8 +23,10 @@ from workers.limits import limit_cpu, limit_memory
 
 NICENESS = 10  # workers that fetch and extract what is new go first
 SOFT_LIMIT_EARLIER_S = 10
+GIVEN_OUT = 2  # times at the most
 WAITING = 4  # links given out for each process
 LOST_S = 1.0  # seconds until a child that is gone is missed; its last answer may still be on the way
+SILENT_S = 15.0  # beyond the time limit of one page: for the pool to miss a child and start another
 
 
 def extract_again(links: Iterable[int], settings: Settings, *, apply: bool, processes: int) -> Iterator[Outcome]:
@@ -45,16 +47,34 @@ def extract_again(links: Iterable[int], settings: Settings, *, apply: bool, proc
         lost_worker_timeout=LOST_S,
     )
     answers: queue.Queue[Outcome | Exception] = queue.Queue()
-    out = 0
+    out: dict[int, int] = {}  # the links given out, and how often
+
+    def give(link_id: int) -> None:
+        out[link_id] = out.get(link_id, 0) + 1
+        pool.apply_async(_again, (link_id, settings, apply), callback=answers.put, error_callback=_told(answers, link_id, limit))
+
+    def heard() -> Iterator[Outcome]:
+        try:
+            outcome = _outcome(answers.get(timeout=limit + SILENT_S))
+        except queue.Empty:
+            # The pool loses what a child had just taken when it was killed for the page before, and never says so.
+            for link_id, times in list(out.items()):
+                if times < GIVEN_OUT:
+                    give(link_id)
+                else:
+                    del out[link_id]
+                    yield Outcome(link_id, "broken", code="extract_crashed", detail="the process that extracted it died")
+        else:
+            if out.pop(outcome.link_id, 0):
+                yield outcome
+
     try:
         for link_id in links:
-            pool.apply_async(_again, (link_id, settings, apply), callback=answers.put, error_callback=_told(answers, link_id, limit))
-            out += 1
-            while out >= processes * WAITING:
-                yield _outcome(answers.get())
-                out -= 1
-        for _ in range(out):
-            yield _outcome(answers.get())
+            give(link_id)
+            while len(out) >= processes * WAITING:
+                yield from heard()
+        while out:
+            yield from heard()
         pool.close()
     finally:
         pool.terminate()
