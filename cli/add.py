@@ -36,7 +36,7 @@ def add(
     tag: Annotated[list[str] | None, typer.Option(help="Tag of the feeds; may be given more than once.")] = None,
 ) -> None:
     """Add feeds. A site's address does too: its feeds are found, and where there are several you are asked which."""
-    from pipeline.feeds.xml import without_feed_scheme
+    from pipeline.feeds.addresses import without_feed_scheme
     from pipeline.fetch.client import Client
     from pipeline.outcomes import Failure
 

@@ -107,13 +107,15 @@ class Visits:
             if link_id is not None and (twin := aliases.known(conn, target.key, link_id)):
                 raise Failure("duplicate", f"it redirects to the article of link {twin.link_id}, {twin.url}")
             if target.host == here.name:
-                self._heed(here, self._rules_for(conn, here, target), target)
+                if self._is_ruled(here):
+                    self._judge(here, self._rules_for(conn, here, target), target.text)
                 return
             host = hosts.drop_in(conn, target.host, self.claim, settings.fetch.min_gap_s, robots_needed=needed, scheme=target.scheme)
         if host is None:
             raise Elsewhere(target.text)
         self._visits_too(host)
-        self._heed(host, host.robots, target)
+        if self._is_ruled(host):
+            self._judge(host, host.robots, target.text)
         self._goes_on_at(host)
 
     def _call_on(self, target: Url) -> None:
@@ -142,9 +144,8 @@ class Visits:
             raise Elsewhere(target.text)
         return kept
 
-    def _heed(self, host: hosts.Host, robots: Robots | None, target: Url) -> None:
-        if self.ctx.settings.fetch.honour_robots and not host.ignore_robots:
-            self._judge(host, robots, target.text)
+    def _is_ruled(self, host: hosts.Host) -> bool:
+        return self.ctx.settings.fetch.honour_robots and not host.ignore_robots
 
     def _judge(self, host: hosts.Host, robots: Robots | None, url: str) -> None:
         try:

@@ -8,13 +8,13 @@ import contextlib
 from lxml import etree
 
 from pipeline.feeds import channel
+from pipeline.feeds.addresses import absolute, web_address
 from pipeline.feeds.dates import read_date, read_future
 from pipeline.feeds.model import Entry, Feed, Origin
 from pipeline.feeds.xml import (
     XML_LANG,
     Children,
     Names,
-    absolute,
     children,
     first_text,
     inner_markup,
@@ -26,7 +26,6 @@ from pipeline.feeds.xml import (
     texts_of_each,
     unique,
     value,
-    web_address,
 )
 
 _PUBLISHED = ("published", "issued", "created", "dc:date", "pubdate")

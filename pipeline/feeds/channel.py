@@ -9,8 +9,9 @@ from itertools import islice
 
 from lxml import etree
 
+from pipeline.feeds.addresses import absolute
 from pipeline.feeds.model import Enclosure, Feed
-from pipeline.feeds.xml import RDF_RESOURCE, Children, absolute, first_text, text_of
+from pipeline.feeds.xml import RDF_RESOURCE, Children, first_text, text_of
 
 MAX_ENCLOSURES = 20
 MAX_RELATIONS = 200  # characters of a rel attribute

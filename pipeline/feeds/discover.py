@@ -11,8 +11,8 @@ import ada_url
 from lxml import html
 
 from pipeline.extract.page import parse_markup
+from pipeline.feeds.addresses import without_feed_scheme
 from pipeline.feeds.decode import decode
-from pipeline.feeds.xml import without_feed_scheme
 from pipeline.normalise.text import one_line
 from pipeline.outcomes import Failure
 

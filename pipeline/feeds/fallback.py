@@ -10,10 +10,11 @@ import time
 from pathlib import Path
 from typing import Any
 
+from pipeline.feeds.addresses import absolute, web_address
 from pipeline.feeds.channel import enclosures, ttl_s, update_s
 from pipeline.feeds.dates import read_date, read_future
 from pipeline.feeds.model import Entry, Feed, Origin
-from pipeline.feeds.xml import MAX_ENTRIES, absolute, check_time, plain_title, unique, value, web_address
+from pipeline.feeds.xml import MAX_ENTRIES, check_time, plain_title, unique, value
 from pipeline.outcomes import Failure
 
 MAX_MIB = 768  # of address space; feedparser itself takes about 100, and ten times the document

@@ -7,10 +7,11 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from pipeline.feeds.addresses import absolute, web_address
 from pipeline.feeds.channel import enclosures
 from pipeline.feeds.dates import read_date
 from pipeline.feeds.model import Entry, Feed, Origin
-from pipeline.feeds.xml import MAX_ENTRIES, absolute, check_time, plain_title, unique, value, web_address
+from pipeline.feeds.xml import MAX_ENTRIES, check_time, plain_title, unique, value
 from pipeline.outcomes import Failure
 
 

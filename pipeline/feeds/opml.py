@@ -15,9 +15,10 @@ from dataclasses import dataclass, field, replace
 from lxml import etree
 
 from pipeline.feeds import options, repair
+from pipeline.feeds.addresses import without_feed_scheme
 from pipeline.feeds.decode import decode
 from pipeline.feeds.options import Options, WrongOption
-from pipeline.feeds.xml import strict_tree, without_feed_scheme
+from pipeline.feeds.xml import strict_tree
 from pipeline.normalise.text import one_line
 from pipeline.outcomes import Failure
 

@@ -18,9 +18,10 @@ from datetime import UTC, datetime
 from lxml import etree
 
 from pipeline.feeds import atom, fallback, jsonfeed, repair, rss, sitemap
+from pipeline.feeds.addresses import absolute
 from pipeline.feeds.decode import decode
 from pipeline.feeds.model import Enclosure, Entry, Feed, Origin
-from pipeline.feeds.xml import MAX_ENTRIES, Names, absolute, strict_tree
+from pipeline.feeds.xml import MAX_ENTRIES, Names, strict_tree
 from pipeline.outcomes import Failure
 
 __all__ = ["Enclosure", "Entry", "Feed", "parse"]

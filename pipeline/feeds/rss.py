@@ -8,6 +8,7 @@ from typing import Any
 from lxml import etree
 
 from pipeline.feeds import channel
+from pipeline.feeds.addresses import absolute, web_address
 from pipeline.feeds.dates import read_date, read_future
 from pipeline.feeds.model import Entry, Feed, Origin
 from pipeline.feeds.xml import (
@@ -16,7 +17,6 @@ from pipeline.feeds.xml import (
     XML_LANG,
     Children,
     Names,
-    absolute,
     bodies,
     children,
     first_text,
@@ -25,7 +25,6 @@ from pipeline.feeds.xml import (
     texts,
     texts_of_each,
     unique,
-    web_address,
 )
 
 _MAIL_AND_NAME = re.compile(r"\S+@\S+\s*\((.+)\)|(.+?)\s*<\S+@\S+>")

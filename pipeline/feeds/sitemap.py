@@ -9,9 +9,10 @@ from urllib.parse import urlsplit
 
 from lxml import etree
 
+from pipeline.feeds.addresses import absolute
 from pipeline.feeds.dates import read_date
 from pipeline.feeds.model import Entry, Feed, Origin, Sitemap
-from pipeline.feeds.xml import Children, Names, absolute, children, first_text, named, plain_title, texts_of_each, unique
+from pipeline.feeds.xml import Children, Names, children, first_text, named, plain_title, texts_of_each, unique
 from pipeline.outcomes import Failure
 
 MAX_SITEMAPS = 100  # of an index that are named; sites keep one a month or a section

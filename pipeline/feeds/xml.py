@@ -14,7 +14,6 @@ from collections.abc import Collection, Iterable, Iterator
 from itertools import islice
 from typing import Any
 
-import ada_url
 from lxml import etree
 
 from pipeline.feeds.model import Origin
@@ -54,15 +53,11 @@ _CORE = frozenset({
 
 RDF_ABOUT = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}about"
 RDF_RESOURCE = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}resource"
-XML_BASE = "{http://www.w3.org/XML/1998/namespace}base"
 XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 
 MAX_ENTRIES = 50_000  # that are read of one document, of which the newest few are kept; what the largest sitemap may have
 MAX_CHILDREN = 2000  # of one element
-MAX_LINK = 8000  # characters of an address
 
-_SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
-_BREAK = re.compile(r"[\t\r\n]+")
 _C1_BYTES = re.compile(b"\xc2[\x80-\x9f]")  # in UTF-8
 _LATE_REFERENCE = re.compile(r"&#(?:0*(12[7-9]|1[3-5][0-9]|7[6-9][0-9]|8[0-7][0-9])|[xX]0*(7[fF]|[89][0-9a-fA-F]|3[0-6][0-9a-fA-F]));")
 _C1 = re.compile("[\x80-\x9f]")
@@ -246,50 +241,6 @@ def _without_scripts(text: str) -> str:
     """The text less each script and style; one that never ends is left out up to the next or the end. Linear, unlike one pattern for all."""
     first, *scripts = _SCRIPT.split(text)
     return first + "".join("".join(_SCRIPT_END.split(script, 1)[1:]) for script in scripts)
-
-
-def web_address(text: str) -> bool:
-    """Whether the text is one http or https address and nothing else."""
-    return text[:8].lower().startswith(("http://", "https://")) and " " not in text and text.isprintable()
-
-
-def absolute(link: str, element: etree._Element | None, url: str) -> str:
-    """The link as an absolute address, against xml:base and the feed's own address; as it stands where that cannot be made out."""
-    if not link or len(link) > MAX_LINK:
-        return ""
-    if link.startswith(("http://", "https://")) and link.isprintable():  # as nearly all are
-        return link.strip()
-    link = _BREAK.sub("", link.strip())
-    if not link or _SCHEME.match(link):
-        return link
-    return _joined(_base(element, url), link) or link
-
-
-def without_feed_scheme(link: str) -> str:
-    """The address in `feed:https://…` and `feed://…`, as browsers once wrote subscriptions."""
-    link = link.strip()
-    if link[:5].lower() != "feed:":
-        return link
-    return f"http:{link[5:]}" if link[5:7] == "//" else link[5:]
-
-
-def _base(element: etree._Element | None, url: str) -> str:
-    bases: list[str] = []
-    while element is not None:
-        if (base := element.get(XML_BASE)) and len(base) <= MAX_LINK:
-            bases.append(base)
-        element = element.getparent()
-    for base in reversed(bases):
-        joined = _joined(url, base)
-        url = joined if joined and len(joined) <= MAX_LINK else url
-    return url
-
-
-def _joined(base: str, link: str) -> str:
-    try:
-        return str(ada_url.join_url(base, link))
-    except ValueError:
-        return ""
 
 
 def unique(names: Collection[str], limit: int = 50) -> tuple[str, ...]:

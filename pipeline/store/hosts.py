@@ -125,15 +125,10 @@ def enter(conn: Connection, host_id: int, visitor: UUID, visit: Visit, min_gap_s
 def drop_in(conn: Connection, name: str, visitor: UUID, min_gap_s: float, *, robots_needed: bool, scheme: str = "") -> Host | None:
     """Visit one more host, to which a redirect leads, if it may be visited this moment and its robots.txt, that of the scheme where one is
     named, need not be asked for."""
+    known = "h.robots_until > now() AND (%(scheme)s = '' OR h.robots_scheme IN ('', %(scheme)s))"
     row = conn.execute(
-        f"""
-        UPDATE hosts h SET visitor = %(visitor)s, visited = 'fetch', next_slot_at = now() + make_interval(secs => {GAP})
-        WHERE name = %(name)s AND (visitor = %(visitor)s OR (visitor IS NULL AND next_slot_at <= now()))
-              AND (paused_until IS NULL OR paused_until <= now())
-              AND (ignore_robots OR NOT %(robots)s OR (robots_until > now() AND (%(scheme)s = '' OR robots_scheme IN ('', %(scheme)s))))
-        RETURNING {_SEEN}
-        """,
-        {"name": name, "visitor": visitor, "gap": min_gap_s, "robots": robots_needed, "scheme": scheme},
+        ENTER.format(which=f"WHERE h.name = %(name)s AND (h.ignore_robots OR NOT %(robots)s OR ({known}))"),
+        {"name": name, "visitor": visitor, "visit": "fetch", "gap": min_gap_s, "robots": robots_needed, "scheme": scheme},
     ).fetchone()
     return seen(row) if row else None
 
