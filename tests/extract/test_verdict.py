@@ -184,7 +184,7 @@ def video(head: str = "") -> str:
         (small("The Harbour Post", "News from the coast."), f"{SITE}/", "front page"),
     ],
 )
-def test_pages_of_other_kinds(html: str, url: str, says: str) -> None:
+def test_u14_front_pages_sections_and_pages_of_other_kinds_are_no_articles(html: str, url: str, says: str) -> None:
     found = failure(html, url)
     assert found.code == "not_article"
     assert says in found.detail

@@ -86,9 +86,8 @@ def test_s23_a_cookie_does_not_cross_hosts(client: Client) -> None:
 
 
 def test_s20_s21_s22_s24_p26_what_a_request_says(monkeypatch: pytest.MonkeyPatch, tmp_path: object) -> None:
-    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
-    monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
-    monkeypatch.setenv("ALL_PROXY", "http://127.0.0.1:9")
+    for name in ("HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
     monkeypatch.setenv("HOME", str(tmp_path))
     with open(f"{tmp_path}/.netrc", "w") as netrc:
         netrc.write("default login me password secret\n")

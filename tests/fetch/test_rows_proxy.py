@@ -135,6 +135,16 @@ def dial(address: tuple[str, int]) -> socket.socket:
     return found
 
 
+def test_s22_authorities_and_proxies_of_the_environment_do_not_count(authority: Authority, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE"):
+        monkeypatch.setenv(name, str(authority.bundle))
+    monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:9")
+    resolving(monkeypatch, "127.0.0.1")
+    with serving({"/": page()}, wrap=speaking_tls(authority.certificate("news.example"))) as site:
+        assert failing(Client(LOOPBACK), f"https://news.example:{site.port}/").code == "tls"
+    assert site.connections == 1
+
+
 def test_s22_a_tunnel_that_is_refused_is_a_connect_failure(proxy: Proxy, monkeypatch: pytest.MonkeyPatch) -> None:
     resolving(monkeypatch, "8.8.8.8")
     assert failing(through(proxy), "https://news.example/").code == "connect"
