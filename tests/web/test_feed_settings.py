@@ -80,3 +80,16 @@ def test_who_may_change_a_feed(client: TestClient, feed: int) -> None:
     assert client.patch(path, content=b"{}", headers={"Content-Type": "text/plain"}).status_code == 415
     assert client.patch(path, content=b" " * 300_000, headers={"Content-Type": "application/json"}).status_code == 413
     assert client.patch("/api/v1/feeds/999", json={}).json()["error"]["code"] == "not_found"
+
+
+@pytest.mark.parametrize(
+    "setting", [{"allow_networks": ["10.0.0.0/8"]}, {"proxy": "http://p:1"}, {"method": "POST"}, {"honour_robots": False}]
+)
+def test_s30_nobody_sets_by_the_interface_where_and_how_pages_are_fetched(
+    client: TestClient, conn: psycopg.Connection, feed: int, setting: dict[str, Any]
+) -> None:
+    assert client.patch(f"/api/v1/feeds/{feed}", json={"settings": setting}).json()["error"]["code"] == "invalid"
+    assert client.patch(f"/api/v1/feeds/{feed}", json=setting).json()["error"]["code"] == "invalid"
+    assert client.post("/api/v1/enqueue", json={"urls": ["http://a.example/x"]} | setting).json()["error"]["code"] == "invalid"
+    assert conn.execute("SELECT count(*) FROM links").fetchone() == (0,)
+    assert feeds.options_of(conn, feed) == Options(priority=2, headers=(("X-Key", "s3cret"),))
