@@ -218,8 +218,11 @@ class Workers(Section):
         0, description="processes of an extract worker; 0 is one a core, extraction is all CPU"
     )
     extract_time_limit_s: Count = Field(60, description="seconds until a stuck extraction is killed; the slowest honest page takes 2 s")
+    extract_together: Count = Field(
+        8, description="pages that one message brings where many wait, which saves what a message costs; else each comes alone"
+    )
     extract_max_tasks: Count = Field(
-        500, description="pages until an extract process is replaced, because lxml and trafilatura leak a little"
+        250, description="messages until an extract process is replaced, because lxml and trafilatura leak a little"
     )
     extract_max_memory_kib: Count = Field(400_000, description="KiB of resident memory after which an extract process is replaced")
     extract_page_memory_mib: Annotated[int, Field(ge=0)] = Field(

@@ -14,6 +14,7 @@ from celery.bin.celery import celery
 from celery.exceptions import SecurityWarning
 
 from pipeline.settings import Settings, SettingsError, process_settings
+from workers.limits import ROUND_S
 
 # A recycled extract process must never take its siblings' work with it, so its share of a stuck page ends by signal.
 SOFT_LIMIT_EARLIER_S = 10
@@ -26,7 +27,7 @@ def worker_flags(kind: str, config: Settings, name: str) -> list[str]:
     flags = ["worker", "-Q", kind, "-n", f"{name}@%h", "-P", pool, "-c", str(slots), "--without-gossip", "--without-mingle", "-E"]
     if kind == "extract":
         limit = config.workers.extract_time_limit_s
-        flags += [f"--time-limit={limit}", f"--soft-time-limit={max(1, limit - SOFT_LIMIT_EARLIER_S)}"]
+        flags += [f"--time-limit={limit + ROUND_S}", f"--soft-time-limit={max(1, limit - SOFT_LIMIT_EARLIER_S) + ROUND_S}"]
         flags += [
             f"--max-tasks-per-child={config.workers.extract_max_tasks}",
             f"--max-memory-per-child={config.workers.extract_max_memory_kib}",

@@ -5,9 +5,8 @@ A message that could not be published is only a log line: its row is under a lea
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
-from uuid import UUID
 
 import structlog
 from celery import Celery
@@ -50,19 +49,19 @@ def tick(app: Celery, conn: Connection, settings: Settings) -> int:
         websub.give_back_expired(conn)
         jobs += pushes.claim(conn, room["poll"], settings.dispatch.lease_dispatched_s)
         jobs += websub.claim_requests(conn, settings.dispatch.lease_dispatched_s)
-    return publish(app, jobs)
+    return publish(app, jobs, settings)
 
 
 def fill_extract(app: Celery, conn: Connection, settings: Settings) -> int:
     """Send fetched pages on. Called by whoever has just brought one or freed a slot, so that extraction does not wait for a tick."""
-    return publish(app, claims.refill_extracts(conn, settings))
+    return publish(app, claims.refill_extracts(conn, settings), settings)
 
 
 def enqueue(conn: Connection, urls: Iterable[Url], settings: Settings) -> list[links.Enqueued]:
     """Put URLs first in line by hand, and send at once those whose hosts may be visited now."""
     enqueued = links.enqueue(conn, urls)
     claimed = (claims.claim_link(conn, item.id, settings) for item in enqueued if item.what != "stored")
-    publish(sender(settings.redis_url), [job for job in claimed if job is not None])
+    publish(sender(settings.redis_url), [job for job in claimed if job is not None], settings)
     return enqueued
 
 
@@ -73,31 +72,40 @@ def take_file(conn: Connection, page: pages.Page, origin: str, settings: Setting
     return taken
 
 
-def publish(app: Celery, jobs: list[claims.Job]) -> int:
-    """Send one message a job; returns how many went out (all or none)."""
+def publish(app: Celery, jobs: list[claims.Job], settings: Settings) -> int:
+    """Send the jobs out; returns how many went (all or none)."""
     if not jobs:
         return 0
     try:
         with app.producer_or_acquire() as producer, producer.batch():
-            for job in jobs:
+            for some in messages(jobs, settings.workers.extract_together):
                 app.send_task(
-                    TASKS[job.stage],
-                    args=message(job.id, job.dispatch_id),
-                    **shown_as(job.url),
-                    countdown=job.wait_s or None,
+                    TASKS[some[0].stage],
+                    args=arguments(some),
+                    **shown_as(*(job.url for job in some)),
+                    countdown=some[0].wait_s or None,
                     producer=producer,
                     retry=False,
                 )
     except (OperationalError, RedisError, OSError) as error:
-        log.warning("could not publish", messages=len(jobs), error=str(error), then="their leases send them again")
+        log.warning("could not publish", jobs=len(jobs), error=str(error), then="their leases send them again")
         return 0
     return len(jobs)
 
 
-def message(id_: int, dispatch_id: UUID) -> tuple[int, str]:
-    return id_, str(dispatch_id)
+def messages(jobs: list[claims.Job], most: int) -> Iterator[list[claims.Job]]:
+    """The jobs of each message: those that may go together, so many at a time, and each of the others alone."""
+    yield from ([job] for job in jobs if not job.together)
+    waiting = [job for job in jobs if job.together]
+    yield from (waiting[at : at + most] for at in range(0, len(waiting), most))
 
 
-def shown_as(url: str) -> dict[str, Any]:
-    """What Flower and the events show in place of the two numbers that a message carries."""
-    return {"argsrepr": f"({mask(url)})", "kwargsrepr": "{}"}
+def arguments(jobs: list[claims.Job]) -> tuple[Any, ...]:
+    """What a message carries: the number of the row and the claim on it; of pages a list of both."""
+    pairs = [(job.id, str(job.dispatch_id)) for job in jobs]
+    return (pairs,) if jobs[0].stage == "extract" else pairs[0]
+
+
+def shown_as(*urls: str) -> dict[str, Any]:
+    """What Flower and the events show in place of the numbers that a message carries."""
+    return {"argsrepr": f"({' '.join(mask(url) for url in urls)})", "kwargsrepr": "{}"}

@@ -10,9 +10,12 @@ from celery import signals
 
 from pipeline.settings import Settings
 
+# Seconds after which an extract task begins no more of its pages; so the one that it is at then has all of its time limit still.
+ROUND_S = 2
+
 
 def connect_limits(settings: Settings) -> None:
-    """Give each child of an extract worker its limits: of memory at its start, of CPU with each page."""
+    """Give each child of an extract worker its limits: of memory at its start, of CPU with each task."""
 
     @signals.worker_process_init.connect(weak=False)
     def _(**_: Any) -> None:
@@ -20,7 +23,7 @@ def connect_limits(settings: Settings) -> None:
 
     @signals.task_prerun.connect(weak=False)
     def _(**_: Any) -> None:
-        limit_cpu(settings.workers.extract_time_limit_s)
+        limit_cpu(settings.workers.extract_time_limit_s + ROUND_S)
 
 
 def limit_memory(mib: int) -> None:

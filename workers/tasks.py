@@ -7,33 +7,28 @@ from __future__ import annotations
 
 import random
 import time
-from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
 import psycopg
 import structlog
 from celery import Task
-from celery.exceptions import SoftTimeLimitExceeded
 
 from pipeline import stages
-from pipeline.extract import EXTRACTOR
 from pipeline.fetch.client import Elsewhere
 from pipeline.normalise.urls import parse
-from pipeline.outcomes import Failure, State, Verdict
-from pipeline.settings import Settings
-from pipeline.store import extracting, fetching, kept_out, memory, pages, stories, workers
+from pipeline.outcomes import Failure
+from pipeline.store import fetching, kept_out, memory, pages, stories, workers
 from workers import dispatch as dispatcher
-from workers import hubs, polls, retry, successors
+from workers import extractions, hubs, polls, retry, successors
 from workers.app import app
 from workers.context import Context, context
+from workers.endings import TOO_LATE, ms_since, say_end, show_failure
 from workers.refusals import REFUSED, refusal
 from workers.visits import Visits
 
 log = structlog.get_logger()
 
-# A message whose row is not under its claim any more: doubled, or given back after its lease.
-TOO_LATE = "too late"
 DOWNGRADED = "a redirect led from https to http"
 
 
@@ -108,7 +103,7 @@ def fetch_page(self: Task[Any, None], link_id: int, claim: str) -> None:
         if (visits.asked_robots or visits.read_tdmrep(job.address)) and job.host.gap_s > 0:
             with ctx.pool.connection() as conn:
                 fetching.put_back(conn, job, visits.leavings(None))
-            log.info("fetch", outcome="the rules of the host read, the page is next", link=link_id, url=job.url, ms=_ms(started))
+            log.info("fetch", outcome="the rules of the host read, the page is next", link=link_id, url=job.url, ms=ms_since(started))
             return
         visits.begins()
         fetched = stages.fetch(ctx.client, job, lambda target: visits.admit(target, job.link_id))
@@ -125,7 +120,7 @@ def fetch_page(self: Task[Any, None], link_id: int, claim: str) -> None:
         _fetch_failed(self, ctx, job, refusal(error), visits, started)
         return
     size, outcome = len(fetched.page.body), ("unchanged" if fetched.unchanged else "ok") if kept else TOO_LATE
-    log.info("fetch", outcome=outcome, link=link_id, url=job.url, bytes=size, attempt=job.attempt, ms=_ms(started))
+    log.info("fetch", outcome=outcome, link=link_id, url=job.url, bytes=size, attempt=job.attempt, ms=ms_since(started))
 
 
 def _keep(conn: psycopg.Connection, ctx: Context, job: fetching.FetchJob, fetched: stages.Fetched, visits: Visits, started: float) -> bool:
@@ -150,68 +145,13 @@ def _moved(ctx: Context, job: fetching.FetchJob, visits: Visits, elsewhere: Else
     trip = fetching.Trip(time.monotonic() - started, url, hops[-1][1] if hops else None, None, hops)
     with ctx.pool.connection() as conn:
         fetching.moved(conn, job, url, parse(url).host, hops, trip, visits.leavings(None))
-    log.info("fetch", outcome="moved", link=job.link_id, url=job.url, to=url, ms=_ms(started))
+    log.info("fetch", outcome="moved", link=job.link_id, url=job.url, to=url, ms=ms_since(started))
 
 
 @app.task(name="extract_article", bind=True, throws=(Failure,))
-def extract_article(self: Task[Any, None], link_id: int, claim: str) -> None:
-    """Extract the article of one fetched page and store it."""
-    ctx, started, dispatch_id = context(), time.monotonic(), UUID(claim)
-    with ctx.pool.connection() as conn:
-        try:
-            job = extracting.start(conn, link_id, dispatch_id, ctx.settings, self.request.hostname or "")
-        except Failure as failure:
-            extracting.refuse(conn, link_id, dispatch_id, failure)
-            log.warning("extract", outcome="failed", link=link_id, code=failure.code, detail=failure.detail)
-            raise
-        except MemoryError:  # the lease gives the page back. Celery would take the error for its own, and end the whole worker
-            raise Failure("extract_crashed", "there is not enough memory to read the page") from None
-    if job is None:
-        log.debug("extract", outcome=TOO_LATE, link=link_id)
-        return
-    verdict = _extract(ctx, job, started)
-    with ctx.pool.connection() as conn:
-        dispatcher.fill_extract(app, conn, ctx.settings)
-    _say_end("extract", job.link_id, job.url, verdict, started)
-    _show_failure(verdict)
-
-
-def _extract(ctx: Context, job: extracting.ExtractJob, started: float) -> Verdict | None:
-    """Do the step and write its end. None when the claim was lost meanwhile."""
-    try:
-        found = stages.extract_page(job, ctx.settings)
-        with ctx.pool.connection() as conn:
-            return _store(conn, replace(job, page=found.page), found, started, ctx.settings)
-    except Failure as error:
-        failure = error
-    except SoftTimeLimitExceeded:
-        failure = Failure("extract_timeout", f"the extraction took longer than {ctx.settings.workers.extract_time_limit_s} s")
-    except REFUSED as error:
-        failure = refusal(error)
-    except psycopg.Error:
-        raise  # Postgres is away: the lease gives the page back
-    except Exception as error:  # whatever a page of the web brings out in a parser ends as a row with a code
-        log.exception("extract", link=job.link_id, url=job.url)
-        failure = Failure("extract_crashed", f"{type(error).__name__}: {error}")
-    verdict = retry.after_extract(failure, job.start, ctx.settings.retry)
-    with ctx.pool.connection() as conn:
-        return verdict if extracting.failed(conn, job, verdict, time.monotonic() - started, ctx.settings) else None
-
-
-def _store(
-    conn: psycopg.Connection, job: extracting.ExtractJob, found: stages.Extracted, started: float, settings: Settings
-) -> Verdict | None:
-    try:
-        return _stored(conn, job, found, started, settings)
-    except psycopg.errors.UniqueViolation:
-        # Another link's article of the same address was stored between our look and our insert; now it is seen.
-        return _stored(conn, job, found, started, settings)
-
-
-def _stored(
-    conn: psycopg.Connection, job: extracting.ExtractJob, found: stages.Extracted, started: float, settings: Settings
-) -> Verdict | None:
-    return extracting.stored(conn, job, found.article, found.identity, EXTRACTOR, time.monotonic() - started, settings)
+def extract_article(self: Task[Any, None], pages: list[tuple[int, str]]) -> None:
+    """Extract the article of a fetched page, or those of a few, one after the other, and store them."""
+    extractions.extract(context(), [(link_id, UUID(claim)) for link_id, claim in pages], self.request.hostname or "")
 
 
 def _fetch_failed(task: Task[Any, None], ctx: Context, job: fetching.FetchJob, failure: Failure, visits: Visits, started: float) -> None:
@@ -231,30 +171,7 @@ def _fetch_failed(task: Task[Any, None], ctx: Context, job: fetching.FetchJob, f
             ride_max_s=retry.ride_max_s(ctx.settings.retry),
             kept_out_by=visits.kept_out_by,
         )
-    _say_end("fetch", job.link_id, job.url, verdict if end else None, started, attempt=job.attempt)
+    say_end("fetch", job.link_id, job.url, verdict if end else None, started, attempt=job.attempt)
     if end == "rides":
         raise task.retry(countdown=verdict.delay_s, exc=failure, **dispatcher.shown_as(job.url))
-    _show_failure(verdict if end else None)
-
-
-def _say_end(stage: str, link_id: int, url: str, verdict: Verdict | None, started: float, **more: Any) -> None:
-    """One line an outcome; what went wrong is a warning, what robots.txt or a twin decided is not."""
-    if verdict is None:
-        log.info(stage, outcome=TOO_LATE, link=link_id, url=url, ms=_ms(started))
-        return
-    if verdict.code:
-        more |= {"code": verdict.code, "detail": verdict.detail}
-    if verdict.delay_s is not None:
-        more["again_in_s"] = round(verdict.delay_s, 1)
-    say = log.info if verdict.state in (State.STORED, State.SKIPPED) else log.warning
-    say(stage, outcome=verdict.outcome, link=link_id, url=url, ms=_ms(started), **more)
-
-
-def _show_failure(verdict: Verdict | None) -> None:
-    """Raise what Flower is to show. A link that robots.txt or a twin has skipped is no failure."""
-    if verdict is not None and verdict.code and verdict.state != State.SKIPPED:
-        raise Failure(verdict.code, verdict.detail)
-
-
-def _ms(started: float) -> int:
-    return round((time.monotonic() - started) * 1000)
+    show_failure(verdict if end else None)

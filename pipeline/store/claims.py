@@ -32,13 +32,17 @@ Errand = Stage | Literal["hub", "push", "look"]
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One message: the row, the claim on it, its URL for people who read Flower, and the seconds until its host's slot comes."""
+    """Something to do: the row, the claim on it, its URL for people who read Flower, and the seconds until its host's slot comes.
+
+    `together`: it may share a message with others of its kind, as more of them wait than may be under way.
+    """
 
     stage: Errand
     id: int
     dispatch_id: UUID
     url: str
     wait_s: float = 0.0
+    together: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,17 +55,23 @@ class GivenBack:
 
 
 def room(conn: Connection, settings: Settings) -> dict[Stage, int]:
-    """How many more messages each queue may hold: a few for each slot of the workers that are alive."""
+    """How much more may be under way in each queue: a few messages for each slot of the workers that are alive."""
     rows = conn.execute(
         """
         WITH slots AS (SELECT queue, sum(slots) AS n FROM workers WHERE seen_at > now() - make_interval(secs => %(seen)s) GROUP BY queue),
              busy AS (SELECT 'poll' AS queue, count(*) AS n FROM feeds WHERE phase <> 'idle'
                       UNION ALL
                       SELECT stage, count(*) FROM links WHERE state IN ('dispatched', 'running') AND due_at <= now() GROUP BY stage)
-        SELECT q.queue, coalesce(slots.n * %(factor)s, %(floor)s) - coalesce(busy.n, 0)
-        FROM (VALUES ('poll'), ('fetch'), ('extract')) q (queue) LEFT JOIN slots USING (queue) LEFT JOIN busy USING (queue)
+        SELECT q.queue, coalesce(slots.n * %(factor)s * q.together, %(floor)s) - coalesce(busy.n, 0)
+        FROM (VALUES ('poll', 1), ('fetch', 1), ('extract', %(together)s)) q (queue, together)
+             LEFT JOIN slots USING (queue) LEFT JOIN busy USING (queue)
         """,
-        {"seen": WORKER_SEEN_S, "factor": settings.dispatch.in_flight_factor, "floor": settings.dispatch.in_flight_floor},
+        {
+            "seen": WORKER_SEEN_S,
+            "factor": settings.dispatch.in_flight_factor,
+            "together": settings.workers.extract_together,
+            "floor": settings.dispatch.in_flight_floor,
+        },
     ).fetchall()
     return {stage: max(0, int(n)) for stage, n in rows}
 
@@ -119,18 +129,18 @@ def claim_extracts(conn: Connection, count: int, settings: Settings) -> list[Job
                lease_until = now() + make_interval(secs => %(lease)s), updated_at = now()
         FROM (SELECT id FROM links WHERE state = 'fetched' AND due_at <= now()
               ORDER BY priority DESC, due_at LIMIT %(n)s FOR UPDATE SKIP LOCKED) pick
-        WHERE links.id = pick.id RETURNING links.id, links.dispatch_id, links.url
+        WHERE links.id = pick.id RETURNING links.id, links.dispatch_id, links.url, links.starts, %(n)s
         """,
         {"n": count, "lease": settings.dispatch.lease_dispatched_s},
     ).fetchall()
-    return [Job("extract", *row) for row in rows]
+    return _extracts(rows)
 
 
 def refill_extracts(conn: Connection, settings: Settings) -> list[Job]:
     """Claim fetched pages once a quarter of what the extract queue may hold is free, so that they go out several at a time."""
     rows = conn.execute(
         """
-        WITH slots AS (SELECT coalesce(sum(slots) * %(factor)s, %(floor)s) AS most FROM workers
+        WITH slots AS (SELECT coalesce(sum(slots) * %(most)s, %(floor)s) AS most FROM workers
                        WHERE queue = 'extract' AND seen_at > now() - make_interval(secs => %(seen)s)),
              free AS (SELECT most, most - (SELECT count(*) FROM links
                                            WHERE stage = 'extract' AND state IN ('dispatched', 'running') AND due_at <= now()) AS room FROM slots)
@@ -138,16 +148,25 @@ def refill_extracts(conn: Connection, settings: Settings) -> list[Job]:
                lease_until = now() + make_interval(secs => %(lease)s), updated_at = now()
         FROM (SELECT id FROM links WHERE state = 'fetched' AND due_at <= now() ORDER BY priority DESC, due_at
               LIMIT (SELECT CASE WHEN room * 4 >= most THEN room ELSE 0 END FROM free) FOR UPDATE SKIP LOCKED) pick
-        WHERE links.id = pick.id RETURNING links.id, links.dispatch_id, links.url
+        WHERE links.id = pick.id RETURNING links.id, links.dispatch_id, links.url, links.starts, (SELECT room FROM free)
         """,
         {
             "seen": WORKER_SEEN_S,
-            "factor": settings.dispatch.in_flight_factor,
+            "most": settings.dispatch.in_flight_factor * settings.workers.extract_together,
             "floor": settings.dispatch.in_flight_floor,
             "lease": settings.dispatch.lease_dispatched_s,
         },
     ).fetchall()
-    return [Job("extract", *row) for row in rows]
+    return _extracts(rows)
+
+
+def _extracts(rows: list[tuple[int, UUID, str, int, int]]) -> list[Job]:
+    """The jobs of pages that were claimed: number, claim, URL, starts before, and how many might have been claimed.
+
+    While that is more than there were, each page goes alone, to whichever process is idle. So does one that was started before and
+    did not end: should it kill its process, it takes nobody along.
+    """
+    return [Job("extract", id_, claim, url, together=starts == 0 and len(rows) >= room) for id_, claim, url, starts, room in rows]
 
 
 def claim_link(conn: Connection, link_id: int, settings: Settings) -> Job | None:

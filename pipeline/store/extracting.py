@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -41,27 +42,40 @@ def start(conn: Connection, link_id: int, dispatch_id: UUID, settings: Settings,
 
     Raises Failure storage_error when the page is gone (pruned before it was extracted); end the link with `refuse` then.
     """
-    # Committed before the page is read: one that takes more memory than there is was started all the same.
-    row = conn.execute(
-        """
-        UPDATE links SET state = 'running', starts = starts + 1, updated_at = now(),
-               lease_until = now() + make_interval(secs => %s)
-        WHERE id = %s AND dispatch_id = %s AND state = 'dispatched' AND stage = 'extract'
-        RETURNING url, url_key, starts, reread, from_feed
-        """,
-        (settings.dispatch.lease_extract_s, link_id, dispatch_id),
-    ).fetchone()
+    # All goes out at once, and Postgres commits it before anything is read here: a page that takes more memory than there is was
+    # started all the same.
+    with conn.pipeline():
+        started = conn.execute(
+            """
+            UPDATE links SET state = 'running', starts = starts + 1, updated_at = now(),
+                   lease_until = now() + make_interval(secs => %s)
+            WHERE id = %s AND dispatch_id = %s AND state = 'dispatched' AND stage = 'extract'
+            RETURNING url, url_key, starts, reread, from_feed
+            """,
+            (settings.dispatch.lease_extract_s, link_id, dispatch_id),
+        )
+        found = pages.ask_latest_and_tdmrep(conn, link_id)
+        sighted = ask_hints(conn, link_id)
+    row = started.fetchone()
     if row is None:
         return None
     url, url_key, number, reread, from_feed = row
-    with conn.pipeline():
-        found = None if from_feed else pages.ask_latest(conn, link_id)
-        sighted = ask_hints(conn, link_id)
-    page, hints = pages.read(found) if found else pages.none_fetched(url), hints_of(sighted, only=from_feed)
-    tdmrep = tdmrep_for(conn, page) if page is not None else ""
+    page, tdmrep = (pages.none_fetched(url), "") if from_feed else pages.read_with_tdmrep(found)
     if page is None:
         raise Failure("storage_error", "the fetched page was pruned before it was extracted; retry the link to fetch it again")
-    return ExtractJob(link_id, dispatch_id, url, bytes(url_key), number, page, hints, worker, reread, tdmrep)
+    return ExtractJob(link_id, dispatch_id, url, bytes(url_key), number, page, hints_of(sighted, only=from_feed), worker, reread, tdmrep)
+
+
+def put_back(conn: Connection, claims: Sequence[tuple[int, UUID]]) -> None:
+    """Let pages whose extraction was not begun wait again, first in their line."""
+    conn.execute(
+        """
+        UPDATE links l SET state = 'fetched', dispatch_id = NULL, lease_until = NULL, updated_at = now()
+        FROM unnest(%s::bigint[], %s::uuid[]) c (id, claim)
+        WHERE l.id = c.id AND l.dispatch_id = c.claim AND l.state = 'dispatched' AND l.stage = 'extract'
+        """,
+        ([link_id for link_id, _ in claims], [claim for _, claim in claims]),
+    )
 
 
 def tdmrep_for(conn: Connection, page: pages.Page) -> str:

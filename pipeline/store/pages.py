@@ -99,9 +99,24 @@ def ask_latest(conn: Connection, link_id: int) -> Cursor[Any]:
     return conn.execute(f"SELECT {COLUMNS} FROM pages p WHERE p.link_id = %s ORDER BY p.fetched_at DESC LIMIT 1", (link_id,), binary=True)
 
 
+def ask_latest_and_tdmrep(conn: Connection, link_id: int) -> Cursor[Any]:
+    """The same, and behind it the tdmrep.json of the host that the page came from, '' for none."""
+    host = "SELECT h.tdmrep FROM hosts h WHERE h.name = substring(p.final_url FROM '://([^/?#]+)')"
+    return conn.execute(
+        f"SELECT {COLUMNS}, coalesce(({host}), '') FROM pages p WHERE p.link_id = %s ORDER BY p.fetched_at DESC LIMIT 1",
+        (link_id,),
+        binary=True,
+    )
+
+
 def read(answer: Cursor[Any]) -> Page | None:
     row = answer.fetchone()
     return None if row is None else _page(row)
+
+
+def read_with_tdmrep(answer: Cursor[Any]) -> tuple[Page | None, str]:
+    row = answer.fetchone()
+    return (None, "") if row is None else (_page(row[:-1]), row[-1])
 
 
 def latest(conn: Connection, link_id: int) -> Page | None:

@@ -55,7 +55,10 @@ class Kept:
                     return
                 for id_, stage, claim in self.rows("SELECT id, stage, dispatch_id::text FROM links WHERE state = 'dispatched'"):
                     with contextlib.suppress(Failure, Retry):
-                        (tasks.fetch_page if stage == "fetch" else tasks.extract_article).run(id_, claim)
+                        if stage == "fetch":
+                            tasks.fetch_page.run(id_, claim)
+                        else:
+                            tasks.extract_article.run([(id_, claim)])
                 self.conn.execute("UPDATE links SET state = 'failed' WHERE state = 'waiting' AND attempts > 0")
             pytest.fail("it never ends")
 

@@ -10,7 +10,7 @@ import psycopg
 import pytest
 
 from pipeline.normalise.urls import parse
-from pipeline.settings import Dispatch, Settings
+from pipeline.settings import Dispatch, Settings, Workers
 from pipeline.store import claims, feeds, fetching, hosts, links
 from pipeline.store.pool import connect
 
@@ -176,22 +176,52 @@ def test_in_flight_follows_the_slots_of_live_workers(conn: psycopg.Connection, s
     assert claims.room(conn, config)["fetch"] == 4 * 5 - 2
 
 
-def test_fetched_pages_go_out_once_a_quarter_of_the_room_is_free(conn: psycopg.Connection, settings: Settings) -> None:
-    add(conn, *(f"http://a{n}.example/" for n in range(20)))
+def with_pages(conn: psycopg.Connection, count: int) -> None:
+    """So many fetched pages, and a worker that extracts two at a time."""
+    add(conn, *(f"http://a{n}.example/" for n in range(count)))
     conn.execute("UPDATE links SET state = 'fetched', stage = 'extract'")
     conn.execute("INSERT INTO workers VALUES ('e@1', 'extract', 2, '1', now(), now())")
-    first = claims.refill_extracts(conn, settings)
-    assert len(first) == 2 * settings.dispatch.in_flight_factor == 8
-    assert claims.refill_extracts(conn, settings) == []
 
-    def end(job: claims.Job) -> None:
-        conn.execute("UPDATE links SET state = 'stored', dispatch_id = NULL, lease_until = NULL WHERE id = %s", (job.id,))
 
-    end(first[0])
-    assert claims.refill_extracts(conn, settings) == []
-    assert claims.room(conn, settings)["extract"] == 1  # the tick would send it
-    end(first[1])
-    assert len(claims.refill_extracts(conn, settings)) == 2
+def few_at_once(settings: Settings) -> Settings:
+    """Two pages a message, four messages a slot."""
+    return settings.model_copy(update={"workers": Workers(extract_together=2), "dispatch": Dispatch(in_flight_factor=4)})
+
+
+def test_fetched_pages_go_out_once_a_quarter_of_the_room_is_free(conn: psycopg.Connection, settings: Settings) -> None:
+    config = few_at_once(settings)
+    with_pages(conn, 30)
+    first = claims.refill_extracts(conn, config)
+    assert len(first) == 2 * 4 * 2
+    assert claims.refill_extracts(conn, config) == []
+
+    def end(jobs: list[claims.Job]) -> None:
+        for job in jobs:
+            conn.execute("UPDATE links SET state = 'stored', dispatch_id = NULL, lease_until = NULL WHERE id = %s", (job.id,))
+
+    end(first[:3])
+    assert claims.refill_extracts(conn, config) == []
+    assert claims.room(conn, config)["extract"] == 3  # the tick would send them
+    end(first[3:4])
+    assert len(claims.refill_extracts(conn, config)) == 4
+
+
+def test_pages_go_together_only_while_more_wait_than_may_be_under_way(conn: psycopg.Connection, settings: Settings) -> None:
+    config = few_at_once(settings)
+    with_pages(conn, 20)
+    assert {job.together for job in claims.refill_extracts(conn, config)} == {True}
+    conn.execute("UPDATE links SET state = 'stored', dispatch_id = NULL, lease_until = NULL WHERE state = 'dispatched'")
+    last = claims.refill_extracts(conn, config)
+    assert [job.together for job in last] == [False] * 4
+
+
+def test_a_page_that_was_started_before_goes_alone(conn: psycopg.Connection, settings: Settings) -> None:
+    with_pages(conn, 20)
+    conn.execute("UPDATE links SET starts = 1 WHERE id = (SELECT min(id) FROM links)")
+    (suspect,) = conn.execute("SELECT min(id) FROM links").fetchone() or (0,)
+    assert [job.id for job in claims.refill_extracts(conn, few_at_once(settings)) if not job.together] == [suspect]
+    conn.execute("UPDATE links SET state = 'fetched', dispatch_id = NULL, lease_until = NULL")
+    assert [job.id for job in claims.claim_extracts(conn, 20, settings) if not job.together] == [suspect]
 
 
 def test_a_host_with_nothing_due_is_put_right_and_not_looked_at_again(conn: psycopg.Connection, settings: Settings) -> None:

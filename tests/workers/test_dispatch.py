@@ -5,14 +5,15 @@ from __future__ import annotations
 import base64
 import json
 from pathlib import Path
+from uuid import uuid4
 
 import psycopg
 import pytest
 import redis
 
 from pipeline.normalise.urls import parse
-from pipeline.settings import Retry, Settings
-from pipeline.store import links, status
+from pipeline.settings import Retry, Settings, Workers
+from pipeline.store import claims, links, status
 from tests.integration.site import web
 from tests.integration.stack import stack, wait_until
 from workers import dispatch
@@ -33,6 +34,29 @@ def test_a_message_carries_the_row_and_its_claim_and_shows_the_url(conn: psycopg
     assert message["headers"]["task"] == "fetch_page"
     assert message["headers"]["argsrepr"] == "(http://127.0.0.1:1/story?token=***&id=7)"
     assert "secret" not in raw.decode()
+
+
+def test_a_message_carries_several_pages_where_many_wait(conn: psycopg.Connection, settings: Settings) -> None:
+    config = settings.model_copy(update={"workers": Workers(extract_together=3)})
+    urls = [f"http://127.0.0.1:{port}/story?token=abc" for port in range(1, 6)]
+    links.enqueue(conn, [parse(url) for url in urls])
+    conn.execute("UPDATE links SET state = 'fetched', stage = 'extract'")
+    jobs = claims.claim_extracts(conn, 5, config)
+    with redis.Redis.from_url(settings.redis_url) as queue:
+        queue.delete("extract")
+        assert dispatch.publish(sender(settings.redis_url), jobs, config) == 5
+        sent = [json.loads(raw) for raw in reversed(queue.lrange("extract", 0, -1))]
+        queue.delete("extract")
+    assert [len(json.loads(base64.b64decode(message["body"]))[0][0]) for message in sent] == [3, 2]
+    carried = [tuple(pair) for message in sent for pair in json.loads(base64.b64decode(message["body"]))[0][0]]
+    assert sorted(carried) == sorted(conn.execute("SELECT id, dispatch_id::text FROM links").fetchall())
+    shown = " ".join(message["headers"]["argsrepr"].strip("()") for message in sent)
+    assert sorted(shown.split()) == sorted(url.replace("abc", "***") for url in urls)
+
+
+def test_jobs_that_may_not_go_together_go_alone() -> None:
+    jobs = [claims.Job("extract", number, uuid4(), f"http://e.com/{number}", together=number % 2 == 0) for number in range(7)]
+    assert [[job.id for job in some] for some in dispatch.messages(jobs, 3)] == [[1], [3], [5], [0, 2, 4], [6]]
 
 
 def test_enqueueing_while_redis_is_away_keeps_the_link(conn: psycopg.Connection, settings: Settings) -> None:

@@ -433,7 +433,7 @@ def test_i8_a_tick_sends_what_is_due_to_the_poll_workers(wired: Wired) -> None:
     wired.rested()
     sent: list[claims.Job] = []
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(dispatch, "publish", lambda _, jobs: sent.extend(jobs))
+        patch.setattr(dispatch, "publish", lambda _, jobs, __: sent.extend(jobs))
         dispatch.tick(app, wired.conn, wired.ctx.settings)
         wired.conn.execute("INSERT INTO pushes (feed_id, content_type, body, sent_at) VALUES (%s, '', '', '-infinity')", (wired.feed_id,))
         dispatch.tick(app, wired.conn, wired.ctx.settings)

@@ -137,7 +137,7 @@ def test_a_tick_begins_looks(reader: Kept, site: Site) -> None:
     broken(reader, site)
     sent: list[str] = []
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(dispatch, "publish", lambda _, jobs: sent.extend(job.stage for job in jobs))
+        patch.setattr(dispatch, "publish", lambda _, jobs, __: sent.extend(job.stage for job in jobs))
         dispatch.tick(app, reader.conn, reader.ctx.settings)
     assert sent == ["look"]
     assert app.conf.task_routes["look_for_successor"]["queue"] == "poll"

@@ -1,0 +1,108 @@
+"""The pages of one message: each ends by itself, and what is left of them is not lost."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from uuid import UUID
+
+import psycopg
+import pytest
+
+from pipeline import stages
+from pipeline.fetch.client import Client
+from pipeline.normalise.urls import parse
+from pipeline.outcomes import Failure
+from pipeline.settings import Settings
+from pipeline.store import claims, links, pages
+from pipeline.store.extracting import ExtractJob
+from pipeline.store.pool import open_pool
+from tests.extract.pages import page as html
+from tests.extract.test_furniture import story
+from workers import dispatch, extractions
+from workers.context import Context
+
+pytestmark = pytest.mark.integration
+
+SITE = "http://www.post.example"
+Claims = list[tuple[int, UUID]]
+
+
+@pytest.fixture
+def ctx(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Context]:
+    monkeypatch.setattr(dispatch, "publish", lambda *_: 0)
+    client = Client(settings.fetch)
+    with open_pool(settings) as pool:
+        yield Context(settings, pool, client)
+    client.close()
+
+
+def claimed(conn: psycopg.Connection, settings: Settings, *bodies: str) -> Claims:
+    """Links with these pages, claimed for their extraction, in the order of the pages."""
+    for number, body in enumerate(bodies):
+        url = f"{SITE}/story-{number}"
+        found = pages.Page(url, url, 200, {"content-type": "text/html; charset=utf-8"}, (), body.encode())
+        pages.insert(conn, links.enqueue(conn, [parse(url)])[0].id, found)
+    conn.execute("UPDATE links SET state = 'fetched', stage = 'extract'")
+    return sorted((job.id, job.dispatch_id) for job in claims.claim_extracts(conn, len(bodies), settings))
+
+
+def good(number: int) -> str:
+    return html(tuple(story(number)), title=f"The {number}th story of the harbour")
+
+
+def ends(conn: psycopg.Connection) -> list[tuple[str, str, int]]:
+    return conn.execute("SELECT state, code, starts FROM links ORDER BY id").fetchall()
+
+
+def test_each_page_of_a_message_ends_by_itself(conn: psycopg.Connection, ctx: Context) -> None:
+    some = claimed(conn, ctx.settings, good(0), "<p>nothing</p>", good(1), "")
+    with pytest.raises(Failure) as caught:
+        extractions.extract(ctx, some, "w")
+    assert caught.value.detail == "2 of 4 pages gave no article (no_content)"
+    assert ends(conn) == [("stored", "", 1), ("failed", "no_content", 1), ("stored", "", 1), ("failed", "no_content", 1)]
+    assert conn.execute("SELECT link_id, outcome FROM attempts ORDER BY id").fetchall() == [
+        (link_id, outcome) for (link_id, _), outcome in zip(some, ("stored", "failed", "stored", "failed"), strict=True)
+    ]
+
+
+def test_the_failure_of_a_lone_page_is_its_own(conn: psycopg.Connection, ctx: Context) -> None:
+    with pytest.raises(Failure, match="The page is empty"):
+        extractions.extract(ctx, claimed(conn, ctx.settings, ""), "w")
+
+
+def test_pages_that_are_not_under_their_claim_are_passed_over(conn: psycopg.Connection, ctx: Context) -> None:
+    some = claimed(conn, ctx.settings, good(0), good(1))
+    conn.execute("UPDATE links SET dispatch_id = gen_random_uuid() WHERE id = %s", (some[0][0],))
+    extractions.extract(ctx, some, "w")
+    assert ends(conn) == [("dispatched", "", 0), ("stored", "", 1)]
+
+
+def test_a_page_that_takes_long_leaves_the_others_to_another_message(
+    conn: psycopg.Connection, ctx: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(extractions, "ROUND_S", 0.0)
+    some = claimed(conn, ctx.settings, good(0), good(1), good(2))
+    extractions.extract(ctx, some, "w")
+    # The other two have waited again and were sent on at once.
+    assert ends(conn) == [("stored", "", 1), ("dispatched", "", 0), ("dispatched", "", 0)]
+    assert not {claim for _, claim in some} & {row[0] for row in conn.execute("SELECT dispatch_id FROM links").fetchall()}
+    again = conn.execute("SELECT id, dispatch_id FROM links WHERE state = 'dispatched' ORDER BY id").fetchall()
+    for one in again:
+        extractions.extract(ctx, [one], "w")
+    assert ends(conn) == [("stored", "", 1)] * 3
+
+
+def test_what_breaks_a_parser_costs_that_page_alone(conn: psycopg.Connection, ctx: Context, monkeypatch: pytest.MonkeyPatch) -> None:
+    some = claimed(conn, ctx.settings, good(0), good(1), good(2))
+    real = stages.extract_page
+
+    def breaks(job: ExtractJob, settings: Settings) -> stages.Extracted:
+        if job.link_id == some[1][0]:
+            raise ZeroDivisionError("in the depths of a library")
+        return real(job, settings)
+
+    monkeypatch.setattr(stages, "extract_page", breaks)
+    with pytest.raises(Failure, match="1 of 3 pages"):
+        extractions.extract(ctx, some, "w")
+    # Sent again at once, and alone this time.
+    assert ends(conn) == [("stored", "", 1), ("dispatched", "extract_crashed", 1), ("stored", "", 1)]

@@ -1,0 +1,43 @@
+"""How the end of a step is told: one line in the log, and what Flower is to show."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import structlog
+
+from pipeline.outcomes import Failure, State, Verdict
+
+log = structlog.get_logger()
+
+# A message whose row is not under its claim any more: doubled, or given back after its lease.
+TOO_LATE = "too late"
+
+
+def say_end(stage: str, link_id: int, url: str, verdict: Verdict | None, started: float, **more: Any) -> None:
+    """One line an outcome; what went wrong is a warning, what robots.txt or a twin decided is not."""
+    if verdict is None:
+        log.info(stage, outcome=TOO_LATE, link=link_id, url=url, ms=ms_since(started))
+        return
+    if verdict.code:
+        more |= {"code": verdict.code, "detail": verdict.detail}
+    if verdict.delay_s is not None:
+        more["again_in_s"] = round(verdict.delay_s, 1)
+    say = log.info if verdict.state in (State.STORED, State.SKIPPED) else log.warning
+    say(stage, outcome=verdict.outcome, link=link_id, url=url, ms=ms_since(started), **more)
+
+
+def failure_of(verdict: Verdict | None) -> Failure | None:
+    """What went wrong. A link that robots.txt or a twin has skipped is no failure."""
+    return Failure(verdict.code, verdict.detail) if verdict is not None and verdict.code and verdict.state != State.SKIPPED else None
+
+
+def show_failure(verdict: Verdict | None) -> None:
+    """Raise what Flower is to show, if anything went wrong."""
+    if failure := failure_of(verdict):
+        raise failure
+
+
+def ms_since(started: float) -> int:
+    return round((time.monotonic() - started) * 1000)
