@@ -54,7 +54,7 @@ def extract(page: Page, hints: Hints, settings: Extract, token: str = "", *, tex
             (of_lines(text.splitlines()), "file")
             if text
             else body.main_text(
-                document.tree,
+                document.take(),
                 title=found.title,
                 stated=found.stated_text,
                 parts=found.stated_parts,
@@ -83,7 +83,7 @@ def warm_up() -> None:
     page = Page("https://example.com/warm-up", WARM_UP_PAGE, "text/html")
     document = parse(page)
     found = meta.read(document, Hints())
-    detect(plain(body.main_text(document.tree, title=found.title, stated="")[0]) * 2)
+    detect(plain(body.main_text(document.take(), title=found.title, stated="")[0]) * 2)
 
 
 def _from_feed_alone(page: Page, hints: Hints, settings: Extract) -> Article:

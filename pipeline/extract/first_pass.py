@@ -31,14 +31,12 @@ NEVER_TEXT = (
 FRAMES = ("div", "section", "ul", "ol")
 
 
-def lean_copy(tree: HtmlElement) -> HtmlElement:
-    """The tree without what is never text and what holds nothing else."""
-    lean = copy(tree)
-    etree.strip_elements(lean, *NEVER_TEXT, with_tail=False)
-    for element in reversed(list(lean.iter(*FRAMES))):  # inner ones first: what held only these is empty then
+def make_lean(tree: HtmlElement) -> None:
+    """Take out of the tree what is never text and what holds nothing else."""
+    etree.strip_elements(tree, *NEVER_TEXT, with_tail=False)
+    for element in reversed(list(tree.iter(*FRAMES))):  # inner ones first: what held only these is empty then
         if not len(element) and _is_blank(element.text) and _is_blank(element.tail) and _parts_nothing(element):
             element.getparent().remove(element)
-    return lean
 
 
 def _is_blank(text: str | None) -> bool:

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import re
 
-from lxml import etree
 from lxml.html import HtmlElement
 
 from pipeline.extract.evidence import Evidence, pick
-from pipeline.extract.page import select
 from pipeline.normalise.text import one_line
 
 MAX_LICENCE = 300  # characters
@@ -16,7 +14,6 @@ RSL = "application/rsl+xml"  # what a publisher reserves; see reservations.py
 WORDED = re.compile(
     r"\bCC[ -](?:BY|0|ZERO)\b|creative commons|public domain|\blicen[cs]e|\blizenz|\blicencia|\blicença|\blicenza", re.IGNORECASE
 )
-ANCHORS = etree.XPath('.//a[contains(@rel, "license")]')
 PICTURES = frozenset(("figure", "figcaption", "picture"))
 
 
@@ -29,7 +26,7 @@ def licence(page: Evidence) -> tuple[str, str]:
         "",
         (page.statement, lambda: _stated(page)),
         ("link", lambda: page.address(link.get("href") for link in page.linked("license") if (link.get("type") or "").lower() != RSL)),
-        ("link", lambda: page.address(a.get("href") for a in select(ANCHORS, page.document.tree) if _is_licence(a))),
+        ("link", lambda: page.address(a.get("href") for a in page.anchors if _is_licence(a))),
         ("meta", lambda: next((one_line(value, MAX_LICENCE) for value in page.named("dcterms.license", "dc.rights", "dcterms.rights", "license") if WORDED.search(value)), "")),
     )  # fmt: skip
 

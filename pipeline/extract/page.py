@@ -42,20 +42,36 @@ FORBIDDEN_REFERENCE = re.compile(
     # Both cases written out: so it is found by its first two bytes, which is ten times as fast.
     rb"&#(?:0*(?:[0-8]|1[124-9]|2\d|3[01]|127|6553[45])(?!\d)|[xX]0*(?:[0-8bcefBCEF]|1[0-9a-fA-F]|7[fF]|[fF]{3}[efEF])(?![0-9a-fA-F]));?"
 )
-OVERLOADED = etree.XPath("//*[@*[201]]")  # honest elements have under 60 attributes, and the readers behind are slow on more
+MAX_ATTRIBUTES = 200  # of an element; honest ones have under 60, and the readers behind are slow on more
+# lxml.html asks a function in Python what class each element is to have; its own for forms and labels are not needed here.
+ONE_CLASS = etree.ElementDefaultClassLookup(element=html.HtmlElement)
 LONG_TAG = 1000  # bytes of a start tag worth a second look
 MAX_PIECES = 500  # white-space separated pieces of a start tag
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Document:
     """A parsed page. `base` resolves relative links; `flags` names what was lost on the way."""
 
-    tree: html.HtmlElement
+    markup: bytes  # UTF-8
     url: str
     base: str
     encoding: str
     flags: tuple[str, ...]
+    _tree: html.HtmlElement | None
+
+    @property
+    def tree(self) -> html.HtmlElement:
+        """The page as one tree, which nobody changes."""
+        if self._tree is None:
+            self._tree, _ = parse_markup(self.markup)
+            assert self._tree is not None  # it was read before
+        return self._tree
+
+    def take(self) -> html.HtmlElement:
+        """The tree, to be changed. Whoever asks for it later gets it read anew: that is seldom, and a copy costs half as much each time."""
+        tree, self._tree = self.tree, None
+        return tree
 
 
 def parse(page: Page) -> Document:
@@ -67,20 +83,22 @@ def parse(page: Page) -> Document:
     if tree is None:
         raise Failure("no_content", "The page holds no markup that can be read.")
     flags = ("parse_truncated",) if truncated else ()
-    return Document(tree, page.url, _base(tree, page.url), encoding, flags)
+    return Document(markup, page.url, _base(tree, page.url), encoding, flags, tree)
 
 
 def parse_markup(markup: bytes) -> tuple[html.HtmlElement | None, bool]:
     """The tree of UTF-8 markup, and whether the parser had to drop a part of it (nesting or text beyond its limits)."""
     # huge_tree: without it libxml2 drops everything below depth 255 without a word.
     parser = html.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True, collect_ids=False)
+    parser.set_element_class_lookup(ONE_CLASS)
     try:
         tree = html.document_fromstring(_with_bounded_tags(markup), parser=parser)
     except (etree.LxmlError, ValueError, AssertionError):
         return None, False
     truncated = any("depth" in entry.message or "limit" in entry.message for entry in parser.error_log)
-    for element in select(OVERLOADED, tree):
-        element.attrib.clear()
+    for element in tree.iter("*"):
+        if len(element.attrib) > MAX_ATTRIBUTES:
+            element.attrib.clear()
     return tree, truncated
 
 
@@ -112,7 +130,7 @@ def to_utf8(body: bytes, content_type: str) -> tuple[bytes, str]:
 def _clean(markup: bytes) -> bytes:
     """Without the characters that XML cannot carry, written plainly or as references: the readers behind refuse them."""
     markup = markup.translate(None, CONTROLS)
-    if b"\xef\xbf" in markup:
+    if b"\xef" in markup and b"\xef\xbf" in markup:  # one byte is found ten times as fast as two, and most pages have none
         markup = markup.replace(b"\xef\xbf\xbe", b"").replace(b"\xef\xbf\xbf", b"")
     return FORBIDDEN_REFERENCE.sub(b"", markup) if b"&#" in markup else markup
 

@@ -37,9 +37,9 @@ LABEL = re.compile(
 def shown(page: Evidence) -> list[str]:
     """The texts of the first list of links that are tags by their relation, class or address."""
     seen: set[HtmlElement] = set()
-    names_in = cache(_names)  # as the links of a list have the same elements around them
+    names_in, is_named = cache(_names), cache(_is_named)  # as the links of a list have the same elements around them
     for anchor in page.anchors[:MAX_ANCHORS]:
-        if not _is_tag(anchor) or _is_outside(anchor):
+        if not _is_tag(anchor, is_named) or _is_outside(anchor):
             continue
         container = _container(anchor, names_in)
         if container is not None and container not in seen:
@@ -83,12 +83,17 @@ def _is_mostly(container: HtmlElement, linked: int) -> bool:
     )
 
 
-def _is_tag(anchor: HtmlElement) -> bool:
-    if "tag" in (anchor.get("rel") or "").split() or HREF.search(anchor.get("href") or ""):
+def _is_tag(anchor: HtmlElement, is_named: Callable[[HtmlElement], bool]) -> bool:
+    if HREF.search(anchor.get("href") or "") or "tag" in (anchor.get("rel") or "").split() or _is_named(anchor):
         return True
     parent = anchor.getparent()
     grand = parent.getparent() if parent is not None else None
-    return any(CLASS.search(e.get("class") or "") for e in (anchor, parent, grand) if e is not None)
+    return any(is_named(e) for e in (parent, grand) if e is not None)
+
+
+def _is_named(element: HtmlElement) -> bool:
+    """Whether an element's class says that it is a topic, or holds them."""
+    return CLASS.search(element.get("class") or "") is not None
 
 
 def _container(anchor: HtmlElement, names_in: Callable[[HtmlElement], list[str]]) -> HtmlElement | None:

@@ -26,6 +26,7 @@ def main_text(
 ) -> tuple[Blocks, str]:
     """The blocks of the article's text, and where they came from ('trafilatura', 'json-ld' or '' where there are none).
 
+    What is never text is taken out of the tree.
     `stated` is the page's own articleBody; it may be plain or HTML. `parts` are the texts of its parts, which are asked only where the page
     shows next to nothing: a live blog states posts of days and shows the last. `descriptions` are texts in which the page says what the article is
     about; one that is shown over the text is its standfirst.
@@ -53,11 +54,11 @@ def _lost_its_paragraphs(found: Blocks, stated: Blocks) -> bool:
 
 
 def _of_page(tree: HtmlElement, title: str, authors: Sequence[str], descriptions: Sequence[str]) -> Blocks:
-    lean = first_pass.lean_copy(tree)
-    if not lean.text_content().strip():
+    first_pass.make_lean(tree)
+    if not tree.text_content().strip():
         return ()
-    placed = of_tree(lean)
-    found = located(first_pass.find(lean, placed), placed)
+    placed = of_tree(tree)
+    found = located(first_pass.find(tree, placed), placed)
     chosen = with_twins(set(found.taken), placed, Surroundings(placed, found.taken))
     around = Surroundings(placed, chosen)
     chosen = with_companions(chosen, placed, around)

@@ -6,7 +6,7 @@ import re
 
 import py3langid
 
-STRETCH = 300  # characters at the head and as many in the middle are looked at; more is slower and no surer
+STRETCH = 200  # characters at the head and as many in the middle are looked at; more is slower and no surer
 MIN_LETTERS = 40  # below, the detector guesses and the page's word is better
 MIN_OF_SCRIPT = 4  # letters of a script that one language is written in
 LETTER = re.compile(r"[^\W\d_]")

@@ -69,3 +69,19 @@ def test_comments_and_instructions_are_not_in_the_tree() -> None:
         )
     )
     assert all(isinstance(element.tag, str) for element in document.tree.iter())
+
+
+def test_a_tree_that_was_taken_and_changed_is_read_anew() -> None:
+    document = parse(Page("https://a.example/x", "<html><body><nav>m</nav><p>ä</p></body></html>".encode(), "text/html"))
+    taken = document.take()
+    for menu in taken.iter("nav"):
+        menu.getparent().remove(menu)
+    assert [element.tag for element in document.tree.iter()] == ["html", "body", "nav", "p"]
+    assert document.tree is document.tree
+    assert document.tree.text_content() == "mä"
+
+
+def test_an_element_with_absurdly_many_attributes_has_none() -> None:
+    many = " ".join(f'a{n}="<"' for n in range(300))
+    document = parse(Page("https://a.example/x", f"<html><body><p {many}>t</p><p class=x>u</p></body></html>".encode(), "text/html"))
+    assert [dict(p.attrib) for p in document.tree.iter("p")] == [{}, {"class": "x"}]
