@@ -2,7 +2,7 @@
 
     python -m benchmarks.ingest CORPUS [--copies 4] [--hosts 100] [--rounds 1]
 
-CORPUS is a folder with .html or .html.gz pages. The ceiling is `trafilatura.bare_extraction(page, with_metadata=True)` and nothing
+CORPUS is a folder with .html or .html.gz pages; copies of a page have its words in another order. The ceiling is `trafilatura.bare_extraction(page, with_metadata=True)` and nothing
 else: no fetching, no queue, no database. The run itself is the whole stack on embedded services against a local server, with no
 gap between requests. Both are measured in each round, one after the other; quote the ratio, machines differ. On a machine that does other
 things meanwhile, the ratio of CPU times says more: the library's for a page, and that of all of newsmill's processes for an article.
@@ -37,13 +37,13 @@ KINDS = ("beat", "control", "poll", "fetch", "extract")
 STAGE = {"poll": "poll", "fetch": "fetch", "extract": "extract", "beat": "dispatch", "control": "dispatch"}
 
 
-def ceiling(pages: list[bytes], copies: int) -> tuple[float, float]:
+def ceiling(pages: list[bytes]) -> tuple[float, float]:
     """Pages a second of the bare library in one process a core, and the CPU seconds of one page."""
     with multiprocessing.get_context("spawn").Pool(os.cpu_count(), initializer=_warm) as pool:
         pool.map(_bare, pages[:8])
         started = time.perf_counter()
-        cpu = pool.map(_bare, pages * copies, chunksize=4)
-        return len(pages) * copies / (time.perf_counter() - started), sum(cpu) / len(cpu)
+        cpu = pool.map(_bare, pages, chunksize=4)
+        return len(pages) / (time.perf_counter() - started), sum(cpu) / len(cpu)
 
 
 def _warm() -> None:
@@ -148,19 +148,17 @@ def _start(kind: str, settings: Settings, log: object) -> subprocess.Popen[bytes
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("corpus", type=Path, help="folder with .html or .html.gz pages")
-    parser.add_argument("--copies", type=int, default=4, help="addresses for each page")
+    parser.add_argument("--copies", type=int, default=4, help="of each page, in other words")
     parser.add_argument("--hosts", type=int, default=100)
     parser.add_argument("--rounds", type=int, default=1)
     chosen = parser.parse_args()
-    pages = read_pages(chosen.corpus)
+    pages = read_pages(chosen.corpus, chosen.copies)
     if not pages:
         sys.exit(f"{chosen.corpus} holds no .html or .html.gz files.")
     for number in range(chosen.rounds):
-        top, bare_s = ceiling(pages, chosen.copies)
+        top, bare_s = ceiling(pages)
         rate, stored, before, meter = ingest(chosen.corpus, chosen.hosts, chosen.copies)
-        print(
-            f"round {number + 1}: {stored} of {len(pages) * chosen.copies} stored, {rate:.1f}/s; ceiling {top:.1f}/s; ratio {rate / top:.2f}"
-        )
+        print(f"round {number + 1}: {stored} of {len(pages)} stored, {rate:.1f}/s; ceiling {top:.1f}/s; ratio {rate / top:.2f}")
         spent_s = sum(meter.total(name) - before.total(name) for name in meter.named if name != "server") / max(stored, 1)
         print(
             f"  CPU: bare library {bare_s * 1000:.1f} ms a page, newsmill {spent_s * 1000:.1f} ms an article; ratio {bare_s / spent_s:.2f}"

@@ -6,21 +6,39 @@ import asyncio
 import gzip
 import hashlib
 import json
+import random
+import re
 import sys
 from pathlib import Path
 
+LONG_TEXT = re.compile(rb">([^<>{}]{40,})<")  # of a page, between two tags; with braces it is a script
 
-def read_pages(folder: Path) -> list[bytes]:
-    """Every .html and .html.gz below the folder, by name."""
+
+def read_pages(folder: Path, copies: int = 1) -> list[bytes]:
+    """Every .html and .html.gz below the folder, by name, then all of them again in other words, so often that there are `copies` of each."""
     files = sorted(path for path in folder.rglob("*") if path.name.endswith((".html", ".html.gz")))
-    return [gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes() for path in files]
+    pages = [gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes() for path in files]
+    return pages + [in_other_words(page, copy) for copy in range(1, copies) for page in pages]
+
+
+def in_other_words(page: bytes, seed: int) -> bytes:
+    """The page with the words of each longer text in another order, as many as before. The same text many times over would be a
+    story of as many articles, which costs more than articles do in life."""
+    dice = random.Random(seed)
+
+    def shuffled(text: re.Match[bytes]) -> bytes:
+        words = text[1].split(b" ")
+        dice.shuffle(words)
+        return b">" + b" ".join(words) + b"<"
+
+    return LONG_TEXT.sub(shuffled, page)
 
 
 class Server:
-    """`copies` addresses for each page, spread over the hosts."""
+    """The pages, spread over the hosts."""
 
-    def __init__(self, pages: list[bytes], hosts: int, copies: int) -> None:
-        self.pages, self.hosts, self.total = pages, hosts, len(pages) * copies
+    def __init__(self, pages: list[bytes], hosts: int) -> None:
+        self.pages, self.hosts, self.total = pages, hosts, len(pages)
         self.ports: list[int] = []
 
     async def run(self) -> None:
@@ -54,8 +72,8 @@ class Server:
                 {"version": "https://jsonfeed.org/version/1.1", "title": str(port), "items": items}
             ).encode()
         number = path[1:].split("-")[0]
-        return ("text/html", self.pages[int(number) % len(self.pages)]) if number.isdigit() else ("", b"")
+        return ("text/html", self.pages[int(number)]) if number.isdigit() else ("", b"")
 
 
 if __name__ == "__main__":
-    asyncio.run(Server(read_pages(Path(sys.argv[1])), int(sys.argv[2]), int(sys.argv[3])).run())
+    asyncio.run(Server(read_pages(Path(sys.argv[1]), int(sys.argv[3])), int(sys.argv[2])).run())
