@@ -14,7 +14,7 @@ from trafilatura import bare_extraction
 from trafilatura.settings import Extractor
 
 from pipeline.extract.blocks import BLOCKS, Placed, of_tree
-from pipeline.extract.surroundings import Surroundings
+from pipeline.extract.surroundings import FOREIGN, Surroundings
 from pipeline.extract.trim import is_prose
 
 SHORT_TEXT = 700  # characters; below it the quick, precise pass may have lost something, so the thorough one looks again,
@@ -29,6 +29,7 @@ NEVER_TEXT = (
 )  # fmt: skip
 # Elements that, once empty, only make the searches longer: frames for scripts to fill.
 FRAMES = ("div", "section", "ul", "ol")
+HOLDERS = ("div", "section", "ul", "ol", "figure")
 
 
 def make_lean(tree: HtmlElement) -> None:
@@ -66,10 +67,24 @@ def _scope(lean: HtmlElement, around: Surroundings) -> HtmlElement:
     path = [*reversed(list(around.container.iterancestors())), around.container]
     own = page = _bare(lean)
     for node, below in pairwise(path):
-        next_own = copy(below) if below is around.container else _bare(below)
+        next_own = _pruned(below, around) if below is around.container else _bare(below)
         own.extend(next_own if child is below else copy(child) for child in node if child is below or around.weights.get(child))
         own = next_own
     return page
+
+
+def _pruned(container: HtmlElement, around: Surroundings) -> HtmlElement:
+    """A copy of the element without what is in it that bears the name of something else and holds no prose."""
+    clone = copy(container)
+    gone = [
+        double
+        for own, double in zip(container.iter(*HOLDERS), clone.iter(*HOLDERS), strict=True)
+        if not around.weights.get(own) and FOREIGN.search(f"{own.get('class') or ''} {own.get('id') or ''}")
+    ]
+    for element in gone:
+        if element.getparent() is not None:
+            element.drop_tree()
+    return clone
 
 
 def _bare(element: HtmlElement) -> HtmlElement:

@@ -18,6 +18,7 @@ import requests
 from requests.cookies import RequestsCookieJar, extract_cookies_to_jar
 
 from pipeline.fetch import body, content, errors, guard, reading
+from pipeline.fetch.alarm import Alarm
 from pipeline.fetch.answers import Elsewhere, Hop, Response, failure_of
 from pipeline.fetch.connect import Dialler, GuardedAdapter
 from pipeline.fetch.content import Kind
@@ -80,6 +81,7 @@ class Client:
         self._settings = settings
         self._rules = guard.rules(settings)
         self._dialler = Dialler(self._rules, settings.connect_timeout_s, known=bool(settings.contact))
+        self._alarm = Alarm()
         self._adapter = GuardedAdapter(self._dialler, settings.proxy)
         self._proxies = {"http": settings.proxy, "https": settings.proxy} if settings.proxy else None
 
@@ -135,7 +137,7 @@ class Client:
         jar = RequestsCookieJar()  # for this chain only: some sites let nobody in who loses the cookie of the redirect
         been = {hop.url for hop in before}
         seen = set()
-        with Deadline(self._settings.deadline_s) as deadline, _telling(chain.hops, chain):
+        with Deadline(self._settings.deadline_s, self._alarm) as deadline, _telling(chain.hops, chain):
             while True:
                 with _failing(deadline):
                     seen.add(_footprint(chain.at, jar))

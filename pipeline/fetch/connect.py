@@ -22,6 +22,7 @@ from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, PoolManager, ProxyM
 from urllib3.connection import HTTPConnection, HTTPSConnection
 
 from pipeline.fetch import guard
+from pipeline.fetch.alarm import Alarm
 from pipeline.fetch.deadline import Deadline
 from pipeline.outcomes import Failure
 
@@ -38,7 +39,7 @@ class Dialler(threading.local):
         self._rules = rules
         self._known = known
         self._connect_timeout_s = connect_timeout_s
-        self.deadline = Deadline(0)
+        self.deadline = Deadline(0, Alarm())
         self.dialled = False
 
     def dial(self, host: str, port: int, *, proxy: bool = False) -> socket.socket:

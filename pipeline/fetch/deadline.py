@@ -1,6 +1,6 @@
 """One total time limit for a fetch: names, connections, headers, redirects and body together.
 
-A socket timeout bounds one read, and a server that sends a byte now and then never meets it. So a timer shuts the
+A socket timeout bounds one read, and a server that sends a byte now and then never meets it. So an alarm shuts the
 sockets of the fetch down; whatever read is waiting then ends at once.
 """
 
@@ -13,29 +13,28 @@ import threading
 import time
 from types import TracebackType
 
+from pipeline.fetch.alarm import Alarm
 from pipeline.outcomes import Failure
 
 
 class Deadline:
-    """Time limit of `seconds`, running while its `with` block does. One thread uses it; its timer is another."""
+    """Time limit of `seconds`, running while its `with` block does. One thread uses it; the alarm's is another."""
 
-    def __init__(self, seconds: float) -> None:
+    def __init__(self, seconds: float, alarm: Alarm) -> None:
         self.started = time.monotonic()
         self._ends = self.started + seconds
         self._seconds = seconds
         self._lock = threading.Lock()
         self._sockets: list[socket.socket] = []
         self._over = False
-        self._timer = threading.Timer(seconds, self._shut_down)
-        self._timer.daemon = True
+        self._alarm = alarm
 
     def __enter__(self) -> Deadline:
-        self._timer.start()
+        self._alarm.set(self._ends, self._shut_down)
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        self._timer.cancel()
-        self.forget()
+        self.forget()  # so the alarm finds nothing to shut down
 
     @property
     def passed(self) -> bool:
@@ -58,7 +57,7 @@ class Deadline:
             self._sockets.append(double)
             if not self._over:
                 return
-        self._shut_down()  # the timer fired while the connection was being made
+        self._shut_down()  # the alarm rang while the connection was being made
 
     def forget(self) -> None:
         """Let go of the sockets, before the connection serves another fetch."""
