@@ -123,12 +123,24 @@ def ask_twin(conn: Connection, article_key: bytes, link_id: int) -> Cursor[Twin]
     )
 
 
+def keep_revision(conn: Connection, link_id: int, article: Article) -> None:
+    """Before an article is stored anew: a text that changes goes to `revisions`, so nothing that was stored is lost; but of what is to be kept
+    as metadata only, no text stays."""
+    if "metadata_only" in article.flags:
+        return
+    conn.execute(
+        """
+        INSERT INTO revisions (article_id, title, text, content_hash, extractor, fetched_at)
+        SELECT id, title, text, content_hash, extractor, fetched_at FROM articles WHERE link_id = %s AND content_hash <> %s
+        """,
+        (link_id, article.content_hash),
+    )
+
+
 def upsert(
     conn: Connection, link_id: int, url: str, page: Page, article: Article, identity: Identity, extractor: str, *, keep_key: bool = False
 ) -> int:
-    """Keep the article of a link; returns its number. A changed text goes to `revisions` first, so nothing that was stored is lost;
-    but of what is to be kept as metadata only, no text stays. With `keep_key` an
-    article that is there keeps its identity."""
+    """Keep the article of a link; returns its number. Of one that is there, call `keep_revision` first; with `keep_key` it keeps its identity."""
     values = {
         "link_id": link_id,
         "url_key": identity.key,
@@ -169,14 +181,6 @@ def upsert(
         "last_modified": page.headers.get("last-modified", ""),
         "page_sha256": hashlib.sha256(page.body).digest(),
     }
-    conn.execute(
-        """
-        INSERT INTO revisions (article_id, title, text, content_hash, extractor, fetched_at)
-        SELECT id, title, text, content_hash, extractor, fetched_at FROM articles WHERE link_id = %(link_id)s AND content_hash <> %(content_hash)s
-               AND NOT 'metadata_only' = ANY(%(flags)s::text[])
-        """,
-        values,
-    )
     names = ", ".join(values)
     fresh = ", ".join(f"{name} = excluded.{name}" for name in values if name != "link_id" and not (keep_key and name == "url_key"))
     row = conn.execute(

@@ -104,8 +104,7 @@ def stored(
             rechecks.looked(conn, job.link_id, settings.fetch.recheck_after_s)
         elif verdict.state == State.STORED and not (job.hints.only or is_name(job.url)):  # else there is no page to look at
             rechecks.plan(conn, job.link_id, settings.fetch.recheck_after_s)
-        _end(conn, job, verdict)
-        _note(conn, job, verdict, elapsed_s)
+        _end(conn, job, verdict, verdict, elapsed_s)
     return verdict
 
 
@@ -120,8 +119,11 @@ def keep(
         aliases.note(conn, twin.link_id, [(job.url, "found"), (job.page.final_url, "final")])
         return Verdict(State.SKIPPED, "duplicate", f"the same article as link {twin.link_id}, {twin.url}")
     meeting = stories.meet(asked)
+    if meeting.article_id is not None:
+        articles.keep_revision(conn, job.link_id, article)
     article_id = articles.upsert(conn, job.link_id, job.url, job.page, article, identity, extractor, keep_key=twin is not None)
-    aliases.note(conn, job.link_id, [(identity.url, "canonical")] if identity.url else [])
+    if identity.url and identity.url != job.url:
+        aliases.note(conn, job.link_id, [(identity.url, "canonical")])
     if marks is not None:
         memory.note(conn, job.link_id, job.page.final_url, article.language, marks)
     if "metadata_only" in article.flags:
@@ -134,10 +136,11 @@ def keep(
 def believed(conn: Connection, job: ExtractJob, article: Article, identity: Identity) -> tuple[Identity, articles.Twin | None]:
     """The identity, and the link that stands for it already. A site that names one canonical URL for all its stories would lose all but
     the first (row U12): so the claim is not believed where another story, or several other texts, came with the same."""
-    found, claims = articles.ask_twin(conn, identity.key, job.link_id), aliases.ask_shared_canonical(conn, identity.url, job.link_id)
-    twin, (shared,) = found.fetchone(), claims.fetchone() or (0,)
+    found = articles.ask_twin(conn, identity.key, job.link_id)
     if not identity.url:
-        return identity, twin
+        return identity, found.fetchone()
+    claims = aliases.ask_shared_canonical(conn, identity.url, job.link_id)
+    twin, (shared,) = found.fetchone(), claims.fetchone() or (0,)
     other_story = twin is not None and twin.title != article.title and bytes(twin.content_hash) != article.content_hash
     if not other_story and shared < SHARED:
         return identity, twin
@@ -149,11 +152,10 @@ def failed(conn: Connection, job: ExtractJob, verdict: Verdict, elapsed_s: float
     """Write the verdict. False when the claim was lost meanwhile. An article that was looked at again in vain stays as it is."""
     gives_up = job.reread and verdict.state == State.FAILED
     with conn.transaction():
-        if not _end(conn, job, Verdict(State.STORED, "", "") if gives_up else verdict):
+        if not _end(conn, job, Verdict(State.STORED, "", "") if gives_up else verdict, verdict, elapsed_s).rowcount:
             return False
         if gives_up:
             rechecks.looked(conn, job.link_id, settings.fetch.recheck_after_s)
-        _note(conn, job, verdict, elapsed_s)
     return True
 
 
@@ -189,24 +191,29 @@ def hints_of(answer: Cursor[Any], *, only: bool) -> Hints:
     return Hints(title, published, summary, content, tuple(authors), only, language, tuple(tags), modified, image_url)
 
 
-def _end(conn: Connection, job: ExtractJob, verdict: Verdict) -> bool:
-    return bool(
-        conn.execute(
-            """
-            UPDATE links SET state = %s, code = %s, detail = %s, dispatch_id = NULL, lease_until = NULL, due_at = now(), updated_at = now(),
-                   reread = reread AND %s
-            WHERE id = %s AND dispatch_id = %s AND state = 'running'
-            """,
-            (verdict.state, verdict.code, verdict.detail, verdict.state == State.FETCHED, job.link_id, job.dispatch_id),
-        ).rowcount
-    )
-
-
-def _note(conn: Connection, job: ExtractJob, verdict: Verdict, elapsed_s: float) -> None:
-    conn.execute(
+def _end(conn: Connection, job: ExtractJob, comes_to: Verdict, said: Verdict, elapsed_s: float) -> Cursor[Any]:
+    """Change the link under its claim and write down what was said of the attempt: one row, none where the claim was lost."""
+    return conn.execute(
         """
+        WITH ended AS (
+            UPDATE links SET state = %(state)s, code = %(code)s, detail = %(detail)s, dispatch_id = NULL, lease_until = NULL, due_at = now(),
+                   updated_at = now(), reread = reread AND %(again)s
+            WHERE id = %(id)s AND dispatch_id = %(claim)s AND state = 'running' RETURNING id)
         INSERT INTO attempts (link_id, stage, number, elapsed_ms, outcome, code, detail, worker)
-        VALUES (%s, 'extract', %s, %s, %s, %s, %s, %s)
+        SELECT id, 'extract', %(number)s, %(elapsed_ms)s, %(outcome)s, %(said_code)s, %(said_detail)s, %(worker)s FROM ended
         """,
-        (job.link_id, job.start, round(elapsed_s * 1000), verdict.outcome, verdict.code, verdict.detail, job.worker),
+        {
+            "state": comes_to.state,
+            "code": comes_to.code,
+            "detail": comes_to.detail,
+            "again": comes_to.state == State.FETCHED,
+            "id": job.link_id,
+            "claim": job.dispatch_id,
+            "number": job.start,
+            "elapsed_ms": round(elapsed_s * 1000),
+            "outcome": said.outcome,
+            "said_code": said.code,
+            "said_detail": said.detail,
+            "worker": job.worker,
+        },
     )

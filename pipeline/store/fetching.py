@@ -108,10 +108,10 @@ def succeeded(conn: Connection, job: FetchJob, page: pages.Page, trip: Trip, lea
     """Keep the page and make the link due for extraction. False when the claim was lost meanwhile; then nothing is written."""
     with together(conn):
         change = f"state = 'fetched', stage = 'extract', starts = 0, due_at = now(), code = '', detail = '', {hosts.HOME}"
-        ended = _ask_end(conn, job, change, {}, keep_claim=False)
+        ended = _ask_end(conn, job, change, {}, _Said(trip, "ok", "", trip.detail))
         pages.insert(conn, job.link_id, page)
-        aliases.note(conn, job.link_id, [*((url, "hop") for url, _ in trip.hops[1:]), (page.final_url, "final")])
-        _note(conn, job, trip, "ok", "", trip.detail)
+        if trip.hops or page.final_url != job.url:
+            aliases.note(conn, job.link_id, [*((url, "hop") for url, _ in trip.hops[1:]), (page.final_url, "final")])
         hosts.leave_all(conn, job.dispatch_id, leavings)
         kept = ended.fetchone() is not None
         if not kept:
@@ -122,10 +122,10 @@ def succeeded(conn: Connection, job: FetchJob, page: pages.Page, trip: Trip, lea
 def unchanged(conn: Connection, job: FetchJob, trip: Trip, detail: str, leavings: hosts.Leavings, settings: Settings) -> bool:
     """A look for changes found none; the article stays as it is. False when the claim was lost meanwhile."""
     with conn.transaction():
-        if _end(conn, job, f"state = 'stored', stage = 'fetch', reread = false, code = '', detail = '', {hosts.HOME}") is None:
+        change = f"state = 'stored', stage = 'fetch', reread = false, code = '', detail = '', {hosts.HOME}"
+        if _end(conn, job, change, {}, _Said(trip, "ok", "", detail)) is None:
             return False
         rechecks.looked(conn, job.link_id, settings.fetch.recheck_after_s)
-        _note(conn, job, trip, "ok", "", detail)
         hosts.leave_all(conn, job.dispatch_id, leavings)
     return True
 
@@ -166,12 +166,11 @@ def failed(
             "kept_out_by": kept_out_by,
             "uncounted": 0 if verdict.counted else 1,
         }
-        host_id = _end(conn, job, change, values, keep_claim=True)
+        host_id = _end(conn, job, change, values, _Said(trip, verdict.outcome, verdict.code, verdict.detail), keep_claim=True)
         if host_id is None:
             return None
         if gives_up:
             rechecks.looked(conn, job.link_id, settings.fetch.recheck_after_s)
-        _note(conn, job, trip, verdict.outcome, verdict.code, verdict.detail)
         # A try that ended away from home waits for the next at home.
         hosts.leave_all(conn, job.dispatch_id, leavings, also_due=[host_id] if host_id != job.host.id else [])
     return "rides" if rides else "ended"
@@ -180,7 +179,7 @@ def failed(
 def put_back(conn: Connection, job: FetchJob, leavings: hosts.Leavings) -> bool:
     """The turn was spent on robots.txt: the page has its own, after the gap. No try is counted."""
     with conn.transaction():
-        if _end(conn, job, "state = 'waiting', attempts = attempts - 1, due_at = now()") is None:
+        if _end(conn, job, "state = 'waiting', attempts = attempts - 1, due_at = now()", {}) is None:
             return False
         hosts.leave_all(conn, job.dispatch_id, leavings)
     return True
@@ -192,50 +191,62 @@ def moved(conn: Connection, job: FetchJob, url: str, host_name: str, hops: Hops,
     with conn.transaction():
         change = """state = 'waiting', attempts = attempts - 1, due_at = now(), next_url = %(next)s, hops = %(hops)s,
                     origin_host_id = coalesce(origin_host_id, host_id), host_id = %(host)s"""
-        if _end(conn, job, change, {"next": url, "hops": _json(hops), "host": host_id}) is None:
+        said = _Said(trip, "moved", "", f"redirected to {host_name}, whose turn is to come")
+        if _end(conn, job, change, {"next": url, "hops": _json(hops), "host": host_id}, said) is None:
             return False
-        _note(conn, job, trip, "moved", "", f"redirected to {host_name}, whose turn is to come")
         # The new host has something to do now; both are locked in one go, by number.
         hosts.leave_all(conn, job.dispatch_id, leavings, also_due=[host_id])
     return True
 
 
-def _end(conn: Connection, job: FetchJob, change: str, values: dict[str, Any] | None = None, *, keep_claim: bool = False) -> int | None:
-    """Change the link under its claim. Returns the host in whose line it is then, None when the claim was lost."""
-    row = _ask_end(conn, job, change, values or {}, keep_claim=keep_claim).fetchone()
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What is written down of an attempt."""
+
+    trip: Trip
+    outcome: str
+    code: str
+    detail: str
+
+
+def _end(
+    conn: Connection, job: FetchJob, change: str, values: dict[str, Any], said: _Said | None = None, *, keep_claim: bool = False
+) -> int | None:
+    """Change the link under its claim, and write the attempt down. Returns the host in whose line it is then; None when the claim was lost,
+    and then nothing is written."""
+    row = _ask_end(conn, job, change, values, said, keep_claim=keep_claim).fetchone()
     return row[0] if row else None
 
 
-def _ask_end(conn: Connection, job: FetchJob, change: str, values: dict[str, Any], *, keep_claim: bool) -> Cursor[tuple[int]]:
+def _ask_end(
+    conn: Connection, job: FetchJob, change: str, values: dict[str, Any], said: _Said | None = None, *, keep_claim: bool = False
+) -> Cursor[tuple[int]]:
     claim = "" if keep_claim else ", dispatch_id = NULL, lease_until = NULL"
+    ended = f"UPDATE links SET updated_at = now(), {change}{claim} WHERE id = %(id)s AND dispatch_id = %(claim)s AND state = 'running' RETURNING host_id"
+    values = {**values, "id": job.link_id, "claim": job.dispatch_id}
+    if said is None:
+        return conn.execute(ended, values)
     return conn.execute(
         f"""
-        UPDATE links SET updated_at = now(), {change}{claim} WHERE id = %(id)s AND dispatch_id = %(claim)s AND state = 'running'
-        RETURNING host_id
+        WITH ended AS ({ended}), noted AS (
+            INSERT INTO attempts (link_id, stage, number, elapsed_ms, outcome, code, detail, final_url, worker, status, bytes, hops)
+            SELECT %(id)s, 'fetch', %(number)s, %(elapsed_ms)s, %(outcome)s, %(said_code)s, %(said_detail)s, %(final_url)s, %(worker)s,
+                   %(status)s, %(bytes)s, %(trip_hops)s FROM ended)
+        SELECT host_id FROM ended
         """,
-        {**values, "id": job.link_id, "claim": job.dispatch_id},
-    )
-
-
-def _note(conn: Connection, job: FetchJob, trip: Trip, outcome: str, code: str = "", detail: str = "") -> None:
-    conn.execute(
-        """
-        INSERT INTO attempts (link_id, stage, number, elapsed_ms, outcome, code, detail, final_url, worker, status, bytes, hops)
-        VALUES (%s, 'fetch', %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
-        """,
-        (
-            job.link_id,
-            job.attempt,
-            round(trip.elapsed_s * 1000),
-            outcome,
-            code,
-            detail,
-            trip.final_url,
-            job.worker,
-            trip.status,
-            trip.size,
-            _json(trip.hops),
-        ),
+        values
+        | {
+            "number": job.attempt,
+            "elapsed_ms": round(said.trip.elapsed_s * 1000),
+            "outcome": said.outcome,
+            "said_code": said.code,
+            "said_detail": said.detail,
+            "final_url": said.trip.final_url,
+            "worker": job.worker,
+            "status": said.trip.status,
+            "bytes": said.trip.size,
+            "trip_hops": _json(said.trip.hops),
+        },
     )
 
 

@@ -92,8 +92,9 @@ def test_a_changed_text_is_kept_beside_the_new_one(conn: psycopg.Connection, set
     job = fetched(conn, settings, "http://a.example/1")
     extracting.stored(conn, job, article("The old text."), Identity(job.url_key), "x-1", 0.2, settings)
     page = dataclasses.replace(job.page, fetched_at=datetime.now(UTC))
-    articles.upsert(conn, job.link_id, job.url, page, article("The new text."), Identity(job.url_key), "x-2")
-    articles.upsert(conn, job.link_id, job.url, page, article("The new text.", title="Another"), Identity(job.url_key), "x-2")
+    for changed in (article("The new text."), article("The new text.", title="Another")):
+        articles.keep_revision(conn, job.link_id, changed)
+        articles.upsert(conn, job.link_id, job.url, page, changed, Identity(job.url_key), "x-2")
     (stored,) = articles.export(conn)
     assert (stored.text, stored.title) == ("The new text.", "Another")
     assert conn.execute("SELECT text, extractor FROM revisions").fetchall() == [("The old text.", "x-1")]
