@@ -55,9 +55,9 @@ def _lost_its_paragraphs(found: Blocks, stated: Blocks) -> bool:
 
 def _of_page(tree: HtmlElement, title: str, authors: Sequence[str], descriptions: Sequence[str]) -> Blocks:
     first_pass.make_lean(tree)
-    if not tree.text_content().strip():
-        return ()
     placed = of_tree(tree)
+    if not placed:
+        return ()
     found = located(first_pass.find(tree, placed), placed)
     chosen = with_twins(set(found.taken), placed, Surroundings(placed, found.taken))
     around = Surroundings(placed, chosen)
