@@ -11,13 +11,15 @@ from pipeline.settings import Settings
 
 # Rows are read and written in a few milliseconds; what takes longer than this is stuck, and the lease does the work again.
 STATEMENT_TIMEOUT_MS = 30_000
+RELAXED = " -c synchronous_commit=off -c enable_seqscan=off"
 
 
 def open_pool(settings: Settings, *, size: int | None = None, relaxed: bool = False) -> ConnectionPool:
     """A pool that connects on demand, checks each connection before use, and survives restarts of Postgres.
 
     `relaxed` commits do not wait for the disk. That is right for workers: when the machine goes down, the last half second of
-    their work is undone as a whole, in order, and the leases do it again. What a person asks for is not relaxed.
+    their work is undone as a whole, in order, and the leases do it again. What a person asks for is not relaxed. Nor do their statements
+    read whole tables where there is an index: plans are kept, and those made while a table was small are the wrong ones once it has grown.
     """
     return ConnectionPool(
         settings.database_url,
@@ -26,7 +28,7 @@ def open_pool(settings: Settings, *, size: int | None = None, relaxed: bool = Fa
         timeout=20,
         max_idle=120,
         reconnect_timeout=20,
-        kwargs={"autocommit": True, "options": options() + (" -c synchronous_commit=off" if relaxed else ""), "connect_timeout": 5},
+        kwargs={"autocommit": True, "options": options() + (RELAXED if relaxed else ""), "connect_timeout": 5},
         check=_still_there,
         open=True,
     )

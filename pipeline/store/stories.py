@@ -125,7 +125,7 @@ def ask(conn: Connection, link_id: int, article: Article, fetched_at: datetime |
               UNION ALL
               (SELECT o.article_id, 0 FROM articles own JOIN story_articles m ON m.article_id = own.id JOIN story_articles o USING (story_id)
                WHERE own.link_id = %(link)s AND o.article_id <> own.id ORDER BY o.article_id LIMIT %(most)s)) n
-        JOIN articles a ON a.id = n.article_id
+        CROSS JOIN LATERAL (SELECT * FROM articles WHERE id = n.article_id LIMIT 1) a -- one by one, and not all of them beside all of these
         WHERE abs(extract(epoch FROM coalesce(a.published_at, a.fetched_at) - %(at)s)) <= %(window)s
         """,
         {
