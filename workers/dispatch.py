@@ -6,6 +6,7 @@ A message that could not be published is only a log line: its row is under a lea
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import structlog
@@ -32,8 +33,16 @@ TASKS: dict[claims.Errand, str] = {
 }
 
 
-def tick(app: Celery, conn: Connection, settings: Settings) -> int:
-    """One look at everything: give back what was lost, claim what is due, send it. Returns how many messages went out."""
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """How many jobs went out, and whether more pages may be due to be fetched than there was room for."""
+
+    jobs: int
+    more: bool
+
+
+def tick(app: Celery, conn: Connection, settings: Settings) -> Sent:
+    """One look at everything: give back what was lost, claim what is due, send it."""
     given_back = claims.give_back_expired(conn, settings)
     if given_back.feeds or given_back.again or given_back.failed:
         log.warning("gave back", feeds=given_back.feeds, links=given_back.again, failed=given_back.failed, why="their leases ran out")
@@ -41,7 +50,8 @@ def tick(app: Celery, conn: Connection, settings: Settings) -> int:
         rechecks.make_due(conn)
     room = claims.room(conn, settings)
     jobs = claims.claim_polls(conn, room["poll"], settings) if room["poll"] else []
-    jobs += claims.claim_fetches(conn, room["fetch"], settings) if room["fetch"] else []
+    fetches = claims.claim_fetches(conn, room["fetch"], settings) if room["fetch"] else []
+    jobs += fetches
     jobs += claims.claim_extracts(conn, room["extract"], settings) if room["extract"] else []
     if room["poll"]:
         jobs += successors.claim(conn, settings.dispatch.lease_dispatched_s)
@@ -49,7 +59,14 @@ def tick(app: Celery, conn: Connection, settings: Settings) -> int:
         websub.give_back_expired(conn)
         jobs += pushes.claim(conn, room["poll"], settings.dispatch.lease_dispatched_s)
         jobs += websub.claim_requests(conn, settings.dispatch.lease_dispatched_s)
-    return publish(app, jobs, settings)
+    return Sent(publish(app, jobs, settings), len(fetches) >= room["fetch"])
+
+
+def fill_fetch(app: Celery, conn: Connection, settings: Settings) -> Sent:
+    """Send more pages to be fetched, between two ticks, so that their number a second is not that of the room."""
+    room = claims.room(conn, settings)["fetch"]
+    fetches = claims.claim_fetches(conn, room, settings) if room else []
+    return Sent(publish(app, fetches, settings), len(fetches) >= room)
 
 
 def fill_extract(app: Celery, conn: Connection, settings: Settings) -> int:

@@ -29,16 +29,24 @@ from workers.visits import Visits
 
 log = structlog.get_logger()
 
+LOOKS = 4  # a tick, where more is due than there is room for
 DOWNGRADED = "a redirect led from https to http"
 
 
 # Without events: at one a second, Flower's list would hold three hours of ticks and nothing else.
 @app.task(name="dispatch", send_events=False)
 def dispatch() -> None:
-    """Every second: give back what was lost, claim what is due, send it."""
+    """Every second: give back what was lost, claim what is due, send it. While more pages are due than workers have room for, look again
+    for these before the next tick."""
     ctx = context()
     with ctx.pool.connection() as conn:
-        dispatcher.tick(app, conn, ctx.settings)
+        sent = dispatcher.tick(app, conn, ctx.settings)
+    for _ in range(LOOKS - 1):
+        if not sent.more:
+            return
+        time.sleep(ctx.settings.dispatch.tick_s / LOOKS)
+        with ctx.pool.connection() as conn:
+            sent = dispatcher.fill_fetch(app, conn, ctx.settings)
 
 
 @app.task(name="housekeeping")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+from collections.abc import Callable
 from pathlib import Path
 from uuid import uuid4
 
@@ -11,13 +12,16 @@ import psycopg
 import pytest
 import redis
 
+from pipeline.fetch.client import Client
 from pipeline.normalise.urls import parse
-from pipeline.settings import Retry, Settings, Workers
+from pipeline.settings import Dispatch, Retry, Settings, Workers
 from pipeline.store import claims, links, status
+from pipeline.store.pool import open_pool
 from tests.integration.site import web
 from tests.integration.stack import stack, wait_until
-from workers import dispatch
+from workers import dispatch, tasks
 from workers.app import celery_settings, make_app, sender
+from workers.context import Context
 
 pytestmark = pytest.mark.integration
 
@@ -71,9 +75,41 @@ def test_all_jobs_of_a_tick_leave_in_one_batch(conn: psycopg.Connection, setting
     with redis.Redis.from_url(settings.redis_url) as queue:
         before = queue.info("commandstats")["cmdstat_lpush"]["calls"] if "cmdstat_lpush" in queue.info("commandstats") else 0
         held = queue.llen("fetch")  # a worker of another test gave messages back when it stopped
-        assert dispatch.tick(sender(settings.redis_url), conn, settings) == 10
+        assert dispatch.tick(sender(settings.redis_url), conn, settings).jobs == 10
         assert queue.llen("fetch") == held + 10
         assert queue.info("commandstats")["cmdstat_lpush"]["calls"] == before + 10
+
+
+def test_a_look_says_whether_more_is_due_than_there_was_room_for(conn: psycopg.Connection, settings: Settings) -> None:
+    few = settings.model_copy(update={"dispatch": settings.dispatch.model_copy(update={"in_flight_floor": 4})})
+    links.enqueue(conn, [parse(f"http://127.0.0.1:{port}/story") for port in range(1000, 1010)])
+    app = sender(settings.redis_url)
+    assert dispatch.tick(app, conn, few) == dispatch.Sent(4, more=True)
+    assert dispatch.fill_fetch(app, conn, few) == dispatch.Sent(0, more=True), "all of the room is taken"
+    end = "UPDATE links SET state = 'stored', dispatch_id = NULL, lease_until = NULL WHERE state = 'dispatched'"
+    conn.execute(end)
+    assert dispatch.fill_fetch(app, conn, few) == dispatch.Sent(4, more=True)
+    conn.execute(end)
+    assert dispatch.fill_fetch(app, conn, few) == dispatch.Sent(2, more=False)
+
+
+@pytest.mark.parametrize(("answers", "looks"), [([False], 1), ([True, False], 2), ([True, True, True, True], tasks.LOOKS)])
+def test_while_more_is_due_than_there_is_room_for_the_dispatcher_looks_again_before_the_next_tick(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, answers: list[bool], looks: int
+) -> None:
+    asked: list[str] = []
+    left = iter(answers)
+
+    def look(name: str) -> Callable[..., dispatch.Sent]:
+        return lambda *_: (asked.append(name), dispatch.Sent(1, next(left)))[1]
+
+    monkeypatch.setattr(dispatch, "tick", look("tick"))
+    monkeypatch.setattr(dispatch, "fill_fetch", look("fill"))
+    quick = settings.model_copy(update={"dispatch": Dispatch(tick_s=0.01)})
+    with open_pool(quick) as pool:
+        monkeypatch.setattr(tasks, "context", lambda: Context(quick, pool, Client(quick.fetch)))
+        tasks.dispatch.run()
+    assert asked == ["tick", *["fill"] * (looks - 1)]
 
 
 def test_enqueueing_the_same_url_again_says_what_it_met(conn: psycopg.Connection, settings: Settings) -> None:
