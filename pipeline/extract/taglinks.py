@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from functools import cache
+from functools import cache, lru_cache
 from itertools import islice
 
 from lxml.html import HtmlElement
@@ -37,9 +37,11 @@ LABEL = re.compile(
 def shown(page: Evidence) -> list[str]:
     """The texts of the first list of links that are tags by their relation, class or address."""
     seen: set[HtmlElement] = set()
-    names_in, is_named = cache(_names), cache(_is_named)  # as the links of a list have the same elements around them
-    for anchor in page.anchors[:MAX_ANCHORS]:
-        if not _is_tag(anchor, is_named) or _is_outside(anchor):
+    names_in = cache(_names)  # as the links of a list have the same elements around them
+    anchors = page.anchors[:MAX_ANCHORS]
+    by_address = HREF.search("\n".join(anchor.get("href") or "" for anchor in anchors)) is not None  # on most pages none is
+    for anchor in anchors:
+        if not _is_tag(anchor, by_address=by_address) or _is_outside(anchor):
             continue
         container = _container(anchor, names_in)
         if container is not None and container not in seen:
@@ -83,17 +85,19 @@ def _is_mostly(container: HtmlElement, linked: int) -> bool:
     )
 
 
-def _is_tag(anchor: HtmlElement, is_named: Callable[[HtmlElement], bool]) -> bool:
-    if HREF.search(anchor.get("href") or "") or "tag" in (anchor.get("rel") or "").split() or _is_named(anchor):
+def _is_tag(anchor: HtmlElement, *, by_address: bool) -> bool:
+    if by_address and HREF.search(anchor.get("href") or ""):
+        return True
+    if "tag" in (anchor.get("rel") or "").split() or _is_class_of_tags(anchor.get("class") or ""):
         return True
     parent = anchor.getparent()
     grand = parent.getparent() if parent is not None else None
-    return any(is_named(e) for e in (parent, grand) if e is not None)
+    return any(_is_class_of_tags(e.get("class") or "") for e in (parent, grand) if e is not None)
 
 
-def _is_named(element: HtmlElement) -> bool:
-    """Whether an element's class says that it is a topic, or holds them."""
-    return CLASS.search(element.get("class") or "") is not None
+@lru_cache(maxsize=4096)  # a page has few classes, and each of them many times
+def _is_class_of_tags(names: str) -> bool:
+    return CLASS.search(names) is not None
 
 
 def _container(anchor: HtmlElement, names_in: Callable[[HtmlElement], list[str]]) -> HtmlElement | None:

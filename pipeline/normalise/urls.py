@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 import ada_url
@@ -47,6 +47,7 @@ class Url:
     key_text: str
 
 
+@lru_cache(maxsize=256)  # the address of one page is asked for from many sides, from its claim to its article
 def parse(text: str, base: str | None = None) -> Url:
     """The URL that `text` names, relative to `base` where it is given.
 
