@@ -45,3 +45,15 @@ def test_a_page_with_more_prose_than_was_found_is_searched_thoroughly(monkeypatc
     hidden = "".join(f'<div class="comment-{n}"><p>{PROSE * 2}</p></div>' for n in range(6))
     page = html.document_fromstring(f"<body><article><h1>Budget</h1><p>{PROSE}</p></article>{hidden}</body>")
     assert searches(page, monkeypatch) == [True, False]
+
+
+def test_what_bears_the_name_of_something_else_is_searched_only_where_it_holds_prose(monkeypatch: pytest.MonkeyPatch) -> None:
+    menu = '<div class="related-links"><ul><li><a href="/1">Harbour</a></li></ul></div>tail of it'
+    story = f'<div class="promo-wrapper"><p>{PROSE * 3}</p></div>'
+    page = html.document_fromstring(f"<body><article><h1>Budget</h1><p>{PROSE * 4}</p>{menu}{story}<p>{PROSE * 4}</p></article></body>")
+    given: list[str] = []
+    monkeypatch.setattr(first_pass, "_attempt", lambda lean, **_: given.append(html.tostring(lean, encoding="unicode")) or [])
+    first_pass.find(page, of_tree(page))
+    assert all("related-links" not in lean and "tail of it" in lean and "promo-wrapper" in lean for lean in given)
+    assert given
+    assert "related-links" in html.tostring(page, encoding="unicode"), "the page itself stays as it is"
