@@ -11,7 +11,7 @@ import structlog
 from pipeline import stages
 from pipeline.feeds import discover, successor
 from pipeline.fetch.client import Elsewhere, failure_of
-from pipeline.normalise.canonical import same_site
+from pipeline.normalise.site import same_site
 from pipeline.normalise.urls import is_homepage, parse
 from pipeline.outcomes import Failure
 from pipeline.store import successors
@@ -39,7 +39,7 @@ def look(ctx: Context, feed_id: int, claim: UUID) -> None:
         visits.begins()
         found = _announced(ctx, job, visits)
     except Elsewhere as onward:
-        moved_to = onward.url if same_site(parse(onward.url), parse(job.home)) and is_homepage(onward.url) else ""
+        moved_to = onward.url if same_site(parse(onward.url).host, parse(job.home).host) and is_homepage(onward.url) else ""
     except Failure as problem:
         failure = problem
     elapsed_s = time.monotonic() - started

@@ -10,19 +10,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import cache, lru_cache
-from importlib.resources import files
 from urllib.parse import unquote
 
 from pipeline.normalise.aggregators import from_amp_cache
+from pipeline.normalise.site import same_site
 from pipeline.normalise.text import clean
-from pipeline.normalise.urls import MAX_CHARS, Url, hostname_of, is_homepage, parse
+from pipeline.normalise.urls import MAX_CHARS, Url, is_homepage, parse
 from pipeline.outcomes import Failure
 
 _ABSOLUTE = re.compile(r"\s*([a-z][a-z0-9+.-]*:)?/[^{}<>]*", re.IGNORECASE)  # a braced or bracketed part is a template nobody filled in
 _LINK = re.compile(r"<([^<>]*)>((?:\s*;\s*[\w!#$&+.^`|~*-]+(?:\s*=\s*(?:\"[^\"]*\"|[^\",;\s]*))?)*)")
 _REL = re.compile(r"(?:^|;)\s*rel\s*=\s*(?:\"([^\"]*)\"|([^\",;\s]*))", re.IGNORECASE)
-_IPV4 = re.compile(r"[0-9]+(\.[0-9]+){3}")
 _DATE = re.compile(r"(?:^|/)(19|20)\d\d(/\d{1,2}){0,2}$")  # the archive of a year, a month or a day
 _PAGE_OF = re.compile(r"(amp|print|printable|full|all|single|comments|mobile|page|p|\d{1,3})(\.\w{2,5})?|index\.\w{2,5}", re.IGNORECASE)
 _SLUG = re.compile(r"(?:[^\W\d_]+[-_]){3,}|\d{4,}")
@@ -88,11 +86,6 @@ def related(value: str, relation: str) -> Iterator[str]:
             yield str(target).strip()
 
 
-def same_site(a: Url, b: Url) -> bool:
-    """Whether two URLs are of one registrable domain and port. IP addresses are sites of their own."""
-    return a.host == b.host or (_port(a) == _port(b) and _site(hostname_of(a)) == _site(hostname_of(b)))
-
-
 def _judged(source: str, texts: list[str], page: Url, base: str) -> Judged:
     """The verdict on the one address that all the texts have to name."""
     claimed = clean(texts[0], MAX_CHARS)
@@ -104,7 +97,7 @@ def _judged(source: str, texts: list[str], page: Url, base: str) -> Judged:
         reason = "not_a_url"
     elif any("#" in text.rstrip("#") and "#!" not in text for text in texts):
         reason = "fragment"
-    elif not same_site(url, page):
+    elif not same_site(url.host, page.host):
         reason = "other_site"
     elif is_homepage(url.text):
         reason = "home_page"
@@ -142,28 +135,3 @@ def _is_section(url: Url, page: Url) -> bool:
 def _segments(url: Url) -> list[str]:
     path = url.key_text.removeprefix(f"{url.scheme}:").removeprefix("//").partition("?")[0].partition("#")[0]
     return [unquote(segment) for segment in path.split("/")[1:] if segment]
-
-
-def _port(url: Url) -> str:
-    return url.host.rpartition("]")[2].partition(":")[2]
-
-
-def _site(host: str) -> str:
-    """The registrable domain of a host name: one label more than its public suffix (https://publicsuffix.org/list/, rule `*` for
-    suffixes it does not know). What has none, like an IP address, is its own."""
-    if ":" in host or _IPV4.fullmatch(host) or "." not in host:
-        return host
-    return (_listed_site(host) if _has_list() else None) or ".".join(host.split(".")[-2:])
-
-
-@lru_cache(10_000)
-def _listed_site(host: str) -> str | None:
-    from tld import get_fld
-
-    return get_fld(f"https://{host}/", fail_silently=True)
-
-
-@cache
-def _has_list() -> bool:
-    """Whether tld's copy of the list is there. Without it tld would download one, past the guarded client."""
-    return files("tld").joinpath("res/effective_tld_names.dat.txt").is_file()

@@ -9,9 +9,7 @@ import pytest
 from pipeline.extract.metadata import read
 from pipeline.extract.model import Hints, Page
 from pipeline.extract.page import parse as parse_page
-from pipeline.normalise import canonical
-from pipeline.normalise.canonical import Claims, Judged, from_header, judge, same_site
-from pipeline.normalise.urls import parse
+from pipeline.normalise.canonical import Claims, Judged, from_header, judge
 
 STORY = "https://www.e.com/news/2026/council-meets-on-monday"
 
@@ -159,13 +157,6 @@ def test_a_claim_is_resolved_against_the_base_of_the_page() -> None:
 )
 def test_u13_the_canonical_url_of_a_link_header(value: str, expected: str) -> None:
     assert from_header(value) == expected
-
-
-def test_sites_are_told_apart_without_a_list_and_without_a_download(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(canonical, "_has_list", lambda: False)
-    monkeypatch.setattr(canonical, "_listed_site", None)
-    assert same_site(parse("https://www.e.com/"), parse("https://e.com/"))
-    assert not same_site(parse("https://e.com/"), parse("https://o.com/"))
 
 
 def test_every_claim_of_a_page_is_read() -> None:

@@ -1,0 +1,67 @@
+"""Which hosts are one site: those of one registrable domain and one port. Pure.
+
+A registrable domain is one label more than its public suffix (https://publicsuffix.org/list/, its private part too: a.github.io and
+b.github.io belong to two people), or one label more than a domain of `shared-domains.txt`.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache, lru_cache
+from importlib.resources import files
+
+import ada_url
+
+_IPV4 = re.compile(r"[0-9]+(\.[0-9]+){3}")
+
+
+def same_site(a: str, b: str) -> bool:
+    """Whether two hosts, as `Url.host` gives them, are of one site. IP addresses are sites of their own."""
+    return a == b or site_of(a) == site_of(b)
+
+
+@lru_cache(10_000)
+def site_of(host: str) -> str:
+    """The site of a host as `Url.host` gives it (lower case, A-labels, with its port where that is not the scheme's own): the registrable
+    domain and that port. What has no registrable domain, like an IP address, is its own site."""
+    if host.startswith("["):
+        return host
+    name, colon, port = host.partition(":")
+    return _registrable(name) + colon + port
+
+
+def _registrable(name: str) -> str:
+    if _IPV4.fullmatch(name) or "." not in name:
+        return name
+    labels = name.split(".")
+    suffix = max(_listed_suffix(name), _shared_suffix(labels), 1)
+    return ".".join(labels[-(suffix + 1) :])
+
+
+def _shared_suffix(labels: list[str]) -> int:
+    """How many labels of the name are a shared domain; 0: none. Such a domain itself is a site like any other."""
+    below = range(1, len(labels))
+    return next((len(labels) - at for at in below if ".".join(labels[at:]) in _shared_domains()), 0)
+
+
+def _listed_suffix(name: str) -> int:
+    """How many labels of the name are a public suffix; 0 where the list knows none. The list has its suffixes in Unicode."""
+    if not _has_list():
+        return 0
+    from tld import get_tld
+
+    unicode = ada_url.idna_to_unicode(name) if "xn--" in name else name
+    found = get_tld(f"https://{unicode}/", fail_silently=True)
+    return str(found).count(".") + 1 if found else 0
+
+
+@cache
+def _shared_domains() -> frozenset[str]:
+    lines = files("pipeline.normalise").joinpath("shared-domains.txt").read_text(encoding="utf-8").splitlines()
+    return frozenset(line for line in lines if line and not line.startswith("#"))
+
+
+@cache
+def _has_list() -> bool:
+    """Whether tld's copy of the list is there. Without it tld would download one, past the guarded client."""
+    return files("tld").joinpath("res/effective_tld_names.dat.txt").is_file()
