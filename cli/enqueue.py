@@ -4,30 +4,44 @@ from __future__ import annotations
 
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from cli import files, values
+from cli import files, lines, values
 from cli.connection import database, settings
-from cli.errors import FAILED
+from cli.errors import FAILED, CliError
 from cli.links import link_json
-from cli.output import complain, many, printable, progress, say, say_json, url
+from cli.output import complain, many, printable, progress, say, say_json, to_json, url
+from cli.stops import Stops, listening_for_stops
 
 if TYPE_CHECKING:
     from psycopg import Connection
+    from rich.progress import Progress
 
     from pipeline.normalise.urls import Url
     from pipeline.settings import Settings
     from pipeline.store.links import Enqueued, Link
 
-# URLs put in line in one go: few enough that the first are on their way while the others are still read.
-BATCH = 500
+# URLs put in line in one statement: enough that statements cost little, few enough that the first are on their way while others are read.
+BATCH = 5000
+# Links told one by one on a terminal; of more there is only the count.
+TOLD = 20
 LOOK_S = 0.5
 SILENT_S = 60
 WORDS = {"new": "enqueued", "again": "again", "waiting": "on its way", "stored": "stored"}
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """An address or the name of a file, as it was given; `line` is 0 where it was no line of a list."""
+
+    text: str
+    line: int = 0
 
 
 def enqueue(
@@ -48,92 +62,132 @@ def enqueue(
     """Put URLs first in line, and take in files. A file is read here and goes straight to the extraction; the same file is one article."""
     found = settings()
     with database(found) as conn:
-        refused: list[str] = []
-        enqueued: list[Enqueued] = []
-        for batch in _batches(_judged(_given(what), refused)):
-            for taken in _enqueue(conn, batch, found, refused):
-                enqueued.append(taken)
-                if not wait:
-                    _report_enqueued(taken, as_json)
-        ended_well = _follow(conn, enqueued, timeout, as_json) if wait and enqueued else True
-    if refused or not ended_well:
+        taken = Taken(every=as_json or not sys.stdout.isatty(), as_json=as_json, follow=wait)
+        with progress(of="bytes") as bar, listening_for_stops() as stops:
+            try:
+                for batch in _batches(_judged(_given(what, bar), taken)):
+                    taken.add(_enqueue(conn, batch, found, taken, stops))
+            except KeyboardInterrupt:
+                raise CliError(
+                    f"Stopped after {many(taken.counts.total(), 'link')}, which go on; the same command takes in the rest."
+                ) from None
+        taken.sum_up()
+        ended_well = _follow(conn, taken.followed, timeout, as_json) if taken.followed else True
+    if taken.refused or not ended_well:
         raise typer.Exit(FAILED)
 
 
 commands: dict[str, Callable[..., Any]] = {"enqueue": enqueue}
 
 
-def _given(what: list[str]) -> Iterator[str]:
-    for text in what:
-        if text == "-":
-            yield from (line.strip() for line in sys.stdin if line.strip())
+@dataclass(slots=True)
+class Taken:
+    """What became of what was given, told as it is known: `every` one, or the first `TOLD`. What is to be followed is told at its end."""
+
+    every: bool
+    as_json: bool
+    follow: bool
+    counts: Counter[str] = field(default_factory=Counter)
+    refused: int = 0
+    followed: list[Enqueued] = field(default_factory=list)
+
+    def add(self, items: list[Enqueued]) -> None:
+        told = items if self.every else items[: max(0, TOLD - self.counts.total())]
+        self.counts.update(item.what for item in items)
+        if self.follow:
+            self.followed += items
+        elif told:
+            say("\n".join(to_json(item) if self.as_json else _sentence(item) for item in told))
+
+    def refuse(self, given: Given, code: str, why: str) -> None:
+        self.refused += 1
+        text = url(printable(given.text))
+        if self.as_json:
+            say_json({"id": None, "url": text, "what": "refused", "line": given.line or None, "code": code, "detail": why})
         else:
-            yield text
+            complain(f"refused: {f'line {given.line}: ' if given.line else ''}{text}: {why} ({code})")
+
+    def sum_up(self) -> None:
+        """The counts, where not every link was told."""
+        if not (self.every or self.follow) and self.counts.total() > TOLD:
+            words = [f"{self.counts[what]:,} {word}" for what, word in WORDS.items() if self.counts[what]]
+            say(f"{', '.join(words)}, {self.refused:,} refused; `newsmill status` shows how far they are.")
 
 
-def _judged(texts: Iterator[str], refused: list[str]) -> Iterator[Url | Path]:
+def _sentence(item: Enqueued) -> str:
+    return printable(f"{WORDS[item.what]}: {url(item.file or item.url)} is link {item.id}")
+
+
+def _given(what: list[str], bar: Progress) -> Iterator[Given]:
+    for text in what:
+        if text != "-":
+            yield Given(text)
+            continue
+        stream = sys.stdin.buffer
+        task = bar.add_task("reading", total=lines.size(stream))
+        for number, line, done in lines.numbered(stream):
+            if number % 500 == 0:
+                bar.update(task, completed=done)
+            yield Given(line, number)
+
+
+def _judged(givens: Iterator[Given], taken: Taken) -> Iterator[tuple[Given, Url | Path]]:
     """What each text stands for; those that are neither a file nor a usable URL are refused aloud."""
     from pipeline.normalise.urls import parse
     from pipeline.outcomes import Failure
 
-    for text in texts:
-        paths = files.found(text)
+    for given in givens:
+        paths = files.found(given.text)
         if paths is not None:
-            yield from paths
+            yield from ((Given(str(path), given.line), path) for path in paths)
             continue
         try:
-            yield parse(text)
+            yield given, parse(given.text)
         except Failure as failure:
-            _refuse(text, failure.detail, refused)
+            taken.refuse(given, failure.code, failure.detail)
 
 
-def _batches(items: Iterator[Url | Path]) -> Iterator[list[Url | Path]]:
-    """URLs by the batch, each file by itself, in the order in which they came."""
-    batch: list[Url | Path] = []
-    for one in items:
-        if isinstance(one, Path) or len(batch) == BATCH:
-            if batch:
-                yield batch
-            batch = []
-        if isinstance(one, Path):
-            yield [one]
-        else:
-            batch.append(one)
-    if batch:
-        yield batch
-
-
-def _enqueue(conn: Connection, batch: list[Url | Path], found: Settings, refused: list[str]) -> list[Enqueued]:
+def _enqueue(conn: Connection, batch: list[tuple[Given, Url | Path]], found: Settings, taken: Taken, stops: Stops) -> list[Enqueued]:
+    """Take in one batch. A request to stop is heard when the batch is whole."""
     from workers import dispatch
 
-    urls = [one for one in batch if not isinstance(one, Path)]
-    taken = dispatch.enqueue(conn, urls, found) if urls else []
-    return taken + [item for one in batch if isinstance(one, Path) and (item := _take(conn, one, found, refused))]
+    urls = [one for _, one in batch if not isinstance(one, Path)]
+    stops.patient = True
+    items = dispatch.enqueue(conn, urls, found) if urls else []
+    items += [item for given, one in batch if isinstance(one, Path) and (item := _take(conn, given, one, found, taken))]
+    stops.patient = False
+    if stops.count:
+        taken.add(items)
+        raise KeyboardInterrupt
+    return items
 
 
-def _take(conn: Connection, path: Path, found: Settings, refused: list[str]) -> Enqueued | None:
+def _take(conn: Connection, given: Given, path: Path, found: Settings, taken: Taken) -> Enqueued | None:
     from pipeline.outcomes import Failure
     from workers import dispatch
 
     try:
         return dispatch.take_file(conn, files.page(path, found.files.max_bytes), str(path), found)
     except OSError as error:
-        _refuse(str(path), f"The file cannot be read: {error.strerror or error}.", refused)
+        taken.refuse(given, "unreadable_file", f"The file cannot be read: {error.strerror or error}.")
     except Failure as failure:
-        _refuse(str(path), failure.detail, refused)
+        taken.refuse(given, failure.code, failure.detail)
     return None
 
 
-def _refuse(text: str, why: str, refused: list[str]) -> None:
-    refused.append(text)
-    complain(f"refused: {url(printable(text))}: {why}")
-
-
-def _report_enqueued(item: Enqueued, as_json: bool) -> None:
-    if as_json:
-        say_json(item)
-    else:
-        say(f"{WORDS[item.what]}: {url(item.file or item.url)} is link {item.id}")
+def _batches(items: Iterator[tuple[Given, Url | Path]]) -> Iterator[list[tuple[Given, Url | Path]]]:
+    """URLs by the batch, each file by itself, in the order in which they came."""
+    batch: list[tuple[Given, Url | Path]] = []
+    for given, one in items:
+        if batch and (isinstance(one, Path) or len(batch) == BATCH):
+            yield batch
+            batch = []
+        if isinstance(one, Path):
+            yield [(given, one)]
+        else:
+            batch.append((given, one))
+    if batch:
+        yield batch
 
 
 def _follow(conn: Connection, enqueued: list[Enqueued], timeout: float | None, as_json: bool) -> bool:

@@ -17,12 +17,15 @@ def found(text: str) -> Iterator[Path] | None:
     """The files that an argument stands for: one, or all those of a known kind in a folder and below it, by name. None for a URL."""
     if "://" in text:
         return None
-    path = Path(text)
-    if path.is_dir():
-        return _below(path)
     from pipeline.documents.kinds import is_known
 
-    return iter([path]) if path.exists() or is_known(text) else None
+    path = Path(text)
+    try:
+        if path.is_dir():
+            return _below(path)
+        return iter([path]) if path.exists() or is_known(text) else None
+    except (OSError, ValueError):  # longer than names of files may be, or with a NUL
+        return None
 
 
 def page(path: Path, max_bytes: int) -> Page:

@@ -10,7 +10,7 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass, is_dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any, Literal, TextIO
 
 import typer
 
@@ -156,12 +156,17 @@ def many(number: int, noun: str) -> str:
     return f"{number:,} {noun if number == 1 else several}"
 
 
-def progress(*, hidden: bool = False) -> Progress:
+def progress(*, hidden: bool = False, of: Literal["things", "bytes"] = "things") -> Progress:
     """A progress bar on standard error, only where a person watches."""
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+    from rich.progress import BarColumn, DownloadColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
     target = console(sys.stderr)
-    columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    columns = (
+        TextColumn("{task.description}", markup=False),
+        BarColumn(),
+        MofNCompleteColumn() if of == "things" else DownloadColumn(),
+        TimeElapsedColumn(),
+    )
     # Lines for standard output go around the bar only where both are one terminal; else they would end up in standard error.
     both = sys.stdout.isatty()
     return Progress(*columns, console=target, disable=hidden or not target.is_terminal, transient=True, redirect_stdout=both)

@@ -75,11 +75,23 @@ def fill_extract(app: Celery, conn: Connection, settings: Settings) -> int:
 
 
 def enqueue(conn: Connection, urls: Iterable[Url], settings: Settings) -> list[links.Enqueued]:
-    """Put URLs first in line by hand, and send at once those whose hosts may be visited now."""
+    """Put URLs first in line by hand, and fetch at once from those of their hosts that may be visited now, as far as there is room."""
     enqueued = links.enqueue(conn, urls)
-    claimed = (claims.claim_link(conn, item.id, settings) for item in enqueued if item.what != "stored")
-    publish(sender(settings.redis_url), [job for job in claimed if job is not None], settings)
+    if waiting := [item.id for item in enqueued if item.what != "stored"]:
+        _fetch_now(conn, waiting, settings)
     return enqueued
+
+
+def _fetch_now(conn: Connection, of: list[int], settings: Settings) -> None:
+    """Claim and send. What was claimed and could not be sent, or whose sender is stopped here, goes back into line at once."""
+    room = claims.room(conn, settings)["fetch"]
+    jobs = claims.claim_fetches(conn, room, settings, of) if room else []
+    sent = 0
+    try:
+        sent = publish(sender(settings.redis_url), jobs, settings)
+    finally:
+        if jobs and not sent:
+            claims.give_back(conn, jobs)
 
 
 def take_file(conn: Connection, page: pages.Page, origin: str, settings: Settings) -> links.Enqueued:

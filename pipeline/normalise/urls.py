@@ -60,13 +60,14 @@ def parse(text: str, base: str | None = None) -> Url:
     name = url.hostname.removesuffix(".")
     if not _HOST.fullmatch(name):
         raise Failure("bad_url", f"The URL names no usable host: {name[:100]!r}.")
-    host = f"{name}:{url.port}" if url.port else name
-    fragment = url.hash if url.hash.startswith("#!") else ""
-    address = f"{scheme}://{host}{url.pathname}{url.search}{fragment}"
+    port, path, search, fragment = url.port, url.pathname, url.search, url.hash  # each of them asks a C library
+    host = f"{name}:{port}" if port else name
+    fragment = fragment if fragment.startswith("#!") else ""
+    address = f"{scheme}://{host}{path}{search}{fragment}"
     if len(address) > MAX_CHARS:
         raise Failure("bad_url", f"The URL is longer than {MAX_CHARS} characters.")
-    origin = f"{scheme}://{host}" if url.port else f"//{host}"
-    key_text = origin + _identity_path(url.pathname) + _identity_query(url.search) + _same_spelling(fragment)
+    origin = f"{scheme}://{host}" if port else f"//{host}"
+    key_text = origin + _identity_path(path) + _identity_query(search) + _same_spelling(fragment)
     return Url(text=address, scheme=scheme, host=host, key=hashlib.sha256(key_text.encode()).digest(), key_text=key_text)
 
 

@@ -6,6 +6,7 @@ SKIP LOCKED, so any number of dispatchers may run at once.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
@@ -76,13 +77,16 @@ def room(conn: Connection, settings: Settings) -> dict[Stage, int]:
     return {stage: max(0, int(n)) for stage, n in rows}
 
 
-def claim_fetches(conn: Connection, count: int, settings: Settings) -> list[Job]:
-    """One due link for each of up to `count` hosts that may be visited now; the host longest due comes first."""
+def claim_fetches(conn: Connection, count: int, settings: Settings, of: Sequence[int] | None = None) -> list[Job]:
+    """One due link for each of up to `count` hosts that may be visited now; the host longest due comes first. Where `of` names links,
+    only their hosts are looked at."""
+    among = "" if of is None else "id = ANY(ARRAY(SELECT host_id FROM links WHERE id = ANY(%(of)s::bigint[]))) AND"
     return _claim_visits(
         conn,
         "fetch",
-        """
-        SELECT id FROM hosts WHERE visitor IS NULL AND link_due_at <= now() + %(ahead)s AND next_slot_at <= now() + %(ahead)s
+        f"""
+        SELECT id FROM hosts
+        WHERE {among} visitor IS NULL AND link_due_at <= now() + %(ahead)s AND next_slot_at <= now() + %(ahead)s
         ORDER BY link_due_at LIMIT %(n)s FOR NO KEY UPDATE SKIP LOCKED
         """,
         """
@@ -95,6 +99,7 @@ def claim_fetches(conn: Connection, count: int, settings: Settings) -> list[Job]
         """,
         count,
         settings,
+        of=of,
     )
 
 
@@ -169,28 +174,19 @@ def _extracts(rows: list[tuple[int, UUID, str, int, int]]) -> list[Job]:
     return [Job("extract", id_, claim, url, together=starts == 0 and len(rows) >= room) for id_, claim, url, starts, room in rows]
 
 
-def claim_link(conn: Connection, link_id: int, settings: Settings) -> Job | None:
-    """One given link at once, None when it does not wait or its host may not be visited now (then it is first in line)."""
+def give_back(conn: Connection, jobs: Sequence[Job]) -> None:
+    """Put links that were claimed for a fetch and not sent back into their lines, and free their hosts. What a worker has begun stays."""
     with conn.transaction():
-        row = conn.execute(
-            "SELECT host_id FROM links WHERE id = %s AND state = 'waiting' AND due_at <= now() FOR UPDATE SKIP LOCKED", (link_id,)
-        ).fetchone()
-        if row is None or not _ids(
-            conn,
-            "SELECT id FROM hosts WHERE id = %s AND visitor IS NULL AND next_slot_at <= now() FOR NO KEY UPDATE SKIP LOCKED",
-            row[0],
-        ):
-            return None
-        picked = conn.execute(
+        rows = conn.execute(
             """
-            UPDATE links SET state = 'dispatched', stage = 'fetch', dispatch_id = gen_random_uuid(),
-                   lease_until = now() + make_interval(secs => %s), updated_at = now()
-            WHERE id = %s RETURNING host_id, id, dispatch_id, url
+            UPDATE links SET state = 'waiting', dispatch_id = NULL, lease_until = NULL, updated_at = now()
+            FROM unnest(%s::bigint[], %s::uuid[]) AS job (id, claim)
+            WHERE links.id = job.id AND dispatch_id = job.claim AND state = 'dispatched' AND stage = 'fetch'
+            RETURNING host_id, job.claim
             """,
-            (settings.dispatch.lease_dispatched_s, link_id),
+            ([job.id for job in jobs], [job.dispatch_id for job in jobs]),
         ).fetchall()
-        _take_turns(conn, picked, "fetch", settings, [None])
-    return Job("fetch", *picked[0][1:])
+        hosts.refresh(conn, [row[0] for row in rows], [row[1] for row in rows])
 
 
 def give_back_expired(conn: Connection, settings: Settings) -> GivenBack:
@@ -248,13 +244,15 @@ def give_back_expired(conn: Connection, settings: Settings) -> GivenBack:
     return GivenBack(len(feeds), len(links) - failed, failed)
 
 
-def _claim_visits(conn: Connection, visit: hosts.Visit, lock_hosts: str, pick_due: str, count: int, settings: Settings) -> list[Job]:
+def _claim_visits(
+    conn: Connection, visit: hosts.Visit, lock_hosts: str, pick_due: str, count: int, settings: Settings, **more: object
+) -> list[Job]:
     """Lock hosts that may be visited before the next tick, then, in a later statement, pick what is due there; a host with nothing due
     is put right. Claiming ahead lets a message wait for its slot in the worker's timer, where waiting holds no thread; else every
     slot would be found half a tick late."""
     ahead = timedelta(seconds=AHEAD_TICKS * settings.dispatch.tick_s)
     with conn.transaction():
-        ready = [row[0] for row in conn.execute(lock_hosts, {"n": count, "ahead": ahead})]
+        ready = [row[0] for row in conn.execute(lock_hosts, {"n": count, "ahead": ahead, **more})]
         if not ready:
             return []
         picked = conn.execute(pick_due, {"hosts": ready, "lease": settings.dispatch.lease_dispatched_s, "ahead": ahead}).fetchall()
@@ -286,7 +284,3 @@ def _take_turns(
         },
     ).fetchall()
     return dict(rows)
-
-
-def _ids(conn: Connection, query: str, parameter: int) -> list[int]:
-    return [row[0] for row in conn.execute(query, (parameter,))]

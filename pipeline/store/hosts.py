@@ -223,7 +223,13 @@ def note_links(conn: Connection, host_ids: Iterable[int]) -> None:
     if not ids:
         return
     _lock(conn, ids)
-    conn.execute("UPDATE hosts SET link_due_at = least(link_due_at, greatest(next_slot_at, now())) WHERE id = ANY(%s)", (ids,))
+    conn.execute(
+        """
+        UPDATE hosts SET link_due_at = greatest(next_slot_at, now())
+        WHERE id = ANY(%s) AND (link_due_at IS NULL OR link_due_at > greatest(next_slot_at, now()))
+        """,
+        (ids,),
+    )
 
 
 def paused(conn: Connection, limit: int = 50) -> list[PausedHost]:

@@ -81,33 +81,43 @@ def enqueue(conn: Connection, urls: Iterable[Url]) -> list[Enqueued]:
     wanted = list({url.key: url for url in urls}.values())
     host_ids = hosts.ensure(conn, {url.host for url in wanted})
     with conn.transaction():
-        before = conn.execute("SELECT url_key, state FROM links WHERE url_key = ANY(%s)", ([u.key for u in wanted],)).fetchall()
+        known = _numbers(conn, [url.key for url in wanted])
+        # What is known and needs no change is locked in its turn all the same, so that the order of locks holds.
         rows = conn.execute(
             """
             INSERT INTO links AS l (url, url_key, host_id, priority)
             SELECT url, key, host_id, %(manual)s FROM unnest(%(urls)s::text[], %(keys)s::bytea[], %(hosts)s::bigint[]) AS n (url, key, host_id)
             ORDER BY key
             ON CONFLICT (url_key) DO UPDATE SET
-                priority = greatest(l.priority, CASE WHEN l.state = 'stored' THEN l.priority ELSE excluded.priority END),
+                priority = greatest(l.priority, excluded.priority),
                 state = CASE WHEN l.state IN ('failed', 'skipped') THEN 'waiting' ELSE l.state END,
                 stage = CASE WHEN l.state IN ('failed', 'skipped') THEN 'fetch' ELSE l.stage END,
                 attempts = CASE WHEN l.state IN ('failed', 'skipped') THEN 0 ELSE l.attempts END,
                 from_feed = l.from_feed AND l.state NOT IN ('failed', 'skipped'),
                 due_at = CASE WHEN l.state IN ('failed', 'skipped', 'waiting') THEN now() ELSE l.due_at END
+            WHERE l.state IN ('failed', 'skipped') OR (l.state = 'waiting' AND l.due_at > now())
+                  OR (l.state <> 'stored' AND l.priority < excluded.priority)
             RETURNING l.id, l.url_key, l.host_id, l.state
             """,
             {
                 "manual": MANUAL,
-                "urls": [u.text for u in wanted],
-                "keys": [u.key for u in wanted],
-                "hosts": [host_ids[u.host] for u in wanted],
+                "urls": [url.text for url in wanted],
+                "keys": [url.key for url in wanted],
+                "hosts": [host_ids[url.host] for url in wanted],
             },
         ).fetchall()
         hosts.note_links(conn, [row[2] for row in rows if row[3] == "waiting"])
-    ids = {bytes(row[1]): row[0] for row in rows}
-    states = {bytes(key): state for key, state in before}
-    what = {"stored": "stored", "failed": "again", "skipped": "again"}
-    return [Enqueued(ids[u.key], u.text, what.get(states[u.key], "waiting") if u.key in states else "new") for u in wanted]
+    made = {bytes(row[1]): (row[0], "new") for row in rows} | known
+    if missed := [url.key for url in wanted if url.key not in made]:  # somebody else brought them in between
+        made |= _numbers(conn, missed)
+    what = {"new": "new", "stored": "stored", "failed": "again", "skipped": "again"}
+    return [Enqueued(made[url.key][0], url.text, what.get(made[url.key][1], "waiting")) for url in wanted]
+
+
+def _numbers(conn: Connection, keys: list[bytes]) -> dict[bytes, tuple[int, str]]:
+    """Number and state of each link that is known, by its key."""
+    rows = conn.execute("SELECT url_key, id, state FROM links WHERE url_key = ANY(%s)", (keys,))
+    return {bytes(key): (number, state) for key, number, state in rows}
 
 
 def listing(conn: Connection, which: Chosen = Chosen(), *, limit: int = 50, before: int | None = None) -> list[Link]:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import psycopg
 import pytest
@@ -15,6 +18,7 @@ from pipeline.settings import Settings
 from pipeline.store import articles, links, pages, workers
 from pipeline.store.pool import connect
 from tests.cli.conftest import Newsmill, article, end, ended, stored, waiting
+from workers import dispatch
 
 A, B, C = "https://a.example/1", "https://b.example/2", "https://c.example/3"
 Work = Callable[[psycopg.Connection, links.Link], None]
@@ -55,6 +59,36 @@ def test_many_urls_go_in_batches(stack: Newsmill, conn: psycopg.Connection, monk
     urls = [f"https://a.example/{number}" for number in range(5)]
     said = stack("enqueue", "-", given="\n".join(urls))
     assert [line.split()[1] for line in said.lines] == urls
+
+
+def test_a_line_with_an_error_is_told_by_its_number_and_the_others_are_taken_in(stack: Newsmill, conn: psycopg.Connection) -> None:
+    given = f"{A}\n\nnot an address\n".encode() + b"https://a.example/\xff\xfe\n" + b"x" * 200_000 + f"\n{B}".encode()
+    said = stack("enqueue", "-", given=given)
+    assert said.code == 1
+    assert {link.url for link in links.listing(conn)} >= {A, B}
+    starts = [line.split(" ")[:3] for line in said.err.splitlines()]
+    assert [start for start in starts if start[2] != "4:"] == [["refused:", "line", "3:"], ["refused:", "line", "5:"]]
+    assert "(bad_url)" in said.err.splitlines()[0]
+    told = stack("enqueue", "-", "--json", given="ftp://a.example/1\n").objects
+    assert [(one["line"], one["what"], one["code"]) for one in told] == [(1, "refused", "blocked_scheme")]
+
+
+def test_ctrl_c_is_heard_when_what_is_claimed_was_sent(
+    stack: Newsmill, settings: Settings, conn: psycopg.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cli.enqueue.BATCH", 2)
+    real = dispatch.publish
+
+    def interrupted(*arguments: Any) -> int:
+        os.kill(os.getpid(), signal.SIGINT)
+        return real(*arguments)
+
+    monkeypatch.setattr(dispatch, "publish", interrupted)
+    said = stack("enqueue", A, B, C)
+    assert (said.code, said.err) == (1, "Stopped after 2 links, which go on; the same command takes in the rest.\n")
+    assert {link.url: link.state for link in links.listing(conn)} == {A: "dispatched", B: "dispatched"}
+    with redis.Redis.from_url(settings.redis_url.rpartition("/")[0] + "/9") as client:
+        assert client.llen("fetch") == 2
 
 
 def test_without_redis_the_links_wait_in_the_database(stack: Newsmill, conn: psycopg.Connection, monkeypatch: pytest.MonkeyPatch) -> None:

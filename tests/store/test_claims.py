@@ -158,11 +158,23 @@ def test_removing_a_feed_in_mid_poll_frees_its_host(conn: psycopg.Connection, se
     assert len(claims.claim_fetches(conn, 10, settings)) == 1
 
 
-def test_a_manual_link_is_claimed_at_once_unless_its_host_is_busy(conn: psycopg.Connection, settings: Settings) -> None:
-    one, two = add(conn, "http://a.example/1", "http://a.example/2")
-    assert claims.claim_link(conn, one, settings) is not None
-    assert claims.claim_link(conn, two, settings) is None
-    assert claims.claim_link(conn, one, settings) is None
+def test_of_links_that_come_by_hand_one_a_host_is_claimed_at_once_unless_it_is_busy(conn: psycopg.Connection, settings: Settings) -> None:
+    add(conn, "http://other.example/1")
+    one, two, three = add(conn, "http://a.example/1", "http://a.example/2", "http://b.example/1")
+    first = claims.claim_fetches(conn, 10, settings, of=[one, two, three])
+    assert len(first) == 2
+    assert {job.id for job in first} <= {one, two, three}
+    assert claims.claim_fetches(conn, 10, settings, of=[one, two, three]) == []
+
+
+def test_claims_that_are_given_back_wait_again_and_their_hosts_are_free(conn: psycopg.Connection, settings: Settings) -> None:
+    add(conn, "http://a.example/1", "http://b.example/1")
+    jobs = claims.claim_fetches(conn, 10, settings)
+    started, idle = jobs
+    assert fetching.start(conn, started.id, started.dispatch_id, settings, "w")
+    claims.give_back(conn, jobs)
+    assert dict(conn.execute("SELECT id, state FROM links").fetchall()) == {started.id: "running", idle.id: "waiting"}
+    assert [job.id for job in claims.claim_fetches(conn, 10, settings)] == [idle.id]
 
 
 def test_in_flight_follows_the_slots_of_live_workers(conn: psycopg.Connection, settings: Settings) -> None:

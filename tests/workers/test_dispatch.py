@@ -67,7 +67,37 @@ def test_enqueueing_while_redis_is_away_keeps_the_link(conn: psycopg.Connection,
     away = settings.model_copy(update={"redis_url": "redis://127.0.0.1:1/0"})
     (link,) = dispatch.enqueue(conn, [parse("http://127.0.0.1:1/story")], away)
     assert link.what == "new"
-    assert conn.execute("SELECT state FROM links").fetchone() == ("dispatched",), "under a lease that sends it again"
+    assert free_and_waiting(conn) == 1
+
+
+def free_and_waiting(conn: psycopg.Connection) -> int:
+    """Links that wait, where no host is anybody's."""
+    assert conn.execute("SELECT count(*) FROM hosts WHERE visitor IS NOT NULL").fetchone() == (0,)
+    (count,) = conn.execute("SELECT count(*) FROM links WHERE state = 'waiting'").fetchone() or (0,)
+    return int(count)
+
+
+def test_enqueueing_many_claims_no_more_than_there_is_room_for_and_sends_all_of_it(conn: psycopg.Connection, settings: Settings) -> None:
+    few = settings.model_copy(update={"dispatch": Dispatch(in_flight_floor=4)})
+    with redis.Redis.from_url(settings.redis_url) as queue:
+        queue.delete("fetch")
+        for batch in range(3):
+            dispatch.enqueue(conn, [parse(f"http://127.0.0.1:{port}/{batch}") for port in range(1000, 1010)], few)
+        assert conn.execute("SELECT count(*) FROM links WHERE state = 'dispatched'").fetchone() == (4,)
+        assert queue.llen("fetch") == 4
+        queue.delete("fetch")
+
+
+def test_whoever_is_stopped_while_sending_leaves_nothing_claimed(
+    conn: psycopg.Connection, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stopped(*_: object) -> int:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(dispatch, "publish", stopped)
+    with pytest.raises(KeyboardInterrupt):
+        dispatch.enqueue(conn, [parse(f"http://127.0.0.1:{port}/story") for port in range(1000, 1005)], settings)
+    assert free_and_waiting(conn) == 5
 
 
 def test_all_jobs_of_a_tick_leave_in_one_batch(conn: psycopg.Connection, settings: Settings) -> None:
