@@ -7,6 +7,7 @@ BIN = $(VENV)/bin
 DATA ?=
 PYTHON ?= $(shell for name in python3.13 python3.12 python3.11 python3; do \
 	$$name -c 'import sys; sys.version_info < (3, 11) and sys.exit(1); print(sys.executable)' 2>/dev/null && break; done)
+TEST_PROCESSES ?= 4
 INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .PHONY: up demo install test lint format test-compose lock clean
@@ -19,8 +20,9 @@ demo: $(VENV)/.ok
 
 install: $(VENV)/.ok
 
+# Most tests wait for something, so there are more processes than cores; each has a Postgres and a Valkey of its own.
 test: lint
-	$(BIN)/pytest -m "not compose"
+	$(BIN)/pytest -m "not compose" -n $(TEST_PROCESSES) --dist loadfile --durations=20
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .

@@ -148,7 +148,7 @@ def test_what_is_stopped_is_gone_on_with(settings: Settings, conn: psycopg.Conne
     command = [sys.executable, "-c", "from cli.main import run; run()", "reextract", "--json", "--processes", "1"]
     env = {**os.environ, "NEWSMILL_DATABASE_URL": settings.database_url, "NEWSMILL_REDIS_URL": settings.redis_url}
     with subprocess.Popen(command, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 150
         done = 0
         while done < 3 and time.monotonic() < deadline:
             (done,) = conn.execute("SELECT count(*) FROM articles WHERE extractor = %s", (EXTRACTOR,)).fetchone() or (0,)

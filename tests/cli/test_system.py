@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from pathlib import Path
+from types import SimpleNamespace
 
 import psycopg
 import pytest
@@ -65,7 +66,7 @@ def test_watch_looks_again_until_it_is_stopped(stack: Newsmill, monkeypatch: pyt
         if len(naps) == 3:
             raise KeyboardInterrupt
 
-    monkeypatch.setattr("cli.system.time.sleep", nap)
+    monkeypatch.setattr("cli.system.time", SimpleNamespace(sleep=nap))  # not time.sleep itself: other threads sleep too
     said = stack("status", "--watch", "--every", "7", "--json")
     assert said.code == 0
     assert len(said.objects) == 3

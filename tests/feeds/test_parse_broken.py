@@ -33,7 +33,7 @@ ACCENTED = '<rss version="2.0"><channel><title>T</title><item><title>Köln – �
         (ACCENTED.encode("utf-16"), ""),
         (ACCENTED.encode("utf-16-le"), ""),
         (ACCENTED.encode("gb18030"), "text/xml; charset=gb2312"),
-        (gzip.compress(ACCENTED.encode()), "application/x-gzip"),
+        (gzip.compress(ACCENTED.encode(), mtime=0), "application/x-gzip"),
         (ACCENTED.encode(), "text/html; charset=nonsense"),
         (ACCENTED.encode("cp1252"), "text/xml; charset=punycode"),
         (b'<?xml version="1.0" encoding="utf-16"?>' + ACCENTED.encode("cp1252") + b" ", ""),

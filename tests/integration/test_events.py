@@ -69,7 +69,7 @@ def test_flower_sees_success_retry_and_failure_by_url(conn: psycopg.Connection, 
         }
         wait_until(
             lambda: all(sorted(watcher.story().get(task, [])) == sorted(states) for task, states in wanted.items()),
-            40,
+            120,
             "the events",
             lambda: f"{watcher.story()}",
         )

@@ -54,7 +54,7 @@ def web(settings: Settings, logs: Path) -> Iterator[None]:
     with (logs / "web.log").open("wb") as out:
         process = subprocess.Popen([sys.executable, "-m", "web"], cwd=REPOSITORY, env=environment(settings), stdout=out, stderr=out)
     try:
-        wait_until(lambda: _answers(f"{settings.websub.callback_url}/healthz"), 60, "the web process")
+        wait_until(lambda: _answers(f"{settings.websub.callback_url}/healthz"), 120, "the web process")
         yield
     finally:
         process.terminate()
@@ -83,10 +83,10 @@ def test_i8_what_a_hub_sends_is_stored_and_the_feed_was_polled_once(settings: Se
         hub(site, told[2])
         feeds.add(conn, site.url("/f"))
         with stack(public, tmp_path / "logs") as running:
-            wait_until(lambda: conn.execute("SELECT 1 FROM feeds WHERE hub <> ''").fetchone() is not None, 60, "a poll", running.tails)
+            wait_until(lambda: conn.execute("SELECT 1 FROM feeds WHERE hub <> ''").fetchone() is not None, 120, "a poll", running.tails)
             assert websub.keep_up(conn, public.websub.callback_url) == (1, 0)
             stored = "SELECT 1 FROM articles a JOIN links l ON l.id = a.link_id WHERE l.url LIKE '%/2'"
-            wait_until(lambda: conn.execute(stored).fetchone() is not None, 60, "what the hub sent", running.tails)
+            wait_until(lambda: conn.execute(stored).fetchone() is not None, 120, "what the hub sent", running.tails)
         assert conn.execute("SELECT state, pushes FROM subscriptions").fetchone() == ("active", 1)
         assert conn.execute("SELECT count(*) FROM pushes").fetchone() == (0,)
         assert site.paths().count("/f") == 1

@@ -26,7 +26,7 @@ def start(**variables: str) -> subprocess.Popen[str]:
 
 
 def wait_for(url: str) -> None:
-    until = time.monotonic() + 30
+    until = time.monotonic() + 90
     while time.monotonic() < until:
         try:
             httpx.get(url)
@@ -49,7 +49,7 @@ def test_it_serves_and_stops_soon_after_sigterm_with_few_log_lines(config: Setti
             assert taken.status_code == 200
             # The connection is still open when it has to stop.
             process.send_signal(signal.SIGTERM)
-            _, log = process.communicate(timeout=15)
+            _, log = process.communicate(timeout=60)
     finally:
         process.kill()
     assert process.returncode == 0
@@ -60,6 +60,6 @@ def test_it_serves_and_stops_soon_after_sigterm_with_few_log_lines(config: Setti
 
 def test_without_a_database_it_says_what_to_set() -> None:
     process = start()
-    _, log = process.communicate(timeout=30)
+    _, log = process.communicate(timeout=90)
     assert process.returncode == 1
     assert log.startswith("newsmill: NEWSMILL_DATABASE_URL is not set")
