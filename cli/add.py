@@ -1,24 +1,21 @@
-"""`newsmill add` and `newsmill import`: take in feeds."""
+"""`newsmill add`: take in feeds."""
 
 from __future__ import annotations
 
 import sys
-from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from cli.connection import database, settings
 from cli.errors import FAILED, WRONG_USAGE, CliError
-from cli.output import complain, many, printable, progress, say, say_json, url
+from cli.output import complain, many, printable, progress, say, url
 
 if TYPE_CHECKING:
     from psycopg import Connection
 
-    from pipeline.feeds.opml import Outline
     from pipeline.feeds.search import Found
     from pipeline.fetch.client import Client
     from pipeline.settings import Settings
@@ -153,61 +150,4 @@ def somebody_is_there() -> bool:
     return sys.stdin.isatty()
 
 
-def import_(
-    file: Annotated[str, typer.Argument(help="OPML, CSV or a list of URLs; - is standard input.", metavar="FILE")],
-    tag: Annotated[
-        list[str] | None, typer.Option(help="Tag of all these feeds, beside those in the file; may be given more than once.")
-    ] = None,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="One JSON object for each feed of the file, and for each line that is none.")
-    ] = False,
-) -> None:
-    """Add the feeds of an OPML file, a CSV file or a list of URLs, with their folders and settings. Feeds that are known stay as they are."""
-    from pipeline.feeds import opml
-
-    outlines, problems = opml.read(sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes())
-    counts: Counter[str] = Counter()
-    with database(settings()) as conn, progress() as bar:
-        for outline in bar.track(outlines, description="importing"):
-            what, number, why = _taken(conn, outline, tag or [])
-            counts[what] += 1
-            if as_json:
-                say_json({"line": outline.line, "url": outline.url, "what": what, "id": number, "detail": why})
-            elif number is None:
-                complain(f"line {outline.line}: {url(outline.url)}: {url(why)}")
-            else:
-                say(f"line {outline.line}: {what}: {url(outline.url)} is feed {number}")
-    for problem in problems:
-        what = "warning" if problem.taken else "refused"
-        counts[what] += 1
-        if as_json:
-            say_json({"line": problem.line, "url": None, "what": what, "id": None, "detail": problem.detail})
-        else:
-            complain(url(str(problem)))
-    if not as_json:
-        say(f"{counts['new']:,} new, {counts['known']:,} known, {counts['refused']:,} refused")
-    if counts["refused"] or counts["warning"]:
-        raise typer.Exit(FAILED)
-
-
-def _taken(conn: Connection, outline: Outline, tags: list[str]) -> tuple[str, int | None, str]:
-    """What became of one feed of the list: new, known or refused; its number, or why it has none."""
-    from pipeline.outcomes import Failure
-    from pipeline.store import feeds
-
-    try:
-        number, is_new = feeds.add(
-            conn,
-            outline.url,
-            title=outline.title,
-            tags=dict.fromkeys([*outline.tags, *tags]),
-            site_url=outline.site_url,
-            own=outline.options,
-            paused=outline.paused,
-        )
-    except Failure as failure:
-        return "refused", None, failure.detail
-    return ("new" if is_new else "known"), number, ""
-
-
-commands: dict[str, Callable[..., Any]] = {"add": add, "import": import_}
+commands: dict[str, Callable[..., Any]] = {"add": add}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,9 +14,13 @@ from psycopg.types.json import Jsonb
 from pipeline.feeds import options
 from pipeline.feeds.opml import Outline
 from pipeline.feeds.options import NOTHING_SET, Options
-from pipeline.normalise.urls import parse
+from pipeline.normalise.urls import Url, parse
+from pipeline.outcomes import Failure
 from pipeline.store import hosts, moving
 from pipeline.store.links import is_id
+
+# The advisory lock of whoever makes feeds, any number of its own.
+LISTS_LOCK = (1, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,34 +80,79 @@ def add(
     paused: bool = False,
 ) -> tuple[int, bool]:
     """Make a feed, due at once unless it is to be paused. Returns its id and whether it is new. Raises Failure bad_url or blocked_scheme."""
-    parsed = parse(url)
-    host_id = hosts.ensure(conn, [parsed.host])[parsed.host]
+    (added,) = add_all(conn, [Outline(url, title, site_url, tuple(tags), own, paused)])
+    if isinstance(added, Failure):
+        raise added
+    return added.id, added.is_new
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """The feed that an address stands for, and whether it was made for it."""
+
+    id: int
+    is_new: bool
+
+
+def add_all(conn: Connection, outlines: Sequence[Outline]) -> list[Added | Failure]:
+    """Make feeds, due at once unless they are to be paused; those that are known stay as they are. Returns what became of each, in order:
+    an address that cannot be one is a Failure bad_url or blocked_scheme."""
+    urls = [_parsed(outline.url) for outline in outlines]
+    first: dict[bytes, tuple[Url, Outline]] = {}
+    for url, outline in zip(urls, outlines, strict=True):
+        if isinstance(url, Url):
+            first.setdefault(url.key, (url, outline))
+    host_ids = hosts.ensure(conn, {url.host for url, _ in first.values()})
+    rows = [_row(url, outline, host_ids[url.host], place) for place, (url, outline) in enumerate(first.values())]
     with conn.transaction():
-        row = conn.execute(
+        # The numbers follow the list, not the keys; so that two lists do not wait for each other in a circle, one goes first.
+        conn.execute("SELECT pg_advisory_xact_lock(%s, %s)", LISTS_LOCK)
+        made = conn.execute(
             """
             INSERT INTO feeds (url, url_key, host_id, title, site_url, tags, options, state, next_poll_why)
-            SELECT %(url)s, %(key)s, %(host)s, %(title)s, %(site)s, %(tags)s, %(own)s, %(state)s, %(why)s
-            WHERE NOT EXISTS (SELECT 1 FROM feed_aliases WHERE url_key = %(key)s)
-            ON CONFLICT (url_key) DO NOTHING RETURNING id
+            SELECT url, decode(key, 'hex'), host, title, site, tags, options, CASE WHEN paused THEN 'paused' ELSE 'active' END,
+                   CASE WHEN paused THEN 'paused by hand' ELSE 'new feed' END
+            FROM jsonb_to_recordset(%s) AS n (place int, url text, key text, host bigint, title text, site text, tags text[], options jsonb, paused boolean)
+            WHERE NOT EXISTS (SELECT 1 FROM feed_aliases WHERE url_key = decode(n.key, 'hex'))
+            ORDER BY place
+            ON CONFLICT (url_key) DO NOTHING RETURNING url_key, id, host_id
             """,
-            {
-                "url": parsed.text,
-                "key": parsed.key,
-                "host": host_id,
-                "title": title,
-                "site": site_url,
-                "tags": list(tags),
-                "own": Jsonb(options.to_json(own)),
-                "state": "paused" if paused else "active",
-                "why": "paused by hand" if paused else "new feed",
-            },
-        ).fetchone()
-        if row is None:
-            old = moving.known(conn, parsed.key)
-            assert old is not None
-            return old, False
-        hosts.refresh(conn, [host_id])
-    return row[0], True
+            (Jsonb(rows),),
+        ).fetchall()
+        if made:
+            hosts.refresh(conn, [row[2] for row in made])
+    new = {bytes(key): Added(number, True) for key, number, _ in made}
+    known = {key: Added(number, False) for key, number in moving.all_known(conn, [key for key in first if key not in new]).items()}
+    found: list[Added | Failure] = []
+    for url in urls:
+        if isinstance(url, Failure):
+            found.append(url)
+            continue
+        added = new.pop(url.key, None) or known[url.key]
+        known[url.key] = Added(added.id, False)  # where the list names it once more
+        found.append(added)
+    return found
+
+
+def _parsed(address: str) -> Url | Failure:
+    try:
+        return parse(address)
+    except Failure as failure:
+        return failure
+
+
+def _row(url: Url, outline: Outline, host_id: int, place: int) -> dict[str, Any]:
+    return {
+        "place": place,
+        "url": url.text,
+        "key": url.key.hex(),
+        "host": host_id,
+        "title": outline.title,
+        "site": outline.site_url,
+        "tags": list(outline.tags),
+        "options": options.to_json(outline.options),
+        "paused": outline.paused,
+    }
 
 
 def listing(conn: Connection, *, state: str | None = None, limit: int = 1000, after: int | None = None) -> list[Feed]:

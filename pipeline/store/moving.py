@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from psycopg import Connection
@@ -52,14 +53,19 @@ def move(conn: Connection, feed_id: int, to: Home) -> None:
 
 def known(conn: Connection, key: bytes) -> int | None:
     """The feed whose address has this key, or had it before it moved."""
-    row = conn.execute(
+    return all_known(conn, [key]).get(key)
+
+
+def all_known(conn: Connection, keys: Sequence[bytes]) -> dict[bytes, int]:
+    """The feeds whose addresses have these keys, or had them before they moved."""
+    rows = conn.execute(
         """
-        SELECT id FROM feeds WHERE url_key = %(key)s
-        UNION ALL SELECT feed_id FROM feed_aliases WHERE url_key = %(key)s LIMIT 1
+        SELECT url_key, feed_id FROM feed_aliases WHERE url_key = ANY(%(keys)s)
+        UNION ALL SELECT url_key, id FROM feeds WHERE url_key = ANY(%(keys)s)
         """,
-        {"key": key},
-    ).fetchone()
-    return row[0] if row else None
+        {"keys": list(keys)},
+    )
+    return {bytes(key): number for key, number in rows}
 
 
 def former(conn: Connection, feed_id: int) -> list[str]:

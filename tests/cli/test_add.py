@@ -291,6 +291,12 @@ def test_what_is_refused_is_said_line_by_line_and_the_rest_taken(stack: Newsmill
     assert urls(conn) == ["https://a.example/feed", "https://c.example/feed"]
 
 
+def test_a_file_that_is_no_list_is_told_once(stack: Newsmill, conn: psycopg.Connection) -> None:
+    said = stack("import", "-", given="# A heading\nSome prose of a README.\n\nAnd more of it.\n```\nmake up\n```\n")
+    assert (said.code, urls(conn)) == (1, [])
+    assert said.err == "This is no list of feeds: nothing in it names one, and 5 lines are no addresses, from line 2 on.\n"
+
+
 def test_a_file_that_is_not_there(stack: Newsmill) -> None:
     said = stack("import", "nowhere.opml")
     assert (said.code, said.err) == (1, "nowhere.opml cannot be used: No such file or directory.\n")
