@@ -12,18 +12,32 @@ from structlog.typing import EventDict, WrappedLogger
 
 from pipeline.settings import Settings
 
-# Query values that open doors: session ids, signatures, keys.
-SECRET_VALUE = re.compile(
-    r"(?i)([?&;](?:[\w.-]*(?:token|secret|signature|passw(?:or)?d|session)[\w.-]*|api[_-]?key|key|sig|auth|sid)=)[^&;#\s]+"
-)
-USERINFO = re.compile(r"(?i)\b([a-z][a-z0-9+.-]*://)[^/@\s]+@")
+# Query values that open doors: session ids, signatures, keys. A name is taken whole and then looked at, so that no text is read twice.
+PARAMETER = re.compile(r"[?&;]([\w.-]++)=")
+VALUE = re.compile(r"[^&;#\s]*")
+SECRET_NAME = re.compile(r"token|secret|signature|passw(?:or)?d|session|^(?:api[_-]?key|key|sig|auth|sid)$", re.IGNORECASE)
+USERINFO = re.compile(r"(://)[^/@\s]+@")
+MOST = 20_000  # characters of a text that are looked at and shown
+CUT_OFF = re.compile(r"(://)[^/@\s]*\Z")  # what may be userinfo, where its end was cut off
 # What would start a new line, move the cursor, or turn the reading direction of a terminal.
 UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\u2028\u2029]")
 
 
-def mask(url: str) -> str:
-    """The URL (or a text with URLs in it) without userinfo and with token-like query values hidden."""
-    return SECRET_VALUE.sub(r"\1***", USERINFO.sub(r"\1", url))
+def mask(text: str) -> str:
+    """The URL (or a text with URLs in it) without userinfo and with token-like query values hidden, cut off where it is very long."""
+    if len(text) > MOST:
+        text = CUT_OFF.sub(r"\1", text[:MOST]) + "…"
+    return _without_secrets(USERINFO.sub(r"\1", text))
+
+
+def _without_secrets(text: str) -> str:
+    shown, at = [], 0
+    for parameter in PARAMETER.finditer(text):
+        value = VALUE.match(text, parameter.end())
+        if parameter.start() >= at and value and value.group() and SECRET_NAME.search(parameter[1]):
+            shown += [text[at : value.start()], "***"]
+            at = value.end()
+    return "".join([*shown, text[at:]])
 
 
 def configure(settings: Settings, *, process: str) -> None:

@@ -27,7 +27,7 @@ OTHER_VARIABLES = {"NEWSMILL_CONFIG", "NEWSMILL_HEARTBEAT_FILE"}
 
 _PLAIN = re.compile(r"[ -'*-~]*")  # what may stand in the comment of a User-Agent (RFC 9110 section 5.6.5)
 _AGENT = re.compile(r"[A-Za-z_-]+(/[!-~]+)?( [ -~]*)?")
-_CONTACT = re.compile(r"https?://[^/@]+\.[^/@]+(/\S*)?|(mailto:)?[^@/]+@[^@/]+\.[^@/]+")
+_CONTACT = re.compile(r"https?://[^/@]+\.[^/@.]+\.?(/\S*)?|(mailto:)?[^@/]+@[^@/]+\.[^@/.]+")
 _PLACEHOLDER = re.compile(r"(\bexample\.(com|org|net)|\.(example|invalid))\b", re.IGNORECASE)  # RFC 2606
 
 Seconds = Annotated[float, Field(ge=0)]

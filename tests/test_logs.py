@@ -24,11 +24,18 @@ from pipeline.settings import Settings
         ("https://a.example/x?access_token=abc&id=3", "https://a.example/x?access_token=***&id=3"),
         ("https://a.example/?X-Amz-Signature=abc#f", "https://a.example/?X-Amz-Signature=***#f"),
         ("https://a.example/?key=abc;sid=1", "https://a.example/?key=***;sid=***"),
+        ("https://a.example/?next=b?token=a?b&id=3", "https://a.example/?next=b?token=***&id=3"),
         ("https://a.example/monkey?monkey=1&keyword=2", "https://a.example/monkey?monkey=1&keyword=2"),
     ],
 )
 def test_what_opens_doors_is_hidden(url: str, shown: str) -> None:
     assert mask(url) == shown
+
+
+def test_what_opens_doors_is_hidden_where_a_long_address_is_cut_off() -> None:
+    shown = mask("http://user:" + "secret" * 10_000 + "@a.example/")
+    assert shown == "http://…"
+    assert mask("http://a.example/?token=" + "secret" * 10_000) == "http://a.example/?token=***"
 
 
 def test_a_line_is_one_line_whatever_stands_in_it(monkeypatch: pytest.MonkeyPatch) -> None:

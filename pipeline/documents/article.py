@@ -24,30 +24,30 @@ CLOSING_FROM = 0.4  # of the paragraphs; closing lines stand behind
 
 ADDRESS = re.compile(r"(?:^|\s|<)(https?://[^\s<>\"]{4,2000})")
 BYLINE = re.compile(
-    r"^(?:(?:written|reported|posted)\s+)?(?:by|von|par|por|di|door|av|af|автор|texte?|text)\s*:?\s+(?=[^\W\d_])", re.IGNORECASE
+    r"^(?:(?:written|reported|posted)\s+)?(?:by|von|par|por|di|door|av|af|автор|texte?|text)\s*+(?:(?<=\s)|:\s)\s*+(?=[^\W\d_])", re.IGNORECASE
 )
 LABEL = re.compile(
     r"^(?P<name>regions?|countr(?:y|ies)|themes?|topics?|tags?|keywords|categor(?:y|ies)|sections?|series|subjects?|filed\s+under|posted\s+in|dossiers?|channels?"
     r"|(?:in-depth|special|country|investigative)\s+(?:reports?|series)|themen?|rubrik|schlagwörter|ressort|thèmes?|mots-clés|rubrique|temas?|etiquetas|sección|argomenti|sezione|рубрика|теги)"
-    r"\s*:\s*(?P<values>.*)$",
+    r"\s*:\s*+(?P<values>.*)$",
     re.IGNORECASE,
 )
 FIELD = re.compile(
     r"^(?P<name>title|headline|author|authors|date|published|source|url|link|publisher|publication)\s*:\s+(?P<value>\S.*)$", re.IGNORECASE
 )
 # "The River Post, January 26, 2024"; "26 January 2024"; "Published: 2024-01-26 10:00".
-DATELINE = re.compile(r"^(?:(?P<who>[^,|•·\d]{2,80}?)\s*[,|•·–—-]\s*)?(?P<date>(?=.*\b\d{4}\b)[^,|•·]{0,30}\d.{2,60})$")
+DATELINE = re.compile(r"^(?:(?P<who>[^,|•·\d]{2,80}?)\s*+[,|•·–—-]\s*+)?(?P<date>(?=.{0,90}\b\d{4}\b)[^,|•·]{0,30}\d.{2,60})$")
 DATED = re.compile(
     r"^\W*(?:(?:first\s+)?published|posted|updated|last\s+(?:updated|modified)|date|veröffentlicht|stand|publié|publicado|pubblicato)\b\s*(?:on|at|am|le|el|il)?\s*:?\s*",
     re.IGNORECASE,
 )
-BEFORE_DATE = re.compile(r"\s*[|•·,;–—-]\s+|\s+(?:on|am|le|el|il)\s+|\s+(?=\d)")
+BEFORE_DATE = re.compile(r"(?:(?<!\s)\s+)?[|•·,;–—-]\s+|(?<!\s)\s+(?:on|am|le|el|il)\s+|(?<!\s)\s+(?=\d)")
 RULE = re.compile(r"^\W{1,20}$")
 SOURCE = re.compile(
-    r"^\W*(?:the\s+)?original\s+source\s+of\s+this\s+(?:article|story|text)\s+is\s*:?\s+(?P<name>.{2,80}?)(?=\s+copyright\b|\s*©|[.\n]|$)",
+    r"^\W*(?:the\s+)?original\s+source\s+of\s+this\s+(?:article|story|text)\s+is\s*+(?:(?<=\s)|:\s)\s*+(?P<name>.{2,80}?)(?=\s+copyright\b|\s*©|[.\n]|$)",
     re.IGNORECASE,
 )
-COPYRIGHT = re.compile(r"(?:\bcopyright\b\s*(?:©|\(c\))?|©)\s*(?P<parts>[^.\n]{3,160})", re.IGNORECASE)
+COPYRIGHT = re.compile(r"(?:\bcopyright\b(?:\s*+(?:©|\(c\)))?+|©)\s*+(?P<parts>[^.\n]{3,160})", re.IGNORECASE)
 ORIGIN = re.compile(
     r"\b(?:originally|first)\s+(?:published|posted|appeared)\b|\bre-?(?:published|printed|posted)\s+(?:from|with)\b", re.IGNORECASE
 )

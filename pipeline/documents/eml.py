@@ -34,10 +34,10 @@ SAVED_BY_BROWSER = "Snapshot-Content-Location"  # Chrome and its kin; others nam
 SUBJECT_MARK = re.compile(r"^\s*(?:(?:re|fwd?|aw|wg|tr|rv|enc|sv|vs)\s*:\s*|\[[^\]\[]{1,40}\]\s*)+", re.IGNORECASE)
 # "---------- Forwarded message ---------" and the headers below it, as mail programs write them.
 FORWARDED = re.compile(
-    r"^[-\s>*_]*(?:(?:begin\s+)?forwarded\s+message|original\s+message|weitergeleitete\s+nachricht|ursprüngliche\s+nachricht|message\s+transféré|mensaje\s+reenviado|messaggio\s+inoltrato)\s*:?[-\s*_]*$",
+    r"^(?:[->*_]|[^\S\n])*+(?:(?:begin\s+)?forwarded\s+message|original\s+message|weitergeleitete\s+nachricht|ursprüngliche\s+nachricht|message\s+transféré|mensaje\s+reenviado|messaggio\s+inoltrato)[^\S\n]*+:?(?:[-*_]|[^\S\n])*+$",
     re.IGNORECASE | re.MULTILINE,
 )
-HEADER = re.compile(r"^[>\s*]*(?P<name>from|von|de|da|subject|betreff|objet|asunto|oggetto|date|datum|sent|gesendet|fecha|data|to|an|à|para|a|cc|reply-to)\s*:\**\s*(?P<value>.*)$", re.IGNORECASE)  # fmt: skip
+HEADER = re.compile(r"^[>\s*]*(?P<name>from|von|de|da|subject|betreff|objet|asunto|oggetto|date|datum|sent|gesendet|fecha|data|to|an|à|para|a|cc|reply-to)\s*:\**\s*+(?P<value>.*)$", re.IGNORECASE)  # fmt: skip
 FROM = frozenset(("from", "von", "de", "da"))
 SUBJECT = frozenset(("subject", "betreff", "objet", "asunto", "oggetto"))
 DATE = frozenset(("date", "datum", "sent", "gesendet", "fecha", "data"))
@@ -45,10 +45,10 @@ SIGNATURE = re.compile(r"^-- $", re.MULTILINE)
 # What newsletters put under their text; with the first such line the article is over.
 FOOTER = re.compile(
     r"\bunsubscribe\b|you(?:\s+are|['’]re|\s+have)?\s+(?:received|receiving)\s+this\s+(?:e-?mail|message|newsletter)|\b(?:update|manage|change)\s+your\s+(?:e-?mail\s+)?(?:preferences|subscription|profile)|forwarded\s+this\s+e-?mail"
-    r"|\bnewsletter\s+(?:abbestellen|abmelden)|\babbestellen\b|\bsie\s+erhalten\s+diese\s+(?:e-?mail|nachricht)|se\s+désabonner|se\s+désinscrire|vous\s+recevez\s+ce|darse\s+de\s+baja|cancelar\s+(?:la\s+)?suscripción|cancella\w*\s+(?:la\s+)?iscrizione|отписаться",
+    r"|\bnewsletter\s+(?:abbestellen|abmelden)|\babbestellen\b|\bsie\s+erhalten\s+diese\s+(?:e-?mail|nachricht)|se\s+désabonner|se\s+désinscrire|vous\s+recevez\s+ce|darse\s+de\s+baja|cancelar\s+(?:la\s+)?suscripción|\bcancella\w*\s+(?:la\s+)?iscrizione|отписаться",
     re.IGNORECASE,
 )
-BUTTONS = re.compile(r"(?:(?:share|comments?|like|restack|subscribe|forward|tweet|reply|save|print|listen|read\s+in\s+(?:the\s+)?app|view\s+in\s+browser|\d+)\W*){1,8}", re.IGNORECASE)  # fmt: skip
+BUTTONS = re.compile(r"(?:(?:share|comments?|like|restack|subscribe|forward|tweet|reply|save|print|listen|read\s+in\s+(?:the\s+)?app|view\s+in\s+browser|\d++)\W*+){1,8}", re.IGNORECASE)  # fmt: skip
 DAY = timedelta(days=1)
 MAX_FOOTER = 400  # characters of such a line
 HIDDEN = etree.XPath('.//*[contains(translate(@style, " ", ""), "display:none") or @hidden]')

@@ -22,7 +22,7 @@ OPEN_END = re.compile(
     r"(?:[,–—]|[^\W\d_]-|\b(?:a|an|the|and|or|of|to|in|on|at|by|for|with|from|as|that|which|der|die|das|und|oder|von|zu|mit|le|la|les|un|une|et|ou|de|du|des|à|el|los|las|y|o|del|en|il|lo|gli|e|di|het|een|van))$"
 )
 ADDRESS = re.compile(r"<?(?:https?://|www\.)", re.IGNORECASE)
-FIRST_SENTENCE = re.compile(r"^[\"'“‘«(]*(\S+)(?:\s+(\S+))?[.!?][\"'”’»)]*(?:\s|$)")
+FIRST_SENTENCE = re.compile(r"^[\"'“‘«(]*+(\S+)(?:\s+(\S+))?[.!?][\"'”’»)]*(?:\s|$)")
 SOFT_HYPHEN = "\u00ad"  # marks where a word may be parted
 EDGE = 3  # lines at the head and the foot of a page where running heads, page numbers and addresses stand
 MIN_PAGES = 3  # from which on a line that repeats at the edges is a running one
@@ -148,7 +148,7 @@ def _goes_on(before: str, after: str, *, over_page: bool) -> bool:
 
 def _joined(before: str, after: str, words: Counter[str]) -> str:
     """The two as one; a word that was parted by a hyphen is whole again, unless the text writes it with the hyphen elsewhere."""
-    head, tail = re.search(r"([^\W\d_]+)[-\u00ad]$", before), re.match(r"[^\W\d_]+", after)
+    head, tail = re.search(r"(?<![^\W\d_])([^\W\d_]+)[-\u00ad]$", before), re.match(r"[^\W\d_]+", after)
     if not head or not tail or not tail[0][:1].islower():
         return f"{before}{after}" if before.endswith(SOFT_HYPHEN) else f"{before} {after}"
     parted = f"{head[1]}-{tail[0]}".casefold()

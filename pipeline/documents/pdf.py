@@ -30,7 +30,7 @@ CHILD = Path(__file__).with_name("pdf_child.py")
 WALL_FACTOR = 1.5  # of the CPU limit: a child that waits for a busy machine may take so much longer
 MAX_TITLE = 300  # characters
 MIN_TITLE_WORDS = 3  # of a document's own title; shorter ones are file names and sections
-NO_TITLE = re.compile(r"\.(?:docx?|indd|qxd|pdf|rtf|odt|html?|tex)\b|^(?:microsoft\s+word|powerpoint|untitled|layout|document|print|slide)\b|^\S*[_\d]\S*$", re.IGNORECASE)  # fmt: skip
+NO_TITLE = re.compile(r"\.(?:docx?|indd|qxd|pdf|rtf|odt|html?|tex)\b|^(?:microsoft\s+word|powerpoint|untitled|layout|document|print|slide)\b|^(?=\S+$)[^\s_\d]*[_\d]", re.IGNORECASE)  # fmt: skip
 NO_AUTHOR = re.compile(r"\b(?:user|office|admin|owner|unknown|microsoft|adobe|scanner|print|desktop)\b", re.IGNORECASE)
 # Programs that print pages: the day of the PDF is the reader's.
 PRINTERS = re.compile(r"mozilla|chrom|skia|cairo|quartz|safari|webkit|wkhtml|print|ghostscript|qt\s*\d|headless", re.IGNORECASE)

@@ -17,9 +17,9 @@ from pipeline.settings import Files
 
 # What those who save pages write into them: browsers ("Mark of the Web"), SingleFile, HTTrack.
 SAVED_FROM = (
-    re.compile(rb"<!--\s*saved from url=\(\d{1,6}\)(\S{1,4000}?)\s*-->", re.IGNORECASE),
-    re.compile(rb"<!--\s*Page saved with SingleFile\s+url:\s*(\S{1,4000})", re.IGNORECASE),
-    re.compile(rb"<!--\s*Mirrored from\s+(\S{1,4000})\s+by HTTrack", re.IGNORECASE),
+    re.compile(rb"<!--\s*saved from url=\(\d{1,6}\)([^\s<]{1,4000}?)\s*-->", re.IGNORECASE),
+    re.compile(rb"<!--\s*Page saved with SingleFile\s+url:\s*([^\s<]{1,4000})", re.IGNORECASE),
+    re.compile(rb"<!--\s*Mirrored from\s+([^\s<]{1,4000})\s+by HTTrack", re.IGNORECASE),
 )
 WINDOW = 20_000  # bytes; the mark stands at the head of the file
 CANONICAL = etree.XPath('.//link[contains(concat(" ", translate(@rel, "CANOIL", "canoil"), " "), " canonical ")]')

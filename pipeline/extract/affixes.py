@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from pipeline.normalise.dates import parse_date
 
-SEPARATOR = re.compile(r"\s+(?:[|\-–—·•:»«/*~]|::|&raquo;)\s+|\s*[|｜]\s*")
+SEPARATOR = re.compile(r"(?<!\s)\s+(?:[|\-–—·•:»«/*~]|::|&raquo;)\s+|(?:(?<!\s)\s+)?[|｜]\s*")
 WORD = re.compile(r"\w+")
 BY = re.compile(r"(?:by|von|par|por|di|door)\s", re.IGNORECASE)
 # "The Post", "Post Online" and "post.example" are one name.

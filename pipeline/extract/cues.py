@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 GONE = re.compile(
-    r"^\W*(?:error\s*)?(?:404|410)\b|\b(?:domain|website) (?:is|may be) for sale|\baccount (?:has been )?suspended\b|\b(?:error|fehler|erreur|erro|errore|fel|fejl)\s*:?\s*404\b|\b404\W+(?:not found|error|seite|page)|"
+    r"^\W*(?:error\s*)?(?:404|410)\b|\b(?:domain|website) (?:is|may be) for sale|\baccount (?:has been )?suspended\b|\b(?:error|fehler|erreur|erro|errore|fel|fejl)\s*+:?\s*+404\b|\b404\W+(?:not found|error|seite|page)|"
     r"\b(?:page|article|story|content|document)\s+(?:was |could |can |has been |you (?:are|were) looking for )?(?:is |be )?(?:not|cannot be|n't|no longer)\s*(?:be |been )?(?:found|available|exists?|removed)|"
     r"\bnot found\b|\b(?:page|article|story|content) (?:you (?:requested|are looking for|were looking for)|does(?:n.t| not) exist|has been (?:removed|deleted))|"
     r"seite (?:wurde )?(?:leider )?nicht (?:gefunden|verfügbar)|artikel (?:ist )?nicht (?:mehr )?(?:gefunden|verfügbar)|page (?:introuvable|non trouvée)|"
@@ -53,7 +53,7 @@ PROMPT = re.compile(
     r"(?:contenido|artículo|noticia)[^.!?]{0,25} (?:exclusiv[oa]|solo) para (?:suscriptores|socios)|suscr[ií]bete para (?:leer|seguir|continuar)|"
     r"conteúdo exclusivo para assinantes|assine para (?:ler|continuar)|contenuto (?:riservato|esclusivo)[^.!?]{0,20} abbonati|abbonati per (?:leggere|continuare)|"
     r"alleen voor abonnees|lees verder met|kun for abonnenter|endast för prenumeranter|vain tilaajille|tylko dla (?:subskrybentów|prenumeratorów)|"
-    r"(?:только|доступн\w+) (?:для|по) подпис|оформите подписку|仅限(?:订阅|会员)|订阅后(?:阅读|继续)|有料会員限定|この記事は有料|구독자 전용|sadece aboneler",
+    r"(?:только|\bдоступн\w+) (?:для|по) подпис|оформите подписку|仅限(?:订阅|会员)|订阅后(?:阅读|继续)|有料会員限定|この記事は有料|구독자 전용|sadece aboneler",
     re.IGNORECASE,
 )  # fmt: skip
 

@@ -17,7 +17,6 @@ Piece = str | tuple[str, bool]  # text, or the begin (True) or end of an emphasi
 SIGN = re.compile(r"[\\`*\[\]<_]")  # one of these is in what SPECIAL finds
 SPECIAL = re.compile(r"[\\`*\[\]]|<(?=[A-Za-z/!?])|(?<!\w)_|_(?!\w)")
 START = re.compile(r"^(?:[#>+\-=~|](?=[\s#=~|>-]|$)|\d{1,9}[.)](?=\s|$))")
-EDGES = re.compile(r"^(\s*)(.*?)(\s*)$", re.DOTALL)
 ITEM = re.compile(r"\s*(?:-|\d+\.)\s")
 RUNS = frozenset(("item", "quote", "row", "code"))  # blocks that stand together where they follow one another
 
@@ -60,8 +59,11 @@ def inline(pieces: Iterable[Piece]) -> str:
 
 def emphasised(marked: str, mark: str) -> str:
     """The text between marks, white space outside them; untouched where there is none, or such a mark in it already."""
-    lead, inner, trail = EDGES.match(marked).groups()  # type: ignore[union-attr]
-    return f"{lead}{mark}{inner}{mark}{trail}" if inner and mark not in inner else marked
+    inner = marked.strip()
+    if not inner or mark in inner:
+        return marked
+    lead, _, trail = marked.partition(inner)
+    return f"{lead}{mark}{inner}{mark}{trail}"
 
 
 def row(cells: Iterable[str]) -> str:

@@ -24,7 +24,7 @@ BLOCKS = ("p", "em", "i", "h6", "small")  # elements that such a line is
 SAYS = re.compile(
     r"(?:\b(?:(?:was|were|is|has been)\s+)?(?:originally|first|previously)\s+(?:published|posted|appeared|ran|printed)\s+(?:here\s+)?(?:on|in|at|by|with)\s+"
     r"|\b(?:re-?published|re-?printed|re-?posted|syndicated)\s+(?:here\s+)?(?:with\s+(?:kind\s+)?permission\s+)?(?:from|of|by)\s+"
-    r"|\b(?:the\s+)?original\s+source\s+(?:of\s+this\s+(?:article|story|text)\s+)?is\s*:?\s+"
+    r"|\b(?:the\s+)?original\s+source\s+(?:of\s+this\s+(?:article|story|text)\s+)?is\s*+(?:(?<=\s)|:\s)\s*+"
     r"|\b(?:the\s+)?original\s+(?:article|story|text|version)\s+(?:was\s+published\s+|appeared\s+)(?:on|in|at|by)\s+"
     r"|\bzuerst\s+(?:erschienen|veröffentlicht)\s+(?:in|im|auf|bei|beim)\s+(?:der\s+|dem\s+)?|\b(?:erschien|veröffentlicht)\s+zuerst\s+(?:in|im|auf|bei)\s+(?:der\s+|dem\s+)?"
     r"|\bpubliée?\s+(?:initialement|d['’]abord|à\s+l['’]origine)\s+(?:sur|dans|par)\s+|\binitialement\s+publiée?\s+(?:sur|dans|par)\s+"

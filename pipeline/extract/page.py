@@ -20,8 +20,8 @@ BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-META_CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([A-Za-z0-9._:-]{2,40})""", re.IGNORECASE)
-HEADER_CHARSET = re.compile(r"""charset\s*=\s*["']?\s*([A-Za-z0-9._:-]{2,40})""", re.IGNORECASE)
+META_CHARSET = re.compile(rb"""<meta[^<>]{0,200}?charset\s*=\s*+["']?\s*+([A-Za-z0-9._:-]{2,40})""", re.IGNORECASE)
+HEADER_CHARSET = re.compile(r"""charset\s*=\s*+["']?\s*+([A-Za-z0-9._:-]{2,40})""", re.IGNORECASE)
 META_WINDOW = 4096  # bytes; browsers look at 1,024, but many sites put scripts first
 DETECT_WINDOW = 200_000  # bytes shown to the detector; more makes it slow and no surer
 MAX_DAMAGE = 0.02  # share of replacement characters among the non-ASCII ones that a damaged page of a right encoding has

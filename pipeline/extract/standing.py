@@ -48,7 +48,7 @@ _CREDIT = re.compile(
 _CLOSING = re.compile(
     r"""\bcontribut(?:ed|ing)\s+(?:reporting|research|to\s+this\b)|^\W*(?:additional\s+)?report(?:ing|age)\s+(?:and\s+writing\s+)?by\b|^\W*with\s+(?:files|reports?|reporting|additional\s+reporting|information)\s+(?:from|by)\b
     |^\W*[\w.,\s-]{3,60}\breported\s+from\b|^\W*(?:mit|con|avec|med|with)\s+(?:(?:material|agentur\w*|informationen|información)\s+(?:von|der|de)\s+)?(?:dpa|afp|apa?|reuters|efe|ansa|ntb|tt|sid|kna|epd|pa|agencies)\b.{0,30}$
-    |^\W*follow\b.{2,80}(?:\bon\b|@|facebook|twitter|instagram)|\bon\s+(?:twitter|facebook)\b.{0,60}$|\btwitter\.com/|^\W*listen\b.{2,60}\b(?:here|podcasts?|weekdays)\b|[\w.+-]+@[\w-]+\.\w
+    |^\W*follow\b.{2,80}(?:\bon\b|@|facebook|twitter|instagram)|\bon\s+(?:twitter|facebook)\b.{0,60}$|\btwitter\.com/|^\W*listen\b.{2,60}\b(?:here|podcasts?|weekdays)\b|[\w.+-]@[\w-]+\.\w
     |\b(?:have|got)\s+a\s+(?:news\s+|story\s+)?tip\b|\bdo\s+you\s+have\s+a\s+story\b|\bget\s+in\s+touch\b|^\W*(?:like|enjoy(?:ed|ing)?|liked)\s+this\s+(?:article|story|post)|\bif\s+you\s+enjoyed\s+this\b
     |\bnewsletters?\b|\b(?:in|to)\s+your\s+inbox\b|^\W*(?:our|the)\s+standards\s*:|^\W*fehler\s+gefunden|\bil\s+vous\s+reste\b.{0,20}%|\bréservée?\s+aux\s+abonnés\b|\bweiterlesen\s+mit\b
     |^\W*(?:click|tap)\s+here\b|^[\W_]{2,}$""",

@@ -31,7 +31,7 @@ _NEVER_MEANT = frozenset({"utf-8", "cp1252", "punycode", "idna", "unicode_escape
 _DETECTABLE = ["cp1251", "koi8_r", "cp1253", "cp1255", "cp1256", "cp874", "cp932", "euc_jp", "cp949", "gb18030", "big5"]
 _HALF_WIDTH = re.compile("[\uff61-\uff9f]{3}")  # kana that no news is written in, and that KOI8 gives as Shift JIS
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
-_DECLARED = re.compile(rb"<\?xml[^>]*?encoding\s*=\s*[\"']([\w.:-]+)[\"']|<meta[^>]*?charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
+_DECLARED = re.compile(rb"<\?xml[^<>]*?encoding\s*=\s*[\"']([\w.:-]+)[\"']|<meta[^<>]*?charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
 _FOREIGN = re.compile(rb"[\x80-\xff]+")
 _LITTLE, _BIG = (b"<\x00", b"{\x00"), (b"\x00<", b"\x00{")
 

@@ -23,7 +23,7 @@ from pipeline.normalise.text import one_line
 from pipeline.outcomes import Failure
 
 _ADDRESS = re.compile(r"https?://[^\s<>\"]+", re.IGNORECASE)
-_PROLOG = re.compile(r"<\?.*?\?>|<!DOCTYPE(?:[^\[>]|\[.*?\]\s*(?=>))*>", re.IGNORECASE | re.DOTALL)
+_PROLOG = re.compile(r"<\?[^<]*?\?>|<!DOCTYPE(?:[^\[>]|\[.*?\]\s*(?=>))*>", re.IGNORECASE | re.DOTALL)
 NAMESPACE = "urn:newsmill:feed-settings:1"
 _OWN = f"{{{NAMESPACE}}}"
 # What separates several values of one setting: a pattern holds no space, a header may hold anything but the end of a line.

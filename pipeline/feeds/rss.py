@@ -27,7 +27,7 @@ from pipeline.feeds.xml import (
     unique,
 )
 
-_MAIL_AND_NAME = re.compile(r"\S+@\S+\s*\((.+)\)|(.+?)\s*<\S+@\S+>")
+_MAIL_AND_NAME = re.compile(r"[^\s@]+@[^\s@()]+\s*\((.+)\)|([^<>]*[^<>\s])\s*<[^\s@<>]+@[^\s@<>]+>")
 _PUBLISHED = (
     "pubdate",
     "dc:date",

@@ -30,10 +30,10 @@ _SIGNED = {
 _KNOWN = [(name, re.compile(rf"(?:{words})(?:\s+news)?", re.IGNORECASE)) for name, words in _SIGNED.items()]
 # Short signs that are also words or initials: they count in capitals, and as a credit that is nothing else.
 _MAX_SIGN = 3
-_PARTS = re.compile(r"\s*(?:[/,;|+&]|\s[-–—]\s|\b(?:and|und|et|y|e|con|with|mit|avec)\b)\s*", re.IGNORECASE)
+_PARTS = re.compile(r"(?:(?<!\s)\s+)?(?:[/,;|+&]|(?<=\s)[-–—]\s|\b(?:and|und|et|y|e|con|with|mit|avec)\b)\s*", re.IGNORECASE)
 # "KYIV, March 3 (Reuters) - …", "(AP) —", "dpa/lno" and the like stand at the head of the text; "(dpa)", "© AFP", "With Reuters" at its end.
-_BRACKETS = re.compile(r"[(\[/（【]\s*(?:©\s*)?([^()\[\]（）【】/]{2,60}?)\s*[)\]/）】]")
-_END = re.compile(r"(?:©|\(c\)|source|quelle|fonte|fuente|kaynak|mit material von|with (?:material|reporting|files) (?:from|by)|with|avec|con|med)\s*:?\s*([^.!?\n]{2,80})\W*$", re.IGNORECASE)  # fmt: skip
+_BRACKETS = re.compile(r"[(\[/（【]\s*+(?:©\s*+)?([^()\[\]（）【】/]{2,60}?)\s*+[)\]/）】]")
+_END = re.compile(r"(?:©|\(c\)|source|quelle|fonte|fuente|kaynak|mit material von|with (?:material|reporting|files) (?:from|by)|with|avec|con|med)\s*+:?\s*+([^.!?\n]{2,80})\W*$", re.IGNORECASE)  # fmt: skip
 HEAD, TAIL = 160, 140  # characters of a text in which a credit may stand
 # Signs that mean much else in brackets ("Harrisburg (PA)"); as names of a byline they are the agencies'.
 _AMBIGUOUS = frozenset(("PA Media", "Canadian Press", "Europa Press", "Anadolu Agency", "AGI", "SID", "APA", "APS", "CNA", "ANI", "NAN", "SITA", "Beta", "STA", "MENA", "SPA", "UNI", "APP", "MAP", "TAP", "TT", "UPI", "SANA", "WAM"))  # fmt: skip

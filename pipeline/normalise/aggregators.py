@@ -26,7 +26,7 @@ REDIRECTORS = frozenset(
 # Since 2024-07 the token is opaque and the page a script; reports: SSujitX/google-news-url-decoder#2.
 _GOOGLE_NEWS = re.compile(r"/(rss/articles|articles|read|__i/rss/rd/articles)/[^/]")
 # https://developers.google.com/amp/cache/overview: /c/ is a page, /s/ says that its origin speaks https.
-_AMP_CACHE = re.compile(r"/(?:c|v)/(s/)?([^/]*\.[^/]+)(/.*)?")
+_AMP_CACHE = re.compile(r"/(?:c|v)/(s/)?((?=[^/]*\.[^/])[^/]+)(/.*)?")
 AMP_CACHE_HOST = "cdn.ampproject.org"
 
 

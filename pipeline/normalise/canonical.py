@@ -23,7 +23,7 @@ _LINK = re.compile(r"<([^<>]*)>((?:\s*;\s*[\w!#$&+.^`|~*-]+(?:\s*=\s*(?:\"[^\"]*
 _REL = re.compile(r"(?:^|;)\s*rel\s*=\s*(?:\"([^\"]*)\"|([^\",;\s]*))", re.IGNORECASE)
 _DATE = re.compile(r"(?:^|/)(19|20)\d\d(/\d{1,2}){0,2}$")  # the archive of a year, a month or a day
 _PAGE_OF = re.compile(r"(amp|print|printable|full|all|single|comments|mobile|page|p|\d{1,3})(\.\w{2,5})?|index\.\w{2,5}", re.IGNORECASE)
-_SLUG = re.compile(r"(?:[^\W\d_]+[-_]){3,}|\d{4,}")
+_SLUG = re.compile(r"(?<![^\W\d_])(?:[^\W\d_]+[-_]){3}|\d{4}")
 _PLAIN_WORDS = re.compile(r"[^\W\d_]+(-[^\W\d_]+)?")
 
 

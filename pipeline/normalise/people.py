@@ -14,16 +14,16 @@ MAX_PARTS = 200  # names, roles and descriptions looked at
 MAX_PASSES = 5  # of a byline that is a maze; all but a few are done after one
 MAX_WORDS = 6  # of a name beside other names; what has more says what somebody is
 
-EMAIL = re.compile(r"[(<\[]?\s*[\w.+-]{1,64}@[\w-]{1,64}(?:\.[\w-]{1,64}){1,4}\s*[)>\]]?")
+EMAIL = re.compile(r"(?:[(<\[]\s*+|(?<!\s)\s+)?[\w.+-]{1,64}@[\w-]{1,64}(?:\.[\w-]{1,64}){1,4}\s*[)>\]]?")
 ADDRESS = re.compile(r"\b(?:https?://|www\.)\S+", re.IGNORECASE)
 HANDLE = re.compile(r"(?<!\w)@\w+")
-BRACKETS = re.compile(r"\s*[(\[][^()\[\]]{0,100}[)\]]\s*")
+BRACKETS = re.compile(r"(?:(?<!\s)\s+)?[(\[][^()\[\]]{0,100}[)\]]\s*")
 MARKUP = re.compile(r"<[^<>]{0,200}>")
 # "By", in the words of bylines, with or without a colon.
 BY = re.compile(
     r"^(?:(?:written|reported|reporting|posted|published|story|text|words|edited|created|analysis|review|opinion|comment|interview|photos?|"
     r"(?:more|all) (?:articles|stories|posts)|view all posts)\s+by|(?:more|all) (?:articles|stories|posts) from|by|von|par|por|door|av|af|di|przez|autor(?:in|en|es|a|zy)?|author|authors|auteur|"
-    r"text(?:e|o)?|redigerad av|автор(?:ы)?|текст|от|yazan|oleh)\s*(?::\s*|\s+(?=\S))",
+    r"text(?:e|o)?|redigerad av|автор(?:ы)?|текст|от|yazan|oleh)\s*+(?::\s*|(?<=\s)(?=\S))",
     re.IGNORECASE,
 )
 # Degrees behind a name, which are written as if they were further names.
@@ -57,10 +57,10 @@ DEGREES = frozenset(
 # "Jill Lawless Associated Press": where the name ends and the agency begins nothing stands between them.
 AGENCY = re.compile(r"(?<=\w)[\s,]+(?:for\s+)?(?:the\s+)?(?:associated\s+press|thomson\s+reuters|reuters|agence\s+france[- ]presse|afp|dpa|press\s+association|canadian\s+press|bloomberg(?:\s+news)?)(?:\s+(?:writer|correspondent))?$", re.IGNORECASE)  # fmt: skip
 # Marks that always part two names, and words that do.
-MARKS = re.compile(r"\s*[;|\n\t•·、，؛،]\s*|\s+[/–—]\s+|\s*\s-\s\s*")
-WORDS = re.compile(r"\s+(?:and|und|et|och|og|&|und|и|та|ve|dan)\s+|\s*&\s*(?=\w)(?<=\s)", re.IGNORECASE)
+MARKS = re.compile(r"(?:(?<!\s)\s+)?[;|\n\t•·、，؛،]\s*|(?<!\s)\s+[/–—-]\s+")
+WORDS = re.compile(r"(?<!\s)\s+(?:and|und|et|och|og|&|и|та|ve|dan)\s+|(?:(?<!\s)\s+)?&\s*(?=\w)(?<=\s)", re.IGNORECASE)
 # These part names too, but stand inside names and bylines as well ("Ortega y Gasset", "Ana Ruiz en Madrid"): only between full names.
-WEAK_WORDS = re.compile(r"\s+(?:y|e|en|i|a)\s+")
+WEAK_WORDS = re.compile(r"(?<!\s)\s+(?:y|e|en|i|a)\s+")
 ROLE = re.compile(
     r"\b(?:reporters?|correspondents?|editors?|writers?|journalists?|staff|columnists?|producer|analyst|contributor|columnist|freelance|chief|head of|professor|photographer|"
     r"redakteur(?:in)?|korrespondent(?:in)?|reporterin|volontär(?:in)?|journaliste?(?:in)?|redaktør|journalist|correspondant|envoyée?|redactora?|corresponsal|periodista|"

@@ -1,0 +1,248 @@
+"""The readers that need more than one text, or know more shapes than any text has; and what is left out, with the reason."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from pipeline import documents, reextract
+from pipeline.documents import article, kinds, lines
+from pipeline.extract import Hints, Page, affixes, evidence, extract, furniture, jsonld, markdown, title, topics, trim, when
+from pipeline.extract.page import to_utf8
+from pipeline.feeds import addresses, answer, channel, discover, fallback, hints, jsonfeed, moves, opml, options, parse, successor, websub
+from pipeline.feeds import dates as feed_dates
+from pipeline.feeds.model import Feed, Origin
+from pipeline.feeds.xml import strict_tree, unique
+from pipeline.fetch import body, content, robots_rules, tdmrep
+from pipeline.normalise import agencies, aggregators, canonical, dates, language, people, similarity, urls
+from pipeline.normalise.text import clean, count_words, one_line
+from pipeline.outcomes import Failure
+from pipeline.settings import Extract, Files, Settings
+from tests.fuzz.growth import texts
+from tests.fuzz.growth.shapes import Shape
+from web import security
+
+URL = "https://a.example/2026/12/01/story-4711"
+NOW = datetime(2026, 12, 1, tzinfo=UTC)
+ORIGIN = Origin(URL, NOW)
+FEED = Feed("rss", "t", URL, "en", None, ())
+SUBSCRIPTION = websub.Subscription("http://a.example/feed", pending="subscribe")
+MAIL, TEXT, HTML, MHTML = "message/rfc822", "text/plain", "text/html", "multipart/related"
+Call = Callable[[str], object]
+
+
+def _in_bytes(call: Callable[[bytes], object]) -> Call:
+    return lambda text: call(text.encode("utf-8", "replace"))
+
+
+def _file(kind: str) -> Call:
+    return _in_bytes(lambda data: documents.open_file("a", data, kind, Files()))
+
+
+def _page(data: bytes) -> object:
+    return extract(Page(URL, data, "text/html; charset=utf-8"), Hints(), Extract())
+
+
+def _hints(text: str) -> object:
+    said = Hints(
+        title=text, summary=text, content=text, authors=(text, text), tags=(text, text), image_url=text, language=text[:5], only=True
+    )
+    return extract(Page(URL, b"", ""), said, Extract())
+
+
+def _headers(text: str) -> object:
+    names = ("content-type", "link", "x-robots-tag", "tdm-reservation", "tdm-policy", "content-usage", "content-signal", "content-language")
+    return extract(Page(URL, b"<p>a</p>", text, tuple((name, text) for name in names)), Hints(content="word " * 300), Extract(), "newsmill")
+
+
+def _lists(call: Callable[[list[str]], object]) -> Call:
+    """The text as one, and as many short ones."""
+    return lambda text: (call([text]), call(text.split()), call(list(text)), call(text.split("\n")))
+
+
+def _options(text: str) -> None:
+    for name in options.NAMES:
+        try:
+            options.changed(options.NOTHING_SET, [(name, text)])
+        except options.WrongOption:
+            continue
+
+
+def _address(text: str) -> object:
+    try:
+        urls.parse(text)
+    except Failure:
+        return urls.parse(text, URL)
+    return None
+
+
+def _site(parts: list[str]) -> object:
+    marks = furniture.marks(parts, "a", ["a"], NOW.date())
+    return furniture.furniture(parts, marks, [marks] * 5, 3)
+
+
+REGISTRY: dict[str, tuple[Call, tuple[Shape, ...]]] = {
+    "pipeline.extract.extract": (_in_bytes(_page), texts.PAGE),
+    "pipeline.extract.extract (hints)": (_hints, (*texts.ANY, *texts.PAGE)),
+    "pipeline.extract.extract (headers)": (_headers, (*texts.ANY, *texts.HEADERS)),
+    "pipeline.extract.page.to_utf8": (lambda text: to_utf8(text.encode("latin-1", "replace"), text), (*texts.ANY, *texts.HEADERS)),
+    "pipeline.documents.open_file": (_file(HTML), texts.PAGE),
+    "pipeline.documents.eml.read": (_file(MAIL), (*texts.ANY, *texts.MAIL)),
+    "pipeline.documents.eml.read (mhtml)": (_file(MHTML), texts.MAIL),
+    "pipeline.documents.txt.read": (_file(TEXT), texts.TEXT),
+    "pipeline.documents.lines.read": (lines.read, texts.TEXT),
+    "pipeline.documents.lines.mended": (lambda text: lines.mended([part.split("\n") for part in text.split("\f")], laid_out=True), texts.TEXT),
+    "pipeline.documents.article.read": (_lists(lambda parts: article.read(parts, running=parts)), texts.TEXT),
+    "pipeline.feeds.parse.parse": (_in_bytes(lambda data: parse.parse(data, url=URL, content_type="text/xml")), (*texts.ANY, *texts.FEED)),
+    "pipeline.feeds.parse.parse (headers)": (lambda text: parse.parse(b"<rss>\xff</rss>", url=URL, content_type=text, content_location=text), (*texts.ANY, *texts.HEADERS)),
+    "pipeline.feeds.answer.read_push": (_in_bytes(lambda data: answer.read_push(data, "", URL, 1, options.NOTHING_SET, Settings())), texts.FEED),
+    "pipeline.feeds.fallback.read": (lambda text: fallback.read(text, ORIGIN), texts.FEED),
+    "pipeline.feeds.jsonfeed.read": (lambda text: jsonfeed.read(text, ORIGIN), (*texts.ANY, *texts.FEED)),
+    "pipeline.feeds.xml.strict_tree": (strict_tree, texts.FEED),
+    "pipeline.feeds.xml.unique": (_lists(unique), texts.NAMES),
+    "pipeline.feeds.opml.read": (_in_bytes(opml.read), (*texts.ANY, *texts.OPML)),
+    "pipeline.feeds.discover.find": (_in_bytes(lambda data: discover.find(data, URL)), texts.PAGE),
+    "pipeline.feeds.addresses.absolute": (lambda text: addresses.absolute(text, None, URL), texts.ADDRESSES),
+    "pipeline.feeds.channel.update_s": (lambda text: channel.update_s(text, text), texts.ANY),
+    "pipeline.feeds.channel.enclosures": (lambda text: channel.enclosures([(text, text, text)], None, URL), texts.ADDRESSES),
+    "pipeline.feeds.dates.read_date": (lambda text: feed_dates.read_date([("a", text)], NOW), texts.DATES),
+    "pipeline.feeds.hints.max_age_s": (lambda text: hints.max_age_s({"cache-control": text, "expires": text, "age": text, "date": text}), (*texts.ANY, *texts.HEADERS)),
+    "pipeline.feeds.hints.sunset_at": (lambda text: hints.sunset_at({"sunset": text}), texts.DATES),
+    "pipeline.feeds.moves.target": (lambda text: moves.target(URL, text, (301,)), texts.ADDRESSES),
+    "pipeline.feeds.options.changed": (_options, texts.ANY),
+    "pipeline.feeds.options.matches": (lambda text: options.matches("*/a*b*", text), texts.ADDRESSES),
+    "pipeline.feeds.options.excluded": (lambda text: options.excluded(replace(options.NOTHING_SET, exclude=("*/a*b*c*",)), text), texts.ADDRESSES),
+    "pipeline.feeds.successor.home": (lambda text: (successor.home(text, URL), successor.home(URL, text)), texts.ADDRESSES),
+    "pipeline.feeds.websub.advertised": (lambda text: websub.advertised({"link": text}, FEED, URL), (*texts.ADDRESSES, *texts.HEADERS)),
+    "pipeline.feeds.websub.authentic": (lambda text: websub.authentic("secret", text, text.encode("utf-8", "replace")), texts.ANY),
+    "pipeline.fetch.body.codings": (body.codings, (*texts.ANY, *texts.HEADERS)),
+    "pipeline.fetch.content.check_type": (lambda text: content.check_type("page", text), (*texts.ANY, *texts.HEADERS)),
+    "pipeline.fetch.robots_rules.permits": (lambda text: (robots_rules.permits(text, "newsmill", URL), robots_rules.permits(texts.RULES, "newsmill", text)), (*texts.ANY, *texts.ROBOTS)),
+    "pipeline.fetch.robots_rules.crawl_delay_s": (lambda text: robots_rules.crawl_delay_s(text, "newsmill"), texts.ROBOTS),
+    "pipeline.fetch.robots_rules.sitemaps": (robots_rules.sitemaps, texts.ROBOTS),
+    "pipeline.fetch.robots_rules.signals": (robots_rules.signals, texts.ROBOTS),
+    "pipeline.fetch.robots_rules.is_strange": (robots_rules.is_strange, texts.ROBOTS),
+    "pipeline.fetch.tdmrep.said": (lambda text: tdmrep.said(text, URL), (*texts.ANY, *texts.TDM)),
+    "pipeline.normalise.agencies.named": (_lists(agencies.named), texts.NAMES),
+    "pipeline.normalise.aggregators.better": (lambda text: aggregators.better(text, text, text), texts.ADDRESSES),
+    "pipeline.normalise.aggregators.from_amp_cache": (aggregators.from_amp_cache, texts.ADDRESSES),
+    "pipeline.normalise.canonical.judge": (lambda text: canonical.judge(canonical.Claims((text, text), text, text, text, text), URL), texts.ADDRESSES),
+    "pipeline.normalise.canonical.article_identity": (lambda text: canonical.article_identity(canonical.Claims((text,)), text), texts.ADDRESSES),
+    "pipeline.normalise.canonical.related": (lambda text: list(canonical.related(text, "next")), (*texts.ADDRESSES, *texts.HEADERS)),
+    "pipeline.normalise.canonical.from_header": (canonical.from_header, (*texts.ADDRESSES, *texts.HEADERS)),
+    "pipeline.normalise.dates.parse_date": (dates.parse_date, texts.DATES),
+    "pipeline.normalise.language.detect": (lambda text: language.detect(text, "en"), texts.TEXT),
+    "pipeline.normalise.people.split_authors": (_lists(people.split_authors), texts.NAMES),
+    "pipeline.normalise.similarity.bands": (lambda text: (similarity.bands(text, text), similarity.profile(text)), texts.TEXT),
+    "pipeline.normalise.text.clean": (clean, texts.ANY),
+    "pipeline.normalise.text.one_line": (one_line, texts.ANY),
+    "pipeline.normalise.text.count_words": (lambda text: count_words(text, "en"), texts.ANY),
+    "pipeline.normalise.urls.parse": (_address, texts.ADDRESSES),
+    "pipeline.extract.affixes.without_site": (lambda text: affixes.without_site(text, frozenset(("a",)), frozenset()), texts.NAMES),
+    "pipeline.extract.affixes.site_keys": (_lists(affixes.site_keys), texts.NAMES),
+    "pipeline.extract.affixes.is_site": (lambda text: affixes.is_site(text, frozenset(("a",))), texts.NAMES),
+    "pipeline.extract.evidence.line": (_lists(evidence.line), texts.ANY),
+    "pipeline.extract.evidence.first": (_lists(evidence.first), texts.ANY),
+    "pipeline.extract.furniture.marks": (_lists(lambda parts: furniture.marks(parts, "a", ["a"], NOW.date())), texts.TEXT),
+    "pipeline.extract.furniture.furniture": (_lists(_site), texts.TEXT),
+    "pipeline.extract.jsonld.loads": (jsonld.loads, (*texts.ANY, *texts.JSON)),
+    "pipeline.extract.jsonld.texts": (lambda text: jsonld.texts([{"name": text}, text], "name"), texts.ANY),
+    "pipeline.extract.title.between": (lambda text: title.between(text, text + "a", frozenset((text,))), texts.NAMES),
+    "pipeline.extract.title.whole": (lambda text: title.whole(text, [text, text + "a"]), texts.NAMES),
+    "pipeline.extract.topics.split_tags": (_lists(topics.split_tags), texts.NAMES),
+    "pipeline.extract.topics.elect": (_lists(lambda parts: topics.elect([("a", tuple(parts)), ("b", tuple(parts))])), texts.NAMES),
+    "pipeline.extract.when.published": (lambda text: when.published([("a", text)] * 3, [text], None), texts.DATES),
+    "pipeline.extract.when.modified": (lambda text: when.modified([("a", text)] * 3, None), texts.DATES),
+    "pipeline.extract.when.day": (lambda text: when.day(text, "a"), texts.DATES),
+    "pipeline.documents.kinds.media_type": (lambda text: kinds.media_type(text, text.encode("utf-8", "replace")), texts.ANY),
+    "pipeline.extract.markdown.emphasised": (lambda text: markdown.emphasised(text, "**"), texts.ANY),
+    "pipeline.extract.markdown.row": (_lists(markdown.row), texts.ANY),
+    "pipeline.extract.trim.repeats": (lambda text: trim.repeats(text, text), texts.ANY),
+    "pipeline.feeds.websub.verified": (lambda text: websub.verified(SUBSCRIPTION, text, text, text, text, NOW, 1.0), texts.ANY),
+    "pipeline.fetch.body.decoded": (_in_bytes(lambda data: list(body.decoded([data], ["gzip"]))), texts.ANY),
+    "web.security.host_allowed": (lambda text: security.host_allowed([text], ["a.example"]), texts.ADDRESSES),
+    "web.security.callback_allowed": (lambda text: security.callback_allowed(text, [text], "http://a.example/"), texts.ADDRESSES),
+    "web.security.same_origin": (lambda text: security.same_origin({"origin": text, "host": text, "referer": text, "sec-fetch-site": text}), texts.ADDRESSES),
+    "pipeline.reextract.paragraphs": (lambda text: reextract.paragraphs(text, text + "\na"), texts.ANY),
+}  # fmt: skip
+
+# These get a parsed page, a tree, or what one of the readers above has cut and cleaned; the shapes of pages, feeds and files reach them.
+# pdf.read: its text is made by PDFium in a process of its own and goes to lines.mended and article.read.
+INNER = frozenset(
+    [
+        "pipeline.documents.pdf.read",
+        "pipeline.documents.saved_page.read",
+        "pipeline.documents.txt.of_text",
+        "pipeline.extract.authors.authors",
+        "pipeline.extract.blocks.of_lines",
+        "pipeline.extract.evidence.is_around",
+        "pipeline.extract.jsonld.main_article",
+        "pipeline.extract.marked.article",
+        "pipeline.extract.metatags.like",
+        "pipeline.extract.origin.origin",
+        "pipeline.extract.repair.with_standfirst",
+        "pipeline.extract.reservations.reservations",
+        "pipeline.extract.reservations.by_site",
+        "pipeline.extract.section.section",
+        "pipeline.extract.text.main_text",
+        "pipeline.extract.text.without_title",
+        "pipeline.extract.title.title",
+        "pipeline.extract.topics.topics",
+        "pipeline.extract.topics.tidy",
+        "pipeline.extract.trim.trimmed",
+        "pipeline.extract.verdict.judge",
+        "pipeline.extract.title.without_kicker",
+        "pipeline.feeds.archives.following",
+        "pipeline.feeds.channel.with_hints",
+        "pipeline.feeds.identity.unknown_guids",
+        "pipeline.feeds.identity.plan",
+        "pipeline.feeds.moves.sighted",
+        "pipeline.feeds.search.search",
+        "pipeline.feeds.search.read",
+        "pipeline.feeds.sitemap.gathered",
+        "pipeline.feeds.successor.successor",
+        "pipeline.feeds.xml.named",
+        "pipeline.feeds.xml.children",
+        "pipeline.feeds.xml.first_text",
+        "pipeline.feeds.xml.texts",
+        "pipeline.feeds.xml.texts_of_each",
+        "pipeline.feeds.xml.bodies",
+        "pipeline.fetch.body.limited",
+        "pipeline.fetch.body.start",
+        "pipeline.fetch.body.whole",
+        "pipeline.fetch.connect.resolve",
+        "pipeline.fetch.content.checked",
+        "pipeline.fetch.guard.check_address",
+        "pipeline.fetch.guard.check_port",
+        "pipeline.fetch.guard.check_stranger",
+        "pipeline.fetch.robots.elsewhere",
+        "pipeline.fetch.robots.allowed",
+        "pipeline.fetch.robots.crawl_delay_s",
+        "pipeline.stages.read_robots",
+        "pipeline.stages.heed",
+        "pipeline.stages.identity",
+        "web.api.enqueue_urls",
+        "web.body.typed",
+        "web.body.read",
+        "web.dashboard.find_link",
+        "web.dashboard.enqueue_form",
+        "web.enqueue.enqueue",
+        "web.problems.in_words",
+        "web.templating.render",
+        "web.websub.verify",
+    ]
+)
+# These read what the operator writes, or what newsmill itself has made.
+OWN = frozenset(
+    [
+        "pipeline.feeds.opml.write",
+        "pipeline.feeds.options.shown",
+        "pipeline.feeds.options.from_json",
+        "pipeline.feeds.websub.put_off",
+        "pipeline.feeds.websub.request",
+        "pipeline.logs.configure",
+        "web.metrics.families",
+        "web.problems.answer",
+    ]
+)
