@@ -24,7 +24,8 @@ CLOSING_FROM = 0.4  # of the paragraphs; closing lines stand behind
 
 ADDRESS = re.compile(r"(?:^|\s|<)(https?://[^\s<>\"]{4,2000})")
 BYLINE = re.compile(
-    r"^(?:(?:written|reported|posted)\s+)?(?:by|von|par|por|di|door|av|af|автор|texte?|text)\s*+(?:(?<=\s)|:\s)\s*+(?=[^\W\d_])", re.IGNORECASE
+    r"^(?:(?:written|reported|posted)\s+)?(?:by|von|par|por|di|door|av|af|автор|texte?|text)\s*+(?:(?<=\s)|:\s)\s*+(?=[^\W\d_])",
+    re.IGNORECASE,
 )
 LABEL = re.compile(
     r"^(?P<name>regions?|countr(?:y|ies)|themes?|topics?|tags?|keywords|categor(?:y|ies)|sections?|series|subjects?|filed\s+under|posted\s+in|dossiers?|channels?"
@@ -163,16 +164,19 @@ def _same(text: str, title: str) -> bool:
 
 def _end(paragraphs: Sequence[str], start: int, authors: Sequence[str]) -> int:
     """Where the text ends: at the first closing line that only closing lines and what they hide follow."""
+    standing = [is_standing(text) for text in paragraphs]
+    last_text = max((number for number, stands in enumerate(standing) if not stands), default=-1)
+    last_but_rules = max(
+        (number for number, stands in enumerate(standing) if not stands and not RULE.match(paragraphs[number])), default=-1
+    )
     earliest = start + round((len(paragraphs) - start) * CLOSING_FROM)
     for number in range(max(earliest, start + 1), len(paragraphs)):
-        after = paragraphs[number:]
-        if RULE.match(after[0]) and any(is_standing(text) for text in after[1:4]):
+        text = paragraphs[number]
+        if RULE.match(text) and any(standing[number + 1 : number + 4]):
             return number
-        if is_standing(after[0]) and (
-            is_notice(after[0]) or ORIGIN.search(after[0]) or SOURCE.match(after[0]) or all(map(is_standing, after))
-        ):
+        if standing[number] and (number > last_text or is_notice(text) or ORIGIN.search(text) or SOURCE.match(text)):
             return number
-        if _is_about_author(after[0], authors) and all(is_standing(text) or RULE.match(text) for text in after[1:]):
+        if number >= last_but_rules and _is_about_author(text, authors):
             return number
     return len(paragraphs)
 

@@ -23,12 +23,14 @@ OPEN_END = re.compile(
 )
 ADDRESS = re.compile(r"<?(?:https?://|www\.)", re.IGNORECASE)
 FIRST_SENTENCE = re.compile(r"^[\"'“‘«(]*+(\S+)(?:\s+(\S+))?[.!?][\"'”’»)]*(?:\s|$)")
+HEAD, TAIL = re.compile(r"(?<![^\W\d_])([^\W\d_]+)[-\u00ad]$"), re.compile(r"[^\W\d_]+")  # of a word that was parted
 SOFT_HYPHEN = "\u00ad"  # marks where a word may be parted
 EDGE = 3  # lines at the head and the foot of a page where running heads, page numbers and addresses stand
 MIN_PAGES = 3  # from which on a line that repeats at the edges is a running one
 WRAPPED = 140  # characters; texts whose lines are longer have a line for each paragraph
 FULL = 0.7  # of the usual width: a line as long goes on in the next
 MIN_PROSE = 60  # characters; a shorter paragraph without an end may be a heading
+END = 300  # characters at the end of a paragraph by which it is told whether it goes on
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,14 +52,14 @@ def mended(pages: list[list[str]], *, laid_out: bool = False) -> Text:
     words = Counter(word for page in pages for line in page for word in re.findall(r"[^\W\d_]+(?:-[^\W\d_]+)*", line.casefold()))
     plain, running = _without_running_lines(pages)
     width = 0 if laid_out else _width(line for page in plain for line in page)
-    whole: list[str] = []
+    whole: list[_Paragraph] = []
     for page in plain:
         for number, paragraph in enumerate(_paragraphs(page, width, words)):
-            if whole and _goes_on(whole[-1], paragraph, over_page=number == 0):
-                whole[-1] = _joined(whole[-1], paragraph, words)
+            if whole and _goes_on(whole[-1].end, paragraph, over_page=number == 0):
+                whole[-1].join(paragraph, words)
             else:
-                whole.append(paragraph)
-    return Text(tuple(whole), running)
+                whole.append(_Paragraph(paragraph))
+    return Text(tuple(paragraph.text for paragraph in whole), running)
 
 
 def _line(line: str) -> str:
@@ -122,15 +124,15 @@ def _width(lines: Iterable[str]) -> int:
 
 def _paragraphs(page: list[str], width: int, words: Counter[str]) -> list[str]:
     """Lines that follow each other are one paragraph where the text is wrapped and the line before is full."""
-    found: list[str] = []
+    found: list[_Paragraph] = []
     before = ""
     for line in page:
         if line and before and width <= WRAPPED and len(before) >= FULL * width:
-            found[-1] = _joined(found[-1], line, words)
+            found[-1].join(line, words)
         elif line:
-            found.append(line)
+            found.append(_Paragraph(line))
         before = line
-    return found
+    return [paragraph.text for paragraph in found]
 
 
 def _goes_on(before: str, after: str, *, over_page: bool) -> bool:
@@ -146,11 +148,29 @@ def _goes_on(before: str, after: str, *, over_page: bool) -> bool:
     return bool(FIRST_SENTENCE.match(after)) and len(after) >= MIN_PROSE
 
 
-def _joined(before: str, after: str, words: Counter[str]) -> str:
-    """The two as one; a word that was parted by a hyphen is whole again, unless the text writes it with the hyphen elsewhere."""
-    head, tail = re.search(r"(?<![^\W\d_])([^\W\d_]+)[-\u00ad]$", before), re.match(r"[^\W\d_]+", after)
-    if not head or not tail or not tail[0][:1].islower():
-        return f"{before}{after}" if before.endswith(SOFT_HYPHEN) else f"{before} {after}"
-    parted = f"{head[1]}-{tail[0]}".casefold()
-    keeps = not before.endswith(SOFT_HYPHEN) and words[parted] > words[parted.replace("-", "")]
-    return f"{before if keeps else before[:-1]}{after}"
+class _Paragraph:
+    """A paragraph in the making. Only its end is looked at when it grows: a text may be one paragraph of a hundred thousand lines."""
+
+    __slots__ = ("_pieces", "end")
+
+    def __init__(self, text: str) -> None:
+        self._pieces, self.end = [text], text[-END:]
+
+    @property
+    def text(self) -> str:
+        return "".join(self._pieces)
+
+    def join(self, after: str, words: Counter[str]) -> None:
+        """Let it go on; a word that was parted by a hyphen is whole again, unless the text writes it with the hyphen elsewhere."""
+        head, tail = HEAD.search(self.end), TAIL.match(after)
+        if not head or not tail or not tail[0][:1].islower():
+            self._add(after if self.end.endswith(SOFT_HYPHEN) else f" {after}")
+            return
+        parted = f"{head[1]}-{tail[0]}".casefold()
+        if self.end.endswith(SOFT_HYPHEN) or words[parted] <= words[parted.replace("-", "")]:
+            self._pieces[-1], self.end = self._pieces[-1][:-1], self.end[:-1]
+        self._add(after)
+
+    def _add(self, text: str) -> None:
+        self._pieces.append(text)
+        self.end = (self.end + text)[-END:]
