@@ -2,15 +2,31 @@
 
 from __future__ import annotations
 
+import html
 import re
 
 import ada_url
 from lxml import etree
 
+from pipeline.normalise.site import same_site
+from pipeline.normalise.urls import parse
+from pipeline.outcomes import Failure
+
 XML_BASE = "{http://www.w3.org/XML/1998/namespace}base"
 MAX_LINK = 8000  # characters of an address
 _SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
 _BREAK = re.compile(r"[\t\r\n]+")
+# What is left of an address that was escaped more often than it was unescaped. No address means these: a semicolon would be %3B.
+_REFERENCE = re.compile(r"&(?:amp|lt|gt|quot|apos|#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6});")
+_MAX_ESCAPED = 3  # times that it is unescaped
+_TWO_SCHEMES = re.compile(r"https?:/*(?=https?:/)", re.IGNORECASE)
+_BARE_HOST = re.compile(r"www[0-9]?(?:\.[a-zA-Z0-9-]+){2,8}(?=[/?#:]|$)", re.IGNORECASE)
+# Services that serve the feeds of others under their own names, where nothing of the site itself is; each a label of the host's name.
+_PROXIES = frozenset({
+    "feedburner", "feedproxy", "feedblitz", "feedpress", "feedsportal", "feed43", "fetchrss", "politepol", "politepaul", "rsshub",
+    "fivefilters", "feedx", "siftrss", "morss", "superfeedr", "feedity", "openrss", "feedcat", "feedrinse", "rssproxy",
+})  # fmt: skip
+_PROXY_HOSTS = frozenset({"rss.app", "follow.it", "api.follow.it", "pipes.digital"})
 
 
 def web_address(text: str) -> bool:
@@ -22,12 +38,43 @@ def absolute(link: str, element: etree._Element | None, url: str) -> str:
     """The link as an absolute address, against xml:base and the feed's own address; as it stands where that cannot be made out."""
     if not link or len(link) > MAX_LINK:
         return ""
+    if "&" in link or "http" in link[4:]:  # few are, and fewer of these mean what they say
+        link = _meant(link)
     if link.startswith(("http://", "https://")) and link.isprintable():  # as nearly all are
         return link.strip()
     link = _BREAK.sub("", link.strip())
-    if not link or _SCHEME.match(link):
+    if not link or (_SCHEME.match(link) and not _BARE_HOST.match(link)):
         return link
-    return _joined(_base(element, url), link) or link
+    base = _base(element, url)
+    if _BARE_HOST.match(link):
+        link = f"{'http' if base.startswith('http:') else 'https'}://{link}"
+    return _joined(base, link) or link
+
+
+def items_base(site_url: str, feed_url: str) -> str:
+    """The address against which the relative links of a feed's items are meant, where no xml:base says it: that of the site which the feed
+    names, where that is the feed's own site under another host's name or the feed comes through a known proxy; else the feed's own."""
+    try:
+        site, feed = parse(site_url), parse(feed_url)
+    except Failure:
+        return feed_url
+    elsewhere = site.host != feed.host and (_is_proxy(feed.host) or same_site(site.host, feed.host))
+    return site_url if elsewhere else feed_url
+
+
+def _is_proxy(host: str) -> bool:
+    return host in _PROXY_HOSTS or not _PROXIES.isdisjoint(host.split("."))
+
+
+def _meant(link: str) -> str:
+    """The address without what was escaped too often (`&amp;amp;`) or written twice (`http://https://`)."""
+    for _ in range(_MAX_ESCAPED):
+        link, changed = _REFERENCE.subn(lambda match: html.unescape(match[0]), link)
+        if not changed:
+            break
+    link = link.strip()
+    scheme = _TWO_SCHEMES.match(link)
+    return link[scheme.end() :] if scheme else link
 
 
 def without_feed_scheme(link: str) -> str:

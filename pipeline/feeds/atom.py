@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import base64
 import contextlib
+from dataclasses import replace
 
 from lxml import etree
 
 from pipeline.feeds import channel
-from pipeline.feeds.addresses import absolute, web_address
+from pipeline.feeds.addresses import absolute, items_base, web_address
 from pipeline.feeds.dates import read_date, read_future
+from pipeline.feeds.links import page, page_instead, relation
 from pipeline.feeds.model import Entry, Feed, Origin
 from pipeline.feeds.xml import (
     XML_LANG,
@@ -36,14 +38,16 @@ def read(root: etree._Element, names: Names, origin: Origin) -> Feed:
     """The feed under a <feed>."""
     found = children(root, names, but="entry")
     inherited = _people(found, names)  # section 4.2.1: an entry without author has its feed's
+    site_url = page(found.get("link", ()), origin.url)
+    inside = replace(origin, url=items_base(site_url, origin.url))
     return channel.with_hints(
         Feed(
             kind="atom",
             title=_title(found),
-            site_url=_link(found, origin.url),
+            site_url=site_url,
             language=root.get(XML_LANG, "") or first_text(found, "dc:language", "language"),
             ttl_s=None,
-            entries=tuple(_entry(entry, names, origin, inherited) for entry in named(root, names, "entry", origin)),
+            entries=tuple(_entry(entry, names, inside, inherited) for entry in named(root, names, "entry", origin)),
         ),
         found,
         origin.url,
@@ -57,7 +61,7 @@ def _entry(entry: etree._Element, names: Names, origin: Origin, inherited: list[
     published = read_date(texts_of_each(found, _PUBLISHED), origin.now)
     return Entry(
         guid=guid,
-        url=_link(found, origin.url) or (guid if web_address(guid) else ""),
+        url=_address(found, entry, guid, origin.url),
         title=_title(found),
         published=published.at,
         updated=read_date(texts_of_each(found, _UPDATED), origin.now).at,
@@ -77,33 +81,27 @@ def _entry(entry: etree._Element, names: Names, origin: Origin, inherited: list[
     )
 
 
-def _link(found: Children, url: str) -> str:
-    """The alternate link, an HTML one before others; else the place where the content is said to be. Never the id, which is opaque."""
-    alternates = [e for e in found.get("link", ()) if _rel(e) in ("alternate", "") and e.get("href", "").strip()]
-    for element in sorted(alternates, key=lambda e: "html" not in e.get("type", "text/html")):
-        return absolute(element.get("href", ""), element, url)
-    for element in found.get("link", ()):
-        if _rel(element) in ("alternate", "") and not element.get("href") and (text := text_of(element)):  # an RSS habit
-            return absolute(text, element, url)
-    for element in found.get("content", ()):
-        if source := element.get("src", ""):
-            return absolute(source, element, url)
-    return ""
-
-
-def _rel(link: etree._Element) -> str:
-    return str(link.get("rel", "alternate").strip().lower())
+def _address(found: Children, entry: etree._Element, guid: str, url: str) -> str:
+    """The entry's page: as its links name it, else the place where the content is said to be, else the id where that is an address."""
+    links = found.get("link", ())
+    return (
+        page(links, url)
+        or next((absolute(source, element, url) for element in found.get("content", ()) if (source := element.get("src", ""))), "")
+        or page_instead(links, url, surely=True)
+        or (absolute(guid, entry, url) if web_address(guid) else "")
+        or page_instead(links, url, surely=False)
+    )
 
 
 def _files(found: Children) -> list[tuple[str, str, str]]:
-    links = [link for link in found.get("link", ()) if _rel(link) == "enclosure"]
+    links = [link for link in found.get("link", ()) if relation(link) == "enclosure"]
     return [(link.get("href", ""), link.get("type", ""), link.get("length", "")) for link in links] + channel.media_files(found)
 
 
 def _comments(found: Children, url: str) -> str:
     """The page of the replies (RFC 4685, section 4), not their feed."""
     for link in found.get("link", ()):
-        if _rel(link) == "replies" and "xml" not in link.get("type", "text/html"):
+        if relation(link) == "replies" and "xml" not in link.get("type", "text/html"):
             return absolute(link.get("href", ""), link, url)
     return ""
 

@@ -9,7 +9,7 @@ from itertools import islice
 
 from lxml import etree
 
-from pipeline.feeds.addresses import absolute
+from pipeline.feeds.addresses import absolute, items_base
 from pipeline.feeds.model import Enclosure, Feed
 from pipeline.feeds.xml import RDF_RESOURCE, Children, first_text, text_of
 
@@ -38,7 +38,7 @@ def with_hints(feed: Feed, found: Children, url: str) -> Feed:
         is_complete="fh:complete" in found,
         is_archive="fh:archive" in found,
         moved_to=absolute(first_text(found, "itunes:new-feed-url", "redirect", "newlocation"), None, url),
-        image_url=_image(found, url),
+        image_url=_image(found, items_base(feed.site_url, url)),
     )
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import html
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
-from pipeline.feeds.addresses import absolute, web_address
+from pipeline.feeds.addresses import absolute, items_base, web_address
 from pipeline.feeds.channel import enclosures
 from pipeline.feeds.dates import read_date
 from pipeline.feeds.model import Entry, Feed, Origin
@@ -29,13 +30,15 @@ def read(text: str, origin: Origin) -> Feed:
     items = [item for item in listed if isinstance(item, dict) and _identity(item)]
     without_id = len(listed) - len(items)
     inherited = tuple(_people(document))
+    site_url = _address(document, "home_page_url", origin)
+    inside = replace(origin, url=items_base(site_url, origin.url))
     return Feed(
         kind="json",
         title=plain_title(_string(document.get("title"))),
-        site_url=_address(document, "home_page_url", origin),
+        site_url=site_url,
         language=_string(document.get("language")),
         ttl_s=None,
-        entries=tuple(_in_time(item, origin, inherited) for item in items),
+        entries=tuple(_in_time(item, inside, inherited) for item in items),
         problems=(f"{without_id} items without an id were left out.",) if without_id else (),
         self_url=_address(document, "feed_url", origin),
         hubs=tuple(_hubs(document, origin)),

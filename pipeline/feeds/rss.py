@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 
 from lxml import etree
 
 from pipeline.feeds import channel
-from pipeline.feeds.addresses import absolute, web_address
+from pipeline.feeds.addresses import absolute, items_base, web_address
 from pipeline.feeds.dates import read_date, read_future
+from pipeline.feeds.links import page, page_instead
 from pipeline.feeds.model import Entry, Feed, Origin
 from pipeline.feeds.xml import (
     RDF_ABOUT,
-    RDF_RESOURCE,
     XML_LANG,
     Children,
     Names,
@@ -42,6 +43,7 @@ _PUBLISHED = (
 )
 _UPDATED = ("dcterms:modified", "atom:updated", "updated", "modified", "lastbuilddate")
 _CONTENT = ("content:encoded", "encoded", "content", "atom:content", "fulltext", "fullitem", "body", "xhtml:body", "xhtml:div")
+_NO = frozenset({"false", "no", "0"})
 _SELDOM = frozenset({
     "feedburner:origlink", "pheedo:origlink", "comments", "thr:in-reply-to", "expirationdate", "dcterms:valid",
 })  # fmt: skip
@@ -52,14 +54,16 @@ def read(root: etree._Element, names: Names, origin: Origin) -> Feed:
     """The feed under an <rss>, <rdf:RDF> or lone <channel>. Items count wherever they stand."""
     head = next(named(root, names, "channel", origin), root)
     found = children(head, names, but="item")
+    site_url = absolute(first_text(found, "link"), head, origin.url) or page(_links(found), origin.url)
+    inside = replace(origin, url=items_base(site_url, origin.url))
     return channel.with_hints(
         Feed(
             kind="rdf" if names[root.tag] == "rdf:rdf" else "rss",
             title=plain_title(first_text(found, "title", "dc:title")),
-            site_url=absolute(first_text(found, "link") or _href(found), head, origin.url),
+            site_url=site_url,
             language=first_text(found, "language", "dc:language") or head.get(XML_LANG, "") or root.get(XML_LANG, ""),
             ttl_s=channel.ttl_s(first_text(found, "ttl")),
-            entries=tuple(_entry(item, names, origin) for item in named(root, names, "item", origin)),
+            entries=tuple(_entry(item, names, inside) for item in named(root, names, "item", origin)),
         ),
         found,
         origin.url,
@@ -73,7 +77,7 @@ def _entry(item: etree._Element, names: Names, origin: Origin) -> Entry:
     guid_is_url = web_address(guid) and _may_be_link(found)
     return Entry(
         guid=guid,
-        url=absolute(first_text(found, "link") or _href(found) or (guid if guid_is_url else _own_href(item)), item, origin.url),
+        url=absolute(first_text(found, "link"), item, origin.url) or _address(found, item, guid if guid_is_url else "", origin.url),
         title=plain_title(first_text(found, "title", "dc:title", "media:title", "atom:title", "itunes:title")),
         published=published.at,
         updated=read_date(texts_of_each(found, _UPDATED), origin.now).at,
@@ -101,11 +105,14 @@ def _more(found: Children, item: etree._Element, origin: Origin) -> dict[str, An
     }
 
 
-def _href(found: Children) -> str:
-    for element in (*found.get("link", ()), *found.get("atom:link", ())):
-        if element.get("rel", "alternate") == "alternate" and (href := element.get("href") or element.get(RDF_RESOURCE) or ""):
-            return str(href.strip())
-    return ""
+def _address(found: Children, item: etree._Element, guid: str, url: str) -> str:
+    """The page of an item whose <link> has no text: as links in the manner of Atom name it, else the permalink, else what else there is."""
+    links = _links(found)
+    return page(links, url) or absolute(guid or _own_href(item), item, url) or page_instead(links, url, surely=False)
+
+
+def _links(found: Children) -> list[etree._Element]:
+    return [*found.get("link", ()), *found.get("atom:link", ())]
 
 
 def _own_href(item: etree._Element) -> str:
@@ -115,7 +122,8 @@ def _own_href(item: etree._Element) -> str:
 
 def _may_be_link(found: Children) -> bool:
     """Whether the guid is not said to be no permalink: then it is opaque, however much it reads like an address."""
-    return all(element.get("isPermaLink", "true").strip().lower() != "false" for element in found.get("guid", ()))
+    said = (str(text) for element in found.get("guid", ()) for name, text in element.attrib.items() if str(name).lower() == "ispermalink")
+    return not any(text.strip().lower() in _NO for text in said)
 
 
 def _person(text: str) -> str:
