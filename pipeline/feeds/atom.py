@@ -54,6 +54,22 @@ def read(root: etree._Element, names: Names, origin: Origin) -> Feed:
     )
 
 
+def read_entry(root: etree._Element, names: Names, origin: Origin) -> Feed:
+    """The feed of one entry that an entry document is (section 2): what it says of its source is said of the feed."""
+    found = children(root, names)
+    source = children(found["source"][0], names) if "source" in found else {}
+    language = root.get(XML_LANG, "")
+    entry = _entry(root, names, origin, [])
+    return Feed(
+        kind="atom",
+        title=_title(source),
+        site_url=page(source.get("link", ()), origin.url),
+        language=language,
+        ttl_s=None,
+        entries=(entry,),
+    )
+
+
 def _entry(entry: etree._Element, names: Names, origin: Origin, inherited: list[str]) -> Entry:
     found = children(entry, names)
     source = children(found["source"][0], names) if "source" in found else {}

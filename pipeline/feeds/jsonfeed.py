@@ -3,32 +3,38 @@
 from __future__ import annotations
 
 import html
-import json
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
 from pipeline.feeds.addresses import absolute, items_base, web_address
+from pipeline.feeds.broken_json import loads
 from pipeline.feeds.channel import enclosures
 from pipeline.feeds.dates import read_date
 from pipeline.feeds.model import Entry, Feed, Origin
 from pipeline.feeds.xml import MAX_ENTRIES, check_time, plain_title, unique, value
 from pipeline.outcomes import Failure
 
+_VERSION = re.compile(r"jsonfeed|^1(?:\.[01])?$", re.IGNORECASE)
+_CONTENT = ("content_html", "content_text", "summary")
+
 
 def read(text: str, origin: Origin) -> Feed:
     """The feed in a JSON document. Raises Failure: not_a_feed (other JSON), bad_feed (broken JSON)."""
     try:
-        document = json.loads(text)
+        document, problems, cut_off = loads(text)
     except (ValueError, RecursionError) as error:
         raise Failure("bad_feed", f"The body looks like JSON but cannot be read: {str(error)[:200]}.") from None
-    if not isinstance(document, dict) or not isinstance(document.get("items"), list):
-        raise Failure("not_a_feed", "The body is JSON but has no list of items, so it is no JSON Feed.")
-    if "version" in document and "jsonfeed" not in _string(document["version"]):
+    if not isinstance(document, dict) or not _is_feed(document):
+        raise Failure("not_a_feed", "The body is JSON but no JSON Feed: it has no list of items.")
+    if "version" in document and not _VERSION.search(_string(document["version"])):
         raise Failure("not_a_feed", "The body is JSON of some other kind than JSON Feed.")
-    listed = document["items"][:MAX_ENTRIES]
-    items = [item for item in listed if isinstance(item, dict) and _identity(item)]
-    without_id = len(listed) - len(items)
+    found = document.get("items")
+    listed = (list(found.values()) if isinstance(found, dict) else _list(found))[:MAX_ENTRIES]  # an object: PHP's idea of a list with gaps
+    items = [item for item in listed if isinstance(item, dict) and (_identity(item) or any(_string(item.get(key)) for key in _CONTENT))]
+    if without_id := len(listed) - len(items):
+        problems += (f"{without_id} items without an id were left out.",)
     inherited = tuple(_people(document))
     site_url = _address(document, "home_page_url", origin)
     inside = replace(origin, url=items_base(site_url, origin.url))
@@ -39,7 +45,8 @@ def read(text: str, origin: Origin) -> Feed:
         language=_string(document.get("language")),
         ttl_s=None,
         entries=tuple(_in_time(item, inside, inherited) for item in items),
-        problems=(f"{without_id} items without an id were left out.",) if without_id else (),
+        problems=problems,
+        partial=cut_off,
         self_url=_address(document, "feed_url", origin),
         hubs=tuple(_hubs(document, origin)),
         next_url=_address(document, "next_url", origin),
@@ -91,9 +98,17 @@ def _hubs(document: dict[str, Any], origin: Origin) -> Iterator[str]:
             yield address
 
 
+def _is_feed(document: dict[str, Any]) -> bool:
+    """Whether there is a list of items, or none in what says that it is a JSON Feed: then it is empty."""
+    if document.get("items") is None:
+        return "jsonfeed" in _string(document.get("version"))
+    items = document["items"]
+    return isinstance(items, list) or (isinstance(items, dict) and bool(items) and all(isinstance(item, dict) for item in items.values()))
+
+
 def _identity(item: dict[str, Any]) -> str:
-    """Numbers count as their digits; an item without id must be discarded, says the specification."""
-    return _string(item.get("id"))
+    """Numbers count as their digits. An item without id must be discarded, says the specification; readers take one with an address."""
+    return next(filter(None, (_string(item.get(key)) for key in ("id", "url", "external_url"))), "")
 
 
 def _string(found: Any) -> str:

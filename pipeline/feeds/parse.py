@@ -19,6 +19,7 @@ from lxml import etree
 
 from pipeline.feeds import atom, fallback, jsonfeed, repair, rss, sitemap
 from pipeline.feeds.addresses import absolute
+from pipeline.feeds.broken_json import is_call
 from pipeline.feeds.decode import decode
 from pipeline.feeds.model import Enclosure, Entry, Feed, Origin
 from pipeline.feeds.xml import MAX_ENTRIES, Names, strict_tree
@@ -35,14 +36,20 @@ _READERS = {
     "rdf": rss.read,
     "channel": rss.read,
     "feed": atom.read,
+    "entry": atom.read_entry,
     "urlset": sitemap.read,
     "sitemapindex": sitemap.read_index,
 }
 _COUNTED = frozenset({"rss", "rdf", "channel", "feed"})  # whose entries have names that nothing else has
 
-_START = re.compile(r"<(?:\?xml|(?:[A-Za-z][\w.-]*:)?(?:rss|rdf|feed|channel|urlset|sitemapindex)[\s/>]|!doctype|html[\s>])", re.IGNORECASE)
+_START = re.compile(
+    r"<(?:\?xml|(?:[A-Za-z][\w.-]*:)?(?:rss|rdf|feed|entry|channel|urlset|sitemapindex)[\s/>]|!doctype|html[\s>])", re.IGNORECASE
+)
 _PROLOG = re.compile(r"\s+|<\?.*?\?>|<!--.*?-->|<!doctype(?:[^\[>]|\[.*?\]\s*(?=>))*>", re.IGNORECASE | re.DOTALL)
 _ROOT = re.compile(r"<(?:[A-Za-z][\w.-]*:)?([A-Za-z][\w.-]*)")
+# A feed inside another document, such as a page of XHTML: what says its format, and is closed.
+_INSIDE = re.compile(r"<((?:[A-Za-z][\w.-]*+:)?(rss|rdf|feed|urlset|sitemapindex))(\s[^<>]*+)>", re.IGNORECASE)
+_SHOWN = (("<!--", "-->"), *((f"<{name}", f"</{name}") for name in ("script", "template", "textarea", "pre", "xmp")))
 # An entity that only stands for a few words (row R22): no entity, no element and no file in it.
 _PLAIN_ENTITY = re.compile(r"""<!ENTITY\s+([\w.-]+)\s+(?:"([^"&<%]{0,200})"|'([^'&<%]{0,200})')\s*>""")
 _OWN_ENTITY = re.compile(r"<!ENTITY\s+(?!%)(\S{1,100})", re.IGNORECASE)
@@ -57,7 +64,7 @@ def parse(
 ) -> Feed:
     """The feed in `body`, which was fetched from `url` with those headers; of more than `max_entries` entries the newest.
 
-    Reads RSS 0.9x to 2.0, RSS 1.0, Atom 0.3 and 1.0, JSON Feed, sitemaps and news sitemaps. The content type only helps to decode: half of
+    Reads RSS 0.9x to 2.0, RSS 1.0, Atom 0.3 and 1.0, JSON Feed, sitemaps (also as text) and news sitemaps, and a feed inside an XHTML page. The content type only helps to decode: half of
     them are wrong. Raises Failure: not_a_feed (something else, such as an HTML page), bad_feed (too broken, it declares entities, or
     `limit_s` seconds are over).
     """
@@ -70,8 +77,15 @@ def parse(
     head = text[:1000].lstrip("\ufeff\x00 \t\r\n")
     if not head and not text.strip("\ufeff\x00 \t\r\n"):
         raise Failure("not_a_feed", "The body is empty.")
-    feed = jsonfeed.read(text.strip("\ufeff\x00 \t\r\n"), origin) if head[:1] in ("{", "[") else _from_xml(text, origin)
-    return _newest(feed, max_entries)
+    return _newest(_read(text, head, origin), max_entries)
+
+
+def _read(text: str, head: str, origin: Origin) -> Feed:
+    if head[:1] in ("{", "[") or is_call(head):
+        return jsonfeed.read(text.strip("\ufeff\x00 \t\r\n"), origin)
+    if head[:1] != "<" and sitemap.is_text(head, origin.url):
+        return sitemap.read_text(text, origin)
+    return _from_xml(text, origin)
 
 
 def _from_xml(text: str, origin: Origin) -> Feed:
@@ -122,6 +136,9 @@ def _document(text: str) -> tuple[str, str, int]:
     plain = {name: one or other for name, one, other in _PLAIN_ENTITY.findall(text[:at])}
     if foreign := {e for e in _OWN_ENTITY.findall(text[:at]) if f"{e};" not in html.entities.html5 and e not in plain}:
         raise Failure("bad_feed", f"The feed declares entities of its own ({min(foreign)}), which no feed needs and attacks use.")
+    if name not in _READERS and (inside := _inside(text, at)):
+        first, end, name = inside
+        return _with_entities(text[first:end], plain), name, before + first - at
     if name not in _READERS:
         what = (
             "an HTML page"
@@ -132,6 +149,18 @@ def _document(text: str) -> tuple[str, str, int]:
         )
         raise Failure("not_a_feed", f"The body is {what}, not a feed.")
     return _with_entities(text[at:], plain), name, before
+
+
+def _inside(text: str, at: int) -> tuple[int, int, str] | None:
+    """Where a feed lies that is part of another document, and its root's name in lower case; not one that is only shown or a template."""
+    root = next((tag for tag in _INSIDE.finditer(text, at) if "xmlns" in tag[3] or "version" in tag[3]), None)
+    closed = text.rfind(f"</{root[1]}", root.end()) if root else -1
+    if root is None or closed < 0:
+        return None
+    before, end = text[at : root.start()].lower(), text.find(">", closed) + 1
+    if end == 0 or any(before.rfind(opener) > before.rfind(closer) for opener, closer in _SHOWN):
+        return None
+    return root.start(), end, root[2].lower()
 
 
 def _with_entities(text: str, plain: dict[str, str]) -> str:

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
-from urllib.parse import urlsplit
+from itertools import islice
 
 from lxml import etree
 
-from pipeline.feeds.addresses import absolute
+from pipeline.feeds.addresses import absolute, web_address
 from pipeline.feeds.dates import read_date
 from pipeline.feeds.model import Entry, Feed, Origin, Sitemap
-from pipeline.feeds.xml import Children, Names, children, first_text, named, plain_title, texts_of_each, unique
+from pipeline.feeds.xml import MAX_ENTRIES, Children, Names, children, first_text, named, plain_title, texts_of_each, unique
+from pipeline.normalise.site import same_site
+from pipeline.normalise.urls import parse
 from pipeline.outcomes import Failure
 
 MAX_SITEMAPS = 100  # of an index that are named; sites keep one a month or a section
@@ -35,15 +37,44 @@ def read(root: etree._Element, names: Names, origin: Origin) -> Feed:
     )
 
 
+def is_text(head: str, url: str) -> bool:
+    """Whether a text that begins so is a sitemap of addresses, one a line (https://www.sitemaps.org/protocol.html#otherformats)."""
+    *lines, last = head.split("\n")
+    addresses = [stripped for line in (lines or [last]) if (stripped := line.strip())]
+    return bool(addresses) and all(map(web_address, addresses)) and _is_own(addresses[0], url)
+
+
+def read_text(text: str, origin: Origin) -> Feed:
+    """The pages that a sitemap of plain text lists."""
+    lines = islice((line for line in text.splitlines() if web_address(line.strip("\ufeff\x00 \t"))), MAX_ENTRIES)
+    addresses = dict.fromkeys(absolute(line.strip("\ufeff\x00 \t"), None, origin.url) for line in lines)
+    return Feed(
+        kind="sitemap",
+        title="",
+        site_url=absolute("/", None, origin.url),
+        language="",
+        ttl_s=None,
+        entries=tuple(_page(address) for address in addresses if address),
+    )
+
+
 def read_index(root: etree._Element, names: Names, origin: Origin) -> Feed:
-    """The sitemaps that a <sitemapindex> lists: those of the same host (as the protocol rules), news before others, the newest first, at most
-    MAX_SITEMAPS. `gathered` reads them."""
+    """The sitemaps that a <sitemapindex> lists: those of the same site, on whichever of its hosts, news before others, the newest first, at
+    most MAX_SITEMAPS. `gathered` reads them.
+
+    The protocol wants them on the same host unless robots.txt says otherwise; publishers keep theirs on a host of their own all the same.
+    """
     listed: dict[str, Sitemap] = {}
+    foreign: list[str] = []
     for element in named(root, names, "sitemap", origin):
         row = children(element, names)
         address = absolute(first_text(row, "loc"), None, origin.url)
-        if _host(address) == _host(origin.url) and address != origin.url:
+        if not address or address == origin.url:
+            continue
+        if _is_own(address, origin.url):
             listed.setdefault(address, Sitemap(address, read_date(texts_of_each(row, ("lastmod",)), origin.now).at))
+        else:
+            foreign.append(address)
     newest = sorted(listed.values(), key=lambda sitemap: ("news" in sitemap.url.lower(), sitemap.changed or _LONG_AGO), reverse=True)
     cut = len(newest) - MAX_SITEMAPS
     return Feed(
@@ -53,7 +84,7 @@ def read_index(root: etree._Element, names: Names, origin: Origin) -> Feed:
         language="",
         ttl_s=None,
         entries=(),
-        problems=(f"{cut} of the {len(newest)} sitemaps in the index were left out.",) if cut > 0 else (),
+        problems=(*_left_out(foreign), *((f"{cut} of the {len(newest)} sitemaps in the index were left out.",) if cut > 0 else ())),
         partial=bool(newest),  # until they have been read
         sitemaps=tuple(newest[:MAX_SITEMAPS]),
     )
@@ -108,11 +139,25 @@ def _may_be_new(sitemap: Sitemap, since: datetime | None) -> bool:
     return since is None or sitemap.changed is None or sitemap.changed >= since
 
 
-def _host(address: str) -> str:
+def _left_out(foreign: list[str]) -> list[str]:
+    if not foreign:
+        return []
+    sitemaps = "1 sitemap" if len(foreign) == 1 else f"{len(foreign)} sitemaps"
+    return [
+        f"{sitemaps} of the index, such as {foreign[0][:100]}, were not read, since they are of another site; add them as feeds of their own."
+    ]
+
+
+def _is_own(address: str, url: str) -> bool:
     try:
-        return (urlsplit(address).hostname or "").removeprefix("www.")
-    except ValueError:
-        return ""
+        one, other = parse(address), parse(url)
+    except Failure:
+        return False
+    return same_site(one.host, other.host)
+
+
+def _page(address: str) -> Entry:
+    return Entry(guid="", url=address, title="", published=None, updated=None, summary="", content="", authors=(), tags=())
 
 
 def _entry(row: Children, story: Children, names: Names, origin: Origin) -> Entry:
