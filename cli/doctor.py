@@ -18,9 +18,9 @@ from packaging.requirements import Requirement
 from cli.connection import database, located, redis_at
 from cli.errors import CliError, explain, first_line
 from cli.folder import UpError
-from cli.output import many, size, span
+from cli.output import many, size, span, url
 from pipeline.settings import Settings, SettingsError, config_file, load_settings
-from pipeline.store import migrate, status, workers
+from pipeline.store import hearsay, migrate, status, workers
 from workers import queues
 
 Level = Literal["ok", "warn", "fail"]
@@ -104,6 +104,7 @@ def postgres(settings: Settings) -> Iterator[Check]:
             summary = status.summary(conn)
             yield from workers_alive(summary.workers, settings.workers.heartbeat_s)
             yield from lags(summary)
+            yield words_of_strangers(conn)
     except (CliError, psycopg.Error) as error:
         yield Check("fail", "postgres", explain(error)[0])
 
@@ -151,6 +152,21 @@ def lags(summary: status.Summary) -> Iterator[Check]:
             )
         else:
             yield Check("ok", f"lag of {name}", finding)
+
+
+def words_of_strangers(conn: psycopg.Connection) -> Check:
+    said = hearsay.unvouched(conn)
+    articles = len(hearsay.link_ids(conn, said))
+    if not articles:
+        return Check("ok", "words of feeds", "each article has those of its own site's feeds only")
+    feeds = list(dict.fromkeys(said.feed_urls))
+    named = ", ".join(map(url, feeds[:3])) + (f" and {len(feeds) - 3} more" if len(feeds) > 3 else "")
+    advice = (
+        "Run `newsmill reextract --unvouched`, which makes them anew without those words;"
+        " before that, `newsmill feeds set ID trusted=true` for a feed that does speak for the sites it lists."
+    )
+    finding = f"{many(articles, 'article')} may have words of a feed that does not speak for the site: {named}"
+    return Check("warn", "words of feeds", finding, advice)
 
 
 def redis_server(settings: Settings) -> Iterator[Check]:

@@ -131,7 +131,7 @@ def set_(
     min_interval, max_interval: bounds of the time between polls, such as 15m or 6h. priority: -9 to 9, of its articles before those of
     other feeds. tags, title. language: of its articles, where they do not tell. user_agent; header: "Name: value", sent with its polls.
     include, exclude: patterns of article addresses; * stands for any characters, ^ and $ for the ends. articles: fetch, or feed for its own
-    full text without fetching pages. paused: yes or no.
+    full text without fetching pages. trusted: true where it speaks for every site that it lists, not only for its own. paused: yes or no.
     """
     from pipeline.feeds import options
     from pipeline.store import feeds

@@ -35,6 +35,8 @@ SAID = {
     "duplicate": "now known as duplicates, which had failed",
     "refused": "no articles any more to this version; they stay as they are",
     "still": "failed, as before",
+    "withdrawn": "taken away, because their text was that of a feed which does not speak for their site",
+    "fetched again": "without a page, which is fetched again",
     "pruned": "without a page, because it was pruned",
     "busy": "left to the worker that is on them",
     "broken": "broken off",
@@ -79,7 +81,9 @@ class Report:
         self.fields.update(change.field for change in outcome.changes)
         self.lost += outcome.lost
         self.gained += outcome.gained
-        if outcome.what in ("stored", "duplicate", "refused", "broken") or (outcome.what == "still" and outcome.was != outcome.code):
+        if outcome.what in ("stored", "duplicate", "refused", "withdrawn", "broken") or (
+            outcome.what == "still" and outcome.was != outcome.code
+        ):
             self.verdicts[outcome.was or "stored", outcome.code or outcome.what] += 1
         if outcome.what not in ("same", "still", "pruned", "busy"):
             self.examples.append(outcome)
@@ -98,6 +102,9 @@ def reextract(
     ] = None,
     host: Annotated[str | None, typer.Option(help="Only links of this host.", callback=values.host)] = None,
     feed: Annotated[str | None, typer.Option(help="Only links of this feed, by its number or URL.")] = None,
+    unvouched: Annotated[
+        bool, typer.Option("--unvouched", help="Only articles with words of a feed that does not speak for their site.")
+    ] = False,
     limit: Annotated[int | None, typer.Option(min=1, help="Links at the most; the next run goes on behind them.")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would change.")] = False,
     restart: Annotated[bool, typer.Option("--restart", help="Begin anew where an earlier run was stopped.")] = False,
@@ -112,7 +119,7 @@ def reextract(
     report = Report()
     with database(found) as conn:
         feed_id = values.feed(conn, feed).id if feed is not None else None
-        scope = reextracting.Scope(since, host, feed_id)
+        scope = reextracting.Scope(since, host, feed_id, unvouched)
         after = 0 if restart or dry_run else reextracting.reached(conn, scope)
         if after and not as_json:
             say(f"going on behind link {after}, where the last run was stopped; --restart begins anew")

@@ -55,7 +55,7 @@ def _say(tried: Trial, limit: int) -> None:
     about: list[tuple[str, object]] = []
     if feed is not None:
         about = [("title", printable(feed.title)), ("site", url(feed.site_url)), ("kind", feed.kind), ("language", feed.language)]
-        about += [("entries", _counted(tried, len(wanted)))]
+        about += [("entries", _counted(tried, len(wanted))), ("elsewhere", _elsewhere(wanted))]
     about += [("answer", f"{poll.status or 'none'}, {size(poll.size)} in {poll.elapsed_s:.1f} s"), ("validators", _validators(tried))]
     about += [("moved for good to", url(tried.polled.outcome.moved_to)), ("hub", url(feed.hub) if feed else "")]
     about += [("further pages", "; ".join(map(url, tried.polled.further))), ("problems", "" if tried.failure else url(poll.detail))]
@@ -82,6 +82,14 @@ def _counted(tried: Trial, wanted: int) -> str:
     notes += [f"{distinct - wanted:,} left out by the settings"] if distinct > wanted else []
     notes += [f"{total - distinct:,} without a usable link or listed twice"] if total > distinct else []
     return f"{total:,}: {', '.join(notes)}"
+
+
+def _elsewhere(wanted: list[Listed]) -> str:
+    """What becomes of entries on sites that the feed does not speak for, where there are any."""
+    others = sum(not item.vouched for item in wanted)
+    if not others:
+        return ""
+    return f"{many(others, 'article')} on sites that this feed does not speak for: the page alone is believed, unless it announces the feed or you set trusted=true"
 
 
 def _validators(tried: Trial) -> str:
@@ -133,4 +141,5 @@ def _entry(item: Listed) -> dict[str, Any]:
         "summary_chars": len(entry.summary),
         "content_chars": len(entry.content),
         "excluded": item.excluded,
+        "vouched": item.vouched,
     }

@@ -40,6 +40,7 @@ class Outcome:
 
     `what`: same, changed; stored (it had failed, and is an article now); refused (an article is stored, but the page is none to this
     version, see `code`), still (it had failed, and fails again); duplicate; pruned (no page to extract); busy (a worker is on it);
+    withdrawn (the text was that of a feed which does not speak for the site, and the page gives none, see `code`, or is fetched first);
     broken (the extraction was killed or ran into a fault, see `code`). `lost`, `gained`: paragraphs of the text.
     """
 
@@ -62,12 +63,17 @@ def again(conn: Connection, link_id: int, settings: Settings, *, apply: bool) ->
         return Outcome(link_id, taken)
     job, stored = taken.job, taken.article
     article_id = stored.id if stored else None
+    if not taken.at_hand:
+        return _without_page(conn, taken, apply=apply)
     try:
         found = stages.extract_page(job, settings)
     except Failure as failure:
+        if _is_strangers(taken):
+            what = "withdrawn" if not apply or reextracting.withdraw(conn, taken, failure) else "busy"
+            return Outcome(link_id, what, job.url, article_id, "", failure.code, failure.detail)
         what = "refused" if stored else "still"
         return Outcome(link_id, what, job.url, article_id, taken.code, failure.code, failure.detail)
-    job = replace(job, page=found.page)
+    job = replace(job, page=found.page, announced=found.announced)
     article, marks = memory.cleaned(conn, link_id, found.page.final_url, found.article, settings.extract)
     identity, twin = extracting.believed(conn, job, article, found.identity)
     if stored is None:
@@ -77,10 +83,30 @@ def again(conn: Connection, link_id: int, settings: Settings, *, apply: bool) ->
         lost, gained = paragraphs(stored.text, article.text)
         outcome = Outcome(link_id, "changed" if changes else "same", job.url, article_id, changes=changes, lost=lost, gained=gained)
     if apply:
-        what = "" if outcome.what == "same" else ", ".join(change.field for change in outcome.changes) or taken.code
+        what = (
+            ("sources" if taken.hearsay else "")
+            if outcome.what == "same"
+            else ", ".join(change.field for change in outcome.changes) or taken.code
+        )
         if reextracting.write(conn, replace(taken, job=job), article, marks, identity, EXTRACTOR, what, settings) is None:
             return Outcome(link_id, "busy", job.url, article_id)
     return outcome
+
+
+def _is_strangers(taken: reextracting.Taken) -> bool:
+    """Whether the text itself is that of a feed that does not speak for the site."""
+    return taken.hearsay and taken.article is not None and str(taken.article.sources.get("text", "")).startswith("feed")
+
+
+def _without_page(conn: Connection, taken: reextracting.Taken, *, apply: bool) -> Outcome:
+    """An article with words of a stranger, and no page to make it anew from: the page is fetched; a text that is not the site's does not stay
+    until then."""
+    url, article_id = taken.job.url, taken.article.id if taken.article else None
+    if _is_strangers(taken):
+        done, what = not apply or reextracting.withdraw(conn, taken, None), "withdrawn"
+    else:
+        done, what = not apply or reextracting.look_again(conn, taken), "fetched again"
+    return Outcome(taken.job.link_id, what if done else "busy", url, article_id)
 
 
 def differences(stored: Stored, article: Article) -> tuple[Change, ...]:

@@ -16,8 +16,9 @@ from urllib.parse import urlsplit
 
 from pipeline.documents import open_file
 from pipeline.documents.model import Opened
-from pipeline.extract import EXTRACTOR, Article, Page, extract
+from pipeline.extract import EXTRACTOR, Article, Hints, Page, extract
 from pipeline.extract.reservations import by_site, metadata_only, noarchive
+from pipeline.feeds.announced import announced
 from pipeline.feeds.answer import Polled, read_archive, read_feed
 from pipeline.feeds.further import Further
 from pipeline.fetch import robots as rules
@@ -73,11 +74,13 @@ class Fetched:
 
 @dataclass(frozen=True, slots=True)
 class Extracted:
-    """`page` is the one that the article was made from, a file's under the address that the file names."""
+    """`page` is the one that the article was made from, a file's under the address that the file names. `announced`: the feeds of other sites
+    that it announces."""
 
     article: Article
     identity: Identity
     page: StoredPage
+    announced: tuple[int, ...] = ()
 
 
 def poll(
@@ -166,14 +169,26 @@ def extract_page(job: ExtractJob, settings: Settings) -> Extracted:
     page = job.page
     sent = page.raw_headers or tuple(page.headers.items())
     opened = Opened(Page(page.final_url, page.body, page.headers.get("content-type", ""), sent))
-    if is_name(page.final_url) and not job.hints.only:
+    if is_name(page.final_url) and not job.told.hints.only:
         opened = open_file(page.final_url, page.body, page.headers.get("content-type", ""), settings.files)
         page = replace(page, final_url=opened.page.url)
-    article = extract(opened.page, job.hints, settings.extract, product_token(settings.fetch.user_agent), text=opened.text)
+    hints, announcing = heard(job)
+    article = extract(opened.page, hints, settings.extract, product_token(settings.fetch.user_agent), text=opened.text)
     article = by_site(replace(article, flags=(*article.flags, *opened.flags)), tdmrep.said(job.tdmrep, page.final_url))
     if settings.fetch.honour_noarchive and noarchive(article.reservations, datetime.now(UTC)):
         article = metadata_only(article)
-    return Extracted(article, identity(page.final_url, article, page.headers.get("link", "")), page)
+    return Extracted(article, identity(page.final_url, article, page.headers.get("link", "")), page, announcing)
+
+
+def heard(job: ExtractJob) -> tuple[Hints, tuple[int, ...]]:
+    """What feeds may say of the article, and which feeds of other sites the page announces: those may speak for it too."""
+    told = job.told
+    if not told.strangers:
+        return told.hints, ()
+    keys = announced(job.page.body, job.page.final_url, job.page.headers.get("link", ""))
+    found = [one for one in told.strangers if one.keys & keys]
+    said = next((one.hints for one in found if one.hints), None)
+    return (told.hints if told.vouched else said or told.hints), tuple(one.feed_id for one in found)
 
 
 def identity(final_url: str, article: Article, link_header: str = "") -> Identity:

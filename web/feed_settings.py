@@ -20,7 +20,7 @@ MAX_BODY_BYTES = 256 * 2**10
 
 router = APIRouter()
 
-Value = str | int | list[str] | None
+Value = str | int | bool | list[str] | None
 
 
 class Change(BaseModel):

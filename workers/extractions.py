@@ -73,7 +73,7 @@ def _verdict(ctx: Context, job: extracting.ExtractJob, started: float) -> Verdic
     try:
         found = stages.extract_page(job, ctx.settings)
         with ctx.pool.connection() as conn:
-            return _stored(conn, ctx, replace(job, page=found.page), found, started)
+            return _stored(conn, ctx, replace(job, page=found.page, announced=found.announced), found, started)
     except Failure as error:
         failure = error
     except SoftTimeLimitExceeded:

@@ -64,7 +64,7 @@ def extract(page: Page, hints: Hints, settings: Extract, token: str = "", *, tex
         )
         flags = verdict.judge(document, found, plain(main))
         if "teaser" in flags and len(plain(carried)) >= max(MIN_FEED_TEXT, MORE * len(plain(main))):
-            main, source, flags = carried, "feed", ("paywall", "text_from_feed")
+            main, source, flags = carried, hints.source, ("paywall", "text_from_feed")
         article = _article(document, found, main, source, settings, *flags)
     except Failure:
         if len(plain(carried)) < MIN_FEED_TEXT:
@@ -98,7 +98,7 @@ def _from_feed_alone(page: Page, hints: Hints, settings: Extract) -> Article:
 def _from_feed(page: Page, hints: Hints, carried: tuple[Block, ...], settings: Extract) -> Article:
     """An article from what the feed carried; of the page only its address is used, as its own words are about something else."""
     document = parse(Page(page.url, b"<html><head></head><body></body></html>", "text/html"))
-    return _article(document, _metadata(document, hints), carried, "feed", settings, "text_from_feed")
+    return _article(document, _metadata(document, hints), carried, hints.source, settings, "text_from_feed")
 
 
 def _metadata(document: Document, hints: Hints) -> meta.Metadata:

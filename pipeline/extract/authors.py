@@ -38,7 +38,7 @@ def authors(page: Evidence, site_names: list[str]) -> tuple[list[str], str]:
         ("meta", lambda: people(named)),
         ("meta", lambda: people(own)),
         ("byline", lambda: next((names for texts in bylines(page) if (names := signed(texts))), [])),
-        ("feed", lambda: people(page.hints.authors)),
+        (page.hints.source, lambda: people(page.hints.authors)),
         ("meta", lambda: split_authors(own)),
         (page.statement, lambda: split_authors(stated)),
         ("meta", lambda: split_authors(named)),

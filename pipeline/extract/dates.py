@@ -28,7 +28,7 @@ def published(page: Evidence) -> when.Published | None:
     if not any(when.is_exact(text) for _, text in texts):
         texts += (("time", text) for text in _times(page))
         texts += (("title", text) for title in (*page.named("og:title"), *page.windows) for text in affixes.dates(title))
-    return when.published(texts, _modified_texts(page), page.hints.published) or _by_htmldate(page.document)
+    return when.published(texts, _modified_texts(page), page.hints.published, page.hints.source) or _by_htmldate(page.document)
 
 
 def modified(page: Evidence, after: datetime | None) -> when.Published | None:
@@ -38,7 +38,7 @@ def modified(page: Evidence, after: datetime | None) -> when.Published | None:
         *(("meta", text) for text in page.named(*metatags.MODIFIED)),
     ]
     feed = page.hints.modified
-    return when.modified(texts, after) or (when.Published(feed, "feed") if feed and (after is None or feed >= after) else None)
+    return when.modified(texts, after) or (when.Published(feed, page.hints.source) if feed and (after is None or feed >= after) else None)
 
 
 def _modified_texts(page: Evidence) -> list[str]:

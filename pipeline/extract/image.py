@@ -37,7 +37,7 @@ def image(page: Evidence) -> Image:
     if other := page.address(page.named("twitter:image", "twitter:image:src")):
         return Image(other, "twitter")
     if other := page.address([page.hints.image_url]):
-        return Image(other, "feed")
+        return Image(other, page.hints.source)
     return Image()
 
 

@@ -25,7 +25,8 @@ class Page:
 @dataclass(frozen=True, slots=True)
 class Hints:
     """What the feed said of the article. `content` is its full text in HTML, where the feed carries one. `only`: the article is to be
-    made from this, and no page was fetched. `language` is what the feed's settings say of its articles, where nothing else tells."""
+    made from this, and no page was fetched. `language` is what the feed's settings say of its articles, where nothing else tells. `source`
+    names the feed, for what is taken from it."""
 
     title: str = ""
     published: datetime | None = None
@@ -37,6 +38,7 @@ class Hints:
     tags: tuple[str, ...] = ()
     modified: datetime | None = None
     image_url: str = ""
+    source: str = "feed"
 
 
 @dataclass(frozen=True, slots=True)

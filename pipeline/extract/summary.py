@@ -17,7 +17,7 @@ def summary(page: Evidence) -> tuple[str, str]:
         ("og", lambda: line(page.named("og:description"), MAX_SUMMARY)),
         (page.statement, lambda: line(page.stated("description"), MAX_SUMMARY)),
         ("meta", lambda: line(page.named("description", "twitter:description", "dc.description"), MAX_SUMMARY)),
-        ("feed", lambda: one_line(plain(of_markup(page.hints.summary)), MAX_SUMMARY)),
+        (page.hints.source, lambda: one_line(plain(of_markup(page.hints.summary)), MAX_SUMMARY)),
     )
 
 

@@ -56,7 +56,7 @@ def title(page: Evidence, site_names: list[str]) -> tuple[str, str]:
         ("h1", top.text),
         (page.statement, bare(_stated(page))),
         ("title", bare(first(page.windows))),
-        ("feed", one_line(page.hints.title, MAX_TITLE)),
+        (page.hints.source, one_line(page.hints.title, MAX_TITLE)),
     )
     if chosen:
         return chosen, next(source for source, text in places if chosen in text)

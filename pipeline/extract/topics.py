@@ -54,7 +54,7 @@ def topics(page: Evidence, strangers: Iterable[str] = ()) -> tuple[Tags, str]:
         ("link", lambda: split_tags(taglinks.labelled(page), joined=False)),
         ("link", shown),
         ("meta", lambda: split_tags(metatags.like(page.meta, metatags.OWN_TAGS, metatags.TAGS))),
-        ("feed", lambda: split_tags(page.hints.tags, joined=False)),
+        (page.hints.source, lambda: split_tags(page.hints.tags, joined=False)),
         ("section", lambda: split_tags((page.stated("articleSection") or page.named("article:section"))[:1])),
     )
     return next(((tags, source) for source, read in others if (tags := tidy(read(), known))), ((), ""))

@@ -41,7 +41,9 @@ class Reading:
     has_offset: bool
 
 
-def published(texts: Iterable[tuple[str, str]], modified_texts: Iterable[str], from_feed: datetime | None) -> Published | None:
+def published(
+    texts: Iterable[tuple[str, str]], modified_texts: Iterable[str], from_feed: datetime | None, feed: str = "feed"
+) -> Published | None:
     """The time of publication: the first (source, text) that can be read, made exact by the others.
 
     A day without a time takes the time of another text of that day; a time without an offset takes the offset of another
@@ -49,12 +51,12 @@ def published(texts: Iterable[tuple[str, str]], modified_texts: Iterable[str], f
     """
     readings = [r for source, text in texts if (r := _read(source, text))]
     if not readings:
-        return Published(from_feed, "feed") if from_feed else None
+        return Published(from_feed, feed) if from_feed else None
     best = readings[0]
     if not best.has_time:
         exact = next((r for r in readings if r.has_time and abs(r.at - best.at) <= SPAN), None)
         if exact is None and from_feed and abs(from_feed - best.at) <= SPAN:
-            return Published(from_feed, "feed")
+            return Published(from_feed, feed)
         if exact is None:
             return Published(best.at, best.source, DAY)
         best = exact

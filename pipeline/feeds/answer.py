@@ -6,13 +6,14 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from pipeline.feeds import discover, hints, moves, options, websub
+from pipeline.feeds import discover, hints, moves, options, trust, websub
 from pipeline.feeds.further import Further
 from pipeline.feeds.identity import Listed, distinct, names
 from pipeline.feeds.model import Entry, Feed
 from pipeline.feeds.options import Options
 from pipeline.feeds.parse import parse
 from pipeline.feeds.schedule import Asked, Outcome
+from pipeline.feeds.trust import Voice
 from pipeline.fetch.client import Response, failure_of
 from pipeline.normalise import aggregators
 from pipeline.normalise.urls import parse as parse_url
@@ -57,14 +58,18 @@ def read_archive(response: Response, job: PollJob, settings: Settings) -> Polled
     told = f"a page of its archive: {job.archive_url}"
     poll = Poll(response.elapsed_s, response.status, detail=told, size=len(response.body), entries=len(feed.entries))
     return Polled(
-        poll, Outcome(entries=len(feed.entries)), distinct(_listed(feed, job.feed_id, job.options)[0]), response.answered_at, _further(feed)
+        poll,
+        Outcome(entries=len(feed.entries)),
+        distinct(_listed(feed, job.feed_id, job.options, job.voice)[0]),
+        response.answered_at,
+        _further(feed),
     )
 
 
-def read_push(body: bytes, content_type: str, url: str, feed_id: int, own: Options, settings: Settings) -> list[Listed]:
+def read_push(body: bytes, content_type: str, url: str, feed_id: int, own: Options, voice: Voice, settings: Settings) -> list[Listed]:
     """The entries that a WebSub hub has sent for the feed at `url`, each once. Raises Failure."""
     feed = _parsed(body, {"content-type": content_type}, url, settings)
-    return distinct(_listed(feed, feed_id, own)[0])
+    return distinct(_listed(feed, feed_id, own, voice)[0])
 
 
 def failed(failure: Failure, elapsed_s: float, answered_at: float) -> Polled:
@@ -107,7 +112,7 @@ def _changed(response: Response, job: PollJob, settings: Settings, further: Furt
     feed = parsed(response)
     if feed.sitemaps and further is not None:
         feed = further.pages_of(feed, parsed)
-    listed, refused = _listed(feed, job.feed_id, job.options)
+    listed, refused = _listed(feed, job.feed_id, job.options, job.voice)
     named = websub.advertised(response.headers, feed, response.final_url)
     notes = [*feed.problems, *([f"{refused} entries have no usable link and no text"] if refused else []), *filter(None, [named.problem])]
     # Validators change together with what they stand for: those of half a document would hide its other half behind 304s (row C13).
@@ -138,7 +143,7 @@ def _further(feed: Feed) -> tuple[str, ...]:
     return tuple(filter(None, (feed.prev_archive_url, feed.next_url)))
 
 
-def _listed(feed: Feed, feed_id: int, own: Options) -> tuple[list[Listed], int]:
+def _listed(feed: Feed, feed_id: int, own: Options, voice: Voice) -> tuple[list[Listed], int]:
     """The entries with usable links, or with a text of their own in place of one, and how many have neither."""
     listed: list[Listed] = []
     named = names(feed.entries, feed_id)
@@ -147,7 +152,7 @@ def _listed(feed: Feed, feed_id: int, own: Options) -> tuple[list[Listed], int]:
             url = parse_url(address) if (address := _article_of(entry)) else named[place]
         except (Failure, KeyError):
             continue
-        listed.append(Listed(entry, url, options.excluded(own, url.text)))
+        listed.append(Listed(entry, url, options.excluded(own, url.text), bool(trust.vouches(voice, url))))
     return listed, len(feed.entries) - len(listed)
 
 

@@ -19,11 +19,13 @@ from pipeline.normalise.urls import Url
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """An entry of the feed and the identity of its link; `excluded` says why the feed's own settings leave it out."""
+    """An entry of the feed and the identity of its link. `excluded` says why the feed's own settings leave it out; `vouched`: the feed speaks
+    for the site of the link."""
 
     entry: Entry
     url: Url
     excluded: str = ""
+    vouched: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +97,8 @@ def plan(listed: Iterable[Listed], seen: Mapping[bytes, Seen], namesakes: Mappin
         before = seen.get(item.url.key)
         if before is None:
             namesake = namesakes.get(item.entry.guid)
-            if namesake is not None and namesake.title == item.entry.title and not namesake.failed:
+            # An address on a site that the feed does not speak for would stand for that site's own article.
+            if item.vouched and namesake is not None and namesake.title == item.entry.title and not namesake.failed:
                 moved.append((item, namesake.link_id))
                 continue
             fresh.append(item)

@@ -204,6 +204,11 @@ def _options(own: dict[str, str], line: int, problems: list[Problem]) -> Options
     """The settings that can be as they are given; of the others it is said why not."""
     found = Options()
     for name, text in own.items():
+        if name == "trusted":  # whoever wrote the list would speak for every site
+            problems.append(
+                Problem(line, "the feed is taken without trusted, which no list can grant: see `newsmill feeds set`.", taken=True)
+            )
+            continue
         values = text.split(_BETWEEN[name]) if name in _BETWEEN else [text]
         try:
             found = options.changed(found, [(name, value) for value in values])

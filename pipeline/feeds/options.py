@@ -45,6 +45,7 @@ class Options:
     include: tuple[str, ...] = ()  # only articles whose address matches one of these; empty: all
     exclude: tuple[str, ...] = ()  # no article whose address matches one of these
     articles: Literal["fetch", "feed"] = "fetch"  # feed: made from the full text in the feed, no page is fetched
+    trusted: bool = False  # speaks for every page that it lists, not only for those of its own site (`pipeline/feeds/trust.py`)
 
 
 NOTHING_SET = Options()
@@ -78,8 +79,14 @@ def as_texts(options: Options) -> dict[str, list[str]]:
         value = getattr(options, field)
         if value != getattr(NOTHING_SET, field):
             items = value if isinstance(value, tuple) else (value,)
-            found[name] = [f"{item[0]}: {item[1]}" if isinstance(item, tuple) else str(item) for item in items]
+            found[name] = [_text(item) for item in items]
     return found
+
+
+def _text(item: object) -> str:
+    if isinstance(item, tuple):
+        return f"{item[0]}: {item[1]}"
+    return str(item).lower() if isinstance(item, bool) else str(item)
 
 
 def to_json(options: Options) -> dict[str, Any]:
@@ -216,6 +223,13 @@ def _articles(name: str, values: list[str]) -> str:
     return text
 
 
+def _trusted(name: str, values: list[str]) -> bool:
+    text = (_one(name, values) or "false").lower()
+    if text not in ("true", "yes", "false", "no"):
+        raise WrongOption(f"trusted cannot be {text[:40]!r}; write true or false.")
+    return text in ("true", "yes")
+
+
 _READERS: dict[str, tuple[str, Callable[[str, list[str]], Any]]] = {
     "min_interval": ("min_interval_s", _interval),
     "max_interval": ("max_interval_s", _interval),
@@ -226,6 +240,7 @@ _READERS: dict[str, tuple[str, Callable[[str, list[str]], Any]]] = {
     "include": ("include", _patterns),
     "exclude": ("exclude", _patterns),
     "articles": ("articles", _articles),
+    "trusted": ("trusted", _trusted),
 }
 NAMES = tuple(_READERS)
 _FIELDS = frozenset(f.name for f in fields(Options))

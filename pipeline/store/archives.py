@@ -76,7 +76,7 @@ def finish(
         if due is None:
             return None
         new = entries.insert_links(conn, job.feed_id, job.options, plan.fresh, host_ids)
-        entries.write_sightings(conn, job.feed_id, plan.told)
+        entries.write_sightings(conn, job.feed_id, job.voice.site, plan.told)
         entries.note_moved(conn, plan.moved)
         history.note(conn, job.feed_id, poll, len(new), due, job.worker, settings.poll.keep_polls)
         hosts.leave_all(conn, job.dispatch_id, leavings, [host_ids[host] for _, host in new])

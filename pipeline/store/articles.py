@@ -194,6 +194,16 @@ def upsert(
     return int(row[0])
 
 
+def remove(conn: Connection, article_id: int) -> None:
+    """Take an article and its earlier texts away. `stories.forget` comes before."""
+    conn.execute("DELETE FROM articles WHERE id = %s", (article_id,))
+
+
+def forget_page(conn: Connection, link_id: int) -> None:
+    """Have the next page read whole and extracted, although it may be the same as before."""
+    conn.execute("UPDATE articles SET etag = '', last_modified = '', page_sha256 = NULL WHERE link_id = %s", (link_id,))
+
+
 def get(conn: Connection, article_id: int) -> Stored | None:
     with conn.cursor(row_factory=class_row(Stored)) as cur:
         return cur.execute(f"{SELECT} WHERE a.id = %s", (article_id,)).fetchone()

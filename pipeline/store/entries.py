@@ -55,8 +55,9 @@ def insert_links(
         {
             "feed": feed_id,
             "priority": options.priority,
-            # An article made from the feed's own text has no page to wait for; an entry without a link has none at all.
-            "from_feed": [options.articles == "feed" or item.url.scheme == files.SCHEME for item in items],
+            # An article made from the feed's own text has no page to wait for; an entry without a link has none at all. A page that the
+            # feed does not speak for is fetched, whatever its settings say.
+            "from_feed": [item.vouched and (options.articles == "feed" or item.url.scheme == files.SCHEME) for item in items],
             "urls": [item.url.text for item in items],
             "keys": [item.url.key for item in items],
             "hosts": [host_ids[item.url.host] for item in items],
@@ -66,20 +67,24 @@ def insert_links(
     return [(link_id, names[host_id]) for link_id, host_id, state in rows if state != "skipped"]
 
 
-def write_sightings(conn: Connection, feed_id: int, told: Sequence[Listed]) -> None:
-    """Keep what the feed says of its entries; what it says anew takes the place of what it said before, and is counted (row I5)."""
+def write_sightings(conn: Connection, feed_id: int, site: str, told: Sequence[Listed]) -> None:
+    """Keep what the feed, whose address is on `site`, says of its entries; what it says anew takes the place of what it said before, and is
+    counted (row I5). What it said when it was on another site does not stand beside that."""
     if not told:
         return
     with conn.cursor() as cur:
         cur.executemany(
             """
-            INSERT INTO sightings (feed_id, link_id, guid, title, authors, published_at, summary, content, tags, modified_at, image_url, entry_hash)
-            SELECT %s, id, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s FROM links WHERE url_key = %s
+            INSERT INTO sightings (feed_id, link_id, guid, title, authors, published_at, summary, content, tags, modified_at, image_url, entry_hash, site)
+            SELECT %s, id, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s FROM links WHERE url_key = %s
             ON CONFLICT (feed_id, link_id) DO UPDATE SET
                 guid = excluded.guid, title = excluded.title, authors = excluded.authors, summary = excluded.summary,
                 tags = excluded.tags, modified_at = excluded.modified_at, image_url = excluded.image_url,
-                published_at = coalesce(sightings.published_at, excluded.published_at),
-                content = CASE WHEN excluded.content = '' THEN sightings.content ELSE excluded.content END,
+                published_at = CASE WHEN sightings.site IN ('', excluded.site) THEN coalesce(sightings.published_at, excluded.published_at)
+                                    ELSE excluded.published_at END,
+                content = CASE WHEN excluded.content = '' AND sightings.site IN ('', excluded.site) THEN sightings.content
+                               ELSE excluded.content END,
+                site = excluded.site,
                 entry_hash = excluded.entry_hash, updates = sightings.updates + (sightings.entry_hash IS NOT NULL)::int, updated_at = now()
             """,
             [
@@ -95,6 +100,7 @@ def write_sightings(conn: Connection, feed_id: int, told: Sequence[Listed]) -> N
                     e.updated,
                     _image(e),
                     entry_hash(e),
+                    site,
                     item.url.key,
                 )
                 for item in told

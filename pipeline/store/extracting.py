@@ -10,13 +10,14 @@ from uuid import UUID
 
 from psycopg import Connection, Cursor, Rollback
 
-from pipeline.extract import Article, Hints
+from pipeline.extract import Article
 from pipeline.extract.furniture import Marks
 from pipeline.normalise.files import address, is_name
 from pipeline.outcomes import Failure, State, Verdict
 from pipeline.settings import Settings
-from pipeline.store import aliases, articles, memory, pages, rechecks, rules, stories
+from pipeline.store import aliases, announcements, articles, hints, hosts, memory, pages, rechecks, rules, stories
 from pipeline.store.articles import Identity
+from pipeline.store.hints import Told
 from pipeline.store.together import together
 
 # Other texts of one host with the same canonical URL from which on it is not believed.
@@ -31,10 +32,11 @@ class ExtractJob:
     url_key: bytes
     start: int
     page: pages.Page
-    hints: Hints
+    told: Told
     worker: str
     reread: bool = False
     tdmrep: str = ""  # that of the page's host
+    announced: tuple[int, ...] = ()  # feeds of other sites that the page was found to announce
 
 
 def start(conn: Connection, link_id: int, dispatch_id: UUID, settings: Settings, worker: str) -> ExtractJob | None:
@@ -55,7 +57,7 @@ def start(conn: Connection, link_id: int, dispatch_id: UUID, settings: Settings,
             (settings.dispatch.lease_extract_s, link_id, dispatch_id),
         )
         found = pages.ask_latest_and_tdmrep(conn, link_id)
-        sighted = ask_hints(conn, link_id)
+        listed = hints.ask(conn, link_id)
     row = started.fetchone()
     if row is None:
         return None
@@ -63,7 +65,25 @@ def start(conn: Connection, link_id: int, dispatch_id: UUID, settings: Settings,
     page, tdmrep = (pages.none_fetched(url), "") if from_feed else pages.read_with_tdmrep(found)
     if page is None:
         raise Failure("storage_error", "the fetched page was pruned before it was extracted; retry the link to fetch it again")
-    return ExtractJob(link_id, dispatch_id, url, bytes(url_key), number, page, hints_of(sighted, only=from_feed), worker, reread, tdmrep)
+    told = hints.told(conn, link_id, listed, page.final_url, only=from_feed)
+    if from_feed and not told.vouched and not is_name(url):
+        _to_page(conn, link_id, dispatch_id)
+        return None
+    return ExtractJob(link_id, dispatch_id, url, bytes(url_key), number, page, told, worker, reread, tdmrep)
+
+
+def _to_page(conn: Connection, link_id: int, dispatch_id: UUID) -> None:
+    """The article was to be made from what a feed carries, but no feed that lists it speaks for its site any more: the page is fetched."""
+    with conn.transaction():
+        row = conn.execute(
+            """
+            UPDATE links SET state = 'waiting', stage = 'fetch', from_feed = false, starts = 0, dispatch_id = NULL, lease_until = NULL,
+                   due_at = now(), updated_at = now()
+            WHERE id = %s AND dispatch_id = %s AND state = 'running' RETURNING host_id
+            """,
+            (link_id, dispatch_id),
+        ).fetchone()
+        hosts.note_links(conn, [row[0]] if row else [])
 
 
 def put_back(conn: Connection, claims: Sequence[tuple[int, UUID]]) -> None:
@@ -102,7 +122,7 @@ def stored(
         verdict = keep(conn, job, article, marks, identity, extractor, settings)
         if job.reread:
             rechecks.looked(conn, job.link_id, settings.fetch.recheck_after_s)
-        elif verdict.state == State.STORED and not (job.hints.only or is_name(job.url)):  # else there is no page to look at
+        elif verdict.state == State.STORED and not (job.told.hints.only or is_name(job.url)):  # else there is no page to look at
             rechecks.plan(conn, job.link_id, settings.fetch.recheck_after_s)
         _end(conn, job, verdict, verdict, elapsed_s)
     return verdict
@@ -126,6 +146,8 @@ def keep(
         aliases.note(conn, job.link_id, [(identity.url, "canonical")])
     if marks is not None:
         memory.note(conn, job.link_id, job.page.final_url, article.language, marks)
+    if job.announced:
+        announcements.note(conn, job.announced, job.page.final_url)
     if "metadata_only" in article.flags:
         pages.forget(conn, job.link_id)
         memory.forget(conn, job.link_id)
@@ -169,26 +191,6 @@ def refuse(conn: Connection, link_id: int, dispatch_id: UUID, failure: Failure) 
         """,
         (failure.code, failure.detail, link_id, dispatch_id),
     )
-
-
-def ask_hints(conn: Connection, link_id: int) -> Cursor[Any]:
-    """Ask for what feeds have said of the link; `hints_of` reads the answer."""
-    return conn.execute(
-        """
-        SELECT s.title, s.published_at, s.summary, s.content, s.authors, coalesce(f.options->>'language', ''), s.tags, s.modified_at, s.image_url
-        FROM sightings s JOIN feeds f ON f.id = s.feed_id WHERE s.link_id = %s
-        ORDER BY length(s.content) DESC, s.seen_at LIMIT 1
-        """,
-        (link_id,),
-    )
-
-
-def hints_of(answer: Cursor[Any], *, only: bool) -> Hints:
-    row = answer.fetchone()
-    if row is None:
-        return Hints(only=only)
-    title, published, summary, content, authors, language, tags, modified, image_url = row
-    return Hints(title, published, summary, content, tuple(authors), only, language, tuple(tags), modified, image_url)
 
 
 def _end(conn: Connection, job: ExtractJob, comes_to: Verdict, said: Verdict, elapsed_s: float) -> Cursor[Any]:

@@ -12,13 +12,13 @@ from psycopg import Connection
 from psycopg.rows import dict_row
 from psycopg.types.json import Jsonb
 
-from pipeline.feeds import options
+from pipeline.feeds import options, trust
 from pipeline.feeds.identity import Listed, Plan
 from pipeline.feeds.moves import Move
 from pipeline.feeds.options import Options
 from pipeline.feeds.schedule import Asked, Decision, FeedState, conditional
 from pipeline.settings import Settings
-from pipeline.store import archives, entries, history, hosts, moving, websub
+from pipeline.store import announcements, archives, entries, history, hosts, moving, websub
 from pipeline.store.history import Described, Poll
 
 __all__ = ["Described", "Listed", "Poll", "PollJob", "finish", "start", "start_with_answer"]
@@ -29,7 +29,8 @@ _STATE = """
 """
 _JOB = f"""
     id, dispatch_id, url, coalesce(next_url, CASE WHEN {archives.DUE} THEN archive_url ELSE url END) AS address, {archives.DUE} AS archive,
-    archive_url, archive_tries, hops, origin_host_id, host_id, options, now() AS started_at, {_STATE}
+    archive_url, archive_tries, hops, origin_host_id, host_id, options, now() AS started_at, {_STATE},
+    {announcements.BY.format(feed="feeds.id")} AS announced_by
 """
 
 
@@ -38,7 +39,7 @@ class PollJob:
     """A feed that is being polled. `started_at` is the time of Postgres; `conditional`: the validators are sent. `address` is what to ask
     for now, where the redirects `before` have led; empty: `url`. `home_id` is the host of `url` where `host` is another. `archive_url` is the
     page of its archive to be read next, and `archive_try` counts the tries of it where that is what this poll is for. `served`: a hub sends
-    what is new in it."""
+    what is new in it. `announced_by`: sites whose pages announce the feed."""
 
     feed_id: int
     dispatch_id: UUID
@@ -55,6 +56,11 @@ class PollJob:
     archive_url: str = ""
     archive_try: int = 0
     served: bool = False
+    announced_by: frozenset[str] = frozenset()
+
+    @property
+    def voice(self) -> trust.Voice:
+        return trust.voice(self.url, self.announced_by, trusted=self.options.trusted)
 
     @property
     def probe(self) -> bool:
@@ -121,7 +127,7 @@ def finish(
         if not _end(conn, job, poll, decision, len(plan.fresh)):
             return None
         new = entries.insert_links(conn, job.feed_id, job.options, plan.fresh, host_ids)
-        entries.write_sightings(conn, job.feed_id, plan.told)
+        entries.write_sightings(conn, job.feed_id, job.voice.site, plan.told)
         entries.note_moved(conn, plan.moved)
         entries.count(conn, job.feed_id, [item for item in plan.fresh if not item.excluded], first=not job.feed.polled_well)
         if new_home is not None:
@@ -157,6 +163,7 @@ def _job(row: dict[str, Any], host: hosts.Host, worker: str, pushed_s: float = 0
         row["origin_host_id"],
         row["archive_url"],
         row["archive_tries"] if row["archive"] else 0,
+        announced_by=frozenset(row["announced_by"]),
     )
 
 

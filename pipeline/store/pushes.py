@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 from psycopg import Connection
 
-from pipeline.feeds import options
+from pipeline.feeds import options, trust
 from pipeline.feeds.identity import Plan
 from pipeline.feeds.options import Options
-from pipeline.store import entries, feeds, hosts
+from pipeline.store import announcements, entries, feeds, hosts
 from pipeline.store.claims import Job
 
 MAX_UNREAD = 100  # pushes of one feed that wait for a worker; a hub that sends more is told to come later
@@ -27,6 +27,11 @@ class PushJob:
     content_type: str
     body: bytes
     options: Options
+    announced_by: frozenset[str]
+
+    @property
+    def voice(self) -> trust.Voice:
+        return trust.voice(self.url, self.announced_by, trusted=self.options.trusted)
 
 
 def receive(conn: Connection, feed_id: int, content_type: str, body: bytes) -> bool:
@@ -59,16 +64,16 @@ def claim(conn: Connection, count: int, lease_s: float) -> list[Job]:
 def take(conn: Connection, push_id: int) -> PushJob | None:
     """A push that is to be read; None when it was."""
     row = conn.execute(
-        """
-        SELECT p.id, p.feed_id, f.url, f.topic, p.content_type, p.body, f.options
+        f"""
+        SELECT p.id, p.feed_id, f.url, f.topic, p.content_type, p.body, f.options, {announcements.BY.format(feed="f.id")}
         FROM pushes p JOIN feeds f ON f.id = p.feed_id WHERE p.id = %s
         """,
         (push_id,),
     ).fetchone()
     if row is None:
         return None
-    id_, feed_id, url, topic, content_type, body, own = row
-    return PushJob(id_, feed_id, url, topic, content_type, bytes(body), options.from_json(own))
+    id_, feed_id, url, topic, content_type, body, own, announced_by = row
+    return PushJob(id_, feed_id, url, topic, content_type, bytes(body), options.from_json(own), frozenset(announced_by))
 
 
 def read(conn: Connection, job: PushJob, plan: Plan) -> list[int] | None:
@@ -78,7 +83,7 @@ def read(conn: Connection, job: PushJob, plan: Plan) -> list[int] | None:
         if not _taken(conn, job.id):
             return None
         new = entries.insert_links(conn, job.feed_id, job.options, plan.fresh, host_ids)
-        entries.write_sightings(conn, job.feed_id, plan.told)
+        entries.write_sightings(conn, job.feed_id, job.voice.site, plan.told)
         entries.note_moved(conn, plan.moved)
         entries.count(conn, job.feed_id, [item for item in plan.fresh if not item.excluded], first=False)
         conn.execute(

@@ -173,6 +173,15 @@ def join(conn: Connection, article_id: int, meeting: Meeting) -> None:
         _enter(conn, article_id, *next((one for one in like if one[2] is not None), like[0]))
 
 
+def forget(conn: Connection, article_id: int) -> None:
+    """Before an article is taken away: nothing is found by its bands any more, and its story goes on without it."""
+    gone = conn.execute("DELETE FROM fingerprints WHERE article_id = %s RETURNING bands", (article_id,)).fetchone()
+    conn.execute("DELETE FROM bands WHERE band = ANY(%s) AND article_id = %s", (gone[0] if gone else [], article_id))
+    conn.execute("SELECT pg_advisory_xact_lock(%s, %s)", CHANGE)
+    if (story := _story_of(conn, article_id)) is not None:
+        _leave(conn, article_id, story)
+
+
 def of(conn: Connection, story_id: int, limit: int = 200) -> list[Member]:
     """The articles of a story, the original first, then by time; none where there is no such story."""
     with conn.cursor(row_factory=class_row(Member)) as cur:

@@ -53,6 +53,14 @@ def test_as_json_it_is_one_object(dry: Newsmill, site: Site) -> None:
     assert "gives no validators" in found["next_poll_why"]
 
 
+def test_it_says_which_entries_are_on_sites_that_the_feed_does_not_speak_for(dry: Newsmill, site: Site) -> None:
+    site.script["/f"] = ok(rss(1, 2))
+    assert any(line.startswith("elsewhere:  2 articles on sites that this feed does not speak for") for line in dry(site.url("/f")).lines)
+    assert not any(line.startswith("elsewhere:") for line in dry(site.url("/f"), "trusted=true").lines)
+    (found,) = dry(site.url("/f"), "--json").objects
+    assert [one["vouched"] for one in found["entries"]] == [False, False]
+
+
 def test_settings_are_tried_too(dry: Newsmill, site: Site) -> None:
     site.script["/f"] = ok(rss(1))
     (found,) = dry(site.url("/f"), "--json", "min_interval=2h", "user_agent=reader/1", "header=X-Key: k").objects

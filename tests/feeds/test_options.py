@@ -40,6 +40,7 @@ def test_what_is_given_is_set_and_the_rest_stays():
         ("exclude", "**", ["every address"]),
         ("exclude", "x" * 501, ["500 characters"]),
         ("articles", "both", ["fetch", "feed"]),
+        ("trusted", "perhaps", ["trusted", "perhaps", "true"]),
     ],
 )
 def test_what_cannot_be_is_refused_in_one_sentence(name, text, words):

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from pipeline.feeds.options import Options
 from pipeline.settings import Poll, Settings
 from tests.feeds.kept import Kept, kept
 from tests.fetch.server import Site, answer, page
@@ -132,7 +133,7 @@ def test_i3_nor_does_one_that_stands_on_one_item_at_a_time_with_other_titles(rea
 def test_i4_guid_or_link_may_change_without_a_second_article(
     reader: Kept, site: Site, before: tuple[str, str], after: tuple[str, str]
 ) -> None:
-    feed = reader.add(site.url("/f"))
+    feed = reader.add(site.url("/f"), own=Options(trusted=True))  # it is on another host than its articles
     serve(site, item("One", *before))
     assert len(reader.poll(feed)) == 1
     serve(site, item("One", *after))
@@ -206,7 +207,7 @@ def test_i6_an_article_whose_page_failed_may_be_cured_by_a_new_address(reader: K
 
 
 def test_i7_a_numeric_id_is_its_digits_and_an_item_without_id_is_discarded(reader: Kept, site: Site) -> None:
-    feed = reader.add(site.url("/f"))
+    feed = reader.add(site.url("/f"), own=Options(trusted=True))
     serve_json(site, {"id": 7, "url": A, "title": "Seven"}, {"url": B, "title": "No id"}, {"id": "", "url": C, "title": "Empty"})
     reader.poll(feed)
     assert (reader.urls(), guids(reader)) == ([A], ["7"])
@@ -253,4 +254,4 @@ def test_what_only_the_feed_says_comes_to_the_article(reader: Kept, site: Site) 
     reader.poll(feed)
     reader.ingest()
     found = reader.rows("SELECT tags, modified_at::text, modified_precision, image_url, sources->>'tags' FROM articles")
-    assert found == [(["Harbour", "Council"], "2026-11-03 10:00:00+00", "time", site.url("/i.jpg"), "feed")]
+    assert found == [(["Harbour", "Council"], "2026-11-03 10:00:00+00", "time", site.url("/i.jpg"), f"feed {site.url('/f')}")]

@@ -123,6 +123,14 @@ def test_articles_of_the_feed_alone_are_made_without_fetching_pages(reader: Kept
     assert title == "Story 0"
 
 
+def test_a_trusted_feed_speaks_for_pages_of_other_sites(reader: Kept, site: Site) -> None:
+    site.script["/f"] = feed_of(site, "/1", item=CONTENT).replace(b"127.0.0.1", b"localhost")
+    reader.poll(reader.add(site.url("/f"), own=Options(articles="feed", trusted=True)))
+    reader.ingest()
+    assert site.paths() == ["/f"]
+    assert reader.rows("SELECT flags && '{text_from_feed}', sources->>'text' FROM articles") == [(True, f"feed {site.url('/f')}")]
+
+
 def test_the_page_is_fetched_where_nothing_is_set(reader: Kept, site: Site) -> None:
     site.script |= {"/f": feed_of(site, "/1", item=CONTENT), "/1": page(article_html("1").encode())}
     reader.poll(reader.add(site.url("/f")))

@@ -55,7 +55,7 @@ class Paper:
         row = self.conn.execute("SELECT id, dispatch_id, url_key FROM links WHERE url = %s", (url,)).fetchone()
         assert row
         page = pages.Page(url, url, 200, {}, (), b"", DAY)
-        return extracting.ExtractJob(row[0], row[1], url, bytes(row[2]), 1, page, extracting.Hints(), "w")
+        return extracting.ExtractJob(row[0], row[1], url, bytes(row[2]), 1, page, extracting.Told(), "w")
 
     def id_of(self, url: str) -> int:
         row = self.conn.execute("SELECT id FROM articles WHERE url = %s", (url,)).fetchone()

@@ -1,0 +1,56 @@
+"""Which feed speaks for which page. Pure.
+
+A feed speaks for the pages of its own site, for those of sites whose own pages announce it, and for any where the operator trusts it. What it
+says of other pages is kept with its sightings, but it only says where they are: none of its words reaches an article.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+from pipeline.normalise import files
+from pipeline.normalise.site import site_of
+from pipeline.normalise.urls import Url, parse
+
+Ground = Literal["operator", "own site", "announced", ""]
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """What a feed may speak for by: the `site` of its address (`normalise.site`), the sites whose pages announce it, and whether the operator
+    trusts it."""
+
+    site: str
+    announced_by: frozenset[str] = frozenset()
+    trusted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """A feed that has listed a page, with the voice that it had then; `keys` are those of its addresses, now and before."""
+
+    feed_id: int
+    url: str
+    voice: Voice
+    keys: frozenset[bytes]
+
+
+def voice(feed_url: str, announced_by: Iterable[str] = (), *, trusted: bool = False) -> Voice:
+    return Voice(site_of(parse(feed_url).host), frozenset(announced_by), trusted)
+
+
+def vouches(voice: Voice, page: Url) -> Ground:
+    """By what the feed may speak for a page; '' where it may not. `page` is where the article really is, after redirects, where that is known."""
+    if voice.trusted:
+        return "operator"
+    if page.scheme == files.SCHEME:  # an entry without a link, whose name was made of the feed itself
+        return "own site"
+    site = site_of(page.host)
+    return "own site" if site == voice.site else "announced" if site in voice.announced_by else ""
+
+
+def spokesman(sightings: Iterable[Sighting], page: Url) -> Sighting | None:
+    """The first of the feeds that may speak for the page."""
+    return next((sighting for sighting in sightings if vouches(sighting.voice, page)), None)
