@@ -5,6 +5,8 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 # The data folder of `make up` and `make demo`; empty leaves it to the settings (./data), and to a temporary one for the demo.
 DATA ?=
+# A URL or an e-mail address of yours, for `make up`: it is kept, so one start with it is enough.
+CONTACT ?=
 PYTHON ?= $(shell for name in python3.13 python3.12 python3.11 python3; do \
 	$$name -c 'import sys; sys.version_info < (3, 11) and sys.exit(1); print(sys.executable)' 2>/dev/null && break; done)
 TEST_PROCESSES ?= 4
@@ -13,7 +15,7 @@ INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check
 .PHONY: up demo install test lint format test-compose lock clean
 
 up: $(VENV)/.ok
-	exec $(BIN)/newsmill $(if $(DATA),--data "$(DATA)") up
+	exec $(BIN)/newsmill $(if $(DATA),--data "$(DATA)") up $(if $(CONTACT),--contact "$(CONTACT)")
 
 demo: $(VENV)/.ok
 	exec $(BIN)/newsmill $(if $(DATA),--data "$(DATA)") demo

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from cli import own
 from cli.connection import database, settings
 from cli.errors import FAILED, WRONG_USAGE, CliError
 from cli.output import complain, many, printable, progress, say, url
@@ -42,6 +43,8 @@ def add(
     client = Client(found.fetch)
     with database(found) as conn, progress() as bar:
         adder = _Adder(conn, client, found, tuple(tag or ()), check=check)
+        if not check:
+            own.remind(found, (without_feed_scheme(given) for given in urls))
         task = bar.add_task("looking", total=len(urls), visible=len(urls) > 1)
         for given in urls:
             given = without_feed_scheme(given)

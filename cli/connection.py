@@ -16,15 +16,24 @@ if TYPE_CHECKING:
 
 
 def settings() -> Settings:
-    """The settings in force, with the addresses of the embedded services where none are set. Raises SettingsError, UpError."""
+    """The settings in force, with logging set up as a command needs it. Raises SettingsError, UpError."""
     from pipeline.logs import configure
-    from pipeline.settings import load_settings
 
-    found = located(load_settings())
+    found = in_force()
     # What a command has to say it prints itself; the log shows only what goes wrong, unless somebody asks for more.
     level = found.log_level if "NEWSMILL_LOG_LEVEL" in os.environ else "warning"
     configure(found.model_copy(update={"log_level": level}), process="cli")
     return found
+
+
+def in_force() -> Settings:
+    """The settings of the `newsmill up` that runs on the data folder, else those that it would start with. Raises SettingsError, UpError."""
+    from cli import snapshot
+    from pipeline.settings import load_settings
+
+    given = load_settings()
+    running = snapshot.read(given.data_dir)
+    return located(load_settings(running) if running else given)
 
 
 def located(found: Settings) -> Settings:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -15,11 +16,13 @@ import psycopg
 import redis
 from packaging.requirements import Requirement
 
-from cli.connection import database, located, redis_at
+from cli.connection import database, in_force, redis_at
+from cli.effective import effective
 from cli.errors import CliError, explain, first_line
 from cli.folder import UpError
 from cli.output import many, size, span, url
-from pipeline.settings import Settings, SettingsError, config_file, load_settings
+from pipeline.fetch import guard
+from pipeline.settings import Settings, SettingsError
 from pipeline.store import hearsay, migrate, status, workers
 from workers import queues
 
@@ -50,16 +53,22 @@ def examine() -> Iterator[Check]:
     yield python()
     yield packages()
     try:
-        settings = located(load_settings())
+        settings = in_force()
     except (SettingsError, UpError) as error:
         yield Check("fail", "settings", str(error), "Correct it; `newsmill doctor` goes on from here then.")
         return
-    yield Check("ok", "settings", f"from {config_file() or 'the defaults'} and the environment")
+    yield Check("ok", "settings", f"from {', '.join(sources())}; `newsmill doctor --config` prints them")
     yield from postgres(settings)
     yield from redis_server(settings)
     yield disk(settings)
     yield contact(settings)
     yield networks(settings)
+
+
+def sources() -> list[str]:
+    """Where the settings in force come from, as far as anything is set there."""
+    found = Counter(setting.origin for setting in effective())
+    return [f"{origin} ({count})" for origin, count in found.items() if origin != "default"] or ["the defaults"]
 
 
 def python() -> Check:
@@ -218,8 +227,7 @@ def disk_check(free: int, folder: Path) -> Check:
 def contact(settings: Settings) -> Check:
     if settings.fetch.contact:
         return Check("ok", "contact", settings.fetch.contact)
-    advice = "Set NEWSMILL_FETCH__CONTACT to a URL or an e-mail address of yours, so that a site can reach you instead of blocking you."
-    return Check("fail", "contact", "none is set, so nothing but loopback is fetched", advice)
+    return Check("fail", "contact", guard.NO_CONTACT, guard.SET_CONTACT)
 
 
 def networks(settings: Settings) -> Check:

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import os
-import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from cli import snapshot
 from cli.connection import located
 from pipeline.logs import mask
-from pipeline.settings import DELIMITER, PREFIX, Section, Settings, config_file, load_settings, mask_url
+from pipeline.settings import DELIMITER, PREFIX, Section, Settings, layers, load_settings, mask_url
 
 
 @dataclass(frozen=True, slots=True)
 class Effective:
-    """One setting; `origin` is default, environment, the data folder of a running `up`, or the name of the file."""
+    """One setting; `origin` is default, environment, the running `newsmill up`, its data folder, or the name of a file."""
 
     name: str
     value: Any
@@ -25,24 +24,21 @@ class Effective:
 
 
 def effective() -> Iterator[Effective]:
-    """All settings in the order of pipeline/settings.py. Raises SettingsError."""
-    given = load_settings()
-    found, file = located(given), config_file()
-    in_file = tomllib.loads(file.read_text(encoding="utf-8")) if file else {}
-    # Built from the classes alone: the default of a setting that the file or the environment has changed is still its default.
+    """All settings in the order of pipeline/settings.py. Raises SettingsError, UpError."""
+    own = load_settings()
+    given = load_settings(snapshot.read(own.data_dir))
+    found, sources = located(given), layers()
+    # Built from the classes alone: the default of a setting that a file or the environment has changed is still its default.
     usual = Settings.model_construct()
     for path, value in _leaves(found):
-        default = _at(usual, path)
-        variable = PREFIX + DELIMITER.join(path).upper()
-        if variable in os.environ:
-            origin = "environment"
-        elif value != _at(given, path):
+        origin = next((name for name, values in sources if _in(values, path)), "default")
+        if value != _at(given, path):
             origin = str(found.data_dir / "services.json")
-        elif value != default and _in(in_file, path):
-            origin = str(file)
-        else:
+        elif value != _at(own, path):
+            origin = "the running `newsmill up`"
+        elif value == _at(usual, path) and origin != "environment":
             origin = "default"
-        yield Effective(".".join(path), hidden(".".join(path), value), origin, variable)
+        yield Effective(".".join(path), hidden(".".join(path), value), origin, PREFIX + DELIMITER.join(path).upper())
 
 
 def hidden(name: str, value: Any) -> Any:
@@ -75,9 +71,8 @@ def _at(settings: Settings, path: tuple[str, ...]) -> Any:
     return value
 
 
-def _in(table: dict[str, Any], path: tuple[str, ...]) -> bool:
-    for name in path:
-        if name not in table:
-            return False
-        table = table[name]
-    return True
+def _in(values: Mapping[str, Any], path: tuple[str, ...]) -> bool:
+    *above, last = path
+    for name in above:
+        values = values.get(name, {})
+    return last in values

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from cli import files, lines, values
+from cli import files, lines, own, values
 from cli.connection import database, settings
 from cli.errors import FAILED, CliError
 from cli.links import link_json
@@ -63,9 +63,11 @@ def enqueue(
     found = settings()
     with database(found) as conn:
         taken = Taken(every=as_json or not sys.stdout.isatty(), as_json=as_json, follow=wait)
+        reminded = False
         with progress(of="bytes") as bar, listening_for_stops() as stops:
             try:
                 for batch in _batches(_judged(_given(what, bar), taken)):
+                    reminded = reminded or own.remind(found, (given.text for given, one in batch if not isinstance(one, Path)))
                     taken.add(_enqueue(conn, batch, found, taken, stops))
             except KeyboardInterrupt:
                 raise CliError(

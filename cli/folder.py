@@ -9,13 +9,15 @@ import os
 import random
 import secrets
 import socket
+import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Literal
+from typing import IO, Literal
 
 NAME = "newsmill"  # of the database and of its owner
 Kind = Literal["postgres", "valkey"]
+ASKED_S = 0.5  # whoever asks whether the folder is held holds it for a moment
 
 
 class UpError(Exception):
@@ -44,17 +46,13 @@ class Kept:
 @contextlib.contextmanager
 def locked(data_dir: Path) -> Iterator[None]:
     """Hold the data folder for this process. The system drops the lock with the process, so a stale file does no harm. Raises UpError."""
+    make(data_dir)
     try:
-        if not data_dir.exists():
-            data_dir.mkdir(parents=True)
-            data_dir.chmod(data_dir.stat().st_mode | 0o111)  # the account of the services passes through, whatever the umask
         file = (data_dir / "lock").open("a+")
     except OSError as error:
-        raise UpError(f"The data folder {data_dir} cannot be used ({error.strerror}); name another with NEWSMILL_DATA_DIR.") from None
+        raise _unusable(data_dir, error) from None
     with file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
+        if not _lock(file):
             file.seek(0)
             holder = file.read().strip() or "unknown"
             raise UpError(f"newsmill already runs on {data_dir} (process {holder}); stop it first or name another data folder.") from None
@@ -62,6 +60,28 @@ def locked(data_dir: Path) -> Iterator[None]:
         file.write(f"{os.getpid()}\n")
         file.flush()
         yield
+
+
+def make(data_dir: Path) -> None:
+    """Make the data folder where there is none. Raises UpError."""
+    try:
+        if not data_dir.exists():
+            data_dir.mkdir(parents=True)
+            data_dir.chmod(data_dir.stat().st_mode | 0o111)  # the account of the services passes through, whatever the umask
+    except OSError as error:
+        raise _unusable(data_dir, error) from None
+
+
+def is_held(data_dir: Path) -> bool:
+    """Whether a process holds the data folder."""
+    try:
+        with (data_dir / "lock").open("rb") as file:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except OSError:
+        pass
+    return False
 
 
 def keep(data_dir: Path, kind: Kind) -> Kept:
@@ -76,6 +96,22 @@ def keep(data_dir: Path, kind: Kind) -> Kept:
     if kept != old:
         write_private(file, json.dumps(asdict(kept), indent=1))
     return kept
+
+
+def _lock(file: IO[str]) -> bool:
+    until = time.monotonic() + ASKED_S
+    while True:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return True
+        except OSError:
+            if time.monotonic() > until:
+                return False
+        time.sleep(0.05)
+
+
+def _unusable(data_dir: Path, error: OSError) -> UpError:
+    return UpError(f"The data folder {data_dir} cannot be used ({error.strerror}); name another with NEWSMILL_DATA_DIR.")
 
 
 def _new() -> Kept:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from cli import own
 from cli.connection import database, settings
 from cli.errors import FAILED
 from cli.output import complain, progress, say, say_json, url
@@ -40,7 +41,9 @@ def import_(
     if not outlines:
         problems = _in_one(problems)
     counts: Counter[str] = Counter()
-    with database(settings()) as conn, progress() as bar:
+    found = settings()
+    with database(found) as conn, progress() as bar:
+        own.remind(found, (outline.url for outline in outlines))
         for outline, (what, number, why) in bar.track(_taken(conn, outlines, tag or []), total=len(outlines), description="importing"):
             counts[what] += 1
             if as_json:

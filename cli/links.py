@@ -141,8 +141,9 @@ def retry(
     state: Annotated[str | None, typer.Option(help="failed or skipped; by itself it is failed, or what the code stands for.")] = None,
     every: Annotated[bool, typer.Option("--all", help="Everything that failed.")] = False,
 ) -> None:
-    """Send failed links again from the first try, chosen by code, host, feed or age."""
+    """Send failed links again from the first try, chosen by code, host, feed or age. With a code, feeds that failed with it are polled, too."""
     from pipeline.outcomes import describe
+    from pipeline.store import feeds
     from pipeline.store import links as store
 
     if not (every or code or host or feed or older_than is not None or state):
@@ -153,7 +154,9 @@ def retry(
     with database(settings()) as conn:
         which = _chosen(conn, state=state, code=code, host=host, feed=feed, older_than_s=older_than)
         sent = sum(_batches(lambda: store.retry(conn, which, limit=BATCH)))
-    say(f"{many(sent, 'link')} sent again" if sent else "no link is like that; nothing was sent again")
+        polled = feeds.retry(conn, code, host=host, feed_id=which.feed_id) if code and older_than is None else 0
+    again = [many(number, noun) for number, noun in ((sent, "link"), (polled, "feed")) if number]
+    say(f"{' and '.join(again)} sent again" if again else "no link is like that; nothing was sent again")
 
 
 commands: dict[str, Callable[..., Any]] = {"links": links, "trace": trace, "failures": failures, "retry": retry}

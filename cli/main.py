@@ -11,7 +11,7 @@ from typing import Annotated, Any, NoReturn
 import typer
 from typer.core import TyperGroup
 
-from cli import add, articles, diff, enqueue, feeds, hosts, import_list, links, prune, reextract, rekey, stories, system
+from cli import add, articles, diff, enqueue, feeds, hosts, import_list, links, own, prune, reextract, rekey, stories, system
 from cli import run as running
 from cli.errors import explain
 from cli.output import complain, harden_streams, say
@@ -67,6 +67,7 @@ def _version(given: bool) -> None:
 
 for group, title in (
     (running.commands, "Run it"),
+    (own.commands, "Run it"),
     (add.commands, "Feeds"),
     (import_list.commands, "Feeds"),
     (enqueue.commands, "Links"),

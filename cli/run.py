@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Annotated, Any
 
 import typer
 
 
-def up() -> None:
+def up(
+    contact: Annotated[
+        str | None, typer.Option(help="URL or e-mail address of yours that sites see; kept in your own settings.", metavar="ADDRESS")
+    ] = None,
+) -> None:
     """Run everything on this machine until Ctrl-C: Postgres, Valkey, workers, dashboard, Flower."""
+    from cli import own
     from cli.up import run_up
-    from pipeline.settings import load_settings
+    from pipeline.settings import load_settings, valid
 
     found = load_settings()
-    raise typer.Exit(run_up(found, found.data_dir))
+    if contact is not None:
+        own.change(found.data_dir, {own.CONTACT: valid(own.CONTACT, contact)})
+    else:
+        own.ask_contact(found)
+    raise typer.Exit(run_up(load_settings(), found.data_dir))
 
 
 def demo(context: typer.Context) -> None:

@@ -63,14 +63,22 @@ class Out:
             self.printer.write(Message("line", line, datetime.now(), name, colour))  # noqa: DTZ005 local time, for the terminal
 
 
-def run(programs: list[Program], *, stops: Stops, pids_file: Path, tick: Callable[[Callable[[str], None]], None]) -> None:
-    """Keep the programs running until a stop is asked for; `tick(say)` is called several times a second. Nothing is left running."""
+def run(
+    programs: list[Program],
+    *,
+    stops: Stops,
+    pids_file: Path,
+    tick: Callable[[Callable[[str], None]], None],
+    enough: Callable[[], bool] = lambda: False,
+) -> None:
+    """Keep the programs running until a stop is asked for or it is `enough`; `tick(say)` is called several times a second. Nothing is
+    left running."""
     out = Out(Printer(sys.stdout, width=max(len(program.name) for program in programs)))
     children = [Child(program, colour) for program, colour in zip(programs, get_colours(), strict=False)]
     with selectors.DefaultSelector() as lines:
         try:
             stops.patient = True
-            while not stops.count:
+            while not stops.count and not enough():
                 for child in children:
                     if child.process is None and time.monotonic() >= child.due_at:
                         _start(child, lines)

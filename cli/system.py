@@ -82,9 +82,9 @@ commands: dict[str, Callable[..., Any]] = {"status": status, "migrate": migrate,
 def _once(conn: Connection, found: Settings, as_json: bool) -> None:
     summary, depths = _look(conn, found)
     if as_json:
-        say_json(asdict(summary) | {"queues": depths})
+        say_json(asdict(summary) | {"queues": depths, "contact": found.fetch.contact})
     else:
-        show(*_overview(summary, depths))
+        show(*_overview(found, summary, depths))
 
 
 def _again_and_again(conn: Connection, found: Settings, every: float, as_json: bool) -> None:
@@ -97,7 +97,7 @@ def _again_and_again(conn: Connection, found: Settings, every: float, as_json: b
 
     with Live(console=console(), screen=True, auto_refresh=False) as live:
         while True:
-            live.update(Group(*_overview(*_look(conn, found))), refresh=True)
+            live.update(Group(*_overview(found, *_look(conn, found))), refresh=True)
             time.sleep(every)
 
 
@@ -115,9 +115,13 @@ def _look(conn: Connection, found: Settings) -> tuple[Summary, dict[str, int] | 
         return summary, None
 
 
-def _overview(summary: Summary, depths: dict[str, int] | None) -> Iterator[RenderableType]:
+def _overview(found: Settings, summary: Summary, depths: dict[str, int] | None) -> Iterator[RenderableType]:
     from rich.text import Text
 
+    from pipeline.fetch import guard
+
+    if not found.fetch.contact:
+        yield Text(f"{guard.NO_CONTACT} {guard.SET_CONTACT}\n", style="bold red")
     feeds, links = summary.feeds, summary.links
     yield Text(
         f"feeds     {feeds['active']:,} active ({feeds['failing']:,} failing), {feeds['paused']:,} paused, {feeds['stopped']:,} stopped"

@@ -16,12 +16,13 @@ from pathlib import Path
 import psycopg
 import redis
 
-from cli import services, supervise
+from cli import services, snapshot, supervise
+from cli.changes import Changes
 from cli.folder import UpError, locked
-from cli.stops import listening_for_stops
+from cli.stops import Stops, listening_for_stops
 from cli.supervise import Program
 from pipeline.fetch import guard
-from pipeline.settings import DELIMITER, PREFIX, Section, Settings, mask_url
+from pipeline.settings import DELIMITER, PREFIX, Section, Settings, load_settings, mask_url, own_file
 from pipeline.store.migrate import migrate
 
 WORKERS = ("beat", "control", "poll", "fetch", "extract", "flower")
@@ -29,42 +30,53 @@ Say = Callable[[str], None]
 Tick = Callable[[Say], None]
 
 
-def run_up(settings: Settings, data_dir: Path, *, demo: bool = False) -> int:
+def run_up(settings: Settings, data_dir: Path) -> int:
     """Run newsmill until Ctrl-C or SIGTERM, then drain and leave nothing running. Raises UpError where it cannot start.
 
     Services that the settings name are used; the others are started in the data folder.
     """
-    if demo:
-        from cli.demo.run import run_demo  # it stands on this module
-
-        default = Settings.model_fields["data_dir"].default
-        return run_demo(settings, None if data_dir == default else data_dir)  # the demo stays out of the usual data folder
-    return run(settings, data_dir, also=lambda settings: lambda say: None)
+    return run(settings, data_dir, also=lambda settings: lambda say: None, reread=load_settings)
 
 
-def run(settings: Settings, data_dir: Path, *, also: Callable[[Settings], Tick]) -> int:
-    """As run_up; `also` gets the settings in force, once the database is ready, and returns what is to be done several times a second."""
+def run(settings: Settings, data_dir: Path, *, also: Callable[[Settings], Tick], reread: Callable[[], Settings] | None = None) -> int:
+    """As run_up; `also` gets the settings in force, once the database is ready, and returns what is to be done several times a second.
+    Where there is a `reread`, everything starts again with what it returns when the user's own settings have changed."""
     data_dir = data_dir.resolve()
     with listening_for_stops() as stops:
         try:
             with locked(data_dir):
+                snapshot.forget(data_dir)
                 supervise.stop_leftovers(data_dir / "processes.json")
-                settings = with_free_ports(settings)
-                own_postgres, own_valkey = not settings.database_url, not settings.redis_url
-                with services.running(data_dir, postgres=own_postgres, valkey=own_valkey) as found:
-                    urls = {"database_url": settings.database_url or found.database_url, "redis_url": settings.redis_url or found.redis_url}
-                    settings = settings.model_copy(update=urls | {"data_dir": data_dir})
-                    prepare(settings)
-                    ticks = (nurse(data_dir, found), announcer(settings), also(settings))
-                    supervise.run(
-                        programs(settings, data_dir),
-                        stops=stops,
-                        pids_file=data_dir / "processes.json",
-                        tick=lambda say: [tick(say) for tick in ticks] and None,
-                    )
+                now: Settings | None = settings
+                while now and not stops.count:
+                    stops.patient = False
+                    now = _until_changed(now, data_dir, stops, also, reread)
         except KeyboardInterrupt:
             pass  # it came before the programs ran; the services have been stopped on the way here
     return 0
+
+
+def _until_changed(
+    settings: Settings, data_dir: Path, stops: Stops, also: Callable[[Settings], Tick], reread: Callable[[], Settings] | None
+) -> Settings | None:
+    """Run everything until it is to stop, or until the user's own settings change. Returns those then."""
+    changes = Changes(own_file(data_dir), reread)
+    settings = with_free_ports(settings)
+    own_postgres, own_valkey = not settings.database_url, not settings.redis_url
+    with services.running(data_dir, postgres=own_postgres, valkey=own_valkey) as found:
+        urls = {"database_url": settings.database_url or found.database_url, "redis_url": settings.redis_url or found.redis_url}
+        settings = settings.model_copy(update=urls | {"data_dir": data_dir})
+        prepare(settings)
+        with snapshot.left(settings):
+            ticks = (nurse(data_dir, found), announcer(settings), also(settings), changes.tick)
+            supervise.run(
+                programs(settings, data_dir),
+                stops=stops,
+                pids_file=data_dir / "processes.json",
+                tick=lambda say: [tick(say) for tick in ticks] and None,
+                enough=lambda: changes.found is not None,
+            )
+    return changes.found
 
 
 def prepare(settings: Settings) -> None:

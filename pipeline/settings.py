@@ -1,8 +1,14 @@
 """Every setting of newsmill, typed, with its unit and the reason for its default.
 
-Where a value comes from, strongest first: an environment variable (`NEWSMILL_FETCH__MIN_GAP_S`), the TOML file named by
-`NEWSMILL_CONFIG` (else `config/newsmill.toml` in the working folder), the default written here. Lists are JSON in the
-environment. A name that is not in this file is refused at the start.
+Where a value comes from, strongest first:
+
+1. an environment variable (`NEWSMILL_FETCH__MIN_GAP_S`); lists are JSON there,
+2. the user's own file, `newsmill.toml` in the data folder, which `newsmill set` writes,
+3. the TOML file named by `NEWSMILL_CONFIG`, else `config/newsmill.toml` in the working folder,
+4. the default written here.
+
+A command in another terminal also reads what a running `newsmill up` on the same data folder works with (cli/snapshot.py); that
+stands between 1 and 2. `data_dir` is not read from the user's own file, which lies in it. A name that is not in this module is refused.
 """
 
 from __future__ import annotations
@@ -12,16 +18,18 @@ import json
 import os
 import re
 import tomllib
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_origin
 from urllib.parse import urlsplit, urlunsplit
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+from pydantic_settings import BaseSettings, EnvSettingsSource, SettingsConfigDict
 
 PREFIX = "NEWSMILL_"
 DELIMITER = "__"
+OWN_FILE = "newsmill.toml"  # in the data folder
 # Read by the programs around the settings, not settings themselves.
 OTHER_VARIABLES = {"NEWSMILL_CONFIG", "NEWSMILL_HEARTBEAT_FILE"}
 
@@ -300,17 +308,6 @@ class Settings(BaseSettings):
     store: Store = Store()
     web: Web = Web()
 
-    @classmethod
-    def settings_customise_sources(
-        cls,
-        settings_cls: type[BaseSettings],
-        init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,
-        file_secret_settings: PydanticBaseSettingsSource,
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
-        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, toml_file=config_file())
-
 
 def config_file() -> Path | None:
     """The TOML file in force, or None where there is none; a file named by NEWSMILL_CONFIG must exist."""
@@ -322,16 +319,53 @@ def config_file() -> Path | None:
     return usual if usual.is_file() else None
 
 
-def load_settings() -> Settings:
-    """Read the settings anew. Raises SettingsError, one sentence for each wrong setting."""
+def load_settings(running: Mapping[str, Any] | None = None) -> Settings:
+    """Read the settings anew; `running` are those of a running `newsmill up`. Raises SettingsError, one sentence for each wrong setting."""
     if problems := _unknown_variables() + _broken_lists():
         raise SettingsError("\n".join(problems))
+    (_, environment), *files = layers()
+    layered: dict[str, Any] = {}
+    for values in (*reversed([values for _, values in files]), running or {}, environment):
+        layered = _merged(layered, values)
     try:
-        return Settings()
+        return Settings(**layered)
     except ValidationError as error:
         raise SettingsError("\n".join(_sentence(dict(e)) for e in error.errors())) from None
-    except tomllib.TOMLDecodeError as error:
-        raise SettingsError(f"{config_file()} is not valid TOML: {error}.") from None
+
+
+def layers() -> list[tuple[str, Mapping[str, Any]]]:
+    """The environment and the files by name, strongest first, each with what is set there. Raises SettingsError."""
+    environment, config = EnvSettingsSource(Settings)(), config_file()
+    shared = _read(config) if config else {}
+    own = own_file(Path(environment.get("data_dir") or shared.get("data_dir") or Settings.model_fields["data_dir"].default))
+    mine = _read(own) if own.is_file() else {}
+    if "data_dir" in mine:
+        raise SettingsError(f"data_dir cannot be set in {own}, which is found by it; set NEWSMILL_DATA_DIR, or take the line out.")
+    return [("environment", environment), (str(own), mine), (str(config), shared)]
+
+
+def own_file(data_dir: Path) -> Path:
+    """The user's own settings, which need not be there."""
+    return data_dir / OWN_FILE
+
+
+def valid(name: str, text: str) -> Any:
+    """The value of a setting that a person has written, as it may stand in a file; lists are JSON. Raises SettingsError."""
+    section, _, field = name.rpartition(".")
+    model = sections().get(section) if section else Settings
+    if model is None or field not in model.model_fields or field in sections():
+        raise SettingsError(f"{name} is not a setting; `newsmill doctor --config` lists the names.")
+    value: Any = text
+    if get_origin(model.model_fields[field].annotation) is list:
+        try:
+            value = json.loads(text)
+        except ValueError:
+            raise SettingsError(f'{name} is a list: write it as JSON, such as [1, 2] or ["a"] (given: {text!r}).') from None
+    try:
+        found: Any = Settings(**{section: {field: value}} if section else {field: value}).model_dump(mode="json")
+    except ValidationError as error:
+        raise SettingsError("\n".join(_sentence(dict(e)) for e in error.errors())) from None
+    return found[section][field] if section else found[field]
 
 
 @cache
@@ -368,6 +402,24 @@ def mask_url(url: str) -> str:
         return urlunsplit(parts._replace(netloc=f"{user.split(':', 1)[0]}:***@{where}"))
     except ValueError:
         return "***"
+
+
+def _read(file: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{file} is not valid TOML: {error}.") from None
+    except OSError as error:
+        raise SettingsError(f"{file} cannot be read: {error.strerror}.") from None
+
+
+def _merged(lower: Mapping[str, Any], upper: Mapping[str, Any]) -> dict[str, Any]:
+    """Sections are merged setting by setting."""
+    both = {
+        name: _merged(lower[name], value) if isinstance(value, Mapping) and isinstance(lower.get(name), Mapping) else value
+        for name, value in upper.items()
+    }
+    return {**lower, **both}
 
 
 def _unknown_variables() -> list[str]:

@@ -120,3 +120,45 @@ def test_p26_start_refuses_a_placeholder_in_one_sentence(monkeypatch: pytest.Mon
     monkeypatch.setenv("NEWSMILL_FETCH__CONTACT", "https://operator.example/bot")
     with pytest.raises(SettingsError, match=r"NEWSMILL_FETCH__CONTACT.*name an address of yours"):
         load_settings()
+
+
+def test_the_users_own_file_beside_the_data_goes_before_the_shared_one_and_after_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for folder in ("config", "data"):
+        Path(folder).mkdir()
+    Path("config/newsmill.toml").write_text("[fetch]\nmin_gap_s = 7\ndeadline_s = 9\nmax_redirects = 4\n")
+    Path("data/newsmill.toml").write_text("[fetch]\nmin_gap_s = 8\ndeadline_s = 11\n")
+    monkeypatch.setenv("NEWSMILL_FETCH__MIN_GAP_S", "3")
+    loaded = load_settings()
+    assert (loaded.fetch.min_gap_s, loaded.fetch.deadline_s, loaded.fetch.max_redirects) == (3, 11, 4)
+
+
+@pytest.mark.parametrize("how", ["environment", "file"])
+def test_the_users_own_file_is_looked_for_in_the_data_folder_that_is_set(how: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    for folder in ("config", "data", "mine"):
+        Path(folder).mkdir()
+    Path("data/newsmill.toml").write_text("[fetch]\nmin_gap_s = 8\n")
+    Path("mine/newsmill.toml").write_text("[fetch]\nmin_gap_s = 9\n")
+    if how == "environment":
+        monkeypatch.setenv("NEWSMILL_DATA_DIR", "mine")
+    else:
+        Path("config/newsmill.toml").write_text('data_dir = "mine"\n')
+    assert load_settings().fetch.min_gap_s == 9
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [('data_dir = "x"\n', "NEWSMILL_DATA_DIR"), ("fetch = [\n", "data/newsmill.toml is not valid TOML"), ("[nope]\n", "nope")],
+)
+def test_a_wrong_file_of_the_users_own_is_refused(text: str, words: str) -> None:
+    Path("data").mkdir()
+    Path("data/newsmill.toml").write_text(text)
+    with pytest.raises(SettingsError, match=words):
+        load_settings()
+
+
+def test_what_a_running_stack_works_with_goes_before_the_files_and_after_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    Path("data").mkdir()
+    Path("data/newsmill.toml").write_text("[fetch]\nmin_gap_s = 8\ndeadline_s = 11\nmax_redirects = 4\n")
+    monkeypatch.setenv("NEWSMILL_FETCH__MIN_GAP_S", "3")
+    loaded = load_settings({"fetch": {"min_gap_s": 5, "deadline_s": 12}, "log_level": "debug"})
+    assert (loaded.fetch.min_gap_s, loaded.fetch.deadline_s, loaded.fetch.max_redirects, loaded.log_level) == (3, 12, 4, "debug")

@@ -8,6 +8,7 @@ from urllib.parse import quote
 from fastapi import APIRouter, Depends, Query
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
+from pipeline.fetch import guard
 from pipeline.normalise.files import address
 from pipeline.normalise.urls import MAX_CHARS
 from pipeline.store import articles, feeds, status, stories, trace
@@ -53,6 +54,7 @@ def status_page(web: Web, conn: Database) -> str:
         failing=feeds.listing(conn, state="failing", limit=FAILING) if summary.feeds["failing"] else [],
         silent_s=SILENT_S,
         flower_url=flower_url(web.settings),
+        no_contact="" if web.settings.fetch.contact else f"{guard.NO_CONTACT} {guard.SET_CONTACT}",
     )
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import jinja2
+import markupsafe
 
 from pipeline.normalise.idn import shown
 from pipeline.outcomes import describe
@@ -53,6 +55,13 @@ def meaning(code: str) -> str:
         return ""
 
 
+def said(text: str) -> markupsafe.Markup:
+    """A message of ours: its first sentence is strong, and what stands between backticks is code."""
+    first, full_stop, rest = str(markupsafe.escape(text)).partition(". ")
+    whole = f"<strong>{first}{full_stop.strip()}</strong> {rest}"
+    return markupsafe.Markup(re.sub(r"`([^`]*)`", r"<code>\1</code>", whole))  # noqa: S704 escaped above
+
+
 def web_url(text: str | None) -> str:
     """The text where it is a http or https URL, else nothing: only such may become a link."""
     try:
@@ -73,7 +82,7 @@ def _environment() -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {f.__name__: f for f in (number, duration, ago, moment, meaning, web_url, shown)}
+    environment.filters |= {f.__name__: f for f in (number, duration, ago, moment, meaning, web_url, said, shown)}
     return environment
 
 

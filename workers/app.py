@@ -16,6 +16,7 @@ TICK_EXPIRES_S = 10
 NO_BROKER = "redis://127.0.0.1:6379/0"
 HOUSEKEEPING_S = 3600
 SUBSCRIPTIONS_S = 60
+WAKE_S = 60
 
 
 def make_app(config: Settings) -> Celery:
@@ -53,6 +54,7 @@ def celery_settings(config: Settings) -> dict[str, Any]:
             "extract_article": {"queue": "extract"},
             "dispatch": {"queue": "control"},
             "subscriptions": {"queue": "control"},
+            "wake": {"queue": "control"},
             "housekeeping": {"queue": "control"},
         },
         "task_default_queue": "control",
@@ -85,6 +87,7 @@ def celery_settings(config: Settings) -> dict[str, Any]:
                 "options": {"expires": max(TICK_EXPIRES_S, 2 * config.dispatch.tick_s)},
             },
             "subscriptions": {"task": "subscriptions", "schedule": SUBSCRIPTIONS_S, "options": {"expires": SUBSCRIPTIONS_S}},
+            "wake": {"task": "wake", "schedule": WAKE_S, "options": {"expires": WAKE_S}},
             "housekeeping": {"task": "housekeeping", "schedule": HOUSEKEEPING_S, "options": {"expires": HOUSEKEEPING_S}},
         },
         "beat_scheduler": "celery.beat:Scheduler",  # keeps its times in memory; a file would be state that can be stale

@@ -20,6 +20,7 @@ from pipeline import logs
 from pipeline.fetch import guard
 from pipeline.settings import Settings
 from pipeline.store import workers
+from workers import waking
 from workers.version import VERSION
 
 log = structlog.get_logger()
@@ -52,10 +53,12 @@ def connect_worker(settings: Settings, queue: str, slots: int) -> None:
         _in_database(settings, lambda conn: workers.report(conn, sender.eventer.hostname, queue, slots, VERSION, started_at))
 
     @signals.worker_ready.connect(weak=False)
-    def _(**_: Any) -> None:
+    def _(sender: Any = None, **_: Any) -> None:
         if queue in ("poll", "fetch"):
             for warning in guard.warnings(settings.fetch):
                 log.warning(warning)
+        if queue == "control":
+            waking.ask(sender.app)
 
     @signals.worker_shutdown.connect(weak=False)
     def _(sender: Any = None, **_: Any) -> None:

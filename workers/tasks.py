@@ -20,7 +20,7 @@ from pipeline.normalise.urls import parse
 from pipeline.outcomes import Failure
 from pipeline.store import fetching, kept_out, memory, pages, stories, workers
 from workers import dispatch as dispatcher
-from workers import extractions, hubs, polls, retry, successors
+from workers import extractions, hubs, polls, retry, successors, waking
 from workers.app import app
 from workers.context import Context, context
 from workers.endings import TOO_LATE, ms_since, say_end, show_failure
@@ -73,6 +73,14 @@ def poll_feed(self: Task[Any, None], feed_id: int, claim: str) -> None:
 def subscriptions() -> None:
     """Every minute: begin and leave subscriptions at WebSub hubs as feeds name them."""
     hubs.keep_up(context())
+
+
+@app.task(name="wake", send_events=False)
+def wake() -> None:
+    """Every minute, and when the control worker starts: what failed only for want of a setting that is set now is tried again."""
+    ctx = context()
+    with ctx.pool.connection() as conn:
+        waking.wake(conn, ctx.settings)
 
 
 @app.task(name="ask_hub", bind=True, throws=(Failure,))

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from urllib.parse import urlsplit
 
 from pipeline.outcomes import Failure
 from pipeline.settings import Fetch
@@ -68,6 +69,14 @@ _NAT64 = IPv6Network("64:ff9b::/96")
 _IPV4_LAST = (IPv6Network("::/96"), _MAPPED, IPv6Network("::ffff:0:0:0/96"), _NAT64)  # the IPv4 address is the last 32 bits
 
 
+# Nobody's site is fetched by who does not say who they are. What has failed for want of it is tried again by itself (workers/waking.py).
+NO_CONTACT = "No contact address is set, so nothing but loopback is fetched."
+SET_CONTACT = (
+    "Set a URL or an e-mail address of yours: `newsmill set fetch.contact=ADDRESS`; with docker compose, NEWSMILL_FETCH__CONTACT=ADDRESS in"
+    " .env and `docker compose up -d`."
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Rules:
     """What the operator decided: networks opened although they are not public, and the ports of public addresses."""
@@ -96,9 +105,19 @@ def check_port(text: str, port: int, rules: Rules) -> None:
 def check_stranger(texts: list[str]) -> None:
     """Raise Failure no_contact unless all addresses are loopback: nobody's site is fetched by who does not say who they are."""
     if not all(_address(text).is_loopback for text in texts):
-        raise Failure(
-            "no_contact", "Set fetch.contact to a URL or e-mail address of yours before fetching, then `newsmill retry --code no_contact`."
-        )
+        raise Failure("no_contact", f"{NO_CONTACT} {SET_CONTACT}")
+
+
+def needs_contact(url: str) -> bool:
+    """Whether a web address, going by its name alone, is of another machine."""
+    try:
+        host = urlsplit(url).hostname or ""
+    except ValueError:
+        return False
+    try:
+        return not ip_address(host).is_loopback
+    except ValueError:
+        return bool(host) and host != "localhost" and not host.endswith(".localhost")
 
 
 def warnings(settings: Fetch) -> list[str]:
@@ -109,7 +128,7 @@ def warnings(settings: Fetch) -> list[str]:
             f"fetch.allow_networks opens {', '.join(settings.allow_networks)}, which are not public: feeds and pages can lead there."
         )
     if not settings.contact:
-        found.append("fetch.contact is not set, so nothing but loopback is fetched; set it to a URL or e-mail address of yours.")
+        found.append(f"{NO_CONTACT} {SET_CONTACT}")
     return found
 
 

@@ -254,6 +254,25 @@ def move(conn: Connection, feed_id: int, to: str) -> int:
     return feed_id
 
 
+def retry(conn: Connection, code: str, *, host: str | None = None, feed_id: int | None = None, why: str = "asked for by hand") -> int:
+    """Poll the active feeds whose last poll failed with this code from now on, or from when their sites have asked to be left alone.
+    Returns how many; those that wait already are not among them."""
+    with conn.transaction():
+        rows = conn.execute(
+            """
+            UPDATE feeds SET failures = 0, next_poll_at = greatest(now(), not_before), main_poll_at = NULL, next_poll_why = %(why)s, updated_at = now()
+            FROM (SELECT id FROM feeds WHERE code = %(code)s AND failures > 0 AND state = 'active' AND phase = 'idle'
+                         AND (%(host)s::text IS NULL OR host_id = (SELECT id FROM hosts WHERE name = %(host)s))
+                         AND (%(id)s::bigint IS NULL OR id = %(id)s)
+                  ORDER BY id FOR UPDATE SKIP LOCKED) old
+            WHERE feeds.id = old.id RETURNING feeds.host_id
+            """,
+            {"why": why, "code": code, "host": host, "id": feed_id},
+        ).fetchall()
+        hosts.refresh(conn, [row[0] for row in rows])
+    return len(rows)
+
+
 def poll_now(conn: Connection, feed_id: int, floor_s: float, why: str = "asked for by hand") -> datetime | None:
     """Make the feed due, but not within `floor_s` seconds of its last poll, nor before the site's Retry-After (row P19); its host's gap
     and pauses hold as well. Returns when it is due now, None where there is no such feed."""

@@ -80,9 +80,17 @@ def stack(newsmill: Newsmill, settings: Settings, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setenv("NEWSMILL_DATABASE_URL", settings.database_url)
     monkeypatch.setenv("NEWSMILL_REDIS_URL", redis_url)
     monkeypatch.setenv("NEWSMILL_FETCH__ALLOW_NETWORKS", '["127.0.0.0/8"]')
+    monkeypatch.setenv("NEWSMILL_FETCH__CONTACT", "https://who.test/")
     yield newsmill
     with redis.Redis.from_url(redis_url) as client:
         client.flushdb()
+
+
+@pytest.fixture
+def unknown(stack: Newsmill, monkeypatch: pytest.MonkeyPatch) -> Newsmill:
+    """The same, where nobody has set a contact address."""
+    monkeypatch.delenv("NEWSMILL_FETCH__CONTACT")
+    return stack
 
 
 def article(**fields: Any) -> Article:

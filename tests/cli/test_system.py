@@ -44,6 +44,7 @@ def test_status_as_json_is_one_object(stack: Newsmill, conn: psycopg.Connection)
     assert set(found) == {
         "feeds", "links", "lines", "articles", "articles_last_hour", "articles_last_day", "retrying", "failures",
         "hosts_paused", "paused_hosts", "slow_hosts", "workers", "queues",
+        "contact",
     }  # fmt: skip
     assert found["links"]["waiting"] == 1
     assert found["lines"]["fetch"]["waiting"] == 1
@@ -93,7 +94,6 @@ def levels(stack: Newsmill) -> dict[str, str]:
 
 def test_doctor_finds_a_whole_stack_well(stack: Newsmill, conn: psycopg.Connection, monkeypatch: pytest.MonkeyPatch) -> None:
     alive(conn, "control", "poll", "fetch", "extract")
-    monkeypatch.setenv("NEWSMILL_FETCH__CONTACT", "https://who.test/")
     monkeypatch.setenv("NEWSMILL_FETCH__ALLOW_NETWORKS", "[]")
     monkeypatch.setattr("cli.doctor.shutil.disk_usage", lambda _: type("Usage", (), {"free": 2**40}))
     said = stack("doctor")
@@ -107,7 +107,6 @@ def test_doctor_finds_a_whole_stack_well(stack: Newsmill, conn: psycopg.Connecti
 
 
 def test_doctor_misses_workers_and_says_what_to_do(stack: Newsmill, conn: psycopg.Connection, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("NEWSMILL_FETCH__CONTACT", "https://who.test/")
     alive(conn, "control", "poll", "fetch", "extract")
     conn.execute("UPDATE workers SET seen_at = now() - interval '5 minutes' WHERE queue = 'extract'")
     assert [name for name, level in levels(stack).items() if level == "fail"] == ["workers of extract"]
@@ -116,10 +115,11 @@ def test_doctor_misses_workers_and_says_what_to_do(stack: Newsmill, conn: psycop
     assert "newsmill up" in said.out
 
 
-def test_without_a_contact_doctor_says_that_nothing_but_loopback_is_fetched(stack: Newsmill) -> None:
-    said = stack("doctor")
+def test_without_a_contact_doctor_says_that_nothing_but_loopback_is_fetched(unknown: Newsmill) -> None:
+    said = unknown("doctor")
     assert said.code == 1
-    assert "fail  contact: none is set, so nothing but loopback is fetched" in said.out
+    assert "fail  contact: No contact address is set, so nothing but loopback is fetched." in said.out
+    assert "newsmill set fetch.contact=ADDRESS" in said.out
     assert "NEWSMILL_FETCH__CONTACT" in said.out
 
 

@@ -216,7 +216,7 @@ def test_p26_nobody_is_asked_without_a_contact(dialled: list[str], monkeypatch: 
     failure = failing(Client(NO_CONTACT), "http://name.example/")
     assert failure.code == "no_contact"
     assert "fetch.contact" in failure.detail
-    assert "newsmill retry --code no_contact" in failure.detail
+    assert "newsmill set fetch.contact=ADDRESS" in failure.detail
     assert not dialled
 
 

@@ -1,0 +1,47 @@
+"""Notices that the user's own settings have changed while `newsmill up` runs."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pipeline.settings import Settings, SettingsError
+
+LOOK_S = 1.0
+
+
+@dataclass(slots=True)
+class Changes:
+    """`found` are the new settings, once the file has changed and they are valid."""
+
+    file: Path
+    read: Callable[[], Settings] | None  # None: a change is not heeded
+    found: Settings | None = None
+    seen: int = field(init=False)
+    due_at: float = 0.0
+
+    def __post_init__(self) -> None:
+        self.seen = self._written()
+
+    def tick(self, say: Callable[[str], None]) -> None:
+        """Look, once a second."""
+        if self.read is None or time.monotonic() < self.due_at:
+            return
+        self.due_at = time.monotonic() + LOOK_S
+        if self._written() == self.seen:
+            return
+        self.seen = self._written()
+        try:
+            self.found = self.read()
+            say(f"{self.file} has changed; starting again with it")
+        except SettingsError as error:
+            say(f"{self.file} has changed, but not as it may be; the settings stay as they were. {error}")
+
+    def _written(self) -> int:
+        """When the file was written; 0 where there is none."""
+        try:
+            return self.file.stat().st_mtime_ns
+        except OSError:
+            return 0

@@ -1,0 +1,38 @@
+"""What failed only for want of a setting is tried again once it is set. Nobody has to ask for it."""
+
+from __future__ import annotations
+
+import structlog
+from celery import Celery
+from kombu.exceptions import OperationalError
+from psycopg import Connection
+from redis.exceptions import RedisError
+
+from pipeline.settings import Settings
+from pipeline.store import feeds, links
+
+log = structlog.get_logger()
+
+BATCH = 1000  # links in one transaction; their hosts are locked as long
+NO_CONTACT = "no_contact"
+
+
+def ask(app: Celery) -> None:
+    """Have it done now. Where the message cannot be sent, the next minute's does it."""
+    try:
+        app.send_task("wake", retry=False)
+    except (OperationalError, RedisError, OSError) as error:
+        log.warning("could not publish", task="wake", error=str(error), then="it is sent every minute")
+
+
+def wake(conn: Connection, settings: Settings) -> None:
+    """Send feeds and links again that failed because nobody had said who asks, now that somebody has."""
+    if not settings.fetch.contact:
+        return
+    polled = feeds.retry(conn, NO_CONTACT, why="fetch.contact is set now")
+    which = links.Chosen(state="failed", code=NO_CONTACT)
+    sent = 0
+    while batch := links.retry(conn, which, limit=BATCH):
+        sent += batch
+    if polled or sent:
+        log.info("woken", feeds=polled, links=sent, why="fetch.contact is set now")
