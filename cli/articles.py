@@ -18,6 +18,8 @@ from cli import values
 from cli.connection import database, settings
 from cli.errors import WRONG_USAGE, CliError
 from cli.output import complain, fields, many, moment, printable, progress, say, say_json, to_json, url
+from cli.which import Which
+from cli.which import article as one_article
 
 if TYPE_CHECKING:
     from psycopg import Connection
@@ -37,16 +39,16 @@ FORMULA = (*"=+-@\t\r\n\0＝＋－＠", "DDE (")
 
 
 def show(
-    which: Annotated[str, typer.Argument(help="Number of an article, or its URL.", metavar="ARTICLE|URL")],
+    which: Which,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
     markdown: Annotated[bool, typer.Option("--markdown", help="The text alone, as Markdown.")] = False,
     dropped: Annotated[
         bool, typer.Option("--dropped", help="What was left out of the text because it is the site's, a line each.")
     ] = False,
 ) -> None:
-    """One article: its fields and its text."""
+    """One article: its fields and its text. Of a link it is the article that was made of it."""
     with database(settings()) as conn:
-        article = find(conn, which)
+        article = one_article(conn, which)
     if as_json:
         say_json(article_json(article) | {"sources": article.sources, "link_id": article.link_id, "dropped": article.dropped})
         return
@@ -104,16 +106,6 @@ def export(
 
 
 commands: dict[str, Callable[..., Any]] = {"show": show, "export": export}
-
-
-def find(conn: Connection, which: str) -> Stored:
-    """The article with this number or URL. Raises CliError where there is none."""
-    from pipeline.store import articles
-
-    article = articles.get(conn, int(which) if which.isdigit() else _article_of(conn, which))
-    if article is None:
-        raise CliError(f"There is no article {which}; `newsmill links --state stored` lists those there are.")
-    return article
 
 
 def article_json(article: Stored) -> dict[str, object]:
@@ -212,23 +204,10 @@ def _target(output: Path | None) -> Iterator[BinaryIO]:
         part.unlink(missing_ok=True)
 
 
-def _article_of(conn: Connection, which: str) -> int:
-    from pipeline.store import links
-
-    link = links.find(conn, which)
-    if link is None:
-        raise CliError(f"newsmill has never heard of {url(which)}; `newsmill enqueue` takes it in.")
-    if link.article_id is None:
-        why = f"{link.state} ({link.code}: {link.detail})" if link.code else link.state
-        raise CliError(
-            f"There is no article of {url(which)}: the link is {url(why.rstrip('.'))}; `newsmill trace {link.id}` tells the whole story."
-        )
-    return link.article_id
-
-
 def _described(article: Stored) -> list[tuple[str, object]]:
     return [
         ("article", article.id),
+        ("link", f"{article.link_id} (`newsmill trace link {article.link_id}`)"),
         ("title", article.title),
         ("authors", "; ".join(article.authors)),
         ("agencies", "; ".join(article.agencies)),

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from cli.articles import find
 from cli.connection import database, settings
 from cli.output import moment, printable, say, say_json
+from cli.which import Which
+from cli.which import article as one_article
 
 if TYPE_CHECKING:
     from pipeline.store.articles import Revision
@@ -20,14 +21,14 @@ CONTEXT = 1  # paragraphs shown around a change
 
 
 def diff(
-    which: Annotated[str, typer.Argument(help="Number of an article, or its URL.", metavar="ARTICLE|URL")],
+    which: Which,
     as_json: Annotated[bool, typer.Option("--json", help="The versions, one JSON object a line, oldest first.")] = False,
 ) -> None:
     """What has changed in the text of an article, from each version to the next; a line is a paragraph."""
     from pipeline.store import articles
 
     with database(settings()) as conn:
-        article = find(conn, which)
+        article = one_article(conn, which)
         versions = articles.versions(conn, article.id)
     if as_json:
         for version in versions:

@@ -12,6 +12,8 @@ from cli import values
 from cli.connection import database, settings
 from cli.errors import WRONG_USAGE, CliError
 from cli.output import Column, fields, many, moment, printable, say, say_json, table, url, when
+from cli.which import Which
+from cli.which import link as one_link
 
 if TYPE_CHECKING:
     from psycopg import Connection
@@ -25,11 +27,12 @@ Of_host = Annotated[str | None, typer.Option(help="Host, for example www.example
 Of_feed = Annotated[str | None, typer.Option(help="Number or URL of a feed that listed them.")]
 Limit = Annotated[int, typer.Option(min=1, help="Links at the most.")]
 COLUMNS = [
-    Column("id", number=True),
+    Column("link"),
     Column("state"),
     Column("code"),
     Column("tries", number=True),
     Column("changed"),
+    Column("article"),
     Column("url", long=True),
 ]
 # Other programs may count on these names.
@@ -61,22 +64,25 @@ def links(
                 say_json(link_json(link))
         elif every:
             for link in store.export(conn, which):
-                say("\t".join((str(link.id), link.state, link.code, str(link.attempts), moment(link.updated_at), printable(url(link.url)))))
+                say(
+                    "\t".join(
+                        (f"link {link.id}", link.state, link.code, str(link.attempts), moment(link.updated_at), printable(url(link.url)))
+                    )
+                )
         else:
-            table(COLUMNS, map(row, store.listing(conn, which, limit=limit)), empty="No link is like that.")
+            table(COLUMNS, map(row, store.listing(conn, which, limit=limit)), empty="No matching links.")
 
 
 def trace(
-    which: Annotated[str, typer.Argument(help="URL or number of a link.", metavar="URL|ID")],
+    which: Which,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
 ) -> None:
-    """Everything that happened to one URL, and why."""
+    """Everything that happened to one URL, and why. Of an article it is the link that it was made of."""
     from pipeline.store.trace import trace as story
 
     with database(settings()) as conn:
-        found = story(conn, which)
-    if found is None:
-        raise CliError(f"newsmill has never heard of {url(which)}; `newsmill enqueue` takes it in.")
+        found = story(conn, str(one_link(conn, which).id))
+    assert found is not None  # links never go away
     if as_json:
         more = {name: value for name, value in asdict(found).items() if name != "link"}
         say_json(link_json(found.link) | {"article_id": found.link.article_id, "stage": found.link.stage} | more)
@@ -118,8 +124,12 @@ def failures(
                 for link in found:
                     say_json(link_json(link))
             else:
-                columns = [Column("id", number=True), Column("when"), Column("url", long=True), Column("detail", long=True)]
-                table(columns, ((x.id, when(x.updated_at), url(x.url), url(x.detail)) for x in found), empty=f"No link ended with {code}.")
+                columns = [Column("link"), Column("when"), Column("url", long=True), Column("detail", long=True)]
+                table(
+                    columns,
+                    ((f"link {x.id}", when(x.updated_at), url(x.url), url(x.detail)) for x in found),
+                    empty=f"No link ended with {code}.",
+                )
             return
         counts = status.failures(conn)
     if as_json:
@@ -168,7 +178,8 @@ def link_json(link: Link) -> dict[str, object]:
 
 
 def row(link: Link) -> tuple[object, ...]:
-    return link.id, link.state, link.code, link.attempts, when(link.updated_at), url(link.url)
+    article = f"article {link.article_id}" if link.article_id else ""
+    return f"link {link.id}", link.state, link.code, link.attempts, when(link.updated_at), article, url(link.url)
 
 
 def _batches(send: Callable[[], int]) -> Iterator[int]:
@@ -196,7 +207,7 @@ def _described(found: Trace) -> list[tuple[str, object]]:
         ("state", link.state if link.state in ENDED else f"{link.state} for {link.stage}, due {when(link.due_at)}"),
         ("next", f"a redirect led to {url(found.next_url)}, which waits for the turn of {link.host}" if found.next_url else ""),
         ("why", url(why)),
-        ("article", f"{link.article_id} (`newsmill show {link.article_id}`)" if link.article_id else ""),
+        ("article", f"{link.article_id} (`newsmill show article {link.article_id}`)" if link.article_id else ""),
         ("tries", link.attempts),
         ("feed", url(link.feed_url) if link.feed_url else "enqueued by hand"),
     ]

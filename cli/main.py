@@ -11,7 +11,7 @@ from typing import Annotated, Any, NoReturn
 import typer
 from typer.core import TyperGroup
 
-from cli import add, articles, diff, enqueue, feeds, hosts, import_list, links, own, prune, reextract, rekey, stories, system
+from cli import add, article_list, articles, diff, enqueue, feeds, hosts, import_list, links, own, prune, reextract, rekey, stories, system
 from cli import run as running
 from cli.errors import explain
 from cli.output import complain, harden_streams, say
@@ -72,6 +72,7 @@ for group, title in (
     (import_list.commands, "Feeds"),
     (enqueue.commands, "Links"),
     (links.commands, "Links"),
+    (article_list.commands, "Articles"),
     (articles.commands, "Articles"),
     (stories.commands, "Articles"),
     (diff.commands, "Articles"),

@@ -14,7 +14,7 @@ from cli.errors import CliError
 from cli.output import Column, moment, say, say_json, table, url, when
 
 COLUMNS = [
-    Column("id", number=True),
+    Column("story"),
     Column("articles", number=True),
     Column("sites", number=True),
     Column("first"),
@@ -22,7 +22,7 @@ COLUMNS = [
     Column("title", long=True),
 ]
 MEMBER_COLUMNS = [
-    Column("article", number=True),
+    Column("article"),
     Column("published"),
     Column("alike", number=True),
     Column("title", long=True),
@@ -69,8 +69,8 @@ commands: dict[str, Callable[..., Any]] = {"stories": stories}
 
 
 def _line(story: Any) -> tuple[object, ...]:
-    return story.id, story.articles, story.sites, when(story.first_at), url(story.original_url), story.title
+    return f"story {story.id}", story.articles, story.sites, when(story.first_at), url(story.original_url), story.title
 
 
 def _member(member: Any) -> tuple[object, ...]:
-    return member.article_id, moment(member.published_at), f"{member.likeness:.0%}", member.title, url(member.url)
+    return f"article {member.article_id}", moment(member.published_at), f"{member.likeness:.0%}", member.title, url(member.url)

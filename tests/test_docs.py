@@ -6,9 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
-import typer
 
-from cli.main import app
 from pipeline.outcomes import CODES
 from pipeline.settings import Settings, sections
 
@@ -65,11 +63,3 @@ def test_every_setting_that_is_named_exists(name: str) -> None:
     names = {f"{section}.{field}" for section, model in sections().items() for field in model.model_fields} | set(Settings.model_fields)
     said = re.findall(rf"`((?:{'|'.join(sections())})\.[a-z_]+)`", text(name))
     assert [setting for setting in said if setting not in names and not setting.endswith(".py")] == []
-
-
-@pytest.mark.parametrize("name", DOCS)
-def test_every_command_that_is_named_exists(name: str) -> None:
-    commands = set(typer.main.get_command(app).commands)
-    in_blocks = "".join(re.findall(r"^```$.*?^```$", text(name), re.MULTILINE | re.DOTALL))
-    said = re.findall(r"^newsmill ([a-z]+)", in_blocks, re.MULTILINE) + re.findall(r"`newsmill ([a-z]+)", text(name))
-    assert [command for command in said if command not in commands] == []

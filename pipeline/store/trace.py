@@ -53,7 +53,7 @@ class Trace:
 
 def trace(conn: Connection, which: str) -> Trace | None:
     """By link number or by any URL that leads to it; None when newsmill has never heard of it. Raises Failure bad_url."""
-    link = links.find(conn, which) or _by_alias(conn, which)
+    link = find(conn, which)
     if link is None:
         return None
     sightings = conn.execute(
@@ -66,9 +66,11 @@ def trace(conn: Connection, which: str) -> Trace | None:
     return Trace(link, sorted(events, key=lambda event: event.at), aliases.of(conn, link.id), waits_at[0] if waits_at else None)
 
 
-def _by_alias(conn: Connection, which: str) -> links.Link | None:
-    if links.is_id(which):
-        return None
+def find(conn: Connection, which: str) -> links.Link | None:
+    """One link by its number or by any URL that leads to it. Raises Failure bad_url."""
+    link = links.find(conn, which)
+    if link is not None or links.is_id(which):
+        return link
     row = conn.execute("SELECT link_id FROM aliases WHERE url_key = %s", (address(which).key,)).fetchone()
     return links.find(conn, str(row[0])) if row else None
 

@@ -13,10 +13,10 @@ def test_stories_are_listed_and_their_copies_shown(stack: Newsmill, conn: psycop
     one, two, three = (stored(conn, f"https://{host}.example/a", title=f"Told by {host}") for host in "abc")
     story = add_story(conn, two, one)
     header, line = stack("stories").lines
-    assert header.split() == ["id", "articles", "sites", "first", "original", "title"]
-    assert line.split()[:3] == [str(story), "2", "2"]
+    assert header.split() == ["story", "articles", "sites", "first", "original", "title"]
+    assert line.split()[:4] == ["story", str(story), "2", "2"]
     assert line.endswith("https://b.example/a  Told by b")
-    assert [row.split()[0] for row in stack("stories", str(story)).lines[1:3]] == [str(two), str(one)]
+    assert [row.split()[:2] for row in stack("stories", str(story)).lines[1:3]] == [["article", str(two)], ["article", str(one)]]
     (found,) = stack("stories", "--json").objects
     assert (found["id"], found["original_id"], found["articles"]) == (story, two, 2)
     assert [item["duplicate_of"] for item in stack("stories", str(story), "--json").objects] == [None, two]

@@ -1,0 +1,80 @@
+"""Every command that a message, a page or a document names exists, with the options it is named with."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import typer.main
+
+from cli.main import app
+
+ROOT = Path(__file__).parents[2]
+SOURCES = (
+    "cli",
+    "web",
+    "workers",
+    "pipeline",
+    "docs",
+    "config",
+    "README.md",
+    ".env.example",
+    "Makefile",
+    "docker-compose.yml",
+    "CONTRIBUTING.md",
+)
+KINDS = {".py", ".md", ".html", ".toml", ".yml", ".example", ".sql", ""}
+BACKTICKS = re.compile(r"`(?:\.venv/bin/)?newsmill ([^`\n]+)`")
+LINE = re.compile(r"^(?:\$ )?(?:\.venv/bin/)?newsmill ([^\n#]+)", re.MULTILINE)
+FENCED = re.compile(r"```.*?```", re.DOTALL)
+# Words that stand for what is typed.
+STANDS_FOR = re.compile(r"[A-Z…]|\{")
+
+
+def named() -> Iterator[tuple[str, list[str]]]:
+    """Where each command is named, and its words."""
+    for source in SOURCES:
+        path = ROOT / source
+        for file in [path] if path.is_file() else sorted(path.rglob("*")):
+            if not file.is_file() or file.suffix not in KINDS:
+                continue
+            text = file.read_text(encoding="utf-8")
+            lines = "\n".join(FENCED.findall(text)) if file.suffix == ".md" else text
+            for words in (*BACKTICKS.findall(text), *LINE.findall(lines)):
+                yield str(file.relative_to(ROOT)), re.sub(r"\{[^{}]*\}", "X", words).split()
+
+
+def unknown(words: list[str]) -> str:
+    """What of the words is not there; '' where all of it is."""
+    command = typer.main.get_command(app)
+    options = {option for parameter in command.params for option in parameter.opts}
+    for word in words:
+        if word in ("|", "<", ">", "&&", ";"):
+            break
+        if word.startswith("-") and word != "-":
+            name = word.partition("=")[0].rstrip(",.;")
+            if name not in options | {"--help", "-h"}:
+                return name
+            continue
+        inside = getattr(command, "commands", None)
+        if inside is None:
+            continue
+        if word in inside:
+            command = inside[word]
+            options |= {option for parameter in command.params for option in (*parameter.opts, *parameter.secondary_opts)}
+        elif command.name == "newsmill":
+            return word
+    return ""
+
+
+def test_named_commands_exist() -> None:
+    found = list(named())
+    assert len(found) > 60, "the pattern finds them"
+    assert [(place, " ".join(words), wrong) for place, words in found if not STANDS_FOR.match(words[0]) and (wrong := unknown(words))] == []
+
+
+def test_a_command_that_is_not_there_would_be_found() -> None:
+    assert unknown(["bread", "--all"]) == "bread"
+    assert unknown(["links", "--sate", "stored"]) == "--sate"
+    assert unknown(["feeds", "remove", "--yes", "3"]) == ""
