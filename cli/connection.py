@@ -56,6 +56,7 @@ def database(found: Settings) -> Iterator[Connection]:
     """A connection that ends with the block. Raises CliError where Postgres cannot be reached."""
     import psycopg
 
+    from pipeline.store import outage
     from pipeline.store.pool import connect
 
     if not found.database_url:
@@ -65,43 +66,6 @@ def database(found: Settings) -> Iterator[Connection]:
     except psycopg.ProgrammingError as error:
         raise CliError(f"NEWSMILL_DATABASE_URL is not a usable address ({first_line(error)}); see config/newsmill.toml.") from error
     except psycopg.OperationalError as error:
-        raise CliError(refusal(found, str(error))) from error
+        raise CliError(outage.unreachable(error, found.database_url).sentence) from error
     with conn:
         yield conn
-
-
-def refusal(found: Settings, message: str) -> str:
-    """Why Postgres let nobody in, and what to do."""
-    where = postgres_at(found.database_url)
-    if "authentication failed" in message or "no password supplied" in message:
-        return f"Postgres at {where} refuses the user name or the password; check NEWSMILL_DATABASE_URL."
-    if "database" in message and "does not exist" in message:
-        return f"Postgres at {where} has no such database; create it or check NEWSMILL_DATABASE_URL."
-    if "starting up" in message or "shutting down" in message or "recovery" in message:
-        return f"Postgres at {where} is starting or stopping; try again in a moment."
-    if "too many clients" in message or "connection slots" in message:
-        return f"Postgres at {where} has no free connection; raise its max_connections or stop what holds them."
-    return f"Postgres at {where} does not answer; start it with `newsmill up` or check NEWSMILL_DATABASE_URL."
-
-
-def postgres_at(database_url: str) -> str:
-    """host:port of a Postgres address."""
-    import psycopg
-    from psycopg.conninfo import conninfo_to_dict
-
-    try:
-        parts = conninfo_to_dict(database_url)
-    except psycopg.ProgrammingError:
-        return "an unusable address"
-    return f"{parts.get('host') or 'localhost'}:{parts.get('port') or 5432}"
-
-
-def redis_at(redis_url: str) -> str:
-    """host:port of a Redis address."""
-    from urllib.parse import urlsplit
-
-    try:
-        parts = urlsplit(redis_url)
-        return f"{parts.hostname or 'localhost'}:{parts.port or 6379}"
-    except ValueError:
-        return "an unusable address"

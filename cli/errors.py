@@ -26,6 +26,7 @@ def explain(error: Exception) -> tuple[str, int]:
     from cli.folder import UpError
     from pipeline.outcomes import Failure
     from pipeline.settings import SettingsError
+    from pipeline.store import outage
 
     match error:
         case CliError():
@@ -42,8 +43,8 @@ def explain(error: Exception) -> tuple[str, int]:
             return error.detail, FAILED
         case psycopg.errors.UndefinedTable() | psycopg.errors.UndefinedColumn() | psycopg.errors.UndefinedFunction():
             return "The tables of newsmill are missing or older than this version; run `newsmill migrate`.", FAILED
-        case psycopg.errors.QueryCanceled():
-            return "Postgres took too long to answer; try again, or ask for less.", FAILED
+        case psycopg.Error() if (found := outage.of(error)) and found.code != "database_unavailable":
+            return found.sentence, FAILED
         case psycopg.OperationalError():
             return f"The connection to Postgres broke off ({first_line(error)}); try again, and see `newsmill doctor`.", FAILED
         case RedisError():

@@ -14,6 +14,10 @@ from typing import TYPE_CHECKING, Any, Literal, TextIO
 
 import typer
 
+from pipeline.words import many as many
+from pipeline.words import size as size
+from pipeline.words import span as span
+
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
     from rich.progress import Progress
@@ -24,7 +28,6 @@ UNLIMITED = 100_000
 UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 # Ends of lines to some readers, though not to JSON: one object stays one line for all of them.
 JSON_LINE_ENDS = {ord(mark): f"\\u{ord(mark):04x}" for mark in "\x85\u2028\u2029"}
-UNITS = ((86_400 * 2, 86_400, "d"), (3_600 * 2, 3_600, "h"), (120, 60, "min"), (0, 1, "s"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,12 +129,6 @@ def moment(at: datetime | None) -> str:
     return at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S UTC") if at else ""
 
 
-def span(seconds: float) -> str:
-    """A length of time in its largest fitting unit: 45 s, 3 min, 7 h, 12 d."""
-    size, name = next((size, name) for least, size, name in UNITS if abs(seconds) >= least)
-    return f"{abs(seconds) / size:.0f} {name}"
-
-
 def when(at: datetime | None, now: datetime | None = None) -> str:
     """A time as seen from now: `3 min ago`, `in 2 h`, `never`."""
     if at is None:
@@ -140,20 +137,6 @@ def when(at: datetime | None, now: datetime | None = None) -> str:
     if abs(seconds) < 1:
         return "now"
     return f"in {span(seconds)}" if seconds > 0 else f"{span(seconds)} ago"
-
-
-def size(number: float) -> str:
-    for unit in ("B", "KiB", "MiB", "GiB"):
-        if number < 1024:
-            return f"{number:.0f} {unit}"
-        number /= 1024
-    return f"{number:.1f} TiB"
-
-
-def many(number: int, noun: str) -> str:
-    """`1 link`, `3 links`, `12,000 links`."""
-    several = f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}s"
-    return f"{number:,} {noun if number == 1 else several}"
 
 
 def progress(*, hidden: bool = False, of: Literal["things", "bytes"] = "things") -> Progress:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from pipeline.settings import Settings
     from pipeline.store.status import Summary
+    from workers.checks import Facts
 
 # Codes of failures in the overview; `newsmill failures` has them all.
 TOP = 10
@@ -80,11 +81,14 @@ commands: dict[str, Callable[..., Any]] = {"status": status, "migrate": migrate,
 
 
 def _once(conn: Connection, found: Settings, as_json: bool) -> None:
-    summary, depths = _look(conn, found)
+    from workers.checks import examine
+
+    summary, facts = _look(conn, found)
     if as_json:
-        say_json(asdict(summary) | {"queues": depths, "contact": found.fetch.contact})
+        queues, checks = facts.redis and facts.redis.depths, [asdict(one) for one in examine(facts)]
+        say_json(asdict(summary) | {"queues": queues, "contact": found.fetch.contact, "checks": checks})
     else:
-        show(*_overview(found, summary, depths))
+        show(*_overview(summary, facts))
 
 
 def _again_and_again(conn: Connection, found: Settings, every: float, as_json: bool) -> None:
@@ -97,31 +101,26 @@ def _again_and_again(conn: Connection, found: Settings, every: float, as_json: b
 
     with Live(console=console(), screen=True, auto_refresh=False) as live:
         while True:
-            live.update(Group(*_overview(found, *_look(conn, found))), refresh=True)
+            live.update(Group(*_overview(*_look(conn, found))), refresh=True)
             time.sleep(every)
 
 
-def _look(conn: Connection, found: Settings) -> tuple[Summary, dict[str, int] | None]:
-    """The numbers of Postgres, and messages by queue in Redis (None where it does not answer)."""
-    from redis import RedisError
-
+def _look(conn: Connection, found: Settings) -> tuple[Summary, Facts]:
+    """The numbers of Postgres, and what the checks judge."""
     from pipeline.store import status
-    from workers import queues
+    from workers.checks.facts import gather
 
-    summary = status.summary(conn)
-    try:
-        return summary, queues.depths(found) if found.redis_url else None
-    except (RedisError, ValueError):
-        return summary, None
+    return status.summary(conn), gather(found)
 
 
-def _overview(found: Settings, summary: Summary, depths: dict[str, int] | None) -> Iterator[RenderableType]:
+def _overview(summary: Summary, facts: Facts) -> Iterator[RenderableType]:
     from rich.text import Text
 
-    from pipeline.fetch import guard
+    from workers.checks import examine
 
-    if not found.fetch.contact:
-        yield Text(f"{guard.NO_CONTACT} {guard.SET_CONTACT}\n", style="bold red")
+    for check in examine(facts):
+        if check.level == "fail":
+            yield Text(f"{check}\n", style="bold red")
     feeds, links = summary.feeds, summary.links
     yield Text(
         f"feeds     {feeds['active']:,} active ({feeds['failing']:,} failing), {feeds['paused']:,} paused, {feeds['stopped']:,} stopped"
@@ -132,9 +131,7 @@ def _overview(found: Settings, summary: Summary, depths: dict[str, int] | None) 
     yield Text(
         f"articles  {summary.articles:,}, {summary.articles_last_hour:,} in the last hour, {summary.articles_last_day:,} in the last day"
     )
-    if depths is None:
-        yield Text("\nRedis does not answer, so nothing moves; see `newsmill doctor`.")
-    for title, columns, rows in _sections(summary, depths or {}):
+    for title, columns, rows in _sections(summary, facts.redis.depths if facts.redis else {}):
         built, count = build_table(columns, rows)
         if count:
             yield Text(f"\n{title}", style="bold")

@@ -204,6 +204,9 @@ class Retry(Section):
 
 class Dispatch(Section):
     tick_s: Annotated[float, Field(gt=0)] = Field(1.0, description="seconds between two looks at what is due")
+    stall_s: Annotated[float, Field(ge=10)] = Field(
+        30.0, description="seconds without a look after which beat or control counts as stuck and is started again; slow ones take two"
+    )
     in_flight_factor: Count = Field(
         4, description="messages under way for each worker slot; few, so that order stays in SQL and Redis stays small"
     )

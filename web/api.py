@@ -5,21 +5,19 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Annotated, Any
 
-import psycopg
 from fastapi import APIRouter, Depends, Path, Query
 from fastapi.responses import JSONResponse
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
-from redis.exceptions import RedisError
 
 from pipeline.outcomes import State
-from pipeline.settings import Settings
-from pipeline.store import articles, links, migrate, status, stories, trace
+from pipeline.store import articles, links, status, stories, trace
 from pipeline.store.links import Link
 from pipeline.store.stories import Member, Story
-from web.context import CONNECT_S, Database, Web
+from web.context import Database, Web
 from web.enqueue import Result, Wanted, enqueue, urls_of_json
 from web.problems import Problem
-from workers import queues
+from workers.checks import examine, stopping
+from workers.checks.facts import gather
 
 MAX_ID = 2**63 - 1
 MAX_LINKS = 200
@@ -101,8 +99,8 @@ async def healthz() -> dict[str, str]:
 
 @router.get("/readyz")
 def readyz(web: Web) -> JSONResponse:
-    """Postgres answers and is migrated, and Redis answers; 503 with the list of what is wrong."""
-    problems = _database_problems(web) + _redis_problems(web.settings)
+    """Newsmill gets its work done; 503 with the list of what stops it."""
+    problems = [f"{check.name}: {check.finding}" for check in stopping(list(examine(gather(web.settings))))]
     return JSONResponse({"ready": not problems, "problems": problems}, 503 if problems else 200)
 
 
@@ -164,31 +162,8 @@ def get_story(conn: Database, story_id: Id) -> StoryArticles:
 
 @router.get("/api/v1/status", responses=ERRORS)
 def get_status(web: Web, conn: Database) -> dict[str, Any]:
-    """Where everything stands. `redis` is the number of messages by queue, null when Redis does not answer."""
+    """Where everything stands. `redis` is the number of messages by queue, null when Redis does not answer; `checks` are those of
+    `newsmill doctor` that speak of the running stack."""
     summary = status.summary(conn)
-    return {**asdict(summary), "unfinished": summary.unfinished, "redis": depths(web.settings)}
-
-
-def depths(settings: Settings) -> dict[str, int] | None:
-    """Messages in Redis by queue, None when it does not answer."""
-    try:
-        return queues.depths(settings)
-    except (RedisError, OSError):
-        return None
-
-
-def _database_problems(web: Web) -> list[str]:
-    try:
-        with web.pool.connection(timeout=CONNECT_S) as conn:
-            missing = migrate.pending(conn)
-    except psycopg.Error:
-        return ["Postgres does not answer."]
-    return [f"The database is not migrated, run `newsmill migrate`: {', '.join(missing)}."] if missing else []
-
-
-def _redis_problems(settings: Settings) -> list[str]:
-    try:
-        queues.ping(settings)
-    except (RedisError, OSError):
-        return ["Redis does not answer."]
-    return []
+    checks = list(examine(facts := gather(web.settings)))
+    return {**asdict(summary), "unfinished": summary.unfinished, "redis": facts.redis and facts.redis.depths, "checks": checks}

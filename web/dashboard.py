@@ -8,15 +8,16 @@ from urllib.parse import quote
 from fastapi import APIRouter, Depends, Query
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from pipeline.fetch import guard
 from pipeline.normalise.files import address
 from pipeline.normalise.urls import MAX_CHARS
 from pipeline.store import articles, feeds, status, stories, trace
-from web.api import Id, depths
+from web.api import Id
 from web.context import Database, Web
 from web.enqueue import enqueue, urls_of_form
 from web.problems import Problem
 from web.templating import flower_url, render
+from workers.checks import examine
+from workers.checks.facts import gather
 
 # A worker reports every few seconds; one that is silent for so long is lost or stuck.
 SILENT_S = 60.0
@@ -43,18 +44,18 @@ router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 
 @router.get("/")
 def status_page(web: Web, conn: Database) -> str:
-    summary = status.summary(conn)
+    summary, facts = status.summary(conn), gather(web.settings)
     return render(
         "status.html",
+        failing_checks=[check for check in examine(facts) if check.level == "fail"],
         summary=summary,
         total=sum(summary.links.values()),
         states=STATES,
-        in_redis=depths(web.settings),
+        in_redis=facts.redis and facts.redis.depths,
         newest=articles.newest(conn, NEWEST),
         failing=feeds.listing(conn, state="failing", limit=FAILING) if summary.feeds["failing"] else [],
         silent_s=SILENT_S,
         flower_url=flower_url(web.settings),
-        no_contact="" if web.settings.fetch.contact else f"{guard.NO_CONTACT} {guard.SET_CONTACT}",
     )
 
 

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 
+import psycopg
 from fastapi import APIRouter
 from fastapi.responses import Response
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 
 from pipeline.store import status
-from web.api import depths
-from web.context import Database, Web
+from web.context import CONNECT_S, Web
 from web.dashboard import SILENT_S
+from workers.checks import Facts, examine, stopping
+from workers.checks.facts import gather
+
+LEVELS = {"ok": 0, "warn": 1, "fail": 2}
 
 router = APIRouter(include_in_schema=False)
 
@@ -30,14 +35,34 @@ class _Figures:
 
 
 @router.get("/metrics")
-def metrics(web: Web, conn: Database) -> Response:
-    """One look at Postgres and Redis. Counts are what there is now, not how often something happened: a link that is retried leaves its code."""
-    found = families(status.summary(conn), depths(web.settings))
+def metrics(web: Web) -> Response:
+    """One look at Postgres and Redis. Counts are what there is now, not how often something happened: a link that is retried leaves its code.
+    Where Postgres does not answer, that is told and the counts are missing."""
+    found = list(health(gather(web.settings)))
+    with suppress(psycopg.Error), web.pool.connection(timeout=CONNECT_S) as conn:
+        found += families(status.summary(conn))
     return Response(generate_latest(_Figures(tuple(found))), media_type=CONTENT_TYPE_LATEST)  # type: ignore[arg-type]
 
 
-def families(summary: status.Summary, in_redis: dict[str, int] | None) -> Iterator[Metric]:
-    """The figures of a summary, and of Redis where it answers."""
+def health(facts: Facts) -> Iterator[Metric]:
+    """Each check of `newsmill doctor`, and the figures that an alarm may want to bound by itself."""
+    checks = list(examine(facts))
+    yield _by("check", "Checks of newsmill doctor: 0 ok, 1 warning, 2 failure.", ["check"], ([c.name, LEVELS[c.level]] for c in checks))
+    yield _one("ready", "Whether nothing stops the work, as /readyz says.", int(not stopping(checks)))
+    yield _one(
+        "postgres_up", "Whether Postgres answers and can be written.", int(facts.postgres is not None and not facts.postgres.refuses)
+    )
+    yield _one("redis_up", "Whether Redis answers and takes messages.", int(facts.redis is not None and not facts.redis.refuses))
+    if facts.redis is not None:
+        yield _by("queue_messages", "Messages in Redis.", ["queue"], ([name, n] for name, n in facts.redis.depths.items()))
+    if facts.postgres is not None and facts.postgres.progress is not None:
+        rounds = facts.postgres.progress.rounds.values()
+        ages = ([one.task, one.completed_s] for one in rounds if one.completed_s is not None)
+        yield _by("periodic_age_seconds", "Age of the last run that ended well; dispatch is the tick.", ["task"], ages)
+
+
+def families(summary: status.Summary) -> Iterator[Metric]:
+    """The figures of a summary."""
     yield _by("links", "Links by state.", ["state"], ([name, n] for name, n in summary.links.items()))
     codes = ([f.state, f.code, f.count] for f in summary.failures)
     yield _by("links_ended", "Links that ended failed or skipped, by code; refused fetches are blocked_*.", ["state", "code"], codes)
@@ -49,8 +74,6 @@ def families(summary: status.Summary, in_redis: dict[str, int] | None) -> Iterat
     yield _by("queue_due", "Feeds or links that are due and wait.", ["queue"], ([name, line.waiting] for name, line in lines))
     yield _by("queue_in_flight", "Feeds or links with a message or a worker.", ["queue"], ([name, line.in_flight] for name, line in lines))
     yield _by("queue_lag_seconds", "Age of what waits longest.", ["queue"], ([name, line.lag_s] for name, line in lines))
-    yield _one("redis_up", "Whether Redis answers.", int(in_redis is not None))
-    yield _by("queue_messages", "Messages in Redis.", ["queue"], ([name, n] for name, n in (in_redis or {}).items()))
     yield _one("hosts_paused", "Hosts that are left alone for now.", summary.hosts_paused)
     alive = [worker for worker in summary.workers if worker.silent_s < SILENT_S]
     slots = Counter[str]()

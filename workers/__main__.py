@@ -13,6 +13,7 @@ import warnings
 from celery.bin.celery import celery
 from celery.exceptions import SecurityWarning
 
+from pipeline import logs
 from pipeline.settings import Settings, SettingsError, process_settings
 from workers.limits import ROUND_S
 
@@ -68,14 +69,15 @@ def main(arguments: list[str] | None = None) -> None:
     except SettingsError as error:
         sys.exit(f"newsmill: {error}")
 
-    from workers import limits, signs
-    from workers.app import app
+    from workers import beat, limits, signs
+    from workers.app import app, sender
 
-    signs.connect_logging(config, chosen.kind)
     if chosen.kind == "beat":
-        signs.connect_beat(config)
-        run_celery(["beat", f"--loglevel={config.log_level}"])
-    elif chosen.kind == "flower":
+        logs.configure(config, process="beat")
+        beat.run(sender(config.redis_url), config)
+        return
+    signs.connect_logging(config, chosen.kind)
+    if chosen.kind == "flower":
         run_celery(flower_flags(config))
     else:
         pool, slots = worker_pool(chosen.kind, config)

@@ -11,12 +11,7 @@ from kombu import Exchange, Queue
 from pipeline.settings import Settings, settings
 from workers import events, redis_guard
 
-# A tick that could not run for so long is stale: the next one does its work.
-TICK_EXPIRES_S = 10
 NO_BROKER = "redis://127.0.0.1:6379/0"
-HOUSEKEEPING_S = 3600
-SUBSCRIPTIONS_S = 60
-WAKE_S = 60
 
 
 def make_app(config: Settings) -> Celery:
@@ -68,6 +63,7 @@ def celery_settings(config: Settings) -> dict[str, Any]:
         "task_send_sent_event": False,  # that it was received says the same a moment later; each would be a message of its own
         "worker_cancel_long_running_tasks_on_connection_loss": False,
         "broker_connection_retry_on_startup": True,
+        "broker_channel_error_retry": True,  # a Redis that refuses to hand messages out, as a replica does, is not one either
         "broker_connection_max_retries": None,  # a Redis that is away for an hour is not a reason to die
         "broker_transport_options": {
             # No second book of what is under way in Redis: what a dead worker held comes back by its lease, sooner than by a visibility
@@ -80,18 +76,6 @@ def celery_settings(config: Settings) -> dict[str, Any]:
             "max_connections": 64,
             "client_name": "newsmill",
         },
-        "beat_schedule": {
-            "dispatch": {
-                "task": "dispatch",
-                "schedule": config.dispatch.tick_s,
-                "options": {"expires": max(TICK_EXPIRES_S, 2 * config.dispatch.tick_s)},
-            },
-            "subscriptions": {"task": "subscriptions", "schedule": SUBSCRIPTIONS_S, "options": {"expires": SUBSCRIPTIONS_S}},
-            "wake": {"task": "wake", "schedule": WAKE_S, "options": {"expires": WAKE_S}},
-            "housekeeping": {"task": "housekeeping", "schedule": HOUSEKEEPING_S, "options": {"expires": HOUSEKEEPING_S}},
-        },
-        "beat_scheduler": "celery.beat:Scheduler",  # keeps its times in memory; a file would be state that can be stale
-        "beat_max_loop_interval": config.dispatch.tick_s,
         "timezone": "UTC",
     }
 

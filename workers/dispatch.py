@@ -1,7 +1,4 @@
-"""Send what is due, politely: claim in Postgres, commit, then publish in one batch.
-
-A message that could not be published is only a log line: its row is under a lease and is sent again when that runs out.
-"""
+"""Send what is due, politely: claim in Postgres, commit, then publish in one batch (`workers/publishing.py`)."""
 
 from __future__ import annotations
 
@@ -11,15 +8,14 @@ from typing import Any
 
 import structlog
 from celery import Celery
-from kombu.exceptions import OperationalError
 from psycopg import Connection
-from redis.exceptions import RedisError
 
 from pipeline.logs import mask
 from pipeline.normalise.urls import Url
 from pipeline.settings import Settings
 from pipeline.store import claims, files, links, pages, pushes, rechecks, successors, websub
 from workers.app import sender
+from workers.publishing import published
 
 log = structlog.get_logger()
 
@@ -105,7 +101,8 @@ def publish(app: Celery, jobs: list[claims.Job], settings: Settings) -> int:
     """Send the jobs out; returns how many went (all or none)."""
     if not jobs:
         return 0
-    try:
+
+    def send() -> None:
         with app.producer_or_acquire() as producer, producer.batch():
             for some in messages(jobs, settings.workers.extract_together):
                 app.send_task(
@@ -116,10 +113,8 @@ def publish(app: Celery, jobs: list[claims.Job], settings: Settings) -> int:
                     producer=producer,
                     retry=False,
                 )
-    except (OperationalError, RedisError, OSError) as error:
-        log.warning("could not publish", jobs=len(jobs), error=str(error), then="their leases send them again")
-        return 0
-    return len(jobs)
+
+    return len(jobs) if published(send, jobs=len(jobs)) else 0
 
 
 def messages(jobs: list[claims.Job], most: int) -> Iterator[list[claims.Job]]:

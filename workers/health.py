@@ -1,35 +1,39 @@
-"""`python -m workers.health`: exit status 0 while the heartbeat file of this container's worker is fresh, else 1.
+"""`python -m workers.health`: exit status 0 while the heartbeat of this container's process is fresh, else 1.
 
 For container health checks, which run all day long: it imports next to nothing, where asking the worker through Redis
-(`celery inspect ping`) would cost most of a second of processor time a check.
+(`celery inspect ping`) would cost most of a second of processor time a check. A beat is alive while its ticks leave it, a control
+worker while ticks end, the others while their main loop turns.
 """
 
 import os
 import sys
 import time
 
-LIMIT_S = 60.0  # six beats at the default workers.heartbeat_s, so that one slow moment is not an illness
+FILE_VARIABLE = "NEWSMILL_HEARTBEAT_FILE"
+LIMIT_S = 60.0  # six heartbeats at the default workers.heartbeat_s, so that one slow moment is not an illness
 
 
 def age_s(path: str, now: float) -> float | None:
-    """Seconds since the file was last written; None where there is none."""
+    """Seconds since the process last wrote its file; None where there is no usable one. `now` is time.monotonic(), as in the file."""
     try:
-        return max(0.0, now - os.stat(path).st_mtime)
-    except OSError:
+        with open(path, encoding="ascii") as file:
+            written_at = float(file.read(40))
+    except (OSError, ValueError):
         return None
+    return now - written_at if written_at <= now else None  # it is of before a restart of the machine
 
 
 def verdict(path: str, now: float) -> tuple[bool, str]:
-    """Whether the worker is alive, and the sentence that says why."""
+    """Whether the process is alive, and the sentence that says why."""
     if not path:
-        return False, "NEWSMILL_HEARTBEAT_FILE is not set, so there is no heartbeat to look at."
+        return False, f"{FILE_VARIABLE} is not set, so there is no heartbeat to look at."
     age = age_s(path, now)
     if age is None:
-        return False, f"No heartbeat yet: {path} does not exist."
+        return False, f"No heartbeat yet: {path} does not exist or is of an earlier time."
     return age < LIMIT_S, f"The last heartbeat is {age:.0f} s old."
 
 
 if __name__ == "__main__":
-    alive, sentence = verdict(os.environ.get("NEWSMILL_HEARTBEAT_FILE", ""), time.time())
+    alive, sentence = verdict(os.environ.get(FILE_VARIABLE, ""), time.monotonic())
     sys.stdout.write(sentence + "\n")
     sys.exit(0 if alive else 1)

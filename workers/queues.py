@@ -1,6 +1,9 @@
-"""What Redis holds, for people who watch."""
+"""What Redis holds and how it does, for people who watch and for the checks."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
 
 import redis
 
@@ -8,26 +11,83 @@ from pipeline.settings import Settings
 
 QUEUES = ("control", "poll", "fetch", "extract")
 
+# A key of our own, written by every look: Redis may answer everything and yet refuse what a queue needs.
+PROBE, PROBE_KEPT_S = "newsmill:probe", 60
+
+
+@dataclass(frozen=True, slots=True)
+class Redis:
+    """One look at the server. `refuses` is what it answered to a write, empty where it took it; sizes are bytes, `max_memory` 0 is no limit."""
+
+    version: str
+    refuses: str
+    depths: dict[str, int]
+    used_memory: int = 0
+    max_memory: int = 0
+    memory_policy: str = ""
+    append_only: bool = True
+    append_only_written: bool = True
+    snapshot_written: bool = True
+    replica: bool = False
+
+
+def look(settings: Settings) -> Redis:
+    """Raises redis.RedisError, ValueError or OSError where it does not answer."""
+    with _client(settings) as client:
+        info = _info(client)
+        return Redis(
+            version=str(info.get("valkey_version") or info.get("redis_version", "?")),
+            refuses=_refusal(client),
+            depths=_depths(client),
+            used_memory=int(info.get("used_memory", 0)),
+            max_memory=int(info.get("maxmemory", 0)),
+            memory_policy=str(info.get("maxmemory_policy", "")),
+            append_only=bool(info.get("aof_enabled", 1)),
+            append_only_written=info.get("aof_last_write_status", "ok") == "ok",
+            snapshot_written=info.get("rdb_last_bgsave_status", "ok") == "ok",
+            replica=info.get("role", "master") != "master",
+        )
+
 
 def depths(settings: Settings) -> dict[str, int]:
     """Messages by queue. Raises redis.RedisError when Redis does not answer."""
-    with _client(settings) as client, client.pipeline(transaction=False) as pipe:
+    with _client(settings) as client:
+        return _depths(client)
+
+
+def refusal(settings: Settings) -> str:
+    """Why Redis takes no message now; empty where it does."""
+    try:
+        with _client(settings) as client:
+            return _refusal(client)
+    except (redis.RedisError, ValueError, OSError) as error:
+        return _first_line(error)
+
+
+def _info(client: redis.Redis) -> dict[str, Any]:
+    try:
+        return dict(client.info())
+    except redis.ResponseError:  # a managed Redis may not tell
+        return {}
+
+
+def _depths(client: redis.Redis) -> dict[str, int]:
+    with client.pipeline(transaction=False) as pipe:
         for queue in QUEUES:
             pipe.llen(queue)
         return dict(zip(QUEUES, pipe.execute(), strict=True))
 
 
-def ping(settings: Settings) -> str:
-    """Version of the Redis-compatible server. Raises redis.RedisError when it does not answer."""
-    with _client(settings) as client:
-        info = client.info("server")
-        return str(info.get("valkey_version") or info["redis_version"])
+def _refusal(client: redis.Redis) -> str:
+    try:
+        client.set(PROBE, "1", ex=PROBE_KEPT_S)
+    except redis.ResponseError as error:
+        return _first_line(error)
+    return ""
 
 
-def config(settings: Settings, name: str) -> str:
-    """One configuration value of the server, such as maxmemory-policy. Raises redis.RedisError."""
-    with _client(settings) as client:
-        return str(client.config_get(name).get(name, ""))
+def _first_line(error: Exception) -> str:
+    return (str(error).splitlines() or [""])[0] or type(error).__name__
 
 
 def _client(settings: Settings) -> redis.Redis:

@@ -1,11 +1,12 @@
 """Signs of life: logging set up, a heartbeat file for the health check, a row for the slots that the dispatcher counts on.
 
-Connected when the app is loaded by a worker or by beat; nothing here does any of the work.
+Connected when the app is loaded by a worker; nothing here does any of the work.
 """
 
 from __future__ import annotations
 
 import os
+import threading
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -21,6 +22,7 @@ from pipeline.fetch import guard
 from pipeline.settings import Settings
 from pipeline.store import workers
 from workers import waking
+from workers.health import FILE_VARIABLE
 from workers.version import VERSION
 
 log = structlog.get_logger()
@@ -41,7 +43,8 @@ def connect_logging(settings: Settings, process: str) -> None:
 
 
 def connect_worker(settings: Settings, queue: str, slots: int) -> None:
-    """Report this worker every few seconds for as long as its main loop turns."""
+    """Report this worker every few seconds for as long as its main loop turns. Of a control worker the file tells more: that ticks end
+    (`workers/periodic.py`)."""
     started_at = datetime.now(UTC)
     beat = _every(settings.workers.heartbeat_s)
 
@@ -49,7 +52,8 @@ def connect_worker(settings: Settings, queue: str, slots: int) -> None:
     def _(sender: Any = None, **_: Any) -> None:
         if not beat():
             return
-        touch()
+        if queue != "control":
+            touch()
         _in_database(settings, lambda conn: workers.report(conn, sender.eventer.hostname, queue, slots, VERSION, started_at))
 
     @signals.worker_ready.connect(weak=False)
@@ -65,20 +69,13 @@ def connect_worker(settings: Settings, queue: str, slots: int) -> None:
         _in_database(settings, lambda conn: workers.leave(conn, sender.hostname))
 
 
-def connect_beat(settings: Settings) -> None:
-    """Beat lives when its ticks leave the house."""
-    beat = _every(settings.workers.heartbeat_s)
-
-    @signals.after_task_publish.connect(weak=False)
-    def _(**_: Any) -> None:
-        if beat():
-            touch()
-
-
 def touch() -> None:
-    """Make the heartbeat file new, where one is asked for."""
-    if name := os.environ.get("NEWSMILL_HEARTBEAT_FILE"):
-        Path(name).touch()
+    """Write the time into the heartbeat file, where one is asked for: by the monotonic clock, which all processes of a machine share and
+    nobody sets. Renamed into place, so that nobody reads half of it."""
+    if name := os.environ.get(FILE_VARIABLE):
+        fresh = Path(f"{name}.{os.getpid()}.{threading.get_ident()}")
+        fresh.write_text(f"{time.monotonic():.3f}\n")
+        fresh.replace(name)
 
 
 def _every(seconds: float) -> Callable[[], bool]:

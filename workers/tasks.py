@@ -13,6 +13,7 @@ from uuid import UUID
 import psycopg
 import structlog
 from celery import Task
+from celery.exceptions import Retry
 
 from pipeline import stages
 from pipeline.fetch.client import Elsewhere
@@ -20,10 +21,11 @@ from pipeline.normalise.urls import parse
 from pipeline.outcomes import Failure
 from pipeline.store import fetching, kept_out, memory, pages, stories, workers
 from workers import dispatch as dispatcher
-from workers import extractions, hubs, polls, retry, successors, waking
+from workers import extractions, hubs, periodic, polls, retry, successors, waking
 from workers.app import app
 from workers.context import Context, context
 from workers.endings import TOO_LATE, ms_since, say_end, show_failure
+from workers.publishing import published
 from workers.refusals import REFUSED, refusal
 from workers.visits import Visits
 
@@ -39,7 +41,7 @@ def dispatch() -> None:
     """Every second: give back what was lost, claim what is due, send it. While more pages are due than workers have room for, look again
     for these before the next tick."""
     ctx = context()
-    with ctx.pool.connection() as conn:
+    with periodic.noted(ctx.pool, "dispatch"), ctx.pool.connection() as conn:
         sent = dispatcher.tick(app, conn, ctx.settings)
     for _ in range(LOOKS - 1):
         if not sent.more:
@@ -53,7 +55,7 @@ def dispatch() -> None:
 def housekeeping() -> None:
     """Every hour: partitions ahead, old pages out, silent workers forgotten, changed rules of other hosts heard."""
     ctx = context()
-    with ctx.pool.connection() as conn:
+    with periodic.noted(ctx.pool, "housekeeping"), ctx.pool.connection() as conn:
         pages.make_partitions(conn)
         pruned = pages.prune(conn, ctx.settings.store.keep_pages_days)
         stories.prune(conn, ctx.settings.stories.window_days)
@@ -72,14 +74,16 @@ def poll_feed(self: Task[Any, None], feed_id: int, claim: str) -> None:
 @app.task(name="subscriptions", send_events=False)
 def subscriptions() -> None:
     """Every minute: begin and leave subscriptions at WebSub hubs as feeds name them."""
-    hubs.keep_up(context())
+    ctx = context()
+    with periodic.noted(ctx.pool, "subscriptions"):
+        hubs.keep_up(ctx)
 
 
 @app.task(name="wake", send_events=False)
 def wake() -> None:
     """Every minute, and when the control worker starts: what failed only for want of a setting that is set now is tried again."""
     ctx = context()
-    with ctx.pool.connection() as conn:
+    with periodic.noted(ctx.pool, "wake"), ctx.pool.connection() as conn:
         waking.wake(conn, ctx.settings)
 
 
@@ -188,6 +192,9 @@ def _fetch_failed(task: Task[Any, None], ctx: Context, job: fetching.FetchJob, f
             kept_out_by=visits.kept_out_by,
         )
     say_end("fetch", job.link_id, job.url, verdict if end else None, started, attempt=job.attempt)
-    if end == "rides":
-        raise task.retry(countdown=verdict.delay_s, exc=failure, **dispatcher.shown_as(job.url))
+    if end == "rides" and published(
+        lambda: task.retry(countdown=verdict.delay_s, exc=failure, throw=False, **dispatcher.shown_as(job.url)),
+        then="its lease sends it again",
+    ):
+        raise Retry(exc=failure, when=verdict.delay_s)  # type: ignore[arg-type]  # a float is no Real to it
     show_failure(verdict if end else None)

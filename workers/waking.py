@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import structlog
 from celery import Celery
-from kombu.exceptions import OperationalError
 from psycopg import Connection
-from redis.exceptions import RedisError
 
 from pipeline.settings import Settings
 from pipeline.store import feeds, links
+from workers.publishing import published
 
 log = structlog.get_logger()
 
@@ -19,10 +18,7 @@ NO_CONTACT = "no_contact"
 
 def ask(app: Celery) -> None:
     """Have it done now. Where the message cannot be sent, the next minute's does it."""
-    try:
-        app.send_task("wake", retry=False)
-    except (OperationalError, RedisError, OSError) as error:
-        log.warning("could not publish", task="wake", error=str(error), then="it is sent every minute")
+    published(lambda: app.send_task("wake", retry=False), then="it is sent every minute")
 
 
 def wake(conn: Connection, settings: Settings) -> None:

@@ -29,11 +29,24 @@ def migrate(database_url: str) -> list[str]:
 
 def pending(conn: psycopg.Connection) -> list[str]:
     """Names of the migrations that this version has and the database has not; all of them on an empty database."""
-    names = [path.stem for path in sorted(FOLDER.glob("*.sql"))]
+    done = set(_done(conn))
+    return [name for name in _known() if name not in done]
+
+
+def unknown(conn: psycopg.Connection) -> list[str]:
+    """Names of the migrations that the database has and this version has not: a newer newsmill made its tables."""
+    known = set(_known())
+    return [name for name in _done(conn) if name not in known]
+
+
+def _known() -> list[str]:
+    return [path.stem for path in sorted(FOLDER.glob("*.sql"))]
+
+
+def _done(conn: psycopg.Connection) -> list[str]:
     if conn.execute("SELECT to_regclass('_yoyo_migration')").fetchone() == (None,):
-        return names
-    done = {row[0] for row in conn.execute("SELECT migration_id FROM _yoyo_migration")}
-    return [name for name in names if name not in done]
+        return []
+    return [row[0] for row in conn.execute("SELECT migration_id FROM _yoyo_migration ORDER BY migration_id")]
 
 
 def _yoyo_url(database_url: str) -> str:

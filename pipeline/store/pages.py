@@ -174,6 +174,20 @@ def make_partitions(conn: Connection, now: datetime | None = None) -> list[str]:
     return names
 
 
+def missing_months(conn: Connection) -> list[str]:
+    """Partitions of this month and the next that do not exist; their pages would go into pages_other."""
+    return [
+        name
+        for (name,) in conn.execute(
+            """
+            SELECT name FROM (SELECT to_char(timezone('UTC', now()) + make_interval(months => ahead), '"pages_"YYYY_MM') AS name
+                              FROM generate_series(0, 1) ahead) wanted
+            WHERE to_regclass(name) IS NULL ORDER BY name
+            """
+        )
+    ]
+
+
 def prune(conn: Connection, keep_days: float, now: datetime | None = None, *, dry_run: bool = False) -> Pruned:
     """Take away the pages older than `keep_days`: whole months at once, the others in batches, never one that waits for its extraction.
 

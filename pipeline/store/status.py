@@ -74,7 +74,7 @@ def summary(conn: Connection) -> Summary:
     return Summary(
         feeds=_feeds(conn),
         links=links,
-        lines=_lines(conn),
+        lines=lines(conn),
         articles=links["stored"],
         articles_last_hour=hour,
         articles_last_day=day,
@@ -115,7 +115,8 @@ def _feeds(conn: Connection) -> dict[str, int]:
     return counts | {"failing": failing[0]}
 
 
-def _lines(conn: Connection) -> dict[str, Line]:
+def lines(conn: Connection) -> dict[str, Line]:
+    """The queues by name: poll, fetch, extract."""
     rows = conn.execute(
         """
         SELECT 'poll', count(*) FILTER (WHERE phase = 'idle'), count(*) FILTER (WHERE phase <> 'idle'),

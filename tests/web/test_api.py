@@ -9,10 +9,12 @@ from fastapi.testclient import TestClient
 from psycopg import Connection
 
 from pipeline.settings import Settings
+from pipeline.store import periodic, workers
 from pipeline.store.articles import Stored
-from tests.web.rows import add_article, add_known_link, add_link, add_story, article_of
+from tests.web.rows import NOW, add_article, add_known_link, add_link, add_story, article_of
 from web.app import create_app
 from web.enqueue import MAX_BODY_BYTES
+from workers.queues import QUEUES
 
 BASE = "http://127.0.0.1:8080"
 
@@ -23,10 +25,18 @@ def count(conn: Connection) -> int:
     return int(row[0])
 
 
-def test_health_and_readiness(empty: TestClient) -> None:
-    assert empty.get("/healthz").json() == {"status": "ok"}
-    answer = empty.get("/readyz")
+def test_ready_is_where_workers_live_and_ticks_end(client: TestClient, conn: Connection) -> None:
+    assert client.get("/healthz").json() == {"status": "ok"}
+    answer = client.get("/readyz")
+    assert answer.status_code == 503
+    assert answer.json()["problems"][0] == "ticks: none has ended yet"
+    for queue in QUEUES:
+        workers.report(conn, f"{queue}@here", queue, 4, "0.1", NOW)
+    periodic.completed(conn, "dispatch")
+    answer = client.get("/readyz")
     assert (answer.status_code, answer.json()) == (200, {"ready": True, "problems": []})
+    conn.execute("UPDATE periodic SET completed_at = now() - interval '1 minute'")
+    assert client.get("/readyz").json() == {"ready": False, "problems": ["ticks: the last ended 60 s ago"]}
 
 
 def test_not_ready_says_everything_that_is_wrong(config: Settings, conn: Connection) -> None:

@@ -7,7 +7,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from psycopg import Connection
 
 from pipeline.settings import Settings
-from pipeline.store import workers
+from pipeline.store import periodic, workers
 from tests.web.rows import NOW, add_link
 from web.app import create_app
 
@@ -54,10 +54,25 @@ def test_metrics_say_where_everything_stands(client: TestClient, conn: Connectio
     assert found[("newsmill_redis_up",)] == 1
 
 
-def test_metrics_do_without_redis_and_say_so_without_postgres(settings: Settings, empty: TestClient) -> None:
-    gone = "redis://127.0.0.1:1/0"
-    with TestClient(create_app(settings.model_copy(update={"redis_url": gone})), base_url="http://localhost") as client:
-        assert samples(client)[("newsmill_redis_up",)] == 0
+def test_metrics_do_without_redis_and_without_postgres(settings: Settings, conn: Connection) -> None:
+    add_link(conn, "https://example.org/a")
+    gone = settings.model_copy(update={"redis_url": "redis://127.0.0.1:1/0"})
+    with TestClient(create_app(gone), base_url="http://localhost") as client:
+        found = samples(client)
+    assert (found[("newsmill_redis_up",)], found[("newsmill_postgres_up",)], found["newsmill_links", "waiting"]) == (0, 1, 1)
     lost = settings.model_copy(update={"database_url": "postgresql://127.0.0.1:1/none"})
     with TestClient(create_app(lost), base_url="http://localhost") as client:
-        assert client.get("/metrics").status_code == 503
+        found = samples(client)
+    assert (found[("newsmill_redis_up",)], found[("newsmill_postgres_up",)], found[("newsmill_ready",)]) == (1, 0, 0)
+    assert found["newsmill_check", "postgres"] == 2
+    assert ("newsmill_links", "waiting") not in found
+
+
+def test_an_alarm_can_be_set_on_the_age_of_the_last_tick_and_on_every_check(client: TestClient, conn: Connection) -> None:
+    periodic.completed(conn, "dispatch")
+    conn.execute("UPDATE periodic SET completed_at = now() - interval '1 minute'")
+    found = samples(client)
+    assert 60 <= found["newsmill_periodic_age_seconds", "dispatch"] < 300
+    assert found["newsmill_check", "ticks"] == 2
+    assert found["newsmill_check", "redis writes"] == 0
+    assert found[("newsmill_ready",)] == 0

@@ -12,8 +12,7 @@ from kombu.exceptions import OperationalError
 from pipeline.normalise.urls import parse
 from pipeline.settings import Settings
 from pipeline.store import feeds, links
-from workers import signs, waking
-from workers.app import celery_settings
+from workers import beat, signs, waking
 
 URLS = ("https://a.test/1", "https://a.test/2", "https://b.test/3")
 
@@ -84,7 +83,7 @@ def test_it_is_done_at_the_start_of_the_control_worker_and_every_minute(settings
     signs.connect_worker(settings, "control", 1)
     signals.worker_ready.send(sender=type("Consumer", (), {"app": app}))
     assert sent == ["wake"]
-    assert celery_settings(settings)["beat_schedule"]["wake"]["schedule"] <= 60
+    assert next(one.every_s for one in beat.timetable(1.0, 0.0) if one.task == "wake") <= 60
 
 
 def test_a_redis_that_is_away_does_not_end_the_control_worker() -> None:

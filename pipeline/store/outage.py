@@ -1,0 +1,58 @@
+"""What keeps Postgres from doing what it was asked: a stable code, and one sentence that says what to do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import psycopg
+from psycopg.conninfo import conninfo_to_dict
+
+
+@dataclass(frozen=True, slots=True)
+class Outage:
+    code: str
+    sentence: str
+
+
+def of(error: psycopg.Error, database_url: str = "") -> Outage | None:
+    """None where the error does not speak of the state of Postgres."""
+    where = _where(database_url)
+    match error:
+        case psycopg.errors.DiskFull():
+            return Outage(
+                "disk_full", f"The disk of {where} is full, so nothing can be written; make room there, then it goes on by itself."
+            )
+        case psycopg.errors.ReadOnlySqlTransaction():
+            return Outage("database_read_only", f"{where} is read-only, a standby or set so; name the primary in NEWSMILL_DATABASE_URL.")
+        case psycopg.errors.QueryCanceled():
+            return Outage("database_slow", f"{where} took too long to answer; try again, or ask for less.")
+        case psycopg.OperationalError():
+            return unreachable(error, database_url)
+    return None
+
+
+def unreachable(error: psycopg.OperationalError, database_url: str = "") -> Outage:
+    """Why Postgres let nobody in, or went away."""
+    where, said = _where(database_url), str(error)
+    if "authentication failed" in said or "no password supplied" in said:
+        return Outage("database_unavailable", f"{where} refuses the user name or the password; check NEWSMILL_DATABASE_URL.")
+    if "database" in said and "does not exist" in said:
+        return Outage("database_unavailable", f"{where} has no such database; create it or check NEWSMILL_DATABASE_URL.")
+    if "starting up" in said or "shutting down" in said or "recovery" in said:
+        return Outage("database_unavailable", f"{where} is starting or stopping; try again in a moment.")
+    if "too many clients" in said or "connection slots" in said:
+        return Outage("database_connections", f"{where} has no free connection; raise its max_connections or stop what holds them.")
+    return Outage("database_unavailable", f"{where} does not answer; start it with `newsmill up` or check NEWSMILL_DATABASE_URL.")
+
+
+def _where(database_url: str) -> str:
+    return f"Postgres at {postgres_at(database_url)}" if database_url else "Postgres"
+
+
+def postgres_at(database_url: str) -> str:
+    """host:port of a Postgres address."""
+    try:
+        parts = conninfo_to_dict(database_url)
+    except psycopg.ProgrammingError:
+        return "an unusable address"
+    return f"{parts.get('host') or 'localhost'}:{parts.get('port') or 5432}"

@@ -1,0 +1,47 @@
+"""When the periodic tasks last ran to their end: by the clock of Postgres, so that no other clock matters."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from psycopg import Connection
+from psycopg.rows import class_row
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """`completed_s`: seconds since the task last ran to its end, None where it never did. `failed_s` and `error` speak of the last failure
+    after that, and are None and '' where there was none."""
+
+    task: str
+    completed_s: float | None
+    failed_s: float | None
+    error: str
+
+
+def completed(conn: Connection, task: str) -> None:
+    conn.execute(
+        "INSERT INTO periodic (task, completed_at) VALUES (%s, now())"
+        " ON CONFLICT (task) DO UPDATE SET completed_at = excluded.completed_at, failed_at = NULL, error = ''",
+        (task,),
+    )
+
+
+def failed(conn: Connection, task: str, error: str) -> None:
+    conn.execute(
+        "INSERT INTO periodic (task, failed_at, error) VALUES (%s, now(), %s)"
+        " ON CONFLICT (task) DO UPDATE SET failed_at = excluded.failed_at, error = excluded.error",
+        (task, error[:300]),
+    )
+
+
+def rounds(conn: Connection) -> dict[str, Round]:
+    with conn.cursor(row_factory=class_row(Round)) as cur:
+        rows = cur.execute(
+            """
+            SELECT task, extract(epoch FROM now() - completed_at)::float AS completed_s,
+                   extract(epoch FROM now() - failed_at)::float AS failed_s, error
+            FROM periodic
+            """
+        ).fetchall()
+    return {row.task: row for row in rows}

@@ -1,0 +1,97 @@
+"""How Postgres does and how the work in it goes on: what the checks judge (`workers/checks`). A few milliseconds, so that monitors may ask."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import psycopg
+from psycopg import Connection
+
+from pipeline.store import migrate, outage, pages, periodic, status, workers
+
+# More than work_mem below, so that Postgres has to write to its disk for it.
+PROBE_ROWS, PROBE_WORK_MEM = 20_000, "64kB"
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """What says whether the work goes on. `untaken_s` is, by queue, the age of the oldest message that no worker has begun; `running` what
+    is under way. `missing_months` are partitions of pages that should have been made ahead."""
+
+    rounds: dict[str, periodic.Round]
+    workers: list[workers.Worker]
+    untaken_s: dict[str, float]
+    running: dict[str, int]
+    lines: dict[str, status.Line]
+    missing_months: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Postgres:
+    """`ahead_s`: its clock before ours. `pending` and `unknown` are migrations that it lacks and that this program lacks. `refuses` says why
+    it writes nothing, '' where it does. `progress` is None where the tables are not those of this program."""
+
+    version: int
+    ahead_s: float
+    pending: list[str]
+    unknown: list[str]
+    refuses: str
+    connections: int
+    max_connections: int
+    progress: Progress | None
+
+
+def look(conn: Connection) -> Postgres:
+    """Raises psycopg.Error where Postgres does not answer."""
+    before = datetime.now(UTC)
+    now, connections, most = conn.execute(
+        "SELECT clock_timestamp(), (SELECT sum(numbackends) FROM pg_stat_database)::int, current_setting('max_connections')::int"
+    ).fetchone() or (before, 0, 0)
+    here = before + (datetime.now(UTC) - before) / 2
+    pending, unknown = migrate.pending(conn), migrate.unknown(conn)
+    return Postgres(
+        version=conn.info.server_version,
+        ahead_s=(now - here).total_seconds(),
+        pending=pending,
+        unknown=unknown,
+        refuses=_refusal(conn),
+        connections=connections,
+        max_connections=most,
+        progress=None if pending or unknown else _progress(conn),
+    )
+
+
+def _refusal(conn: Connection) -> str:
+    """Why nothing can be written. A sort too large for its memory tells whether there is room on the disk, and leaves nothing behind."""
+    (read_only,) = conn.execute("SELECT current_setting('transaction_read_only') = 'on'").fetchone() or (False,)
+    if read_only:
+        return "it is read-only, a standby or set so"
+    try:
+        with conn.transaction():
+            conn.execute(f"SET LOCAL work_mem = '{PROBE_WORK_MEM}'")
+            conn.execute("SELECT count(*) FROM (SELECT n FROM generate_series(1, %s) n ORDER BY -n) sorted", (PROBE_ROWS,))
+    except psycopg.OperationalError as error:
+        found = outage.of(error)
+        if found is None or found.code != "disk_full":
+            raise
+        return "its disk is full"
+    return ""
+
+
+def _progress(conn: Connection) -> Progress:
+    rows = conn.execute(
+        """
+        SELECT stage, extract(epoch FROM now() - min(greatest(updated_at, due_at)) FILTER (WHERE state = 'dispatched' AND due_at <= now())),
+               count(*) FILTER (WHERE state = 'running')
+        FROM links WHERE state IN ('dispatched', 'running') GROUP BY stage
+        """
+    ).fetchall()
+    return Progress(
+        rounds=periodic.rounds(conn),
+        workers=workers.listing(conn),
+        untaken_s={stage: float(age) for stage, age, _ in rows if age is not None},
+        running={stage: running for stage, _, running in rows},
+        lines=status.lines(conn),
+        missing_months=pages.missing_months(conn),
+    )

@@ -1,0 +1,132 @@
+"""A Redis that answers and takes no writes: nothing is lost, nothing raises, every check says so, and all goes on by itself afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import psycopg
+import pytest
+from celery import Celery, Task
+from fastapi.testclient import TestClient
+
+from cli.services import embedded
+from pipeline.normalise.urls import parse
+from pipeline.settings import Dispatch, Settings, Workers
+from pipeline.store import links
+from tests.integration.refusing import REASONS, Reason, refusing
+from tests.integration.site import web
+from tests.integration.stack import stack, wait_until
+from web.app import create_app
+from workers import dispatch
+from workers.app import celery_settings, sender
+from workers.checks import examine, stopping
+from workers.checks.facts import gather
+from workers.publishing import published
+
+pytestmark = [pytest.mark.integration, pytest.mark.timeout(240)]
+
+BASE = "http://127.0.0.1:8080"
+
+
+@pytest.fixture(scope="module")
+def own_redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with embedded(tmp_path_factory.mktemp("valkey"), postgres=False) as services:
+        yield services.redis_url
+
+
+@pytest.fixture
+def config(settings: Settings, own_redis: str) -> Settings:
+    return settings.model_copy(update={"redis_url": own_redis})
+
+
+@pytest.mark.parametrize("reason", REASONS)
+def test_what_was_not_sent_stays_under_its_lease(conn: psycopg.Connection, config: Settings, reason: Reason) -> None:
+    links.enqueue(conn, [parse(f"http://127.0.0.1:{port}/story") for port in (1001, 1002)])
+    app = sender(config.redis_url)
+    dispatch.tick(app, conn, config)  # so that a channel to Redis is open
+    links.enqueue(conn, [parse(f"http://127.0.0.1:{port}/story") for port in (1003, 1004)])
+    with refusing(config.redis_url, reason):
+        assert dispatch.tick(app, conn, config).jobs == 0
+    left = conn.execute("SELECT count(*) FROM links WHERE state = 'dispatched' AND lease_until > now()").fetchone()
+    assert left == (4,)
+
+
+@pytest.mark.parametrize("reason", REASONS)
+def test_urls_are_taken_in_while_redis_refuses_messages(conn: psycopg.Connection, config: Settings, reason: Reason) -> None:
+    with TestClient(create_app(config), base_url=BASE) as client, refusing(config.redis_url, reason):
+        answer = client.post("/api/v1/enqueue", json={"urls": ["http://127.0.0.1:1005/a", "http://127.0.0.1:1006/b"]})
+    assert answer.status_code == 200
+    assert [result["what"] for result in answer.json()["results"]] == ["new", "new"]
+    assert conn.execute("SELECT count(*) FROM links").fetchone() == (2,)
+
+
+@pytest.mark.parametrize(("reason", "remedy"), [("memory", "raise maxmemory"), ("replica", "REPLICAOF NO ONE")])
+def test_every_check_says_that_redis_refuses_and_what_to_do(
+    conn: psycopg.Connection, config: Settings, reason: Reason, remedy: str
+) -> None:
+    links.enqueue(conn, [parse("http://127.0.0.1:1007/story")])
+
+    def refused() -> dict[str, str]:
+        return {check.name: check.advice for check in stopping(list(examine(gather(config)))) if check.name.startswith("redis")}
+
+    with TestClient(create_app(config), base_url=BASE) as client:
+        assert refused() == {}
+        assert "newsmill_redis_up 1.0" in client.get("/metrics").text
+        with refusing(config.redis_url, reason):
+            assert remedy in refused()["redis writes"]
+            ready = client.get("/readyz")
+            assert ready.status_code == 503
+            assert any(problem.startswith("redis writes: it refuses them") for problem in ready.json()["problems"])
+            metrics = client.get("/metrics").text
+            assert "newsmill_redis_up 0.0" in metrics
+            assert 'newsmill_check{check="redis writes"} 2.0' in metrics
+            assert "redis writes: it refuses them" in client.get("/").text
+        assert refused() == {}
+
+
+def test_a_retry_that_cannot_be_sent_is_left_to_its_lease(config: Settings) -> None:
+    """Celery publishes this one itself, from within the task."""
+
+    def probe(self: Task[Any, None], link_id: int, claim: str) -> None: ...
+
+    app = Celery("probe", broker=config.redis_url, set_as_current=False)
+    app.conf.update(celery_settings(config))
+    task = app.task(bind=True, name="fetch_page", max_retries=None)(probe)
+    task.push_request(args=[1, "claim"], kwargs={}, called_directly=False, id=str(uuid4()), retries=0)
+
+    def retry() -> bool:
+        return published(lambda: task.retry(countdown=30, throw=False))
+
+    assert retry()
+    with refusing(config.redis_url):
+        assert not retry()
+
+
+@pytest.mark.parametrize("reason", REASONS)
+def test_a_running_stack_outlives_it_and_stores_everything(
+    conn: psycopg.Connection, config: Settings, tmp_path: Path, reason: Reason
+) -> None:
+    lease = 6.0
+    quick = config.model_copy(
+        update={
+            "dispatch": Dispatch(lease_dispatched_s=lease, lease_fetch_s=lease, lease_extract_s=lease),
+            "workers": Workers(heartbeat_s=2, extract_processes=1),
+        }
+    )
+    with web(hosts=8, delay_s=0.05) as site, stack(quick, tmp_path / "logs") as running:
+        first, second = site.articles("before", 16), site.articles("while", 16)
+        dispatch.enqueue(conn, [parse(url) for url in first], quick)
+        with refusing(config.redis_url, reason):
+            dispatch.enqueue(conn, [parse(url) for url in second], quick)
+            wait_until(lambda: "could not publish" in running.tails(), 30, "beat to be refused", running.tails)
+        wait_until(
+            lambda: conn.execute("SELECT count(*) FROM links WHERE state = 'stored'").fetchone() == (32,),
+            2 * lease + 60,
+            "all to be stored",
+            running.tails,
+        )
+        codes = {name: process.poll() for name, process in running.processes.items()}
+    assert codes == dict.fromkeys(codes), running.tails()

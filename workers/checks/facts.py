@@ -1,0 +1,64 @@
+"""What the checks judge, asked for in one go. A service that does not answer is a fact like any other."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+import redis
+
+from pipeline.settings import Settings
+from pipeline.store import outage, vitals
+from pipeline.store.pool import connect
+from workers import queues
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Where `postgres` or `redis` is None, its error says why, in words for a person. `disk`: free bytes, and the folder asked for."""
+
+    settings: Settings
+    postgres: vitals.Postgres | None
+    postgres_error: str
+    redis: queues.Redis | None
+    redis_error: str
+    disk: tuple[int, Path]
+
+
+def gather(settings: Settings) -> Facts:
+    """With a connection of its own to Postgres, so that a full pool is no answer."""
+    postgres, postgres_error = _postgres(settings)
+    redis_found, redis_error = _redis(settings)
+    return Facts(settings, postgres, postgres_error, redis_found, redis_error, _disk(settings))
+
+
+def _postgres(settings: Settings) -> tuple[vitals.Postgres | None, str]:
+    if not settings.database_url:
+        return None, f"There is no Postgres on {settings.data_dir}; start one with `newsmill up`, or set NEWSMILL_DATABASE_URL."
+    try:
+        with connect(settings) as conn:
+            return vitals.look(conn), ""
+    except psycopg.Error as error:
+        found = outage.of(error, settings.database_url)
+        return None, found.sentence if found else f"Postgres refuses what it is asked ({_first_line(error)}); see its log."
+
+
+def _redis(settings: Settings) -> tuple[queues.Redis | None, str]:
+    if not settings.redis_url:
+        return None, f"there is none on {settings.data_dir}"
+    try:
+        return queues.look(settings), ""
+    except (redis.RedisError, ValueError, OSError) as error:
+        return None, _first_line(error)
+
+
+def _disk(settings: Settings) -> tuple[int, Path]:
+    wanted = settings.data_dir.resolve()
+    folder = next(path for path in (wanted, *wanted.parents, Path("/")) if path.exists())
+    return shutil.disk_usage(folder).free, folder
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).strip().splitlines() or [type(error).__name__])[0].removesuffix(".")

@@ -1,0 +1,35 @@
+"""What only the operator can see to: room on the disk, a contact address, networks that were opened."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pipeline.fetch import guard
+from pipeline.settings import Settings
+from pipeline.words import size
+from workers.checks.model import Check
+
+DISK_WARN, DISK_FAIL = 5 * 2**30, 2**29
+
+
+def disk(free: int, folder: Path) -> Check:
+    finding = f"{size(free)} free at {folder}"
+    if free >= DISK_WARN:
+        return Check("ok", "disk", finding)
+    advice = "Make room: Postgres stops when its disk is full; store.keep_pages_days is the largest lever."
+    return Check("fail" if free < DISK_FAIL else "warn", "disk", finding, advice)
+
+
+def contact(settings: Settings) -> Check:
+    if settings.fetch.contact:
+        return Check("ok", "contact", settings.fetch.contact)
+    return Check("fail", "contact", guard.NO_CONTACT, guard.SET_CONTACT)
+
+
+def networks(settings: Settings) -> Check:
+    """Networks that are not public and may be fetched from all the same (row S29)."""
+    opened = settings.fetch.allow_networks
+    if not opened:
+        return Check("ok", "networks", "only public addresses are fetched")
+    advice = "Take out of NEWSMILL_FETCH__ALLOW_NETWORKS what you do not need."
+    return Check("warn", "networks", f"{', '.join(opened)} opened, so feeds and pages can lead newsmill there", advice)

@@ -1,0 +1,84 @@
+"""Does the work go on: ticks, housekeeping, workers, and messages that nobody takes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pipeline.store.periodic import Round
+from pipeline.store.status import Line
+from pipeline.store.workers import Worker
+from pipeline.words import many, span
+from workers.checks.model import Check, Level
+from workers.queues import QUEUES
+
+# A worker reports every workers.heartbeat_s; three silences are no accident.
+SILENT_BEATS, SILENT_LEAST_S = 3, 30.0
+# Asked for every hour; where it has missed two rounds, something is wrong.
+HOUSEKEEPING_WARN_S, HOUSEKEEPING_FAIL_S = 3 * 3600.0, 86_400.0
+# A message is begun in a moment where workers are idle; before the lease sends it again.
+UNTAKEN_S = 45.0
+# Age of the oldest due work, seconds. A host with many links keeps some of them due for hours by politeness alone.
+LAG_WARN_S = {"poll": 900.0, "fetch": 6 * 3600.0, "extract": 900.0}
+START = "Start them with `newsmill up`, or look at their logs."
+
+
+def ticks(last: Round | None, stall_s: float) -> Check:
+    """Ticks claim and send all that is due: without them nothing moves."""
+    if last is not None and last.completed_s is not None and last.completed_s < stall_s:
+        return Check("ok", "ticks", f"the last ended {span(max(0.0, last.completed_s))} ago")
+    since = "none has ended yet" if last is None or last.completed_s is None else f"the last ended {span(last.completed_s)} ago"
+    if last is not None and last.error and last.failed_s is not None and last.failed_s < stall_s:
+        return Check("fail", "ticks", f"{since}; they fail: {last.error}", "See the log of the control worker.", stops=True)
+    advice = "Look whether beat and a control worker run; `newsmill up` starts both, and again where they hang."
+    return Check("fail", "ticks", since, advice, stops=True)
+
+
+def housekeeping(last: Round | None) -> Check:
+    """It makes partitions ahead and takes old pages away."""
+    if last is None:
+        return Check("ok", "housekeeping", "it has not run yet; it does so every hour")
+    if last.completed_s is not None and last.completed_s < HOUSEKEEPING_WARN_S:
+        return Check("ok", "housekeeping", f"last done {span(last.completed_s)} ago")
+    since = "never done" if last.completed_s is None else f"last done {span(last.completed_s)} ago"
+    fails = f"; it fails: {last.error}" if last.error else ""
+    level: Level = "fail" if last.completed_s is None or last.completed_s >= HOUSEKEEPING_FAIL_S else "warn"
+    return Check(level, "housekeeping", since + fails, "See the log of the control worker.")
+
+
+def months(missing: list[str]) -> Check:
+    if not missing:
+        return Check("ok", "partitions", "this month's and the next one's are there")
+    return Check("warn", "partitions", f"missing: {', '.join(missing)}", "Run `newsmill migrate`, which makes them.")
+
+
+def workers(known: list[Worker], heartbeat_s: float) -> Iterator[Check]:
+    for queue in QUEUES:
+        alive = [worker for worker in known if worker.queue == queue and worker.silent_s < max(SILENT_LEAST_S, SILENT_BEATS * heartbeat_s)]
+        if alive:
+            slots = sum(worker.slots for worker in alive)
+            yield Check("ok", f"workers of {queue}", f"{many(len(alive), 'worker')}, {many(slots, 'slot')}")
+        else:
+            yield Check("fail", f"workers of {queue}", "none has reported lately", START, stops=True)
+
+
+def queues(untaken_s: dict[str, float], running: dict[str, int]) -> Iterator[Check]:
+    """Workers that live and take nothing: their queue was paused, or they hang."""
+    for queue in ("fetch", "extract"):
+        age = untaken_s.get(queue, 0.0)
+        if age < UNTAKEN_S or running.get(queue):
+            yield Check("ok", f"{queue} queue", "messages are taken")
+            continue
+        finding = f"a message has waited for {span(age)} and none is under way"
+        yield Check("fail", f"{queue} queue", finding, f"Start the {queue} workers again; its queue may have been paused.", stops=True)
+
+
+def lags(lines: dict[str, Line]) -> Iterator[Check]:
+    for name, line in lines.items():
+        finding = f"{line.waiting:,} due, {line.in_flight:,} under way" + (
+            f", the oldest due for {span(line.lag_s)}" if line.waiting else ""
+        )
+        if line.waiting and line.lag_s > LAG_WARN_S[name]:
+            advice = f"Give the {name} queue more workers, or see `newsmill status` for paused hosts."
+            yield Check("warn", f"lag of {name}", finding, advice)
+        else:
+            yield Check("ok", f"lag of {name}", finding)

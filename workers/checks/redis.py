@@ -1,0 +1,79 @@
+"""Redis (or Valkey): does it answer, does it take messages, and will it go on doing so?"""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from pipeline.words import size
+from workers.checks.model import Check
+from workers.queues import Redis
+
+# Share of maxmemory.
+MEMORY_WARN = 0.9
+
+
+def unreachable(error: str, redis_url: str) -> Check:
+    finding = f"Redis at {redis_at(redis_url)}: {error}" if redis_url else error
+    return Check("fail", "redis", finding, "Start it with `newsmill up` or check NEWSMILL_REDIS_URL.", stops=True)
+
+
+def answers(found: Redis) -> Check:
+    waiting = ", ".join(f"{queue} {depth:,}" for queue, depth in found.depths.items())
+    return Check("ok", "redis", f"version {found.version}, messages: {waiting}")
+
+
+def writes(found: Redis) -> Check:
+    """Whether it takes messages; where not, which of the reasons it is."""
+    if not found.refuses:
+        return Check("ok", "redis writes", "it takes them")
+    return Check("fail", "redis writes", f"it refuses them: {found.refuses.rstrip('.')}", _remedy(found), stops=True)
+
+
+def _remedy(found: Redis) -> str:
+    if found.max_memory and found.used_memory >= found.max_memory:
+        return (
+            f"Its memory is full ({size(found.used_memory)} of {size(found.max_memory)}): raise maxmemory, or free what else lies in it."
+            " Nothing is lost; what was not sent goes out when it takes messages again."
+        )
+    if found.replica:
+        return "It is a replica: name the primary in NEWSMILL_REDIS_URL, or make it one (`REPLICAOF NO ONE`)."
+    if not found.append_only_written or not found.snapshot_written:
+        return "It cannot write to its disk: make room there or give it the right to write; it goes on by itself then."
+    return "See its log; nothing is lost, and what was not sent goes out when it takes messages again."
+
+
+def memory(found: Redis) -> Check:
+    if not found.max_memory:
+        return Check("ok", "redis memory", f"{size(found.used_memory)}, no limit")
+    finding = f"{size(found.used_memory)} of {size(found.max_memory)}"
+    if found.used_memory < MEMORY_WARN * found.max_memory:
+        return Check("ok", "redis memory", finding)
+    return Check("warn", "redis memory", finding, "Raise maxmemory before it refuses messages, or free what else lies in it.")
+
+
+def on_disk(found: Redis) -> Check:
+    if not found.append_only_written or not found.snapshot_written:
+        what = "append-only file" if not found.append_only_written else "snapshot"
+        advice = "Make room on its disk, or give it the right to write there; soon it refuses messages."
+        return Check("fail", "redis on disk", f"the last write of its {what} failed", advice)
+    if found.append_only:
+        return Check("ok", "redis on disk", "append-only file on")
+    advice = "Set appendonly to yes, else a restart of Redis costs one lease of time."
+    return Check("warn", "redis on disk", "the append-only file is off", advice)
+
+
+def memory_policy(value: str) -> Check:
+    if value == "noeviction":
+        return Check("ok", "redis eviction", "noeviction")
+    if not value:  # a managed Redis may not tell
+        return Check("warn", "redis eviction", "Redis does not show its settings", "See to it that maxmemory-policy is noeviction.")
+    return Check("fail", "redis eviction", f"maxmemory-policy is {value}, so messages may vanish", "Set maxmemory-policy to noeviction.")
+
+
+def redis_at(redis_url: str) -> str:
+    """host:port of a Redis address."""
+    try:
+        parts = urlsplit(redis_url)
+        return f"{parts.hostname or 'localhost'}:{parts.port or 6379}"
+    except ValueError:
+        return "an unusable address"
