@@ -18,6 +18,7 @@ from cli.errors import FAILED, CliError
 from cli.links import link_json
 from cli.output import complain, many, printable, progress, say, say_json, to_json, url
 from cli.stops import Stops, listening_for_stops
+from cli.waits import WaitsTold
 
 if TYPE_CHECKING:
     from psycopg import Connection
@@ -202,16 +203,18 @@ def _follow(conn: Connection, enqueued: list[Enqueued], timeout: float | None, a
     origins = {item.id: item.file for item in enqueued}
     pending = set(origins)
     until = time.monotonic() + timeout if timeout is not None else None
-    stored = 0
+    stored, waits = 0, WaitsTold()
     with progress() as bar:
         task = bar.add_task("waiting", total=len(pending))
         while True:
-            for link in links.by_ids(conn, sorted(pending)):
+            looked = links.by_ids(conn, sorted(pending))
+            for link in looked:
                 if link.state in ENDED:
                     pending.discard(link.id)
                     stored += link.state == State.STORED
                     _report_end(link, origins[link.id], as_json)
                     bar.advance(task)
+            waits.tell(link for link in looked if link.id in pending)
             if not pending or (until is not None and time.monotonic() > until):
                 break
             time.sleep(LOOK_S)

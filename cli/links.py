@@ -33,10 +33,26 @@ COLUMNS = [
     Column("tries", number=True),
     Column("changed"),
     Column("article"),
+    Column("waits for", long=True),
     Column("url", long=True),
 ]
 # Other programs may count on these names.
-JSON_FIELDS = ("url", "state", "code", "detail", "attempts", "host", "feed_url", "due_at", "created_at", "updated_at", "id")
+JSON_FIELDS = (
+    "url",
+    "state",
+    "code",
+    "detail",
+    "attempts",
+    "host",
+    "feed_url",
+    "due_at",
+    "created_at",
+    "updated_at",
+    "id",
+    "late",
+    "waits_for",
+    "waits_until",
+)
 # What the kinds of aliases are to a person.
 ALIASES = {"found": "found so", "hop": "on the way of a redirect", "final": "where redirects ended", "canonical": "canonical by its page"}
 # Links sent again in one transaction.
@@ -51,6 +67,7 @@ def links(
     host: Of_host = None,
     feed: Of_feed = None,
     limit: Limit = 50,
+    late: Annotated[bool, typer.Option("--late", help="Only those that wait for a late retry, since their site was away.")] = False,
     every: Annotated[bool, typer.Option("--all", help="All of them, oldest first, as they come.")] = False,
     as_json: As_json = False,
 ) -> None:
@@ -58,7 +75,7 @@ def links(
     from pipeline.store import links as store
 
     with database(settings()) as conn:
-        which = _chosen(conn, state=state, code=code, host=host, feed=feed)
+        which = _chosen(conn, state=state, code=code, host=host, feed=feed, late=late or None)
         if as_json:
             for link in store.export(conn, which) if every else store.listing(conn, which, limit=limit):
                 say_json(link_json(link))
@@ -110,28 +127,24 @@ def failures(
     limit: Limit = 50,
     as_json: As_json = False,
 ) -> None:
-    """Links that ended without an article, counted by code."""
+    """Links that ended without an article, and those that wait for a late retry, counted by code."""
     from pipeline.outcomes import describe
     from pipeline.store import links as store
     from pipeline.store import status
 
     with database(settings()) as conn:
         if code is not None:
-            found = [
-                link for state in ("failed", "skipped") for link in store.listing(conn, store.Chosen(state=state, code=code), limit=limit)
-            ][:limit]
+            which = [store.Chosen(state="failed", code=code), store.Chosen(state="skipped", code=code), store.Chosen(late=True, code=code)]
+            found = [link for one in which for link in store.listing(conn, one, limit=limit)][:limit]
             if as_json:
                 for link in found:
                     say_json(link_json(link))
             else:
-                columns = [Column("link"), Column("when"), Column("url", long=True), Column("detail", long=True)]
-                table(
-                    columns,
-                    ((f"link {x.id}", when(x.updated_at), url(x.url), url(x.detail)) for x in found),
-                    empty=f"No link ended with {code}.",
-                )
+                columns = [Column("link"), Column("when"), *(Column(name, long=True) for name in ("url", "detail", "waits for"))]
+                rows = ((f"link {x.id}", when(x.updated_at), url(x.url), url(x.detail), waiting(x)) for x in found)
+                table(columns, rows, empty=f"No link ended with {code}.")
             return
-        counts = status.failures(conn)
+        counts = status.late(conn) + status.failures(conn)
     if as_json:
         for count in counts:
             say_json(asdict(count) | {"meaning": describe(count.code).meaning})
@@ -151,7 +164,8 @@ def retry(
     state: Annotated[str | None, typer.Option(help="failed or skipped; by itself it is failed, or what the code stands for.")] = None,
     every: Annotated[bool, typer.Option("--all", help="Everything that failed.")] = False,
 ) -> None:
-    """Send failed links again from the first try, chosen by code, host, feed or age. With a code, feeds that failed with it are polled, too."""
+    """Send links that failed or wait for a late retry again from the first try, chosen by code, host, feed or age. With a code, feeds that
+    failed with it are polled, too."""
     from pipeline.outcomes import describe
     from pipeline.store import feeds
     from pipeline.store import links as store
@@ -179,7 +193,12 @@ def link_json(link: Link) -> dict[str, object]:
 
 def row(link: Link) -> tuple[object, ...]:
     article = f"article {link.article_id}" if link.article_id else ""
-    return f"link {link.id}", link.state, link.code, link.attempts, when(link.updated_at), article, url(link.url)
+    return f"link {link.id}", link.state, link.code, link.attempts, when(link.updated_at), article, waiting(link), url(link.url)
+
+
+def waiting(link: Link) -> str:
+    """`robots.txt of theguardian.com: dns, next look in 4 min`; '' for a link that has ended."""
+    return url(link.waits_for) + (f", next look {when(link.waits_until)}" if link.waits_until else "")
 
 
 def _batches(send: Callable[[], int]) -> Iterator[int]:
@@ -205,6 +224,7 @@ def _described(found: Trace) -> list[tuple[str, object]]:
         ("link", link.id),
         ("url", url(link.url)),
         ("state", link.state if link.state in ENDED else f"{link.state} for {link.stage}, due {when(link.due_at)}"),
+        ("waits for", waiting(link)),
         ("next", f"a redirect led to {url(found.next_url)}, which waits for the turn of {link.host}" if found.next_url else ""),
         ("why", url(why)),
         ("article", f"{link.article_id} (`newsmill show article {link.article_id}`)" if link.article_id else ""),

@@ -150,7 +150,7 @@ def _sections(summary: Summary, depths: dict[str, int]) -> Iterator[tuple[str, l
     yield (
         "Failures",
         [Column("links", number=True), Column("state"), Column("code"), Column("last"), Column("last url", long=True)],
-        [(f"{f.count:,}", f.state, f.code, when(f.last_at), url(f.last_url)) for f in summary.failures[:TOP]],
+        [(f"{f.count:,}", f.state, f.code, when(f.last_at), url(f.last_url)) for f in (summary.late + summary.failures)[:TOP]],
     )
     yield (
         "Paused hosts",

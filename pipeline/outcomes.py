@@ -33,21 +33,22 @@ Again = Literal["yes", "once", "no", "wait"]  # wait: until it can be done, howe
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """What a failure code stands for and whether trying again can help."""
+    """What a failure code stands for and whether trying again can help. `late`: also hours and days later, since a site may be away so long."""
 
     meaning: str
     again: Again
     state: State = State.FAILED
+    late: bool = False
 
 
 CODES: dict[str, Code] = {
-    "dns": Code("the host name could not be resolved", "yes"),
-    "connect": Code("no connection could be made", "yes"),
-    "tls": Code("the TLS handshake or the certificate failed", "once"),
-    "timeout": Code("the total time for one fetch ran out", "yes"),
-    "reset": Code("the server closed the connection", "yes"),
-    "truncated": Code("the body ended before it was complete", "yes"),
-    "protocol_error": Code("the answer was not valid HTTP", "yes"),
+    "dns": Code("the host name could not be resolved", "yes", late=True),
+    "connect": Code("no connection could be made", "yes", late=True),
+    "tls": Code("the TLS handshake or the certificate failed", "once", late=True),
+    "timeout": Code("the total time for one fetch ran out", "yes", late=True),
+    "reset": Code("the server closed the connection", "yes", late=True),
+    "truncated": Code("the body ended before it was complete", "yes", late=True),
+    "protocol_error": Code("the answer was not valid HTTP", "yes", late=True),
     "bad_encoding": Code("the Content-Encoding could not be undone", "once"),
     "too_many_redirects": Code("the redirects loop or are too many", "no"),
     "bad_redirect": Code("a redirect named no usable address", "no"),
@@ -82,6 +83,10 @@ CODES: dict[str, Code] = {
 }
 
 
+# No answer came at all.
+NETWORK = frozenset({"dns", "connect", "tls", "timeout", "reset"})
+
+
 def describe(code: str) -> Code:
     """The meaning of a code; `http_NNN` codes are answered by their number."""
     if code in CODES:
@@ -89,8 +94,13 @@ def describe(code: str) -> Code:
     if code.startswith("http_") and code[5:].isdigit():
         status = int(code[5:])
         temporary = status in (408, 425, 429) or status >= 500
-        return Code(f"the server answered {status}", "yes" if temporary else "no")
+        return Code(f"the server answered {status}", "yes" if temporary else "no", late=temporary)
     raise KeyError(code)
+
+
+def is_outage(code: str) -> bool:
+    """Whether the code says that the site is away: no answer came, or 5xx."""
+    return code in NETWORK or code.startswith("http_5")
 
 
 class Failure(Exception):
@@ -98,7 +108,8 @@ class Failure(Exception):
 
     Of a fetch it also says how far it came: `final_url` the address where it failed, `status` of the answer if there was one,
     `size` the bytes of body read, `hops` the redirects before, as (url, status). `retry_after_s`, `fresh_s`: seconds for which the
-    answer demands (Retry-After) or asks (Cache-Control, Expires) not to come again.
+    answer demands (Retry-After) or asks (Cache-Control, Expires) not to come again. `of_robots`: what could not be read is the host's
+    robots.txt, so it holds for all of its links.
     """
 
     def __init__(
@@ -112,6 +123,7 @@ class Failure(Exception):
         status: int | None = None,
         size: int | None = None,
         hops: tuple[tuple[str, int], ...] = (),
+        of_robots: bool = False,
     ) -> None:
         describe(code)  # a misspelt code is a bug; find it here and not in the database
         super().__init__(code, detail)
@@ -123,21 +135,35 @@ class Failure(Exception):
         self.status = status
         self.size = size
         self.hops = hops
+        self.of_robots = of_robots
 
     def __str__(self) -> str:
         return f"{self.code}: {self.detail}"
 
 
 @dataclass(frozen=True, slots=True)
+class Schedule:
+    """The waits between the tries of a fetch, seconds: `soon` ones, then `late` ones. After the last try the link has failed."""
+
+    soon: tuple[float, ...] = ()
+    late: tuple[float, ...] = ()
+
+    @property
+    def waits(self) -> tuple[float, ...]:
+        return self.soon + self.late
+
+
+@dataclass(frozen=True, slots=True)
 class Verdict:
     """What follows from a failure of a link. `delay_s` is set when it is tried again, and then `state` is waiting or fetched.
-    A try that is not `counted` is none: the link only waits."""
+    A try that is not `counted` is none: the link only waits. `late`: it waits behind what is new, for a site that may be back in hours."""
 
     state: State
     code: str
     detail: str
     delay_s: float | None = None
     counted: bool = True
+    late: bool = False
 
     @property
     def outcome(self) -> str:

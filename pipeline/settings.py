@@ -72,7 +72,7 @@ class Fetch(Section):
     honour_robots: bool = Field(True, description="obey robots.txt (RFC 9309)")
     robots_max_age_s: Seconds = Field(86400.0, description="seconds a robots.txt is kept; RFC 9309 section 2.4 allows a day")
     robots_retry_s: Seconds = Field(
-        300.0, description="seconds until an unreachable robots.txt is asked for again, doubling up to robots_max_age_s"
+        300.0, description="seconds until an unreachable robots.txt is asked for again, doubling up to max_outage_pause_s"
     )
     max_crawl_delay_s: Seconds = Field(300.0, description="seconds; a larger Crawl-delay counts as this")
     latency_factor: Annotated[float, Field(ge=0)] = Field(
@@ -84,6 +84,10 @@ class Fetch(Section):
     )
     pause_forget_s: Seconds = Field(1800.0, description="seconds without a 429 or 503 after which the doubling starts anew")
     breaker_failures: Count = Field(5, description="failures of a host in a row after which the whole host is paused")
+    max_outage_pause_s: Seconds = Field(
+        3000.0,
+        description="seconds; a host that does not answer, or with 5xx, is paused no longer than this, so that its return is seen within the hour",
+    )
     proxy: str = Field(
         "", description="http:// proxy for all requests; addresses are judged first, but the proxy must refuse private ones too"
     )
@@ -136,6 +140,10 @@ class Poll(Section):
     max_interval_s: Count = Field(86400, description="seconds; a silent feed is still looked at daily")
     max_failing_s: Annotated[int, Field(ge=1, le=30 * 86400)] = Field(
         604_800, description="seconds; a failing feed is still looked at weekly, and so revives by itself"
+    )
+    max_outage_s: Count = Field(
+        3000,
+        description="seconds between two polls of a feed whose site does not answer, or with 5xx: its return is seen within the hour. More once it has been away for days",
     )
     unconditional_s: Seconds = Field(
         86400, description="seconds between polls of a feed without ETag and Last-Modified, each of which costs its site a whole document"
@@ -190,7 +198,12 @@ class WebSub(Section):
 
 class Retry(Section):
     delays_s: list[Seconds] = Field(
-        [60, 300, 1500], description="seconds before the 2nd, 3rd and 4th try of an article; after the last it is failed"
+        [60, 300, 1500],
+        description="seconds before the 2nd, 3rd and 4th try of an article; after the last it is failed or waits for late_s",
+    )
+    late_s: list[Annotated[float, Field(gt=0)]] = Field(
+        [21_600, 172_800],
+        description="seconds before each late try of an article whose site did not answer, or with 5xx; most outages end within 6 h or 2 days",
     )
     jitter: Annotated[float, Field(ge=0, lt=1)] = Field(
         0.2, description="share by which a delay varies to both sides, so that retries do not bunch"

@@ -33,7 +33,7 @@ from pipeline.normalise.files import address, is_name
 from pipeline.normalise.text import clean
 from pipeline.normalise.urls import Url, is_homepage
 from pipeline.normalise.urls import parse as parse_url
-from pipeline.outcomes import Failure
+from pipeline.outcomes import NETWORK, Failure
 from pipeline.settings import Settings
 from pipeline.store.articles import Identity
 from pipeline.store.extracting import ExtractJob
@@ -124,14 +124,16 @@ def read_robots(
 
 
 def heed(robots: Robots | None, url: str, now: datetime, settings: Settings) -> None:
-    """Raise Failure robots_disallowed or robots_unreachable where the rules of the URL's host keep us out; None is no rules."""
+    """Raise Failure robots_disallowed where the rules of the URL's host keep us out, and robots_unreachable or the code of the network where
+    they could not be read; None is no rules."""
     if robots is None:
         return
     if not robots.reachable and not robots.text:
         wait = max(0.0, (robots.until - now).total_seconds())
-        raise Failure(
-            "robots_unreachable", f"robots.txt could not be read, so nothing may be fetched yet ({robots.why})", retry_after_s=wait
-        )
+        # No answer at all is a try of the link. An answer that is no robots.txt is waited for (RFC 9309 section 2.3.1.4).
+        code = robots.code if robots.code in NETWORK else "robots_unreachable"
+        why = f"robots.txt could not be read, so nothing may be fetched yet ({robots.why})"
+        raise Failure(code, why, retry_after_s=wait, of_robots=True)
     if not rules.allowed(robots, parse_url(url), settings.fetch.user_agent):
         raise Failure("robots_disallowed", "robots.txt disallows this URL for our user agent")
 

@@ -26,7 +26,10 @@ def rows(name: str) -> list[list[str]]:
 
 def test_every_code_is_explained_as_the_code_means_it() -> None:
     told = {row[0].strip("`"): tuple(row[1:3]) for row in rows("operations") if len(row) == 4}
-    meant = {name: (code.again + (", skipped" if code.state == "skipped" else ""), code.meaning) for name, code in CODES.items()}
+    meant = {
+        name: (code.again + (", late" if code.late else "") + (", skipped" if code.state == "skipped" else ""), code.meaning)
+        for name, code in CODES.items()
+    }
     assert {name: told.get(name) for name in meant} == meant
     others = {name for name in set(told) - set(meant) if "http_" not in name}
     assert others == {"code"}  # the head of the table

@@ -67,6 +67,8 @@ def families(summary: status.Summary) -> Iterator[Metric]:
     codes = ([f.state, f.code, f.count] for f in summary.failures)
     yield _by("links_ended", "Links that ended failed or skipped, by code; refused fetches are blocked_*.", ["state", "code"], codes)
     yield _one("links_retrying", "Links that failed at least once and will be tried again.", summary.retrying)
+    late = ([f.code, f.count] for f in summary.late)
+    yield _by("links_late", "Links that wait for a late retry, by the code of their last try.", ["code"], late)
     yield _one("articles", "Articles stored.", summary.articles)
     yield _one("articles_last_hour", "Articles stored in the last hour.", summary.articles_last_hour)
     yield _by("feeds", "Feeds by state; failing ones are active too.", ["state"], ([name, n] for name, n in summary.feeds.items()))

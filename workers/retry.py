@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
-from pipeline.outcomes import Failure, State, Verdict, describe
+from pipeline.outcomes import Failure, Schedule, State, Verdict, describe
 from pipeline.settings import Retry
 
 # Least wait for what cannot be done yet, seconds.
 WAIT_S = 1.0
 
 
-def after_fetch(failure: Failure, attempts: int, settings: Retry, dice: float) -> Verdict:
+def schedule(code: str, settings: Retry, *, reread: bool = False) -> Schedule:
+    """The waits for what fails with `code`. A look for changes has no late tries: the article is there already."""
+    means = describe(code)
+    soon = {"no": 0, "once": 1, "yes": len(settings.delays_s), "wait": 0}[means.again]
+    return Schedule(tuple(settings.delays_s[:soon]), tuple(settings.late_s) if means.late and not reread else ())
+
+
+def after_fetch(failure: Failure, attempts: int, settings: Retry, dice: float, *, reread: bool = False) -> Verdict:
     """The verdict on a fetch that failed for the `attempts`-th time."""
     code = describe(failure.code)
     if code.again == "wait":
         return Verdict(State.WAITING, failure.code, failure.detail, max(failure.retry_after_s or 0.0, WAIT_S), counted=False)
-    tries = {"no": 1, "once": 2, "yes": len(settings.delays_s) + 1}[code.again]
-    if attempts >= min(tries, len(settings.delays_s) + 1):
+    plan = schedule(failure.code, settings, reread=reread)
+    if attempts > len(plan.waits):
         return Verdict(code.state, failure.code, failure.detail)
-    return Verdict(State.WAITING, failure.code, failure.detail, _delay(failure, attempts, settings, dice))
+    own = plan.waits[attempts - 1] * (1 + settings.jitter * (2 * dice - 1))
+    delay = max(own, min(failure.retry_after_s or 0.0, settings.max_retry_after_s))
+    return Verdict(State.WAITING, failure.code, failure.detail, delay, late=attempts > len(plan.soon))
 
 
 def after_extract(failure: Failure, starts: int, settings: Retry) -> Verdict:
@@ -31,8 +40,3 @@ def after_extract(failure: Failure, starts: int, settings: Retry) -> Verdict:
 def ride_max_s(settings: Retry) -> float:
     """The longest delay that rides in Redis. The limit is meant before jitter, or chance would decide where a first retry waits."""
     return settings.redis_max_s * (1 + settings.jitter)
-
-
-def _delay(failure: Failure, attempts: int, settings: Retry, dice: float) -> float:
-    own = settings.delays_s[attempts - 1] * (1 + settings.jitter * (2 * dice - 1))
-    return max(own, min(failure.retry_after_s or 0.0, settings.max_retry_after_s))

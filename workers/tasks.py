@@ -19,7 +19,8 @@ from pipeline import stages
 from pipeline.fetch.client import Elsewhere
 from pipeline.normalise.urls import parse
 from pipeline.outcomes import Failure
-from pipeline.store import fetching, kept_out, memory, pages, stories, workers
+from pipeline.store import fetching, hosts, kept_out, memory, pages, stories, workers
+from pipeline.store.shared_tries import SharedTry
 from workers import dispatch as dispatcher
 from workers import extractions, hubs, periodic, polls, retry, successors, waking
 from workers.app import app
@@ -175,7 +176,8 @@ def extract_article(self: Task[Any, None], pages: list[tuple[int, str]]) -> None
 
 
 def _fetch_failed(task: Task[Any, None], ctx: Context, job: fetching.FetchJob, failure: Failure, visits: Visits, started: float) -> None:
-    verdict = retry.after_fetch(failure, job.attempt, ctx.settings.retry, random.random())  # noqa: S311 (jitter)
+    reread = job.kept is not None
+    verdict = retry.after_fetch(failure, job.attempt, ctx.settings.retry, random.random(), reread=reread)  # noqa: S311 (jitter)
     elapsed_s = time.monotonic() - started
     visits.answered(time.monotonic())
     trip = fetching.Trip(elapsed_s, failure.final_url, failure.status, failure.size, failure.hops)
@@ -190,6 +192,7 @@ def _fetch_failed(task: Task[Any, None], ctx: Context, job: fetching.FetchJob, f
             ctx.settings,
             ride_max_s=retry.ride_max_s(ctx.settings.retry),
             kept_out_by=visits.kept_out_by,
+            shared=_shared(ctx, job, failure, leavings),
         )
     say_end("fetch", job.link_id, job.url, verdict if end else None, started, attempt=job.attempt)
     if end == "rides" and published(
@@ -198,3 +201,22 @@ def _fetch_failed(task: Task[Any, None], ctx: Context, job: fetching.FetchJob, f
     ):
         raise Retry(exc=failure, when=verdict.delay_s)  # type: ignore[arg-type]  # a float is no Real to it
     show_failure(verdict if end else None)
+
+
+def _shared(ctx: Context, job: fetching.FetchJob, failure: Failure, leavings: hosts.Leavings) -> tuple[int, SharedTry] | None:
+    """The host that could not be reached at all, and what that means for every link in its line; None where it says nothing of others."""
+    for host_id, how in leavings:
+        if how.change is not None and how.change.for_all:
+            settings = ctx.settings
+            tried = SharedTry(
+                failure.code,
+                failure.detail,
+                parse(failure.final_url or job.address).scheme,
+                links=retry.schedule(failure.code, settings.retry),
+                looks=retry.schedule(failure.code, settings.retry, reread=True),
+                pause_s=how.change.pause_s,
+                worker=job.worker,
+                recheck_after_s=settings.fetch.recheck_after_s,
+            )
+            return host_id, tried
+    return None

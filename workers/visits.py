@@ -184,10 +184,10 @@ class Visits:
         return kept if kept is not None and kept.scheme in ("", target.scheme) and datetime.now(UTC) < kept.until else None
 
     def leavings(self, failure: Failure | None, elapsed_s: float | None = None) -> list[tuple[int, hosts.Leaving]]:
-        """How to leave each host: the last one gave the answer, or failed; the others only redirected."""
-        last = self._here()
+        """How to leave each host: the last one gave the answer, or failed, or its robots.txt kept us out; the others only redirected."""
+        last = self.kept_out_by if self.kept_out_by is not None and failure is not None else self._here().id
         return [
-            (host.id, self._leaving(host, failure if host.id == last.id else None, elapsed_s if host.id == last.id else None))
+            (host.id, self._leaving(host, failure if host.id == last else None, elapsed_s if host.id == last else None))
             for host in (self.host, *self.others)
         ]
 
@@ -196,7 +196,8 @@ class Visits:
         robots = self.robots if host is self.host and self.asked_robots else None
         since = stages.age_s(self.asked.get(host.id))
         change = None
-        if since is not None or failure is not None:
+        known = failure is not None and failure.of_robots and robots is None  # a kept copy kept us out: the host was not asked
+        if (since is not None or failure is not None) and not known:
             change = politeness.after(host.standing, failure, settings.fetch, settings.retry, random.random())  # noqa: S311 (jitter)
         return hosts.Leaving(
             min_gap_s=settings.fetch.min_gap_s,
@@ -208,4 +209,5 @@ class Visits:
             code=failure.code if failure is not None and politeness.counts(failure) else "",
             robots=robots,
             delay_s=stages.crawl_delay_s(robots, settings),
+            min_interval_s=settings.poll.min_interval_s,
         )

@@ -34,7 +34,7 @@ def demo_settings(settings: Settings) -> Settings:
     """The settings with own services, loopback open, and short waits."""
     networks = sorted({*settings.fetch.allow_networks, "127.0.0.0/8"})
     fetch = settings.fetch.model_copy(update={"allow_networks": networks, "min_gap_s": 0.5, "pause_s": 2.0})
-    retry = settings.retry.model_copy(update={"delays_s": [3, 6, 9]})
+    retry = settings.retry.model_copy(update={"delays_s": [3, 6, 9], "late_s": []})
     return settings.model_copy(update={"database_url": "", "redis_url": "", "fetch": fetch, "retry": retry})
 
 

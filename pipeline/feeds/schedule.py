@@ -2,7 +2,8 @@
 
 The interval follows the feed's habit: it shrinks while polls bring many new entries and grows while they bring none, inside the bounds of
 the settings. What the site asks for (Cache-Control, Expires, ttl, skipHours, Retry-After) can only lengthen a single wait, never the habit
-itself. A failing feed is asked ever more seldom, at the least once in `max_failing_s`, so it revives by itself.
+itself. A failing feed is asked ever more seldom, at the least once in `max_failing_s`, so it revives by itself. Where its site is away,
+nobody has refused anything, and it is asked at least once in `max_outage_s`.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 
 from pipeline.feeds import moves
 from pipeline.feeds.moves import Move
-from pipeline.outcomes import describe
+from pipeline.outcomes import describe, is_outage
 from pipeline.settings import Poll
 
 MAX_RETRY_AFTER_S = 31 * 86400
@@ -27,6 +28,9 @@ _NONE_NEW = 1.25
 # What passes by itself is asked for again sooner than what somebody has decided, as a refusal.
 _SOFT = frozenset({"http_404", "http_408", "http_425"})
 _SOFT_GROWTH, _HARD_GROWTH = 1.5, 2.0
+# A site that has been away for long is asked more seldom: after this share of the time. So one of three days is asked every 50 minutes, one of
+# a month every 7 hours.
+_OUTAGE_SHARE = 0.01
 _SPREAD_S = 600  # feeds that wait for the end of the same hour are spread over this time
 
 
@@ -55,6 +59,7 @@ class FeedState:
     move: Move | None = None
     sunset_at: datetime | None = None
     polled_well: bool = False  # at least once
+    well_at: datetime | None = None  # the last poll that went well; before the first, when the feed was added
     pushed_s: float = 0.0  # while its WebSub hub proves to send what is new: seconds between polls; else 0
 
 
@@ -128,6 +133,7 @@ def _learnt(feed: FeedState, outcome: Outcome, now: datetime, settings: Poll, di
         move=moves.sighted(feed.move, outcome.moved_to, now),
         sunset_at=outcome.sunset_at if outcome.full else outcome.sunset_at or feed.sunset_at,
         polled_well=True,
+        well_at=now,
     )
 
 
@@ -157,15 +163,24 @@ def _after_failure(feed: FeedState, outcome: Outcome, now: datetime, settings: P
     base = max(interval, THROTTLED_S) if outcome.code == "http_429" else interval
     growth = _SOFT_GROWTH if _is_soft(outcome.code) else _HARD_GROWTH
     backed_off = max(base, min(base * growth ** min(failures - 1, 60), settings.max_failing_s))
+    courtesy = _courtesy_s(feed, outcome, settings)
+    if is_outage(outcome.code):  # what the site asks of its readers is meant for those it answers
+        backed_off, courtesy = min(backed_off, _outage_most_s(feed, now, settings)), 0.0
     demanded = min(max(outcome.retry_after_s or 0.0, 0.0), MAX_RETRY_AFTER_S)
     words = "the site asks for at least {}"
-    wait, why = _wait(backed_off, [(_courtesy_s(feed, outcome, settings), words), (demanded, words)], backed_off * settings.jitter * dice)
+    wait, why = _wait(backed_off, [(courtesy, words), (demanded, words)], backed_off * settings.jitter * dice)
     # The habit is kept, so that the first success goes on where the feed was before.
     after = replace(
         feed, interval_s=interval, failures=failures, not_before=now + timedelta(seconds=demanded) if demanded else feed.not_before
     )
     count = "" if failures == 1 else f" ({failures} times in a row)"
     return _scheduled(after, now, wait, f"again in {_span(backed_off)}: {describe(outcome.code).meaning}{count}{why}", dice)
+
+
+def _outage_most_s(feed: FeedState, now: datetime, settings: Poll) -> float:
+    """The longest wait for a site that is away, seconds."""
+    away = (now - feed.well_at).total_seconds() if feed.well_at else 0.0
+    return max(settings.min_interval_s, settings.max_outage_s, away * _OUTAGE_SHARE)
 
 
 def _stopped(feed: FeedState, now: datetime, settings: Poll, reason: str, *, failed: bool) -> Decision:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pipeline.outcomes import Failure
+from pipeline.outcomes import NETWORK, Failure, is_outage
 from pipeline.settings import Fetch, Retry
 
 JITTER = 0.1  # share by which an own pause varies, so that machines do not come back all at once
@@ -14,44 +14,58 @@ _TROUBLE = frozenset(
 )
 # These end before any request was made, or by a rule of ours, and say nothing of how the host does.
 _SILENT = frozenset({"robots_disallowed", "duplicate", "no_contact", "unresolvable_aggregator", "bad_url", "storage_error"})
+# What no page can be the cause of.
+_HOST_WIDE = frozenset({"dns", "connect", "tls"})
+# A host was away, and did not only fail a page or two, when so many visits in a row failed over so many seconds.
+_AWAY_FAILURES, _AWAY_S = 3, 300.0
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How a host has done: failures in a row, 429 and 503 since it was last quiet, and the seconds since their pause ended."""
+    """How a host has done: failures in a row, 429 and 503 since it was last quiet, the seconds since their pause ended, and those since
+    the first of the failures in a row."""
 
     failures: int = 0
     slowdowns: int = 0
     quiet_s: float = 0.0
+    failing_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """The host's new counts, and the seconds it is left alone with the reason in words."""
+    """The host's new counts, and the seconds it is left alone with the reason in words. `is_back`: it answers after it was away.
+    `for_all`: what went wrong would go wrong for every link that is due, so it counts as a try of each."""
 
     failures: int
     slowdowns: int
     pause_s: float = 0.0
     reason: str = ""
+    is_back: bool = False
+    for_all: bool = False
 
 
 def after(standing: Standing, failure: Failure | None, fetch: Fetch, retry: Retry, dice: float) -> Change:
     """What follows for the host from a visit that ended in `failure`, or well (None)."""
     slowdowns = 0 if standing.quiet_s > fetch.pause_forget_s else standing.slowdowns
+    was_away = standing.failures >= _AWAY_FAILURES and standing.failing_s >= _AWAY_S
     if failure is None:
-        return Change(0, slowdowns)
+        return Change(0, slowdowns, is_back=was_away)
     if failure.code in _SILENT or failure.code.startswith("blocked_"):
         return Change(standing.failures, slowdowns)
-    failures = standing.failures + 1 if counts(failure) else 0
-    most = retry.max_retry_after_s
-    if failure.code == "robots_unreachable":  # RFC 9309 section 2.3.1.4: nothing of this host may be fetched until it can be read
-        return Change(failures, slowdowns, min(failure.retry_after_s or 0.0, most), str(failure))
+    if not counts(failure):
+        return Change(0, slowdowns, is_back=was_away)
+    failures, most = standing.failures + 1, retry.max_retry_after_s
+    if failure.of_robots:  # RFC 9309 section 2.3.1.4: nothing of this host may be fetched until it can be read
+        pause = min(failure.retry_after_s or 0.0, most)
+        return Change(failures, slowdowns, pause, str(failure), for_all=failure.code in NETWORK)
+    own_most = min(fetch.max_outage_pause_s, most) if is_outage(failure.code) else most
     if failure.code in _SLOWER:
-        own = _doubling(fetch.pause_s, slowdowns, most, dice)
+        own = _doubling(fetch.pause_s, slowdowns, own_most, dice)
         return Change(failures, slowdowns + 1, min(failure.retry_after_s, most) if failure.retry_after_s else own, str(failure))
     if failures >= fetch.breaker_failures:
-        pause = _doubling(fetch.pause_s, failures - fetch.breaker_failures, most, dice)
-        return Change(failures, slowdowns, pause, f"{failures} failures in a row, the last {failure}")
+        pause = _doubling(fetch.pause_s, failures - fetch.breaker_failures, own_most, dice)
+        reason = f"{failures} failures in a row, the last {failure}"
+        return Change(failures, slowdowns, pause, reason, for_all=failure.code in _HOST_WIDE)
     return Change(failures, slowdowns)
 
 

@@ -50,6 +50,7 @@ class Robots:
     sitemaps: tuple[str, ...] = ()
     signals: tuple[tuple[str, str], ...] = ()  # lines that say how the content may be used, as (name, value)
     scheme: str = ""  # the scheme that it is for; '' for both, and where that was not kept
+    code: str = ""  # the code of the failure, where it was not reachable
 
 
 def refresh(
@@ -74,7 +75,7 @@ def elsewhere(there: Robots | None, old: Robots | None, host: str, now: datetime
         return there
     old = old or Robots("", now, now)
     why = f"it redirects to {host}, which may not be asked this moment"
-    return replace(old, until=now + timedelta(seconds=settings.robots_retry_s), reachable=False, why=why)
+    return replace(old, until=now + timedelta(seconds=settings.robots_retry_s), reachable=False, why=why, code="robots_unreachable")
 
 
 def allowed(robots: Robots, url: Url, user_agent: str) -> bool:
@@ -157,8 +158,10 @@ def _unreachable(old: Robots | None, now: datetime, settings: Fetch, failure: Fa
         old = Robots("", now, now)
     if now - old.fetched_at > _FORGIVEN and old.failures >= _FORGIVEN_TRIES:
         return replace(_absent("The file could not be read for 30 days.", now, settings), fetched_at=old.fetched_at)
-    pause = min(max(settings.robots_retry_s * 2 ** min(old.failures, 30), failure.retry_after_s or 0.0), settings.robots_max_age_s)
-    return replace(old, until=now + timedelta(seconds=pause), failures=old.failures + 1, reachable=False, why=str(failure))
+    own = min(settings.robots_retry_s * 2 ** min(old.failures, 30), max(settings.robots_retry_s, settings.max_outage_pause_s))
+    pause = min(max(own, failure.retry_after_s or 0.0), settings.robots_max_age_s)
+    until = now + timedelta(seconds=pause)
+    return replace(old, until=until, failures=old.failures + 1, reachable=False, why=str(failure), code=failure.code)
 
 
 def _age(response: Response, settings: Fetch) -> timedelta:

@@ -191,16 +191,18 @@ def give_back(conn: Connection, jobs: Sequence[Job]) -> None:
 
 def give_back_expired(conn: Connection, settings: Settings) -> GivenBack:
     """Give back what no worker finished in its lease. A start that was counted and lost is written down as an attempt; a poll that was
-    lost has perhaps asked its site, so it is not made again at once, and a feed that kills its worker each time ever more seldom."""
+    lost has perhaps asked its site, so it is not made again at once, and a feed that kills its worker each time ever more seldom; only such
+    polls in a row count for that. A link's late tries are counted as its others are."""
     with conn.transaction():
         feeds = conn.execute(
             """
             UPDATE feeds SET phase = 'idle', dispatch_id = NULL, lease_until = NULL,
                    next_poll_why = 'the worker that polled it vanished',
-                   archive_url = CASE WHEN archive_tries >= %(tries)s THEN '' ELSE archive_url END, failures = failures + old.started::int,
+                   archive_url = CASE WHEN archive_tries >= %(tries)s THEN '' ELSE archive_url END,
+                   failures = CASE WHEN old.started AND code <> 'worker_lost' THEN 1 ELSE failures + old.started::int END,
                    code = CASE WHEN old.started THEN 'worker_lost' ELSE code END,
                    detail = CASE WHEN old.started THEN 'the worker vanished before it was done' ELSE detail END,
-                   next_poll_at = now() + CASE WHEN old.started THEN make_interval(secs => least(%(wait)s * 2.0 ^ least(failures, 30), %(most)s))
+                   next_poll_at = now() + CASE WHEN old.started THEN make_interval(secs => least(%(wait)s * 2.0 ^ CASE WHEN code = 'worker_lost' THEN least(failures, 30) ELSE 0 END, %(most)s))
                                                ELSE interval '0' END
             FROM (SELECT id, dispatch_id, phase = 'running' AS started FROM feeds WHERE phase <> 'idle' AND lease_until < now()
                   LIMIT %(rows)s FOR UPDATE SKIP LOCKED) old
@@ -217,7 +219,7 @@ def give_back_expired(conn: Connection, settings: Settings) -> GivenBack:
             """
             WITH old AS (
                 SELECT id, stage, state, dispatch_id, reread,
-                       state = 'running' AND CASE stage WHEN 'fetch' THEN attempts >= %(tries)s ELSE starts >= %(starts)s END AS spent
+                       state = 'running' AND CASE stage WHEN 'fetch' THEN attempts >= %(tries)s + CASE WHEN late THEN %(late)s ELSE 0 END ELSE starts >= %(starts)s END AS spent
                 FROM links WHERE stage IN ('fetch', 'extract') AND state IN ('dispatched', 'running') AND lease_until < now()
                 LIMIT %(rows)s FOR UPDATE SKIP LOCKED)
             UPDATE links l SET dispatch_id = NULL, lease_until = NULL, due_at = now(), updated_at = now(),
@@ -229,7 +231,12 @@ def give_back_expired(conn: Connection, settings: Settings) -> GivenBack:
             RETURNING l.host_id, old.dispatch_id, l.id, old.stage, CASE old.stage WHEN 'fetch' THEN l.attempts ELSE l.starts END,
                       old.state = 'running', old.spent, l.code
             """,
-            {"rows": SWEEP_ROWS, "tries": len(settings.retry.delays_s) + 1, "starts": settings.retry.extract_starts},
+            {
+                "rows": SWEEP_ROWS,
+                "tries": len(settings.retry.delays_s) + 1,
+                "late": len(settings.retry.late_s),
+                "starts": settings.retry.extract_starts,
+            },
         ).fetchall()
         lost = [(r[2], r[3], r[4], r[7]) for r in links if r[5]]
         with conn.cursor() as cur:

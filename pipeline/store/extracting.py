@@ -121,7 +121,7 @@ def stored(
             raise Rollback
         verdict = keep(conn, job, article, marks, identity, extractor, settings)
         if job.reread:
-            rechecks.looked(conn, job.link_id, settings.fetch.recheck_after_s)
+            rechecks.looked(conn, [job.link_id], settings.fetch.recheck_after_s)
         elif verdict.state == State.STORED and not (job.told.hints.only or is_name(job.url)):  # else there is no page to look at
             rechecks.plan(conn, job.link_id, settings.fetch.recheck_after_s)
         _end(conn, job, verdict, verdict, elapsed_s)
@@ -177,7 +177,7 @@ def failed(conn: Connection, job: ExtractJob, verdict: Verdict, elapsed_s: float
         if not _end(conn, job, Verdict(State.STORED, "", "") if gives_up else verdict, verdict, elapsed_s).rowcount:
             return False
         if gives_up:
-            rechecks.looked(conn, job.link_id, settings.fetch.recheck_after_s)
+            rechecks.looked(conn, [job.link_id], settings.fetch.recheck_after_s)
     return True
 
 

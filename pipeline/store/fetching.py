@@ -15,8 +15,9 @@ from psycopg.types.json import Jsonb
 
 from pipeline.outcomes import State, Verdict
 from pipeline.settings import Settings
-from pipeline.store import aliases, hosts, pages, rechecks
+from pipeline.store import aliases, hosts, late, pages, rechecks, shared_tries
 from pipeline.store.articles import Twin
+from pipeline.store.shared_tries import SharedTry
 from pipeline.store.together import together
 
 # Beyond the countdown of a retry that rides in Redis: time for a full queue before the lease gives it back.
@@ -107,7 +108,7 @@ def _not_now(conn: Connection, link_id: int, dispatch_id: UUID) -> None:
 def succeeded(conn: Connection, job: FetchJob, page: pages.Page, trip: Trip, leavings: hosts.Leavings) -> bool:
     """Keep the page and make the link due for extraction. False when the claim was lost meanwhile; then nothing is written."""
     with together(conn):
-        change = f"state = 'fetched', stage = 'extract', starts = 0, due_at = now(), code = '', detail = '', {hosts.HOME}"
+        change = f"state = 'fetched', stage = 'extract', starts = 0, late = false, due_at = now(), code = '', detail = '', {hosts.HOME}"
         ended = _ask_end(conn, job, change, {}, _Said(trip, "ok", "", trip.detail))
         pages.insert(conn, job.link_id, page)
         if trip.hops or page.final_url != job.url:
@@ -122,10 +123,10 @@ def succeeded(conn: Connection, job: FetchJob, page: pages.Page, trip: Trip, lea
 def unchanged(conn: Connection, job: FetchJob, trip: Trip, detail: str, leavings: hosts.Leavings, settings: Settings) -> bool:
     """A look for changes found none; the article stays as it is. False when the claim was lost meanwhile."""
     with conn.transaction():
-        change = f"state = 'stored', stage = 'fetch', reread = false, code = '', detail = '', {hosts.HOME}"
+        change = f"state = 'stored', stage = 'fetch', reread = false, late = false, code = '', detail = '', {hosts.HOME}"
         if _end(conn, job, change, {}, _Said(trip, "ok", "", detail)) is None:
             return False
-        rechecks.looked(conn, job.link_id, settings.fetch.recheck_after_s)
+        rechecks.looked(conn, [job.link_id], settings.fetch.recheck_after_s)
         hosts.leave_all(conn, job.dispatch_id, leavings)
     return True
 
@@ -140,16 +141,21 @@ def failed(
     *,
     ride_max_s: float,
     kept_out_by: int | None = None,
+    shared: tuple[int, SharedTry] | None = None,
 ) -> Literal["rides", "ended"] | None:
-    """Write the verdict; `kept_out_by` is the host whose robots.txt it comes from, if it does. `rides`: the retry is to ride in Redis, and the row stays dispatched under the same claim. None: the
-    claim was lost meanwhile and nothing is written. An article that is stored stays stored whatever a look for changes met."""
+    """Write the verdict; `kept_out_by` is the host whose robots.txt it comes from, if it does; `shared` is the host for all of whose due links the
+    try counts. `rides`: the retry is to ride in Redis, and the row stays dispatched under the same claim. None: the claim was lost meanwhile
+    and nothing is written. An article that is stored stays stored whatever a look for changes met."""
     with conn.transaction():
         row = conn.execute("SELECT count(*) FROM links WHERE stage = 'fetch' AND state = 'dispatched' AND due_at > now()").fetchone()
         assert row is not None
-        rides = verdict.delay_s is not None and verdict.counted and verdict.delay_s <= ride_max_s and row[0] < MAX_RIDING
+        rides = (
+            verdict.delay_s is not None and verdict.counted and not verdict.late and verdict.delay_s <= ride_max_s and row[0] < MAX_RIDING
+        )
         gives_up = verdict.delay_s is None and job.kept is not None
         change = (
             "state = %(state)s, code = %(code)s, detail = %(detail)s, due_at = now() + make_interval(secs => %(delay)s),"
+            " late = %(late)s, priority = CASE WHEN %(late)s THEN least(priority, %(behind)s) ELSE priority END,"
             " reread = reread AND NOT %(gives_up)s, attempts = attempts - %(uncounted)s,"
             " kept_out_by = nullif(%(kept_out_by)s::bigint, coalesce(origin_host_id, host_id)),"
             " dispatch_id = CASE WHEN %(rides)s THEN dispatch_id END,"
@@ -163,6 +169,8 @@ def failed(
             "rides": rides,
             "ride": RIDE_LEASE_S,
             "gives_up": gives_up,
+            "late": verdict.late,
+            "behind": late.PRIORITY,
             "kept_out_by": kept_out_by,
             "uncounted": 0 if verdict.counted else 1,
         }
@@ -170,9 +178,10 @@ def failed(
         if host_id is None:
             return None
         if gives_up:
-            rechecks.looked(conn, job.link_id, settings.fetch.recheck_after_s)
+            rechecks.looked(conn, [job.link_id], settings.fetch.recheck_after_s)
+        homes = shared_tries.share(conn, *shared) if shared else []
         # A try that ended away from home waits for the next at home.
-        hosts.leave_all(conn, job.dispatch_id, leavings, also_due=[host_id] if host_id != job.host.id else [])
+        hosts.leave_all(conn, job.dispatch_id, leavings, also_due={*homes, host_id} - {job.host.id})
     return "rides" if rides else "ended"
 
 

@@ -20,7 +20,7 @@ from psycopg.rows import class_row
 
 from pipeline.fetch.politeness import Change, Standing
 from pipeline.fetch.robots import Robots
-from pipeline.store import rules
+from pipeline.store import late, rules
 
 Visit = Literal["poll", "fetch"]
 
@@ -37,7 +37,8 @@ HOME = "next_url = NULL, hops = '[]', host_id = coalesce(origin_host_id, host_id
 # The gap between the starts of two requests to host h: the operator's word for it or the usual one, and what its robots.txt asks for.
 GAP = "greatest(coalesce(h.own_delay_s, %(gap)s), coalesce(h.delay_s, 0))"
 _SEEN = f"""h.id, h.name, greatest(coalesce(h.own_delay_s, %(gap)s), coalesce(h.delay_s, 0)), h.ignore_robots, h.failures, h.slowdowns,
-           greatest(0, coalesce(extract(epoch FROM now() - h.slowed_at), 0))::float8, h.tdmrep_at, {rules.COLUMNS}"""
+           greatest(0, coalesce(extract(epoch FROM now() - h.slowed_at), 0))::float8,
+           coalesce(extract(epoch FROM now() - h.failing_since), 0)::float8, h.tdmrep_at, {rules.COLUMNS}"""
 
 # Start a visit of the hosts `{which}` says: %(visit)s by %(visitor)s, at whose turn it must be, and not too early. Moves `next_slot_at`, since
 # the request starts now.
@@ -65,7 +66,8 @@ class Host:
 @dataclass(frozen=True, slots=True)
 class Leaving:
     """What a visit leaves behind. Seconds; `since_request_s` is the age of its request, None when none was made, and then the
-    turn costs the host nothing. `latency_s` is how long the answer took, `change` what the visit says of the host; None: nothing."""
+    turn costs the host nothing. `latency_s` is how long the answer took, `change` what the visit says of the host; None: nothing. `min_interval_s`: no feed that the
+    host's return wakes is polled sooner after its last poll."""
 
     min_gap_s: float
     since_request_s: float | None = None
@@ -76,6 +78,7 @@ class Leaving:
     code: str = ""
     robots: Robots | None = None
     delay_s: float | None = None
+    min_interval_s: float = 0.0
 
 
 # How each host that was visited is left, by its number.
@@ -169,6 +172,7 @@ def _leave(conn: Connection, host_id: int, visitor: UUID, how: Leaving) -> None:
                pause_reason = CASE WHEN %(pause)s > 0 AND (paused_until IS NULL OR paused_until < now() + make_interval(secs => %(pause)s))
                                    THEN %(reason)s ELSE pause_reason END,
                failures = coalesce(%(failures)s, failures),
+               failing_since = CASE WHEN coalesce(%(failures)s, failures) > 0 THEN coalesce(failing_since, now()) END,
                slowed_at = CASE WHEN %(slowdowns)s > slowdowns THEN now() + make_interval(secs => %(pause)s) ELSE slowed_at END,
                slowdowns = coalesce(%(slowdowns)s, slowdowns), last_code = coalesce(nullif(%(code)s, ''), last_code),
                link_due_at = {NEXT_LINK.format(slot=slot)}, feed_due_at = {NEXT_FEED.format(slot=slot)}
@@ -192,8 +196,12 @@ def _leave(conn: Connection, host_id: int, visitor: UUID, how: Leaving) -> None:
 
 
 def leave_all(conn: Connection, visitor: UUID, leavings: Leavings, also_due: Iterable[int] = ()) -> None:
-    """End the visits of several hosts, locked in one go by number; `also_due` are hosts for which links that are due came in."""
+    """End the visits of several hosts, locked in one go by number; `also_due` are hosts for which links that are due came in. What waited for
+    the return of a host is due when it is back."""
     also_due = list(also_due)
+    for host_id, how in leavings:
+        if how.change is not None and how.change.is_back:
+            late.wake(conn, [host_id], how.min_interval_s)
     ids = sorted({*(host_id for host_id, _ in leavings), *also_due})
     _lock(conn, ids)
     for host_id, how in leavings:
@@ -266,8 +274,8 @@ def slow(conn: Connection, limit: int = 50) -> list[SlowHost]:
 
 def seen(row: Sequence[Any]) -> Host:
     """The host of a row that ENTER returned."""
-    id_, name, gap_s, ignore, failures, slowdowns, quiet_s, tdmrep_at, *robots = row
-    return Host(id_, name, float(gap_s), ignore, Standing(failures, slowdowns, quiet_s), rules.read(robots), tdmrep_at)
+    id_, name, gap_s, ignore, failures, slowdowns, quiet_s, failing_s, tdmrep_at, *robots = row
+    return Host(id_, name, float(gap_s), ignore, Standing(failures, slowdowns, quiet_s, failing_s), rules.read(robots), tdmrep_at)
 
 
 def _lock(conn: Connection, ids: Sequence[int]) -> None:

@@ -13,6 +13,7 @@ from typing import Any, Literal, LiteralString
 from psycopg import Connection
 from psycopg.rows import dict_row
 
+from pipeline.outcomes import NETWORK
 from pipeline.settings import Fetch
 from pipeline.store import hosts
 
@@ -152,7 +153,8 @@ def resume(conn: Connection, name: str, fetch: Fetch) -> bool:
     """Forget a host's pause and failures, so that it is asked again. False where there is no such host.
 
     Nobody knows any more how long ago its last request was, so the next one keeps the gap from now. A robots.txt that could
-    not be read is asked for anew, or the host would be paused again for the old reason, and so are links that waited for it.
+    not be read is asked for anew, or the host would be paused again for the old reason, and so are links that waited for it, or for the
+    host's return.
     """
     found = conn.execute("SELECT id FROM hosts WHERE name = %s", (name,)).fetchone()
     if found is None:
@@ -161,15 +163,16 @@ def resume(conn: Connection, name: str, fetch: Fetch) -> bool:
         conn.execute(
             """
             UPDATE links SET due_at = now(), updated_at = now()
-            FROM (SELECT id FROM links WHERE host_id = %s AND state = 'waiting' AND code = 'robots_unreachable' AND due_at > now()
+            FROM (SELECT id FROM links WHERE host_id = %s AND state = 'waiting' AND due_at > now()
+                       AND (late OR code = 'robots_unreachable' OR code = ANY(%s))
                   ORDER BY url_key FOR UPDATE SKIP LOCKED) held
             WHERE links.id = held.id
             """,
-            found,
+            (found[0], sorted(NETWORK)),
         )
         conn.execute(
             f"""
-            UPDATE hosts h SET paused_until = NULL, pause_reason = '', failures = 0, last_code = '', slowdowns = 0, slowed_at = NULL,
+            UPDATE hosts h SET paused_until = NULL, pause_reason = '', failures = 0, failing_since = NULL, last_code = '', slowdowns = 0, slowed_at = NULL,
                    next_slot_at = least(next_slot_at, now() + make_interval(secs => {hosts.GAP})),
                    robots_failures = 0, robots_until = CASE WHEN robots_reachable THEN robots_until ELSE now() END
             WHERE id = %(id)s

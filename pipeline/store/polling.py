@@ -25,7 +25,7 @@ __all__ = ["Described", "Listed", "Poll", "PollJob", "finish", "start", "start_w
 
 _STATE = """
     state, interval_s, failures, etag, last_modified, body_hash, asked_s, skip_hours, skip_days, not_before, probe_at,
-    moved_to, moved_count, moved_since, sunset_at, last_ok_at
+    moved_to, moved_count, moved_since, sunset_at, last_ok_at, created_at
 """
 _JOB = f"""
     id, dispatch_id, url, coalesce(next_url, CASE WHEN {archives.DUE} THEN archive_url ELSE url END) AS address, {archives.DUE} AS archive,
@@ -210,6 +210,7 @@ def _state(row: dict[str, Any], pushed_s: float) -> FeedState:
         move=Move(row["moved_to"], row["moved_count"], row["moved_since"]) if row["moved_to"] else None,
         sunset_at=row["sunset_at"],
         polled_well=row["last_ok_at"] is not None,
+        well_at=row["last_ok_at"] or row["created_at"],
         pushed_s=pushed_s,
     )
 

@@ -6,6 +6,7 @@ when its text has changed, the earlier one goes to `revisions`.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from psycopg import Connection
@@ -55,15 +56,15 @@ def kept(conn: Connection, link_id: int) -> Kept | None:
     return None if row is None else Kept(row[0], row[1], bytes(row[2]) if row[2] is not None else None, row[3], row[4])
 
 
-def looked(conn: Connection, link_id: int, after_s: list[float]) -> None:
-    """Note that the article was looked at, and when the next look is due: so many seconds after it was stored."""
+def looked(conn: Connection, link_ids: Sequence[int], after_s: list[float]) -> None:
+    """Note that the articles were looked at, and when the next look is due: so many seconds after they were stored."""
     conn.execute(
         """
         UPDATE articles SET checked_at = now(), rechecks = rechecks + 1,
                recheck_at = created_at + make_interval(secs => (%(after)s::float8[])[rechecks + 2])
-        WHERE link_id = %(id)s
+        WHERE link_id = ANY(%(ids)s)
         """,
-        {"after": after_s, "id": link_id},
+        {"after": after_s, "ids": list(link_ids)},
     )
 
 

@@ -16,19 +16,19 @@ from pipeline.fetch.robots import Robots
 
 # What `read` takes of host h.
 COLUMNS = """h.robots_text, h.robots_fetched_at, h.robots_until, h.robots_failures, h.robots_reachable, h.robots_why, h.robots_notes,
-           h.sitemaps, h.signals, h.robots_scheme"""
+           h.sitemaps, h.signals, h.robots_scheme, h.robots_code"""
 _ASIDE = """jsonb_build_object('scheme', h.robots_scheme, 'text', h.robots_text, 'fetched_at', h.robots_fetched_at,
            'until', h.robots_until, 'failures', h.robots_failures, 'reachable', h.robots_reachable, 'why', h.robots_why,
-           'notes', h.robots_notes, 'sitemaps', to_jsonb(h.sitemaps), 'signals', h.signals, 'delay_s', h.delay_s)"""
+           'code', h.robots_code, 'notes', h.robots_notes, 'sitemaps', to_jsonb(h.sitemaps), 'signals', h.signals, 'delay_s', h.delay_s)"""
 
 
 def read(row: Sequence[Any]) -> Robots | None:
     """The copy in force; None where there is none."""
-    text, fetched_at, until, failures, reachable, why, notes, sitemaps, signals, scheme = row
+    text, fetched_at, until, failures, reachable, why, notes, sitemaps, signals, scheme, code = row
     if fetched_at is None:
         return None
     pairs = tuple((signal["name"], signal["value"]) for signal in signals)
-    return Robots(text or "", fetched_at, until, failures, reachable, why, notes, tuple(sitemaps), pairs, scheme)
+    return Robots(text or "", fetched_at, until, failures, reachable, why, notes, tuple(sitemaps), pairs, scheme, code)
 
 
 def of(conn: Connection, name: str) -> Robots | None:
@@ -43,7 +43,7 @@ def keep(conn: Connection, host_id: int, robots: Robots, delay_s: float | None) 
     conn.execute(
         """
         UPDATE hosts SET robots_text = %s, robots_fetched_at = %s, robots_until = %s, robots_failures = %s, robots_reachable = %s,
-               robots_why = %s, robots_notes = %s, sitemaps = %s, signals = %s, robots_scheme = %s, delay_s = %s
+               robots_why = %s, robots_notes = %s, sitemaps = %s, signals = %s, robots_scheme = %s, robots_code = %s, delay_s = %s
         WHERE id = %s
         """,
         (
@@ -57,6 +57,7 @@ def keep(conn: Connection, host_id: int, robots: Robots, delay_s: float | None) 
             list(robots.sitemaps),
             Jsonb([{"name": name, "value": value} for name, value in robots.signals]),
             robots.scheme,
+            robots.code,
             delay_s,
             host_id,
         ),
@@ -82,7 +83,7 @@ def turn(conn: Connection, host_id: int, scheme: str) -> Robots | None:
         UPDATE hosts h SET robots_scheme = %(scheme)s, robots_other = {_ASIDE}, robots_text = o ->> 'text',
                robots_fetched_at = (o ->> 'fetched_at')::timestamptz, robots_until = (o ->> 'until')::timestamptz,
                robots_failures = coalesce((o ->> 'failures')::integer, 0), robots_reachable = coalesce((o ->> 'reachable')::boolean, true),
-               robots_why = coalesce(o ->> 'why', ''), robots_notes = coalesce(o ->> 'notes', ''),
+               robots_why = coalesce(o ->> 'why', ''), robots_code = coalesce(o ->> 'code', ''), robots_notes = coalesce(o ->> 'notes', ''),
                sitemaps = ARRAY(SELECT jsonb_array_elements_text(o -> 'sitemaps')), signals = coalesce(o -> 'signals', '[]'),
                delay_s = (o ->> 'delay_s')::float8
         FROM (SELECT id, CASE WHEN robots_other ->> 'scheme' = %(scheme)s THEN robots_other END AS o

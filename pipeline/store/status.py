@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from psycopg import Connection
@@ -52,6 +52,8 @@ class Summary:
     slow_hosts: list[hosts.SlowHost]
     """those whose robots.txt lets us in a minute and more apart, and for which links wait; at most 50"""
     workers: list[workers.Worker]
+    late: list[FailureCount] = field(default_factory=list)
+    """links that wait for a late retry, by code; they have not ended"""
 
     @property
     def unfinished(self) -> int:
@@ -79,6 +81,7 @@ def summary(conn: Connection) -> Summary:
         articles_last_hour=hour,
         articles_last_day=day,
         retrying=retrying[0],
+        late=late(conn),
         failures=failures(conn),
         hosts_paused=hosts.count_paused(conn),
         paused_hosts=hosts.paused(conn),
@@ -99,6 +102,17 @@ def failures(conn: Connection) -> list[FailureCount]:
         """
     ).fetchall()
     return [FailureCount(*row) for row in rows]
+
+
+def late(conn: Connection) -> list[FailureCount]:
+    """Links that wait for a late retry, by the code of their last try, the most frequent first."""
+    rows = conn.execute(
+        """
+        SELECT DISTINCT ON (code) 'late retry', code, count(*) OVER (PARTITION BY code) AS n, url, detail, updated_at
+        FROM links WHERE late AND state = 'waiting' ORDER BY code, updated_at DESC
+        """
+    ).fetchall()
+    return sorted((FailureCount(*row) for row in rows), key=lambda found: (-found.count, found.code))
 
 
 def clock(conn: Connection) -> datetime:

@@ -120,7 +120,7 @@ def test_the_demo_opens_loopback_shortens_waits_and_leaves_a_real_database_alone
     found = demo_settings(given)
     assert (found.database_url, found.redis_url) == ("", "")
     assert found.fetch.allow_networks == ["127.0.0.0/8"]
-    assert (found.fetch.min_gap_s, found.retry.delays_s) == (0.5, [3, 6, 9])
+    assert (found.fetch.min_gap_s, found.retry.delays_s, found.retry.late_s) == (0.5, [3, 6, 9], [])
     assert found.fetch.honour_robots
 
 

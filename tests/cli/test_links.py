@@ -38,6 +38,7 @@ def test_json_has_the_fields_that_programs_count_on(stack: Newsmill, conn: psyco
     conn.execute("UPDATE links SET feed_id = %s WHERE id = %s", (feed, number))
     (link,) = stack("links", "--json").objects
     expected = ["url", "state", "code", "detail", "attempts", "host", "feed_url", "due_at", "created_at", "updated_at", "id"]
+    expected += ["late", "waits_for", "waits_until"]
     assert list(link) == expected
     values = [link[name] for name in expected[:7]]
     assert values == [A, "failed", "http_404", "Gone “away”.", 1, "a.example", "https://a.example/feed"]

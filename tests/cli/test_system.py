@@ -42,7 +42,7 @@ def test_status_as_json_is_one_object(stack: Newsmill, conn: psycopg.Connection)
     waiting(conn, "https://a.example/2")
     (found,) = stack("status", "--json").objects
     assert set(found) == {
-        "feeds", "links", "lines", "articles", "articles_last_hour", "articles_last_day", "retrying", "failures",
+        "feeds", "links", "lines", "articles", "articles_last_hour", "articles_last_day", "retrying", "late", "failures",
         "hosts_paused", "paused_hosts", "slow_hosts", "workers", "queues",
         "contact", "checks",
     }  # fmt: skip

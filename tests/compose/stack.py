@@ -108,6 +108,7 @@ def prepare(folder: Path) -> Stack:
         "NEWSMILL_FETCH__CONTACT": "tests@newsmill.test",
         "NEWSMILL_DISPATCH__LEASE_DISPATCHED_S": "30",
         "NEWSMILL_RETRY__DELAYS_S": "'[5, 5, 5]'",
+        "NEWSMILL_RETRY__LATE_S": "'[5, 5]'",
     }
     (folder / ".env").write_text("".join(f"{name}={value}\n" for name, value in environment.items()), encoding="utf-8")
     (folder / "site.yml").write_text(json.dumps(_additions(stack)), encoding="utf-8")  # JSON is YAML

@@ -19,7 +19,7 @@ from workers.context import Context
 
 _CLOCKS = {
     "feeds": ("next_poll_at", "not_before", "probe_at", "moved_since", "last_polled_at", "last_ok_at", "lease_until", "main_poll_at"),
-    "hosts": ("next_slot_at", "feed_due_at", "link_due_at", "paused_until", "slowed_at", "robots_until"),
+    "hosts": ("next_slot_at", "feed_due_at", "link_due_at", "paused_until", "slowed_at", "robots_until", "failing_since"),
     "links": ("due_at", "lease_until"),
 }
 

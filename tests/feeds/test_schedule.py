@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from pipeline.feeds.moves import Move
 from pipeline.feeds.schedule import MAX_RETRY_AFTER_S, Asked, FeedState, Outcome, decide
+from pipeline.outcomes import is_outage
 from pipeline.settings import Poll
 
 POLL = Poll(min_interval_s=300, start_interval_s=1800, max_interval_s=86400, jitter=0.1)
@@ -62,8 +63,9 @@ def test_a_first_poll_says_nothing_of_the_habit():
         (polled(new=3, fresh_s=10**9), 86400),
         (polled("http_404", fresh_s=7200), 7200),
         (polled("http_503", retry_after_s=7200), 7200),
-        (polled("http_503", retry_after_s=10), 3600),
-        (polled("http_503", retry_after_s=-10), 3600),
+        (polled("http_403", retry_after_s=10), 3600),
+        (polled("http_403", retry_after_s=-10), 3600),
+        (polled("http_503", retry_after_s=10, fresh_s=7200), 3000),
         (polled("http_429", retry_after_s=10**9), MAX_RETRY_AFTER_S),
     ],
 )
@@ -73,7 +75,7 @@ def test_what_the_site_asks_for_lengthens_one_wait_and_not_the_habit(result, sec
     assert decision.feed.interval_s <= 4500
 
 
-@pytest.mark.parametrize(("code", "growth"), [("timeout", 1.5), ("http_404", 1.5), ("not_a_feed", 1.5), ("http_403", 2), ("http_429", 2)])
+@pytest.mark.parametrize(("code", "growth"), [("truncated", 1.5), ("http_404", 1.5), ("not_a_feed", 1.5), ("http_403", 2), ("http_429", 2)])
 def test_failures_lengthen_the_wait_up_to_a_week_and_keep_the_habit(code, growth):
     now, waits = feed(3600), []
     for _ in range(20):
@@ -85,6 +87,31 @@ def test_failures_lengthen_the_wait_up_to_a_week_and_keep_the_habit(code, growth
     assert (now.state, now.interval_s, now.failures) == ("active", 3600, 20)
     recovered = decide(now, polled(new=3), NOW, POLL, dice=0)
     assert (recovered.feed.failures, wait(recovered)) == (0, 3600)
+
+
+OUTAGES = ["dns", "connect", "tls", "timeout", "reset", "http_500", "http_503"]
+
+
+@pytest.mark.parametrize("code", OUTAGES)
+@pytest.mark.parametrize("interval_s", [300, 3600, 86400])
+def test_a_feed_whose_site_is_away_for_three_days_is_asked_within_the_hour_of_its_return(code, interval_s):
+    away, now, waits = feed(interval_s, asked=Asked(86400), well_at=NOW), NOW, []
+    while now < NOW + timedelta(days=3):
+        decision = decide(away, polled(code), now, POLL, dice=0.999)
+        waits.append((decision.next_poll_at - now).total_seconds())
+        away, now = decision.feed, decision.next_poll_at
+    assert max(waits) <= 3600
+    assert waits[0] >= 300
+    assert len(waits) < 100, "and it is not asked all the time"
+    assert away.interval_s == interval_s
+
+
+@pytest.mark.parametrize("code", OUTAGES)
+def test_a_site_that_is_away_for_long_is_asked_more_seldom(code):
+    waits = [
+        wait(decide(feed(600, 500, well_at=NOW - timedelta(days=days)), polled(code), NOW, POLL, dice=0)) for days in (1, 10, 100, 1000)
+    ]
+    assert waits == [3000, 8640, 86400, POLL.max_failing_s]
 
 
 def test_too_many_requests_without_a_time_means_an_hour_at_least():
@@ -131,11 +158,11 @@ def test_states(state, result, after):
             polled(),
             "every 1 h: none of 30 entries were new; not in the hours and days that it wants left out, so from Monday 15:00 UTC",
         ),
-        (feed(3600), polled("http_503"), "again in 1 h: the server answered 503"),
+        (feed(3600), polled("http_503"), "again in 50 min: the server answered 503"),
         (
             feed(3600, 2),
-            polled("timeout", retry_after_s=20000),
-            "again in 2.2 h: the total time for one fetch ran out (3 times in a row); the site asks for at least 5.6 h",
+            polled("http_404", retry_after_s=20000),
+            "again in 2.2 h: the server answered 404 (3 times in a row); the site asks for at least 5.6 h",
         ),
         (feed(), polled("feed_gone"), "stopped: the site says that the feed is gone for good"),
     ],
@@ -182,7 +209,8 @@ def test_jitter_only_lengthens_and_every_wait_is_within_bounds(before, outcome, 
     plain, spread = (decide(before, outcome, now, POLL, d) for d in (0, dice))
     week = timedelta(days=8)  # what skipHours and skipDays can add
     assert POLL.min_interval_s <= plain.feed.interval_s <= POLL.max_interval_s
-    assert now + timedelta(seconds=plain.feed.interval_s) <= plain.next_poll_at
+    least = min(plain.feed.interval_s, POLL.max_outage_s if is_outage(outcome.code) else POLL.max_interval_s)
+    assert now + timedelta(seconds=least) <= plain.next_poll_at
     assert spread.next_poll_at <= now + timedelta(seconds=MAX_RETRY_AFTER_S + POLL.max_failing_s) + week
     assert spread.reason
 

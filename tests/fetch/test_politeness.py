@@ -68,5 +68,50 @@ def test_what_made_no_request_says_nothing_of_the_host(code: str) -> None:
     assert change(Standing(4, 2, 10), Failure(code)) == Change(4, 2)
 
 
-def test_p04_unreachable_rules_pause_the_host_until_they_are_asked_for_again() -> None:
-    assert change(Standing(), Failure("robots_unreachable", retry_after_s=300)).pause_s == 300
+@pytest.mark.parametrize("code", ["robots_unreachable", "dns", "timeout"])
+def test_p04_unreachable_rules_pause_the_host_until_they_are_asked_for_again(code: str) -> None:
+    assert change(Standing(), Failure(code, retry_after_s=300, of_robots=True)).pause_s == 300
+
+
+@pytest.mark.parametrize("code", ["dns", "connect", "tls", "timeout", "reset", "http_500", "http_503"])
+def test_the_pause_of_a_host_that_is_away_is_not_longer_than_an_hour(code: str) -> None:
+    assert change(Standing(50, 50), Failure(code), dice=1.0).pause_s == FETCH.max_outage_pause_s * 1.0 <= 3600
+
+
+@pytest.mark.parametrize("code", ["http_403", "http_429", "challenge"])
+def test_the_pause_of_a_host_that_refuses_doubles_up_to_a_day(code: str) -> None:
+    assert change(Standing(50, 50), Failure(code)).pause_s == 86400
+
+
+@pytest.mark.parametrize(
+    ("standing", "failure", "is_back"),
+    [
+        (Standing(3, 0, 0, 300), None, True),
+        (Standing(3, 0, 0, 300), Failure("http_404"), True),
+        (Standing(2, 0, 0, 9000), None, False),  # a page or two failed
+        (Standing(9, 0, 0, 299), None, False),  # pages of one bad moment
+        (Standing(9, 0, 0, 9000), Failure("timeout"), False),
+        (Standing(9, 0, 0, 9000), Failure("robots_disallowed"), False),
+    ],
+)
+def test_a_host_is_back_when_it_answers_after_failures_over_some_minutes(
+    standing: Standing, failure: Failure | None, is_back: bool
+) -> None:
+    assert change(standing, failure).is_back is is_back
+
+
+@pytest.mark.parametrize(
+    ("standing", "failure", "for_all"),
+    [
+        (Standing(), Failure("dns", of_robots=True), True),
+        (Standing(), Failure("timeout", of_robots=True), True),
+        (Standing(), Failure("robots_unreachable", of_robots=True), False),  # an answer that forbids: RFC 9309 has links wait
+        (Standing(), Failure("dns"), False),  # one page; another may be answered
+        (Standing(4), Failure("dns"), True),
+        (Standing(4), Failure("tls"), True),
+        (Standing(4), Failure("timeout"), False),  # a slow page says nothing of the others
+        (Standing(4), Failure("http_503"), False),
+    ],
+)
+def test_a_host_that_cannot_be_reached_at_all_fails_the_try_of_every_link(standing: Standing, failure: Failure, for_all: bool) -> None:
+    assert change(standing, failure).for_all is for_all

@@ -53,7 +53,7 @@ class Watcher(threading.Thread):
 
 def test_flower_sees_success_retry_and_failure_by_url(conn: psycopg.Connection, settings: Settings, tmp_path: Path) -> None:
     fetch = settings.fetch.model_copy(update={"honour_robots": False})
-    config = settings.model_copy(update={"retry": Retry(delays_s=[1]), "fetch": fetch})
+    config = settings.model_copy(update={"retry": Retry(delays_s=[1], late_s=[]), "fetch": fetch})
     with web(hosts=1) as site, stack(config, tmp_path / "logs") as running:
         watcher = Watcher(settings)
         watcher.start()

@@ -43,7 +43,10 @@ def test_every_article_of_a_healthy_internet_is_stored_once_and_second_polls_bri
 
 def test_every_link_of_a_hostile_internet_ends_as_it_should(settings: Settings, conn: psycopg.Connection, tmp_path: Path) -> None:
     quick = settings.model_copy(
-        update={"retry": Retry(delays_s=[1, 2, 3]), "fetch": settings.fetch.model_copy(update={"pause_s": 1.0, "latency_factor": 0.0})}
+        update={
+            "retry": Retry(delays_s=[1, 2, 3], late_s=[2, 4]),
+            "fetch": settings.fetch.model_copy(update={"pause_s": 1.0, "latency_factor": 0.0}),
+        }
     )
     with newsroom("--faults", "hostile", "--sites", "40") as room, stack(quick, tmp_path / "logs") as running:
         truth = room.rows("truth")

@@ -8,7 +8,8 @@ from pipeline.outcomes import Failure, State
 from pipeline.settings import Retry
 from workers import retry
 
-SETTINGS = Retry(delays_s=[60, 300, 1500], jitter=0.2)
+SETTINGS = Retry(delays_s=[60, 300, 1500], late_s=[21600, 172800], jitter=0.2)
+LATE = SETTINGS.late_s
 
 
 @pytest.mark.parametrize(
@@ -17,13 +18,19 @@ SETTINGS = Retry(delays_s=[60, 300, 1500], jitter=0.2)
         ("timeout", 1, State.WAITING, 60),
         ("timeout", 2, State.WAITING, 300),
         ("timeout", 3, State.WAITING, 1500),
-        ("timeout", 4, State.FAILED, None),
+        ("timeout", 4, State.WAITING, LATE[0]),
+        ("timeout", 5, State.WAITING, LATE[1]),
+        ("timeout", 6, State.FAILED, None),
         ("http_503", 1, State.WAITING, 60),
         ("http_429", 3, State.WAITING, 1500),
         ("tls", 1, State.WAITING, 60),
-        ("tls", 2, State.FAILED, None),
+        ("tls", 2, State.WAITING, LATE[0]),
+        ("tls", 3, State.WAITING, LATE[1]),
+        ("tls", 4, State.FAILED, None),
+        ("bad_encoding", 2, State.FAILED, None),
         ("reset", 3, State.WAITING, 1500),
-        ("http_500", 4, State.FAILED, None),
+        ("http_500", 4, State.WAITING, LATE[0]),
+        ("http_500", 6, State.FAILED, None),
         ("http_401", 1, State.FAILED, None),
         ("http_403", 1, State.FAILED, None),
         ("http_404", 1, State.FAILED, None),
@@ -62,7 +69,27 @@ def test_a_longer_retry_after_wins_up_to_the_limit(asked: float | None, delay: f
 
 
 def test_without_delays_nothing_is_tried_again() -> None:
-    assert retry.after_fetch(Failure("timeout"), 1, Retry(delays_s=[]), 0.5).state == State.FAILED
+    assert retry.after_fetch(Failure("timeout"), 1, Retry(delays_s=[], late_s=[]), 0.5).state == State.FAILED
+
+
+@pytest.mark.parametrize(
+    "code", ["dns", "connect", "tls", "timeout", "reset", "truncated", "protocol_error", "http_429", "http_500", "http_503"]
+)
+def test_a_site_that_is_away_has_two_late_tries_and_only_they_are_late(code: str) -> None:
+    verdicts = [retry.after_fetch(Failure(code), attempts, SETTINGS, 0.5) for attempts in range(1, 8)]
+    assert [verdict.delay_s for verdict in verdicts if verdict.late] == LATE
+    assert [verdict.late for verdict in verdicts if verdict.delay_s is not None and verdict.delay_s < LATE[0]] == [False] * (
+        3 if code != "tls" else 1
+    )
+    assert verdicts[-1].state == State.FAILED
+
+
+def test_a_look_for_changes_has_no_late_tries() -> None:
+    assert retry.after_fetch(Failure("timeout"), 4, SETTINGS, 0.5, reread=True).state == State.FAILED
+
+
+def test_by_default_the_late_tries_come_after_about_six_hours_and_two_days() -> None:
+    assert Retry().late_s == [6 * 3600, 48 * 3600]
 
 
 @pytest.mark.parametrize(

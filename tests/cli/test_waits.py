@@ -1,0 +1,77 @@
+"""What the command line says of links that wait: for robots.txt, for a pause, for a site that is away."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import psycopg
+import pytest
+
+from pipeline.settings import Settings
+from pipeline.store.pool import connect
+from tests.cli.conftest import Newsmill, waiting
+
+A, B = "https://a.example/1", "https://b.example/2"
+ROBOTS = """
+    UPDATE hosts SET robots_reachable = false, robots_text = '', robots_code = 'dns', robots_why = 'dns: unknown',
+           robots_until = now() + interval '4 min', next_slot_at = now() + interval '4 min 1 s', paused_until = now() + interval '4 min', pause_reason = 'dns: unknown'
+    WHERE name = 'a.example'
+"""
+LATE = "UPDATE links SET late = true, code = 'http_503', detail = 'down', attempts = 4, due_at = now() + interval '6 hours 1 s'"
+SENTENCE = "robots.txt of a.example: dns, next look in 4 min"
+
+
+def test_links_and_trace_say_what_a_link_waits_for(stack: Newsmill, conn: psycopg.Connection) -> None:
+    waiting(conn, A)
+    conn.execute(ROBOTS)
+    assert SENTENCE in stack("links").out
+    assert f"waits for: {SENTENCE}" in " ".join(stack("trace", A).out.split())
+    (found,) = stack("links", "--json").objects
+    assert found["waits_for"] == "robots.txt of a.example: dns"
+    assert found["waits_until"]
+
+
+def test_a_late_retry_is_shown_as_what_it_is(stack: Newsmill, conn: psycopg.Connection) -> None:
+    waiting(conn, A)
+    conn.execute(LATE)
+    waiting(conn, B)
+    words = "a late retry after http_503, sooner if a.example answers again, next look in 6 h"
+    assert words in stack("trace", A).out
+    assert [one["url"] for one in stack("links", "--late", "--json").objects] == [A]
+    assert [(one["state"], one["code"], one["count"]) for one in stack("failures", "--json").objects] == [("late retry", "http_503", 1)]
+    assert words in stack("failures", "--code", "http_503").out
+    assert "late retry" in stack("status").out
+    (summary,) = stack("status", "--json").objects
+    assert [one["code"] for one in summary["late"]] == ["http_503"]
+    assert summary["failures"] == []
+
+
+@contextmanager
+def ending(settings: Settings, said: threading.Event) -> Iterator[None]:
+    """Ends all links as failed once something was said of them."""
+
+    def work() -> None:
+        with connect(settings) as conn:
+            while not said.wait(0.05):
+                conn.execute(ROBOTS)
+            conn.execute("UPDATE links SET state = 'failed', code = 'dns', detail = 'gone', dispatch_id = NULL, lease_until = NULL")
+
+    thread = threading.Thread(target=work, daemon=True)
+    thread.start()
+    yield
+    thread.join(30)
+
+
+def test_who_waits_is_told_what_for(stack: Newsmill, conn: psycopg.Connection, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    waiting(conn, A)
+    conn.execute(ROBOTS)
+    said: list[str] = []
+    told = threading.Event()
+    monkeypatch.setattr("cli.waits.complain", lambda text: (said.append(text), told.set()))
+    with ending(settings, told):
+        result = stack("enqueue", "--wait", A)
+    assert said == [f"{A}: waiting for {SENTENCE}"]
+    assert result.out == f"failed: {A}: dns: gone\n"
+    assert result.code == 1
