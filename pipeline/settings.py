@@ -299,6 +299,9 @@ class Web(Section):
     flower_port: Annotated[int, Field(ge=0, le=65535)] = Field(5555, description="port of Flower")
     flower_url: str = Field("", description="address of Flower as a browser reaches it, for links; empty is http://127.0.0.1:<flower_port>")
     flower_basic_auth: str = Field("", description="user:password for Flower; empty leaves it open, right on loopback only")
+    flower_control: bool = Field(
+        False, description="whether Flower may steer workers and send tasks: shut down, grow, revoke; else it only looks"
+    )
     max_enqueue: Count = Field(1000, description="URLs in one enqueue request")
 
 

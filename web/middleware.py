@@ -10,13 +10,12 @@ from fastapi import Request
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from pipeline.origin import SAFE_METHODS, refusal
 from pipeline.settings import Settings
 from web.problems import Problem, answer
-from web.security import HEADERS, callback_allowed, host_allowed, same_origin
+from web.security import HEADERS, callback_allowed
 
 log = structlog.get_logger()
-
-SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 
 
 def guarded(app: ASGIApp, settings: Settings) -> ASGIApp:
@@ -41,8 +40,8 @@ def guarded(app: ASGIApp, settings: Settings) -> ASGIApp:
 
         with structlog.contextvars.bound_contextvars(request_id=request_id):
             try:
-                refusal = refused(request, settings)
-                respond = app if refusal is None else answer(request, refusal)
+                problem = refused(request, settings)
+                respond = app if problem is None else answer(request, problem)
                 await respond(scope, receive, send_with_headers)
             except Exception:
                 log.exception("a request failed", method=request.method, path=request.url.path)
@@ -61,8 +60,5 @@ def refused(request: Request, settings: Settings) -> Problem | None:
     """Why this request may not even reach its route, None when it may."""
     if callback_allowed(request.url.path, request.headers.getlist("host"), settings.websub.callback_url):
         return None
-    if not host_allowed(request.headers.getlist("host"), settings.web.allowed_hosts):
-        return Problem(400, "unknown_host", "This Host is not answered; name it in the setting web.allowed_hosts.")
-    if request.method not in SAFE_METHODS and not same_origin(request.headers):
-        return Problem(403, "cross_origin", "Requests from pages of other sites are refused.")
-    return None
+    found = refusal(request.method, request.headers.getlist("host"), request.headers, settings.web.allowed_hosts)
+    return Problem(found.status, found.code, found.sentence) if found else None

@@ -78,6 +78,9 @@ def main(arguments: list[str] | None = None) -> None:
         return
     signs.connect_logging(config, chosen.kind)
     if chosen.kind == "flower":
+        from workers import flower
+
+        flower.install(config)
         run_celery(flower_flags(config))
     else:
         pool, slots = worker_pool(chosen.kind, config)

@@ -12,6 +12,7 @@ from importlib.resources import files
 
 import ada_url
 
+_SHARED_LABELS = 3  # of the longest of them
 _IPV4 = re.compile(r"[0-9]+(\.[0-9]+){3}")
 
 
@@ -40,7 +41,7 @@ def _registrable(name: str) -> str:
 
 def _shared_suffix(labels: list[str]) -> int:
     """How many labels of the name are a shared domain; 0: none. Such a domain itself is a site like any other."""
-    below = range(1, len(labels))
+    below = range(max(1, len(labels) - _SHARED_LABELS), len(labels))
     return next((len(labels) - at for at in below if ".".join(labels[at:]) in _shared_domains()), 0)
 
 

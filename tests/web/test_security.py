@@ -10,10 +10,10 @@ from fastapi.testclient import TestClient
 from structlog.contextvars import merge_contextvars
 from structlog.testing import capture_logs
 
+from pipeline.origin import host_allowed, refusal, same_origin
 from pipeline.settings import Settings
 from web import api
 from web.app import create_app
-from web.security import host_allowed, same_origin
 
 WEB = Path(api.__file__).parent
 ALLOWED = ["127.0.0.1", "localhost", "[::1]", "News.Example"]
@@ -63,10 +63,34 @@ def test_star_allows_any_host_but_no_nonsense() -> None:
         ({"origin": "http://newsbox:8080.evil.example"}, False),
         ({"origin": "https://evil.example"}, False),
         ({"origin": "null"}, False),
+        ({"referer": "http://newsbox:8080/tasks"}, True),  # a browser that is too old for both
+        ({"referer": "http://evil.example/newsbox:8080"}, False),
+        ({"referer": "http://[bad"}, False),
     ],
 )
 def test_same_origin(headers: dict[str, str], same: bool) -> None:
     assert same_origin({"host": "newsbox:8080", **headers}) is same
+
+
+@pytest.mark.parametrize(
+    ("method", "headers", "refused"),
+    [
+        ("GET", {}, ""),
+        ("GET", {"sec-fetch-site": "cross-site"}, ""),  # somebody followed a link
+        ("GET", {"referer": "https://evil.example/"}, ""),
+        ("GET", {"origin": "https://evil.example"}, "cross_origin"),  # a script that wants the answer, or a WebSocket
+        ("GET", {"origin": "http://newsbox:8080"}, ""),
+        ("OPTIONS", {"origin": "https://evil.example"}, "cross_origin"),
+        ("POST", {}, ""),
+        ("POST", {"sec-fetch-site": "cross-site"}, "cross_origin"),
+        ("POST", {"referer": "https://evil.example/"}, "cross_origin"),
+        ("BREW", {"origin": "null"}, "cross_origin"),
+    ],
+)
+def test_what_is_refused_before_it_is_looked_at(method: str, headers: dict[str, str], refused: str) -> None:
+    found = refusal(method, ["newsbox:8080"], {"host": "newsbox:8080", **headers}, ["newsbox"])
+    assert (found.code if found else "") == refused
+    assert refusal(method, ["rebound.example"], {"host": "rebound.example", **headers}, ["newsbox"]) is not None
 
 
 @pytest.mark.parametrize(

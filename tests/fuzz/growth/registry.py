@@ -6,16 +6,31 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from pipeline import documents, reextract
+from pipeline import documents, origin, reextract
 from pipeline.documents import article, kinds, lines
 from pipeline.extract import Hints, Page, affixes, evidence, extract, furniture, jsonld, markdown, title, topics, trim, when
 from pipeline.extract.page import to_utf8
-from pipeline.feeds import addresses, answer, channel, discover, fallback, hints, jsonfeed, moves, opml, options, parse, successor, websub
+from pipeline.feeds import (
+    addresses,
+    announced,
+    answer,
+    channel,
+    discover,
+    fallback,
+    hints,
+    jsonfeed,
+    moves,
+    opml,
+    options,
+    parse,
+    successor,
+    websub,
+)
 from pipeline.feeds import dates as feed_dates
 from pipeline.feeds.model import Feed, Origin
 from pipeline.feeds.xml import strict_tree, unique
 from pipeline.fetch import body, content, robots_rules, tdmrep
-from pipeline.normalise import agencies, aggregators, canonical, dates, language, people, similarity, urls
+from pipeline.normalise import agencies, aggregators, canonical, dates, language, people, similarity, site, urls
 from pipeline.normalise.text import clean, count_words, one_line
 from pipeline.outcomes import Failure
 from pipeline.settings import Extract, Files, Settings
@@ -102,6 +117,7 @@ REGISTRY: dict[str, tuple[Call, tuple[Shape, ...]]] = {
     "pipeline.feeds.xml.strict_tree": (strict_tree, texts.FEED),
     "pipeline.feeds.xml.unique": (_lists(unique), texts.NAMES),
     "pipeline.feeds.opml.read": (_in_bytes(opml.read), (*texts.ANY, *texts.OPML)),
+    "pipeline.feeds.announced.announced": (lambda text: announced.announced(text.encode("utf-8", "replace"), URL, text), texts.PAGE),
     "pipeline.feeds.discover.find": (_in_bytes(lambda data: discover.find(data, URL)), texts.PAGE),
     "pipeline.feeds.addresses.absolute": (lambda text: addresses.absolute(text, None, URL), texts.ADDRESSES),
     "pipeline.feeds.channel.update_s": (lambda text: channel.update_s(text, text), texts.ANY),
@@ -161,9 +177,10 @@ REGISTRY: dict[str, tuple[Call, tuple[Shape, ...]]] = {
     "pipeline.extract.trim.repeats": (lambda text: trim.repeats(text, text), texts.ANY),
     "pipeline.feeds.websub.verified": (lambda text: websub.verified(SUBSCRIPTION, text, text, text, text, NOW, 1.0), texts.ANY),
     "pipeline.fetch.body.decoded": (_in_bytes(lambda data: list(body.decoded([data], ["gzip"]))), texts.ANY),
-    "web.security.host_allowed": (lambda text: security.host_allowed([text], ["a.example"]), texts.ADDRESSES),
+    "pipeline.normalise.site.same_site": (lambda text: site.same_site(text, f"a.{text}"), texts.ADDRESSES),
+    "pipeline.origin.host_allowed": (lambda text: origin.host_allowed([text], ["a.example"]), texts.ADDRESSES),
     "web.security.callback_allowed": (lambda text: security.callback_allowed(text, [text], "http://a.example/"), texts.ADDRESSES),
-    "web.security.same_origin": (lambda text: security.same_origin({"origin": text, "host": text, "referer": text, "sec-fetch-site": text}), texts.ADDRESSES),
+    "pipeline.origin.same_origin": (lambda text: origin.same_origin({"origin": text, "host": text, "referer": text, "sec-fetch-site": text}), texts.ADDRESSES),
     "pipeline.reextract.paragraphs": (lambda text: reextract.paragraphs(text, text + "\na"), texts.ANY),
 }  # fmt: skip
 
@@ -199,6 +216,7 @@ INNER = frozenset(
         "pipeline.feeds.identity.plan",
         "pipeline.feeds.moves.sighted",
         "pipeline.feeds.search.search",
+        "pipeline.origin.refusal",
         "pipeline.feeds.search.read",
         "pipeline.feeds.sitemap.gathered",
         "pipeline.feeds.successor.successor",
