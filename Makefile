@@ -10,15 +10,17 @@ CONTACT ?=
 PYTHON ?= $(shell for name in python3.13 python3.12 python3.11 python3; do \
 	$$name -c 'import sys; sys.version_info < (3, 11) and sys.exit(1); print(sys.executable)' 2>/dev/null && break; done)
 TEST_PROCESSES ?= 4
-INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check
+# pip is silent for a minute otherwise, or says ten lines a package.
+INSTALL = $(BIN)/python -m pip install --disable-pip-version-check --progress-bar off
+SHOW = | awk '/^Collecting /{print "  " $$2; fflush()} /^failed$$/{failed = 1} END{exit failed}'
 
 .PHONY: up demo install test lint format test-compose lock clean
 
 up: $(VENV)/.ok
-	exec $(BIN)/newsmill $(if $(DATA),--data "$(DATA)") up $(if $(CONTACT),--contact "$(CONTACT)")
+	@exec $(BIN)/newsmill $(if $(DATA),--data "$(DATA)") up $(if $(CONTACT),--contact "$(CONTACT)")
 
 demo: $(VENV)/.ok
-	exec $(BIN)/newsmill $(if $(DATA),--data "$(DATA)") demo
+	@exec $(BIN)/newsmill $(if $(DATA),--data "$(DATA)") demo
 
 install: $(VENV)/.ok
 
@@ -50,15 +52,18 @@ clean:
 
 $(VENV)/.python:
 	@test -n "$(PYTHON)" || { echo "newsmill needs Python 3.11 or later; install it, or name it: make PYTHON=/path/to/python3" >&2; exit 1; }
-	@echo "Making a virtual environment in $(VENV) with $(PYTHON); this takes a minute, once."
-	$(PYTHON) -m venv $(VENV)
+	@echo "Making a virtual environment in $(VENV) with $(PYTHON), once."
+	@$(PYTHON) -m venv $(VENV)
 	@touch $@
 
 $(VENV)/.ok: $(VENV)/.python requirements.lock pyproject.toml
-	$(INSTALL) --require-hashes -r requirements.lock
-	$(INSTALL) --no-deps -e .
+	@echo "Installing what newsmill stands on; this takes a minute or two, once:"
+	@{ $(INSTALL) --require-hashes -r requirements.lock || echo failed; } $(SHOW)
+	@$(INSTALL) --quiet --no-deps -e .
+	@echo "Installed."
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.ok requirements-dev.lock
-	$(INSTALL) --require-hashes -r requirements-dev.lock
+	@echo "Installing the tools of development:"
+	@{ $(INSTALL) --require-hashes -r requirements-dev.lock || echo failed; } $(SHOW)
 	@touch $@

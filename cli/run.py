@@ -7,6 +7,9 @@ from typing import Annotated, Any
 
 import typer
 
+from cli.output import say
+from workers.version import VERSION
+
 
 def up(
     contact: Annotated[
@@ -14,6 +17,7 @@ def up(
     ] = None,
 ) -> None:
     """Run everything on this machine until Ctrl-C: Postgres, Valkey, workers, dashboard, Flower."""
+    _begin()
     from cli import own
     from cli.up import run_up
     from pipeline.settings import load_settings, valid
@@ -28,12 +32,18 @@ def up(
 
 def demo(context: typer.Context) -> None:
     """The same with a small site that comes with newsmill, to see it work without a network."""
+    _begin()
     from cli.demo.run import run_demo
     from pipeline.settings import load_settings
 
     # Never among the real articles: in a temporary folder, whatever the settings say, unless the command line names one.
     named = context.parent.params["data"] if context.parent else None
     raise typer.Exit(run_demo(load_settings(), named))
+
+
+def _begin() -> None:
+    """Said before anything that takes time, as imports do."""
+    say(f"newsmill {VERSION} starts; Ctrl-C stops it")
 
 
 commands: dict[str, Callable[..., Any]] = {"up": up, "demo": demo}

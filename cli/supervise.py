@@ -1,11 +1,9 @@
-"""Run several programs side by side: print their lines under their names, start again what dies, stop all of them in good order.
-
-honcho's own manager stops everything when one program ends, so only its printer is used here.
-"""
+"""Run several programs side by side: print their lines under their names, start again what dies, stop all of them in good order."""
 
 from __future__ import annotations
 
 import contextlib
+import itertools
 import json
 import os
 import selectors
@@ -13,14 +11,12 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 import psutil
-from honcho.colour import get_colours
-from honcho.printer import Message, Printer
 
 from cli.account import child_setup
 from cli.stops import Stops
@@ -29,6 +25,8 @@ PAUSES_S = (1, 2, 4, 8, 16, 30)
 STEADY_S = 60.0  # a program that ran so long starts its pauses from the first again
 DRAIN_S = 60.0
 LOOK_S = 0.2
+COLOURS = ("36", "33", "32", "35", "31", "34", "36;1", "33;1")  # of names, as ANSI writes them
+DATED = '{"timestamp"'  # begins a line of JSON that says itself when it was written
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,18 +52,35 @@ class Child:
 
 @dataclass(frozen=True, slots=True)
 class Out:
-    """Where lines go. A terminal that is gone must not keep the programs from being stopped."""
+    """Where lines go: each under one clock and the name of its program. A terminal that is gone must not keep the programs from being
+    stopped."""
 
-    printer: Printer
+    width: int  # of the names
 
-    def write(self, name: str, line: bytes | str, colour: str | None = None) -> None:
+    @classmethod
+    def of(cls, names: Iterable[str]) -> Out:
+        """Lines under these names, to standard output."""
+        return cls(max(map(len, names)))
+
+    def say(self, text: str) -> None:
+        """A line of `newsmill up` itself."""
+        self.write("up", text)
+
+    def write(self, name: str, line: bytes | str, colour: str = "") -> None:
+        text = line.decode("utf-8", "replace") if isinstance(line, bytes) else line
+        clock = "" if text.startswith(DATED) else f"{datetime.now():%H:%M:%S} "  # noqa: DTZ005 local time, for the terminal
+        head = f"{clock}{name:<{self.width}} | "
         with contextlib.suppress(OSError, ValueError):
-            self.printer.write(Message("line", line, datetime.now(), name, colour))  # noqa: DTZ005 local time, for the terminal
+            if colour and sys.stdout.isatty():
+                head = f"\033[{colour}m{head}\033[0m"
+            for one in text.splitlines():
+                print(head + one, flush=True)  # noqa: T201
 
 
 def run(
     programs: list[Program],
     *,
+    out: Out,
     stops: Stops,
     pids_file: Path,
     tick: Callable[[Callable[[str], None]], None],
@@ -73,8 +88,7 @@ def run(
 ) -> None:
     """Keep the programs running until a stop is asked for or it is `enough`; `tick(say)` is called several times a second. Nothing is
     left running."""
-    out = Out(Printer(sys.stdout, width=max(len(program.name) for program in programs)))
-    children = [Child(program, colour) for program, colour in zip(programs, get_colours(), strict=False)]
+    children = [Child(program, colour) for program, colour in zip(programs, itertools.cycle(COLOURS))]
     with selectors.DefaultSelector() as lines:
         try:
             stops.patient = True
@@ -85,9 +99,9 @@ def run(
                         _note_pids(children, pids_file)
                 _print(lines, out)
                 _bury(children, lines, out, again=True)
-                tick(lambda text: out.write("up", text))
+                tick(out.say)
         finally:
-            out.write("up", "stopping; running tasks end first, a second Ctrl-C hurries")
+            out.say("stopping; running tasks end first, a second Ctrl-C hurries")
             _drain([child for child in children if child.program.first_to_stop], lines, out, stops, patience_s=10.0)
             _drain(children, lines, out, stops, patience_s=DRAIN_S)
             pids_file.unlink(missing_ok=True)
@@ -159,12 +173,12 @@ def _bury(children: list[Child], lines: selectors.BaseSelector, out: Out, *, aga
         code = process.returncode
         how = f"killed by {signal.Signals(-code).name}" if code < 0 else f"status {code}"
         if not again:
-            out.write("up", f"{child.program.name} stopped ({how})")
+            out.say(f"{child.program.name} stopped ({how})")
             continue
         child.deaths = 0 if time.monotonic() - child.started_at > STEADY_S else child.deaths
         pause = PAUSES_S[min(child.deaths, len(PAUSES_S) - 1)]
         child.deaths, child.due_at = child.deaths + 1, time.monotonic() + pause
-        out.write("up", f"{child.program.name} ended by itself ({how}); it starts again in {pause} s")
+        out.say(f"{child.program.name} ended by itself ({how}); it starts again in {pause} s")
 
 
 def _drain(some: list[Child], lines: selectors.BaseSelector, out: Out, stops: Stops, *, patience_s: float) -> None:

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import socket
 import sys
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Callable
 from pathlib import Path
 
@@ -17,17 +14,15 @@ import psycopg
 import redis
 
 from cli import services, snapshot, supervise
+from cli.announce import Say, Tick, announcer, farewell, starting
 from cli.changes import Changes
 from cli.folder import UpError, locked
 from cli.stops import Stops, listening_for_stops
-from cli.supervise import Program
-from pipeline.fetch import guard
+from cli.supervise import Out, Program
 from pipeline.settings import DELIMITER, PREFIX, Section, Settings, load_settings, mask_url, own_file
 from pipeline.store.migrate import migrate
 
 WORKERS = ("beat", "control", "poll", "fetch", "extract", "flower")
-Say = Callable[[str], None]
-Tick = Callable[[Say], None]
 
 
 def run_up(settings: Settings, data_dir: Path) -> int:
@@ -38,10 +33,14 @@ def run_up(settings: Settings, data_dir: Path) -> int:
     return run(settings, data_dir, also=lambda settings: lambda say: None, reread=load_settings)
 
 
-def run(settings: Settings, data_dir: Path, *, also: Callable[[Settings], Tick], reread: Callable[[], Settings] | None = None) -> int:
+def run(
+    settings: Settings, data_dir: Path, *, also: Callable[[Settings], Tick], reread: Callable[[], Settings] | None = None, last: str = ""
+) -> int:
     """As run_up; `also` gets the settings in force, once the database is ready, and returns what is to be done several times a second.
-    Where there is a `reread`, everything starts again with what it returns when the user's own settings have changed."""
+    Where there is a `reread`, everything starts again with what it returns when the user's own settings have changed. `last` is said in
+    place of the usual last line."""
     data_dir = data_dir.resolve()
+    out = Out.of([*WORKERS, "web"])
     with listening_for_stops() as stops:
         try:
             with locked(data_dir):
@@ -50,32 +49,39 @@ def run(settings: Settings, data_dir: Path, *, also: Callable[[Settings], Tick],
                 now: Settings | None = settings
                 while now and not stops.count:
                     stops.patient = False
-                    now = _until_changed(now, data_dir, stops, also, reread)
+                    now = _until_changed(now, data_dir, out, stops, also, reread)
         except KeyboardInterrupt:
             pass  # it came before the programs ran; the services have been stopped on the way here
+        out.say(last or farewell(data_dir))
     return 0
 
 
 def _until_changed(
-    settings: Settings, data_dir: Path, stops: Stops, also: Callable[[Settings], Tick], reread: Callable[[], Settings] | None
+    settings: Settings, data_dir: Path, out: Out, stops: Stops, also: Callable[[Settings], Tick], reread: Callable[[], Settings] | None
 ) -> Settings | None:
     """Run everything until it is to stop, or until the user's own settings change. Returns those then."""
     changes = Changes(own_file(data_dir), reread)
     settings = with_free_ports(settings)
     own_postgres, own_valkey = not settings.database_url, not settings.redis_url
+    out.say(starting(settings, data_dir))
     with services.running(data_dir, postgres=own_postgres, valkey=own_valkey) as found:
         urls = {"database_url": settings.database_url or found.database_url, "redis_url": settings.redis_url or found.redis_url}
         settings = settings.model_copy(update=urls | {"data_dir": data_dir})
+        out.say("bringing the tables up to date")
         prepare(settings)
         with snapshot.left(settings):
             ticks = (nurse(data_dir, found), announcer(settings), also(settings), changes.tick)
+            out.say("starting the workers, the dashboard and Flower")
             supervise.run(
                 programs(settings, data_dir),
+                out=out,
                 stops=stops,
                 pids_file=data_dir / "processes.json",
                 tick=lambda say: [tick(say) for tick in ticks] and None,
                 enough=lambda: changes.found is not None,
             )
+        if own_postgres or own_valkey:
+            out.say("stopping the services")
     return changes.found
 
 
@@ -109,22 +115,16 @@ def programs(settings: Settings, data_dir: Path) -> list[Program]:
 def environment(settings: Settings) -> dict[str, str]:
     """This process' environment with every setting in it."""
     found = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
-    if settings.log_format == "auto":  # the lines go through a pipe, and then to the terminal of a person
-        settings = settings.model_copy(update={"log_format": "console" if sys.stdout.isatty() else "json"})
+    # The lines go through a pipe, and then to the terminal of a person or to a file, each under its time.
+    people = settings.log_format == "console" or (settings.log_format == "auto" and sys.stdout.isatty())
+    if settings.log_format != "json":
+        settings = settings.model_copy(update={"log_format": "bare" if people else "json"})
     for name, value in settings:
         if isinstance(value, Section):
             found |= {f"{PREFIX}{name}{DELIMITER}{inner}".upper(): _as_text(given) for inner, given in value}
         else:
             found[f"{PREFIX}{name}".upper()] = _as_text(value)
     return found | {"PYTHONUNBUFFERED": "1"}
-
-
-def shown_name() -> str:
-    """How the person who started this calls the command line in the next terminal."""
-    called = Path(sys.argv[0])
-    if shutil.which(called.name) == str(called.absolute()) or called.name != "newsmill":
-        return "newsmill"
-    return os.path.relpath(called) if called.is_relative_to(Path.cwd()) else str(called)
 
 
 def with_free_ports(settings: Settings, *, any_will_do: bool = False) -> Settings:
@@ -162,57 +162,6 @@ def nurse(data_dir: Path, found: services.Services) -> Tick:
                 due_at = time.monotonic() + 10
 
     return tick
-
-
-def announcer(settings: Settings) -> Tick:
-    """Says where things are, once the dashboard answers."""
-    due_at, done = 0.0, False
-
-    def tick(say: Say) -> None:
-        nonlocal due_at, done
-        if done or time.monotonic() < due_at:
-            return
-        due_at = time.monotonic() + 0.5
-        done = answers(f"{dashboard_url(settings)}/healthz")
-        if done:
-            for line in where_things_are(settings):
-                say(line)
-
-    return tick
-
-
-def where_things_are(settings: Settings) -> list[str]:
-    """Lines for a person: the addresses and folders of this run."""
-    flower = settings.web.flower_url or _address(settings.web.flower_host, settings.web.flower_port)
-    return [
-        "newsmill runs",
-        f"  dashboard    {dashboard_url(settings)}",
-        f"  Flower       {flower}",
-        f"  database     {mask_url(settings.database_url)}",
-        f"  data folder  {settings.data_dir} (passwords in services.json, the services' logs in logs/)",
-        f"  add a feed   {shown_name()} add URL",
-        "  stop         Ctrl-C",
-        *(f"  note         {warning}" for warning in guard.warnings(settings.fetch)),
-    ]
-
-
-def dashboard_url(settings: Settings) -> str:
-    return _address(settings.web.host, settings.web.port)
-
-
-def answers(url: str) -> bool:
-    """Whether a GET of the URL is answered with 200."""
-    try:
-        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # a proxy does not know this machine's loopback
-        with opener.open(url, timeout=1) as response:
-            return bool(response.status == 200)
-    except OSError:
-        return False
-
-
-def _address(host: str, port: int) -> str:
-    near = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)  # noqa: S104 read, not bound
-    return f"http://{near}:{port}"
 
 
 def _listenable(host: str, port: int) -> int:

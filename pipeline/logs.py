@@ -47,8 +47,9 @@ def configure(settings: Settings, *, process: str) -> None:
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
         structlog.stdlib.ExtraAdder(),
-        structlog.processors.TimeStamper(fmt="iso", utc=True) if as_json else structlog.processors.TimeStamper(fmt="%H:%M:%S", utc=False),
+        *_clock(settings.log_format, as_json),
         structlog.processors.format_exc_info,
+        *([_bare] if settings.log_format == "bare" else []),
         _one_safe_line,
     ]
     to_json = structlog.processors.JSONRenderer(ensure_ascii=False)
@@ -86,6 +87,18 @@ def configure(settings: Settings, *, process: str) -> None:
         cache_logger_on_first_use=True,
     )
     structlog.contextvars.bind_contextvars(process=process)
+
+
+def _clock(log_format: str, as_json: bool) -> list[Any]:
+    if as_json:
+        return [structlog.processors.TimeStamper(fmt="iso", utc=True)]
+    return [] if log_format == "bare" else [structlog.processors.TimeStamper(fmt="%H:%M:%S", utc=False)]
+
+
+def _bare(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
+    """Whoever prints the line says when, and of which process it is."""
+    event.pop("process", None)
+    return event
 
 
 def _one_safe_line(_: WrappedLogger, __: str, event: EventDict) -> EventDict:

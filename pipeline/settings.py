@@ -314,7 +314,9 @@ class Settings(BaseSettings):
     redis_url: str = Field("", description="redis://:password@host:6379/0; empty lets `newsmill up` start its own Valkey in data_dir")
     data_dir: Path = Field(Path("data"), description="folder of the embedded Postgres and Valkey")
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="least severe log line that is written")
-    log_format: Literal["auto", "json", "console"] = Field("auto", description="auto is console on a terminal and json elsewhere")
+    log_format: Literal["auto", "json", "console", "bare"] = Field(
+        "auto", description="auto is console on a terminal and json elsewhere; bare is console where each line is given its time already"
+    )
     fetch: Fetch = Fetch()
     poll: Poll = Poll()
     websub: WebSub = WebSub()

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import io
 import json
 import logging
-import sys
+from collections.abc import Iterator
 
 import pytest
 import structlog
@@ -38,25 +37,34 @@ def test_what_opens_doors_is_hidden_where_a_long_address_is_cut_off() -> None:
     assert mask("http://a.example/?token=" + "secret" * 10_000) == "http://a.example/?token=***"
 
 
-def test_a_line_is_one_line_whatever_stands_in_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    out = io.StringIO()
-    monkeypatch.setattr(sys, "stderr", out)
+@pytest.fixture
+def _logging_as_before() -> Iterator[None]:
     root = logging.getLogger()
     kept, level = root.handlers[:], root.level
-    try:
-        configure(Settings(log_format="json"), process="test")
-        structlog.get_logger().info("fetch", url="http://u:p@a.example/\n{}\x1b[31m", title="\u202eevil")
-        logging.getLogger("other").warning("plain %s", "line\nbreak")
-    finally:
-        root.handlers[:] = kept
-        root.setLevel(level)
-        structlog.reset_defaults()
-        structlog.contextvars.clear_contextvars()
-    first, second = (json.loads(line) for line in out.getvalue().splitlines())
+    yield
+    root.handlers[:] = kept
+    root.setLevel(level)
+    structlog.reset_defaults()
+    structlog.contextvars.clear_contextvars()
+
+
+@pytest.mark.usefixtures("_logging_as_before")
+def test_a_line_is_one_line_whatever_stands_in_it(capsys: pytest.CaptureFixture[str]) -> None:
+    configure(Settings(log_format="json"), process="test")
+    structlog.get_logger().info("fetch", url="http://u:p@a.example/\n{}\x1b[31m", title="\u202eevil")
+    logging.getLogger("other").warning("plain %s", "line\nbreak")
+    first, second = (json.loads(line) for line in capsys.readouterr().err.splitlines())
     assert first["url"] == "http://a.example/\\n{}\\x1b[31m"
     assert first["title"] == "\\u202eevil"
     assert (first["event"], first["process"], first["level"]) == ("fetch", "test", "info")
     assert second["event"] == "plain line\\nbreak"
+
+
+@pytest.mark.usefixtures("_logging_as_before")
+def test_a_bare_line_leaves_clock_and_process_to_who_prints_it(capsys: pytest.CaptureFixture[str]) -> None:
+    configure(Settings(log_format="bare"), process="poll")
+    structlog.get_logger().info("poll", outcome="ok")
+    assert capsys.readouterr().err.split() == ["[info", "]", "poll", "outcome=ok"]
 
 
 def test_r28_signs_that_turn_the_reading_direction_are_escaped_in_lines_and_gone_from_urls() -> None:

@@ -48,6 +48,7 @@ def worker_pool(kind: str, config: Settings) -> tuple[str, int]:
 
 def flower_flags(config: Settings) -> list[str]:
     flags = ["flower", f"--address={config.web.flower_host}", f"--port={config.web.flower_port}", f"--max-tasks={FLOWER_MAX_TASKS}"]
+    flags += ["--logging=none"]  # its lines are written as those of the others (logs.configure)
     flags += ["--purge-offline-workers=60", "--tasks-columns=name,args,state,uuid,received,runtime,worker"]
     return flags + ([f"--basic-auth={config.web.flower_basic_auth}"] if config.web.flower_basic_auth else [])
 
@@ -81,6 +82,7 @@ def main(arguments: list[str] | None = None) -> None:
         from workers import flower
 
         flower.install(config)
+        logs.configure(config, process="flower")
         run_celery(flower_flags(config))
     else:
         pool, slots = worker_pool(chosen.kind, config)

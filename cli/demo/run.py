@@ -11,7 +11,7 @@ from pathlib import Path
 
 import psycopg
 
-from cli import up
+from cli import announce, up
 from cli.demo.site import Site, serving
 from pipeline.settings import Settings
 from pipeline.store import feeds, links, status
@@ -27,7 +27,8 @@ def run_demo(settings: Settings, data_dir: Path | None = None) -> int:
         folder = data_dir or stack.enter_context(_temporary_folder())
         site = stack.enter_context(serving(datetime.now(UTC)))
         settings = up.with_free_ports(demo_settings(settings), any_will_do=True)
-        return up.run(settings, folder, also=lambda settings: _watch(site, settings))
+        last = "" if data_dir else "the demo is over and its data is gone; `newsmill up` starts the real thing"
+        return up.run(settings, folder, also=lambda settings: _watch(site, settings), last=last)
 
 
 def demo_settings(settings: Settings) -> Settings:
@@ -38,7 +39,7 @@ def demo_settings(settings: Settings) -> Settings:
     return settings.model_copy(update={"database_url": "", "redis_url": "", "fetch": fetch, "retry": retry})
 
 
-def _watch(site: Site, settings: Settings) -> up.Tick:
+def _watch(site: Site, settings: Settings) -> announce.Tick:
     with connect(settings) as connection:
         for url in (*site.feeds, site.broken_feed):
             feeds.add(connection, url, tags=["demo"])
@@ -69,12 +70,12 @@ def report(site: Site, connection: psycopg.Connection, settings: Settings, elaps
     summary = status.summary(connection)
     retried = sum(1 for url in site.busy if (link := links.find(connection, url)) and link.state == "stored")
     counts = ", ".join(f"{one.count} {one.state} with {one.code}" for one in summary.failures)
-    command = f"{up.shown_name()} --data {settings.data_dir}"
+    command = announce.command(settings.data_dir)
     ending = f"after {elapsed_s:.0f} s" if ended(site, summary) else f"and {summary.unfinished} still under way after {elapsed_s:.0f} s"
     return [
         f"the demo stored {summary.links['stored']} articles, {retried} of them at the second try; {counts or 'nothing failed'};"
         f" {summary.feeds['failing']} feed is failing; {ending}",
-        f"  dashboard    {up.dashboard_url(settings)}",
+        f"  dashboard    {announce.dashboard_url(settings)}",
         f"  see also     {command} status",
         *(f"  a retry      {command} trace {url}" for url in site.busy),
         *(f"  a failure    {command} trace {url}" for url in site.gone),

@@ -102,7 +102,7 @@ def test_up_asks_nobody_without_a_terminal(newsmill: Newsmill, started: list[str
 
 
 def test_up_says_in_one_line_that_the_contact_is_missing() -> None:
-    from cli.up import where_things_are
+    from cli.announce import where_things_are
 
     (line,) = [line for line in where_things_are(Settings()) if "contact" in line]
     assert "nothing but loopback is fetched" in line

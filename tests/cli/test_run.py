@@ -24,6 +24,13 @@ def test_up_runs_on_the_data_folder_and_ends_with_its_status(newsmill: Newsmill,
     assert given == [Path("data"), tmp_path / "mine"]
 
 
+def test_the_first_thing_said_is_that_it_starts(newsmill: Newsmill, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("cli.up.run_up", lambda *_: 0)
+    monkeypatch.setattr("cli.demo.run.run_demo", lambda *_: 0)
+    for command in ("up", "demo"):
+        assert newsmill(command).lines[0].startswith("newsmill ")
+
+
 def test_what_stops_up_is_one_sentence(newsmill: Newsmill, monkeypatch: pytest.MonkeyPatch) -> None:
     def run_up(*_: object) -> int:
         raise UpError("newsmill already runs here.")

@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -15,7 +16,7 @@ import pytest
 
 from cli import supervise
 from cli.stops import Stops, listening_for_stops
-from cli.supervise import Program, run, stop_leftovers
+from cli.supervise import Out, Program, run, stop_leftovers
 
 POLITE = "import signal, sys, time; signal.signal(signal.SIGTERM, lambda *_: (print('bye', flush=True), sys.exit(0))); print('up', flush=True); time.sleep(60)"
 DEAF = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('up', flush=True); time.sleep(60)"
@@ -46,7 +47,7 @@ def supervised(
 ) -> str:
     stops = Stops()
     watch = Watch(capsys, stops, enough, **how)
-    run(programs, stops=stops, pids_file=tmp_path / "pids", tick=watch)
+    run(programs, out=Out.of(one.name for one in programs), stops=stops, pids_file=tmp_path / "pids", tick=watch)
     assert watch.reached, watch.text
     return watch.text + capsys.readouterr().out
 
@@ -62,6 +63,13 @@ def test_lines_carry_the_name_of_their_program(tmp_path: Path, capsys: pytest.Ca
     assert "one   | up" in text
     assert "other | up" in text
     assert not (tmp_path / "pids").exists()
+
+
+def test_each_line_has_one_clock(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    line = '{"timestamp": "2026-11-20T12:00:00Z", "event": "x"}'
+    text = supervised(tmp_path, capsys, [program("one", f"print({line!r}); print('plain')")], lambda t: "plain" in t and line in t)
+    assert f"\none | {line}\n" in f"\n{text}"
+    assert re.search(r"^\d\d:\d\d:\d\d one \| plain$", text, re.MULTILINE)
 
 
 def test_a_stop_lets_programs_finish_and_the_first_goes_first(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -96,7 +104,7 @@ def test_a_second_request_hurries(tmp_path: Path, capsys: pytest.CaptureFixture[
             stops.count = 2
 
     started = time.monotonic()
-    run([program("deaf", DEAF)], stops=stops, pids_file=tmp_path / "pids", tick=tick)
+    run([program("deaf", DEAF)], out=Out.of(["deaf"]), stops=stops, pids_file=tmp_path / "pids", tick=tick)
     assert time.monotonic() - started < supervise.DRAIN_S / 2
 
 

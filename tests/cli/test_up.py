@@ -2,13 +2,17 @@
 
 import socket
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Literal
 
+import psycopg
 import pytest
 
-from cli import up
+from cli import announce, up
 from cli.folder import UpError
 from pipeline.settings import Fetch, Retry, Settings, Web, load_settings
+from pipeline.store import workers
 
 
 @pytest.fixture
@@ -63,10 +67,50 @@ def test_a_service_that_does_not_answer_is_named(settings: Settings, words: str)
 
 def test_where_things_are_hides_the_password() -> None:
     found = Settings(database_url="postgresql://newsmill:secret@127.0.0.1:2/newsmill", web=Web(host="0.0.0.0", port=81, flower_port=82))
-    text = "\n".join(up.where_things_are(found))
+    text = "\n".join(announce.where_things_are(found))
     assert "http://127.0.0.1:81" in text
     assert "http://127.0.0.1:82" in text
     assert "secret" not in text
+
+
+@pytest.mark.parametrize(
+    ("terminal", "given", "children"), [(True, "auto", "bare"), (False, "auto", "json"), (True, "json", "json"), (False, "console", "bare")]
+)
+def test_lines_for_a_person_come_without_a_clock_of_their_own(
+    terminal: bool, given: Literal["auto", "json", "console"], children: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdout.isatty", lambda: terminal, raising=False)
+    assert up.environment(Settings(log_format=given))["NEWSMILL_LOG_FORMAT"] == children
+
+
+def test_the_start_says_what_is_started_and_what_is_used(tmp_path: Path) -> None:
+    assert announce.starting(Settings(), tmp_path) == f"starting Postgres and Valkey on {tmp_path} (new: its database is made first)"
+    (tmp_path / "postgres").mkdir()
+    mixed = Settings(redis_url="redis://:secret@queue:6379/0")
+    assert announce.starting(mixed, tmp_path) == f"starting Postgres on {tmp_path}; using Redis at redis://:***@queue:6379/0"
+
+
+def test_the_end_says_where_the_data_is_and_how_to_go_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("MAKELEVEL", raising=False)
+    monkeypatch.setattr("sys.argv", ["pytest"])
+    usual, other = tmp_path / "data", tmp_path / "other"
+    assert announce.farewell(usual) == f"stopped; the data is in {usual}, and `newsmill up` goes on with it"
+    assert announce.farewell(other) == f"stopped; the data is in {other}, and `newsmill --data {other} up` goes on with it"
+    monkeypatch.setenv("MAKELEVEL", "1")
+    assert "`make up` goes on" in announce.farewell(usual)
+    assert f"`make up DATA={other}` goes on" in announce.farewell(other)
+
+
+def test_ready_is_said_once_every_kind_of_worker_has_reported_since(settings: Settings, conn: psycopg.Connection) -> None:
+    now = datetime.now(UTC)
+    for queue in ("control", "poll", "fetch"):
+        workers.report(conn, f"{queue}@here", queue, 4, "0.1", now)
+    assert not announce.all_ready(settings, 60)
+    workers.report(conn, "extract@here", "extract", 4, "0.1", now)
+    assert announce.all_ready(settings, 60)
+    conn.execute("UPDATE workers SET seen_at = now() - interval '30 s' WHERE queue = 'extract'")  # of the run before
+    assert not announce.all_ready(settings, 10)
 
 
 def test_processes_are_those_of_the_stack_and_beat_stops_first(tmp_path: Path) -> None:
