@@ -72,8 +72,7 @@ def _until(ready: object, running: Stack) -> None:
 def test_flower_looks_and_steers_nothing_by_default(settings: Settings, tmp_path: Path) -> None:
     with flower(settings, tmp_path / "logs") as found:
         ours = f"127.0.0.1:{found.port}"
-        status, page = found.ask("GET", "/")
-        assert (status, found.node in page) == (200, True)
+        _until(lambda: found.node in found.ask("GET", "/")[1], found.running)  # once an event of the worker has come
         assert found.ask("GET", f"/worker/{found.node}")[0] == 200
         assert found.ask("GET", "/tasks")[0] == 200
         assert found.ask("GET", "/healthcheck")[0] == 200
