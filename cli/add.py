@@ -31,7 +31,9 @@ def add(
     first: Annotated[bool, typer.Option("--first", help="Where a site has several feeds, take the first.")] = False,
     every: Annotated[bool, typer.Option("--all", help="Where a site has several feeds, take all.")] = False,
     check: Annotated[bool, typer.Option("--check/--no-check", help="Look whether it is a feed before adding it.")] = True,
-    tag: Annotated[list[str] | None, typer.Option(help="Tag of the feeds; may be given more than once.")] = None,
+    tag: Annotated[
+        list[str] | None, typer.Option(help="Tag of the feeds, also of those that are known; may be given more than once.")
+    ] = None,
 ) -> None:
     """Add feeds. A site's address does too: its feeds are found, and where there are several you are asked which."""
     from pipeline.feeds.addresses import without_feed_scheme
@@ -99,7 +101,7 @@ class _Adder:
         for one in several:
             try:
                 if known := feeds.find(self.conn, one.url):
-                    say(f"known: {url(one.url)} is feed {known.id}")
+                    self._known(one.url, known.id)
                     continue
                 read = search.read(self.client, one.url, self.settings) if self.check and one.feed is None else one
                 self._add(read)
@@ -126,7 +128,19 @@ class _Adder:
             else []
         )
         words = f" ({', '.join(filter(None, seen))})" if seen else ""
-        say(f"added: {url(found.url)} is feed {number}{words}" if is_new else f"known: {url(found.url)} is feed {number}")
+        if is_new:
+            say(f"added: {url(found.url)} is feed {number}{words}")
+        else:
+            self._known(found.url, number)
+
+    def _known(self, address: str, number: int) -> None:
+        from pipeline.store import feeds
+
+        tagged = ""
+        if self.tags:
+            feeds.add_tags(self.conn, [number], self.tags)
+            tagged = f", now tagged {printable('; '.join(self.tags))}"
+        say(f"known: {url(address)} is feed {number}{tagged}")
 
 
 def _ask(address: str, several: list[Found]) -> list[Found]:

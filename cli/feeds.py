@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable
 from dataclasses import asdict
-from datetime import UTC, datetime
-from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from cli import feed_changes, feed_move, trial, values
 from cli import health as cli_health
-from cli import trial, values
 from cli.connection import database, settings
 from cli.errors import WRONG_USAGE, CliError
 from cli.output import Column, console, fields, many, moment, say, say_json, size, span, table, url, when
 
 if TYPE_CHECKING:
-    from psycopg import Connection
-
     from pipeline.store.feeds import Feed
     from pipeline.store.websub import Shown as Subscription
 
@@ -28,7 +22,6 @@ app = typer.Typer(help="Look at feeds, pause them, resume them, poll them now, r
 As_json = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
 Of_state = Annotated[str | None, typer.Option(help="active, paused, stopped or failing.", callback=values.feed_state)]
 By_health = Annotated[bool, typer.Option("--health", help="How they do: healthy, quiet, failing or stopped, and why.")]
-Which = Annotated[list[str], typer.Argument(help="Numbers or URLs of feeds.", metavar="FEED…")]
 
 
 @app.callback()
@@ -97,28 +90,9 @@ def show(
     table(columns, rows, empty="It has not been polled yet.")
 
 
-@app.command()
-def pause(which: Which) -> None:
-    """Stop polling until `resume`."""
-    from pipeline.store import feeds
-
-    _change(which, feeds.pause, "paused")
-
-
-@app.command()
-def resume(which: Which) -> None:
-    """Poll again a feed that is paused or has stopped."""
-    from pipeline.store import feeds
-
-    _change(which, feeds.resume, "resumed")
-
-
-@app.command()
-def poll(which: Which) -> None:
-    """Poll at the next chance; the gap and the pauses of the host, and the site's Retry-After, still hold."""
-    from pipeline.store import feeds
-
-    _change(which, partial(feeds.poll_now, floor_s=settings().poll.by_hand_s), "due now")
+for _command in (feed_changes.pause, feed_changes.resume, feed_changes.poll, feed_changes.remove, feed_move.move):
+    app.command()(_command)
+app.command("test")(trial.dry_run)
 
 
 @app.command("set")
@@ -154,50 +128,6 @@ def set_(
     fields(
         [("feed", feed.id), ("url", url(feed.url)), ("state", feed.state), ("tags", "; ".join(feed.tags)), ("settings", _settings(feed))]
     )
-
-
-@app.command()
-def move(
-    which: Annotated[str, typer.Argument(help="Number or URL of a feed.", metavar="FEED")],
-    to: Annotated[str | None, typer.Argument(help="Its new address; by default the one that its site announces.", metavar="URL")] = None,
-) -> None:
-    """Poll a feed at another address from now on. What it has listed stays its own."""
-    from pipeline.store import feeds
-
-    with database(settings()) as conn:
-        feed = values.feed(conn, which)
-        if not (address := to or feed.successor):
-            raise CliError(f"No other address of {url(feed.url)} is known; give it as `newsmill feeds move {feed.id} URL`.", WRONG_USAGE)
-        holder = feeds.move(conn, feed.id, address)
-        if holder != feed.id:
-            raise CliError(f"{url(address)} is feed {holder} already; `newsmill feeds remove {feed.id}` forgets this one.")
-        feed = values.feed(conn, str(feed.id))
-    say(f"moved: feed {feed.id} is {url(feed.url)}")
-
-
-app.command("test")(trial.dry_run)
-
-
-@app.command()
-def remove(which: Which, yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False) -> None:
-    """Forget a feed and what it listed. Links and articles stay."""
-    from pipeline.store import feeds
-
-    _change(which, feeds.remove, "removed", ask=not yes and sys.stdin.isatty())
-
-
-def _change(which: list[str], change: Callable[[Connection, int], object], done: str, *, ask: bool = False) -> None:
-    with database(settings()) as conn:
-        found = [values.feed(conn, one) for one in which]  # all of them before the first is changed
-        if ask:
-            typer.confirm(f"Forget {many(len(found), 'feed')} and what came through?", abort=True)
-        for feed in found:
-            due = change(conn, feed.id)
-            if isinstance(due, datetime) and due > datetime.now(UTC) and feed.state == "active":
-                say(f"due {when(due)}, not earlier: {url(feed.url)}")
-                continue
-            note = f" (but it is {feed.state}; `newsmill feeds resume {feed.id}`)" if done == "due now" and feed.state != "active" else ""
-            say(f"{done}: {url(feed.url)}{note}")
 
 
 def _yes(text: str) -> bool:

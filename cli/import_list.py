@@ -28,13 +28,13 @@ BATCH = 500
 def import_(
     file: Annotated[str, typer.Argument(help="OPML, CSV or a list of URLs; - is standard input.", metavar="FILE")],
     tag: Annotated[
-        list[str] | None, typer.Option(help="Tag of all these feeds, beside those in the file; may be given more than once.")
+        list[str] | None, typer.Option(help="Tag of all these feeds, known or new, beside those in the file; may be given more than once.")
     ] = None,
     as_json: Annotated[
         bool, typer.Option("--json", help="One JSON object for each feed of the file, and for each line that is none.")
     ] = False,
 ) -> None:
-    """Add the feeds of an OPML file, a CSV file or a list of URLs, with their folders and settings. Feeds that are known stay as they are."""
+    """Add the feeds of an OPML file, a CSV file or a list of URLs, with their folders and settings. Feeds that are known stay as they are, but for --tag."""
     from pipeline.feeds import opml
 
     outlines, problems = opml.read(sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes())
@@ -75,7 +75,10 @@ def _taken(conn: Connection, outlines: list[Outline], tags: list[str]) -> Iterat
 
     for some in _batches(outlines):
         with_tags = [replace(outline, tags=tuple(dict.fromkeys([*outline.tags, *tags]))) for outline in some]
-        for outline, added in zip(some, feeds.add_all(conn, with_tags), strict=True):
+        all_added = feeds.add_all(conn, with_tags)
+        if tags:
+            feeds.add_tags(conn, [added.id for added in all_added if not isinstance(added, Failure) and not added.is_new], tags)
+        for outline, added in zip(some, all_added, strict=True):
             if isinstance(added, Failure):
                 yield outline, ("refused", None, added.detail)
             else:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,13 +14,13 @@ from psycopg.types.json import Jsonb
 from pipeline.feeds import options
 from pipeline.feeds.opml import Outline
 from pipeline.feeds.options import NOTHING_SET, Options
-from pipeline.normalise.urls import Url, parse
-from pipeline.outcomes import Failure
+from pipeline.normalise.urls import parse
 from pipeline.store import hosts, moving
+from pipeline.store.feed_lists import Added as Added
+from pipeline.store.feed_lists import add as add
+from pipeline.store.feed_lists import add_all as add_all
+from pipeline.store.feed_lists import add_tags as add_tags
 from pipeline.store.links import is_id
-
-# The advisory lock of whoever makes feeds, any number of its own.
-LISTS_LOCK = (1, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,90 +69,13 @@ COLUMNS = """
 """
 
 
-def add(
-    conn: Connection,
-    url: str,
-    *,
-    title: str = "",
-    tags: Iterable[str] = (),
-    site_url: str = "",
-    own: Options = NOTHING_SET,
-    paused: bool = False,
-) -> tuple[int, bool]:
-    """Make a feed, due at once unless it is to be paused. Returns its id and whether it is new. Raises Failure bad_url or blocked_scheme."""
-    (added,) = add_all(conn, [Outline(url, title, site_url, tuple(tags), own, paused)])
-    if isinstance(added, Failure):
-        raise added
-    return added.id, added.is_new
-
-
-@dataclass(frozen=True, slots=True)
-class Added:
-    """The feed that an address stands for, and whether it was made for it."""
-
-    id: int
-    is_new: bool
-
-
-def add_all(conn: Connection, outlines: Sequence[Outline]) -> list[Added | Failure]:
-    """Make feeds, due at once unless they are to be paused; those that are known stay as they are. Returns what became of each, in order:
-    an address that cannot be one is a Failure bad_url or blocked_scheme."""
-    urls = [_parsed(outline.url) for outline in outlines]
-    first: dict[bytes, tuple[Url, Outline]] = {}
-    for url, outline in zip(urls, outlines, strict=True):
-        if isinstance(url, Url):
-            first.setdefault(url.key, (url, outline))
-    host_ids = hosts.ensure(conn, {url.host for url, _ in first.values()})
-    rows = [_row(url, outline, host_ids[url.host], place) for place, (url, outline) in enumerate(first.values())]
-    with conn.transaction():
-        # The numbers follow the list, not the keys; so that two lists do not wait for each other in a circle, one goes first.
-        conn.execute("SELECT pg_advisory_xact_lock(%s, %s)", LISTS_LOCK)
-        made = conn.execute(
-            """
-            INSERT INTO feeds (url, url_key, host_id, title, site_url, tags, options, state, next_poll_why)
-            SELECT url, decode(key, 'hex'), host, title, site, tags, options, CASE WHEN paused THEN 'paused' ELSE 'active' END,
-                   CASE WHEN paused THEN 'paused by hand' ELSE 'new feed' END
-            FROM jsonb_to_recordset(%s) AS n (place int, url text, key text, host bigint, title text, site text, tags text[], options jsonb, paused boolean)
-            WHERE NOT EXISTS (SELECT 1 FROM feed_aliases WHERE url_key = decode(n.key, 'hex'))
-            ORDER BY place
-            ON CONFLICT (url_key) DO NOTHING RETURNING url_key, id, host_id
-            """,
-            (Jsonb(rows),),
-        ).fetchall()
-        if made:
-            hosts.refresh(conn, [row[2] for row in made])
-    new = {bytes(key): Added(number, True) for key, number, _ in made}
-    known = {key: Added(number, False) for key, number in moving.all_known(conn, [key for key in first if key not in new]).items()}
-    found: list[Added | Failure] = []
-    for url in urls:
-        if isinstance(url, Failure):
-            found.append(url)
-            continue
-        added = new.pop(url.key, None) or known[url.key]
-        known[url.key] = Added(added.id, False)  # where the list names it once more
-        found.append(added)
-    return found
-
-
-def _parsed(address: str) -> Url | Failure:
-    try:
-        return parse(address)
-    except Failure as failure:
-        return failure
-
-
-def _row(url: Url, outline: Outline, host_id: int, place: int) -> dict[str, Any]:
-    return {
-        "place": place,
-        "url": url.text,
-        "key": url.key.hex(),
-        "host": host_id,
-        "title": outline.title,
-        "site": outline.site_url,
-        "tags": list(outline.tags),
-        "options": options.to_json(outline.options),
-        "paused": outline.paused,
-    }
+def numbers(conn: Connection, *, state: str, tag: str | None = None) -> list[int]:
+    """The feeds in a state, all of them or those with a tag."""
+    rows = conn.execute(
+        "SELECT id FROM feeds WHERE state = %(state)s AND (%(tag)s::text IS NULL OR tags @> ARRAY[%(tag)s::text]) ORDER BY id",
+        {"state": state, "tag": tag},
+    )
+    return [row[0] for row in rows]
 
 
 def listing(conn: Connection, *, state: str | None = None, limit: int = 1000, after: int | None = None) -> list[Feed]:
@@ -216,15 +139,15 @@ def configure(conn: Connection, feed_id: int, own: Options, *, title: str | None
     )
 
 
-def pause(conn: Connection, feed_id: int) -> None:
-    _change(conn, feed_id, "state = 'paused', next_poll_why = 'paused by hand'")
+def pause(conn: Connection, *feed_ids: int) -> None:
+    _change(conn, feed_ids, "state = 'paused', next_poll_why = 'paused by hand'")
 
 
-def resume(conn: Connection, feed_id: int) -> None:
-    """Poll a paused or stopped feed again, from now on, or from when the site has asked to be left alone."""
+def resume(conn: Connection, *feed_ids: int) -> None:
+    """Poll paused or stopped feeds again, from now on, or from when the site has asked to be left alone."""
     _change(
         conn,
-        feed_id,
+        feed_ids,
         "state = 'active', failures = 0, alias_of = NULL, next_poll_at = greatest(now(), not_before), next_poll_why = 'resumed by hand', main_poll_at = NULL,"
         f" {hosts.HOME}",
     )
@@ -274,17 +197,44 @@ def retry(conn: Connection, code: str, *, host: str | None = None, feed_id: int 
 
 
 def poll_now(conn: Connection, feed_id: int, floor_s: float, why: str = "asked for by hand") -> datetime | None:
-    """Make the feed due, but not within `floor_s` seconds of its last poll, nor before the site's Retry-After (row P19); its host's gap
-    and pauses hold as well. Returns when it is due now, None where there is no such feed."""
+    """As `poll_all` for one feed. None where there is no such feed."""
+    return poll_all(conn, [feed_id], floor_s, why).get(feed_id)
+
+
+def poll_all(conn: Connection, feed_ids: Sequence[int], floor_s: float, why: str = "asked for by hand") -> dict[int, datetime]:
+    """Make the feeds due, but not within `floor_s` seconds of their last poll, nor before the site's Retry-After (row P19); the gap and
+    the pauses of the host hold as well. Returns when each is due now."""
     soonest = "greatest(now(), not_before, last_polled_at + make_interval(secs => %(floor)s))"
     reason = "%(why)s || CASE WHEN not_before > now() THEN '; the site has asked to be left alone until then' ELSE '' END"
     return _change(
         conn,
-        feed_id,
+        feed_ids,
         f"next_poll_at = least(coalesce(main_poll_at, next_poll_at), {soonest}), main_poll_at = NULL, next_poll_why = {reason}",
         floor=floor_s,
         why=why,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Holdings:
+    """What is kept of feeds: `polls` and `sightings` go with them; `links` and `articles` that they listed stay."""
+
+    polls: int
+    sightings: int
+    links: int
+    articles: int
+
+
+def holdings(conn: Connection, feed_ids: Sequence[int]) -> Holdings:
+    row = conn.execute(
+        """
+        SELECT (SELECT count(*) FROM polls WHERE feed_id = ANY(%(ids)s)), count(*), count(DISTINCT s.link_id), count(DISTINCT a.id)
+        FROM sightings s LEFT JOIN articles a ON a.link_id = s.link_id WHERE s.feed_id = ANY(%(ids)s)
+        """,
+        {"ids": list(feed_ids)},
+    ).fetchone()
+    assert row is not None  # it counts
+    return Holdings(*row)
 
 
 def remove(conn: Connection, feed_id: int) -> None:
@@ -299,17 +249,20 @@ def remove(conn: Connection, feed_id: int) -> None:
             hosts.refresh(conn, [row[0]], [row[1]] if row[1] else [])
 
 
-def _change(conn: Connection, feed_id: int, change: str, **values: object) -> datetime | None:
+def _change(conn: Connection, feed_ids: Sequence[int], change: str, **values: object) -> dict[int, datetime]:
+    """Change the feeds, locked by ascending number. Returns when each is due."""
     with conn.transaction():
-        row = conn.execute(
-            f"UPDATE feeds SET {change}, updated_at = now() WHERE id = %(id)s RETURNING host_id, next_poll_at",
-            {"id": feed_id, **values},
-        ).fetchone()
-        if row is None:
-            return None
-        hosts.refresh(conn, [row[0]])
-    when: datetime = row[1]
-    return when
+        rows = conn.execute(
+            f"""
+            UPDATE feeds SET {change}, updated_at = now()
+            FROM (SELECT id AS old_id FROM feeds WHERE id = ANY(%(ids)s) ORDER BY id FOR UPDATE) old
+            WHERE id = old_id RETURNING id, host_id, next_poll_at
+            """,
+            {"ids": list(feed_ids), **values},
+        ).fetchall()
+        if rows:
+            hosts.refresh(conn, [row[1] for row in rows])
+    return {row[0]: row[2] for row in rows}
 
 
 def _feed(**row: Any) -> Feed:

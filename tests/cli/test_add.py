@@ -215,6 +215,15 @@ def test_a_site_that_refuses_guesses_gets_no_more_of_them(stack: Newsmill, conn:
     assert f"nothing more, since {tired.url}/rss was refused" in said.err
 
 
+def test_a_tag_goes_to_a_known_feed_too(stack: Newsmill, conn: psycopg.Connection) -> None:
+    number, _ = feeds.add(conn, "http://127.0.0.1:1/feed", tags=["daily"])
+    said = stack("add", "http://127.0.0.1:1/feed", "--tag", "local", "--tag", "daily")
+    assert (said.code, said.out) == (0, f"known: http://127.0.0.1:1/feed is feed {number}, now tagged local; daily\n")
+    assert feeds.listing(conn)[0].tags == ["daily", "local"]
+    assert stack("import", "-", "--tag", "listed", given="http://127.0.0.1:1/feed\n").code == 0
+    assert feeds.listing(conn)[0].tags == ["daily", "local", "listed"]
+
+
 def test_a_known_feed_of_a_site_is_not_fetched_again(stack: Newsmill, conn: psycopg.Connection, served: Site) -> None:
     feeds.add(conn, f"{served.url}/feed")
     assert "known: " in stack("add", f"{served.url}/one").out

@@ -6,7 +6,7 @@ import psycopg
 import pytest
 
 from pipeline.store import feeds
-from tests.cli.conftest import Newsmill
+from tests.cli.conftest import Newsmill, stored
 
 A, B = "https://a.example/feed", "https://b.example/feed"
 
@@ -65,7 +65,7 @@ def test_pause_resume_and_poll(stack: Newsmill, conn: psycopg.Connection, two: t
 
 
 def test_remove(stack: Newsmill, conn: psycopg.Connection, two: tuple[int, int]) -> None:
-    assert stack("feeds", "remove", A, "--yes").out == f"removed: {A}\n"
+    assert stack("feeds", "remove", A, "--yes").lines[0] == f"removed: {A}"
     assert [feed.url for feed in feeds.listing(conn)] == [B]
 
 
@@ -125,7 +125,7 @@ def test_the_offer_is_shown_and_taken_by_hand(stack: Newsmill, conn: psycopg.Con
     conn.execute("UPDATE feeds SET state = 'stopped', failures = 1, successor = 'http://a.example/new' WHERE id = %s", (feed,))
     assert f"http://a.example/new, announced by its site; `newsmill feeds move {feed}` takes it" in stack("feeds", "show", str(feed)).out
     assert stack("feeds", "show", str(feed), "--json").objects[0]["successor"] == "http://a.example/new"
-    assert stack("feeds", "move", str(feed)).out == f"moved: feed {feed} is http://a.example/new\n"
+    assert stack("feeds", "move", "--no-check", str(feed)).out == f"moved: feed {feed} is http://a.example/new\n"
     moved = feeds.find(conn, "http://a.example/f")
     assert moved
     assert (moved.id, moved.url, moved.state, moved.failures, moved.successor) == (feed, "http://a.example/new", "active", 0, "")
@@ -136,3 +136,41 @@ def test_the_offer_is_shown_and_taken_by_hand(stack: Newsmill, conn: psycopg.Con
         f"http://b.example/f is feed {other} already; `newsmill feeds remove {feed}` forgets this one.\n",
     )
     assert stack("feeds", "move", str(feed), "ftp://b.example/f").code == 1
+
+
+def test_all_feeds_or_those_with_a_tag_are_paused_resumed_and_polled(
+    stack: Newsmill, conn: psycopg.Connection, two: tuple[int, int]
+) -> None:
+    def states() -> list[str]:
+        return [feed.state for feed in feeds.listing(conn)]
+
+    assert stack("feeds", "pause", "--tag", "x").out == "paused: 1 feed\n"
+    assert states() == ["active", "paused"]
+    assert stack("feeds", "poll", "--all").out == "due now: 1 feed\n"
+    assert stack("feeds", "pause", "--all").out == "paused: 1 feed\n"
+    assert stack("feeds", "resume", "--tag", "nobody has it").out == "resumed: 0 feeds\n"
+    conn.execute("UPDATE feeds SET state = 'stopped' WHERE id = %s", (two[0],))
+    assert stack("feeds", "resume", "--all").out == "resumed: 1 feed\n"
+    assert states() == ["stopped", "active"], "what has stopped by itself is resumed by name"
+    conn.execute("UPDATE feeds SET last_polled_at = now(), next_poll_at = now() + interval '1 hour'")
+    assert stack("feeds", "poll", "--tag", "y").out == "due now: 0 feeds; 1 later, polled just now or left alone as their sites ask\n"
+
+
+@pytest.mark.parametrize("arguments", [[], [A, "--all"], ["--all", "--tag", "x"]])
+@pytest.mark.parametrize("command", ["pause", "resume", "poll"])
+def test_which_feeds_is_said_in_one_way(stack: Newsmill, two: tuple[int, int], command: str, arguments: list[str]) -> None:
+    said = stack("feeds", command, *arguments)
+    assert (said.code, said.err) == (2, "Say which feeds: their numbers or URLs, or --tag, or --all.\n")
+
+
+def test_remove_says_what_goes_and_what_stays_and_asks_where_somebody_can_answer(
+    stack: Newsmill, conn: psycopg.Connection, two: tuple[int, int]
+) -> None:
+    number = stored(conn, "https://a.example/1")
+    conn.execute("INSERT INTO sightings (feed_id, link_id) SELECT %s, link_id FROM articles", (two[0],))
+    said = stack("feeds", "remove", A)
+    about = f"Of feed {two[0]} ({A}) the settings and tags, 0 past polls and what was said of 1 entry go; 1 link and 1 article stay."
+    assert (said.code, said.err) == (2, f"{about} Nobody can be asked here; say --yes to forget them.\n")
+    assert len(feeds.listing(conn)) == 2
+    assert stack("feeds", "remove", A, "--yes").lines == [f"removed: {A}", about]
+    assert stack("show", "article", str(number)).code == 0
