@@ -28,7 +28,8 @@ def published(page: Evidence) -> when.Published | None:
     if not any(when.is_exact(text) for _, text in texts):
         texts += (("time", text) for text in _times(page))
         texts += (("title", text) for title in (*page.named("og:title"), *page.windows) for text in affixes.dates(title))
-    return when.published(texts, _modified_texts(page), page.hints.published, page.hints.source) or _by_htmldate(page.document)
+    found = when.published(texts, _modified_texts(page), page.hints.published, page.hints.source, language=_language(page))
+    return found or _by_htmldate(page.document)
 
 
 def modified(page: Evidence, after: datetime | None) -> when.Published | None:
@@ -38,7 +39,14 @@ def modified(page: Evidence, after: datetime | None) -> when.Published | None:
         *(("meta", text) for text in page.named(*metatags.MODIFIED)),
     ]
     feed = page.hints.modified
-    return when.modified(texts, after) or (when.Published(feed, page.hints.source) if feed and (after is None or feed >= after) else None)
+    found = when.modified(texts, after, language=_language(page))
+    return found or (when.Published(feed, page.hints.source) if feed and (after is None or feed >= after) else None)
+
+
+def _language(page: Evidence) -> str:
+    """As the page declares it: what its text is in is not known yet, and names of months need no more."""
+    tree = page.document.tree
+    return tree.get("lang") or tree.get("xml:lang") or next(iter(page.named("og:locale", "content-language")), "")
 
 
 def _modified_texts(page: Evidence) -> list[str]:

@@ -42,14 +42,19 @@ class Reading:
 
 
 def published(
-    texts: Iterable[tuple[str, str]], modified_texts: Iterable[str], from_feed: datetime | None, feed: str = "feed"
+    texts: Iterable[tuple[str, str]],
+    modified_texts: Iterable[str],
+    from_feed: datetime | None,
+    feed: str = "feed",
+    *,
+    language: str = "",
 ) -> Published | None:
-    """The time of publication: the first (source, text) that can be read, made exact by the others.
+    """The time of publication: the first (source, text) that can be read, made exact by the others. `language`: as the page declares it.
 
     A day without a time takes the time of another text of that day; a time without an offset takes the offset of another
     text of the page. The feed is asked where the page is silent or gives only the day.
     """
-    readings = [r for source, text in texts if (r := _read(source, text))]
+    readings = [r for source, text in texts if (r := _read(source, text, language))]
     if not readings:
         return Published(from_feed, feed) if from_feed else None
     best = readings[0]
@@ -61,14 +66,14 @@ def published(
             return Published(best.at, best.source, DAY)
         best = exact
     if not best.has_offset:
-        others = [*readings, *(r for text in modified_texts if (r := _read("modified", text)))]
+        others = [*readings, *(r for text in modified_texts if (r := _read("modified", text, language)))]
         return _with_offset(best, others, modified_texts, from_feed)
     return Published(best.at, best.source)
 
 
-def modified(texts: Iterable[tuple[str, str]], after: datetime | None) -> Published | None:
+def modified(texts: Iterable[tuple[str, str]], after: datetime | None, *, language: str = "") -> Published | None:
     """The first time of change that can be read and is not before the publication."""
-    readings = [r for source, text in texts if (r := _read(source, text))]
+    readings = [r for source, text in texts if (r := _read(source, text, language))]
     found = next((r for r in readings if after is None or r.at >= after), None)
     if found is None:
         return None
@@ -86,9 +91,9 @@ def is_exact(text: str) -> bool:
     return reading is not None and reading.has_time and reading.has_offset
 
 
-def _read(source: str, text: str) -> Reading | None:
+def _read(source: str, text: str, language: str = "") -> Reading | None:
     text = text.strip()
-    at = parse_date(text)
+    at = parse_date(text, language=language)
     return Reading(source, at, bool(TIME.search(text)), bool(OFFSET.search(text)) or text.isdigit()) if at else None
 
 

@@ -39,13 +39,14 @@ def read(root: etree._Element, names: Names, origin: Origin) -> Feed:
     found = children(root, names, but="entry")
     inherited = _people(found, names)  # section 4.2.1: an entry without author has its feed's
     site_url = page(found.get("link", ()), origin.url)
-    inside = replace(origin, url=items_base(site_url, origin.url))
+    language = root.get(XML_LANG, "") or first_text(found, "dc:language", "language")
+    inside = replace(origin, url=items_base(site_url, origin.url), language=language)
     return channel.with_hints(
         Feed(
             kind="atom",
             title=_title(found),
             site_url=site_url,
-            language=root.get(XML_LANG, "") or first_text(found, "dc:language", "language"),
+            language=language,
             ttl_s=None,
             entries=tuple(_entry(entry, names, inside, inherited) for entry in named(root, names, "entry", origin)),
         ),
@@ -74,13 +75,14 @@ def _entry(entry: etree._Element, names: Names, origin: Origin, inherited: list[
     found = children(entry, names)
     source = children(found["source"][0], names) if "source" in found else {}
     guid = first_text(found, "id", "guid")
-    published = read_date(texts_of_each(found, _PUBLISHED), origin.now)
+    language = _language(entry, found)
+    published = read_date(texts_of_each(found, _PUBLISHED), origin.now, language or origin.language)
     return Entry(
         guid=guid,
         url=_address(found, entry, guid, origin.url),
         title=_title(found),
         published=published.at,
-        updated=read_date(texts_of_each(found, _UPDATED), origin.now).at,
+        updated=read_date(texts_of_each(found, _UPDATED), origin.now, language or origin.language).at,
         summary=max(map(_markup, found.get("summary", ())), key=len, default="") or first_text(found, "media:description", "description"),
         content=max(map(_markup, (*found.get("content", ()), *found.get("content:encoded", ()))), key=len, default=""),
         authors=unique(_people(found, names) or _people(source, names) or inherited),
@@ -89,7 +91,7 @@ def _entry(entry: etree._Element, names: Names, origin: Origin, inherited: list[
         published_raw=published.raw,
         date_source=published.source,
         zone_assumed=published.zone_assumed,
-        language=_language(entry, found),
+        language=language,
         enclosures=channel.enclosures(_files(found), entry, origin.url),
         comments_url=_comments(found, origin.url),
         in_reply_to=channel.in_reply_to(found),

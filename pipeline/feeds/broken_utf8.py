@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 
 REPLACEMENT = "\ufffd"
 GOOD_FOR_BAD = (
@@ -21,6 +22,7 @@ _BYTES = {ord(character): code for code, character in _CP1252.items()} | {code: 
 _FOREIGN = re.compile(r"[^\x00-\x7f]+")
 _TWICE_SHARE = 0.9  # of the foreign words of a document: then all of it went through the mill twice
 _TWICE_LEAST = 2  # of them; one alone may be meant
+_SAMPLE = 50  # foreign words that are looked at first, and for nearly all documents alone
 
 
 def mostly_utf8(body: bytes) -> str:
@@ -58,11 +60,15 @@ def decoded_twice(text: str) -> str:
     """The text as it was before UTF-8 was taken for cp1252 and encoded once more (`Ã©`), where all of the document was; else as it is."""
     if text.isascii():
         return text
-    foreign = _FOREIGN.findall(text)
-    twice = sum(1 for word in foreign if _once(word) != word)
-    if twice < _TWICE_LEAST or twice < _TWICE_SHARE * len(foreign):
+    sample = [word[0] for word in islice(_FOREIGN.finditer(text), _SAMPLE)]
+    if not (_all_twice(sample) and _all_twice(_FOREIGN.findall(text))):
         return text
     return _FOREIGN.sub(lambda match: _once(match[0]), text)
+
+
+def _all_twice(words: list[str]) -> bool:
+    twice = sum(1 for word in words if _once(word) != word)
+    return twice >= _TWICE_LEAST and twice >= _TWICE_SHARE * len(words)
 
 
 def _once(word: str) -> str:

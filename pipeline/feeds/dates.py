@@ -17,6 +17,7 @@ _RFC_822 = re.compile(
 )
 _RFC_3339 = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,6})?(?:Z|[+-][0-9]{2}:[0-9]{2})")
 _ANY_TIME = datetime(9990, 1, 1, tzinfo=UTC)
+_ANOTHER_CALENDAR = datetime(2400, 1, 1, tzinfo=UTC)  # the year of a later date is not the Gregorian one
 
 
 class Dated(NamedTuple):
@@ -31,13 +32,13 @@ class Dated(NamedTuple):
 NEVER = Dated(None)
 
 
-def read_date(candidates: Iterable[tuple[str, str]], now: datetime) -> Dated:
-    """The first date that can be read among (name of the element, its text). Dates ahead of `now` are read as now."""
+def read_date(candidates: Iterable[tuple[str, str]], now: datetime, language: str = "") -> Dated:
+    """The first date that can be read among (name of the element, its text). Dates ahead of `now` are read as now. `language`: the feed's."""
     first = NEVER
     for source, raw in candidates:
         if moment := _exact(raw):
             return Dated(min(moment, now), raw, source)
-        moment = parse_date(raw, now=_ANY_TIME)
+        moment = parse_date(raw, now=_ANY_TIME, language=language)
         if moment is not None:
             return Dated(min(moment, now), raw, source, not names_zone(raw))
         first = first if first.raw else Dated(None, raw[:MAX_CHARS], source)
@@ -59,7 +60,7 @@ def _exact(raw: str) -> datetime | None:
         return None
     if moment.microsecond:
         moment = moment.replace(microsecond=0)
-    return moment if EARLIEST <= moment < _ANY_TIME else None
+    return moment if EARLIEST <= moment < _ANOTHER_CALENDAR else None
 
 
 def read_future(raw: str) -> datetime | None:

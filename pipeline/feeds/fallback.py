@@ -7,6 +7,7 @@ import math
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ _MUCH_TIME_S = 3600.0  # where the caller gives no end
 def read(text: str, origin: Origin) -> Feed:
     """Whatever entries can be made out until `origin.ends`. Raises Failure bad_feed."""
     found = _found(text, origin)
+    origin = replace(origin, language=_string(found.get("language")))
     links: dict[str, str] = {}
     for rel, href in found["links"]:
         links.setdefault(rel, absolute(_string(href), None, origin.url))
@@ -65,14 +67,15 @@ def _found(text: str, origin: Origin) -> dict[str, Any]:
 
 def _entry(entry: dict[str, Any], origin: Origin) -> Entry:
     check_time(origin)
-    published = read_date([(key, raw) for key in ("published", "created") if (raw := _string(entry.get(key)))], origin.now)
+    language = _string(entry.get("language")) or origin.language
+    published = read_date([(key, raw) for key in ("published", "created") if (raw := _string(entry.get(key)))], origin.now, language)
     guid = _string(entry.get("id"))
     return Entry(
         guid=guid,
         url=absolute(_string(entry.get("link")), None, origin.url),
         title=plain_title(_string(entry.get("title"))),
         published=published.at,
-        updated=read_date([("updated", _string(entry.get("updated")))], origin.now).at,
+        updated=read_date([("updated", _string(entry.get("updated")))], origin.now, language).at,
         summary=_string(entry.get("summary")),
         content=max((_string(text) for kind, text in entry["content"] if _is_text(kind)), key=len, default=""),
         authors=unique([*filter(None, map(_string, entry["authors"] or [entry.get("author")]))]),

@@ -37,7 +37,7 @@ def read(text: str, origin: Origin) -> Feed:
         problems += (f"{without_id} items without an id were left out.",)
     inherited = tuple(_people(document))
     site_url = _address(document, "home_page_url", origin)
-    inside = replace(origin, url=items_base(site_url, origin.url))
+    inside = replace(origin, url=items_base(site_url, origin.url), language=_string(document.get("language")))
     return Feed(
         kind="json",
         title=plain_title(_string(document.get("title"))),
@@ -61,8 +61,10 @@ def _in_time(item: dict[str, Any], origin: Origin, inherited: tuple[str, ...]) -
 
 
 def _entry(item: dict[str, Any], origin: Origin, inherited: tuple[str, ...]) -> Entry:
-    published = read_date([(key, raw) for key in ("date_published", "date") if (raw := _string(item.get(key)))], origin.now)
-    updated = read_date([("date_modified", _string(item.get("date_modified")))], origin.now)
+    language = _string(item.get("language"))
+    dates = [(key, raw) for key in ("date_published", "date") if (raw := _string(item.get(key)))]
+    published = read_date(dates, origin.now, language or origin.language)
+    updated = read_date([("date_modified", _string(item.get("date_modified")))], origin.now, language or origin.language)
     guid = _identity(item)
     return Entry(
         guid=guid,
@@ -77,7 +79,7 @@ def _entry(item: dict[str, Any], origin: Origin, inherited: tuple[str, ...]) -> 
         published_raw=published.raw,
         date_source=published.source,
         zone_assumed=published.zone_assumed,
-        language=_string(item.get("language")),
+        language=language,
         enclosures=enclosures([*_files(item)], None, origin.url),
     )
 

@@ -10,11 +10,12 @@ from datetime import datetime
 @dataclass(frozen=True, slots=True)
 class Origin:
     """Where a document came from and when: relative links are resolved against `url`, and no date is later than `now` (UTC). Its readers give
-    up when time.monotonic() is past `ends`."""
+    up when time.monotonic() is past `ends`. `language`: as the feed declares it, for its dates."""
 
     url: str
     now: datetime
     ends: float = math.inf
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)

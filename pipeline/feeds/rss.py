@@ -55,13 +55,14 @@ def read(root: etree._Element, names: Names, origin: Origin) -> Feed:
     head = next(named(root, names, "channel", origin), root)
     found = children(head, names, but="item")
     site_url = absolute(first_text(found, "link"), head, origin.url) or page(_links(found), origin.url)
-    inside = replace(origin, url=items_base(site_url, origin.url))
+    language = first_text(found, "language", "dc:language") or head.get(XML_LANG, "") or root.get(XML_LANG, "")
+    inside = replace(origin, url=items_base(site_url, origin.url), language=language)
     return channel.with_hints(
         Feed(
             kind="rdf" if names[root.tag] == "rdf:rdf" else "rss",
             title=plain_title(first_text(found, "title", "dc:title")),
             site_url=site_url,
-            language=first_text(found, "language", "dc:language") or head.get(XML_LANG, "") or root.get(XML_LANG, ""),
+            language=language,
             ttl_s=channel.ttl_s(first_text(found, "ttl")),
             entries=tuple(_entry(item, names, inside) for item in named(root, names, "item", origin)),
         ),
@@ -72,7 +73,8 @@ def read(root: etree._Element, names: Names, origin: Origin) -> Feed:
 
 def _entry(item: etree._Element, names: Names, origin: Origin) -> Entry:
     found = children(item, names)
-    published = read_date(texts_of_each(found, _PUBLISHED), origin.now)
+    language = first_text(found, "dc:language") or item.get(XML_LANG, "")
+    published = read_date(texts_of_each(found, _PUBLISHED), origin.now, language or origin.language)
     guid = first_text(found, "guid", "atom:id", "id") or item.get(RDF_ABOUT, "").strip()
     guid_is_url = web_address(guid) and _may_be_link(found)
     return Entry(
@@ -80,7 +82,7 @@ def _entry(item: etree._Element, names: Names, origin: Origin) -> Entry:
         url=absolute(first_text(found, "link"), item, origin.url) or _address(found, item, guid if guid_is_url else "", origin.url),
         title=plain_title(first_text(found, "title", "dc:title", "media:title", "atom:title", "itunes:title")),
         published=published.at,
-        updated=read_date(texts_of_each(found, _UPDATED), origin.now).at,
+        updated=read_date(texts_of_each(found, _UPDATED), origin.now, language or origin.language).at,
         summary=next(iter(bodies(found, _SUMMARY)), ""),
         content=max(bodies(found, _CONTENT), key=len, default=""),
         authors=unique([_person(text) for text in texts(found, "dc:creator", "author", "itunes:author")]),
@@ -89,7 +91,7 @@ def _entry(item: etree._Element, names: Names, origin: Origin) -> Entry:
         published_raw=published.raw,
         date_source=published.source,
         zone_assumed=published.zone_assumed,
-        language=first_text(found, "dc:language") or item.get(XML_LANG, ""),
+        language=language,
         enclosures=channel.enclosures(_files(found), item, origin.url),
         **({} if found.keys().isdisjoint(_SELDOM) else _more(found, item, origin)),
     )

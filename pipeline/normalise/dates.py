@@ -1,80 +1,49 @@
 """Dates as feeds and pages write them, read as moments in UTC.
 
 Understood: RFC 822 and 2822 with zone names, RFC 850, ctime, ISO 8601 and the W3C profile, epoch seconds and milliseconds, year first and
-day first in digits, and dates with the month as a word in a dozen languages. A numeric date that can be read two ways (03/04/2024) is read
-month first only where AM or PM says that it is American; else it is None, since a wrong date is worse than none.
+day first in digits, and dates with the month as a word in any language that CLDR knows. A numeric date that can be read two ways (03/04/2024)
+is read as the weekday beside it, the language or AM and PM say; else it is None, since a wrong date is worse than none.
 """
 
 from __future__ import annotations
 
+import calendar
 import re
-import unicodedata
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
+
+from pipeline.normalise.calendars import gregorian, without_eras
+from pipeline.normalise.date_words import Month, fold, is_day_first, months_in, weekdays_in
+from pipeline.normalise.zones import zone_at
 
 MAX_CHARS = 100
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 TOLERANCE = timedelta(days=1)  # clocks and zones are wrong by hours, not by days
 
-# Hours east of Greenwich. Only names that mean one thing in practice, or where one meaning is by far the most frequent in news:
-# IST is read as India's, BST as Britain's, CST as America's.
-_ZONES: dict[str, float] = {
-    **dict.fromkeys(("z", "ut", "utc", "gmt", "wet"), 0),
-    **dict.fromkeys(("bst", "west", "cet", "met", "mez", "wat"), 1),
-    **dict.fromkeys(("cest", "mest", "mesz", "eet", "cat", "sast"), 2),
-    **dict.fromkeys(("eest", "msk", "eat", "trt", "idt"), 3),
-    **dict.fromkeys(("gst", "msd"), 4), "irst": 3.5, "pkt": 5, "ist": 5.5, "npt": 5.75, "bdt": 6, "mmt": 6.5,
-    **dict.fromkeys(("wib", "ict"), 7), **dict.fromkeys(("wita", "hkt", "sgt", "myt", "pht", "awst"), 8),
-    **dict.fromkeys(("wit", "jst", "kst"), 9), "acst": 9.5, "aest": 10, "acdt": 10.5, "aedt": 11, "nzst": 12, "nzdt": 13,
-    "hst": -10, "akst": -9, **dict.fromkeys(("akdt", "pst"), -8), **dict.fromkeys(("pdt", "mst"), -7),
-    **dict.fromkeys(("mdt", "cst"), -6), **dict.fromkeys(("cdt", "est", "cot", "pet"), -5), **dict.fromkeys(("edt", "ast", "clt"), -4),
-    **dict.fromkeys(("brt", "art", "adt", "clst"), -3), "nst": -3.5, "ndt": -2.5,
-}  # fmt: skip
-
-# Accents are folded before the look-up; a longer word also counts by its first letters where the table has them with a dot at the end.
-_MONTHS: dict[str, int] = {
-    word: number
-    for number, words in enumerate(
-        (
-            "january jan januar januari janvier janv enero ene gennaio gen janeiro ianuarie stycznia sty января янв січня ocak oca",
-            "february feb februar februari fevrier fev fevr febrero febbraio fevereiro februarie lutego lut февраля фев лютого subat sub",
-            "march mar marz mrz maart mrt mars marzo marco marts martie marca марта мар березня mart",
-            "april apr avril avr abril abr aprile aprilie kwietnia kwi апреля апр квітня nisan nis",
-            "may mai mayo maggio mag maio maj maja mei мая май травня mayis",
-            "june jun juni juin junio giugno giu junho iunie czerwca cze июня июн червня haziran haz",
-            "july jul juli juillet juil julio luglio lug julho iulie lipca lip июля июл липня temmuz tem",
-            "august aug aout agosto ago augustus augusti sierpnia sie августа авг серпня agustos agu",
-            "september sep sept septembre septiembre settembre set setembro septembrie wrzesnia wrz сентября сен сент вересня eylul eyl",
-            "october oct oktober okt octobre octubre ottobre ott outubro out octombrie pazdziernika paz октября окт жовтня ekim eki",
-            "november nov novembre noviembre novembro noiembrie listopada lis ноября ноя нояб листопада kasim kas",
-            "december dec dezember dez decembre diciembre dic dicembre dezembro decembrie grudnia gru декабря дек грудня aralik ara",
-        ),
-        start=1,
-    )
-    for word in words.split()
-}
-
 _EPOCH = re.compile(r"(\d{10})(?:\d{3})?(?:\.\d+)?")
 _COMPACT = re.compile(r"(\d{4})(\d\d)(\d\d)(?:t?(\d\d)(\d\d)(\d\d)?)?(?=z|[+-]|\s|$)")
 _YEAR_FIRST = re.compile(r"(\d{4})([-/.])\s?(\d{1,2})(?:\2\s?(\d{1,2}))?(?!\d)")
 _DAY_FIRST = re.compile(r"(\d{1,2})([-/.])\s?(\d{1,2})\2\s?(\d{4})(?!\d)")
-_TIME = re.compile(r"(\d{1,2})[:.h](\d{2})(?::(\d{2})(?:[.,:]\d+)?)?(?!\d)\s*(?:([ap])\.?m\b\.?)?")
-_CLOCK_END = re.compile(r"(?:\d[:h]\d{2}(?::\d{2}(?:[.,:]\d+)?)?|\d{8}t?\d{4}(?:\d\d)?)(?!\d)\s*(?:[ap]\.?m\b\.?)?")
-_OFFSET = re.compile(r"([+-])(\d{1,2}):?(\d{2})?(?!\d)")
-_WORD = re.compile(r"[^\W\d_]+")
+_TIME = re.compile(r"(\d{1,2})[:.h](\d{2})(?::(\d{2})(?:[.,:]\d+)?)?(?!\d)\s*(?:([ap])\.?\s?m\b\.?)?")
+_CLOCK_END = re.compile(r"(?:\d[:h]\d{2}(?::\d{2}(?:[.,:]\d+)?)?|\d{8}t?\d{4}(?:\d\d)?)(?!\d)\s*(?:[ap]\.?\s?m\b\.?)?")
+_LETTERS = re.compile(r"[^\W\d_]+")
 _NUMBER = re.compile(r"\d+")
-_EAST_ASIAN = str.maketrans({"年": "-", "월": "-", "月": "-", "년": "-", "日": " ", "일": " ", "時": ":", "时": ":"})
+_TIME_BESIDE_WORDS = re.compile(_TIME.pattern.replace("[:.h]", "[:h]"))
+_PARTICLES = frozenset({"st", "nd", "rd", "th", "de", "del", "of", "the", "er", "o", "a"})  # between day and year
+_HALVES = {"am": ("午前", "上午", "오전", "π.μ.", "π.μ", "صباحا"), "pm": ("午後", "下午", "오후", "μ.μ.", "μ.μ", "مساء")}
+_HALF_BEFORE = re.compile(r"([ap])m\s?(\d{1,2}[:h]\d{2}(?::\d{2})?)")
 
 
-def parse_date(text: str | None, *, now: datetime | None = None) -> datetime | None:
-    """The moment that `text` names, in UTC; None where it names none, or one before 1990 or more than a day after `now`.
+def parse_date(text: str | None, *, now: datetime | None = None, language: str = "") -> datetime | None:
+    """The moment that `text` names, in UTC; None where it names none, or one before 1990 or more than a day after `now`. `language` is the
+    declared one of what it stands in.
 
     A date without a zone is read as UTC, one without a time as midnight. Never raises.
     """
     if not text or len(text) > MAX_CHARS:
         return None
-    folded = _fold(text)
     try:
-        moment = _epoch(folded) or _written(folded)
+        folded = _folded(text)
+        moment = _epoch(folded) or _written(folded, language)
         latest = (now or datetime.now(UTC)).astimezone(UTC) + TOLERANCE
     except (ValueError, OverflowError):  # the 31st of February, the 25th hour
         return None
@@ -83,22 +52,25 @@ def parse_date(text: str | None, *, now: datetime | None = None) -> datetime | N
 
 def names_zone(text: str) -> bool:
     """Whether a date that `parse_date` can read says in which zone it is meant, so that UTC did not have to be assumed."""
-    folded = _fold(text[:MAX_CHARS])
+    folded = _folded(text[:MAX_CHARS])
     if _EPOCH.fullmatch(folded):
         return True
     time = _CLOCK_END.search(folded)
-    if time is None:
-        return False
-    zone, rest = _zone_name(folded[time.end() :])
-    return zone in _ZONES or _OFFSET.match(rest.lstrip(" (")) is not None
+    return time is not None and zone_at(folded[time.end() :])[0] is not None
 
 
-def _fold(text: str) -> str:
+def _folded(text: str) -> str:
     if text.isascii():
-        return text.strip().lower()
-    lower = text.strip().lower().translate(_EAST_ASIAN).replace("ı", "i").replace("−", "-")
-    plain = "".join(c for c in unicodedata.normalize("NFKD", lower) if not unicodedata.combining(c) or c == "\u0306")
-    return unicodedata.normalize("NFC", plain)  # the breve stays: it makes й, without which май is not May
+        return fold(text)
+    return _HALF_BEFORE.sub(r"\2 \1m", _halves(fold(without_eras(text))))
+
+
+def _halves(text: str) -> str:
+    """The text with the halves of the day as English has them."""
+    for half, words in _HALVES.items():
+        for word in words:
+            text = text.replace(word, half)
+    return text
 
 
 def _epoch(text: str) -> datetime | None:
@@ -106,7 +78,7 @@ def _epoch(text: str) -> datetime | None:
     return datetime.fromtimestamp(int(match[1]), UTC) if match else None
 
 
-def _written(text: str) -> datetime | None:
+def _written(text: str, language: str) -> datetime | None:
     match = _COMPACT.match(text)
     if match:
         year, month, day, hour, minute, second = (int(part or 0) for part in match.groups())
@@ -119,15 +91,14 @@ def _written(text: str) -> datetime | None:
     elif match := _DAY_FIRST.search(text):
         rest = text[: match.start()] + " " + text[match.end() :]
         time = _TIME.search(rest)
-        first, second, year = int(match[1]), int(match[3]), int(match[4])
-        american = first <= 12 and (second > 12 or bool(time and time[4]))
-        if match[2] == "/" and not american and first <= 12 and first != second:
+        numeric = _in_order(match, rest, american=bool(time and time[4]), language=language)
+        if numeric is None:
             return None
-        date = (year, first, second) if american and match[2] != "." else (year, second, first)
+        date = numeric
     else:
         rest = text
-        time = re.search(_TIME.pattern.replace("[:.h]", "[:h]"), text)
-        named = _named_month(text[: time.start()] + " " + _after_zone(text[time.end() :]) if time else text)
+        time = _TIME_BESIDE_WORDS.search(text)
+        named = _named_month(f"{text[: time.start()]} {zone_at(text[time.end() :])[1]}" if time else text, language)
         if named is None:
             return None
         date = named
@@ -136,22 +107,43 @@ def _written(text: str) -> datetime | None:
     return _moment(date, _clock(time), rest[time.end() :])
 
 
-def _named_month(text: str) -> tuple[int, int, int] | None:
-    """Year, month and day of `5 May 2024`, `May 5th, 2024`, `Sun May 5 2024`, `Sunday, 05-May-24`."""
-    months = [(match, _MONTHS[match[0]]) for match in _WORD.finditer(text) if match[0] in _MONTHS]
-    if not months:
-        return None
-    word, month = months[-1]  # the last, since `mar.` is also a Tuesday before the day
-    before = _NUMBER.findall(text[: word.start()])
-    after = _NUMBER.findall(text[word.end() :])
-    match before, after:
-        case [*_, day], [year, *_]:
-            pass
-        case [], [day, year, *_]:
-            pass
-        case _:
-            return None
-    return _full_year(year), month, int(day)
+def _in_order(match: re.Match[str], beside: str, *, american: bool, language: str) -> tuple[int, int, int] | None:
+    """Year, month and day of `10/05/2023`: as the weekday beside it says, else as is usual where it is written; None where nothing tells."""
+    first, second, year = int(match[1]), int(match[3]), int(match[4])
+    day_first, month_first = (year, second, first), (year, first, second)
+    if match[2] == "." or first > 12 or first == second:
+        return day_first
+    if second > 12:
+        return month_first
+    if weekdays := weekdays_in(beside, language):
+        fitting = [date for date in (day_first, month_first) if calendar.weekday(*gregorian(*date)) in weekdays]
+        if len(fitting) == 1:
+            return fitting[0]
+    if american:
+        return month_first
+    return day_first if match[2] == "-" or is_day_first(language) else None
+
+
+def _named_month(text: str, language: str) -> tuple[int, int, int] | None:
+    """Year, month and day of `5 May 2024`, `May 5th, 2024`, `Sun May 5 2024`, `Sunday, 05-May-24`, `2024. május 5.`: of several words that may
+    be months (`mar.` is also a Tuesday) the last that has a day and a year in the right places."""
+    dates = [date for month in months_in(text, language) if (date := _around(text, month))]
+    return dates[-1] if dates else None
+
+
+def _around(text: str, month: Month) -> tuple[int, int, int] | None:
+    before, after = _NUMBER.findall(text[: month.start]), list(_NUMBER.finditer(text, month.end))
+    if before and after:
+        if len(before[-1]) == 4 and len(after[0][0]) <= 2:
+            return int(before[-1]), month.number, int(after[0][0])
+        return _full_year(after[0][0]), month.number, int(before[-1])
+    if len(before) >= 2 and len(before[-2]) == 4:  # the year before the day
+        return int(before[-2]), month.number, int(before[-1])
+    if len(after) >= 2:
+        # A word between day and year is the month, and what stood before the day was a weekday.
+        between = set(_LETTERS.findall(text[after[0].end() : after[1].start()]))
+        return (_full_year(after[1][0]), month.number, int(after[0][0])) if between <= _PARTICLES else None
+    return None
 
 
 def _full_year(digits: str) -> int:
@@ -175,28 +167,6 @@ def _clock(time: re.Match[str]) -> tuple[int, int, int]:
 def _moment(date: tuple[int, int, int], clock: tuple[int, int, int], zone: str) -> datetime:
     hour, minute, second = clock
     midnight_after = clock == (24, 0, 0)  # ISO 8601 may write the end of a day so
-    moment = datetime(*date, 0 if midnight_after else hour, minute, min(second, 59), tzinfo=_zone(zone))  # 60: a leap second
+    found = zone_at(zone)[0] or UTC
+    moment = datetime(*gregorian(*date), 0 if midnight_after else hour, minute, min(second, 59), tzinfo=found)  # 60: a leap second
     return moment.astimezone(UTC) + timedelta(days=midnight_after)
-
-
-def _zone(text: str) -> timezone:
-    """The zone that stands right behind a time: `+0200`, `GMT+2`, `CEST`, `-05:00 (EST)`; UTC where none does."""
-    name, rest = _zone_name(text)
-    if offset := _OFFSET.match(rest.lstrip(" (")):
-        minutes = int(offset[2]) * 60 + int(offset[3] or 0)
-        return timezone(timedelta(minutes=minutes if offset[1] == "+" else -minutes))
-    return timezone(timedelta(hours=_ZONES.get(name, 0)))
-
-
-def _zone_name(text: str) -> tuple[str, str]:
-    text = text.lstrip(" (")
-    word = _WORD.match(text)
-    return (word[0], text[word.end() :]) if word else ("", text)
-
-
-def _after_zone(text: str) -> str:
-    """What follows the zone: the year of `Sun May 5 10:00:00 CEST 2024`, but not the digits of an offset."""
-    name, rest = _zone_name(text)
-    if name and name not in _ZONES:
-        rest = text
-    return _OFFSET.sub(" ", rest.lstrip(" ("), count=1) if rest.lstrip(" (").startswith(("+", "-")) else rest

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from pipeline.feeds.dates import Dated, read_date
 from pipeline.normalise.dates import names_zone, parse_date
+from tests.feeds.documents import only, rss
 
 NOW = datetime(2026, 11, 2, 12, tzinfo=UTC)
 written = st.builds(
@@ -45,3 +46,20 @@ def test_the_first_date_that_can_be_read_counts() -> None:
     assert read_date([("pubdate", "soon"), ("dc:date", "2026-11-01")], NOW) == Dated(
         datetime(2026, 11, 1, tzinfo=UTC), "2026-11-01", "dc:date", True
     )
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        rss("<item><pubDate>{}</pubDate></item>", head="<title>T</title><language>hr-HR</language>"),
+        rss("<item><dc:language>hr</dc:language><pubDate>{}</pubDate></item>", head="<title>T</title><language>pl</language>"),
+        rss("<item><pubDate>{}</pubDate></item>").replace("<rss", '<rss xml:lang="hr"'),
+        rss("<item><title>a <b>b</title><pubDate>{}</pubDate></item>", head="<title>T</title><language>hr</language>"),
+        '<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="hr"><title>T</title><entry><published>{}</published></entry></feed>',
+        '<feed xmlns="http://www.w3.org/2005/Atom"><title>T</title><entry xml:lang="hr"><published>{}</published></entry></feed>',
+        '{"version": "https://jsonfeed.org/version/1.1", "language": "hr", "items": [{"id": "1", "date_published": "{}"}]}',
+        '{"version": "https://jsonfeed.org/version/1.1", "items": [{"id": "1", "language": "hr", "date_published": "{}"}]}',
+    ],
+)
+def test_the_language_of_the_feed_or_entry_tells_which_month_is_meant(document: str) -> None:
+    assert only(document.replace("{}", "uto, 17. listopada 2023 21:34")).published == datetime(2023, 10, 17, 21, 34, tzinfo=UTC)
