@@ -15,6 +15,8 @@ from pipeline.outcomes import Failure
 XML_BASE = "{http://www.w3.org/XML/1998/namespace}base"
 MAX_LINK = 8000  # characters of an address
 _SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
+_FEED_SCHEME = re.compile(r"(?:web\+)?(?:feed|rss|itpc|pcast|podcast):(?=//|https?:)", re.IGNORECASE)
+_UNSAFE = re.compile(r'[ <>"]')
 _BREAK = re.compile(r"[\t\r\n]+")
 # What is left of an address that was escaped more often than it was unescaped. No address means these: a semicolon would be %3B.
 _REFERENCE = re.compile(r"&(?:amp|lt|gt|quot|apos|#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6});")
@@ -77,12 +79,24 @@ def _meant(link: str) -> str:
     return link[scheme.end() :] if scheme else link
 
 
+def encoded(link: str) -> str:
+    """The address that a list of feeds means: whole where it is written over lines, its blanks and quotes encoded, with a scheme."""
+    link = _meant(_BREAK.sub("", link).strip())
+    if _BARE_HOST.match(link):
+        link = f"https://{link}"
+    elif link.startswith("//"):
+        link = f"https:{link}"
+    return _UNSAFE.sub(lambda match: f"%{ord(match[0]):02X}", link)
+
+
 def without_feed_scheme(link: str) -> str:
-    """The address in `feed:https://…` and `feed://…`, as browsers once wrote subscriptions."""
+    """The address in `feed:https://…` and `feed://…`, as browsers once wrote subscriptions, and as programs for podcasts do."""
     link = link.strip()
-    if link[:5].lower() != "feed:":
+    scheme = _FEED_SCHEME.match(link)
+    if scheme is None:
         return link
-    return f"http:{link[5:]}" if link[5:7] == "//" else link[5:]
+    rest = link[scheme.end() :]
+    return f"http:{rest}" if rest[:2] == "//" else rest
 
 
 def _base(element: etree._Element | None, url: str) -> str:

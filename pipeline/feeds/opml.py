@@ -14,8 +14,8 @@ from dataclasses import dataclass, field, replace
 
 from lxml import etree
 
-from pipeline.feeds import options, repair
-from pipeline.feeds.addresses import without_feed_scheme
+from pipeline.feeds import broken_opml, options, repair
+from pipeline.feeds.addresses import encoded, without_feed_scheme
 from pipeline.feeds.decode import decode
 from pipeline.feeds.options import Options, WrongOption
 from pipeline.feeds.xml import strict_tree
@@ -28,6 +28,7 @@ NAMESPACE = "urn:newsmill:feed-settings:1"
 _OWN = f"{{{NAMESPACE}}}"
 # What separates several values of one setting: a pattern holds no space, a header may hold anything but the end of a line.
 _BETWEEN = {"include": " ", "exclude": " ", "header": "\n"}
+_FEED_ATTRIBUTES = ("xmlurl", "feedurl", "rssurl", "xml_url")
 _URL_COLUMNS = ("url", "xmlurl", "feed", "feed_url", "feedurl")
 
 
@@ -116,9 +117,10 @@ def _from_opml(text: str, problems: list[Problem]) -> Iterator[Outline]:
         try:
             root = strict_tree(text)
         except etree.XMLSyntaxError as error:
-            problems.append(Problem(error.lineno or 0, f"the file is not well-formed XML: {error.msg}."))
-            return
-    if _local(root) != "opml":
+            why = f"the file is not well-formed XML ({error.msg}); its feeds were read one by one."
+            problems.append(Problem(error.lineno or 0, why, taken=True))
+            root = broken_opml.outlines(text, {"newsmill": NAMESPACE})
+    if _local(root) != "opml" and next(root.iter("{*}outline"), None) is None:
         problems.append(Problem(_line(root), f"the file is XML with the root <{_local(root)[:40]}>, not OPML."))
         return
     yield from _below(root, problems)
@@ -131,11 +133,13 @@ def _below(root: etree._Element, problems: list[Problem]) -> Iterator[Outline]:
         if _local(element) == "outline":
             has = {str(key).lower(): str(text) for key, text in element.attrib.items()}
             name = one_line(has.get("title") or has.get("text"))
-            address = has.get("xmlurl") or (has.get("url", "") if has.get("type", "").lower() in ("rss", "atom", "feed") else "")
+            address = next((has[name] for name in _FEED_ATTRIBUTES if has.get(name)), "") or (
+                has.get("url", "") if has.get("type", "").lower() in ("rss", "atom", "feed") else ""
+            )
             if address:
                 own = {key.removeprefix(_OWN): text for key, text in has.items() if key.startswith(_OWN)}
                 tags_here = (*tags, *_categories(has))
-                yield from _outline(address, name, has.get("htmlurl", ""), tags_here, own, _line(element), problems)
+                yield from _outline(encoded(address), name, encoded(has.get("htmlurl", "")), tags_here, own, _line(element), problems)
             elif len(element) == 0:
                 problems.append(Problem(_line(element), f"{name or 'an outline'} names no feed (it has no xmlUrl)."))
             elif name:
@@ -175,7 +179,9 @@ def _from_csv(text: str, problems: list[Problem]) -> Iterator[Outline]:
             if any(has.values()):
                 site = has.get("site_url") or has.get("htmlurl") or ""
                 own = {name: has[name] for name in (*options.NAMES, "paused") if has.get(name)}
-                yield from _outline(address, one_line(has.get("title") or has.get("name")), site, tags, own, rows.line_num, problems)
+                yield from _outline(
+                    encoded(address), one_line(has.get("title") or has.get("name")), encoded(site), tags, own, rows.line_num, problems
+                )
     except csv.Error as error:
         problems.append(Problem(rows.line_num, f"the CSV cannot be read: {error}."))
 
