@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from pipeline.extract import metatags
 from pipeline.extract.affixes import host_names, is_site, site_keys
 from pipeline.extract.byline import bylines
 from pipeline.extract.evidence import Evidence, pick
-from pipeline.normalise.people import is_full_name, split_authors
+from pipeline.normalise.people import is_full_name, is_organisation, split_authors
 
 IN_BRACKETS = re.compile(r"\((?:https?://)?(?:www\.)?([^()\s/]+)/?\)", re.IGNORECASE)
 
@@ -17,17 +17,31 @@ IN_BRACKETS = re.compile(r"\((?:https?://)?(?:www\.)?([^()\s/]+)/?\)", re.IGNORE
 def authors(page: Evidence, site_names: list[str]) -> tuple[list[str], str]:
     """The people named, and the source: json-ld, meta, byline or feed.
 
-    Where the data names only the site, the byline may know better; it then has to give full names. The site is the author where
-    nobody else is.
+    Where the data names only the site or an organisation, the byline may know better; it then has to give full names. These are the
+    author where nobody else is.
     """
     sites = site_keys(site_names)
     host = next(iter(host_names(page.document.url)), "")
 
-    def people(texts: Iterable[str]) -> list[str]:
+    def named_in(texts: Iterable[str]) -> list[str]:
         return [name for name in split_authors(text for text in texts if not _names_site(text, host)) if not is_site(name, sites)]
 
+    def people(texts: Iterable[str]) -> list[str]:
+        names = named_in(texts)
+        persons = [name for name in names if not is_organisation(name)]
+        return persons if persons == names or any(map(is_full_name, persons)) else []
+
     def signed(texts: list[str]) -> list[str]:
-        return [name for name in people(texts) if is_full_name(name) or not (stated or named)]
+        if stated or named:
+            return [name for name in people(texts) if is_full_name(name)]
+        return people(texts) or named_in(texts)
+
+    def surer(texts: list[str]) -> list[str]:
+        names = people(texts)
+        return names if not stated or any(map(is_full_name, names)) else []
+
+    def in_bylines(read: Callable[[list[str]], list[str]]) -> list[str]:
+        return next((names for texts in bylines(page) if (names := read(texts))), [])
 
     stated = page.stated("author", "name") or page.stated("creator", "name")
     named = _not_links(page.named(*metatags.AUTHOR))
@@ -35,10 +49,12 @@ def authors(page: Evidence, site_names: list[str]) -> tuple[list[str], str]:
     return pick(
         [],
         (page.statement, lambda: people(stated)),
-        ("meta", lambda: people(named)),
-        ("meta", lambda: people(own)),
-        ("byline", lambda: next((names for texts in bylines(page) if (names := signed(texts))), [])),
+        ("meta", lambda: surer(named)),
+        ("meta", lambda: surer(own)),
+        ("byline", lambda: in_bylines(signed)),
         (page.hints.source, lambda: people(page.hints.authors)),
+        (page.statement, lambda: named_in(stated)),
+        ("meta", lambda: named_in(named)),
         ("meta", lambda: split_authors(own)),
         (page.statement, lambda: split_authors(stated)),
         ("meta", lambda: split_authors(named)),

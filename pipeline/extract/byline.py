@@ -16,7 +16,7 @@ from lxml.html import HtmlElement
 from pipeline.extract.evidence import Evidence, is_around
 from pipeline.extract.page import select
 from pipeline.extract.title import visible_elements
-from pipeline.normalise.people import is_full_name
+from pipeline.normalise.people import WHAT_IS_BY, is_full_name, split_authors
 from pipeline.normalise.text import one_line
 
 # "author" and "byline" as class names have them; to fold each class to lower case would take twice as long.
@@ -25,21 +25,31 @@ MARKED = etree.XPath(
     f'.//*[@class[{NAMED}] or @rel="author" or @itemprop="author" or @id[.="authors" or .="author" or .="byline"]]'
     "[not(ancestor::aside or ancestor::footer or ancestor::nav or ancestor::form)]"
 )
-PROFILE = re.compile(r"/(?:authors?|autor(?:en|es|i)?|auteurs?|reporters?|journalists?|staff|redaktion|writers?|by)/[^/]", re.IGNORECASE)
+PROFILE = re.compile(
+    r"/(?:authors?|autor(?:en|es|i)?|auteurs?|reporters?|journalists?|staff|redaktion|writers?|by|editors?|newsteam|contributors?|columnists?|"
+    r"redactores?|firmas?|autore)/[^/]",
+    re.IGNORECASE,
+)
 # A name has no digits; what follows the first one is a date. So is what follows these words.
-NOT_A_NAME = re.compile(r"\d|\b(?:published|updated|posted|modified|aktualisiert|veröffentlicht|stand|publié|publicado|aggiornato|january|february|march|april|june|july|august|september|october|november|december)\b", re.IGNORECASE)  # fmt: skip
+MONTHS = re.compile(r"(?:^|\s+)(?:jan|feb|mar|mär|mrz|apr|may|mai|jun|jul|aug|sept?|oct|okt|nov|dec|dez|déc)\.?$", re.IGNORECASE)
+NOT_A_NAME = re.compile(r"\d|\b(?:last updated|last modified|published|updated|posted|modified|aktualisiert|veröffentlicht|stand|publié|publicado|aggiornato|january|february|march|april|june|july|august|september|october|november|december)\b", re.IGNORECASE)  # fmt: skip
 LABEL = re.compile(
     r"(?:autor(?:in)?(?:/-?autor(?:in)?)?(?:en)?|authors?|auteurs?|autore|autores|author\(s\)|written by|text|автор|yazar|forfatter|skribent)\s*:?",
     re.IGNORECASE,
 )
-BY_LINE = re.compile(r"(?i:by|von|par|por|di|door)\s+(?=[^\W\d_a-z])")
-BY_ALONE = re.compile(r"(?:by|von|par|por|di|door)\s*:?", re.IGNORECASE)
+# "By", also as the end of "Words by" and "Ein Artikel von".
+BY_WORDS = f"(?:{WHAT_IS_BY})?(?:by|von|par|por|di|door)"
+BY_LINE = re.compile(rf"(?i:{BY_WORDS})\s+(?=[^\W\d_a-z])")
+BY_ALONE = re.compile(rf"[|·•]?\s*{BY_WORDS}\s*:?", re.IGNORECASE)
 PARTING = ("|", "·", "•", "–", "—")  # between a name and what stands behind it
 PARTINGS = " |·•–—"
 DATE = re.compile(r"\W*\d{1,4}[./ -]+\w+[./ -]+\d{2,4}\b")
+DAY_AND_YEAR = re.compile(r"\b\d{1,2}\b.{1,15}\b(?:19|20)\d\d\b|\b(?:19|20)\d\d-\d\d-\d\d")
 BEHIND_NAME = re.compile(r",\s|\s[|·•–—-]\s")
 LABELS = ("strong", "b", "span", "dt", "th", "div", "p", "label", "em", "i", "h3", "h4", "h5")
 LINES = ("p", "span", "div", "li", "em", "i", "b", "strong", "address")
+COMMENTS = re.compile(r"(?:^|[\W_])(?:comments?|commentlist|kommentare?|respond)(?:$|[\W_])", re.IGNORECASE)
+MAX_DEPTH = 12  # ancestors of a byline looked at
 MAX_CHARS = 150  # of a byline; an element with more is a box about the author
 MAX_LINE = 60  # characters of a line that is a byline and nothing else
 MIN_CHARS = 3
@@ -66,10 +76,15 @@ def _profiles(page: Evidence) -> list[str]:
 
 
 def _with_neighbours(elements: list[HtmlElement]) -> list[str]:
-    named = [(element, text) for element in elements if (text := _text(element))]
+    named = [(element, text) for element in elements if (text := _text(element)) and not _is_comment(element)]
     if not named:
         return []
     top = named[0][0]
+    inner = [
+        text for element, text in named if element is not top and top in element.iterancestors() and "uthor" in (element.get("class") or "")
+    ]
+    if inner and all(map(is_full_name, inner)):  # the names alone, where the byline has more to say of them
+        return inner
     home = _home(top)
     # A neighbour inside the first one says the same again, in fewer words.
     return [text for element, text in named if _home(element) is home and (element is top or top not in element.iterancestors())]
@@ -91,7 +106,7 @@ def _links_behind_by(page: Evidence) -> list[str]:
     """The links in a line that is "By" and them."""
     for element in islice(_behind_headline(page), MAX_LINES):
         is_line = BY_ALONE.fullmatch(one_line(element.text)) and len(one_line("".join(element.itertext()))) <= MAX_CHARS
-        if is_line and (names := _full_names(element)):
+        if is_line and (names := _full_names(element) or _names_beside(element)):
             return names
     return []
 
@@ -108,6 +123,8 @@ def _lines(page: Evidence) -> list[str]:
             return [_before_date(name)]
         if own.endswith(PARTING) and is_full_name(own.rstrip(PARTINGS)) and _is_before_date(element):
             return [own.rstrip(PARTINGS)]
+        if len(element) == 0 and is_full_name(own) and _is_above_date(element):
+            return [own]
         stressed = element.tag in ("strong", "b", "em", "i") and _is_alone(element, text)
         if stressed and len(text) <= MAX_LINE and all(is_full_name(name) for name in text.split("/")):
             return [text]
@@ -124,14 +141,38 @@ def _behind_headline(page: Evidence) -> Iterator[HtmlElement]:
 
 
 def _full_names(element: HtmlElement) -> list[str]:
-    """The texts of the links in an element, where they are names of people and nothing else."""
-    names = [one_line("".join(a.itertext())) for a in element.iter("a")]
+    """The texts of the links in an element, or else of its parts in bold and the like, where they are names of people and nothing else."""
+    parts = list(element.iter("a")) or [child for child in element if child.tag in ("strong", "b", "em", "i", "span")]
+    names = [one_line("".join(part.itertext())) for part in parts]
     return names if all(map(is_full_name, names)) else []
+
+
+def _is_comment(element: HtmlElement) -> bool:
+    """Whether an element stands among readers' comments."""
+    return any(
+        COMMENTS.search(f"{parent.get('class') or ''} {parent.get('id') or ''}") for parent in islice(element.iterancestors(), MAX_DEPTH)
+    )
+
+
+def _names_beside(by: HtmlElement) -> list[str]:
+    """The name in the element right behind one that says "By" and nothing else."""
+    after = by.getnext()
+    if after is None or len(by) or (by.tail and by.tail.strip()):
+        return []
+    text = _before_date(one_line(" ".join(after.itertext())))
+    return [text] if len(text) <= MAX_LINE and all(map(is_full_name, split_authors([text]) or [""])) else []
 
 
 def _is_before_date(element: HtmlElement) -> bool:
     after = element.getnext()
     return after is not None and bool(DATE.match("".join(after.itertext())))
+
+
+def _is_above_date(element: HtmlElement) -> bool:
+    """Whether the next line is a date, perhaps with a word before it ("Created on Jul 11, 2025")."""
+    after = element.getnext()
+    text = "" if after is None else one_line("".join(after.itertext()), MAX_LINE + 1)
+    return len(text) <= MAX_LINE and bool(DAY_AND_YEAR.search(text))
 
 
 def _is_alone(element: HtmlElement, text: str) -> bool:
@@ -153,7 +194,9 @@ def _text(element: HtmlElement) -> str:
 
 
 def _before_date(text: str) -> str:
-    return NOT_A_NAME.split(text)[0].strip(" ,|-–—•·(")
+    """What stands before a date, whose month may be short: "Mira Halloran Dec 5"."""
+    before = NOT_A_NAME.split(text)[0].strip(" ,|-–—•·(")
+    return MONTHS.sub("", before).strip(" ,|-–—•·(") if len(before) < len(text) else before
 
 
 def _names_in(element: HtmlElement) -> list[str]:

@@ -75,17 +75,20 @@ def gather(document: Document, hints: Hints) -> Evidence:
         if element.tag in ("h1", "h2") and len(headings) < MAX_HEADINGS:
             headings.append(element)
     nodes = jsonld.nodes(kinds["script"])
-    article, statement = jsonld.main_article(nodes, document.url), JSON_LD
+    meta, windows = metatags.read(kinds["meta"]), [text for e in kinds["title"] if (text := one_line(e.text, MAX_LINE))]
+    shown = [one_line("".join(h.itertext()), MAX_LINE) for h in headings]
+    titles = [*meta.get("og:title", ())[:1], *windows[:1], *(text for text, h in zip(shown, headings, strict=True) if h.tag == "h1")]
+    article, statement = jsonld.main_article(nodes, document.url, titles), JSON_LD
     if not article:
-        article, statement = marked.article(document.tree, frozenset(one_line("".join(h.itertext()), MAX_LINE) for h in headings))
+        article, statement = marked.article(document.tree, frozenset(shown))
     return Evidence(
         document=document,
-        meta=metatags.read(kinds["meta"]),
+        meta=meta,
         links=kinds["link"],
         anchors=kinds["a"][:MAX_ANCHORS],
         headings=headings,
         times=kinds["time"],
-        windows=[text for e in kinds["title"] if (text := one_line(e.text, MAX_LINE))],
+        windows=windows,
         nodes=nodes,
         article=article,
         statement=statement,
@@ -106,8 +109,8 @@ def first(values: list[str]) -> str:
 
 
 def line(values: Iterable[str], limit: int = MAX_LINE) -> str:
-    """The first of the values that has something in it, on one line."""
-    return next((text for value in values if (text := one_line(value, limit))), "")
+    """The first of the values that has something in it, on one line. Some sites escape twice: "&amp;amp;"."""
+    return next((text for value in values if (text := one_line(jsonld.unescape(value), limit))), "")
 
 
 def is_around(element: HtmlElement, *more: str) -> bool:

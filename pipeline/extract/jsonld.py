@@ -19,6 +19,7 @@ MIN_QUOTES = 4  # a script with fewer is escaped as a whole
 MAX_MENDED = 500_000  # characters
 UNKNOWN_ESCAPE = re.compile(r"\\(?![\"\\/bfnrtu])")
 INNER_QUOTE = re.compile(r'(?<![\\{\[,:\s])"(?!\s*[,:}\]])|(?<=[^\\{\[,:\s]\s)"(?=[^\s,:}\]])')
+STRING_OR_COMMENT = re.compile(r'("(?:[^"\\]++|\\.)*+")|/\*.*?\*/|//[^\n]*', re.DOTALL)  # an address in a string has // too
 WRAPPER = re.compile(r"^\s*(?:<!--|/\*\s*<!\[CDATA\[\s*\*/|//\s*<!\[CDATA\[|<!\[CDATA\[)|(?://\s*)?(?:-->|\]\]>|/\*\s*\]\]>\s*\*/)\s*$")
 
 
@@ -41,7 +42,7 @@ def loads(text: str) -> list[Any]:
         pass
     mended = TRAILING_COMMA.sub("", WRAPPER.sub("", text.strip()).strip().rstrip(";"))
     values, is_whole = _values(mended)
-    for mend in (_unescaped, _with_known_escapes, _with_escaped_quotes):
+    for mend in (_without_comments, _unescaped, _with_known_escapes, _with_escaped_quotes):
         if is_whole:
             break
         mended = mend(mended)
@@ -63,6 +64,12 @@ def _values(text: str) -> tuple[list[Any], bool]:
         between = BETWEEN.match(text, at)
         at = between.end() if between else at
     return values, at >= len(text) > 0
+
+
+def _without_comments(text: str) -> str:
+    if ("/*" not in text and "//" not in text) or len(text) > MAX_MENDED:
+        return text
+    return TRAILING_COMMA.sub("", STRING_OR_COMMENT.sub(lambda match: match[1] or " ", text))
 
 
 def _unescaped(text: str) -> str:
@@ -88,17 +95,22 @@ def is_article(node: Node) -> bool:
     return any(t.endswith(("Article", "BlogPosting")) or t == "Report" for t in types(node))
 
 
-def main_article(found: list[Node], url: str) -> Node:
-    """The article the page is about: the one that names the page's URL, else the first one with the most fields; {} where none is."""
+def main_article(found: list[Node], url: str, titles: Iterable[str] = ()) -> Node:
+    """The article the page is about: the one that names the page's URL, else one with a headline that is among the page's own `titles`, else
+    the first one with the most fields; {} where none is. What is listed on the page, with an address of its own, is about another page.
+    """
     articles = [node for node in found if is_article(node)]
     if not articles:
         return {}
+    known = [key for title in titles if (key := _bare_title(title))]
     wanted = ("headline", "datePublished", "author", "articleBody", "description", "image")
     address = _bare_url(url)
 
-    def rank(node: Node) -> tuple[bool, int]:
+    def rank(node: Node) -> tuple[bool, bool, int]:
+        headline = _bare_title(next(iter(texts(node.get("headline") or node.get("name"))), ""))
+        is_titled = bool(headline) and any(headline in title or title in headline for title in known)
         here = any(_bare_url(text) == address for key in ("url", "@id", "mainEntityOfPage") for text in texts(node.get(key), "@id", "url"))
-        return here, sum(1 for key in wanted if node.get(key))
+        return here, is_titled, sum(1 for key in wanted if node.get(key))
 
     return max(articles, key=rank)
 
@@ -108,11 +120,18 @@ def texts(value: Any, *keys: str) -> list[str]:
     found: list[str] = []
     for item in as_list(value):
         if isinstance(item, dict):
-            item = next((item[key] for key in keys if item.get(key)), "")
-            item = item[0] if isinstance(item, list) and item else item
-        if isinstance(item, str) and item.strip():
+            item = item.get("@list") or next((item[key] for key in keys if item.get(key)), "") or _full_name(item, keys)
+        if isinstance(item, list):
+            found.extend(texts([inner for inner in item if not isinstance(inner, list)], *keys))
+        elif isinstance(item, str) and item.strip():
             found.append(unescape(item))
     return found
+
+
+def _full_name(person: Node, keys: tuple[str, ...]) -> str:
+    """The name of a person who states its parts only."""
+    parts = (person.get(part) for part in ("givenName", "additionalName", "familyName")) if "name" in keys else ()
+    return " ".join(part for part in parts if isinstance(part, str) and part.strip())
 
 
 def follow(value: Any, found: list[Node]) -> list[Any]:
@@ -152,6 +171,10 @@ def _walk(value: Any, limit: int) -> Iterator[Node]:
             waiting.extend(child for child in item.values() if isinstance(child, dict | list))
         elif isinstance(item, list):
             waiting[:0] = [child for child in item if isinstance(child, dict | list)]
+
+
+def _bare_title(text: str) -> str:
+    return "".join(character for character in unescape(text).casefold() if character.isalnum())
 
 
 def _bare_url(url: str) -> str:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from lxml.html import HtmlElement
 
-from pipeline.extract.affixes import SEPARATOR, key, site_keys, without_site
+from pipeline.extract.affixes import SEPARATOR, is_site, key, site_keys, without_site, words
 from pipeline.extract.evidence import JSON_LD, MAX_LINE, Evidence, first, is_around, line
 from pipeline.normalise.text import one_line
 
@@ -18,6 +18,9 @@ MAX_TITLE = MAX_LINE  # characters
 MAX_PARTS = 12  # elements of one heading that are looked at
 GOOGLE_LIMIT = 100  # characters; JSON-LD headlines are often cut off at 110, without a mark
 MIN_SHARE = 0.5  # of the longer title that the shorter must have to be the same without its kicker, and not a cut one
+MIN_WORDS = 3  # of a headline; a shorter one is a section or a name,
+MIN_KEY = 12  # unless it has so many letters, as in Japanese
+MIN_OVERLAP = 0.5  # of the words of the shorter of two titles of one article
 ELLIPSES = ("…", "...")
 
 
@@ -27,6 +30,7 @@ class Heading:
 
     text: str
     parts: tuple[str, ...] = ()
+    level: str = ""
 
     @property
     def keys(self) -> frozenset[str]:
@@ -48,14 +52,20 @@ def title(page: Evidence, site_names: list[str]) -> tuple[str, str]:
     stated = whole(bare(raw), [shared, top.text])
     card = whole(shared, [stated, top.text])
     seen = frozenset().union(*(h.keys for h in headings), (key(page.hints.title),)) - {""}
+    window = bare(first(page.windows))
     best = between(stated, card, seen)
-    chosen = without_kicker(best, top) or best
+    shown = headline(headings, sites)
+    chosen = without_kicker(best, top)
+    if not chosen and best and not raw and shown and is_better(shown, best, [card, window]):
+        chosen = bare(shown)
+    chosen = chosen or best or confirmed(page.headings, window)
     places = (
         (page.statement, raw),
         ("og", shared),
-        ("h1", top.text),
+        ("h1", top.text if top.level == "h1" and (not window or overlap(top.text, window) >= MIN_OVERLAP) else ""),
         (page.statement, bare(_stated(page))),
-        ("title", bare(first(page.windows))),
+        ("title", window),
+        ("h1", top.text),
         (page.hints.source, one_line(page.hints.title, MAX_TITLE)),
     )
     if chosen:
@@ -80,6 +90,37 @@ def between(stated: str, card: str, seen: frozenset[str]) -> str:
     if key(shorter) in key(longer) and len(shorter) >= MIN_SHARE * len(longer):
         return shorter
     return card if b in seen and a not in seen else stated
+
+
+def headline(headings: list[Heading], sites: frozenset[str]) -> str:
+    """The one h1 of the page that can be its article's headline; '' where there is none, or more than one to choose from."""
+    found = {key(h.text): h.text for h in headings if h.level == "h1" and key(h.text) and not is_site(h.text, sites)}
+    text = next(iter(found.values())) if len(found) == 1 else ""
+    return text if len(words(text)) >= MIN_WORDS or len(key(text)) >= MIN_KEY else ""
+
+
+def is_better(shown: str, best: str, stated: list[str]) -> bool:
+    """Whether the headline that a reader sees is to be taken instead of the share card's title, which is often written for social networks.
+
+    Where one of the two only has something hung on, `between` and `without_kicker` have chosen. Else the headline has to be about the
+    same: half of its words, or of those of one of the `stated` titles, must be in the other.
+    """
+    a, b = key(shown), key(best)
+    if a in b:
+        return a != b and len(a) >= MIN_SHARE * len(b)
+    return b not in a and any(overlap(shown, text) >= MIN_OVERLAP for text in stated)
+
+
+def overlap(a: str, b: str) -> float:
+    """The share of the words of the shorter title that are in the other."""
+    one, other = set(words(a)), set(words(b))
+    return len(one & other) / max(1, min(len(one), len(other)))
+
+
+def confirmed(elements: list[HtmlElement], window: str) -> str:
+    """Of a page that states no title, the longest heading that <title> repeats; '' where it repeats none, or only the name of the site."""
+    inside = [text for e in visible_elements(elements) if (text := one_line("".join(e.itertext()), MAX_TITLE)) and key(text) in key(window)]
+    return max(inside, key=len, default="")
 
 
 def without_kicker(title: str, heading: Heading) -> str:
@@ -116,7 +157,7 @@ def visible_elements(headings: list[HtmlElement]) -> list[HtmlElement]:
 def _heading(element: HtmlElement) -> Heading:
     text = one_line("".join(element.itertext()), MAX_TITLE)
     inside = [one_line("".join(e.itertext()), MAX_TITLE) for e in list(element.iterdescendants())[:MAX_PARTS]]
-    return Heading(text, tuple(part for part in inside if key(part) and part != text))
+    return Heading(text, tuple(part for part in inside if key(part) and part != text), str(element.tag))
 
 
 def _stated(page: Evidence) -> str:

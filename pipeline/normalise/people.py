@@ -17,13 +17,26 @@ MAX_WORDS = 6  # of a name beside other names; what has more says what somebody 
 EMAIL = re.compile(r"(?:[(<\[]\s*+|(?<!\s)\s+)?[\w.+-]{1,64}@[\w-]{1,64}(?:\.[\w-]{1,64}){1,4}\s*[)>\]]?")
 ADDRESS = re.compile(r"\b(?:https?://|www\.)\S+", re.IGNORECASE)
 HANDLE = re.compile(r"(?<!\w)@\w+")
+# What follows names whoever made the pictures.
+PICTURES = re.compile(
+    r"(?<!\S)(?:illustration(?:en|s)?|fotos?|photos?|photography|bilder|images?|grafik)(?:\s(?:by|von|par|por)\b|\s?:).*$", re.IGNORECASE
+)
 BRACKETS = re.compile(r"(?:(?<!\s)\s+)?[(\[][^()\[\]]{0,100}[)\]]\s*")
 MARKUP = re.compile(r"<[^<>]{0,200}>")
+# What may stand before "by": "Words by", "Ein Artikel von".
+WHAT_IS_BY = r"(?:(?:an?|ein|un|une|blog|guest|article|post|story|text|texte|texto|words|written|artikel|beitrag|gastbeitrag)\s+){1,3}"
 # "By", in the words of bylines, with or without a colon.
 BY = re.compile(
-    r"^(?:(?:written|reported|reporting|posted|published|story|text|words|edited|created|analysis|review|opinion|comment|interview|photos?|"
+    rf"^(?:{WHAT_IS_BY}(?:by|von|par|por)|(?:written|reported|reporting|posted|published|story|text|words|edited|created|analysis|review|opinion|comment|interview|photos?|"
     r"(?:more|all) (?:articles|stories|posts)|view all posts)\s+by|(?:more|all) (?:articles|stories|posts) from|by|von|par|por|door|av|af|di|przez|autor(?:in|en|es|a|zy)?|author|authors|auteur|"
-    r"text(?:e|o)?|redigerad av|автор(?:ы)?|текст|от|yazan|oleh)\s*+(?::\s*|(?<=\s)(?=\S))",
+    r"text(?:e|o)?|redigerad av|автор(?:ы)?|текст|от|yazan|oleh|بقلم|كتب|记者|記者|文|作者|글)\s*+(?:[:：]\s*|(?<=\s)(?=\S))",
+    re.IGNORECASE,
+)
+# What buttons and links beside a name say. As a part of a byline it names nobody; behind a name it is cut off.
+BUTTONS = re.compile(
+    r"(?:(?<!\s)\s+)?\b(?:view (?:author|all|full|profile|bio)\b.*|get author\b.*|(?:see|show|read|view) (?:all|more) (?:articles?|posts|stories)\b.*|all (?:articles|posts|stories)|"
+    r"more (?:articles|posts|stories)\b.*|author archive.*|alle (?:artikel|beiträge)\b.*|(?:weitere|mehr) (?:artikel|beiträge)\b.*|tous (?:les|ses) articles\b.*|"
+    r"follow(?: (?:me|us|@?\w+))?|says?|schreibt|folgen|subscribe|contact|abonnieren|read (?:bio|more)|last (?:updated|modified)|profile|biography|bio)$",
     re.IGNORECASE,
 )
 # Degrees behind a name, which are written as if they were further names.
@@ -56,13 +69,23 @@ DEGREES = frozenset(
 )
 # "Jill Lawless Associated Press": where the name ends and the agency begins nothing stands between them.
 AGENCY = re.compile(r"(?<=\w)[\s,]+(?:for\s+)?(?:the\s+)?(?:associated\s+press|thomson\s+reuters|reuters|agence\s+france[- ]presse|afp|dpa|press\s+association|canadian\s+press|bloomberg(?:\s+news)?)(?:\s+(?:writer|correspondent))?$", re.IGNORECASE)  # fmt: skip
+ORGANISATION = re.compile(
+    r"\b(?:gmbh|e\.?\s?v\.?|stiftung|foundation|verlag|redaktion|redaction|rédaction|redacción|redazione|editorial|editors|newsroom|team|staff|media|"
+    r"zeitung|inc|ltd|llc|online|news|desk|service)(?:$|\W)",
+    re.IGNORECASE,
+)
+ACCOUNT = re.compile(r"[a-z]+[._]?[a-z]*\d*")
+LEADING_AND = re.compile(r"^(?:and|und|et|och|og|e|y|&)\s+", re.IGNORECASE)
+# "Reporter" behind a name, in languages that write it so.
+TITLE_BEHIND = re.compile(r"(?<=\S)\s?(?:기자|특파원|논설위원|記者|特派員|记者|通讯员|編集委員)$")
+TRADE_MARK = re.compile(r"[A-Z]{3,5}")
 # Marks that always part two names, and words that do.
 MARKS = re.compile(r"(?:(?<!\s)\s+)?[;|\n\t•·、，؛،]\s*|(?<!\s)\s+[/–—-]\s+")
 WORDS = re.compile(r"(?<!\s)\s+(?:and|und|et|och|og|&|и|та|ve|dan)\s+|(?:(?<!\s)\s+)?&\s*(?=\w)(?<=\s)", re.IGNORECASE)
 # These part names too, but stand inside names and bylines as well ("Ortega y Gasset", "Ana Ruiz en Madrid"): only between full names.
 WEAK_WORDS = re.compile(r"(?<!\s)\s+(?:y|e|en|i|a)\s+")
 ROLE = re.compile(
-    r"\b(?:reporters?|correspondents?|editors?|writers?|journalists?|staff|columnists?|producer|analyst|contributor|columnist|freelance|chief|head of|professor|photographer|"
+    r"\b(?:ceo|cto|cfo|co-founder|founder|director|president|educators?|specialist|reporters?|correspondents?|editors?|writers?|journalists?|staff|columnists?|producer|analyst|contributor|columnist|freelance|chief|head of|professor|photographer|"
     r"redakteur(?:in)?|korrespondent(?:in)?|reporterin|volontär(?:in)?|journaliste?(?:in)?|redaktør|journalist|correspondant|envoyée?|redactora?|corresponsal|periodista|"
     r"giornalista|inviat[oa]|redaktor(?:ka)?|корреспондент|журналист|редактор)\b",
     re.IGNORECASE,
@@ -102,6 +125,11 @@ def _split(texts: Iterable[str]) -> list[str]:
     return [name for name in names.values() if not any(_abbreviates(name, other) for other in names.values())][:MAX_AUTHORS]
 
 
+def is_organisation(name: str) -> bool:
+    """Whether an author is no person by its words: "Redaktion", "Example Foundation e.V.", or an account: "mira.halloran"."""
+    return bool(ORGANISATION.search(name)) or bool(ACCOUNT.fullmatch(name))
+
+
 def is_full_name(text: str) -> bool:
     """Whether a text looks like the name of a person: two to five words with capitals at their heads, or in a script without capitals."""
     words = text.split()
@@ -124,7 +152,7 @@ def _abbreviates(short: str, full: str) -> bool:
 def _parts(byline: str) -> list[str]:
     """The names, roles and descriptions in a byline."""
     text = html.unescape(byline[:MAX_BYLINE])
-    for pattern in (MARKUP, BRACKETS, EMAIL, ADDRESS, HANDLE):
+    for pattern in (MARKUP, PICTURES, BRACKETS, EMAIL, ADDRESS, HANDLE):
         text = pattern.sub(" ", text)
     parts = [part for chunk in MARKS.split(text) for part in _by_commas(_without_by(_fold(chunk)))]
     parts = [name for part in parts for name in WORDS.split(part)]
@@ -135,10 +163,17 @@ def _parts(byline: str) -> list[str]:
 def _by_commas(text: str) -> list[str]:
     """Split at commas, but read one comma between two single words as "Last, First"."""
     parts = [part for part in (p.strip() for p in text.split(",")) if part]
-    parts = parts[:1] + [part for part in parts[1:] if part.replace(".", "").casefold() not in DEGREES or " " not in parts[0]]
+    parts = parts[:1] + [part for part in parts[1:] if not _is_degree(part) or " " not in parts[0]]
+    parts = [LEADING_AND.sub("", part) for part in parts]
     if len(parts) == 2 and all(_is_plain_word(part) for part in parts):
         return [f"{parts[1]} {parts[0]}"]
     return parts
+
+
+def _is_degree(part: str) -> bool:
+    """A degree or a mark of a trade behind a name: "PhD", "CEPF®", "CPP"."""
+    bare = part.replace(".", "").rstrip("®™")
+    return bare.casefold() in DEGREES or (bare != part and bare.isupper()) or bool(TRADE_MARK.fullmatch(bare))
 
 
 def _is_plain_word(text: str) -> bool:
@@ -154,10 +189,11 @@ def _by_weak_words(text: str) -> list[str]:
 
 
 def _name(text: str) -> str:
-    name = _without_by(_fold(text)).strip(" ,.:;–—-*\"'“”„«»")
+    name = BUTTONS.sub("", _without_by(_fold(text))).strip(" ,.:;–—-*\"'“”„«»")
     # A full stop belongs to an abbreviation ("Jr.", "J."), and goes elsewhere.
     if text.rstrip().endswith(".") and re.search(r"\b(?:\w|[JS]r|Dr)$", name):
         name += "."
+    name = TITLE_BEHIND.sub("", name)
     person = AGENCY.sub("", name)
     name = person if person != name and is_full_name(person) else name
     return "" if len(name) > MAX_NAME or name.casefold() in NOBODY or not any(c.isalpha() for c in name) else name

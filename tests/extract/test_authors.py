@@ -84,3 +84,47 @@ def test_a_name_in_bold_further_down_is_no_byline() -> None:
 
 def test_the_feed_knows_better_than_the_site() -> None:
     assert found(SITE, hints=Hints(authors=("Mira Halloran",))) == (["Mira Halloran"], "feed")
+
+
+@pytest.mark.parametrize(
+    ("top", "names"),
+    [
+        (
+            '<div class="x1"><span class="x2">By</span> <span><a href="/about/newsteam/mira">Mira Halloran</a></span></div>',
+            ["Mira Halloran"],
+        ),
+        ('<div class="x1">By <span class="x2">Mira Halloran</span></div>', ["Mira Halloran"]),
+        ("<p>Ein Artikel von <strong>Mira Halloran</strong> | 27.01.2022 - 12:45</p>", ["Mira Halloran"]),
+        ('<p class="x1">Mira Halloran</p><p>Created on Jul 11, 2025</p>', ["Mira Halloran"]),
+        ('<div class="byline">Mira Halloran Dec 5, 2025</div>', ["Mira Halloran"]),
+        ('<div class="bylines"><a class="byline__author" href="/mira">Mira Halloran</a> <span>Post Staff</span></div>', ["Mira Halloran"]),
+        ('<div class="author">Mira Halloran <a href="#">View author archive</a></div>', ["Mira Halloran"]),
+        ('<ol id="comments"><li><cite class="comment-author">Greta Lindqvist</cite> says: right.</li></ol>', []),
+        ('<div class="author">記者：李文</div>', ["李文"]),
+        ('<div class="author">김민수 기자</div>', ["김민수"]),
+        ('<div class="author">بقلم: سارة منصور</div>', ["سارة منصور"]),
+    ],
+)
+def test_names_in_bylines_of_many_kinds(top: str, names: list[str]) -> None:
+    assert found(top=top)[0] == names
+
+
+@pytest.mark.parametrize(
+    ("author", "names"),
+    [
+        ({"givenName": "Mira", "familyName": "Halloran"}, ["Mira Halloran"]),
+        ({"name": ["Mira Halloran", "Tomas Eld"]}, ["Mira Halloran", "Tomas Eld"]),
+        ({"@list": [{"name": "Mira Halloran"}, {"name": "Tomas Eld"}]}, ["Mira Halloran", "Tomas Eld"]),
+        ([{"name": "Mira Halloran, CFP®"}, {"name": "Editorial Team"}], ["Mira Halloran"]),
+        ({"name": "Mira Halloran, CEO of Harbour Works"}, ["Mira Halloran"]),
+        ({"name": "The Harbour Post Newsroom"}, ["The Harbour Post Newsroom"]),  # nobody else is named
+    ],
+)
+def test_names_in_structured_data_of_many_shapes(author: object, names: list[str]) -> None:
+    assert found(ld({"@type": "NewsArticle", "author": author}))[0] == names
+
+
+def test_an_organisation_in_the_data_gives_way_to_a_person_in_the_byline() -> None:
+    newsroom = ld({"@type": "Article", "author": {"name": "Newsroom"}})
+    assert found(newsroom, '<div class="author">Mira Halloran</div>') == (["Mira Halloran"], "byline")
+    assert found(newsroom) == (["Newsroom"], "json-ld")

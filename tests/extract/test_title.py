@@ -113,3 +113,30 @@ def test_cutting_never_raises_and_cutting_again_changes_nothing(text: str, name:
     sites = site_keys([name, "The Harbour Post"])
     once = without_site(" ".join(text.split()), sites, frozenset())
     assert without_site(once, sites, frozenset()) == once
+
+
+@pytest.mark.parametrize(
+    ("head", "body", "expected"),
+    [
+        (
+            card("Old bridge stays open, believe it or not"),
+            "<h1>Old bridge stays open for another year</h1>",
+            "Old bridge stays open for another year",
+        ),
+        (card("Old bridge stays open (Updated 2026)"), "<h1>Old bridge stays open</h1>", "Old bridge stays open"),
+        (card("Garden tips for May"), "<h1>Old bridge stays open</h1>", "Garden tips for May"),  # the heading is about something else
+        (card("Old bridge stays"), "<h1>News</h1>", "Old bridge stays"),  # a section
+        (
+            card("Old bridge stays"),
+            "<h1>Bridge stays open, old as it is</h1><h1>Ferry stays too</h1>",
+            "Old bridge stays",
+        ),  # which of them?
+        (headline("Old bridge stays"), "<h1>Why the old bridge has to stay</h1>", "Old bridge stays"),
+        ("<title>Old bridge stays – The Harbour Post</title>", "<section><h2>Related stories</h2></section>", "Old bridge stays"),
+        ("<title>The Harbour Post » Archive » Old bridge stays</title>", "<h2>Old bridge stays</h2>", "Old bridge stays"),
+        ("<title>Old bridge stays | The Harbour Post</title>", "<h1>Quick links</h1>", "Old bridge stays"),
+        (card("Old bridge &amp;amp; ferry stay"), "", "Old bridge & ferry stay"),
+    ],
+)
+def test_the_headline_that_a_reader_sees_is_the_title(head: str, body: str, expected: str) -> None:
+    assert found(head, f"<main>{body}</main>")[0] == expected
