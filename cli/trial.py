@@ -72,6 +72,11 @@ def _say(tried: Trial, limit: int) -> None:
             Column("url", long=True),
         ]
         table(columns, [_row(item) for item in tried.polled.listed[:limit]], empty="")
+        for item in tried.polled.listed[:limit]:
+            for one in item.folded:
+                say(
+                    f"{printable(one.entry.title) or printable(one.entry.guid)}: left out, since {one.why} as {printable(item.entry.title)}"
+                )
         if (more := len(tried.polled.listed) - limit) > 0:
             say(f"and {more:,} more; --limit shows them")
 
@@ -80,7 +85,9 @@ def _counted(tried: Trial, wanted: int) -> str:
     total, distinct = tried.polled.poll.entries, len(tried.polled.listed)
     notes = [many(wanted, "article") + " would be ingested"]
     notes += [f"{distinct - wanted:,} left out by the settings"] if distinct > wanted else []
-    notes += [f"{total - distinct:,} without a usable link or listed twice"] if total > distinct else []
+    folded = sum(len(item.folded) for item in tried.polled.listed)
+    notes += [f"{folded:,} of a link that others have too"] if folded else []
+    notes += [f"{total - distinct - folded:,} without a usable link"] if total > distinct + folded else []
     return f"{total:,}: {', '.join(notes)}"
 
 
@@ -100,8 +107,9 @@ def _validators(tried: Trial) -> str:
 
 def _row(item: Listed) -> tuple[object, ...]:
     entry = item.entry
-    about = item.excluded or "ingested"
-    return (moment(entry.published), f"{len(entry.content):,}" if entry.content else "-", about, printable(entry.title), url(item.url.text))
+    about = item.excluded or ("ingested, from the feed's own text" if item.page else "ingested")
+    length = f"{len(entry.content):,}" if entry.content else "-"
+    return (moment(entry.published), length, about, printable(entry.title), url(item.address or item.url.text))
 
 
 def _as_json(address: str, tried: Trial) -> dict[str, Any]:
@@ -133,7 +141,7 @@ def _as_json(address: str, tried: Trial) -> dict[str, Any]:
 def _entry(item: Listed) -> dict[str, Any]:
     entry = item.entry
     return {
-        "url": item.url.text,
+        "url": item.address if item.page else item.url.text,
         "guid": entry.guid,
         "title": entry.title,
         "published": entry.published,
@@ -142,4 +150,6 @@ def _entry(item: Listed) -> dict[str, Any]:
         "content_chars": len(entry.content),
         "excluded": item.excluded,
         "vouched": item.vouched,
+        "own_text": item.page is not None,
+        "folded": [{"guid": one.entry.guid, "title": one.entry.title, "why": one.why} for one in item.folded],
     }

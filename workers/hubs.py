@@ -78,7 +78,7 @@ def read(ctx: Context, push_id: int) -> None:
         log.debug("push", outcome="too late", push=push_id)
         return
     try:
-        listed = answer.read_push(job.body, job.content_type, job.topic or job.url, job.feed_id, job.options, job.voice, settings)
+        listed = answer.read_push(job.body, job.content_type, job.topic or job.url, job.feed_id, job.options, settings, job.voice)
         with ctx.pool.connection() as conn:
             new = pushes.read(conn, job, entries.to_write(conn, job.feed_id, listed, settings.poll.max_updates))
     except (Failure, psycopg.DataError, UnicodeEncodeError) as problem:

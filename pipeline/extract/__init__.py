@@ -92,7 +92,10 @@ def _from_feed_alone(page: Page, hints: Hints, settings: Extract) -> Article:
     carried = of_markup(hints.content) or of_markup(hints.summary)
     if not carried:
         raise Failure("no_content", "the feed carries no text of the article, and its settings say that the page is not to be fetched")
-    return _from_feed(page, hints, carried, settings)
+    article = _from_feed(page, hints, carried, settings)
+    if not hints.address:
+        return article
+    return replace(article, canonical_url=hints.address, sources={**article.sources, "canonical_url": hints.source})
 
 
 def _from_feed(page: Page, hints: Hints, carried: tuple[Block, ...], settings: Extract) -> Article:

@@ -26,7 +26,7 @@ class Page:
 class Hints:
     """What the feed said of the article. `content` is its full text in HTML, where the feed carries one. `only`: the article is to be
     made from this, and no page was fetched. `language` is what the feed's settings say of its articles, where nothing else tells. `source`
-    names the feed, for what is taken from it."""
+    names the feed, for what is taken from it. `address`: the link of the entry, where the article is known by another name."""
 
     title: str = ""
     published: datetime | None = None
@@ -39,6 +39,7 @@ class Hints:
     modified: datetime | None = None
     image_url: str = ""
     source: str = "feed"
+    address: str = ""
 
 
 @dataclass(frozen=True, slots=True)

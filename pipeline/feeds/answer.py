@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from urllib.parse import quote
 
 from pipeline.feeds import discover, hints, moves, options, trust, websub
 from pipeline.feeds.further import Further
@@ -16,12 +17,14 @@ from pipeline.feeds.schedule import Asked, Outcome
 from pipeline.feeds.trust import Voice
 from pipeline.fetch.client import Response, failure_of
 from pipeline.normalise import aggregators
+from pipeline.normalise.urls import Url
 from pipeline.normalise.urls import parse as parse_url
 from pipeline.outcomes import Failure
 from pipeline.settings import Settings
 from pipeline.store.polling import Described, Poll, PollJob
 
 _PARTIAL = frozenset({206, 226})  # part of the document, though we never ask for less than all (RFC 3229)
+_FRAGMENT = "/?:@!$&'()*+,;=-._~%"  # RFC 3986, section 3.5
 _OFFERED = 3  # feeds named where a page came instead of one
 
 
@@ -66,10 +69,13 @@ def read_archive(response: Response, job: PollJob, settings: Settings) -> Polled
     )
 
 
-def read_push(body: bytes, content_type: str, url: str, feed_id: int, own: Options, voice: Voice, settings: Settings) -> list[Listed]:
-    """The entries that a WebSub hub has sent for the feed at `url`, each once. Raises Failure."""
+def read_push(
+    body: bytes, content_type: str, url: str, feed_id: int, own: Options, settings: Settings, voice: Voice | None = None
+) -> list[Listed]:
+    """The entries that a WebSub hub has sent for the feed at `url`, each once; `voice` is the feed's, by itself that of the address. Raises
+    Failure."""
     feed = _parsed(body, {"content-type": content_type}, url, settings)
-    return distinct(_listed(feed, feed_id, own, voice)[0])
+    return distinct(_listed(feed, feed_id, own, voice or trust.voice(url, trusted=own.trusted))[0])
 
 
 def failed(failure: Failure, elapsed_s: float, answered_at: float) -> Polled:
@@ -152,8 +158,16 @@ def _listed(feed: Feed, feed_id: int, own: Options, voice: Voice) -> tuple[list[
             url = parse_url(address) if (address := _article_of(entry)) else named[place]
         except (Failure, KeyError):
             continue
-        listed.append(Listed(entry, url, options.excluded(own, url.text), bool(trust.vouches(voice, url))))
+        vouched = bool(trust.vouches(voice, url))
+        name = named.get(place) if vouched else None
+        listed.append(Listed(entry, url, options.excluded(own, url.text), vouched, name, address=_with_fragment(url, address)))
     return listed, len(feed.entries) - len(listed)
+
+
+def _with_fragment(url: Url, address: str) -> str:
+    """The address with the fragment that tells entries of one page apart; '' for none."""
+    fragment = address.partition("#")[2]
+    return f"{url.text.partition('#')[0]}#{quote(fragment, safe=_FRAGMENT)}" if fragment else url.text if address else ""
 
 
 def _article_of(entry: Entry) -> str:

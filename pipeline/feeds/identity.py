@@ -3,29 +3,54 @@
 An entry is known by the key of its link. A guid is opaque and compared exactly (RSS 2.0; RFC 4287 section 4.2.6), and counts only where the
 feed uses it as it should: many feeds put one guid on all items, leave it empty, or change it when they move to https. An entry whose link
 is new, but whose guid and title this feed has given before, is the same article at another address.
+
+Entries that share a link, as those of a status page or a live blog do, are articles of their own where they have ids and texts of their own and
+the feed speaks for the site. They are known by a name made of the feed and the id, like entries without a link.
 """
 
 from __future__ import annotations
 
 import hashlib
+import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.feeds.model import Entry
 from pipeline.normalise import files
-from pipeline.normalise.urls import Url
+from pipeline.normalise.urls import Url, is_homepage
+
+FULL_TEXT = 600  # characters; a shorter content is a teaser of its page
+ALIKE = 0.5  # share of common words from which on two texts under one title are two editions of one
+_WORD = re.compile(r"\w+")
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """An entry of the same document that is no article of its own, and why."""
+
+    entry: Entry
+    why: str
 
 
 @dataclass(frozen=True, slots=True)
 class Listed:
     """An entry of the feed and the identity of its link. `excluded` says why the feed's own settings leave it out; `vouched`: the feed speaks
-    for the site of the link."""
+    for the site of the link.
+
+    `name` is what the entry is known by where its link does not tell, None where it has no id or no text of its own, or the feed may not speak
+    for it. `page` is the link where the entry shares it with others: then `url` is the name, and the article is made of the feed's own text.
+    `address` is the link as the feed gives it, with its fragment. `folded` are entries that this one stands for too.
+    """
 
     entry: Entry
     url: Url
     excluded: str = ""
     vouched: bool = False
+    name: Url | None = None
+    page: Url | None = None
+    address: str = ""
+    folded: tuple[Folded, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +60,7 @@ class Seen:
     link_id: int
     entry_hash: bytes | None = None
     updates: int = 0
+    guid: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +73,15 @@ class Namesake:
 
 
 @dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of a document's entries: links by key, namesakes by guid, and the keys of links that several entries of this feed have shared."""
+
+    seen: Mapping[bytes, Seen]
+    namesakes: Mapping[str, Namesake]
+    shared: frozenset[bytes] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """What a poll has to write: `fresh` need a link, `told` a sighting made or renewed, `moved` are known links at other addresses."""
 
@@ -55,32 +90,96 @@ class Plan:
     moved: tuple[tuple[Listed, int], ...] = ()
 
 
-def names(entries: Iterable[Entry], feed_id: int) -> dict[int, Url]:
-    """What stands in place of a link for entries that have none but carry a text, by their place among the entries: a name like a file's,
-    made of the feed and the guid, or where that is missing or not the entry's alone, of title and date or text (row I2)."""
-    items = list(entries)
-    times = Counter(entry.guid for entry in items)
+def names(entries: Sequence[Entry], feed_id: int) -> dict[int, Url]:
+    """What entries that carry a text are known by where their link does not tell, by their place among the entries: a name like a file's, made of
+    the feed and the guid. Where that is missing or not the entry's alone, the fragment of its link tells entries of one page apart, and
+    title and date or text tell entries without a link (row I2)."""
+    times = Counter(entry.guid for entry in entries)
     found = {}
-    for place, entry in enumerate(items):
-        if entry.url or not (entry.content or entry.summary):
+    for place, entry in enumerate(entries):
+        if not (entry.content or entry.summary):
             continue
-        dated = entry.published_raw or entry.content or entry.summary
-        own = ("guid", entry.guid) if entry.guid and times[entry.guid] == 1 else ("hash", entry.title, dated)
+        own: tuple[str, ...]
+        if entry.guid and times[entry.guid] == 1:
+            own = ("guid", entry.guid)
+        elif "#" in entry.url.rstrip("#"):
+            own = ("link", entry.url)
+        elif not entry.url:
+            own = ("hash", entry.title, entry.published_raw or entry.content or entry.summary)
+        else:
+            continue
         found[place] = files.named("\x1f".join((f"entry of feed {feed_id}", *own)).encode("utf-8", "replace"))
     return found
 
 
 def distinct(listed: Iterable[Listed]) -> list[Listed]:
-    """One of each link, the first; a guid that stands on several links identifies none and is left out (row I3)."""
+    """Each article once. Of entries that share a link the first stands for all, unless they are articles of their own; a guid that stands on
+    several links identifies none and is left out (row I3)."""
     items = list(listed)
     links: defaultdict[str, set[bytes]] = defaultdict(set)
+    groups: defaultdict[bytes, list[Listed]] = defaultdict(list)
     for item in items:
         links[item.entry.guid].add(item.url.key)
-    first: dict[bytes, Listed] = {}
-    for item in items:
-        reused = len(links[item.entry.guid]) > 1
-        first.setdefault(item.url.key, replace(item, entry=replace(item.entry, guid="")) if reused else item)
-    return list(first.values())
+        groups[item.url.key].append(item)
+    reused = {guid for guid, keys in links.items() if len(keys) > 1}
+    found = [one for group in groups.values() for one in (_unfolded(group) if len(group) > 1 else group)]
+    places = {id(item.entry): place for place, item in enumerate(items)}
+    found.sort(key=lambda item: places[id(item.entry)])
+    return [replace(item, entry=replace(item.entry, guid="")) if item.entry.guid in reused else item for item in found]
+
+
+def _unfolded(group: Sequence[Listed]) -> list[Listed]:
+    """Of entries that share a link, those that are articles, each with what is folded into it."""
+    own, why = _of_their_own(group)
+    if len(own) < 2:
+        rest = group[1:]
+        return [replace(group[0], folded=tuple(Folded(item.entry, why.get(id(item), "it has the same link")) for item in rest))]
+    folded = [Folded(item.entry, why[id(item)]) for item in group if id(item) in why]
+    own[0] = replace(own[0], folded=tuple(folded))
+    # Two entries with one page and no more than a teaser each are mostly one article, listed again under another guid: its page is not lost.
+    pair = len(own) == 2 and not is_homepage(own[0].url.text) and not any("#" in item.address or _is_full(item.entry) for item in own)
+    return [item if pair and item is own[0] else replace(item, url=item.name or item.url, page=item.url) for item in own]
+
+
+def _of_their_own(group: Sequence[Listed]) -> tuple[list[Listed], dict[int, str]]:
+    """The entries that have an id and a text of their own, and by id() why the others are none."""
+    own: list[Listed] = []
+    why: dict[int, str] = {}
+    ids: set[bytes] = set()
+    texts: set[tuple[str, ...]] = set()
+    titled: dict[str, frozenset[str]] = {}
+    for item in group:
+        words = tuple(_WORD.findall((item.entry.content or item.entry.summary).casefold()))
+        title = item.entry.title.casefold()
+        if item.name is None:
+            why[id(item)] = _nameless(item)
+        elif item.name.key in ids:
+            why[id(item)] = "it has the same link and the same id"
+        elif words in texts:
+            why[id(item)] = "it has the same link and the same text"
+        elif title and title in titled and _alike(titled[title], frozenset(words)):
+            why[id(item)] = "it has the same link and title, and nearly the same text"
+        else:
+            own.append(item)
+            ids.add(item.name.key)
+            texts.add(words)
+            titled.setdefault(title, frozenset(words))
+    return own, why
+
+
+def _nameless(item: Listed) -> str:
+    if not item.vouched:
+        return "it has the same link, on a site that the feed does not speak for"
+    missing = "id" if item.entry.content or item.entry.summary else "text"
+    return f"it has the same link and no {missing} of its own"
+
+
+def _alike(one: frozenset[str], other: frozenset[str]) -> bool:
+    return len(one & other) >= ALIKE * len(one | other)
+
+
+def _is_full(entry: Entry) -> bool:
+    return len(entry.content) >= FULL_TEXT
 
 
 def unknown_guids(listed: Iterable[Listed], seen: Mapping[bytes, Seen]) -> list[str]:
@@ -88,27 +187,46 @@ def unknown_guids(listed: Iterable[Listed], seen: Mapping[bytes, Seen]) -> list[
     return [item.entry.guid for item in listed if item.url.key not in seen and item.entry.guid]
 
 
-def plan(listed: Iterable[Listed], seen: Mapping[bytes, Seen], namesakes: Mapping[str, Namesake], max_updates: int) -> Plan:
-    """What to write of a poll's distinct entries; `seen` by link key, `namesakes` by guid."""
+def plan(listed: Iterable[Listed], known: Known, max_updates: int) -> Plan:
+    """What to write of a poll's distinct entries."""
     fresh: list[Listed] = []
     told: list[Listed] = []
     moved: list[tuple[Listed, int]] = []
     for item in listed:
-        before = seen.get(item.url.key)
+        item, before = _identified(item, known)
         if before is None:
-            namesake = namesakes.get(item.entry.guid)
+            namesake = known.namesakes.get(item.entry.guid)
             # An address on a site that the feed does not speak for would stand for that site's own article.
             if item.vouched and namesake is not None and namesake.title == item.entry.title and not namesake.failed:
-                moved.append((item, namesake.link_id))
+                if item.page is None:  # else its link is that of others too
+                    moved.append((item, namesake.link_id))
                 continue
             fresh.append(item)
             told.append(item)
-        elif before.entry_hash != entry_hash(item.entry) and before.updates < max_updates:
+        elif before.entry_hash != entry_hash(item) and before.updates < max_updates:
             told.append(item)
     return Plan(tuple(fresh), tuple(told), tuple(moved))
 
 
-def entry_hash(entry: Entry) -> bytes:
-    """The sha-256 of what the feed says of an entry, its dates and tags aside: feeds that stamp each poll say nothing new."""
+def _identified(item: Listed, known: Known) -> tuple[Listed, Seen | None]:
+    """The entry under its link or its name, and what is known of that. Where it once stood it stays, whatever stands beside it now."""
+    link = item.page or item.url
+    at_link = known.seen.get(link.key)
+    if item.name is None or item.name.key == link.key:
+        return item, at_link
+    named = replace(item, url=item.name, page=link)
+    if at_name := known.seen.get(item.name.key):
+        return named, at_name
+    stands_there = at_link is not None and at_link.entry_hash is not None and at_link.guid == item.entry.guid
+    if (item.page is not None or link.key in known.shared) and not stands_there:
+        return named, None
+    return replace(item, url=link, page=None), at_link
+
+
+def entry_hash(item: Listed) -> bytes:
+    """The sha-256 of what the feed says of an entry and of those folded into it, its dates and tags aside: feeds that stamp each poll say nothing
+    new."""
+    entry = item.entry
     said = (entry.guid, entry.title, "\x1f".join(entry.authors), entry.summary, entry.content)
-    return hashlib.sha256("\x1e".join(said).encode("utf-8", "replace")).digest()
+    others = [text for one in item.folded for text in (one.entry.guid, one.entry.title)]
+    return hashlib.sha256("\x1e".join((*said, *others)).encode("utf-8", "replace")).digest()

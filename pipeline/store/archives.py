@@ -75,9 +75,7 @@ def finish(
         due = _end(conn, job, job.archive_url if again else page.text if page else "", retry_s if again else None, settings)
         if due is None:
             return None
-        new = entries.insert_links(conn, job.feed_id, job.options, plan.fresh, host_ids)
-        entries.write_sightings(conn, job.feed_id, job.voice.site, plan.told)
-        entries.note_moved(conn, plan.moved)
+        new = entries.write(conn, job.feed_id, job.options, job.voice.site, plan, host_ids)
         history.note(conn, job.feed_id, poll, len(new), due, job.worker, settings.poll.keep_polls)
         hosts.leave_all(conn, job.dispatch_id, leavings, [host_ids[host] for _, host in new])
     return [link_id for link_id, _ in new]

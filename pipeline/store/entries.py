@@ -7,8 +7,9 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 
 from psycopg import Connection
+from psycopg.types.json import Jsonb
 
-from pipeline.feeds.identity import Listed, Namesake, Plan, Seen, entry_hash, plan, unknown_guids
+from pipeline.feeds.identity import Known, Listed, Namesake, Plan, Seen, entry_hash, plan, unknown_guids
 from pipeline.feeds.model import Entry
 from pipeline.feeds.options import Options
 from pipeline.normalise import files
@@ -16,6 +17,7 @@ from pipeline.store import aliases
 
 HABIT_DAYS = 60  # days that are kept of a feed's habit
 MAX_TAGS = 50  # of one entry
+MAX_FOLDED = 50  # entries of one link that are told beside the one that stands for it
 
 # Link l was only ever listed by feeds whose settings exclude it.
 LEFT_OUT = "l.state = 'skipped' AND l.code = 'excluded_by_feed'"
@@ -27,7 +29,17 @@ def to_write(conn: Connection, feed_id: int, listed: Sequence[Listed], max_updat
         return Plan()
     seen = _seen(conn, feed_id, listed)
     guids = unknown_guids(listed, seen)
-    return plan(listed, seen, _namesakes(conn, feed_id, guids) if guids else {}, max_updates)
+    known = Known(seen, _namesakes(conn, feed_id, guids) if guids else {}, _shared(conn, feed_id, listed))
+    return plan(listed, known, max_updates)
+
+
+def write(conn: Connection, feed_id: int, options: Options, site: str, planned: Plan, host_ids: dict[str, int]) -> list[tuple[int, str]]:
+    """Write what was planned. Returns the new links that are not excluded, as (link id, host name)."""
+    new = insert_links(conn, feed_id, options, planned.fresh, host_ids)
+    _write_sightings(conn, feed_id, site, planned.told)
+    _note_moved(conn, planned.moved)
+    _extract_again(conn, feed_id, planned.told)
+    return new
 
 
 def insert_links(
@@ -67,7 +79,7 @@ def insert_links(
     return [(link_id, names[host_id]) for link_id, host_id, state in rows if state != "skipped"]
 
 
-def write_sightings(conn: Connection, feed_id: int, site: str, told: Sequence[Listed]) -> None:
+def _write_sightings(conn: Connection, feed_id: int, site: str, told: Sequence[Listed]) -> None:
     """Keep what the feed, whose address is on `site`, says of its entries; what it says anew takes the place of what it said before, and is
     counted (row I5). What it said when it was on another site does not stand beside that."""
     if not told:
@@ -75,8 +87,9 @@ def write_sightings(conn: Connection, feed_id: int, site: str, told: Sequence[Li
     with conn.cursor() as cur:
         cur.executemany(
             """
-            INSERT INTO sightings (feed_id, link_id, guid, title, authors, published_at, summary, content, tags, modified_at, image_url, entry_hash, site)
-            SELECT %s, id, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s FROM links WHERE url_key = %s
+            INSERT INTO sightings (feed_id, link_id, guid, title, authors, published_at, summary, content, tags, modified_at, image_url, entry_hash, site,
+                                   url, page_key, folded)
+            SELECT %s, id, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s FROM links WHERE url_key = %s
             ON CONFLICT (feed_id, link_id) DO UPDATE SET
                 guid = excluded.guid, title = excluded.title, authors = excluded.authors, summary = excluded.summary,
                 tags = excluded.tags, modified_at = excluded.modified_at, image_url = excluded.image_url,
@@ -84,7 +97,7 @@ def write_sightings(conn: Connection, feed_id: int, site: str, told: Sequence[Li
                                     ELSE excluded.published_at END,
                 content = CASE WHEN excluded.content = '' AND sightings.site IN ('', excluded.site) THEN sightings.content
                                ELSE excluded.content END,
-                site = excluded.site,
+                site = excluded.site, url = excluded.url, page_key = excluded.page_key, folded = excluded.folded,
                 entry_hash = excluded.entry_hash, updates = sightings.updates + (sightings.entry_hash IS NOT NULL)::int, updated_at = now()
             """,
             [
@@ -99,8 +112,11 @@ def write_sightings(conn: Connection, feed_id: int, site: str, told: Sequence[Li
                     list(e.tags[:MAX_TAGS]),
                     e.updated,
                     _image(e),
-                    entry_hash(e),
+                    entry_hash(item),
                     site,
+                    item.address if item.page else "",
+                    item.page.key if item.page else None,
+                    Jsonb([{"guid": one.entry.guid, "title": one.entry.title, "why": one.why} for one in item.folded[:MAX_FOLDED]]),
                     item.url.key,
                 )
                 for item in told
@@ -109,11 +125,28 @@ def write_sightings(conn: Connection, feed_id: int, site: str, told: Sequence[Li
         )
 
 
+def _extract_again(conn: Connection, feed_id: int, told: Sequence[Listed]) -> None:
+    """Articles that were made of what the feed carries are made anew of what it says now; their earlier text goes to `revisions`. By key, as
+    all who lock several links do."""
+    if not told:
+        return
+    conn.execute(
+        """
+        UPDATE links SET state = 'fetched', stage = 'extract', reread = true, starts = 0, due_at = now(), updated_at = now()
+        FROM (SELECT l.id FROM links l JOIN sightings s ON s.link_id = l.id AND s.feed_id = %s
+              WHERE l.url_key = ANY(%s) AND l.from_feed AND l.state = 'stored' AND s.updated_at = now()
+              ORDER BY l.url_key FOR UPDATE OF l) old
+        WHERE links.id = old.id
+        """,
+        (feed_id, [item.url.key for item in told]),
+    )
+
+
 def _image(entry: Entry) -> str:
     return next((file.url for file in entry.enclosures if file.type.startswith("image/")), "")
 
 
-def note_moved(conn: Connection, moved: Iterable[tuple[Listed, int]]) -> None:
+def _note_moved(conn: Connection, moved: Iterable[tuple[Listed, int]]) -> None:
     """Keep the new addresses of known entries."""
     for item, link_id in sorted(moved, key=lambda pair: pair[0].url.key):
         aliases.note(conn, link_id, [(item.url.text, "found")])
@@ -142,17 +175,31 @@ def count(conn: Connection, feed_id: int, fresh: Sequence[Listed], *, first: boo
 
 def _seen(conn: Connection, feed_id: int, listed: Sequence[Listed]) -> dict[bytes, Seen]:
     """The links that are known, by key. One that another feed's settings left out is not known if this feed wants it."""
-    keys, wanted = [item.url.key for item in listed], [item.url.key for item in listed if not item.excluded]
+    keys, wanted = _keys(listed), _keys(item for item in listed if not item.excluded)
     rows = conn.execute(
         f"""
-        SELECT l.url_key, l.id, s.entry_hash, coalesce(s.updates, 0)
+        SELECT l.url_key, l.id, s.entry_hash, coalesce(s.updates, 0), coalesce(s.guid, '')
         FROM links l LEFT JOIN sightings s ON s.feed_id = %s AND s.link_id = l.id
         WHERE l.url_key = ANY(%b) AND NOT (l.url_key = ANY(%b) AND {LEFT_OUT})
         """,
         (feed_id, keys, wanted),
         binary=True,
     )
-    return {bytes(key): Seen(link_id, bytes(said) if said is not None else None, updates) for key, link_id, said, updates in rows}
+    return {
+        bytes(key): Seen(link_id, bytes(said) if said is not None else None, updates, guid) for key, link_id, said, updates, guid in rows
+    }
+
+
+def _keys(listed: Iterable[Listed]) -> list[bytes]:
+    """The keys under which the entries may be known."""
+    return [url.key for item in listed for url in {item.url, item.page, item.name} if url]
+
+
+def _shared(conn: Connection, feed_id: int, listed: Sequence[Listed]) -> frozenset[bytes]:
+    """The keys of the links that several entries of this feed have shared."""
+    pages = [(item.page or item.url).key for item in listed if item.name]
+    rows = conn.execute("SELECT DISTINCT page_key FROM sightings WHERE feed_id = %s AND page_key = ANY(%b)", (feed_id, pages))
+    return frozenset(bytes(key) for (key,) in rows)
 
 
 def _namesakes(conn: Connection, feed_id: int, guids: list[str]) -> dict[str, Namesake]:

@@ -120,9 +120,11 @@ def stored(
         if locked.fetchone() is None:
             raise Rollback
         verdict = keep(conn, job, article, marks, identity, extractor, settings)
-        if job.reread:
+        if not _has_page(job):
+            pass
+        elif job.reread:
             rechecks.looked(conn, [job.link_id], settings.fetch.recheck_after_s)
-        elif verdict.state == State.STORED and not (job.told.hints.only or is_name(job.url)):  # else there is no page to look at
+        elif verdict.state == State.STORED:
             rechecks.plan(conn, job.link_id, settings.fetch.recheck_after_s)
         _end(conn, job, verdict, verdict, elapsed_s)
     return verdict
@@ -176,9 +178,14 @@ def failed(conn: Connection, job: ExtractJob, verdict: Verdict, elapsed_s: float
     with conn.transaction():
         if not _end(conn, job, Verdict(State.STORED, "", "") if gives_up else verdict, verdict, elapsed_s).rowcount:
             return False
-        if gives_up:
+        if gives_up and _has_page(job):
             rechecks.looked(conn, [job.link_id], settings.fetch.recheck_after_s)
     return True
+
+
+def _has_page(job: ExtractJob) -> bool:
+    """Whether there is a page that can be looked at again: not of a file, nor where the article is made of what a feed carries."""
+    return not (job.told.hints.only or is_name(job.url))
 
 
 def refuse(conn: Connection, link_id: int, dispatch_id: UUID, failure: Failure) -> None:

@@ -78,12 +78,14 @@ def _said(conn: Connection, link_id: int, feed_ids: list[int], *, only: bool) ->
     rows = conn.execute(
         """
         SELECT s.feed_id, f.url, s.title, s.published_at, s.summary, s.content, s.authors, coalesce(f.options->>'language', ''), s.tags,
-               s.modified_at, s.image_url
+               s.modified_at, s.image_url, s.url
         FROM sightings s JOIN feeds f ON f.id = s.feed_id WHERE s.link_id = %s AND s.feed_id = ANY(%s)
         """,
         (link_id, feed_ids),
     )
     return {
-        feed_id: Hints(title, published, summary, content, tuple(authors), only, language, tuple(tags), modified, image_url, f"feed {url}")
-        for feed_id, url, title, published, summary, content, authors, language, tags, modified, image_url in rows
+        feed_id: Hints(
+            title, published, summary, content, tuple(authors), only, language, tuple(tags), modified, image_url, f"feed {url}", address
+        )
+        for feed_id, url, title, published, summary, content, authors, language, tags, modified, image_url, address in rows
     }

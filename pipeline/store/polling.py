@@ -126,9 +126,7 @@ def finish(
     with conn.transaction():
         if not _end(conn, job, poll, decision, len(plan.fresh)):
             return None
-        new = entries.insert_links(conn, job.feed_id, job.options, plan.fresh, host_ids)
-        entries.write_sightings(conn, job.feed_id, job.voice.site, plan.told)
-        entries.note_moved(conn, plan.moved)
+        new = entries.write(conn, job.feed_id, job.options, job.voice.site, plan, host_ids)
         entries.count(conn, job.feed_id, [item for item in plan.fresh if not item.excluded], first=not job.feed.polled_well)
         if new_home is not None:
             moving.move(conn, job.feed_id, new_home)

@@ -82,9 +82,7 @@ def read(conn: Connection, job: PushJob, plan: Plan) -> list[int] | None:
     with conn.transaction():
         if not _taken(conn, job.id):
             return None
-        new = entries.insert_links(conn, job.feed_id, job.options, plan.fresh, host_ids)
-        entries.write_sightings(conn, job.feed_id, job.voice.site, plan.told)
-        entries.note_moved(conn, plan.moved)
+        new = entries.write(conn, job.feed_id, job.options, job.voice.site, plan, host_ids)
         entries.count(conn, job.feed_id, [item for item in plan.fresh if not item.excluded], first=False)
         conn.execute(
             "UPDATE subscriptions SET pushes = pushes + 1, last_push_at = now() WHERE feed_id = %s AND state = 'active'", (job.feed_id,)
