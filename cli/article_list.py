@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import closing
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -58,15 +59,15 @@ def articles(
             stored_since=stored_since,
             stored_before=stored_before,
         )
-        found = store.listing(conn, which, limit=None if every else limit)
-        if as_json:
-            for one in found:
-                say_json(one)
-        elif every:
-            for one in found:
-                say("\t".join(printable(cell) for cell in _row(one, moment)))
-        else:
-            table(COLUMNS, (_row(one, when) for one in found), empty="No matching articles.")
+        with closing(store.listing(conn, which, limit=None if every else limit)) as found:
+            if as_json:
+                for one in found:
+                    say_json(one)
+            elif every:
+                for one in found:
+                    say("\t".join(printable(cell) for cell in _row(one, moment)))
+            else:
+                table(COLUMNS, (_row(one, when) for one in found), empty="No matching articles.")
 
 
 commands: dict[str, Callable[..., Any]] = {"articles": articles}

@@ -169,9 +169,9 @@ def _articles(
 
     with progress(hidden=hidden) as bar:
         total = None if bar.disable else articles.count(conn, since, exclude_reserved=exclude_reserved)
-        found = articles.export(conn, since, exclude_reserved=exclude_reserved)
-        for text in form(bar.track(found, total=total, description="exporting")):
-            out.write(text)
+        with contextlib.closing(articles.export(conn, since, exclude_reserved=exclude_reserved)) as found:
+            for text in form(bar.track(found, total=total, description="exporting")):
+                out.write(text)
 
 
 def _warc(conn: Connection, found: Settings, out: BinaryIO, since: datetime | None, output: Path | None) -> None:
@@ -183,8 +183,9 @@ def _warc(conn: Connection, found: Settings, out: BinaryIO, since: datetime | No
     writer = warc.Writer(out, found.fetch, software=f"newsmill/{VERSION}", name=output.name if output else "", compressed=compressed)
     with progress() as bar:
         total = None if bar.disable else pages.count(conn, since)
-        for exported in bar.track(pages.export(conn, since), total=total, description="exporting"):
-            writer.write(exported)
+        with contextlib.closing(pages.export(conn, since)) as found_pages:
+            for exported in bar.track(found_pages, total=total, description="exporting"):
+                writer.write(exported)
 
 
 @contextlib.contextmanager

@@ -7,7 +7,7 @@ import os
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from cli.errors import CliError, first_line
+from cli.errors import CliError
 
 if TYPE_CHECKING:
     from psycopg import Connection
@@ -64,7 +64,7 @@ def database(found: Settings) -> Iterator[Connection]:
     try:
         conn = connect(found)
     except psycopg.ProgrammingError as error:
-        raise CliError(f"NEWSMILL_DATABASE_URL is not a usable address ({first_line(error)}); see config/newsmill.toml.") from error
+        raise CliError("NEWSMILL_DATABASE_URL is not a usable address; see config/newsmill.toml.") from error
     except psycopg.OperationalError as error:
         raise CliError(outage.unreachable(error, found.database_url).sentence) from error
     with conn:

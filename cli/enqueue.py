@@ -76,6 +76,8 @@ def enqueue(
                 ) from None
         taken.sum_up()
         ended_well = _follow(conn, taken.followed, timeout, as_json) if taken.followed else True
+    if not taken.refused and not taken.counts:
+        complain("There was nothing to take in.")
     if taken.refused or not ended_well:
         raise typer.Exit(FAILED)
 
@@ -136,13 +138,18 @@ def _given(what: list[str], bar: Progress) -> Iterator[Given]:
 
 def _judged(givens: Iterator[Given], taken: Taken) -> Iterator[tuple[Given, Url | Path]]:
     """What each text stands for; those that are neither a file nor a usable URL are refused aloud."""
+    from pipeline.documents.kinds import KNOWN
     from pipeline.normalise.urls import parse
     from pipeline.outcomes import Failure
 
     for given in givens:
         paths = files.found(given.text)
         if paths is not None:
-            yield from ((Given(str(path), given.line), path) for path in paths)
+            path = None
+            for path in paths:
+                yield Given(str(path), given.line), path
+            if path is None:
+                taken.refuse(given, "empty_folder", f"No {KNOWN} files lie in this folder.")
             continue
         try:
             yield given, parse(given.text)

@@ -5,6 +5,9 @@
 
 from __future__ import annotations
 
+import re
+from typing import Any
+
 FAILED, WRONG_USAGE = 1, 2
 
 
@@ -46,11 +49,11 @@ def explain(error: Exception) -> tuple[str, int]:
         case psycopg.Error() if (found := outage.of(error)) and found.code != "database_unavailable":
             return found.sentence, FAILED
         case psycopg.OperationalError():
-            return f"The connection to Postgres broke off ({first_line(error)}); try again, and see `newsmill doctor`.", FAILED
+            return "The connection to Postgres broke off; try again, and see `newsmill doctor`.", FAILED
         case RedisError():
-            return f"Redis does not answer ({first_line(error)}); see `newsmill doctor`.", FAILED
+            return "Redis does not answer as it should; see `newsmill doctor`.", FAILED
         case OSError():
-            return f"{error.filename or 'A file'} cannot be used: {error.strerror or error}.", FAILED
+            return f"{error.filename or 'A file'} cannot be used: {reason(error)}.", FAILED
         case UnicodeDecodeError():
             return "The text is not UTF-8; convert it first.", FAILED
         case _:
@@ -61,7 +64,49 @@ def first_line(error: Exception) -> str:
     return (str(error).strip().splitlines() or [type(error).__name__])[0].removesuffix(".")
 
 
+def reason(error: Exception) -> str:
+    """Why a file could not be read or written, or what is in it not be used."""
+    return (error.strerror or "the system refuses it") if isinstance(error, OSError) else "what is in it is not what newsmill writes"
+
+
 def _usage(error: Exception) -> str:
+    """What was typed wrongly, in our words: those of the library differ from version to version and name things that nobody has typed."""
     context = getattr(error, "ctx", None)
-    sentence = error.format_message().rstrip(".") if hasattr(error, "format_message") else str(error)
+    sentence = _wrong(error, getattr(error, "param", None))
     return f"{sentence}; see `{context.command_path} --help`." if context else f"{sentence}."
+
+
+def _wrong(error: Any, parameter: Any) -> str:
+    from pydantic import ValidationError
+
+    from pipeline.wording import of_value
+
+    text = str(error.format_message()).rstrip(".")
+    match type(error).__name__:
+        case "NoSuchOption":
+            alike = f" (there are {', '.join(sorted(error.possibilities))})" if error.possibilities else ""
+            return f"There is no option {error.option_name}{alike}"
+        case "BadOptionUsage":
+            return f"{error.option_name} takes no value" if "not take" in text else f"{error.option_name} needs a value"
+        case "MissingParameter":
+            return f"{_name(parameter)} is missing"
+        case "BadParameter" if parameter is not None and (choices := re.search(r"is not one of (.*)", text)):
+            return f"{_name(parameter)} must be one of {choices[1]}"
+        case "BadParameter" if parameter is not None and isinstance(error.__cause__, ValidationError):
+            return f"{_name(parameter)} {of_value(error.__cause__.errors()[0])}"
+        case "BadParameter" if parameter is not None:
+            return f"{_name(parameter)}: {error.message.rstrip('.')}"
+        case "UsageError" if found := re.search(r"[Nn]o such command ['\"](.*)['\"]", text):
+            return f"There is no command {found[1]}"
+        case "UsageError" if found := re.search(r"extra arguments?(?:\(s\))? \((.*)\)", text):
+            return f"There is nothing to be done with {found[1]}"
+        case "UsageError" if "Missing command" in text:
+            return "The command is missing"
+    return text
+
+
+def _name(parameter: Any) -> str:
+    """An option or an argument as people see it in the help."""
+    if parameter.param_type_name == "option":
+        return str(max(parameter.opts, key=len))
+    return str(parameter.metavar or parameter.name)

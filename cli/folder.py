@@ -15,6 +15,8 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import IO, Literal
 
+from cli.errors import reason
+
 NAME = "newsmill"  # of the database and of its owner
 Kind = Literal["postgres", "valkey"]
 ASKED_S = 0.5  # whoever asks whether the folder is held holds it for a moment
@@ -122,7 +124,9 @@ def read_kept(data_dir: Path) -> Kept:
     try:
         return Kept(**json.loads((data_dir / "services.json").read_text()))
     except (OSError, ValueError, TypeError) as error:
-        raise UpError(f"{data_dir}/services.json cannot be read ({error}); run newsmill as the user who made this data folder.") from None
+        raise UpError(
+            f"{data_dir}/services.json cannot be read ({reason(error)}); run newsmill as the user who made this data folder."
+        ) from None
 
 
 def write_private(file: Path, text: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -11,7 +12,7 @@ import typer
 from cli import values
 from cli.connection import database, settings
 from cli.errors import WRONG_USAGE, CliError
-from cli.output import Column, fields, many, moment, printable, say, say_json, table, url, when
+from cli.output import Column, fields, many, moment, printable, say, say_json, table, to_json, url, when
 from cli.which import Which
 from cli.which import link as one_link
 
@@ -76,16 +77,13 @@ def links(
 
     with database(settings()) as conn:
         which = _chosen(conn, state=state, code=code, host=host, feed=feed, late=late or None)
-        if as_json:
-            for link in store.export(conn, which) if every else store.listing(conn, which, limit=limit):
+        if as_json and not every:
+            for link in store.listing(conn, which, limit=limit):
                 say_json(link_json(link))
         elif every:
-            for link in store.export(conn, which):
-                say(
-                    "\t".join(
-                        (f"link {link.id}", link.state, link.code, str(link.attempts), moment(link.updated_at), printable(url(link.url)))
-                    )
-                )
+            with closing(store.export(conn, which)) as found:
+                for link in found:
+                    say(to_json(link_json(link)) if as_json else _tabbed(link))
         else:
             table(COLUMNS, map(row, store.listing(conn, which, limit=limit)), empty="No matching links.")
 
@@ -199,6 +197,11 @@ def row(link: Link) -> tuple[object, ...]:
 def waiting(link: Link) -> str:
     """`robots.txt of theguardian.com: dns, next look in 4 min`; '' for a link that has ended."""
     return url(link.waits_for) + (f", next look {when(link.waits_until)}" if link.waits_until else "")
+
+
+def _tabbed(link: Link) -> str:
+    cells = (f"link {link.id}", link.state, link.code, str(link.attempts), moment(link.updated_at), printable(url(link.url)))
+    return "\t".join(cells)
 
 
 def _batches(send: Callable[[], int]) -> Iterator[int]:

@@ -11,7 +11,24 @@ from typing import Annotated, Any, NoReturn
 import typer
 from typer.core import TyperGroup
 
-from cli import add, article_list, articles, diff, enqueue, feeds, hosts, import_list, links, own, prune, reextract, rekey, stories, system
+from cli import (
+    add,
+    article_list,
+    articles,
+    diff,
+    enqueue,
+    feeds,
+    hosts,
+    import_list,
+    links,
+    own,
+    prune,
+    reextract,
+    rekey,
+    stories,
+    system,
+    values,
+)
 from cli import run as running
 from cli.errors import explain
 from cli.output import complain, harden_streams, say
@@ -46,14 +63,14 @@ app = typer.Typer(
 def _global_options(
     config: Annotated[Path | None, typer.Option(help="TOML file with the settings.", metavar="FILE")] = None,
     data: Annotated[Path | None, typer.Option(help="Folder of the embedded Postgres and Valkey.", metavar="DIR")] = None,
-    loglevel: Annotated[str | None, typer.Option(help="debug, info, warning or error.", metavar="LEVEL")] = None,
+    loglevel: Annotated[str | None, typer.Option(help="debug, info, warning or error.", metavar="LEVEL", callback=values.log_level)] = None,
     debug: Annotated[bool, typer.Option("--debug", help="Show where an error came from.")] = False,
     version: Annotated[
         bool, typer.Option("--version", help="Print the version and stop.", is_eager=True, callback=lambda given: _version(given))
     ] = False,
 ) -> None:
     # Into the environment, where the settings look and where the processes that `up` starts find them too.
-    given = {"NEWSMILL_CONFIG": config, "NEWSMILL_DATA_DIR": data, "NEWSMILL_LOG_LEVEL": loglevel.lower() if loglevel else None}
+    given = {"NEWSMILL_CONFIG": config, "NEWSMILL_DATA_DIR": data, "NEWSMILL_LOG_LEVEL": loglevel}
     os.environ.update({name: str(value) for name, value in given.items() if value is not None})
 
 

@@ -31,7 +31,7 @@ def postgres_programs(account: Account | None) -> Path:
             _copy_for_all(package, copy)
     except OSError as error:
         raise UpError(
-            f"{account.name} cannot reach {package}, and no copy can be made ({error}); run newsmill as an ordinary user."
+            f"{account.name} cannot reach {package}, and no copy can be made ({error.strerror or 'the system refuses it'}); run newsmill as an ordinary user."
         ) from None
     return copy / package.name / programs
 

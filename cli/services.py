@@ -264,7 +264,7 @@ def _wait(process: subprocess.Popen[bytes], data_dir: Path, kind: Kind, probe: C
             if "authentication" in str(error):
                 raise UpError(f"{kind} refuses the password in {data_dir}/services.json; move that file away and start again.") from None
             if time.monotonic() > until:
-                raise UpError(f"{kind} does not answer ({error}); its log is {data_dir}/logs/{kind}.log.") from None
+                raise UpError(f"{kind} does not answer; its log is {data_dir}/logs/{kind}.log.") from None
         time.sleep(0.05)
 
 

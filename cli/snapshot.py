@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from cli.errors import reason
 from cli.folder import UpError, is_held, write_private
 from pipeline.settings import Settings
 
@@ -42,7 +43,7 @@ def read(data_dir: Path) -> dict[str, Any] | None:
     except FileNotFoundError:  # it is starting or stopping
         return None
     except (OSError, ValueError) as error:
-        raise UpError(f"{_file(data_dir)} cannot be read ({error}); run newsmill as the user who runs `newsmill up`.") from None
+        raise UpError(f"{_file(data_dir)} cannot be read ({reason(error)}); run newsmill as the user who runs `newsmill up`.") from None
     return found
 
 

@@ -38,6 +38,13 @@ def since(text: str) -> datetime:
     return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
+def log_level(text: str | None) -> str | None:
+    levels = ("debug", "info", "warning", "error")
+    if text is not None and text.lower() not in levels:
+        raise typer.BadParameter(f"{text!r} is not a level; there are {', '.join(levels)}")
+    return text.lower() if text else None
+
+
 def link_state(text: str | None) -> str | None:
     from pipeline.outcomes import State
 

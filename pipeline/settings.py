@@ -27,6 +27,8 @@ from urllib.parse import urlsplit, urlunsplit
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, EnvSettingsSource, SettingsConfigDict
 
+from pipeline import wording
+
 PREFIX = "NEWSMILL_"
 DELIMITER = "__"
 OWN_FILE = "newsmill.toml"  # in the data folder
@@ -429,7 +431,7 @@ def _read(file: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(file.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise SettingsError(f"{file} is not valid TOML: {error}.") from None
+        raise SettingsError(f"{file} is not valid TOML; {wording.of_toml(error)}.") from None
     except OSError as error:
         raise SettingsError(f"{file} cannot be read: {error.strerror}.") from None
 
@@ -478,4 +480,4 @@ def _sentence(error: dict[str, Any]) -> str:
     if error["type"] == "extra_forbidden":
         return f"{name} ({variable}) is not a setting; `newsmill doctor --config` lists the names."
     given = "" if isinstance(error.get("input"), dict) else f" (given: {error.get('input')!r})"
-    return f"{name} ({variable}) is not valid: {error['msg']}{given}."
+    return f"{name} ({variable}) {wording.of_value(error)}{given}."

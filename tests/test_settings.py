@@ -39,7 +39,7 @@ def test_lists_are_json_in_the_environment(monkeypatch: pytest.MonkeyPatch) -> N
         ("NEWSMILL_FETCH__MIN_GAPS", "3", ["NEWSMILL_FETCH__MIN_GAPS", "not a setting"]),
         ("NEWSMILL_DATABASEURL", "x", ["NEWSMILL_DATABASEURL", "not a setting"]),
         ("NEWSMILL_FETCH__MIN_GAP_S", "soon", ["fetch.min_gap_s", "NEWSMILL_FETCH__MIN_GAP_S", "number", "soon"]),
-        ("NEWSMILL_FETCH__MIN_GAP_S", "-1", ["fetch.min_gap_s", "greater than or equal to 0"]),
+        ("NEWSMILL_FETCH__MIN_GAP_S", "-1", ["fetch.min_gap_s", "must be 0 or more"]),
         ("NEWSMILL_FETCH__ALLOW_NETWORKS", '["localhost"]', ["fetch.allow_networks", "localhost"]),
         ("NEWSMILL_FETCH__ALLOW_NETWORKS", '["*"]', ["fetch.allow_networks", "*"]),
         ("NEWSMILL_LOG_LEVEL", "loud", ["log_level", "'debug', 'info', 'warning' or 'error'", "loud"]),

@@ -15,6 +15,7 @@ from psycopg.errors import UndefinedColumn, UndefinedTable
 from starlette.exceptions import HTTPException
 
 from pipeline.outcomes import Failure
+from pipeline.wording import of_value
 from web.templating import render
 
 log = structlog.get_logger()
@@ -52,7 +53,7 @@ def in_words(errors: Iterable[Mapping[str, Any]]) -> str:
     sentences = []
     for error in errors:
         name = ".".join(str(part) for part in error["loc"] if part not in ("query", "path", "body"))
-        sentences.append(f"{name[:100]}: {error['msg']}" if name else str(error["msg"]))
+        sentences.append(f"{name[:100] or 'the request'} {of_value(error)}")
     return "; ".join(sentences[:5])
 
 

@@ -17,6 +17,7 @@ from pipeline.normalise.urls import parse
 from pipeline.outcomes import Failure
 from pipeline.store import entries, pushes, websub
 from workers.context import Context
+from workers.refusals import refusal
 from workers.visits import Visits
 
 log = structlog.get_logger()
@@ -84,7 +85,7 @@ def read(ctx: Context, push_id: int) -> None:
     except (Failure, psycopg.DataError, UnicodeEncodeError) as problem:
         with ctx.pool.connection() as conn:
             pushes.give_up(conn, job, settings.poll.min_interval_s)
-        failure = problem if isinstance(problem, Failure) else Failure("storage_error", f"Postgres refused the values: {problem}")
+        failure = problem if isinstance(problem, Failure) else refusal(problem)
         log.warning("push", outcome="failed", feed=job.feed_id, url=job.url, detail=failure.detail, then="its feed is polled")
         raise failure from problem
     found = "too late" if new is None else "ok"

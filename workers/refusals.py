@@ -12,4 +12,5 @@ REFUSED = (psycopg.DataError, psycopg.errors.ProgramLimitExceeded, psycopg.error
 
 def refusal(error: Exception) -> Failure:
     """The failure to write down instead."""
-    return Failure("storage_error", f"Postgres refused the values: {str(error).splitlines()[0]}")
+    state = getattr(error, "sqlstate", None)
+    return Failure("storage_error", f"Postgres cannot keep what is in it{f' (SQLSTATE {state})' if state else ''}")

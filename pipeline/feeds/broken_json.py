@@ -26,7 +26,7 @@ def loads(text: str) -> tuple[Any, tuple[str, ...], bool]:
     except ValueError as error:
         whole = _mended(text)
         try:
-            return json.loads(whole, strict=False), (f"The JSON is not well-formed ({error.msg}) and was mended.",), False  # type: ignore[attr-defined]
+            return json.loads(whole, strict=False), (f"The JSON is not well-formed (line {error.lineno}) and was mended.",), False  # type: ignore[attr-defined]
         except ValueError:
             return _cut_off(whole), ("The feed is cut off in the middle; its complete items were kept.",), True
 

@@ -112,8 +112,8 @@ def _inflated(body: bytes) -> bytes:
     try:
         inflater = zlib.decompressobj(wbits=31)
         inflated = inflater.decompress(body, MAX_INFLATED)
-    except zlib.error as error:
-        raise Failure("bad_feed", f"The body looks like gzip but cannot be inflated: {error}.") from None
+    except zlib.error:
+        raise Failure("bad_feed", "The body looks like gzip but is cut or damaged.") from None
     if inflater.unconsumed_tail:
         raise Failure("bad_feed", f"The body inflates to more than {MAX_INFLATED // 2**20} MiB.")
     return inflated

@@ -117,7 +117,7 @@ def _from_opml(text: str, problems: list[Problem]) -> Iterator[Outline]:
         try:
             root = strict_tree(text)
         except etree.XMLSyntaxError as error:
-            why = f"the file is not well-formed XML ({error.msg}); its feeds were read one by one."
+            why = "the file is not well-formed XML here; its feeds were read one by one."
             problems.append(Problem(error.lineno or 0, why, taken=True))
             root = broken_opml.outlines(text, {"newsmill": NAMESPACE})
     if _local(root) != "opml" and next(root.iter("{*}outline"), None) is None:
@@ -182,8 +182,8 @@ def _from_csv(text: str, problems: list[Problem]) -> Iterator[Outline]:
                 yield from _outline(
                     encoded(address), one_line(has.get("title") or has.get("name")), encoded(site), tags, own, rows.line_num, problems
                 )
-    except csv.Error as error:
-        problems.append(Problem(rows.line_num, f"the CSV cannot be read: {error}."))
+    except csv.Error:
+        problems.append(Problem(rows.line_num, "the CSV cannot be read from here on."))
 
 
 def _from_lines(text: str, problems: list[Problem]) -> Iterator[Outline]:

@@ -101,7 +101,7 @@ def _from_xml(text: str, origin: Origin) -> Feed:
         try:
             tree = strict_tree(text)
         except etree.XMLSyntaxError as error:
-            problems.append(f"The feed is not well-formed XML ({error.msg}) and was read leniently.")
+            problems.append(f"The feed is not well-formed XML (line {error.lineno or 1}) and was read leniently.")
             try:
                 tree = strict_tree(text, names=False)
             except etree.XMLSyntaxError:

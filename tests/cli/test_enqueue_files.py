@@ -198,3 +198,12 @@ def test_a_file_is_exported_as_a_resource(stack: Newsmill, conn: psycopg.Connect
     assert (kind, body) == ("resource", path.read_bytes())
     assert headers.get_header("WARC-Target-URI") == named(body).text
     assert headers.get_header("Content-Type") == "text/plain"
+
+
+def test_a_folder_without_a_file_to_read_is_said_so(stack: Newsmill, conn: psycopg.Connection, tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "empty" / "notes.docx").write_bytes(b"x")
+    said = stack("enqueue", str(tmp_path / "empty"))
+    assert said.code == 1
+    assert said.err == f"refused: {tmp_path / 'empty'}: No .html, .txt, .pdf, .eml and .mhtml files lie in this folder. (empty_folder)\n"
+    assert links.listing(conn) == []

@@ -105,7 +105,7 @@ def test_a_wrong_value_in_the_file_is_refused_by_name(newsmill: Newsmill, tmp_pa
     said = newsmill("--config", str(file), "status")
     assert said.code == 2
     assert "fetch.min_gap_s (NEWSMILL_FETCH__MIN_GAP_S)" in said.err
-    assert "greater than or equal to 0" in said.err
+    assert "must be 0 or more" in said.err
 
 
 def test_a_file_that_is_not_there_is_named(newsmill: Newsmill) -> None:
@@ -116,7 +116,7 @@ def test_a_file_that_is_not_there_is_named(newsmill: Newsmill) -> None:
 def test_the_level_of_the_log_is_checked(newsmill: Newsmill) -> None:
     said = newsmill("--loglevel", "loud", "status")
     assert said.code == 2
-    assert "log_level" in said.err
+    assert said.err.startswith("--loglevel: ")
 
 
 def test_without_any_postgres_the_way_to_one_is_said(newsmill: Newsmill) -> None:
@@ -196,7 +196,7 @@ def test_a_connection_that_breaks_off_is_one_sentence(stack: Newsmill, monkeypat
     monkeypatch.setattr("pipeline.store.status.summary", broken)
     said = stack("status")
     assert (said.code, len(said.err.splitlines())) == (1, 1)
-    assert "server closed the connection unexpectedly" in said.err
+    assert said.err == "The connection to Postgres broke off; try again, and see `newsmill doctor`.\n"
 
 
 def free_port() -> int:
