@@ -53,8 +53,8 @@ def end_all(conn: psycopg.Connection) -> None:
     conn.execute("UPDATE links SET state = 'stored', dispatch_id = NULL, lease_until = NULL WHERE state = 'dispatched'")
     conn.execute(
         """
-        UPDATE hosts h SET visitor = NULL, link_due_at = (SELECT greatest(due_at, h.next_slot_at) FROM links l
-               WHERE l.host_id = h.id AND state = 'waiting' ORDER BY due_at LIMIT 1) WHERE visitor IS NOT NULL
+        UPDATE hosts h SET lease_id = NULL, lease_until = NULL, slot_at = NULL, link_due_at = (SELECT greatest(due_at, h.next_slot_at) FROM links l
+               WHERE l.host_id = h.id AND state = 'waiting' ORDER BY due_at LIMIT 1) WHERE lease_id IS NOT NULL
         """
     )
 

@@ -132,7 +132,9 @@ def fill(conn: psycopg.Connection, feeds: int, port: int) -> None:
 def make_due(conn: psycopg.Connection, polls: int) -> None:
     """Some feeds by chance are due and no others, and no links."""
     conn.execute("UPDATE links SET state = 'stored', dispatch_id = NULL, lease_until = NULL WHERE state IN ('waiting', 'dispatched')")
-    conn.execute("UPDATE hosts SET link_due_at = NULL, visitor = NULL WHERE link_due_at IS NOT NULL OR visitor IS NOT NULL")
+    conn.execute(
+        "UPDATE hosts SET link_due_at = NULL, lease_id = NULL, lease_until = NULL, slot_at = NULL WHERE link_due_at IS NOT NULL OR lease_id IS NOT NULL"
+    )
     conn.execute("UPDATE feeds SET next_poll_at = now() + interval '1 d' WHERE next_poll_at < now() + interval '20 h'")
     conn.execute("CHECKPOINT")
     conn.execute(

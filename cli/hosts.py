@@ -51,6 +51,8 @@ JSON_FIELDS = (
     "waiting",
     "next_slot_at",
     "visiting",
+    "held_by",
+    "held_until",
 )
 # What `hosts show --json` has besides.
 MORE_FIELDS = ("robots_text", "robots_notes", "robots_failures", "sitemaps", "signals", "tdmrep", "links", "feeds", "disallowed")
@@ -117,7 +119,7 @@ def pause(
         manners.pause(conn, which, for_s, one_line(reason, MAX_DETAIL) or BY_HAND, in_force.fetch)
         found = _details(conn, which, in_force)
     say(f"{which} is paused {_pause_end(found.manners)}: {url(found.manners.pause_reason)}")
-    if found.manners.visiting:
+    if found.manners.under_way:
         say("A request that is under way still ends.")
 
 
@@ -131,7 +133,7 @@ def resume(which: Which) -> None:
         if not manners.resume(conn, which, in_force.fetch):
             raise _unknown(which)
         found = _details(conn, which, in_force).manners
-    due = "once what is under way has ended" if found.visiting else _next(found)
+    due = "once what holds it has ended" if found.held_by else _next(found)
     say(f"{which} is asked again {due}; {many(found.waiting, 'link')} waiting")
 
 
@@ -211,6 +213,7 @@ def _described(found: Details) -> list[tuple[str, object]]:
         ("Crawl-delay", "" if host.crawl_delay_s is None else f"{host.crawl_delay_s:g} s"),
         ("last answer", f"took {host.latency_s:.2g} s" if host.latency_s else ""),
         ("paused", f"{_pause_end(host)}: {url(host.pause_reason)}" if host.paused else "no"),
+        ("held by", f"{host.held_by}; its lease ends {when(host.held_until)}" if host.held_by else ""),
         ("next request", _next(host)),
         ("failures", f"{_failures(host)} in a row" if host.failures else "none"),
         ("slowed down", f"{host.slowdowns} times in a row (429 or 503)" if host.slowdowns else ""),
@@ -240,8 +243,8 @@ def _failures(host: Manners) -> str:
 
 
 def _next(host: Manners) -> str:
-    if host.visiting:
-        return f"a {host.visiting} now"
+    if host.held_by:
+        return f"held by {host.held_by}"
     return "after the pause" if host.paused else _ahead(host.next_slot_at, "now")
 
 

@@ -24,6 +24,8 @@ class State(StrEnum):
     FAILED = "failed"
 
 
+# Seconds; no demand of a site holds longer, whoever brings it: a larger number is a mistake, and Postgres has no such moments.
+MAX_RETRY_AFTER_S = 31 * 86400.0
 MAX_DETAIL = 500  # characters; a detail may quote a page or a library, and both can be endless or hold what Postgres refuses
 ENDED = frozenset({State.STORED, State.SKIPPED, State.FAILED})
 
@@ -108,7 +110,7 @@ class Failure(Exception):
 
     Of a fetch it also says how far it came: `final_url` the address where it failed, `status` of the answer if there was one,
     `size` the bytes of body read, `hops` the redirects before, as (url, status). `retry_after_s`, `fresh_s`: seconds for which the
-    answer demands (Retry-After) or asks (Cache-Control, Expires) not to come again. `of_robots`: what could not be read is the host's
+    answer demands (Retry-After, cut to MAX_RETRY_AFTER_S) or asks (Cache-Control, Expires) not to come again. `of_robots`: what could not be read is the host's
     robots.txt, so it holds for all of its links.
     """
 
@@ -129,7 +131,7 @@ class Failure(Exception):
         super().__init__(code, detail)
         self.code = code
         self.detail = one_line(detail, MAX_DETAIL) or describe(code).meaning
-        self.retry_after_s = retry_after_s
+        self.retry_after_s = None if retry_after_s is None else min(max(retry_after_s, 0.0), MAX_RETRY_AFTER_S)
         self.fresh_s = fresh_s
         self.final_url = final_url
         self.status = status

@@ -177,7 +177,7 @@ def extract_page(job: ExtractJob, settings: Settings) -> Extracted:
     hints, announcing = heard(job)
     article = extract(opened.page, hints, settings.extract, product_token(settings.fetch.user_agent), text=opened.text)
     article = by_site(replace(article, flags=(*article.flags, *opened.flags)), tdmrep.said(job.tdmrep, page.final_url))
-    if settings.fetch.honour_noarchive and noarchive(article.reservations, datetime.now(UTC)):
+    if settings.fetch.honour_noarchive and noarchive(article.reservations, job.now or datetime.now(UTC)):
         article = metadata_only(article)
     return Extracted(article, identity(page.final_url, article, page.headers.get("link", "")), page, announcing)
 

@@ -77,6 +77,7 @@ def families(summary: status.Summary) -> Iterator[Metric]:
     yield _by("queue_in_flight", "Feeds or links with a message or a worker.", ["queue"], ([name, line.in_flight] for name, line in lines))
     yield _by("queue_lag_seconds", "Age of what waits longest.", ["queue"], ([name, line.lag_s] for name, line in lines))
     yield _one("hosts_paused", "Hosts that are left alone for now.", summary.hosts_paused)
+    yield _one("host_leases_without_job", "Hosts that are held by no job; there should be none.", summary.leases_without_job)
     alive = [worker for worker in summary.workers if worker.silent_s < SILENT_S]
     slots = Counter[str]()
     for worker in alive:

@@ -5,7 +5,7 @@ What comes is kept and answered at once; a worker reads it. Nothing here asks an
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated
 
 import structlog
@@ -44,8 +44,8 @@ def verify(
 ) -> PlainTextResponse:
     """Confirm what was asked of the hub, and nothing else, by giving back its challenge; take note of a refusal."""
 
-    def judge(before: Subscription) -> Subscription | None:
-        return policy.verified(before, mode, topic, lease, reason, datetime.now(UTC), web.settings.websub.lease_s)
+    def judge(before: Subscription, now: datetime) -> Subscription | None:
+        return policy.verified(before, mode, topic, lease, reason, now, web.settings.websub.lease_s)
 
     if not web.settings.websub.callback_url or not websub.verify(conn, token, judge):
         log.warning("a hub's request was not confirmed", mode=one_line(mode, 40), topic=one_line(topic, 200))

@@ -9,7 +9,7 @@ from celery import Celery
 from kombu import Exchange, Queue
 
 from pipeline.settings import Settings, settings
-from workers import events, redis_guard
+from workers import countdowns, events, redis_guard
 
 NO_BROKER = "redis://127.0.0.1:6379/0"
 
@@ -20,6 +20,7 @@ def make_app(config: Settings) -> Celery:
     app = Celery("newsmill", broker=config.redis_url or NO_BROKER, include=["workers.tasks"])
     app.conf.update(**celery_settings(config))
     events.install(app)
+    countdowns.install(app)
     return app
 
 

@@ -13,7 +13,7 @@ from psycopg import Connection
 from pipeline.logs import mask
 from pipeline.normalise.urls import Url
 from pipeline.settings import Settings
-from pipeline.store import claims, files, links, pages, pushes, rechecks, successors, websub
+from pipeline.store import claims, files, leases, links, pages, pushes, rechecks, successors, websub
 from workers.app import sender
 from workers.publishing import published
 
@@ -42,6 +42,8 @@ def tick(app: Celery, conn: Connection, settings: Settings) -> Sent:
     given_back = claims.give_back_expired(conn, settings)
     if given_back.feeds or given_back.again or given_back.failed:
         log.warning("gave back", feeds=given_back.feeds, links=given_back.again, failed=given_back.failed, why="their leases ran out")
+    if freed := leases.sweep(conn):
+        log.warning("freed hosts", hosts=freed, why="their leases ran out and no job had given them back")
     if settings.fetch.recheck_after_s:
         rechecks.make_due(conn)
     room = claims.room(conn, settings)

@@ -22,6 +22,7 @@ from pipeline.normalise.urls import parse
 from pipeline.outcomes import Failure
 from pipeline.settings import Settings
 from pipeline.store import archives, entries, feeds, hosts, polling
+from workers.beginnings import begin
 from workers.context import Context
 from workers.refusals import REFUSED, refusal
 from workers.visits import Visits
@@ -31,9 +32,7 @@ log = structlog.get_logger()
 
 def poll(ctx: Context, feed_id: int, claim: UUID, worker: str) -> None:
     """Poll the feed and put its new links in line. Raises the Failure that it ended in, once that is written down too."""
-    started = time.monotonic()
-    with ctx.pool.connection() as conn:
-        job = polling.start(conn, feed_id, claim, ctx.settings, worker)
+    job, started = begin(ctx, lambda conn: polling.start(conn, feed_id, claim, ctx.settings, worker))
     if job is None:
         log.debug("poll", outcome="too late", feed=feed_id)
         return

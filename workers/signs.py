@@ -9,7 +9,6 @@ import os
 import threading
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -45,7 +44,7 @@ def connect_logging(settings: Settings, process: str) -> None:
 def connect_worker(settings: Settings, queue: str, slots: int) -> None:
     """Report this worker every few seconds for as long as its main loop turns. Of a control worker the file tells more: that ticks end
     (`workers/periodic.py`)."""
-    started_at = datetime.now(UTC)
+    started = time.monotonic()
     beat = _every(settings.workers.heartbeat_s)
 
     @signals.heartbeat_sent.connect(weak=False)
@@ -54,7 +53,9 @@ def connect_worker(settings: Settings, queue: str, slots: int) -> None:
             return
         if queue != "control":
             touch()
-        _in_database(settings, lambda conn: workers.report(conn, sender.eventer.hostname, queue, slots, VERSION, started_at))
+        _in_database(
+            settings, lambda conn: workers.report(conn, sender.eventer.hostname, queue, slots, VERSION, time.monotonic() - started)
+        )
 
     @signals.worker_ready.connect(weak=False)
     def _(sender: Any = None, **_: Any) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from datetime import UTC, datetime
 from uuid import UUID
 
 import structlog
@@ -31,7 +30,7 @@ def look(ctx: Context, feed_id: int, claim: UUID) -> None:
     found, moved_to, failure = "", "", None
     try:
         visits.read_robots(job.home)
-        stages.heed(visits.robots, job.home, datetime.now(UTC), ctx.settings)
+        stages.heed(visits.robots, job.home, visits.now(), ctx.settings)
         if visits.asked_robots and job.host.gap_s > 0:
             with ctx.pool.connection() as conn:
                 successors.put_back(conn, job, visits.leavings(None))

@@ -24,6 +24,7 @@ from pipeline.store.shared_tries import SharedTry
 from workers import dispatch as dispatcher
 from workers import extractions, hubs, periodic, polls, retry, successors, waking
 from workers.app import app
+from workers.beginnings import begin
 from workers.context import Context, context
 from workers.endings import TOO_LATE, ms_since, say_end, show_failure
 from workers.publishing import published
@@ -109,9 +110,8 @@ def look_for_successor(feed_id: int, claim: str) -> None:
 @app.task(name="fetch_page", bind=True, throws=(Failure,), max_retries=None)
 def fetch_page(self: Task[Any, None], link_id: int, claim: str) -> None:
     """Fetch one page and make it due for extraction."""
-    ctx, started = context(), time.monotonic()
-    with ctx.pool.connection() as conn:
-        job = fetching.start(conn, link_id, UUID(claim), ctx.settings, self.request.hostname or "")
+    ctx, worker = context(), self.request.hostname or ""
+    job, started = begin(ctx, lambda conn: fetching.start(conn, link_id, UUID(claim), ctx.settings, worker))
     if job is None:
         log.debug("fetch", outcome=TOO_LATE, link=link_id)
         return

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import time
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from psycopg import Connection
@@ -17,7 +17,7 @@ from pipeline.fetch.client import Elsewhere
 from pipeline.fetch.robots import Robots
 from pipeline.normalise.urls import Url, parse
 from pipeline.outcomes import Failure
-from pipeline.store import aliases, hosts, rules
+from pipeline.store import aliases, hosts, leases, rules
 from workers.context import Context
 
 
@@ -35,6 +35,11 @@ class Visits:
     others: list[hosts.Host] = field(default_factory=list)
     last: hosts.Host | None = None
     kept_out_by: int | None = None  # the number of the host whose robots.txt keeps us out
+    began: float = field(default_factory=time.monotonic)
+
+    def now(self) -> datetime:
+        """The time of Postgres: what is kept for all workers is reckoned by one clock, and this machine's may be wrong."""
+        return self.host.now + timedelta(seconds=time.monotonic() - self.began)
 
     def begins(self) -> None:
         """A request to the host whose turn it is begins now."""
@@ -49,7 +54,7 @@ class Visits:
         """Have the host's robots.txt: the kept copy while it is fresh, else a new one."""
         if self.host.ignore_robots:
             return
-        kept, now = self._kept(parse(url).scheme), datetime.now(UTC)
+        kept, now = self._kept(parse(url).scheme), self.now()
         try:
             self.robots = stages.read_robots(self.ctx.client, url, kept, now, self.ctx.settings, self._call_on)
         except Elsewhere as onward:
@@ -68,7 +73,7 @@ class Visits:
     def read_tdmrep(self, url: str) -> bool:
         """Ask for the host's tdmrep.json where it is wanted and not known. Returns whether the turn was spent on it. Raises Failure where the
         host asks for a pause; for the file it is not asked again before its time."""
-        at, now = self.host.tdmrep_at, datetime.now(UTC)
+        at, now = self.host.tdmrep_at, self.now()
         if not self.ctx.settings.fetch.read_tdmrep or (at is not None and now - at < tdmrep.MAX_AGE):
             return False
         self.begins()
@@ -110,7 +115,7 @@ class Visits:
                 if self._is_ruled(here):
                     self._judge(here, self._rules_for(conn, here, target), target.text)
                 return
-            host = hosts.drop_in(conn, target.host, self.claim, settings.fetch.min_gap_s, robots_needed=needed, scheme=target.scheme)
+            host = leases.drop_in(conn, target.host, self.claim, settings.fetch.min_gap_s, robots_needed=needed, scheme=target.scheme)
         if host is None:
             raise Elsewhere(target.text)
         self._visits_too(host)
@@ -140,7 +145,7 @@ class Visits:
         if robots is None or robots.scheme in ("", target.scheme):
             return robots
         kept = rules.turn(conn, here.id, target.scheme)
-        if kept is None or datetime.now(UTC) >= kept.until:
+        if kept is None or self.now() >= kept.until:
             raise Elsewhere(target.text)
         return kept
 
@@ -149,7 +154,7 @@ class Visits:
 
     def _judge(self, host: hosts.Host, robots: Robots | None, url: str) -> None:
         try:
-            stages.heed(robots, url, datetime.now(UTC), self.ctx.settings)
+            stages.heed(robots, url, self.now(), self.ctx.settings)
         except Failure:
             self.kept_out_by = host.id
             raise
@@ -157,7 +162,7 @@ class Visits:
     def _drop_in(self, target: Url) -> hosts.Host | None:
         with self.ctx.pool.connection() as conn:
             hosts.ensure(conn, [target.host])
-            return hosts.drop_in(conn, target.host, self.claim, self.ctx.settings.fetch.min_gap_s, robots_needed=False)
+            return leases.drop_in(conn, target.host, self.claim, self.ctx.settings.fetch.min_gap_s, robots_needed=False)
 
     def _goes_on_at(self, host: hosts.Host) -> None:
         self.last = host
@@ -181,7 +186,7 @@ class Visits:
             return None
         with self.ctx.pool.connection() as conn:
             kept = rules.of(conn, target.host)
-        return kept if kept is not None and kept.scheme in ("", target.scheme) and datetime.now(UTC) < kept.until else None
+        return kept if kept is not None and kept.scheme in ("", target.scheme) and self.now() < kept.until else None
 
     def leavings(self, failure: Failure | None, elapsed_s: float | None = None) -> list[tuple[int, hosts.Leaving]]:
         """How to leave each host: the last one gave the answer, or failed, or its robots.txt kept us out; the others only redirected."""

@@ -13,10 +13,9 @@ from datetime import UTC, datetime, timedelta
 
 from pipeline.feeds import moves
 from pipeline.feeds.moves import Move
-from pipeline.outcomes import describe, is_outage
+from pipeline.outcomes import MAX_RETRY_AFTER_S, describe, is_outage
 from pipeline.settings import Poll
 
-MAX_RETRY_AFTER_S = 31 * 86400
 THROTTLED_S = 3600  # least wait after a 429 that does not say how long
 PROBE_AGAIN_S = 86400  # after a probe that brought what 304s had hidden
 

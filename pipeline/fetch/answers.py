@@ -46,10 +46,14 @@ class Response:
 
 
 def failure_of(response: Response, *, now: datetime | None = None) -> Failure | None:
-    """The Failure http_NNN that an answer stands for, with the seconds that Retry-After asks for; None for 2xx and 304."""
+    """The Failure http_NNN that an answer stands for, with the seconds that Retry-After asks for; None for 2xx and 304.
+
+    A date in Retry-After counts from the answer's own Date, so that neither our clock nor the server's need be right; `now` where it has none.
+    """
     if 200 <= response.status < 300 or response.status == 304:
         return None
-    wait = _retry_after_s(response.headers.get("retry-after", ""), now or datetime.now(UTC))
+    sent = _moment(response.headers.get("date", "")) or now or datetime.now(UTC)
+    wait = _retry_after_s(response.headers.get("retry-after", ""), sent)
     return Failure(
         f"http_{response.status}",
         f"The server answered {response.status}.",
@@ -61,12 +65,17 @@ def failure_of(response: Response, *, now: datetime | None = None) -> Failure | 
     )
 
 
-def _retry_after_s(text: str, now: datetime) -> float | None:
+def _retry_after_s(text: str, sent: datetime) -> float | None:
     text = text.strip()
     if text.isascii() and text.isdecimal():
         return float(text)
+    when = _moment(text)
+    return None if when is None else max(0.0, (when - sent).total_seconds())
+
+
+def _moment(text: str) -> datetime | None:
     try:
-        when = parsedate_to_datetime(text)
+        when = parsedate_to_datetime(text[:100])
     except (ValueError, TypeError, OverflowError, IndexError):
         return None
-    return max(0.0, ((when if when.tzinfo else when.replace(tzinfo=UTC)) - now).total_seconds())
+    return when if when.tzinfo else when.replace(tzinfo=UTC)

@@ -86,7 +86,7 @@ def claim_fetches(conn: Connection, count: int, settings: Settings, of: Sequence
         "fetch",
         f"""
         SELECT id FROM hosts
-        WHERE {among} visitor IS NULL AND link_due_at <= now() + %(ahead)s AND next_slot_at <= now() + %(ahead)s
+        WHERE {among} lease_id IS NULL AND link_due_at <= now() + %(ahead)s AND next_slot_at <= now() + %(ahead)s
         ORDER BY link_due_at LIMIT %(n)s FOR NO KEY UPDATE SKIP LOCKED
         """,
         """
@@ -109,7 +109,7 @@ def claim_polls(conn: Connection, count: int, settings: Settings) -> list[Job]:
         conn,
         "poll",
         """
-        SELECT id FROM hosts WHERE visitor IS NULL AND feed_due_at <= now() + %(ahead)s AND next_slot_at <= now() + %(ahead)s
+        SELECT id FROM hosts WHERE lease_id IS NULL AND feed_due_at <= now() + %(ahead)s AND next_slot_at <= now() + %(ahead)s
                AND (visited IS DISTINCT FROM 'poll' OR link_due_at IS NULL OR link_due_at > now() + %(ahead)s)
         ORDER BY feed_due_at LIMIT %(n)s FOR NO KEY UPDATE SKIP LOCKED
         """,
@@ -275,8 +275,8 @@ def _take_turns(
     """Give the hosts to the picked jobs. Returns, by host, the seconds until its slot has come and the job is due."""
     rows = conn.execute(
         f"""
-        UPDATE hosts h SET visitor = pick.dispatch_id, visited = %(visit)s,
-               next_slot_at = pick.slot + make_interval(secs => {hosts.GAP})
+        UPDATE hosts h SET lease_id = pick.dispatch_id, lease_until = now() + make_interval(secs => %(lease)s), slot_at = pick.slot,
+               visited = %(visit)s, next_slot_at = pick.slot + make_interval(secs => {hosts.GAP})
         FROM (SELECT n.host_id, n.dispatch_id, greatest(o.next_slot_at, n.due, now()) AS slot
               FROM unnest(%(hosts)s::bigint[], %(claims)s::uuid[], %(due)s::timestamptz[]) n (host_id, dispatch_id, due)
               JOIN hosts o ON o.id = n.host_id) pick
@@ -284,6 +284,7 @@ def _take_turns(
         """,
         {
             "visit": visit,
+            "lease": settings.dispatch.lease_dispatched_s,
             "gap": settings.fetch.min_gap_s,
             "hosts": [row[0] for row in picked],
             "claims": [row[2] for row in picked],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, timedelta
 
 from psycopg import Connection
 from psycopg.types.json import Jsonb
@@ -13,7 +13,7 @@ from pipeline.feeds.identity import Known, Listed, Namesake, Plan, Seen, entry_h
 from pipeline.feeds.model import Entry
 from pipeline.feeds.options import Options
 from pipeline.normalise import files
-from pipeline.store import aliases
+from pipeline.store import aliases, moments
 
 HABIT_DAYS = 60  # days that are kept of a feed's habit
 MAX_TAGS = 50  # of one entry
@@ -154,7 +154,7 @@ def _note_moved(conn: Connection, moved: Iterable[tuple[Listed, int]]) -> None:
 
 def count(conn: Connection, feed_id: int, fresh: Sequence[Listed], *, first: bool) -> None:
     """Note the feed's new entries by day, which is its habit. A first poll brings those of many days, which their dates tell apart."""
-    today = datetime.now(UTC).date()
+    today = moments.now(conn).astimezone(UTC).date()
     earliest = today - timedelta(days=HABIT_DAYS)
     if first:
         dates = [item.entry.published.astimezone(UTC).date() for item in fresh if item.entry.published]

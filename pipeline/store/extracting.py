@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -37,6 +38,7 @@ class ExtractJob:
     reread: bool = False
     tdmrep: str = ""  # that of the page's host
     announced: tuple[int, ...] = ()  # feeds of other sites that the page was found to announce
+    now: datetime | None = None  # the time of Postgres at the start
 
 
 def start(conn: Connection, link_id: int, dispatch_id: UUID, settings: Settings, worker: str) -> ExtractJob | None:
@@ -52,7 +54,7 @@ def start(conn: Connection, link_id: int, dispatch_id: UUID, settings: Settings,
             UPDATE links SET state = 'running', starts = starts + 1, updated_at = now(),
                    lease_until = now() + make_interval(secs => %s)
             WHERE id = %s AND dispatch_id = %s AND state = 'dispatched' AND stage = 'extract'
-            RETURNING url, url_key, starts, reread, from_feed
+            RETURNING url, url_key, starts, reread, from_feed, now()
             """,
             (settings.dispatch.lease_extract_s, link_id, dispatch_id),
         )
@@ -61,15 +63,15 @@ def start(conn: Connection, link_id: int, dispatch_id: UUID, settings: Settings,
     row = started.fetchone()
     if row is None:
         return None
-    url, url_key, number, reread, from_feed = row
-    page, tdmrep = (pages.none_fetched(url), "") if from_feed else pages.read_with_tdmrep(found)
+    url, url_key, number, reread, from_feed, now = row
+    page, tdmrep = (pages.none_fetched(url, now), "") if from_feed else pages.read_with_tdmrep(found)
     if page is None:
         raise Failure("storage_error", "the fetched page was pruned before it was extracted; retry the link to fetch it again")
     told = hints.told(conn, link_id, listed, page.final_url, only=from_feed)
     if from_feed and not told.vouched and not is_name(url):
         _to_page(conn, link_id, dispatch_id)
         return None
-    return ExtractJob(link_id, dispatch_id, url, bytes(url_key), number, page, told, worker, reread, tdmrep)
+    return ExtractJob(link_id, dispatch_id, url, bytes(url_key), number, page, told, worker, reread, tdmrep, now=now)
 
 
 def _to_page(conn: Connection, link_id: int, dispatch_id: UUID) -> None:

@@ -69,6 +69,11 @@ COLUMNS = """
 """
 
 
+# A message that is under way brings nothing any more: claim and host are given back. A poll that has begun still ends.
+_RECALL = """phase = CASE WHEN phase = 'running' THEN phase ELSE 'idle' END, dispatch_id = CASE WHEN phase = 'running' THEN dispatch_id END,
+    lease_until = CASE WHEN phase = 'running' THEN lease_until END"""
+
+
 def numbers(conn: Connection, *, state: str, tag: str | None = None) -> list[int]:
     """The feeds in a state, all of them or those with a tag."""
     rows = conn.execute(
@@ -140,7 +145,7 @@ def configure(conn: Connection, feed_id: int, own: Options, *, title: str | None
 
 
 def pause(conn: Connection, *feed_ids: int) -> None:
-    _change(conn, feed_ids, "state = 'paused', next_poll_why = 'paused by hand'")
+    _change(conn, feed_ids, f"state = 'paused', next_poll_why = 'paused by hand', {_RECALL}")
 
 
 def resume(conn: Connection, *feed_ids: int) -> None:
@@ -149,7 +154,7 @@ def resume(conn: Connection, *feed_ids: int) -> None:
         conn,
         feed_ids,
         "state = 'active', failures = 0, alias_of = NULL, next_poll_at = greatest(now(), not_before), next_poll_why = 'resumed by hand', main_poll_at = NULL,"
-        f" {hosts.HOME}",
+        f" {hosts.HOME}, {_RECALL}",
     )
 
 
@@ -158,22 +163,22 @@ def move(conn: Connection, feed_id: int, to: str) -> int:
     has that address already, nothing is changed. Returns the feed that has it. Raises Failure bad_url or blocked_scheme."""
     home = moving.home(conn, to)
     with conn.transaction():
-        row = conn.execute("SELECT host_id FROM feeds WHERE id = %s FOR UPDATE", (feed_id,)).fetchone()
+        row = conn.execute("SELECT host_id, dispatch_id, phase FROM feeds WHERE id = %s FOR UPDATE", (feed_id,)).fetchone()
         other = moving.known(conn, home.url.key)
         if row is None or (other is not None and other != feed_id):
             return other or feed_id
         moving.move(conn, feed_id, home)
         conn.execute(
-            """
+            f"""
             UPDATE feeds SET state = CASE WHEN state = 'paused' THEN state ELSE 'active' END, alias_of = NULL, failures = 0, successor = '',
                    etag = NULL, last_modified = NULL, body_hash = NULL, moved_to = '', moved_count = 0, moved_since = NULL, not_before = NULL,
                    next_url = NULL, hops = '[]', origin_host_id = NULL, next_poll_at = now(), main_poll_at = NULL,
-                   archive_url = '', next_poll_why = 'moved by hand', updated_at = now()
+                   archive_url = '', next_poll_why = 'moved by hand', updated_at = now(), {_RECALL}
             WHERE id = %s
             """,
             (feed_id,),
         )
-        hosts.refresh(conn, [row[0], home.host_id])
+        hosts.refresh(conn, [row[0], home.host_id], [row[1]] if row[2] == "dispatched" else [])
     return feed_id
 
 
@@ -255,14 +260,14 @@ def _change(conn: Connection, feed_ids: Sequence[int], change: str, **values: ob
         rows = conn.execute(
             f"""
             UPDATE feeds SET {change}, updated_at = now()
-            FROM (SELECT id AS old_id FROM feeds WHERE id = ANY(%(ids)s) ORDER BY id FOR UPDATE) old
-            WHERE id = old_id RETURNING id, host_id, next_poll_at
+            FROM (SELECT id AS old_id, host_id AS line, dispatch_id AS claim FROM feeds WHERE id = ANY(%(ids)s) ORDER BY id FOR UPDATE) old
+            WHERE id = old_id RETURNING id, next_poll_at, host_id, line, CASE WHEN dispatch_id IS NULL THEN claim END
             """,
             {"ids": list(feed_ids), **values},
         ).fetchall()
         if rows:
-            hosts.refresh(conn, [row[1] for row in rows])
-    return {row[0]: row[2] for row in rows}
+            hosts.refresh(conn, [host_id for row in rows for host_id in row[2:4]], [row[4] for row in rows if row[4]])
+    return {row[0]: row[1] for row in rows}
 
 
 def _feed(**row: Any) -> Feed:

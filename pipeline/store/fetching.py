@@ -15,7 +15,7 @@ from psycopg.types.json import Jsonb
 
 from pipeline.outcomes import State, Verdict
 from pipeline.settings import Settings
-from pipeline.store import aliases, hosts, late, pages, rechecks, shared_tries
+from pipeline.store import aliases, hosts, late, leases, pages, rechecks, shared_tries
 from pipeline.store.articles import Twin
 from pipeline.store.shared_tries import SharedTry
 from pipeline.store.together import together
@@ -58,23 +58,23 @@ class Trip:
     detail: str = ""
 
 
-def start(conn: Connection, link_id: int, dispatch_id: UUID, settings: Settings, worker: str) -> FetchJob | None:
+def start(conn: Connection, link_id: int, dispatch_id: UUID, settings: Settings, worker: str) -> FetchJob | leases.Early | None:
     """Count the attempt and take the lease. None when the claim is not the row's any more, or the host is not to be visited now;
-    then the link waits in Postgres for the host's next slot and no attempt is counted."""
+    then the link waits in Postgres for the host's next slot and no attempt is counted. Early where it is to be begun in a moment."""
     with conn.pipeline():  # both are sent at once
         started = conn.execute(
             f"""
-            WITH link AS (SELECT id, host_id FROM links WHERE id = %(link)s AND dispatch_id = %(visitor)s AND state = 'dispatched' AND stage = 'fetch'
-                          FOR UPDATE),
-                 h AS ({hosts.ENTER.format(which="FROM link WHERE h.id = link.host_id")})
-            UPDATE links l SET state = 'running', attempts = attempts + 1, updated_at = now(), due_at = least(due_at, now()),
+            WITH link AS (SELECT id, host_id FROM links WHERE id = %(link)s AND dispatch_id = %(claim)s AND state = 'dispatched' AND stage = 'fetch'
+                          AND due_at <= now() FOR UPDATE),
+                 h AS ({leases.ENTER.format(which="FROM link WHERE h.id = link.host_id", until=leases.UNTIL)})
+            UPDATE links l SET state = 'running', attempts = attempts + 1, updated_at = now(),
                    lease_until = now() + make_interval(secs => %(lease)s)
             FROM h WHERE l.id = %(link)s
             RETURNING l.url, l.url_key, coalesce(l.next_url, l.url), l.hops, l.feed_id, l.attempts, l.reread, h.*
             """,
             {
                 "link": link_id,
-                "visitor": dispatch_id,
+                "claim": dispatch_id,
                 "visit": "fetch",
                 "gap": settings.fetch.min_gap_s,
                 "lease": settings.dispatch.lease_fetch_s,
@@ -83,26 +83,30 @@ def start(conn: Connection, link_id: int, dispatch_id: UUID, settings: Settings,
         twins = aliases.ask_known(conn, link_id)
     row = started.fetchone()
     if row is None:
-        _not_now(conn, link_id, dispatch_id)
-        return None
+        return _not_now(conn, link_id, dispatch_id)
     url, key, address, hops, feed_id, attempt, reread, *host = row
     before = tuple((hop["url"], hop["status"]) for hop in hops)
     kept, twin = (rechecks.kept(conn, link_id), None) if reread else (None, twins.fetchone())
     return FetchJob(link_id, dispatch_id, url, bytes(key), address, before, feed_id, attempt, hosts.seen(host), worker, kept, twin)
 
 
-def _not_now(conn: Connection, link_id: int, dispatch_id: UUID) -> None:
-    """Put a link back whose host is not to be visited now; nothing where the claim is not the row's any more."""
+def _not_now(conn: Connection, link_id: int, dispatch_id: UUID) -> leases.Early | None:
+    """Give claim and host back where the host is not to be visited now. Early where only its slot has not come yet; then, and where the
+    claim is not the row's any more, nothing is changed."""
     with conn.transaction():
         row = conn.execute(
             """
-            UPDATE links SET state = 'waiting', dispatch_id = NULL, lease_until = NULL, updated_at = now(), due_at = least(due_at, now())
+            UPDATE links SET state = 'waiting', dispatch_id = NULL, lease_until = NULL, updated_at = now()
             WHERE id = %s AND dispatch_id = %s AND state = 'dispatched' AND stage = 'fetch' RETURNING host_id
             """,
             (link_id, dispatch_id),
         ).fetchone()
-        if row is not None:
-            hosts.refresh(conn, [row[0]])
+        if row is None:
+            return None
+        if early := leases.early(conn, row[0], dispatch_id):
+            raise Rollback
+        hosts.refresh(conn, [row[0]], [dispatch_id])
+    return early
 
 
 def succeeded(conn: Connection, job: FetchJob, page: pages.Page, trip: Trip, leavings: hosts.Leavings) -> bool:

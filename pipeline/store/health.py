@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime
+from datetime import date
 
 from psycopg import Connection
 from psycopg.rows import dict_row
 
 from pipeline.feeds.health import Health, Pulse, health
+from pipeline.store import moments
 
 
 def of_feeds(conn: Connection, feed_ids: Sequence[int] | None = None) -> dict[int, Health]:
     """How the feeds do now, by number; None is all of them."""
-    now = datetime.now(UTC)
+    now = moments.now(conn)
     return {feed_id: health(pulse, now) for feed_id, pulse in pulses(conn, feed_ids).items()}
 
 

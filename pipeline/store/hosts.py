@@ -1,7 +1,7 @@
 """Hosts and their manners, shared by all workers.
 
-A host is visited by one job at a time: `visitor` is the dispatch_id of the feed or link whose turn it is. `feed_due_at` and
-`link_due_at` say when there is next something to do for the host; they may be early, never late. That only holds because
+A host is visited by one job at a time, under a lease (leases.py). `feed_due_at` and `link_due_at` say when there is next something
+to do for the host; they may be early, never late. That only holds because
 whoever raises one locks the host first and looks at its links in a *later* statement, which then sees every link whose
 writer has already been here. Hosts are locked FOR NO KEY UPDATE: inserting a link holds its host FOR KEY SHARE (the foreign
 key), and two who have both inserted must not wait for each other.
@@ -16,7 +16,6 @@ from typing import Any, Literal
 from uuid import UUID
 
 from psycopg import Connection
-from psycopg.rows import class_row
 
 from pipeline.fetch.politeness import Change, Standing
 from pipeline.fetch.robots import Robots
@@ -36,23 +35,16 @@ HOME = "next_url = NULL, hops = '[]', host_id = coalesce(origin_host_id, host_id
 
 # The gap between the starts of two requests to host h: the operator's word for it or the usual one, and what its robots.txt asks for.
 GAP = "greatest(coalesce(h.own_delay_s, %(gap)s), coalesce(h.delay_s, 0))"
-_SEEN = f"""h.id, h.name, greatest(coalesce(h.own_delay_s, %(gap)s), coalesce(h.delay_s, 0)), h.ignore_robots, h.failures, h.slowdowns,
+# What a visit needs to know of host h; `seen` reads it.
+SEEN = f"""h.id, h.name, greatest(coalesce(h.own_delay_s, %(gap)s), coalesce(h.delay_s, 0)), h.ignore_robots, h.failures, h.slowdowns,
            greatest(0, coalesce(extract(epoch FROM now() - h.slowed_at), 0))::float8,
-           coalesce(extract(epoch FROM now() - h.failing_since), 0)::float8, h.tdmrep_at, {rules.COLUMNS}"""
-
-# Start a visit of the hosts `{which}` says: %(visit)s by %(visitor)s, at whose turn it must be, and not too early. Moves `next_slot_at`, since
-# the request starts now.
-ENTER = f"""
-    UPDATE hosts h SET visitor = %(visitor)s, visited = %(visit)s, next_slot_at = now() + make_interval(secs => {GAP})
-    {{which}} AND (h.visitor = %(visitor)s OR (h.visitor IS NULL AND h.next_slot_at <= now())) AND (h.paused_until IS NULL OR h.paused_until <= now())
-    RETURNING {_SEEN}
-"""
+           coalesce(extract(epoch FROM now() - h.failing_since), 0)::float8, h.tdmrep_at, now(), {rules.COLUMNS}"""
 
 
 @dataclass(frozen=True, slots=True)
 class Host:
     """What a visit needs to know of its host. `gap_s`: seconds between the starts of two requests to it; `tdmrep_at`: when its tdmrep.json
-    was asked for."""
+    was asked for; `now`: the time of Postgres when the visit began, from which the job reckons, since a worker's clock may be wrong."""
 
     id: int
     name: str
@@ -60,6 +52,7 @@ class Host:
     ignore_robots: bool
     standing: Standing
     robots: Robots | None
+    now: datetime
     tdmrep_at: datetime | None = None
 
 
@@ -85,26 +78,6 @@ class Leaving:
 Leavings = Sequence[tuple[int, Leaving]]
 
 
-@dataclass(frozen=True, slots=True)
-class PausedHost:
-    """`paused_until` is None where it lasts until somebody resumes the host."""
-
-    name: str
-    paused_until: datetime | None
-    pause_reason: str
-    failures: int
-    waiting: int
-
-
-@dataclass(frozen=True, slots=True)
-class SlowHost:
-    """A host whose robots.txt asks for `delay_s` seconds between two requests."""
-
-    name: str
-    delay_s: float
-    waiting: int
-
-
 def ensure(conn: Connection, names: Iterable[str]) -> dict[str, int]:
     """Ids of the named hosts, new ones made. Run it before the transaction that needs them: hosts never go away."""
     wanted = sorted(set(names))
@@ -117,44 +90,12 @@ def ensure(conn: Connection, names: Iterable[str]) -> dict[str, int]:
     return found
 
 
-def enter(conn: Connection, host_id: int, visitor: UUID, visit: Visit, min_gap_s: float) -> Host | None:
-    """Start a visit: None when it is another job's turn or too early."""
-    row = conn.execute(
-        ENTER.format(which="WHERE h.id = %(id)s"), {"id": host_id, "visitor": visitor, "visit": visit, "gap": min_gap_s}
-    ).fetchone()
-    return seen(row) if row else None
-
-
-def drop_in(conn: Connection, name: str, visitor: UUID, min_gap_s: float, *, robots_needed: bool, scheme: str = "") -> Host | None:
-    """Visit one more host, to which a redirect leads, if it may be visited this moment and its robots.txt, that of the scheme where one is
-    named, need not be asked for."""
-    known = "h.robots_until > now() AND (%(scheme)s = '' OR h.robots_scheme IN ('', %(scheme)s))"
-    row = conn.execute(
-        ENTER.format(which=f"WHERE h.name = %(name)s AND (h.ignore_robots OR NOT %(robots)s OR ({known}))"),
-        {"name": name, "visitor": visitor, "visit": "fetch", "gap": min_gap_s, "robots": robots_needed, "scheme": scheme},
-    ).fetchone()
-    return seen(row) if row else None
-
-
-def besides(conn: Connection, host_id: int, visitor: UUID, min_gap_s: float) -> Host:
-    """A visit that a person has made besides, whoever's turn it was: that job keeps its turn, and the gap counts from now."""
-    row = conn.execute(
-        f"""
-        UPDATE hosts h SET visitor = coalesce(visitor, %(visitor)s), next_slot_at = greatest(next_slot_at, now() + make_interval(secs => {GAP}))
-        WHERE id = %(id)s RETURNING {_SEEN}
-        """,
-        {"id": host_id, "visitor": visitor, "gap": min_gap_s},
-    ).fetchone()
-    assert row is not None  # hosts never go away
-    return seen(row)
-
-
-def leave(conn: Connection, host_id: int, visitor: UUID, how: Leaving) -> None:
+def leave(conn: Connection, host_id: int, claim: UUID, how: Leaving) -> None:
     """End a visit. Call it last in the transaction, after the link or feed has its new state."""
-    leave_all(conn, visitor, [(host_id, how)])
+    leave_all(conn, claim, [(host_id, how)])
 
 
-def _leave(conn: Connection, host_id: int, visitor: UUID, how: Leaving) -> None:
+def _leave(conn: Connection, host_id: int, claim: UUID, how: Leaving) -> None:
     """End the visit of a host that an earlier statement has locked."""
     if how.robots is not None:
         rules.keep(conn, host_id, how.robots, how.delay_s)
@@ -166,7 +107,7 @@ def _leave(conn: Connection, host_id: int, visitor: UUID, how: Leaving) -> None:
     change = how.change
     conn.execute(
         f"""
-        UPDATE hosts h SET visitor = NULL, next_slot_at = {slot}, latency_s = coalesce(%(latency)s, latency_s),
+        UPDATE hosts h SET lease_id = NULL, lease_until = NULL, slot_at = NULL, next_slot_at = {slot}, latency_s = coalesce(%(latency)s, latency_s),
                paused_until = CASE WHEN %(pause)s > 0 THEN greatest(paused_until, now() + make_interval(secs => %(pause)s))
                                    WHEN paused_until <= now() THEN NULL ELSE paused_until END,
                pause_reason = CASE WHEN %(pause)s > 0 AND (paused_until IS NULL OR paused_until < now() + make_interval(secs => %(pause)s))
@@ -176,11 +117,11 @@ def _leave(conn: Connection, host_id: int, visitor: UUID, how: Leaving) -> None:
                slowed_at = CASE WHEN %(slowdowns)s > slowdowns THEN now() + make_interval(secs => %(pause)s) ELSE slowed_at END,
                slowdowns = coalesce(%(slowdowns)s, slowdowns), last_code = coalesce(nullif(%(code)s, ''), last_code),
                link_due_at = {NEXT_LINK.format(slot=slot)}, feed_due_at = {NEXT_FEED.format(slot=slot)}
-        WHERE h.id = %(id)s AND visitor = %(visitor)s
+        WHERE h.id = %(id)s AND lease_id = %(claim)s
         """,
         {
             "id": host_id,
-            "visitor": visitor,
+            "claim": claim,
             "gap": how.min_gap_s,
             "since": how.since_request_s,
             "latency": how.latency_s,
@@ -195,7 +136,7 @@ def _leave(conn: Connection, host_id: int, visitor: UUID, how: Leaving) -> None:
     )
 
 
-def leave_all(conn: Connection, visitor: UUID, leavings: Leavings, also_due: Iterable[int] = ()) -> None:
+def leave_all(conn: Connection, claim: UUID, leavings: Leavings, also_due: Iterable[int] = ()) -> None:
     """End the visits of several hosts, locked in one go by number; `also_due` are hosts for which links that are due came in. What waited for
     the return of a host is due when it is back."""
     also_due = list(also_due)
@@ -205,23 +146,32 @@ def leave_all(conn: Connection, visitor: UUID, leavings: Leavings, also_due: Ite
     ids = sorted({*(host_id for host_id, _ in leavings), *also_due})
     _lock(conn, ids)
     for host_id, how in leavings:
-        _leave(conn, host_id, visitor, how)
+        _leave(conn, host_id, claim, how)
     note_links(conn, also_due)
 
 
 def refresh(conn: Connection, host_ids: Iterable[int], freed: Iterable[UUID] = ()) -> None:
-    """Say anew when there is something to do for the hosts, and end the visits of jobs that were given back, wherever they are."""
+    """Say anew when there is something to do for the hosts, and free those that claims held which were given back, wherever they are."""
     freed = list(freed)
-    visited = conn.execute("SELECT id FROM hosts WHERE visitor = ANY(%s)", (freed,)).fetchall() if freed else []
-    ids = sorted({*host_ids, *(row[0] for row in visited)})
+    held = conn.execute("SELECT id FROM hosts WHERE lease_id = ANY(%s)", (freed,)).fetchall() if freed else []
+    ids = sorted({*host_ids, *(row[0] for row in held)})
     _lock(conn, ids)
+    free(conn, ids, freed)
+
+
+def free(conn: Connection, ids: Sequence[int], claims: Sequence[UUID]) -> None:
+    """Free those of the hosts that the claims hold, and say anew when there is something to do for all of them. An earlier statement has
+    locked them. A job that did not begin has made no request: the slot that it was granted is given to the next."""
+    freed = "(h.lease_id = ANY(%(claims)s)) IS TRUE"
+    slot = f"CASE WHEN {freed} AND h.slot_at IS NOT NULL THEN greatest(h.slot_at, h.paused_until) ELSE h.next_slot_at END"
     conn.execute(
         f"""
-        UPDATE hosts h SET visitor = CASE WHEN visitor = ANY(%s) THEN NULL ELSE visitor END,
-               link_due_at = {NEXT_LINK.format(slot="h.next_slot_at")}, feed_due_at = {NEXT_FEED.format(slot="h.next_slot_at")}
-        WHERE h.id = ANY(%s)
+        UPDATE hosts h SET next_slot_at = {slot}, link_due_at = {NEXT_LINK.format(slot=slot)}, feed_due_at = {NEXT_FEED.format(slot=slot)},
+               lease_id = CASE WHEN NOT {freed} THEN h.lease_id END, lease_until = CASE WHEN NOT {freed} THEN h.lease_until END,
+               slot_at = CASE WHEN NOT {freed} THEN h.slot_at END
+        WHERE h.id = ANY(%(ids)s)
         """,
-        (freed, ids),
+        {"claims": list(claims), "ids": list(ids)},
     )
 
 
@@ -240,42 +190,10 @@ def note_links(conn: Connection, host_ids: Iterable[int]) -> None:
     )
 
 
-def paused(conn: Connection, limit: int = 50) -> list[PausedHost]:
-    """Hosts that are left alone for now, the longest pause first."""
-    with conn.cursor(row_factory=class_row(PausedHost)) as cur:
-        return cur.execute(
-            """
-            SELECT name, nullif(paused_until, 'infinity') AS paused_until, pause_reason, failures,
-                   (SELECT count(*) FROM links l WHERE l.host_id = h.id AND l.state = 'waiting') AS waiting
-            FROM hosts h WHERE paused_until > now() ORDER BY h.paused_until DESC LIMIT %s
-            """,
-            (limit,),
-        ).fetchall()
-
-
-def count_paused(conn: Connection) -> int:
-    row = conn.execute("SELECT count(*) FROM hosts WHERE paused_until > now()").fetchone()
-    return int(row[0]) if row else 0
-
-
-def slow(conn: Connection, limit: int = 50) -> list[SlowHost]:
-    """Hosts for which links wait and which robots.txt lets us visit a minute and more apart, those with most links first (row P16)."""
-    with conn.cursor(row_factory=class_row(SlowHost)) as cur:
-        return cur.execute(
-            """
-            SELECT h.name, h.delay_s, w.waiting
-            FROM hosts h CROSS JOIN LATERAL (
-                SELECT count(*) AS waiting FROM links l WHERE l.host_id = h.id AND l.state = 'waiting') w
-            WHERE h.delay_s >= 60 AND w.waiting > 0 ORDER BY w.waiting DESC, h.name LIMIT %s
-            """,
-            (limit,),
-        ).fetchall()
-
-
 def seen(row: Sequence[Any]) -> Host:
-    """The host of a row that ENTER returned."""
-    id_, name, gap_s, ignore, failures, slowdowns, quiet_s, failing_s, tdmrep_at, *robots = row
-    return Host(id_, name, float(gap_s), ignore, Standing(failures, slowdowns, quiet_s, failing_s), rules.read(robots), tdmrep_at)
+    """The host of a row that holds SEEN."""
+    id_, name, gap_s, ignore, failures, slowdowns, quiet_s, failing_s, tdmrep_at, now, *robots = row
+    return Host(id_, name, float(gap_s), ignore, Standing(failures, slowdowns, quiet_s, failing_s), rules.read(robots), now, tdmrep_at)
 
 
 def _lock(conn: Connection, ids: Sequence[int]) -> None:

@@ -11,11 +11,11 @@ from datetime import datetime
 from typing import Any, Literal, LiteralString
 
 from psycopg import Connection
-from psycopg.rows import dict_row
+from psycopg.rows import class_row, dict_row
 
 from pipeline.outcomes import NETWORK
 from pipeline.settings import Fetch
-from pipeline.store import hosts
+from pipeline.store import hosts, leases
 
 DelayFrom = Literal["default", "operator", "robots"]
 RobotsState = Literal["none yet", "ok", "absent", "unreachable", "ignored"]
@@ -25,7 +25,8 @@ RobotsState = Literal["none yet", "ok", "absent", "unreachable", "ignored"]
 class Manners:
     """One host as listings show it. Times and lengths: `delay_s` is the gap in force between two requests, seconds, and `delay_from`
     whose word it is. `paused_until` is None for a pause until somebody resumes, and so is `next_slot_at` then. `robots_since` is
-    when the text in force was read (`robots_copy`: there is one), or first asked for in vain. `waiting` counts links."""
+    when the text in force was read (`robots_copy`: there is one), or first asked for in vain. `waiting` counts links.
+    `held_by`: the job that holds the host now, in words, and `held_until` when that lease runs out; None where no job does."""
 
     name: str
     delay_s: float
@@ -48,6 +49,13 @@ class Manners:
     waiting: int
     next_slot_at: datetime | None
     visiting: str | None
+    held_by: str | None
+    held_until: datetime | None
+
+    @property
+    def under_way(self) -> bool:
+        """Whether a request may be under way."""
+        return self.held_by is not None and self.held_by.endswith(", running")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +75,28 @@ class Details:
     disallowed: int
 
 
+@dataclass(frozen=True, slots=True)
+class PausedHost:
+    """`paused_until` is None where it lasts until somebody resumes the host."""
+
+    name: str
+    paused_until: datetime | None
+    pause_reason: str
+    failures: int
+    waiting: int
+
+
+@dataclass(frozen=True, slots=True)
+class SlowHost:
+    """A host whose robots.txt asks for `delay_s` seconds between two requests."""
+
+    name: str
+    delay_s: float
+    waiting: int
+
+
 # psycopg has no datetime for infinity; where there is no file, pipeline/fetch/robots.py keeps one comment that says so.
-_COLUMNS: LiteralString = r"""
+_COLUMNS: LiteralString = rf"""
     h.name, h.own_delay_s, h.delay_s AS crawl_delay_s, h.latency_s, coalesce(h.paused_until > now(), false) AS paused,
     CASE WHEN h.paused_until > now() THEN nullif(h.paused_until, 'infinity') END AS paused_until,
     CASE WHEN h.paused_until > now() THEN h.pause_reason ELSE '' END AS pause_reason,
@@ -77,7 +105,8 @@ _COLUMNS: LiteralString = r"""
          WHEN NOT h.robots_reachable THEN 'unreachable'
          WHEN h.robots_text ~ '\A# [^\n]* Everything is allowed\.\n\Z' THEN 'absent' ELSE 'ok' END AS robots,
     coalesce(h.robots_text, '') <> '' AS robots_copy, h.robots_fetched_at AS robots_since, h.robots_until, CASE WHEN h.robots_reachable THEN '' ELSE h.robots_why END AS robots_why,
-    nullif(h.next_slot_at, 'infinity') AS next_slot_at, CASE WHEN h.visitor IS NOT NULL THEN h.visited END AS visiting
+    nullif(h.next_slot_at, 'infinity') AS next_slot_at, CASE WHEN h.lease_id IS NOT NULL THEN h.visited END AS visiting,
+    {leases.HOLDER} AS held_by, h.lease_until AS held_until
 """
 
 
@@ -126,6 +155,38 @@ def details(conn: Connection, name: str, fetch: Fetch) -> Details | None:
         feeds=_counts(conn, "SELECT state, count(*) FROM feeds WHERE host_id = %s GROUP BY state", row["id"]),
         disallowed=row["disallowed"],
     )
+
+
+def paused(conn: Connection, limit: int = 50) -> list[PausedHost]:
+    """Hosts that are left alone for now, the longest pause first."""
+    with conn.cursor(row_factory=class_row(PausedHost)) as cur:
+        return cur.execute(
+            """
+            SELECT name, nullif(paused_until, 'infinity') AS paused_until, pause_reason, failures,
+                   (SELECT count(*) FROM links l WHERE l.host_id = h.id AND l.state = 'waiting') AS waiting
+            FROM hosts h WHERE paused_until > now() ORDER BY h.paused_until DESC LIMIT %s
+            """,
+            (limit,),
+        ).fetchall()
+
+
+def count_paused(conn: Connection) -> int:
+    row = conn.execute("SELECT count(*) FROM hosts WHERE paused_until > now()").fetchone()
+    return int(row[0]) if row else 0
+
+
+def slow(conn: Connection, limit: int = 50) -> list[SlowHost]:
+    """Hosts for which links wait and which robots.txt lets us visit a minute and more apart, those with most links first (row P16)."""
+    with conn.cursor(row_factory=class_row(SlowHost)) as cur:
+        return cur.execute(
+            """
+            SELECT h.name, h.delay_s, w.waiting
+            FROM hosts h CROSS JOIN LATERAL (
+                SELECT count(*) AS waiting FROM links l WHERE l.host_id = h.id AND l.state = 'waiting') w
+            WHERE h.delay_s >= 60 AND w.waiting > 0 ORDER BY w.waiting DESC, h.name LIMIT %s
+            """,
+            (limit,),
+        ).fetchall()
 
 
 def pause(conn: Connection, name: str, for_s: float | None, reason: str, fetch: Fetch) -> None:

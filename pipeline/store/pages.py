@@ -13,6 +13,8 @@ import zstandard
 from psycopg import Connection, Cursor, sql
 from psycopg.types.json import Jsonb
 
+from pipeline.store import moments
+
 # Months made ahead, so that a stack left alone never runs into the default partition.
 MONTHS_AHEAD = 3
 # Level 3 is zstd's own default: 5 times smaller than HTML at a third of a millisecond a page.
@@ -124,9 +126,9 @@ def latest(conn: Connection, link_id: int) -> Page | None:
     return read(ask_latest(conn, link_id))
 
 
-def none_fetched(url: str) -> Page:
+def none_fetched(url: str, now: datetime) -> Page:
     """In place of a page where the article is made from what the feed carried."""
-    return Page(url, url, 200, {}, (), b"", datetime.now(UTC))
+    return Page(url, url, 200, {}, (), b"", now)
 
 
 def export(conn: Connection, since: datetime | None = None) -> Iterator[Exported]:
@@ -161,7 +163,7 @@ def count(conn: Connection, since: datetime | None = None) -> int:
 
 def make_partitions(conn: Connection, now: datetime | None = None) -> list[str]:
     """Make this month's partition and the next ones where they are missing. Returns the names of all of them."""
-    now = now or datetime.now(UTC)
+    now = (now or moments.now(conn)).astimezone(UTC)
     names = []
     for ahead in range(MONTHS_AHEAD + 1):
         first, after = _month(now, ahead), _month(now, ahead + 1)
@@ -194,7 +196,7 @@ def prune(conn: Connection, keep_days: float, now: datetime | None = None, *, dr
     Each batch is a transaction of its own, so it may be ended at any moment. With `dry_run` nothing is changed. `conn` must
     not be in a transaction.
     """
-    cutoff = (now or datetime.now(UTC)) - timedelta(days=keep_days)
+    cutoff = (now or moments.now(conn)) - timedelta(days=keep_days)
     months, busy = [], []
     pages = size = kept = 0
     for name in _tables(conn):

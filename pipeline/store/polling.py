@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from psycopg import Connection
+from psycopg import Connection, Rollback
 from psycopg.rows import dict_row
 from psycopg.types.json import Jsonb
 
@@ -18,7 +18,7 @@ from pipeline.feeds.moves import Move
 from pipeline.feeds.options import Options
 from pipeline.feeds.schedule import Asked, Decision, FeedState, conditional
 from pipeline.settings import Settings
-from pipeline.store import announcements, archives, entries, history, hosts, moving, websub
+from pipeline.store import announcements, archives, entries, history, hosts, leases, moving, websub
 from pipeline.store.history import Described, Poll
 
 __all__ = ["Described", "Listed", "Poll", "PollJob", "finish", "start", "start_with_answer"]
@@ -68,8 +68,10 @@ class PollJob:
         return not self.conditional and bool(self.feed.etag or self.feed.last_modified)
 
 
-def start(conn: Connection, feed_id: int, dispatch_id: UUID, settings: Settings, worker: str) -> PollJob | None:
-    """Take the lease. None when the claim is not the row's any more."""
+def start(conn: Connection, feed_id: int, dispatch_id: UUID, settings: Settings, worker: str) -> PollJob | leases.Early | None:
+    """Take the lease. None when the claim is not the row's any more, or the host is not to be visited now; then the feed waits for the
+    host's next slot. Early where it is to be begun in a moment."""
+    early: leases.Early | None = None
     with conn.transaction(), conn.cursor(row_factory=dict_row) as cur:
         row = cur.execute(
             f"""
@@ -82,13 +84,23 @@ def start(conn: Connection, feed_id: int, dispatch_id: UUID, settings: Settings,
         ).fetchone()
         if row is None:
             return None
-        host = hosts.enter(conn, row["host_id"], dispatch_id, "poll", settings.fetch.min_gap_s)
+        host = leases.enter(conn, row["host_id"], dispatch_id, "poll", settings.fetch.min_gap_s, settings.dispatch.lease_fetch_s)
         if host is None:
-            conn.execute("UPDATE feeds SET phase = 'idle', dispatch_id = NULL, lease_until = NULL WHERE id = %s", (feed_id,))
-            hosts.refresh(conn, [row["host_id"]])
+            if early := leases.early(conn, row["host_id"], dispatch_id):
+                raise Rollback
+            conn.execute(
+                f"""
+                UPDATE feeds SET phase = 'idle', dispatch_id = NULL, lease_until = NULL,
+                       archive_tries = archive_tries - ({archives.DUE})::int WHERE id = %s
+                """,
+                (feed_id,),
+            )
+            hosts.refresh(conn, [row["host_id"]], [dispatch_id])
             return None
         if row["archive"]:
             archives.note_start(conn, feed_id, row["archive_url"])
+    if early is not None or host is None:
+        return early
     job = _job(row, host, worker, settings.websub.poll_s if row["pushed"] else 0.0)
     return replace(job, served=row["pushed"] is not None)
 
@@ -107,7 +119,9 @@ def start_with_answer(conn: Connection, feed_id: int, settings: Settings, worker
         ).fetchone()
         if row is None:
             return None
-        return _job(row, hosts.besides(conn, row["host_id"], row["dispatch_id"], settings.fetch.min_gap_s), worker)
+        return _job(
+            row, leases.besides(conn, row["host_id"], row["dispatch_id"], settings.fetch.min_gap_s, settings.dispatch.lease_fetch_s), worker
+        )
 
 
 def finish(

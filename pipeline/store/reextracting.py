@@ -101,23 +101,24 @@ def take(conn: Connection, link_id: int) -> Taken | Literal["busy", "pruned"]:
     """What is needed to extract a link again; or that a worker is on it, or that its page has gone."""
     row = conn.execute(
         """
-        SELECT l.url, l.url_key, l.starts, l.from_feed, l.state, l.code, l.updated_at, a.id
+        SELECT l.url, l.url_key, l.starts, l.from_feed, l.state, l.code, l.updated_at, a.id, now()
         FROM links l LEFT JOIN articles a ON a.link_id = l.id WHERE l.id = %s AND l.state IN ('stored', 'failed')
         """,
         (link_id,),
     ).fetchone()
     if row is None:
         return "busy"
-    url, url_key, starts, from_feed, state, code, version, article_id = row
+    url, url_key, starts, from_feed, state, code, version, article_id, now = row
     article = articles.get(conn, article_id) if article_id else None
     wrong = article is not None and hearsay.is_in(conn, article)
-    page = pages.none_fetched(url) if from_feed else pages.latest(conn, link_id)
+    page = pages.none_fetched(url, now) if from_feed else pages.latest(conn, link_id)
     if page is None and not wrong:
         return "pruned"
-    at_hand, page = page is not None, page or pages.none_fetched(url)
+    at_hand, page = page is not None, page or pages.none_fetched(url, now)
     told = hints.told(conn, link_id, hints.ask(conn, link_id), page.final_url, only=from_feed)
     tdmrep = extracting.tdmrep_for(conn, page)
-    job = extracting.ExtractJob(link_id, NOBODY, url, bytes(url_key), starts, page, told, "reextract", state == State.STORED, tdmrep)
+    again = state == State.STORED
+    job = extracting.ExtractJob(link_id, NOBODY, url, bytes(url_key), starts, page, told, "reextract", again, tdmrep, now=now)
     at_hand = at_hand and not (wrong and from_feed and not told.vouched)
     return Taken(job, State(state), code, version, article, wrong, at_hand)
 

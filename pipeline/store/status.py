@@ -8,7 +8,7 @@ from datetime import datetime
 from psycopg import Connection
 
 from pipeline.outcomes import ENDED
-from pipeline.store import hosts, workers
+from pipeline.store import leases, manners, workers
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +47,15 @@ class Summary:
     """links that failed at least once and will be tried again"""
     failures: list[FailureCount]
     hosts_paused: int
-    paused_hosts: list[hosts.PausedHost]
+    paused_hosts: list[manners.PausedHost]
     """those paused longest, at most 50"""
-    slow_hosts: list[hosts.SlowHost]
+    slow_hosts: list[manners.SlowHost]
     """those whose robots.txt lets us in a minute and more apart, and for which links wait; at most 50"""
     workers: list[workers.Worker]
     late: list[FailureCount] = field(default_factory=list)
     """links that wait for a late retry, by code; they have not ended"""
+    leases_without_job: int = 0
+    """hosts that are held by no job; there should be none"""
 
     @property
     def unfinished(self) -> int:
@@ -83,10 +85,11 @@ def summary(conn: Connection) -> Summary:
         retrying=retrying[0],
         late=late(conn),
         failures=failures(conn),
-        hosts_paused=hosts.count_paused(conn),
-        paused_hosts=hosts.paused(conn),
-        slow_hosts=hosts.slow(conn),
+        hosts_paused=manners.count_paused(conn),
+        paused_hosts=manners.paused(conn),
+        slow_hosts=manners.slow(conn),
         workers=workers.listing(conn),
+        leases_without_job=leases.without_job(conn),
     )
 
 
@@ -113,14 +116,6 @@ def late(conn: Connection) -> list[FailureCount]:
         """
     ).fetchall()
     return sorted((FailureCount(*row) for row in rows), key=lambda found: (-found.count, found.code))
-
-
-def clock(conn: Connection) -> datetime:
-    """The time as Postgres has it; all leases and due times are reckoned by it."""
-    row = conn.execute("SELECT clock_timestamp()").fetchone()
-    assert row is not None
-    now: datetime = row[0]
-    return now
 
 
 def _feeds(conn: Connection) -> dict[str, int]:

@@ -12,7 +12,7 @@ from psycopg import Connection
 from pipeline.feeds import successor
 from pipeline.normalise.urls import parse
 from pipeline.settings import Settings
-from pipeline.store import hosts, moving
+from pipeline.store import hosts, leases, moving
 from pipeline.store.claims import Job
 
 AT_ONCE = 5  # looks begun in one tick
@@ -70,7 +70,7 @@ def start(conn: Connection, feed_id: int, dispatch_id: UUID, settings: Settings)
         )
         if not running.rowcount:
             return None
-        host = hosts.enter(conn, host_id, dispatch_id, "fetch", settings.fetch.min_gap_s)
+        host = leases.enter(conn, host_id, dispatch_id, "fetch", settings.fetch.min_gap_s, settings.dispatch.lease_fetch_s)
         if host is None:
             _end(conn, feed_id, dispatch_id, "")
             return None

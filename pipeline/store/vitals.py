@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import psycopg
 from psycopg import Connection
 
-from pipeline.store import migrate, outage, pages, periodic, status, workers
+from pipeline.store import leases, migrate, outage, pages, periodic, status, workers
 
 # More than work_mem below, so that Postgres has to write to its disk for it.
 PROBE_ROWS, PROBE_WORK_MEM = 20_000, "64kB"
@@ -17,7 +17,8 @@ PROBE_ROWS, PROBE_WORK_MEM = 20_000, "64kB"
 @dataclass(frozen=True, slots=True)
 class Progress:
     """What says whether the work goes on. `untaken_s` is, by queue, the age of the oldest message that no worker has begun; `running` what
-    is under way. `missing_months` are partitions of pages that should have been made ahead."""
+    is under way. `missing_months` are partitions of pages that should have been made ahead. `leases_without_job`: hosts that no
+    job holds any more."""
 
     rounds: dict[str, periodic.Round]
     workers: list[workers.Worker]
@@ -25,6 +26,7 @@ class Progress:
     running: dict[str, int]
     lines: dict[str, status.Line]
     missing_months: list[str]
+    leases_without_job: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,4 +96,5 @@ def _progress(conn: Connection) -> Progress:
         running={stage: running for stage, _, running in rows},
         lines=status.lines(conn),
         missing_months=pages.missing_months(conn),
+        leases_without_job=leases.without_job(conn),
     )

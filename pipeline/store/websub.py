@@ -15,7 +15,7 @@ from pipeline.feeds import websub
 from pipeline.feeds.websub import Subscription
 from pipeline.normalise.urls import parse
 from pipeline.settings import Settings
-from pipeline.store import hosts
+from pipeline.store import hosts, leases, moments
 from pipeline.store.claims import Job
 
 AT_ONCE = 20  # hubs asked in one tick
@@ -126,7 +126,7 @@ def claim_requests(conn: Connection, lease_s: float) -> list[Job]:
         UPDATE subscriptions SET dispatch_id = gen_random_uuid(), claimed_until = now() + make_interval(secs => %(lease)s)
         FROM (SELECT DISTINCT ON (s.host_id) s.id FROM (
                   SELECT s.id, s.host_id FROM subscriptions s JOIN hosts h ON h.id = s.host_id
-                  WHERE s.due_at <= now() AND s.dispatch_id IS NULL AND h.visitor IS NULL AND h.next_slot_at <= now()
+                  WHERE s.due_at <= now() AND s.dispatch_id IS NULL AND h.lease_id IS NULL AND h.next_slot_at <= now()
                         AND (h.paused_until IS NULL OR h.paused_until <= now())
                   ORDER BY s.due_at LIMIT 10 * %(n)s) s LIMIT %(n)s) pick
         WHERE subscriptions.id = pick.id AND dispatch_id IS NULL RETURNING subscriptions.id, dispatch_id, hub
@@ -160,12 +160,17 @@ def start(conn: Connection, id_: int, dispatch_id: UUID, settings: Settings) -> 
         if row is None:
             return None
         host_id, hub, callback, token, secret, now, *state = row
-        host = hosts.enter(conn, host_id, dispatch_id, "fetch", settings.fetch.min_gap_s)
+        lease_s = settings.dispatch.lease_fetch_s
+        host = leases.enter(conn, host_id, dispatch_id, "fetch", settings.fetch.min_gap_s, lease_s)
         if host is None:
             conn.execute("UPDATE subscriptions SET dispatch_id = NULL, claimed_until = NULL WHERE id = %s", (id_,))
+            hosts.refresh(conn, [host_id], [dispatch_id])
             return None
         asked = websub.requested(Subscription(*state))
-        conn.execute("UPDATE subscriptions SET pending = %s, updated_at = now() WHERE id = %s", (asked.pending, id_))
+        conn.execute(
+            "UPDATE subscriptions SET pending = %s, claimed_until = now() + make_interval(secs => %s), updated_at = now() WHERE id = %s",
+            (asked.pending, lease_s, id_),
+        )
     return HubJob(id_, dispatch_id, host, hub, callback, token, secret, asked, now)
 
 
@@ -194,12 +199,12 @@ def find(conn: Connection, token: str) -> Subscribed | None:
         ).fetchone()
 
 
-def verify(conn: Connection, token: str, judge: Callable[[Subscription], Subscription | None]) -> bool:
-    """Whether what the hub says to the callback is to be confirmed; what follows from it is kept."""
+def verify(conn: Connection, token: str, judge: Callable[[Subscription, datetime], Subscription | None]) -> bool:
+    """Whether what the hub says to the callback is to be confirmed; what follows from it is kept. `judge` is told the time of Postgres."""
     with conn.transaction():
         row = conn.execute("SELECT id FROM subscriptions WHERE token = %s", (token,)).fetchone()
         before = _locked(conn, "id = %s", row[0]) if row else None
-        after = judge(before) if before else None
+        after = judge(before, moments.now(conn)) if before else None
         if row is None or after is None:
             return False
         _keep(conn, row[0], after)

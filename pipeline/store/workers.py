@@ -20,15 +20,15 @@ class Worker:
     silent_s: float
 
 
-def report(conn: Connection, name: str, queue: str, slots: int, version: str, started_at: datetime) -> None:
-    """A sign of life."""
+def report(conn: Connection, name: str, queue: str, slots: int, version: str, up_s: float) -> None:
+    """A sign of life of a worker that has been up for `up_s` seconds."""
     conn.execute(
         """
-        INSERT INTO workers (name, queue, slots, version, started_at) VALUES (%s, %s, %s, %s, %s)
+        INSERT INTO workers (name, queue, slots, version, started_at) VALUES (%s, %s, %s, %s, now() - make_interval(secs => %s))
         ON CONFLICT (name) DO UPDATE SET queue = excluded.queue, slots = excluded.slots, version = excluded.version,
                started_at = excluded.started_at, seen_at = now()
         """,
-        (name, queue, slots, version, started_at),
+        (name, queue, slots, version, up_s),
     )
 
 

@@ -12,6 +12,7 @@ from cli.hosts import JSON_FIELDS, MORE_FIELDS
 from pipeline.fetch.robots import Robots
 from pipeline.store import feeds, hosts, rules
 from tests.cli.conftest import Newsmill, ended, waiting
+from tests.held import HELD
 
 A, B = "a.example", "b.example"
 NOW = datetime.now(UTC)
@@ -55,7 +56,7 @@ def test_paused_and_failing_hosts(stack: Newsmill, conn: psycopg.Connection) -> 
     stack("hosts", "pause", A, "--for", "2h", "--reason", "They asked.")
     conn.execute("UPDATE hosts SET failures = 3, last_code = 'dns' WHERE name = %s", (B,))
     assert [line.split()[0] for line in stack("hosts", "--paused").lines] == ["host", A]
-    assert "for 2 h: They asked." in stack("hosts", "--paused").out
+    assert re.search(r"for (2 h|1[12]\d min): They asked\.", stack("hosts", "--paused").out)
     assert [line.split()[0] for line in stack("hosts", "list", "--failing").lines] == ["host", B]
     assert "3 (dns)" in stack("hosts", "--failing").out
 
@@ -115,10 +116,19 @@ def test_pause_and_resume(stack: Newsmill, conn: psycopg.Connection) -> None:
 
 def test_a_request_that_is_under_way_still_ends(stack: Newsmill, conn: psycopg.Connection) -> None:
     waiting(conn, f"https://{A}/1")
-    conn.execute("UPDATE hosts SET visitor = gen_random_uuid(), visited = 'fetch'")
-    assert "a fetch now" in stack("hosts").out
+    conn.execute(f"UPDATE hosts SET {HELD}, visited = 'fetch'")
+    conn.execute("UPDATE links SET state = 'running', dispatch_id = (SELECT lease_id FROM hosts), lease_until = now() + interval '1 min'")
+    assert "held by link 1, running" in stack("hosts").out
+    assert "link 1, running; its lease ends in" in stack("hosts", "show", A).out
     assert stack("hosts", "pause", A).lines[1] == "A request that is under way still ends."
-    assert stack("hosts", "resume", A).out == f"{A} is asked again once what is under way has ended; 1 link waiting\n"
+    assert stack("hosts", "resume", A).out == f"{A} is asked again once what holds it has ended; 0 links waiting\n"
+
+
+def test_a_host_that_no_job_holds_any_more_is_told_as_such(stack: Newsmill, conn: psycopg.Connection) -> None:
+    waiting(conn, f"https://{A}/1")
+    conn.execute(f"UPDATE hosts SET {HELD}, visited = 'fetch'")
+    assert "no job any more; its lease ends in" in stack("hosts", "show", A).out
+    assert stack("hosts", "resume", A).out == f"{A} is asked again once what holds it has ended; 1 link waiting\n"
 
 
 def test_manners_can_be_set_before_the_first_link(stack: Newsmill) -> None:

@@ -18,7 +18,7 @@ from tests.cli.conftest import Newsmill, ended, stored, waiting
 
 def alive(conn: psycopg.Connection, *queues: str) -> None:
     for queue in queues:
-        workers.report(conn, f"{queue}@here", queue, 4, "0.1", conn.execute("SELECT now()").fetchone()[0])  # type: ignore[index]
+        workers.report(conn, f"{queue}@here", queue, 4, "0.1", 0.0)
     periodic.completed(conn, "dispatch")
 
 
@@ -43,7 +43,7 @@ def test_status_as_json_is_one_object(stack: Newsmill, conn: psycopg.Connection)
     (found,) = stack("status", "--json").objects
     assert set(found) == {
         "feeds", "links", "lines", "articles", "articles_last_hour", "articles_last_day", "retrying", "late", "failures",
-        "hosts_paused", "paused_hosts", "slow_hosts", "workers", "queues",
+        "hosts_paused", "paused_hosts", "slow_hosts", "leases_without_job", "workers", "queues",
         "contact", "checks",
     }  # fmt: skip
     assert found["links"]["waiting"] == 1
@@ -103,7 +103,7 @@ def test_doctor_finds_a_whole_stack_well(stack: Newsmill, conn: psycopg.Connecti
         "python", "packages", "settings", "postgres", "clock", "tables", "postgres writes", "connections", "ticks", "housekeeping", "partitions",
         "workers of control", "workers of poll", "workers of fetch", "workers of extract", "fetch queue", "extract queue", "lag of poll",
         "lag of fetch", "lag of extract", "redis", "redis writes", "redis memory", "redis on disk", "redis eviction", "disk", "contact", "networks",
-        "words of feeds",
+        "words of feeds", "host leases",
     }  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from pipeline.outcomes import Failure
 from pipeline.settings import Settings
 from pipeline.store import claims, feeds
 from pipeline.store.pool import connect, open_pool
+from tests.held import FREE
 from workers import dispatch, polls, tasks
 from workers.context import Context
 
@@ -35,7 +36,7 @@ class Kept:
         """The ids of the links that came in and wait."""
         self.conn.execute("UPDATE feeds SET next_poll_at = now() WHERE id = %s", (feed_id,))
         self.conn.execute("UPDATE feeds SET next_poll_at = now() + interval '1 day' WHERE id <> %s", (feed_id,))
-        self.conn.execute("UPDATE hosts SET visitor = NULL, visited = NULL, next_slot_at = now(), paused_until = NULL, feed_due_at = now()")
+        self.conn.execute(f"UPDATE hosts SET {FREE}, visited = NULL, next_slot_at = now(), paused_until = NULL, feed_due_at = now()")
         (job,) = (one for one in claims.claim_polls(self.conn, 50, self.ctx.settings) if one.id == feed_id)
         (last,) = self.conn.execute("SELECT coalesce(max(id), 0) FROM links").fetchone() or (0,)
         with contextlib.suppress(Failure):
@@ -48,7 +49,7 @@ class Kept:
             patch.setattr(tasks, "context", lambda: self.ctx)
             patch.setattr(dispatch, "publish", lambda *_: 0)
             for _ in range(100):
-                self.conn.execute("UPDATE hosts SET visitor = NULL, next_slot_at = now(), paused_until = NULL, link_due_at = now()")
+                self.conn.execute(f"UPDATE hosts SET {FREE}, next_slot_at = now(), paused_until = NULL, link_due_at = now()")
                 jobs = claims.claim_fetches(self.conn, 10, self.ctx.settings)
                 claims.claim_extracts(self.conn, 10, self.ctx.settings)
                 if not jobs and not self.rows("SELECT 1 FROM links WHERE state = 'dispatched'"):

@@ -14,14 +14,9 @@ from pipeline.outcomes import Failure
 from pipeline.settings import Settings
 from pipeline.store import claims
 from pipeline.store.pool import open_pool
+from tests import clock
 from workers import polls
 from workers.context import Context
-
-_CLOCKS = {
-    "feeds": ("next_poll_at", "not_before", "probe_at", "moved_since", "last_polled_at", "last_ok_at", "lease_until", "main_poll_at"),
-    "hosts": ("next_slot_at", "feed_due_at", "link_due_at", "paused_until", "slowed_at", "robots_until", "failing_since"),
-    "links": ("due_at", "lease_until"),
-}
 
 
 @dataclass
@@ -46,9 +41,7 @@ class Poller:
 
     def skip(self, seconds: float) -> None:
         """Let time go by."""
-        for table, columns in _CLOCKS.items():
-            changes = ", ".join(f"{column} = {column} - make_interval(secs => %(s)s)" for column in columns)
-            self.conn.execute(f"UPDATE {table} SET {changes}", {"s": seconds})  # type: ignore[arg-type]
+        clock.skip(self.conn, seconds)
 
     def poll_next(self) -> list[str]:
         """Let time go by until the next feed is due, and poll it."""

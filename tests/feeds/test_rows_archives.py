@@ -11,12 +11,13 @@ import pytest
 from pipeline.feeds.archives import MAX_TRIES, following, retry_s
 from pipeline.feeds.options import Options
 from pipeline.normalise.urls import parse
-from pipeline.outcomes import Failure
+from pipeline.outcomes import MAX_RETRY_AFTER_S, Failure
 from pipeline.settings import Settings
 from pipeline.store import claims, feeds, polling
 from tests.feeds.poller import Poller, poller
 from tests.feeds.reader import ok, rss, status
 from tests.fetch.server import Site, serving
+from tests.held import FREE
 
 HOUR = 3600
 
@@ -44,6 +45,7 @@ def test_i8_the_next_page_is_one_that_was_not_begun(further: list[str], known: l
 def test_i8_a_page_that_fails_is_tried_again_a_few_times_unless_that_is_in_vain() -> None:
     assert [retry_s(Failure("http_503"), tries) for tries in (1, 2, 3)] == [HOUR, 2 * HOUR, None]
     assert retry_s(Failure("http_503", retry_after_s=9 * HOUR), 1) == 9 * HOUR
+    assert retry_s(Failure("http_503", retry_after_s=99_999_999_999), 1) == MAX_RETRY_AFTER_S, "Postgres has no such moment"
     assert retry_s(Failure("http_404"), 1) is None
 
 
@@ -175,7 +177,7 @@ def test_i8_a_page_on_another_host_takes_that_hosts_turn_and_gets_no_headers_of_
         poll.run(ours)
         assert other.requests == [], "the host is busy with another feed"
         assert poll.row("SELECT archive_tries, next_url, phase FROM feeds WHERE id = %s", ours.id) == (0, None, "idle")
-        poll.conn.execute("UPDATE hosts SET visitor = NULL")
+        poll.conn.execute(f"UPDATE hosts SET {FREE}")
         poll.skip(400)
         poll.run(poll.claim()[0])
     assert other.paths() == ["/a1"]

@@ -330,6 +330,6 @@ def test_h02_subscribing_takes_no_turn_from_a_job_that_is_at_the_host(stack: New
     feeds.add(poll.conn, site.url("/other"))
     (job,) = poll.claim()
     assert stack("add", site.url("/f")).code == 0
-    assert poll.one("SELECT visitor FROM hosts WHERE name LIKE '127%%'") == job.dispatch_id
+    assert poll.one("SELECT lease_id FROM hosts WHERE name LIKE '127%%'") == job.dispatch_id
     assert poll.run(job) == "http_404"
     assert (len(known(poll)), poll.one("SELECT count(*) FROM feeds WHERE phase <> 'idle'")) == (2, 0)

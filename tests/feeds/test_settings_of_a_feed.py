@@ -13,6 +13,7 @@ from pipeline.store import claims, feeds
 from tests.feeds.kept import Kept, kept
 from tests.feeds.reader import ok, rss
 from tests.fetch.server import Site, page, redirect, serving
+from tests.held import FREE
 from tests.integration.site import article_html
 
 FULL = "<p>" + "The harbour council has met and spoken of the new bridge at length. " * 12 + "</p>"
@@ -60,7 +61,7 @@ def test_priority_puts_the_links_of_a_feed_before_those_of_others(reader: Kept, 
         reader.poll(reader.add(site.url(f"/{name}"), own=Options(priority=priority)))
     order = []
     for _ in range(3):
-        reader.conn.execute("UPDATE hosts SET visitor = NULL, next_slot_at = now(), link_due_at = now()")
+        reader.conn.execute(f"UPDATE hosts SET {FREE}, next_slot_at = now(), link_due_at = now()")
         order += [job.url for job in claims.claim_fetches(reader.conn, 1, reader.ctx.settings)]
     assert order == [site.url(f"/{name}/1") for name in ("first", "usual", "late")]
 
@@ -144,7 +145,7 @@ def test_a_paused_feed_is_not_polled_until_it_is_resumed(reader: Kept, site: Sit
     feed = reader.add(site.url("/f"), paused=True)
 
     def due() -> list[int]:
-        reader.conn.execute("UPDATE hosts SET next_slot_at = now(), visitor = NULL")
+        reader.conn.execute(f"UPDATE hosts SET next_slot_at = now(), {FREE}")
         return [job.id for job in claims.claim_polls(reader.conn, 10, reader.ctx.settings)]
 
     assert due() == []

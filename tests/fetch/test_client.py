@@ -5,11 +5,12 @@ import socket
 import time
 import zlib
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from pipeline.fetch.client import Client, Hop, Response, failure_of
+from pipeline.outcomes import MAX_RETRY_AFTER_S
 from pipeline.settings import Fetch
 
 from .conftest import LOOPBACK, failing
@@ -251,7 +252,9 @@ NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
     [
         ("120", 120.0),
         ("0", 0.0),
-        ("99999999", 99999999.0),
+        ("99999999999", MAX_RETRY_AFTER_S),
+        ("9" * 400, MAX_RETRY_AFTER_S),
+        ("Sun, 22 Nov 9999 12:01:00 GMT", MAX_RETRY_AFTER_S),
         ("Sun, 22 Nov 2026 12:01:00 GMT", 60.0),
         ("Sun, 22 Nov 2026 11:00:00 GMT", 0.0),
         ("-5", None),
@@ -265,6 +268,13 @@ def test_p20_retry_after_is_seconds_or_a_date(value: str, seconds: float | None)
     failure = failure_of(response(503, {"retry-after": value}), now=NOW)
     assert failure is not None
     assert (failure.code, failure.retry_after_s) == ("http_503", seconds)
+
+
+def test_p20_a_date_in_retry_after_counts_from_the_answers_own_date_whatever_our_clock_says() -> None:
+    sent = {"retry-after": "Sun, 22 Nov 2026 12:01:00 GMT", "date": "Sun, 22 Nov 2026 12:00:30 GMT"}
+    failure = failure_of(response(503, sent), now=NOW + timedelta(days=2))
+    assert failure is not None
+    assert failure.retry_after_s == 30.0
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import uuid
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 
@@ -19,7 +20,7 @@ from pipeline.store.hosts import Host
 from pipeline.store.rechecks import Kept
 from tests.fetch.server import Site, answer, page, redirect, serving
 
-HOST = Host(1, "a.example", 0.0, False, Standing(), None)
+HOST = Host(1, "a.example", 0.0, False, Standing(), None, datetime.now(UTC))
 
 
 def job(url: str, kept: Kept | None = None, before: tuple[tuple[str, int], ...] = ()) -> FetchJob:

@@ -14,7 +14,8 @@ from pipeline.fetch.robots import Robots
 from pipeline.normalise.urls import parse
 from pipeline.outcomes import State, Verdict
 from pipeline.settings import Settings
-from pipeline.store import claims, fetching, hosts, kept_out, links, rules
+from pipeline.store import claims, fetching, hosts, kept_out, leases, links, manners, rules
+from tests.held import HELD
 from tests.store.test_claims import add, expire, states
 
 pytestmark = pytest.mark.integration
@@ -41,6 +42,14 @@ def wait_s(conn: psycopg.Connection, name: str) -> float:
     row = conn.execute("SELECT extract(epoch FROM next_slot_at - now())::float8 FROM hosts WHERE name = %s", (name,)).fetchone()
     assert row
     return float(row[0])
+
+
+def visiting(conn: psycopg.Connection) -> uuid.UUID:
+    """The claim of a job that is under way at a host of its own."""
+    claim = uuid.uuid4()
+    (host_id,) = hosts.ensure(conn, [f"{claim}.example"]).values()
+    assert leases.enter(conn, host_id, claim, "fetch", 0.0, 90.0)
+    return claim
 
 
 def test_robots_takes_a_turn_of_its_own_and_counts_no_try(conn: psycopg.Connection, settings: Settings) -> None:
@@ -88,26 +97,26 @@ def test_s12_a_host_that_is_free_and_known_is_dropped_in_on_and_others_are_not(c
     conn.execute(
         "UPDATE hosts SET robots_fetched_at = now(), robots_text = '#', robots_until = now() + '1 day' WHERE name <> 'new.example'"
     )
-    conn.execute("UPDATE hosts SET visitor = gen_random_uuid() WHERE name = 'busy.example'")
+    conn.execute(f"UPDATE hosts SET {HELD} WHERE name = 'busy.example'")
     conn.execute("UPDATE hosts SET paused_until = 'infinity' WHERE name = 'paused.example'")
-    me = uuid.uuid4()
+    me = visiting(conn)
     taken = {
-        name: hosts.drop_in(conn, name, me, 60.0, robots_needed=True) is not None
+        name: leases.drop_in(conn, name, me, 60.0, robots_needed=True) is not None
         for name in ("b.example", "busy.example", "new.example", "paused.example", "unknown.example")
     }
     assert taken == {"b.example": True, "busy.example": False, "new.example": False, "paused.example": False, "unknown.example": False}
     assert 55 < wait_s(conn, "b.example") <= 60
-    assert hosts.drop_in(conn, "b.example", uuid.uuid4(), 0.0, robots_needed=True) is None, "one visitor at a time"
+    assert leases.drop_in(conn, "b.example", visiting(conn), 0.0, robots_needed=True) is None, "one job at a time"
 
 
 def test_hosts_that_a_lost_worker_dropped_in_on_are_free_again(conn: psycopg.Connection, settings: Settings) -> None:
     add(conn, "http://a.example/1")
     hosts.ensure(conn, ["b.example"])
     job = begin(conn, settings)
-    assert hosts.drop_in(conn, "b.example", job.dispatch_id, 0.0, robots_needed=False)
+    assert leases.drop_in(conn, "b.example", job.dispatch_id, 0.0, robots_needed=False)
     expire(conn)
     claims.give_back_expired(conn, settings)
-    assert conn.execute("SELECT count(*) FROM hosts WHERE visitor IS NOT NULL").fetchone() == (0,)
+    assert conn.execute("SELECT count(*) FROM hosts WHERE lease_id IS NOT NULL").fetchone() == (0,)
 
 
 def test_p17_links_that_an_older_robots_txt_kept_out_wait_again_when_it_changes(conn: psycopg.Connection, settings: Settings) -> None:
@@ -117,7 +126,7 @@ def test_p17_links_that_an_older_robots_txt_kept_out_wait_again_when_it_changes(
     job = begin(conn, settings)
     hosts.leave_all(conn, job.dispatch_id, left(job, robots=dataclasses.replace(ROBOTS, until=NOW + timedelta(days=2))))
     assert states(conn)[private] == "skipped", "the same text decides the same"
-    conn.execute("UPDATE hosts SET visitor = %s", (job.dispatch_id,))
+    conn.execute("UPDATE hosts SET lease_id = %s, lease_until = now() + interval '1 min'", (job.dispatch_id,))
     hosts.leave_all(conn, job.dispatch_id, left(job, robots=dataclasses.replace(ROBOTS, text="# all are welcome\n")))
     assert states(conn)[private] == "waiting"
     assert other
@@ -187,5 +196,5 @@ def test_p20_a_pause_holds_for_its_host_and_for_no_other(conn: psycopg.Connectio
             conn, job, verdict, fetching.Trip(0.1), left(job, change=Change(0, 1, pause, "429")), settings, ride_max_s=60
         )
     assert [parse(job.url).host for job in claims.claim_fetches(conn, 10, settings)] == [parse(second.url).host]
-    assert [host.name for host in hosts.paused(conn)] == [parse(first.url).host]
+    assert [host.name for host in manners.paused(conn)] == [parse(first.url).host]
     assert links.find(conn, first.url)

@@ -11,7 +11,7 @@ import pytest
 from pipeline.fetch.politeness import Change
 from pipeline.fetch.robots import Robots
 from pipeline.settings import Fetch, Settings
-from pipeline.store import claims, feeds, fetching, hosts, manners, rules
+from pipeline.store import claims, feeds, fetching, hosts, leases, manners, rules
 from tests.store.test_claims import add
 
 pytestmark = pytest.mark.integration
@@ -143,7 +143,7 @@ def test_the_delay_shown_is_the_one_in_force(
     conn.execute("UPDATE hosts SET delay_s = %s", (crawl_delay,))
     manners.set_delay(conn, A, own, FETCH)
     assert (of(conn).delay_s, of(conn).delay_from) == expected
-    visit = hosts.enter(conn, host_id, uuid.uuid4(), "fetch", FETCH.min_gap_s)
+    visit = leases.enter(conn, host_id, uuid.uuid4(), "fetch", FETCH.min_gap_s, 90.0)
     assert visit
     assert visit.gap_s == pytest.approx(expected[0])
 

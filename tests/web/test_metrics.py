@@ -8,7 +8,7 @@ from psycopg import Connection
 
 from pipeline.settings import Settings
 from pipeline.store import periodic, workers
-from tests.web.rows import NOW, add_link
+from tests.web.rows import add_link
 from web.app import create_app
 
 
@@ -38,9 +38,9 @@ def test_metrics_say_where_everything_stands(client: TestClient, conn: Connectio
     add_link(conn, "https://example.org/a")
     conn.execute("UPDATE links SET due_at = now() - interval '90 s'")
     conn.execute("UPDATE hosts SET paused_until = now() + interval '1 h'")
-    workers.report(conn, "fetch@one", "fetch", 16, "0.1.0", NOW)
-    workers.report(conn, "fetch@two", "fetch", 16, "0.1.0", NOW)
-    workers.report(conn, "poll@lost", "poll", 8, "0.1.0", NOW)
+    workers.report(conn, "fetch@one", "fetch", 16, "0.1.0", 0.0)
+    workers.report(conn, "fetch@two", "fetch", 16, "0.1.0", 0.0)
+    workers.report(conn, "poll@lost", "poll", 8, "0.1.0", 0.0)
     conn.execute("UPDATE workers SET seen_at = now() - interval '5 min' WHERE queue = 'poll'")
     found = samples(client)
     assert found["newsmill_links", "waiting"] == 1

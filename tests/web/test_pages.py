@@ -63,7 +63,7 @@ def test_failures_have_their_meaning_and_lead_to_the_last_one(client: TestClient
 def test_workers_that_are_silent_are_named(client: TestClient, conn: Connection) -> None:
     add_link(conn, "https://example.org/a")
     for queue in ("poll", "fetch", "extract"):
-        workers.report(conn, f"{queue}@box", queue, 4, "0.1.0", NOW)
+        workers.report(conn, f"{queue}@box", queue, 4, "0.1.0", 0.0)
     assert "workers of fetch" not in client.get("/").text
     conn.execute("UPDATE workers SET seen_at = now() - interval '5 minutes' WHERE queue = 'fetch'")
     page = client.get("/").text

@@ -72,7 +72,7 @@ def test_enqueueing_while_redis_is_away_keeps_the_link(conn: psycopg.Connection,
 
 def free_and_waiting(conn: psycopg.Connection) -> int:
     """Links that wait, where no host is anybody's."""
-    assert conn.execute("SELECT count(*) FROM hosts WHERE visitor IS NOT NULL").fetchone() == (0,)
+    assert conn.execute("SELECT count(*) FROM hosts WHERE lease_id IS NOT NULL").fetchone() == (0,)
     (count,) = conn.execute("SELECT count(*) FROM links WHERE state = 'waiting'").fetchone() or (0,)
     return int(count)
 

@@ -46,7 +46,7 @@ def look(reader: Kept) -> int:
     for job in jobs:
         looks.look(reader.ctx, job.id, job.dispatch_id)
     assert reader.rows("SELECT 1 FROM feeds WHERE phase <> 'idle'") == []
-    assert reader.rows("SELECT 1 FROM hosts WHERE visitor IS NOT NULL") == []
+    assert reader.rows("SELECT 1 FROM hosts WHERE lease_id IS NOT NULL") == []
     return len(jobs)
 
 

@@ -18,12 +18,13 @@ from pipeline.fetch.robots import Robots, refresh
 from pipeline.normalise.urls import parse
 from pipeline.outcomes import Failure, State, Verdict
 from pipeline.settings import Settings
-from pipeline.store import aliases, articles, claims, extracting, feeds, fetching, hosts, links, pages, rules
+from pipeline.store import aliases, articles, claims, extracting, feeds, fetching, hosts, leases, links, pages, rules
 from pipeline.store.pool import open_pool
 from pipeline.store.trace import trace
 from tests.fetch.authority import Authority, new_authority, speaking_tls
 from tests.fetch.server import Site, answer, page, redirect, serving
 from tests.fetch.test_guard import resolving
+from tests.held import FREE
 from tests.store.test_articles import article
 from workers import polls, tasks
 from workers.context import Context
@@ -53,7 +54,7 @@ def ctx(settings: Settings) -> Iterator[Context]:
 def visiting(conn: psycopg.Connection, ctx: Context, name: str) -> Visits:
     (host_id,) = hosts.ensure(conn, [name]).values()
     claim = uuid.uuid4()
-    host = hosts.enter(conn, host_id, claim, "fetch", GAP_S)
+    host = leases.enter(conn, host_id, claim, "fetch", GAP_S, 90.0)
     assert host
     return Visits(ctx, claim, host)
 
@@ -64,7 +65,7 @@ def name_of(site: Site) -> str:
 
 def standing(conn: psycopg.Connection, name: str) -> tuple[bool, float]:
     """Whether somebody visits the host, and the seconds until its next slot."""
-    query = "SELECT visitor IS NOT NULL, extract(epoch FROM next_slot_at - now())::float8 FROM hosts WHERE name = %s"
+    query = "SELECT lease_id IS NOT NULL, extract(epoch FROM next_slot_at - now())::float8 FROM hosts WHERE name = %s"
     row = conn.execute(query, (name,)).fetchone()
     assert row
     return row
@@ -151,7 +152,9 @@ def test_u16_the_second_address_of_a_stored_article_is_skipped_before_any_reques
         story, twin = site.url("/story"), site.url("/story?page=1")
         stored, second = links.enqueue(conn, [parse(story), parse(twin)])
         made = article("x", canonical_url=story)
-        articles.upsert(conn, stored.id, story, pages.none_fetched(story), made, articles.Identity(parse(story).key), "x")
+        articles.upsert(
+            conn, stored.id, story, pages.none_fetched(story, datetime.now(UTC)), made, articles.Identity(parse(story).key), "x"
+        )
         conn.execute("UPDATE links SET state = 'stored' WHERE id = %s", (stored.id,))
         aliases.note(conn, stored.id, [(twin, "found"), (site.url("/s/1"), "final")])
         (claim,) = claims.claim_fetches(conn, 1, ctx.settings)
@@ -169,7 +172,7 @@ FEED = b'<rss version="2.0"><channel><title>Paper</title><item><title>x</title><
 
 def poll(conn: psycopg.Connection, ctx: Context) -> None:
     """Poll the feed whose turn it is."""
-    conn.execute("UPDATE hosts SET next_slot_at = now() WHERE visitor IS NULL")
+    conn.execute("UPDATE hosts SET next_slot_at = now() WHERE lease_id IS NULL")
     (job,) = claims.claim_polls(conn, 1, ctx.settings)
     polls.poll(ctx, job.id, job.dispatch_id, "w")
 
@@ -245,7 +248,7 @@ def test_p01_each_scheme_has_a_copy_of_its_own_and_neither_is_asked_for_twice(co
     (host_id,) = hosts.ensure(conn, ["e.example"]).values()
     rules.keep(conn, host_id, rules_of["https"], 7.0)
     for number, scheme in enumerate(("http", "https", "http", "http", "https")):
-        conn.execute("UPDATE hosts SET visitor = NULL, next_slot_at = now()")
+        conn.execute(f"UPDATE hosts SET {FREE}, next_slot_at = now()")
         visits = visiting(conn, ctx, "e.example")
         if number == 0:
             assert visits._kept(scheme) is None
@@ -253,9 +256,10 @@ def test_p01_each_scheme_has_a_copy_of_its_own_and_neither_is_asked_for_twice(co
         else:
             assert visits._kept(scheme) == rules_of[scheme]
         assert conn.execute("SELECT delay_s FROM hosts").fetchone() == (7.0 if scheme == "https" else None,)
-    conn.execute("UPDATE hosts SET visitor = NULL, next_slot_at = now()")
-    assert hosts.drop_in(conn, "e.example", uuid.uuid4(), 0.0, robots_needed=True, scheme="http") is None, "the copy in force is of https"
-    assert hosts.drop_in(conn, "e.example", uuid.uuid4(), 0.0, robots_needed=True, scheme="https")
+    conn.execute(f"UPDATE hosts SET {FREE}, next_slot_at = now()")
+    mine = visiting(conn, ctx, "mine.example").claim
+    assert leases.drop_in(conn, "e.example", mine, 0.0, robots_needed=True, scheme="http") is None, "the copy in force is of https"
+    assert leases.drop_in(conn, "e.example", mine, 0.0, robots_needed=True, scheme="https")
 
 
 def test_p01_a_redirect_to_the_other_scheme_is_judged_by_the_rules_for_that(conn: psycopg.Connection, ctx: Context) -> None:
@@ -266,7 +270,7 @@ def test_p01_a_redirect_to_the_other_scheme_is_judged_by_the_rules_for_that(conn
     target = parse("https://e.example/private/1")
 
     def going() -> Visits:
-        conn.execute("UPDATE hosts SET visitor = NULL, next_slot_at = now()")
+        conn.execute(f"UPDATE hosts SET {FREE}, next_slot_at = now()")
         visits = visiting(conn, ctx, "e.example")
         visits.robots = plain
         return visits

@@ -32,6 +32,7 @@ def examine(facts: Facts) -> Iterator[Check]:
             yield from progress.workers(found.workers, settings.workers.heartbeat_s)
             yield from progress.queues(found.untaken_s, found.running)
             yield from progress.lags(found.lines)
+            yield progress.host_leases(found.leases_without_job)
     if facts.redis is None:
         yield redis.unreachable(facts.redis_error, settings.redis_url)
     else:

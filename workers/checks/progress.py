@@ -82,3 +82,11 @@ def lags(lines: dict[str, Line]) -> Iterator[Check]:
             yield Check("warn", f"lag of {name}", finding, advice)
         else:
             yield Check("ok", f"lag of {name}", finding)
+
+
+def host_leases(without_job: int) -> Check:
+    """Whoever gives a claim back frees its hosts with it. A path that forgets that is a fault; the lease still ends."""
+    if not without_job:
+        return Check("ok", "host leases", "each belongs to a job")
+    advice = "They end by themselves within minutes; if the number stays, please report it."
+    return Check("warn", "host leases", f"{many(without_job, 'host')} held by no job", advice)

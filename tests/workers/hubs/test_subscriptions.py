@@ -15,6 +15,7 @@ from pipeline.store import claims, feeds, hosts, websub
 from tests.feeds.kept import kept
 from tests.feeds.reader import rss
 from tests.fetch.server import Site, answer, redirect, serving
+from tests.held import FREE, HELD
 from tests.workers.hubs.conftest import DAY, DENIED, OK, PUBLIC, Wired
 from web.app import create_app
 from workers import dispatch, hubs
@@ -159,17 +160,17 @@ def test_i8_a_hub_is_visited_like_any_host(wired: Wired) -> None:
     hubs.keep_up(wired.ctx)
     wired.rested()
     (first,) = websub.claim_requests(wired.conn, 60)
-    wired.conn.execute("UPDATE hosts SET visitor = gen_random_uuid()")
+    wired.conn.execute(f"UPDATE hosts SET {HELD}")
     hubs.ask(wired.ctx, first.id, first.dispatch_id)
     assert wired.hub.posted == [], "somebody else's turn"
-    wired.conn.execute("UPDATE hosts SET visitor = NULL, next_slot_at = now(), paused_until = now() + interval '1 h'")
+    wired.conn.execute(f"UPDATE hosts SET {FREE}, next_slot_at = now(), paused_until = now() + interval '1 h'")
     assert websub.claim_requests(wired.conn, 60) == []
     wired.conn.execute("UPDATE hosts SET paused_until = NULL")
     wired.hub.script["/hub"] = answer(b"", "429 Too Many", "Retry-After: 600")
     (again,) = websub.claim_requests(wired.conn, 60)
     with pytest.raises(Failure):
         hubs.ask(wired.ctx, again.id, again.dispatch_id)
-    assert wired.rows("SELECT visitor, paused_until > now() + interval '590 s' FROM hosts WHERE visited = 'fetch'") == [(None, True)]
+    assert wired.rows("SELECT lease_id, paused_until > now() + interval '590 s' FROM hosts WHERE visited = 'fetch'") == [(None, True)]
 
 
 def test_i8_where_a_hub_redirects_to_another_host_that_one_has_its_turn_too(wired: Wired) -> None:
@@ -177,17 +178,16 @@ def test_i8_where_a_hub_redirects_to_another_host_that_one_has_its_turn_too(wire
         wired.hub.script["/hub"] = redirect(there.url("/new"), status="307 Temporary Redirect")
         wired.poll(wired.feed_id)
         hosts.ensure(wired.conn, [parse(there.url("/")).host])
-        taken = "UPDATE hosts SET visitor = CASE WHEN %s THEN gen_random_uuid() END WHERE name = %s"
-        wired.conn.execute(taken, (True, parse(there.url("/")).host))
+        wired.conn.execute(f"UPDATE hosts SET {HELD} WHERE name = %s", (parse(there.url("/")).host,))
         assert wired.ask() == ["subscribe"]
         assert there.posted == [], "somebody else's turn"
         assert wired.row("pending, failures, dispatch_id, due_at > now() + interval '20 s'") == (None, 0, None, True)
-        wired.conn.execute(taken, (False, parse(there.url("/")).host))
+        wired.conn.execute(f"UPDATE hosts SET {FREE} WHERE name = %s", (parse(there.url("/")).host,))
         wired.conn.execute("UPDATE subscriptions SET due_at = now()")
         wired.ask()
         assert len(there.posted) == 1
         assert wired.row("pending, failures") == ("subscribe", 1)
-        assert wired.rows("SELECT DISTINCT visitor, visited FROM hosts WHERE visited = 'fetch'") == [(None, "fetch")]
+        assert wired.rows("SELECT DISTINCT lease_id, visited FROM hosts WHERE visited = 'fetch'") == [(None, "fetch")]
         assert wired.rows("SELECT count(*) FROM hosts WHERE visited = 'fetch'") == [(2,)]
 
 

@@ -1,0 +1,15 @@
+"""The time, as Postgres has it. Everything that processes compare is reckoned by it, since a machine's own clock may be wrong."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from psycopg import Connection
+
+
+def now(conn: Connection) -> datetime:
+    """The time now, also within a transaction."""
+    row = conn.execute("SELECT clock_timestamp()").fetchone()
+    assert row is not None
+    moment: datetime = row[0]
+    return moment
