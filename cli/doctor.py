@@ -17,7 +17,7 @@ from cli.errors import CliError
 from cli.folder import UpError
 from cli.output import many, url
 from pipeline.settings import SettingsError
-from pipeline.store import hearsay
+from pipeline.store import hearsay, rekey
 from workers import checks
 from workers.checks import Check
 from workers.checks.facts import gather
@@ -39,6 +39,7 @@ def examine() -> Iterator[Check]:
     yield from checks.examine(facts)
     if facts.postgres and facts.postgres.progress:
         with contextlib.suppress(CliError, psycopg.Error), database(settings) as conn:
+            yield keys(conn)
             yield words_of_strangers(conn)  # too long a look for a monitor
 
 
@@ -75,6 +76,13 @@ def misfit(wanted: Requirement) -> str:
     except metadata.PackageNotFoundError:
         return f"{wanted.name} is missing"
     return "" if wanted.specifier.contains(version, prereleases=True) else f"{wanted.name} {version} is not {wanted.specifier}"
+
+
+def keys(conn: psycopg.Connection) -> Check:
+    if not rekey.outdated(conn):
+        return Check("ok", "keys", "of the rules of this version")
+    advice = "Run `newsmill rekey`, then `newsmill rekey --apply`: until then an article may come a second time under another address."
+    return Check("warn", "keys", f"the addresses in the database were told apart by older rules (version {rekey.version(conn)})", advice)
 
 
 def words_of_strangers(conn: psycopg.Connection) -> Check:

@@ -93,11 +93,11 @@ def is_homepage(url: str) -> bool:
     return bool(_FRONT.fullmatch(path_and_query.strip("/")))
 
 
-def is_tracking(name: str) -> bool:
-    """Whether a query parameter of this name only tracks readers."""
+def is_tracking(parameter: str) -> bool:
+    """Whether a query parameter only tracks readers: any of this name, or one given as name=value."""
     exact, prefixes = _tracking()
-    name = name.lower()
-    return name in exact or name.startswith(prefixes)
+    parameter = parameter.lower()
+    return parameter in exact or parameter.startswith(prefixes)
 
 
 def tracking_version() -> int:
@@ -126,7 +126,7 @@ def _identity_path(path: str) -> str:
 
 def _identity_query(search: str) -> str:
     parts = [_same_spelling(part.replace("+", "%20")) for part in search.removeprefix("?").split("&") if part]
-    kept = [part for part in parts if not is_tracking(_name(part))]
+    kept = [part for part in parts if not (is_tracking(_name(part)) or is_tracking(part))]
     return "?" + "&".join(sorted(kept, key=_name)) if kept else ""
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import psycopg
 import yoyo
 
+from pipeline.store import rekey
 from pipeline.store.pages import make_partitions
 
 FOLDER = Path(__file__).parent / "migrations"
@@ -24,6 +25,8 @@ def migrate(database_url: str) -> list[str]:
         backend.connection.close()
     with psycopg.connect(database_url) as conn:
         make_partitions(conn)
+        if applied:
+            rekey.begin(conn)
     return applied
 
 

@@ -73,6 +73,14 @@ def version(conn: Connection) -> int:
     return int(row[0]) if row and row[0] is not None else 0
 
 
+def begin(conn: Connection) -> None:
+    """The keys of a database without links and feeds, which has none yet, will be of the rules of today."""
+    conn.execute(
+        "UPDATE key_version SET version = %s, since = now() WHERE NOT EXISTS (SELECT FROM links) AND NOT EXISTS (SELECT FROM feeds)",
+        (key_version(),),
+    )
+
+
 def rows(conn: Connection) -> int:
     """How many rows have keys."""
     row = conn.execute(

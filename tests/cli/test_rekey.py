@@ -16,7 +16,7 @@ def outdate(conn: psycopg.Connection, number: int) -> None:
 def test_u19_where_nothing_changed_nothing_is_to_do(stack: Newsmill, conn: psycopg.Connection) -> None:
     waiting(conn, A)
     said = stack("rekey")
-    assert (said.code, said.lines[-1]) == (0, "every key is as it should be (version 1)")
+    assert (said.code, said.lines[-1]) == (0, "every key is as it should be (version 2)")
 
 
 def test_u19_a_dry_run_reports_merges_and_apply_makes_them(stack: Newsmill, conn: psycopg.Connection) -> None:
@@ -27,15 +27,15 @@ def test_u19_a_dry_run_reports_merges_and_apply_makes_them(stack: Newsmill, conn
     assert said.code == 0
     assert f"merged: links {second} " in said.out
     assert "secret" not in said.out
-    assert said.lines[-1] == "nothing was changed (version 1, the rules are 1); `newsmill rekey --apply` changes 2 rows"
+    assert said.lines[-1] == "nothing was changed (version 2, the rules are 2); `newsmill rekey --apply` changes 2 rows"
     states = "SELECT id, state FROM links ORDER BY id"
     assert conn.execute(states).fetchall() == [(first, "waiting"), (second, "waiting")]
-    assert stack("rekey", "--apply").lines[-1] == "2 rows changed; all keys are of version 1"
+    assert stack("rekey", "--apply").lines[-1] == "2 rows changed; all keys are of version 2"
     assert conn.execute(states).fetchall() == [(first, "waiting"), (second, "skipped")]
 
 
 def test_u19_the_report_as_json(stack: Newsmill, conn: psycopg.Connection) -> None:
     outdate(conn, waiting(conn, A))
     (report,) = stack("rekey", "--json").objects
-    assert (report["applied"], report["version_before"], report["version"]) == (False, 1, 1)
+    assert (report["applied"], report["version_before"], report["version"]) == (False, 2, 2)
     assert [(one["table"], one["changed"]) for one in report["tables"]] == [("links", 1), ("feeds", 0), ("articles", 0), ("aliases", 0)]

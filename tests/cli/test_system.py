@@ -103,7 +103,7 @@ def test_doctor_finds_a_whole_stack_well(stack: Newsmill, conn: psycopg.Connecti
         "python", "packages", "settings", "postgres", "clock", "tables", "postgres writes", "connections", "ticks", "housekeeping", "partitions",
         "workers of control", "workers of poll", "workers of fetch", "workers of extract", "fetch queue", "extract queue", "lag of poll",
         "lag of fetch", "lag of extract", "redis", "redis writes", "redis memory", "redis on disk", "redis eviction", "disk", "contact", "networks",
-        "words of feeds", "host leases",
+        "keys", "words of feeds", "host leases",
     }  # fmt: skip
 
 
