@@ -1,7 +1,9 @@
 # One image for every process of newsmill; docker-compose.yml says which process a container runs.
 # Builds with BuildKit and with the older builder.
 
-FROM python:3.12-slim AS build
+ARG PYTHON_IMAGE=python:3.12.13-slim-bookworm
+
+FROM ${PYTHON_IMAGE} AS build
 WORKDIR /build
 # The lock comes first: this layer, by far the largest, is made anew only when a dependency changes.
 COPY requirements.lock ./
@@ -19,7 +21,7 @@ COPY config config
 RUN pip --python /opt/newsmill/bin/python install --no-cache-dir --no-deps . \
  && chmod -R a+rX config
 
-FROM python:3.12-slim
+FROM ${PYTHON_IMAGE}
 LABEL org.opencontainers.image.title="newsmill" \
       org.opencontainers.image.licenses="Apache-2.0"
 # The uid is fixed and given as a number, so that a volume keeps its owner and an orchestrator can see that it is not root.

@@ -2,7 +2,7 @@
 
 Where a value comes from, strongest first:
 
-1. an environment variable (`NEWSMILL_FETCH__MIN_GAP_S`); lists are JSON there,
+1. an environment variable (`NEWSMILL_FETCH__MIN_GAP_S`), or the file that it names (`NEWSMILL_REDIS_URL_FILE`); lists are JSON there,
 2. the user's own file, `newsmill.toml` in the data folder, which `newsmill set` writes,
 3. the TOML file named by `NEWSMILL_CONFIG`, else `config/newsmill.toml` in the working folder,
 4. the default written here.
@@ -25,15 +25,14 @@ from typing import Annotated, Any, Literal, get_origin
 from urllib.parse import urlsplit, urlunsplit
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
-from pydantic_settings import BaseSettings, EnvSettingsSource, SettingsConfigDict
+from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
 from pipeline import wording
+from pipeline.environment import DELIMITER, OTHER_VARIABLES, PASSWORDS, PREFIX, SettingsError, variables, with_passwords
 
-PREFIX = "NEWSMILL_"
-DELIMITER = "__"
+__all__ = ["DELIMITER", "PREFIX", "SettingsError"]  # of the environment, and met by whoever reads settings
+
 OWN_FILE = "newsmill.toml"  # in the data folder
-# Read by the programs around the settings, not settings themselves.
-OTHER_VARIABLES = {"NEWSMILL_CONFIG", "NEWSMILL_HEARTBEAT_FILE"}
 
 _PLAIN = re.compile(r"[ -'*-~]*")  # what may stand in the comment of a User-Agent (RFC 9110 section 5.6.5)
 _AGENT = re.compile(r"[A-Za-z_-]+(/[!-~]+)?( [ -~]*)?")
@@ -42,10 +41,6 @@ _PLACEHOLDER = re.compile(r"(\bexample\.(com|org|net)|\.(example|invalid))\b", r
 
 Seconds = Annotated[float, Field(ge=0)]
 Count = Annotated[int, Field(ge=1)]
-
-
-class SettingsError(Exception):
-    """A setting is unknown or invalid. The message is one sentence a line, fit for the terminal."""
 
 
 class Section(BaseModel):
@@ -331,6 +326,17 @@ class Settings(BaseSettings):
     store: Store = Store()
     web: Web = Web()
 
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return init_settings, _environment(settings_cls)
+
 
 def config_file() -> Path | None:
     """The TOML file in force, or None where there is none; a file named by NEWSMILL_CONFIG must exist."""
@@ -344,21 +350,22 @@ def config_file() -> Path | None:
 
 def load_settings(running: Mapping[str, Any] | None = None) -> Settings:
     """Read the settings anew; `running` are those of a running `newsmill up`. Raises SettingsError, one sentence for each wrong setting."""
-    if problems := _unknown_variables() + _broken_lists():
+    given = variables()
+    if problems := _unknown_variables(given) + _broken_lists(given):
         raise SettingsError("\n".join(problems))
     (_, environment), *files = layers()
     layered: dict[str, Any] = {}
     for values in (*reversed([values for _, values in files]), running or {}, environment):
         layered = _merged(layered, values)
     try:
-        return Settings(**layered)
+        return Settings(**layered | with_passwords(layered, given))
     except ValidationError as error:
         raise SettingsError("\n".join(_sentence(dict(e)) for e in error.errors())) from None
 
 
 def layers() -> list[tuple[str, Mapping[str, Any]]]:
     """The environment and the files by name, strongest first, each with what is set there. Raises SettingsError."""
-    environment, config = EnvSettingsSource(Settings)(), config_file()
+    environment, config = _environment(Settings)(), config_file()
     shared = _read(config) if config else {}
     own = own_file(Path(environment.get("data_dir") or shared.get("data_dir") or Settings.model_fields["data_dir"].default))
     mine = _read(own) if own.is_file() else {}
@@ -427,6 +434,12 @@ def mask_url(url: str) -> str:
         return "***"
 
 
+def _environment(settings_cls: type[BaseSettings]) -> EnvSettingsSource:
+    source = EnvSettingsSource(settings_cls)
+    source.env_vars = {name.lower(): value for name, value in variables().items()}
+    return source
+
+
 def _read(file: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(file.read_text(encoding="utf-8"))
@@ -445,25 +458,25 @@ def _merged(lower: Mapping[str, Any], upper: Mapping[str, Any]) -> dict[str, Any
     return {**lower, **both}
 
 
-def _unknown_variables() -> list[str]:
+def _unknown_variables(given: Mapping[str, str]) -> list[str]:
     # pydantic-settings only picks the variables it knows, so a misspelt one would be silently without effect.
     known = {f"{PREFIX}{name}".upper() for name in Settings.model_fields} - {PREFIX + s.upper() for s in sections()}
     for section, model in sections().items():
         known |= {f"{PREFIX}{section}{DELIMITER}{name}".upper() for name in model.model_fields}
     return [
         f"{name} is not a setting; `newsmill doctor --config` lists the names."
-        for name in sorted(os.environ)
-        if name.startswith(PREFIX) and name not in known | OTHER_VARIABLES
+        for name in sorted(given)
+        if name not in known | OTHER_VARIABLES | set(PASSWORDS)
     ]
 
 
-def _broken_lists() -> list[str]:
+def _broken_lists(given: Mapping[str, str]) -> list[str]:
     # pydantic-settings names only the section of a list that is not JSON.
     problems = []
     for section, model in sections().items():
         for name, info in model.model_fields.items():
             variable = f"{PREFIX}{section}{DELIMITER}{name}".upper()
-            if get_origin(info.annotation) is list and (text := os.environ.get(variable)) is not None:
+            if get_origin(info.annotation) is list and (text := given.get(variable)) is not None:
                 try:
                     json.loads(text)
                 except ValueError:

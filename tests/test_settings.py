@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import psycopg
 import pytest
+import redis
 from pydantic import ValidationError
 
 from pipeline.fetch.robots_rules import product_token
@@ -162,3 +164,46 @@ def test_what_a_running_stack_works_with_goes_before_the_files_and_after_the_env
     monkeypatch.setenv("NEWSMILL_FETCH__MIN_GAP_S", "3")
     loaded = load_settings({"fetch": {"min_gap_s": 5, "deadline_s": 12}, "log_level": "debug"})
     assert (loaded.fetch.min_gap_s, loaded.fetch.deadline_s, loaded.fetch.max_redirects, loaded.log_level) == (3, 12, 4, "debug")
+
+
+def test_a_variable_may_name_a_file_that_holds_the_value(monkeypatch: pytest.MonkeyPatch) -> None:
+    Path("url").write_text("redis://:s3cret@queue:6379/0\n")
+    Path("hosts").write_text('["news.test"]')
+    monkeypatch.setenv("NEWSMILL_REDIS_URL_FILE", "url")
+    monkeypatch.setenv("NEWSMILL_WEB__ALLOWED_HOSTS_FILE", "hosts")
+    monkeypatch.setenv("NEWSMILL_DATABASE_URL_FILE", "")  # as Compose leaves what is not set
+    loaded = load_settings()
+    assert (loaded.redis_url, loaded.web.allowed_hosts, loaded.database_url) == ("redis://:s3cret@queue:6379/0", ["news.test"], "")
+
+
+@pytest.mark.parametrize("password", ["plain", "a@b:c/d#e?f%g é"])
+def test_a_password_of_its_own_goes_into_the_address_that_holds_none(password: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    Path("secret").write_text(password + "\n")
+    monkeypatch.setenv("NEWSMILL_DATABASE_URL", "postgresql://newsmill@db:5432/newsmill")
+    monkeypatch.setenv("NEWSMILL_DATABASE_PASSWORD_FILE", "secret")
+    monkeypatch.setenv("NEWSMILL_REDIS_URL", "redis://queue:6379/0")
+    monkeypatch.setenv("NEWSMILL_REDIS_PASSWORD", password)
+    loaded = load_settings()
+    assert psycopg.conninfo.conninfo_to_dict(loaded.database_url)["password"] == password
+    assert redis.connection.parse_url(loaded.redis_url) == {"host": "queue", "port": 6379, "db": 0, "password": password}
+    monkeypatch.setenv("NEWSMILL_REDIS_URL", "redis://:other@queue:6379/0")
+    assert load_settings().redis_url == "redis://:other@queue:6379/0"
+
+
+@pytest.mark.parametrize(
+    ("variables", "words"),
+    [
+        ({"NEWSMILL_REDIS_URL_FILE": "missing"}, "NEWSMILL_REDIS_URL_FILE names missing, which cannot be read: No such file"),
+        (
+            {"NEWSMILL_REDIS_URL_FILE": "here", "NEWSMILL_REDIS_URL": "redis://x"},
+            "NEWSMILL_REDIS_URL and NEWSMILL_REDIS_URL_FILE are both set",
+        ),
+        ({"NEWSMILL_REDISURL_FILE": "here"}, "NEWSMILL_REDISURL is not a setting"),
+    ],
+)
+def test_a_file_that_does_not_fit_is_refused(variables: dict[str, str], words: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    Path("here").write_text("redis://y")
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    with pytest.raises(SettingsError, match=words):
+        load_settings()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import base64
 import json
+import os
+import re
 import secrets
 import shutil
 import socket
@@ -18,6 +20,9 @@ PROJECT = Path(__file__).resolve().parents[2]
 IMAGE_PARTS = ("Dockerfile", ".dockerignore", "docker-compose.yml", "pyproject.toml", "requirements.lock", "README.md", "LICENSE")
 IMAGE_FOLDERS = ("pipeline", "workers", "web", "cli", "config")
 SITE = "http://news.test:8000"
+# Images that a developer may have in other versions than those that are pinned.
+IMAGES = {name: os.environ[name] for name in ("POSTGRES_IMAGE", "REDIS_IMAGE", "PYTHON_IMAGE") if name in os.environ}
+PYTHON = IMAGES.get("PYTHON_IMAGE") or re.findall(r"^ARG PYTHON_IMAGE=(\S+)", (PROJECT / "Dockerfile").read_text(encoding="utf-8"), re.M)[0]
 
 
 def engine_missing() -> str:
@@ -40,10 +45,16 @@ class Stack:
     web_port: int
     flower_port: int
 
-    def compose(self, *arguments: str, timeout_s: float = 300, check: bool = True) -> subprocess.CompletedProcess[str]:
-        """Run `docker compose …` on this stack; an AssertionError shows what it printed when it fails."""
+    def compose(
+        self, *arguments: str, timeout_s: float = 300, check: bool = True, variables: dict[str, str] | None = None
+    ) -> subprocess.CompletedProcess[str]:
+        """Run `docker compose …` on this stack, with variables that go before those in .env; an AssertionError shows what it printed when it
+        fails."""
         command = ["docker", "compose", "-p", self.name, "-f", "docker-compose.yml", "-f", "site.yml", *arguments]
-        ran = subprocess.run(command, cwd=self.folder, capture_output=True, text=True, timeout=timeout_s, stdin=subprocess.DEVNULL)
+        environment = dict(os.environ) | (variables or {})
+        ran = subprocess.run(
+            command, cwd=self.folder, capture_output=True, text=True, timeout=timeout_s, stdin=subprocess.DEVNULL, env=environment
+        )
         assert not check or ran.returncode == 0, (
             f"{' '.join(command)} ended with {ran.returncode}\n{ran.stdout[-4000:]}\n{ran.stderr[-4000:]}"
         )
@@ -95,10 +106,14 @@ def prepare(folder: Path) -> Stack:
     for name in IMAGE_FOLDERS:
         shutil.copytree(PROJECT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
     (folder / "site").mkdir()
+    # A password of every kind: Postgres' in a file, with what has a meaning in addresses, Redis' and Flower's in .env.
+    (folder / "postgres-password").write_text(f"{secrets.token_hex(16)}@:/?#%\n", encoding="utf-8")
     stack = Stack(folder, f"newsmill-test-{secrets.token_hex(4)}", secrets.token_hex(16), *_free_ports(2))
     environment = {
-        "POSTGRES_PASSWORD": secrets.token_hex(16),
-        "REDIS_PASSWORD": secrets.token_hex(16),
+        **IMAGES,
+        "COMPOSE_PROFILES": "postgres,redis",
+        "POSTGRES_PASSWORD_FILE": "./postgres-password",
+        "REDIS_PASSWORD": f"'{secrets.token_hex(16)}@:/?#%$'",
         "FLOWER_PASSWORD": stack.flower_password,
         "WEB_PORT": str(stack.web_port),
         "FLOWER_PORT": str(stack.flower_port),
@@ -119,7 +134,7 @@ def _additions(stack: Stack) -> dict[str, Any]:
     """A news site beside the stack, and an image name of its own so that no other newsmill on the engine is touched."""
     ours = ("migrate", "beat", "control-worker", "poll-worker", "fetch-worker", "extract-worker", "web", "flower", "cli")
     site = {
-        "image": "python:3.12-slim",
+        "image": PYTHON,
         "init": True,
         "command": ["python", "-m", "http.server", "8000", "--directory", "/site"],
         "volumes": ["./site:/site:ro"],

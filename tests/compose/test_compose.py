@@ -9,6 +9,7 @@ import urllib.error
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
@@ -128,6 +129,37 @@ def test_a_url_that_fails_is_told_by_the_exit_status(stack: Stack) -> None:
 def test_a_feed_is_polled_and_all_its_articles_are_stored(stack: Stack) -> None:
     stack.newsmill("add", f"{SITE}/feed.xml")
     wait_for_stored(stack, {f"{SITE}/article-{number}.html" for number in range(LISTED)})
+
+
+def test_files_of_the_folder_are_taken_in_and_cannot_be_written(stack: Stack, fresh_urls: Iterator[str]) -> None:
+    (stack.folder / "saved.html").write_bytes((stack.folder / "site" / next(fresh_urls).rpartition("/")[2]).read_bytes())
+    (stack.folder / "more.txt").write_text(f"{SITE}/feed.xml\n", encoding="utf-8")
+    ran = stack.newsmill("enqueue", "saved.html", "--wait", "--timeout", f"{STORED_WITHIN_S}s")
+    assert "stored: saved.html" in ran.stdout
+    assert "1 known" in stack.newsmill("import", "more.txt").stdout
+    assert stack.newsmill("export", "--output", "x.jsonl", check=False).returncode != 0
+    assert not (stack.folder / "x.jsonl").exists()
+
+
+def test_a_password_in_a_file_is_not_in_what_the_engine_tells_of_a_container(stack: Stack) -> None:
+    password = (stack.folder / "postgres-password").read_text(encoding="utf-8").strip()
+    assert password not in json.dumps([one["Config"] for ones in stack.containers().values() for one in ones])
+
+
+def test_a_postgres_of_the_operators_own_is_used_by_its_address(stack: Stack) -> None:
+    """The one that comes along stands for it: it runs, but this call knows it by its address only."""
+    password = quote((stack.folder / "postgres-password").read_text(encoding="utf-8").strip(), safe="")
+    own = {
+        "COMPOSE_PROFILES": "",
+        "POSTGRES_PASSWORD_FILE": "",
+        "REDIS_PASSWORD": "",
+        "NEWSMILL_DATABASE_URL": f"postgresql://newsmill:{password}@postgres:5432/newsmill",
+        "NEWSMILL_REDIS_URL": "redis://nowhere:6379/0",
+    }
+    assert not {"postgres", "redis"} & set(stack.compose("config", "--services", variables=own).stdout.split())
+    told = stack.compose("run", "--rm", "-T", "--no-deps", "cli", "doctor", "--json", variables=own, check=False).stdout
+    levels = {check["name"]: check["level"] for check in map(json.loads, told.splitlines())}
+    assert (levels["postgres"], levels["redis"]) == ("ok", "fail")
 
 
 def test_extract_workers_scale(stack: Stack, fresh_urls: Iterator[str]) -> None:

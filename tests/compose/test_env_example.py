@@ -12,10 +12,13 @@ from tests.compose.stack import PROJECT
 
 COMPOSE = (PROJECT / "docker-compose.yml").read_text(encoding="utf-8")
 TOLD = dict(re.findall(r"^#?([A-Z][A-Z0-9_]+)=(.*)$", (PROJECT / ".env.example").read_text(encoding="utf-8"), re.MULTILINE))
+# Empty for the services that come along, whose addresses docker-compose.yml knows.
+OWN_SERVICES = {"NEWSMILL_DATABASE_URL", "NEWSMILL_REDIS_URL"}
 # What docker-compose.yml decides by itself, so that setting it would be without effect.
 OF_COMPOSE = set(re.findall(r"^ +(NEWSMILL_[A-Z_]+):", COMPOSE, re.MULTILINE)) - {
     "NEWSMILL_WORKERS__EXTRACT_PROCESSES",
     "NEWSMILL_WEB__FLOWER_URL",
+    *OWN_SERVICES,
 }
 
 
@@ -40,13 +43,27 @@ def test_the_default_told_is_the_real_one(name: str, default: object) -> None:
 
 
 def test_every_variable_of_the_compose_file_is_told_with_its_default() -> None:
-    assert set(re.findall(r"\$\{([A-Z_]+)", COMPOSE)) <= set(TOLD)
-    defaults = re.findall(r"\$\{([A-Z_]+):-([^${}]+)\}", COMPOSE)
+    assert set(re.findall(r"(?<!\$)\$\{([A-Z_]+)", COMPOSE)) <= set(TOLD)
+    defaults = {name: value for name, value in re.findall(r"\$\{([A-Z_]+):-([^${}]+)\}", COMPOSE) if value != "/dev/null"}
     assert defaults
-    assert [name for name, default in defaults if TOLD[name] != default] == []
+    assert {name: TOLD[name] for name in defaults} == defaults | dict.fromkeys(OWN_SERVICES, "")
 
 
 def test_only_the_passwords_have_to_be_set_and_none_is_given() -> None:
-    must = {name for name, sign in re.findall(r"\$\{([A-Z_]+)(:[-?])", COMPOSE) if sign == ":?"}
+    must = set(re.findall(r":\?set ([A-Z_]+) in \.env", COMPOSE))
     assert must == {"POSTGRES_PASSWORD", "REDIS_PASSWORD", "FLOWER_PASSWORD"}
     assert {TOLD[name] for name in must} == {""}
+
+
+def test_the_services_that_come_along_start_by_themselves() -> None:
+    started = set(TOLD["COMPOSE_PROFILES"].split(","))
+    assert started == {"postgres", "redis"}
+    assert started <= set(re.findall(r"profiles: \[(\w+)\]", COMPOSE))
+
+
+def test_every_image_of_others_is_pinned_by_version() -> None:
+    dockerfile = (PROJECT / "Dockerfile").read_text(encoding="utf-8")
+    images = re.findall(r"image: \$\{[A-Z_]+:-(\S+)\}", COMPOSE) + re.findall(r"^ARG PYTHON_IMAGE=(\S+)", dockerfile, re.MULTILINE)
+    assert len(images) == 4
+    assert [image for image in images if not re.fullmatch(r"\w+:\d+\.\d+(\.\d+)?(-[\w-]+)?", image)] == []
+    assert {image for image in re.findall(r"image: (\S+)", COMPOSE) if not image.startswith("$")} == {"newsmill"}

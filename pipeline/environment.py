@@ -1,0 +1,60 @@
+"""The environment variables of newsmill: read from the environment itself, or from files that it names, as Docker and systemd hand out secrets."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from urllib.parse import quote, urlsplit, urlunsplit
+
+PREFIX = "NEWSMILL_"
+DELIMITER = "__"
+FILE = "_FILE"  # NEWSMILL_REDIS_URL_FILE names the file that holds the value of NEWSMILL_REDIS_URL
+# Read by the programs around the settings, not settings themselves.
+OTHER_VARIABLES = {"NEWSMILL_CONFIG", "NEWSMILL_HEARTBEAT_FILE"}
+# Passwords that go into an address which holds none, so that one secret serves the service and its users.
+PASSWORDS = {"NEWSMILL_DATABASE_PASSWORD": "database_url", "NEWSMILL_REDIS_PASSWORD": "redis_url"}
+
+
+class SettingsError(Exception):
+    """A setting is unknown or invalid. The message is one sentence a line, fit for the terminal."""
+
+
+def variables() -> dict[str, str]:
+    """The variables of newsmill and their values. One that names a file stands for what the file holds. Raises SettingsError."""
+    ours = {name: value for name, value in os.environ.items() if name.startswith(PREFIX)}
+    named = {name: file for name, file in ours.items() if name.endswith(FILE) and name not in OTHER_VARIABLES}
+    found = {name: value for name, value in ours.items() if name not in named}
+    for name, file in named.items():
+        direct = name.removesuffix(FILE)
+        if file and found.get(direct):
+            raise SettingsError(f"{direct} and {name} are both set; take one of them out.")
+        if file:
+            found[direct] = _content(name, file)
+    return found
+
+
+def with_password(url: str, password: str) -> str:
+    """The address with the password, where it is an address and holds none yet."""
+    parts = urlsplit(url)
+    if "://" not in url or parts.password or not password:
+        return url
+    user, at, where = parts.netloc.rpartition("@")
+    return urlunsplit(parts._replace(netloc=f"{user if at else ''}:{quote(password, safe='')}@{where}"))
+
+
+def with_passwords(values: Mapping[str, str], given: Mapping[str, str]) -> dict[str, str]:
+    """The addresses among the values, each with the password that a variable gives for it."""
+    return {
+        address: with_password(str(values.get(address, "")), given.get(name, ""))
+        for name, address in PASSWORDS.items()
+        if values.get(address)
+    }
+
+
+def _content(name: str, file: str) -> str:
+    try:
+        return Path(file).read_text(encoding="utf-8").rstrip("\r\n")
+    except (OSError, UnicodeDecodeError) as error:
+        why = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
+        raise SettingsError(f"{name} names {file}, which cannot be read: {why}.") from None
