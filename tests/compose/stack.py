@@ -105,6 +105,7 @@ def prepare(folder: Path) -> Stack:
         shutil.copy(PROJECT / name, folder / name)
     for name in IMAGE_FOLDERS:
         shutil.copytree(PROJECT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+    folder.chmod(0o755)  # as a clone is: the containers' user reads files of it
     (folder / "site").mkdir()
     # A password of every kind: Postgres' in a file, with what has a meaning in addresses, Redis' and Flower's in .env.
     (folder / "postgres-password").write_text(f"{secrets.token_hex(16)}@:/?#%\n", encoding="utf-8")
