@@ -2,7 +2,6 @@
 
 import socket
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
@@ -103,11 +102,10 @@ def test_the_end_says_where_the_data_is_and_how_to_go_on(tmp_path: Path, monkeyp
 
 
 def test_ready_is_said_once_every_kind_of_worker_has_reported_since(settings: Settings, conn: psycopg.Connection) -> None:
-    now = datetime.now(UTC)
     for queue in ("control", "poll", "fetch"):
-        workers.report(conn, f"{queue}@here", queue, 4, "0.1", now)
+        workers.report(conn, f"{queue}@here", queue, 4, "0.1", 5.0)
     assert not announce.all_ready(settings, 60)
-    workers.report(conn, "extract@here", "extract", 4, "0.1", now)
+    workers.report(conn, "extract@here", "extract", 4, "0.1", 5.0)
     assert announce.all_ready(settings, 60)
     conn.execute("UPDATE workers SET seen_at = now() - interval '30 s' WHERE queue = 'extract'")  # of the run before
     assert not announce.all_ready(settings, 10)
