@@ -59,6 +59,8 @@ def add(
                     several = several[:1] if first else _ask(address, several)
                     bar.start()
                 adder.take(several)
+                for dead, why in adder.dead if every else ():
+                    adder.refused(dead, why)
             except Several:
                 exit_code = WRONG_USAGE
             except (Failure, CliError) as problem:
@@ -80,15 +82,18 @@ class _Adder:
     tags: tuple[str, ...]
     check: bool
     failed: int = 0
+    dead: tuple[tuple[str, str], ...] = ()  # feeds that the page looked at last announces and that are none, with the reason
 
     def look(self, address: str) -> list[Found]:
         """What there is to take at the address, not asked for where it is known. Raises Failure, or CliError where there is no feed."""
         from pipeline.feeds import search
         from pipeline.store import feeds
 
+        self.dead = ()
         if not self.check or feeds.find(self.conn, address):
             return [search.Found(address)]
-        looked = search.search(self.client, address, self.settings)
+        looked = search.search(self.client, address, self.settings, known=lambda one: feeds.find(self.conn, one) is not None)
+        self.dead = looked.dead
         if not looked.found:
             raise CliError(f"no feed was found; tried {', '.join(looked.tried)}. Give the address of the feed itself.")
         return list(looked.found)

@@ -20,13 +20,20 @@ def is_call(text: str) -> bool:
 
 
 def loads(text: str) -> tuple[Any, tuple[str, ...], bool]:
-    """The document; a sentence for each repair that was made; whether it was cut off and its last item lost. Raises ValueError, RecursionError."""
+    """The document; a sentence for each repair that was made; whether it was cut off and its last item lost. Raises ValueError."""
+    try:
+        return _loads(text)
+    except RecursionError:
+        raise ValueError("it is nested too deeply") from None
+
+
+def _loads(text: str) -> tuple[Any, tuple[str, ...], bool]:
     try:
         return json.loads(text, strict=False), (), False
-    except ValueError as error:
+    except json.JSONDecodeError as error:
         whole = _mended(text)
         try:
-            return json.loads(whole, strict=False), (f"The JSON is not well-formed (line {error.lineno}) and was mended.",), False  # type: ignore[attr-defined]
+            return json.loads(whole, strict=False), (f"The JSON is not well-formed (line {error.lineno}) and was mended.",), False
         except ValueError:
             return _cut_off(whole), ("The feed is cut off in the middle; its complete items were kept.",), True
 

@@ -17,6 +17,7 @@ _KNOWN = "text|title|type|xmlurl|htmlurl|url|feedurl|rssurl|category|description
 _ATTRIBUTE = re.compile(rf"""(?:(?<=[\s"'])|^)(?:([A-Za-z_][\w.:-]*+)\s*=\s*(["'])|({_KNOWN})\s*=\s*(?=[^\s"'>]))""", re.IGNORECASE)
 _END = {quote: re.compile(rf"{quote}\s*(/?)\s*>") for quote in ('"', "'")} | {"": re.compile(r"\s*(/?)>")}
 _MAX_DEPTH = 100
+_MAX_LINE = 65_535  # that lxml can keep
 
 
 def outlines(text: str, namespaces: dict[str, str]) -> etree._Element:
@@ -33,7 +34,7 @@ def outlines(text: str, namespaces: dict[str, str]) -> etree._Element:
         end = tags[number + 1].start() if number + 1 < len(tags) else len(text)
         attributes, is_closed = _attributes(text[tag.end() : end])
         element = etree.SubElement(open_elements[-1], "outline")
-        element.sourceline = bisect.bisect_left(breaks, tag.start()) + 1  # type: ignore[assignment]
+        element.sourceline = min(bisect.bisect_left(breaks, tag.start()) + 1, _MAX_LINE)  # type: ignore[assignment]
         for name, raw in attributes:
             element.set(_qualified(name, namespaces), value(html.unescape(raw)))
         if not is_closed and len(open_elements) < _MAX_DEPTH:

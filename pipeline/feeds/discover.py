@@ -1,37 +1,55 @@
-"""The feeds that a web page announces, and the places where they usually are. Pure: nothing is fetched here."""
+"""The feeds that a web page announces or links to. Pure: nothing is fetched here."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from urllib.parse import urlsplit
+from itertools import islice
+from urllib.parse import unquote
 
 import ada_url
 from lxml import html
 
 from pipeline.extract.page import parse_markup
-from pipeline.feeds.addresses import without_feed_scheme
+from pipeline.feeds.addresses import encoded, without_feed_scheme
 from pipeline.feeds.decode import decode
+from pipeline.normalise.site import site_of
 from pipeline.normalise.text import one_line
+from pipeline.normalise.urls import parse
 from pipeline.outcomes import Failure
 
-_KINDS = {
-    "application/rss+xml": "rss",
-    "application/rdf+xml": "rdf",
-    "application/atom+xml": "atom",
-    "application/feed+json": "json",
-    "application/json": "json",
-    "application/xml": "rss",
-    "text/xml": "rss",
-}
-_FEED_LIKE = re.compile(r"(?:^|[/._?=&-])(?:rss|atom|feeds?|rdf|index\.xml|feed\.json)(?:[/._?=&-]|\d|xml|$)", re.IGNORECASE)
-_SIDE = re.compile(r"comment|kommentar|comentario|podcast|reply", re.IGNORECASE)
+# A type of a feed, however exactly it is written: application/rss+xml, application/rss, text/rss, application/x.atom+xml.
+_TYPE = re.compile(r"(rss|rdf|atom)(?:\+xml)?$|(feed\+json)$")
+_VAGUE = {"application/xml": "rss", "text/xml": "rss", "application/json": "json", "": ""}
+_FEED_LIKE = re.compile(
+    r"(?:^|[/._?=&-])(?:rss[-_]?feeds?|rss|atom|feeds?|newsfeeds?|webfeeds?|rdf|syndicat(?:e|ion)|index\.xml|feed\.json)(?:[/._?=&-]|\d|xml|$)",
+    re.IGNORECASE,
+)
+_FILE = re.compile(r"\.(?:rss2?|atom|rdf|xml)(?:[?#]|$)", re.IGNORECASE)
+# Words of a link that say what it leads to, with little beside them.
+_SAYS_FEED = re.compile(
+    r"\W*(?:subscribe\W+(?:to|via|by)\W+|(?:our|all|the|news)\W+)?(?:rss|atom|xml)(?:\W*2(?:\.0)?)?(?:\W+(?:feeds?|news))?\W*",
+    re.IGNORECASE,
+)
+_SIDE = re.compile(
+    r"comment|kommentar|comentario|comentário|comentari|reactie|komentar|komment|коммент|yorum|评论|評論|コメント|댓글|podcast|reply|replies",
+    re.IGNORECASE,
+)
+_COMMENTS = re.compile(
+    r"/comments?(?:[/?.]|$)|comments?[-_]rss|feed=(?:rss2-)?comments|comments?\W+feed|feed\W+(?:of|for|de|der)\W+comment", re.IGNORECASE
+)
+# Services that subscribe a reader to the feed in their own link.
+_READERS = re.compile(
+    r"https?://(?:[\w-]+\.)*(?:feedly|netvibes|inoreader|theoldreader|newsblur|bloglines|newsgator|subtome|feedbin|my\.yahoo|add\.my\.yahoo|fusion\.google)"
+    r"\.[a-z.]{2,6}/[^#]{0,200}?(https?(?::|%3A)(?:/|%2F){2}[^\s&#]+)",
+    re.IGNORECASE,
+)
 _MOST = 50
-# Where the usual systems have their feeds: WordPress and Drupal, Ghost, Hugo and Jekyll, Medium, older ones.
-_USUAL = ("feed", "rss", "rss.xml", "feed.xml", "atom.xml", "index.xml", "feeds", "feed.json")
+_PARTS = 5  # elements of a link whose words are looked at
+_SHORT = 40  # characters; a longer link is a sentence
+_OTHER_RELATIONS = frozenset({"stylesheet", "search", "edituri", "icon", "preload", "prefetch", "dns-prefetch", "sitemap"})
 MAX_PAGE = 2 * 2**20  # bytes of a page that are looked at; what it announces stands at its beginning
-_USUAL_SITEMAPS = ("news-sitemap.xml", "sitemap-news.xml", "sitemap_news.xml", "googlenews.xml")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,47 +69,70 @@ def find(html_body: bytes, url: str) -> list[FeedLink]:
         return []
     if page is None:
         return []
-    base = _joined(url, str(page.xpath("string(//base/@href)"))) or url
+    base = joined(url, str(page.xpath("string(//base/@href)"))) or url
     announced, looking = list(_announced(page, base)), list(_looking(page, base))
     known: dict[str, FeedLink] = {}
-    for link in [*sorted(announced, key=_is_side), *sorted(looking, key=_is_side)]:
+    own = _site(url)
+    looking.sort(key=lambda link: (_is_side(link), _site(link.url) != own))
+    for link in [*sorted(announced, key=_is_side), *looking]:
         known.setdefault(link.url, link)
     return list(known.values())[:_MOST]
 
 
-def usual_places(url: str) -> list[str]:
-    """Addresses where a site often has its feed; for an address inside a site, those below it come first."""
-    path = urlsplit(url).path
-    below = [f"{path.rstrip('/')}/feed"] if path.strip("/") else []
-    return list(dict.fromkeys(filter(None, (_joined(url, place) for place in (*below, *(f"/{name}" for name in _USUAL))))))
-
-
-def usual_sitemaps(url: str) -> list[str]:
-    """Addresses where a site often has its news sitemap."""
-    return [_joined(url, f"/{name}") for name in _USUAL_SITEMAPS]
+def is_of_comments(link: FeedLink) -> bool:
+    """Whether a feed has what readers write, and no news."""
+    return bool(_COMMENTS.search(link.url) or _COMMENTS.search(link.title))
 
 
 def _announced(page: html.HtmlElement, base: str) -> Iterator[FeedLink]:
     for element in page.iter("link"):
-        kind = _KINDS.get(element.get("type", "").partition(";")[0].strip().lower())
         relations = element.get("rel", "").lower().split()
-        feed_like = kind not in ("json", None) or element.get("type", "").lower().startswith("application/feed")
-        if kind == "json" and not feed_like:
-            feed_like = bool(_FEED_LIKE.search(element.get("href", "")))  # WordPress announces its JSON interface in the same way
-        if "feed" in relations or ("alternate" in relations and feed_like):
+        kind = _announced_kind(element, relations)
+        if kind is not None:
             yield from _link(element.get("href", ""), base, element.get("title", ""), kind or "rss")
 
 
+def _announced_kind(element: html.HtmlElement, relations: list[str]) -> str | None:
+    """The format that a <link> announces, '' where it does not say which; None where it announces no feed."""
+    kind, _, parameters = element.get("type", "").lower().partition(";")
+    href = element.get("href", "")[:2000].partition("#")[0]
+    if "type=entry" in parameters.replace(" ", "").replace('"', ""):
+        return None  # one article as Atom has it (RFC 5023, section 12)
+    if exact := _TYPE.search(kind.strip()):
+        named = exact[1] or "json"
+        return named if not relations or not _OTHER_RELATIONS.issuperset(relations) else None
+    if "feed" in relations:
+        return _VAGUE.get(kind.strip(), "")
+    if "alternate" not in relations or "stylesheet" in relations or kind.strip() not in _VAGUE:
+        return None
+    if kind.strip() == "application/json" and not _FEED_LIKE.search(href):
+        return None  # WordPress announces its JSON interface in the same way
+    if not kind.strip() and not (_FEED_LIKE.search(href) or _FILE.search(href)):
+        return None  # the page in another language
+    return _VAGUE[kind.strip()]
+
+
 def _looking(page: html.HtmlElement, base: str) -> Iterator[FeedLink]:
-    for element in page.iter("a"):
-        target = element.get("href", "")
-        if _FEED_LIKE.search(target[:2000].partition("#")[0]):
+    """Links in the page that look like feeds, by their type, their address or their words; those of the same site first."""
+    for element in page.iter("a", "area"):
+        target = (element.get("href") or "").strip()
+        through = _READERS.match(target[:2000])
+        if through:
+            target = unquote(through[1])
+        kind = (element.get("type") or "").lower().partition(";")[0].strip()
+        if target and (through or _TYPE.search(kind) or _FEED_LIKE.search(target[:2000].partition("#")[0]) or _says_feed(element)):
             yield from _link(target, base, element.text_content(), "")
 
 
+def _says_feed(element: html.HtmlElement) -> bool:
+    inside = [part.text or part.get("alt") or "" for part in islice(element.iter(), _PARTS)]
+    words = (*inside, element.get("title") or "", element.get("aria-label") or "")
+    return any(_SAYS_FEED.fullmatch(text[:40]) for text in words if text and len(text) < _SHORT)
+
+
 def _link(target: str, base: str, title: str, kind: str) -> Iterator[FeedLink]:
-    target = without_feed_scheme(target)
-    if (address := _joined(base, target)).startswith(("http://", "https://")) and target:
+    target = encoded(without_feed_scheme(target))
+    if (address := joined(base, target)).startswith(("http://", "https://")) and target:
         yield FeedLink(address.partition("#")[0], one_line(title, 200), kind)
 
 
@@ -99,7 +140,15 @@ def _is_side(link: FeedLink) -> bool:
     return bool(_SIDE.search(link.url) or _SIDE.search(link.title))
 
 
-def _joined(base: str, link: str) -> str:
+def _site(url: str) -> str:
+    try:
+        return site_of(parse(url).host)
+    except Failure:
+        return ""
+
+
+def joined(base: str, link: str) -> str:
+    """The link as an absolute address; '' where it is none."""
     try:
         return str(ada_url.join_url(base, link.strip()))
     except ValueError:

@@ -24,7 +24,7 @@ def read(text: str, origin: Origin) -> Feed:
     """The feed in a JSON document. Raises Failure: not_a_feed (other JSON), bad_feed (broken JSON)."""
     try:
         document, problems, cut_off = loads(text)
-    except (ValueError, RecursionError):
+    except ValueError:
         raise Failure("bad_feed", "The body looks like JSON but is too broken to be mended.") from None
     if not isinstance(document, dict) or not _is_feed(document):
         raise Failure("not_a_feed", "The body is JSON but no JSON Feed: it has no list of items.")

@@ -134,3 +134,7 @@ def test_a_list_in_another_encoding_is_read() -> None:
 
 def test_addresses_with_blanks_are_encoded_in_csv_too() -> None:
     assert urls(b"title,url\nA,https://e.example/RSS Feeds/a\n") == ["https://e.example/RSS%20Feeds/a"]
+
+
+def test_a_broken_list_may_have_more_lines_than_a_parser_counts() -> None:
+    assert urls(listed("\n" * 70_000, '<outline text="a"b" xmlUrl="https://e.example/feed"/>')) == ["https://e.example/feed"]
