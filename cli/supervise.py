@@ -11,7 +11,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -85,9 +85,10 @@ def run(
     pids_file: Path,
     tick: Callable[[Callable[[str], None]], None],
     enough: Callable[[], bool] = lambda: False,
+    hung: Callable[[Mapping[str, float], Callable[[str], None]], list[str]] = lambda started_at, say: [],
 ) -> None:
-    """Keep the programs running until a stop is asked for or it is `enough`; `tick(say)` is called several times a second. Nothing is
-    left running."""
+    """Keep the programs running until a stop is asked for or it is `enough`; `tick(say)` is called several times a second. Those that are
+    `hung`, of the ones that run since then, start again. Nothing is left running."""
     children = [Child(program, colour) for program, colour in zip(programs, itertools.cycle(COLOURS))]
     with selectors.DefaultSelector() as lines:
         try:
@@ -100,6 +101,7 @@ def run(
                 _print(lines, out)
                 _bury(children, lines, out, again=True)
                 tick(out.say)
+                _end_hung(children, hung, out.say)
         finally:
             out.say("stopping; running tasks end first, a second Ctrl-C hurries")
             _drain([child for child in children if child.program.first_to_stop], lines, out, stops, patience_s=10.0)
@@ -179,6 +181,15 @@ def _bury(children: list[Child], lines: selectors.BaseSelector, out: Out, *, aga
         pause = PAUSES_S[min(child.deaths, len(PAUSES_S) - 1)]
         child.deaths, child.due_at = child.deaths + 1, time.monotonic() + pause
         out.say(f"{child.program.name} ended by itself ({how}); it starts again in {pause} s")
+
+
+def _end_hung(
+    children: list[Child], hung: Callable[[Mapping[str, float], Callable[[str], None]], list[str]], say: Callable[[str], None]
+) -> None:
+    running = {child.program.name: child for child in children if child.process}
+    for name in hung({name: child.started_at for name, child in running.items()}, say):
+        say(f"{name} hangs; it is killed and starts again")
+        _kill_group(running[name].process.pid)  # one that is stopped would not hear SIGTERM
 
 
 def _drain(some: list[Child], lines: selectors.BaseSelector, out: Out, stops: Stops, *, patience_s: float) -> None:

@@ -17,10 +17,13 @@ from cli import services, snapshot, supervise
 from cli.announce import Say, Tick, announcer, farewell, starting
 from cli.changes import Changes
 from cli.folder import UpError, locked
+from cli.stalls import Stalls
 from cli.stops import Stops, listening_for_stops
 from cli.supervise import Out, Program
+from pipeline.lines import handed_over
 from pipeline.settings import DELIMITER, PREFIX, Section, Settings, load_settings, mask_url, own_file
 from pipeline.store.migrate import migrate
+from workers import queues
 
 WORKERS = ("beat", "control", "poll", "fetch", "extract", "flower")
 
@@ -41,7 +44,7 @@ def run(
     place of the usual last line."""
     data_dir = data_dir.resolve()
     out = Out.of([*WORKERS, "web"])
-    with listening_for_stops() as stops:
+    with handed_over(), listening_for_stops() as stops:
         try:
             with locked(data_dir):
                 snapshot.forget(data_dir)
@@ -79,6 +82,7 @@ def _until_changed(
                 pids_file=data_dir / "processes.json",
                 tick=lambda say: [tick(say) for tick in ticks] and None,
                 enough=lambda: changes.found is not None,
+                hung=stalls(settings, data_dir).hung,
             )
         if own_postgres or own_valkey:
             out.say("stopping the services")
@@ -110,6 +114,17 @@ def programs(settings: Settings, data_dir: Path) -> list[Program]:
         return Program(name, [sys.executable, "-m", *command], shared | beating, first_to_stop=name == "beat")
 
     return [*(program(name, "workers", name) for name in WORKERS), program("web", "web")]
+
+
+def stalls(settings: Settings, data_dir: Path) -> Stalls:
+    """Who watches over beat and control. Where Redis takes no message, starting beat again does not help."""
+    heartbeats = {name: data_dir / "run" / f"{name}.heartbeat" for name in ("beat", "control")}
+
+    def excuse() -> str:
+        why = queues.refusal(settings)
+        return f"Redis takes no messages ({why.rstrip('.')})" if why else ""
+
+    return Stalls(heartbeats, settings.dispatch.stall_s, excuse)
 
 
 def environment(settings: Settings) -> dict[str, str]:

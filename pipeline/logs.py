@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import re
 import sys
@@ -10,6 +11,7 @@ from typing import Any
 import structlog
 from structlog.typing import EventDict, WrappedLogger
 
+from pipeline.lines import Lines
 from pipeline.settings import Settings
 
 # Query values that open doors: session ids, signatures, keys. A name is taken whole and then looked at, so that no text is read twice.
@@ -55,6 +57,8 @@ def configure(settings: Settings, *, process: str) -> None:
     to_json = structlog.processors.JSONRenderer(ensure_ascii=False)
     last = to_json if as_json else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), sort_keys=False, pad_event_to=10)
     handler = logging.StreamHandler(sys.stderr)
+    if as_json and isinstance(sys.stderr, Lines):
+        sys.stderr.notice = _as_json
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,
@@ -99,6 +103,10 @@ def _bare(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
     """Whoever prints the line says when, and of which process it is."""
     event.pop("process", None)
     return event
+
+
+def _as_json(dropped: int) -> str:
+    return json.dumps({"level": "warning", "event": "lines dropped", "lines": dropped, "why": "nobody read them"})
 
 
 def _one_safe_line(_: WrappedLogger, __: str, event: EventDict) -> EventDict:

@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, get_origin
 from urllib.parse import urlsplit, urlunsplit
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
 from pipeline import wording
@@ -230,6 +230,12 @@ class Dispatch(Section):
     lease_extract_s: Annotated[float, Field(gt=0)] = Field(
         120.0, description="seconds until an extraction that never ended is given back; above workers.extract_time_limit_s"
     )
+
+    @model_validator(mode="after")
+    def _patient(self) -> Dispatch:
+        if self.stall_s < 3 * self.tick_s:
+            raise ValueError("stall_s must be at least three times tick_s, or every slow look counts as stuck")
+        return self
 
 
 class Workers(Section):

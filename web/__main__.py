@@ -11,7 +11,7 @@ from types import FrameType
 import structlog
 import uvicorn
 
-from pipeline import logs
+from pipeline import lines, logs
 from pipeline.settings import SettingsError, process_settings
 from web.app import create_app
 
@@ -24,6 +24,7 @@ def main() -> None:
         settings = process_settings()
     except SettingsError as error:
         sys.exit(f"newsmill: {error}")
+    lines.take_over()
     logs.configure(settings, process="web")
     config = uvicorn.Config(
         create_app(settings),

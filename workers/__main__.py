@@ -13,7 +13,7 @@ import warnings
 from celery.bin.celery import celery
 from celery.exceptions import SecurityWarning
 
-from pipeline import logs
+from pipeline import lines, logs
 from pipeline.settings import Settings, SettingsError, process_settings
 from workers.limits import ROUND_S
 
@@ -70,6 +70,7 @@ def main(arguments: list[str] | None = None) -> None:
     except SettingsError as error:
         sys.exit(f"newsmill: {error}")
 
+    lines.take_over()
     from workers import beat, limits, signs
     from workers.app import app, sender
 

@@ -16,7 +16,7 @@ import psycopg
 import structlog
 from celery import signals
 
-from pipeline import logs
+from pipeline import lines, logs
 from pipeline.fetch import guard
 from pipeline.settings import Settings
 from pipeline.store import workers
@@ -35,6 +35,10 @@ def connect_logging(settings: Settings, process: str) -> None:
     @signals.task_prerun.connect(weak=False)
     def _(task_id: str = "", **_: Any) -> None:
         structlog.contextvars.bind_contextvars(task=task_id)
+
+    @signals.worker_process_shutdown.connect(weak=False)
+    def _(**_: Any) -> None:
+        lines.drain()  # such a child ends without Python's own exit
 
     @signals.task_postrun.connect(weak=False)
     def _(**_: Any) -> None:

@@ -1,0 +1,143 @@
+"""Standard output and error for whoever must never wait for a reader: Ctrl-S, a paused pager, a log shipper that hangs.
+
+Lines are handed to a thread of their own, which alone waits. Where too many wait for it, further ones are dropped, and how many is said in
+the next line that gets through.
+"""
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+import os
+import queue
+import select
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from io import UnsupportedOperation
+from typing import TextIO
+
+# Bytes that wait for a reader: about ten thousand lines, a few minutes of a busy stack.
+MOST_BYTES = 2 * 2**20
+# At the end a reader gets so many seconds without taking anything; one that reads, however slowly, gets everything.
+PATIENCE_S = 1.0
+STREAMS = ("stdout", "stderr")
+
+
+def plain_notice(dropped: int) -> str:
+    return f"({dropped:,} lines were dropped here, because nobody read them)"
+
+
+class Lines:
+    """In place of a text stream: `write` never waits. Safe in signal handlers, between threads, and in a forked child."""
+
+    encoding = "utf-8"
+    errors = "replace"
+
+    def __init__(self, stream: TextIO, *, most_bytes: int = MOST_BYTES) -> None:
+        self.stream, self.most_bytes = stream, most_bytes
+        self.notice: Callable[[int], str] = plain_notice
+        self._begin()
+        os.register_at_fork(after_in_child=self._begin)  # a child has no writer yet, and what waits is its parent's to write
+
+    def _begin(self) -> None:
+        self._lock = threading.RLock()  # a signal handler may write while this thread does
+        self._waiting: queue.SimpleQueue[bytes] = queue.SimpleQueue()
+        self._put = self._taken = self._dropped = 0
+        self._rest = ""
+        self._writer: threading.Thread | None = None
+
+    def write(self, text: str) -> int:
+        with self._lock:
+            whole, line_end, self._rest = (self._rest + text).rpartition("\n")
+            if line_end:
+                self._hand_over(whole + line_end)
+        return len(text)
+
+    def flush(self) -> None:
+        """Whole lines are on their way already; others wait for their end."""
+
+    def isatty(self) -> bool:
+        return self.stream.isatty()
+
+    def fileno(self) -> int:
+        return self.stream.fileno()
+
+    def writable(self) -> bool:
+        return True
+
+    def drain(self, patience_s: float = PATIENCE_S) -> None:
+        """Wait until all is written, or until the reader has taken nothing for so long."""
+        with self._lock:
+            if self._rest:
+                self.write("\n")
+            if self._dropped and self._put == self._taken:
+                self._hand_over("")
+        taken, since = self._taken, time.monotonic()
+        while self._taken != self._put and time.monotonic() - since < patience_s:
+            if self._taken != taken:
+                taken, since = self._taken, time.monotonic()
+            time.sleep(0.005)
+
+    def _hand_over(self, text: str) -> None:
+        data = text.encode(errors="backslashreplace")
+        if self._put - self._taken + len(data) > self.most_bytes:
+            self._dropped += text.count("\n")
+            return
+        if self._dropped:
+            data, self._dropped = f"{self.notice(self._dropped)}\n".encode() + data, 0
+        self._put += len(data)
+        self._waiting.put(data)
+        if self._writer is None:
+            self._writer = threading.Thread(target=self._write_all, args=(self._waiting,), name="lines", daemon=True)
+            self._writer.start()
+
+    def _write_all(self, waiting: queue.SimpleQueue[bytes]) -> None:
+        while True:
+            data = waiting.get()
+            with contextlib.suppress(OSError, ValueError):  # the reader is gone; there is nobody to tell
+                self._write_out(data)
+            self._taken += len(data)
+
+    def _write_out(self, data: bytes) -> None:
+        try:
+            target = self.stream.fileno()
+        except UnsupportedOperation:  # a stand-in in memory
+            self.stream.write(data.decode(errors="replace"))
+            return
+        while data:
+            try:
+                data = data[os.write(target, data) :]
+            except BlockingIOError:  # whoever shares the pipe with us has set it so
+                select.select([], [target], [])
+
+
+def take_over() -> None:
+    """From now on nothing in this process waits for a reader of its output. What waits at the exit still comes out."""
+    for name in STREAMS:
+        lines = Lines(getattr(sys, f"__{name}__"))
+        setattr(sys, name, lines)
+        setattr(sys, f"__{name}__", lines)  # Celery's signal handlers write there
+        atexit.register(lines.drain)
+
+
+def drain() -> None:
+    """Before an exit that skips Python's own."""
+    for name in STREAMS:
+        if isinstance(lines := getattr(sys, name), Lines):
+            lines.drain()
+
+
+@contextlib.contextmanager
+def handed_over() -> Iterator[None]:
+    """The same until the block ends."""
+    old = {name: getattr(sys, name) for name in STREAMS}
+    for name, stream in old.items():
+        setattr(sys, name, Lines(stream))
+    try:
+        yield
+    finally:
+        drain()
+        for name, stream in old.items():
+            setattr(sys, name, stream)
