@@ -53,11 +53,12 @@ def located(found: Settings) -> Settings:
 
 @contextlib.contextmanager
 def database(found: Settings) -> Iterator[Connection]:
-    """A connection that ends with the block. Raises CliError where Postgres cannot be reached."""
+    """A connection that ends with the block. Raises CliError where Postgres cannot be reached, NewerTables where they are not for us."""
     import psycopg
 
     from pipeline.store import outage
     from pipeline.store.pool import connect
+    from pipeline.store.schema import check
 
     if not found.database_url:
         raise CliError(f"There is no Postgres on {found.data_dir}; start one with `newsmill up`, or set NEWSMILL_DATABASE_URL.")
@@ -68,4 +69,5 @@ def database(found: Settings) -> Iterator[Connection]:
     except psycopg.OperationalError as error:
         raise CliError(outage.unreachable(error, found.database_url).sentence) from error
     with conn:
+        check(conn)
         yield conn

@@ -75,6 +75,8 @@ def enqueue(
                     f"Stopped after {many(taken.counts.total(), 'link')}, which go on; the same command takes in the rest."
                 ) from None
         taken.sum_up()
+        if set(taken.counts) - {"stored"}:
+            _warn_of_redis(found)
         ended_well = _follow(conn, taken.followed, timeout, as_json) if taken.followed else True
     if not taken.refused and not taken.counts:
         complain("There was nothing to take in.")
@@ -83,6 +85,14 @@ def enqueue(
 
 
 commands: dict[str, Callable[..., Any]] = {"enqueue": enqueue}
+
+
+def _warn_of_redis(found: Settings) -> None:
+    """Say why what was taken in waits, where Redis takes no messages."""
+    from workers.checks.unsent import notice
+
+    if found.redis_url and (said := notice(found)):
+        complain(said.detail)
 
 
 @dataclass(slots=True)

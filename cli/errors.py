@@ -30,12 +30,15 @@ def explain(error: Exception) -> tuple[str, int]:
     from pipeline.outcomes import Failure
     from pipeline.settings import SettingsError
     from pipeline.store import outage
+    from pipeline.store.schema import NewerTables
 
     match error:
         case CliError():
             return str(error), error.exit_code
         case SettingsError():
             return str(error), WRONG_USAGE
+        case NewerTables():
+            return str(error), FAILED
         case UpError():
             return str(error), FAILED
         case TyperException():

@@ -23,6 +23,7 @@ from cli.supervise import Out, Program
 from pipeline.lines import handed_over
 from pipeline.settings import DELIMITER, PREFIX, Section, Settings, load_settings, mask_url, own_file
 from pipeline.store.migrate import migrate
+from pipeline.store.schema import NewerTables
 from workers import queues
 
 WORKERS = ("beat", "control", "poll", "fetch", "extract", "flower")
@@ -98,6 +99,8 @@ def prepare(settings: Settings) -> None:
         raise UpError(f"Redis at {mask_url(settings.redis_url)} does not answer: {_one_line(error)}; check NEWSMILL_REDIS_URL.") from None
     try:
         migrate(settings.database_url)
+    except NewerTables as error:
+        raise UpError(str(error)) from None
     except psycopg.Error as error:
         where = mask_url(settings.database_url)
         raise UpError(f"Postgres at {where} cannot be used: {_one_line(error)}; check NEWSMILL_DATABASE_URL.") from None

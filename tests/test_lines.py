@@ -40,7 +40,7 @@ def test_a_reader_that_reads_gets_every_line_in_order(pipe: tuple[int, TextIO]) 
     lines = Lines(stream)
     for number in range(500):
         print(number, file=lines)
-    lines.drain()
+    lines.drain(patience_s=30)
     stream.close()
     assert read_all(end).split() == [str(number) for number in range(500)]
 
@@ -53,9 +53,9 @@ def test_writing_to_a_reader_that_does_not_read_ends_and_the_lines_lost_are_coun
     found: list[str] = []
     reader = threading.Thread(target=lambda: found.append(read_all(end)))
     reader.start()
-    lines.drain()
+    lines.drain(patience_s=30)
     lines.write("the next line\n")
-    lines.drain()
+    lines.drain(patience_s=30)
     stream.close()
     reader.join(30)
     (text,) = found
@@ -78,7 +78,7 @@ def test_words_without_an_end_of_line_wait_for_it_and_come_out_last(pipe: tuple[
     lines = Lines(stream)
     lines.write("one ")
     lines.write("line\nand half")
-    lines.drain()
+    lines.drain(patience_s=30)
     stream.close()
     assert read_all(end) == "one line\nand half\n"
 
@@ -87,7 +87,7 @@ def test_a_stream_in_memory_will_do(monkeypatch: pytest.MonkeyPatch) -> None:
     stream = StringIO()
     lines = Lines(stream)
     lines.write("a\nb\n")
-    lines.drain()
+    lines.drain(patience_s=30)
     assert stream.getvalue() == "a\nb\n"
 
 
@@ -95,15 +95,15 @@ def test_a_forked_child_writes_its_own_lines_and_not_those_of_its_parent(pipe: t
     end, stream = pipe
     lines = Lines(stream)
     lines.write("parent\n")
-    lines.drain()
+    lines.drain(patience_s=30)
     lines.write("unfinished")
     pid = os.fork()
     if pid == 0:
         lines.write("child\n")
-        lines.drain()
+        lines.drain(patience_s=30)
         os._exit(0)
     os.waitpid(pid, 0)
-    lines.drain()
+    lines.drain(patience_s=30)
     stream.close()
     assert sorted(read_all(end).split()) == ["child", "parent", "unfinished"]
 
@@ -165,7 +165,7 @@ def test_a_signal_handler_may_write_while_a_line_is_being_written(pipe: tuple[in
     reader: list[str] = []
     thread = threading.Thread(target=lambda: reader.append(read_all(end)))
     thread.start()
-    lines.drain()
+    lines.drain(patience_s=30)
     stream.close()
     thread.join(30)
     assert set(reader[0].splitlines()) == {"from the handler", "from the program"}

@@ -13,6 +13,7 @@ import uvicorn
 
 from pipeline import lines, logs
 from pipeline.settings import SettingsError, process_settings
+from pipeline.store import schema
 from web.app import create_app
 
 # Seconds that open requests get to end after SIGTERM.
@@ -24,6 +25,8 @@ def main() -> None:
         settings = process_settings()
     except SettingsError as error:
         sys.exit(f"newsmill: {error}")
+    if why := schema.misfit(settings, older_too=False):  # where tables are missing it begins, and says so on every page
+        sys.exit(f"newsmill: {why}")
     lines.take_over()
     logs.configure(settings, process="web")
     config = uvicorn.Config(

@@ -14,10 +14,11 @@ from pipeline.store import articles, links, status, stories, trace
 from pipeline.store.links import Link
 from pipeline.store.stories import Member, Story
 from web.context import Database, Web
-from web.enqueue import Result, Wanted, enqueue, urls_of_json
+from web.enqueue import Result, Wanted, enqueue, unsent, urls_of_json
 from web.problems import Problem
 from workers.checks import examine, stopping
 from workers.checks.facts import gather
+from workers.checks.unsent import Notice
 
 MAX_ID = 2**63 - 1
 MAX_LINKS = 200
@@ -86,9 +87,10 @@ class StoryArticles:
 
 @dataclass(frozen=True, slots=True)
 class Enqueued:
-    """One result for each URL of the request, in its order."""
+    """One result for each URL of the request, in its order. `notice`: why they wait though they are taken, where something is wrong."""
 
     results: list[Result]
+    notice: Notice | None = None
 
 
 @router.get("/healthz")
@@ -115,7 +117,7 @@ def enqueue_urls(web: Web, conn: Database, urls: Annotated[list[str], Depends(ur
     """Put URLs first in line. 422 when none of them was taken; the results say why."""
     results = enqueue(web, conn, urls)
     if any(result.error is None for result in results):
-        return Enqueued(results)
+        return Enqueued(results, unsent(web, results))
     plain = [{"url": result.url, "error": asdict(result.error)} for result in results if result.error]
     return JSONResponse({"error": plain[0]["error"], "results": plain}, 422)
 

@@ -13,7 +13,7 @@ from pipeline.normalise.urls import MAX_CHARS
 from pipeline.store import articles, feeds, status, stories, trace
 from web.api import Id
 from web.context import Database, Web
-from web.enqueue import enqueue, urls_of_form
+from web.enqueue import enqueue, unsent, urls_of_form
 from web.problems import Problem
 from web.templating import flower_url, render
 from workers.checks import examine
@@ -90,4 +90,4 @@ def find_link(conn: Database, url: Annotated[str, Query(max_length=MAX_CHARS)]) 
 def enqueue_form(web: Web, conn: Database, urls: Annotated[list[str], Depends(urls_of_form)]) -> HTMLResponse:
     results = enqueue(web, conn, urls)
     taken = any(result.error is None for result in results)
-    return HTMLResponse(render("enqueued.html", results=results), 200 if taken else 422)
+    return HTMLResponse(render("enqueued.html", results=results, notice=unsent(web, results)), 200 if taken else 422)

@@ -16,6 +16,7 @@ from web import body
 from web.context import Context
 from web.problems import Problem, in_words
 from workers import dispatch
+from workers.checks.unsent import Notice, notice
 
 MAX_BODY_BYTES = 2 * 2**20
 ADVICE = "send fewer URLs in one request"
@@ -79,6 +80,11 @@ def enqueue(web: Context, conn: Connection, texts: list[str]) -> list[Result]:
             item = done[urls[url.key].text]
             results.append(Result(text, id=item.id, what=item.what))
     return results
+
+
+def unsent(web: Context, results: list[Result]) -> Notice | None:
+    """Why what was taken is not on its way now; None where it is."""
+    return notice(web.settings) if any(result.what in ("new", "again") for result in results) else None
 
 
 def _judge(text: str, rules: guard.Rules) -> Url | Failure:

@@ -11,10 +11,11 @@ import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, JSONResponse, Response
-from psycopg.errors import UndefinedColumn, UndefinedTable
+from psycopg.errors import ReadOnlySqlTransaction, UndefinedColumn, UndefinedTable
 from starlette.exceptions import HTTPException
 
 from pipeline.outcomes import Failure
+from pipeline.store import outage
 from pipeline.wording import of_value
 from web.templating import render
 
@@ -78,9 +79,13 @@ def install(app: FastAPI) -> None:
         return answer(request, Problem(error.status_code, phrase.lower().replace(" ", "_"), f"{phrase}."), error.headers)
 
     @app.exception_handler(psycopg.OperationalError)
-    async def _no_database(request: Request, error: psycopg.OperationalError) -> Response:
-        log.warning("Postgres did not answer", path=request.url.path, error=str(error))
-        return answer(request, Problem(503, "database_unavailable", "Postgres does not answer now; try again in a moment."))
+    @app.exception_handler(ReadOnlySqlTransaction)
+    async def _no_database(request: Request, error: psycopg.Error) -> Response:
+        log.warning("Postgres did not do it", path=request.url.path, error=str(error))
+        found = outage.of(error)
+        if found is None or found.code == "database_unavailable":  # where it is to be found is for the log
+            return answer(request, Problem(503, "database_unavailable", "Postgres does not answer now; try again in a moment."))
+        return answer(request, Problem(503, found.code, found.sentence))
 
     @app.exception_handler(UndefinedTable)
     @app.exception_handler(UndefinedColumn)

@@ -15,6 +15,7 @@ from celery.exceptions import SecurityWarning
 
 from pipeline import lines, logs
 from pipeline.settings import Settings, SettingsError, process_settings
+from pipeline.store import schema
 from workers.limits import ROUND_S
 
 # A recycled extract process must never take its siblings' work with it, so its share of a stuck page ends by signal.
@@ -78,6 +79,8 @@ def main(arguments: list[str] | None = None) -> None:
         logs.configure(config, process="beat")
         beat.run(sender(config.redis_url), config)
         return
+    if why := schema.misfit(config, older_too=True):
+        sys.exit(f"newsmill: {why}")
     signs.connect_logging(config, chosen.kind)
     if chosen.kind == "flower":
         from workers import flower

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import psycopg
 from psycopg import Connection
 
-from pipeline.store import leases, migrate, outage, pages, periodic, status, workers
+from pipeline.store import leases, outage, pages, periodic, schema, status, workers
 
 # More than work_mem below, so that Postgres has to write to its disk for it.
 PROBE_ROWS, PROBE_WORK_MEM = 20_000, "64kB"
@@ -51,7 +51,7 @@ def look(conn: Connection) -> Postgres:
         "SELECT clock_timestamp(), (SELECT sum(numbackends) FROM pg_stat_database)::int, current_setting('max_connections')::int"
     ).fetchone() or (before, 0, 0)
     here = before + (datetime.now(UTC) - before) / 2
-    pending, unknown = migrate.pending(conn), migrate.unknown(conn)
+    pending, unknown = schema.pending(conn), schema.unknown(conn)
     return Postgres(
         version=conn.info.server_version,
         ahead_s=(now - here).total_seconds(),

@@ -11,7 +11,7 @@ from psycopg import Connection
 from pipeline.settings import Settings
 from pipeline.store import periodic, workers
 from pipeline.store.articles import Stored
-from tests.web.rows import NOW, add_article, add_known_link, add_link, add_story, article_of
+from tests.web.rows import add_article, add_known_link, add_link, add_story, article_of
 from web.app import create_app
 from web.enqueue import MAX_BODY_BYTES
 from workers.queues import QUEUES
@@ -31,7 +31,7 @@ def test_ready_is_where_workers_live_and_ticks_end(client: TestClient, conn: Con
     assert answer.status_code == 503
     assert answer.json()["problems"][0] == "ticks: none has ended yet"
     for queue in QUEUES:
-        workers.report(conn, f"{queue}@here", queue, 4, "0.1", NOW)
+        workers.report(conn, f"{queue}@here", queue, 4, "0.1", 0.0)
     periodic.completed(conn, "dispatch")
     answer = client.get("/readyz")
     assert (answer.status_code, answer.json()) == (200, {"ready": True, "problems": []})

@@ -26,20 +26,19 @@ def writes(found: Redis) -> Check:
     """Whether it takes messages; where not, which of the reasons it is."""
     if not found.refuses:
         return Check("ok", "redis writes", "it takes them")
-    return Check("fail", "redis writes", f"it refuses them: {found.refuses.rstrip('.')}", _remedy(found), stops=True)
+    return Check("fail", "redis writes", f"it refuses them: {found.refuses.rstrip('.')}", remedy(found)[1], stops=True)
 
 
-def _remedy(found: Redis) -> str:
+def remedy(found: Redis) -> tuple[str, str]:
+    """Why a Redis that refuses writes does so, as a stable code, and what to do. Nothing is lost meanwhile."""
     if found.max_memory and found.used_memory >= found.max_memory:
-        return (
-            f"Its memory is full ({size(found.used_memory)} of {size(found.max_memory)}): raise maxmemory, or free what else lies in it."
-            " Nothing is lost; what was not sent goes out when it takes messages again."
-        )
+        sizes = f"{size(found.used_memory)} of {size(found.max_memory)}"
+        return "redis_memory_full", f"Its memory is full ({sizes}): raise maxmemory, or free what else lies in it."
     if found.replica:
-        return "It is a replica: name the primary in NEWSMILL_REDIS_URL, or make it one (`REPLICAOF NO ONE`)."
+        return "redis_read_only", "It is a replica: name the primary in NEWSMILL_REDIS_URL, or make it one (`REPLICAOF NO ONE`)."
     if not found.append_only_written or not found.snapshot_written:
-        return "It cannot write to its disk: make room there or give it the right to write; it goes on by itself then."
-    return "See its log; nothing is lost, and what was not sent goes out when it takes messages again."
+        return "redis_disk_full", "It cannot write to its disk: make room there, or give it the right to write; it goes on by itself then."
+    return "redis_refuses", "See its log; what was not sent goes out when it takes messages again."
 
 
 def memory(found: Redis) -> Check:

@@ -1,0 +1,36 @@
+"""For whoever has just put something in line: why it is not on its way now, though it is kept."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import redis
+
+from pipeline.settings import Settings
+from workers import queues
+from workers.checks.redis import redis_at, remedy
+
+KEPT = "What was taken in is kept, and goes on by itself then."
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """`code` is stable, `detail` says what to do."""
+
+    code: str
+    detail: str
+
+
+def notice(settings: Settings) -> Notice | None:
+    """None where Redis takes messages."""
+    try:
+        if not queues.refusal(settings):
+            return None
+        found = queues.look(settings)
+    except (redis.RedisError, ValueError, OSError):
+        where = redis_at(settings.redis_url)
+        return Notice(
+            "redis_unavailable", f"Redis at {where} does not answer; start it with `newsmill up` or check NEWSMILL_REDIS_URL. {KEPT}"
+        )
+    code, advice = remedy(found)
+    return Notice(code, f"Redis refuses messages ({found.refuses.rstrip('.')}). {advice} {KEPT}")
