@@ -1,29 +1,34 @@
 """Reading a robots.txt (RFC 9309): which of its lines are meant for us, and what they say about a URL.
 
 Protego matches paths. Which group applies is decided here, because Protego takes a group for `news` as meant for
-`newsbot`, loses the first group behind a byte order mark, and ends a group at any line it does not know.
+`newsbot`, loses the first group behind a byte order mark, and ends a group at any line it does not know. How files are read that the RFC
+does not foresee, and where other parsers read them otherwise, is in docs/robots.md.
 """
 
 from __future__ import annotations
 
+import math
 import re
+from dataclasses import dataclass, field
 from functools import lru_cache
 from urllib.parse import quote
 
 from protego import Protego
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
-_TOKEN = re.compile(r"[A-Za-z_-]+")
+_TOKEN = re.compile(r"[\w-]+")  # the RFC has no digits, but robots have them
+_LISTED = re.compile(r"\s*(\*|[\w-]+(/[\w.-]*)?)\s*")  # one of several in a line
+MAX_TAGS = 3  # behind a line, such as <br></p>
 _SMALL = 16 * 1024  # characters; of real files one in a hundred is larger
 _BOM = b"\xef\xbb\xbf"
 _PRINTABLE = "".join(map(chr, range(0x20, 0x7F)))
-_AGENT = "user-agent"
+_AGENT, _DELAY = "user-agent", "crawl-delay"
 _FIELDS = {
     **dict.fromkeys((_AGENT, "useragent", "user agent"), _AGENT),
     "allow": "allow",
     # the misspellings that Google's parser also reads
     **dict.fromkeys(("disallow", "dissallow", "dissalow", "disalow", "diasllow", "disallaw"), "disallow"),
-    **dict.fromkeys(("crawl-delay", "crawl delay"), "crawl-delay"),
+    **dict.fromkeys(("crawl-delay", "crawl delay"), _DELAY),
 }
 # Lines that belong to no group (RFC 9309 section 2.2.4), in the spellings that Google's parser reads.
 _SITEMAP = frozenset({"sitemap", "site-map"})
@@ -43,13 +48,12 @@ def decode(data: bytes) -> str:
 
 def permits(text: str, token: str, url: str) -> bool:
     """Whether the rules for this product token allow the URL. /robots.txt itself is always allowed."""
-    return bool(_rules(text, token.lower()).can_fetch(url, "*"))
+    return bool(_rules(text, token.lower()).paths.can_fetch(url, "*"))
 
 
 def crawl_delay_s(text: str, token: str) -> float | None:
     """The Crawl-delay for this product token, seconds; None where there is no usable one."""
-    delay: float | None = _rules(text, token.lower()).crawl_delay("*")
-    return delay
+    return _rules(text, token.lower()).delay_s
 
 
 def sitemaps(text: str) -> list[str]:
@@ -77,39 +81,82 @@ def product_token(user_agent: str) -> str:
     return found[0].lower() if found else ""
 
 
-def _rules(text: str, token: str) -> Protego:
+@dataclass(slots=True)
+class _Group:
+    """What stands between two rows of User-agent lines, cleaned: the product tokens it is for, its rules, and each token's Crawl-delay."""
+
+    agents: set[str] = field(default_factory=set)
+    rules: list[str] = field(default_factory=list)
+    delays: dict[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class _Rules:
+    """What holds for one token: its rules, and the Crawl-delay in seconds."""
+
+    paths: Protego
+    delay_s: float | None
+
+
+def _rules(text: str, token: str) -> _Rules:
     """The rules for a token, kept where they are asked for often. A file of half a MiB makes 20 MiB of rules and a site may have as many
     hosts as it likes, so of large files only few are kept: 150 MiB at the most, and a few MiB with the files that there are."""
     return _small(text, token) if len(text) <= _SMALL else _large(text, token)
 
 
-def _parsed(text: str, token: str) -> Protego:
+def _parsed(text: str, token: str) -> _Rules:
     groups = _groups(text)
-    chosen = token if any(token in agents for agents, _ in groups) else "*"
-    lines = [line for agents, lines in groups if chosen in agents for line in lines]
-    return Protego.parse("\n".join(["User-agent: *", *lines]))
+    chosen = token if any(token in group.agents for group in groups) else "*"
+    meant = [group for group in groups if chosen in group.agents]
+    delays = [group.delays[chosen] for group in meant if chosen in group.delays]
+    rules = Protego.parse("\n".join(["User-agent: *", *(line for group in meant for line in group.rules)]))
+    return _Rules(rules, max(delays, default=None))
 
 
 _small = lru_cache(maxsize=128)(_parsed)
 _large = lru_cache(maxsize=4)(_parsed)
 
 
-def _groups(text: str) -> list[tuple[set[str], list[str]]]:
-    """The groups of a file: the product tokens each is for, and its rules, cleaned."""
-    groups: list[tuple[set[str], list[str]]] = []
-    in_agents = False  # several User-agent lines in a row head one group
+def _groups(text: str) -> list[_Group]:
+    """The groups of a file. Only rules end the row of User-agent lines that heads one: a Crawl-delay between them is no part of the RFC, and
+    other records "MUST NOT interfere" (section 2.2.4). It is for the agents that were named since the one before."""
+    groups: list[_Group] = []
+    delayed: set[str] = set()
+    heading = answered = False  # in the row of User-agent lines; the agents of `delayed` have their Crawl-delay
     for line in _LINE_END.split(text):
-        field, value = _record(line)
-        if field == _AGENT:
-            if not in_agents:
-                groups.append((set(), []))
-            groups[-1][0].add(product_token(value))
-            in_agents = True
-        elif field:
-            if groups:
-                groups[-1][1].append(f"{field}: {quote(value, safe=_PRINTABLE)}")
-            in_agents = False
+        name, value = _record(line)
+        if name == _AGENT:
+            if not heading:
+                groups.append(_Group())
+            if answered or not heading:
+                delayed = set()
+            named = _tokens(value)
+            groups[-1].agents.update(named)
+            delayed |= named
+            heading, answered = True, False
+        elif name == _DELAY and groups:
+            delay, answered = _seconds(value), True
+            if delay is not None:
+                groups[-1].delays.update({agent: max(delay, groups[-1].delays.get(agent, 0.0)) for agent in delayed})
+        elif name and groups:
+            groups[-1].rules.append(f"{name}: {quote(value, safe=_PRINTABLE)}")
+            heading = False
     return groups
+
+
+def _tokens(value: str) -> set[str]:
+    """Whom a User-agent line names: one product token by the RFC, but some write a list."""
+    parts = value.split(",")
+    several = len(parts) > 1 and all(_LISTED.fullmatch(part) for part in parts)
+    return {product_token(part) for part in (parts if several else [value])}
+
+
+def _seconds(value: str) -> float | None:
+    try:
+        seconds = float(value)
+    except ValueError:
+        return None
+    return seconds if math.isfinite(seconds) and seconds >= 0 else None
 
 
 def _record(line: str) -> tuple[str, str]:
@@ -119,8 +166,10 @@ def _record(line: str) -> tuple[str, str]:
 
 
 def _split(line: str) -> tuple[str, str]:
-    """Name and value of a line without its comment."""
+    """Name and value of a line without its comment, and without the tags behind it where a page was made of the file."""
     line = line.partition("#")[0].strip()
+    for _ in range(MAX_TAGS):
+        line = line[: line.rfind("<")].rstrip() if line.endswith(">") and "<" in line else line
     name, colon, value = line.partition(":")
     if not colon:  # Google's parser reads `Disallow /x` too
         name, _, value = line.partition(" ")

@@ -23,6 +23,9 @@ OTHERWISE = {
     "s200": "/robots.txt itself is always allowed",
     "s204": "/robots.txt itself is always allowed",
     "s345": "/robots.txt itself is always allowed",
+    "s201": "a token with digits is a token: AB42bot obeys its own group",
+    "s202": "a token with digits is a token",
+    "s203": "and AB is not AB42bot, whose group is not for it",
     "g142": "a line over 16 KiB is read whole",
     "g145": "a line over 16 KiB is read whole",
 }
@@ -88,7 +91,17 @@ def test_p09_p29_rules_are_found_however_the_file_was_saved(data: bytes) -> None
         pytest.param("User-agent: *\nDisallow: /%73tory.html", False, id="P13 %73 is s"),
         pytest.param("User-agent: *\nDisallow: /story%2Ehtml", False, id="P13 %2E is a dot"),
         pytest.param("User-agent: *\nDisallow: /story%2Fhtml", True, id="P13 %2F is no slash"),
-        pytest.param("User-agent: *\nCrawl-delay: 10\n\nUser-agent: GPTBot\nDisallow: /", True, id="P10 a group of delays only"),
+        pytest.param("User-agent: *\nCrawl-delay: 10\n\nUser-agent: GPTBot\nDisallow: /", False, id="P10 a Crawl-delay ends no group"),
+        pytest.param("User-agent: newsbot\nNoindex: /x\nUser-agent: *\nDisallow: /", False, id="P29 nor does a line that nobody knows"),
+        pytest.param("User-agent: newsbot\nRequest-rate: 1/10\nVisit-time: 0600-0845\n\nDisallow: /story", False, id="P29 nor several"),
+        pytest.param("User-agent: *\nDisallow: /\n\nUser-agent: newsbot\nCrawl-delay: 5", True, id="P10 a group of a delay only, the last"),
+        pytest.param("User-agent: abot, newsbot, cbot\nDisallow: /", False, id="P10 a list of agents"),
+        pytest.param("User-agent: abot,newsbot/2.1\nDisallow: /\n\nUser-agent: *\nAllow: /", False, id="P10 a list with versions"),
+        pytest.param("User-agent: abot, *\nDisallow: /", False, id="P10 a list with everybody"),
+        pytest.param("User-agent: abot newsbot\nDisallow: /", True, id="P10 a name of two words is no list"),
+        pytest.param("User-agent: Mozilla/5.0 (like abot, newsbot)\nDisallow: /", True, id="P10 nor is the comma of a whole user agent"),
+        pytest.param("<p>\nUser-agent: newsbot<br>\nDisallow: /<br></p>", False, id="P08 rules in a page"),
+        pytest.param("User-agent: newsbot2\nDisallow: /", True, id="P10 newsbot2 is another"),
         pytest.param("Disallow: /", True, id="P10 rules without a group"),
         pytest.param("", True, id="P10 none"),
         pytest.param("User-agent: *\nDisallow: /story.html%24", True, id="P12 %24 is a dollar sign"),
@@ -118,6 +131,31 @@ def test_p16_crawl_delay_is_a_number_of_seconds(value: str, delay: float | None)
 
 
 @pytest.mark.parametrize(
+    ("text", "delays"),
+    [
+        pytest.param("User-agent: a\nCrawl-delay: 1\nUser-agent: b\nCrawl-delay: 2\nUser-agent: *\nDisallow: /x", (1.0, 2.0, None), id="one each"),
+        pytest.param("User-agent: a\nUser-agent: b\nCrawl-delay: 3\nDisallow: /x", (3.0, 3.0, None), id="of a group"),
+        pytest.param("User-agent: a, b\nDisallow: /x\nCrawl-delay: 3", (3.0, 3.0, None), id="behind the rules"),
+        pytest.param("User-agent: a\nCrawl-delay: 1\nUser-agent: b\nDisallow: /x", (1.0, None, None), id="not for whom it was not said"),
+        pytest.param("User-agent: *\nCrawl-delay: 9\n\nUser-agent: a\nAllow: /\nUser-agent: *\nCrawl-delay: 4", (None, 9.0, 9.0), id="the longer of two"),
+        pytest.param("User-agent: a\nCrawl-delay: soon\nCrawl-delay: 5\nUser-agent: *\nDisallow:", (5.0, None, None), id="one that can be read"),
+        pytest.param("Crawl-delay: 5\nUser-agent: a\nDisallow:", (None, None, None), id="of no group"),
+    ],
+)  # fmt: skip
+def test_p16_a_crawl_delay_is_for_the_agents_that_it_was_said_to(text: str, delays: tuple[float | None, ...]) -> None:
+    assert tuple(robots_rules.crawl_delay_s(text, agent) for agent in ("a", "b", "other")) == delays
+
+
+def test_p16_agents_that_share_rules_have_each_their_own_delay() -> None:
+    """As a parser by RFC 9309 has it: the Crawl-delay does not end the group, and the rules are for all of its agents."""
+    text = "User-agent: mybot\nCrawl-delay: 10\nUser-agent: yourbot\nDisallow: /private/\n\nUser-agent: yourbot\nDisallow: /login/"
+    for agent, delay, login in (("mybot", 10.0, True), ("yourbot", None, False)):
+        assert robots_rules.crawl_delay_s(text, agent) == delay
+        assert not robots_rules.permits(text, agent, "http://e.com/private/1")
+        assert robots_rules.permits(text, agent, "http://e.com/login/1") is login
+
+
+@pytest.mark.parametrize(
     ("user_agent", "token"),
     [
         ("newsmill/0.1", "newsmill"),
@@ -125,7 +163,11 @@ def test_p16_crawl_delay_is_a_number_of_seconds(value: str, delay: float | None)
         ("news-mill_x/1", "news-mill_x"),
         ("*", "*"),
         ("* x", "*"),
-        ("7x", ""),
+        ("7x", "7x"),
+        ("MJ12bot/v1.4", "mj12bot"),
+        ("2bot", "2bot"),
+        ("J\u00e4vla-Foobot", "j\u00e4vla-foobot"),
+        ("(x)", ""),
     ],
 )
 def test_p10_the_product_token_is_what_robots_txt_names(user_agent: str, token: str) -> None:
