@@ -19,14 +19,16 @@ from pipeline.settings import Settings
 from pipeline.store import workers
 
 REPOSITORY = Path(__file__).parents[2]
+SKEWED = Path(__file__).parent / "skewed"
 KINDS = ("beat", "control", "poll", "fetch", "extract")
 
 
 class Stack:
-    """Worker processes by name. A name is the kind, or kind and number where there are two: `beat`, `beat2`."""
+    """Worker processes by name. A name is the kind, or kind and number where there are two: `beat`, `beat2`. `skew_s`: by how much the clocks
+    of some are off."""
 
-    def __init__(self, settings: Settings, logs: Path) -> None:
-        self.settings, self.logs = settings, logs
+    def __init__(self, settings: Settings, logs: Path, skew_s: dict[str, float] | None = None) -> None:
+        self.settings, self.logs, self.skew_s = settings, logs, skew_s or {}
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
 
     def start(self, name: str) -> None:
@@ -35,11 +37,14 @@ class Stack:
             self.processes[name] = subprocess.Popen(
                 [sys.executable, "-m", "workers", kind, "--name", name],
                 cwd=REPOSITORY,
-                env=environment(self.settings),
+                env=environment(self.settings) | self._clock(name),
                 stdout=out,
                 stderr=out,
                 start_new_session=True,
             )
+
+    def _clock(self, name: str) -> dict[str, str]:
+        return {"PYTHONPATH": str(SKEWED), "NEWSROOM_SKEW_S": str(self.skew_s[name])} if name in self.skew_s else {}
 
     def start_all(self, names: tuple[str, ...] = KINDS) -> None:
         """Start the processes and wait until each has reported."""
@@ -88,9 +93,9 @@ class Stack:
 
 
 @contextmanager
-def stack(settings: Settings, logs: Path, names: tuple[str, ...] = KINDS) -> Iterator[Stack]:
+def stack(settings: Settings, logs: Path, names: tuple[str, ...] = KINDS, skew_s: dict[str, float] | None = None) -> Iterator[Stack]:
     logs.mkdir(parents=True, exist_ok=True)
-    running = Stack(settings, logs)
+    running = Stack(settings, logs, skew_s)
     try:
         running.start_all(names)
         yield running
