@@ -15,7 +15,7 @@ _OUTLINE = re.compile(r"<(/?)(?:[A-Za-z][\w.-]*+:)?outline(?=[\s/>])", re.IGNORE
 _KNOWN = "text|title|type|xmlurl|htmlurl|url|feedurl|rssurl|category|description|language|version"
 # Where an attribute begins: with a quote whatever its name, without only where it is one of an outline's.
 _ATTRIBUTE = re.compile(rf"""(?:(?<=[\s"'])|^)(?:([A-Za-z_][\w.:-]*+)\s*=\s*(["'])|({_KNOWN})\s*=\s*(?=[^\s"'>]))""", re.IGNORECASE)
-_END = {quote: re.compile(rf"{quote}\s*(/?)\s*>") for quote in ('"', "'")} | {"": re.compile(r"\s*(/?)>")}
+_END = {quote: re.compile(rf"{quote}\s*+(/?)\s*+>") for quote in ('"', "'")} | {"": re.compile(r"(/?)>")}
 _MAX_DEPTH = 100
 _MAX_LINE = 65_535  # that lxml can keep
 
@@ -55,7 +55,7 @@ def _attributes(text: str) -> tuple[list[tuple[str, str]], bool]:
     last = starts[-1]
     end = _END[last[2] or ""].search(text, last.end())
     if end:
-        found.append((last[1] or last[3], text[last.end() : end.start()]))
+        found.append((last[1] or last[3], text[last.end() : end.start()].rstrip()))
     return found, end is None or bool(end[1])
 
 

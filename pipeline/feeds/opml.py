@@ -18,12 +18,11 @@ from pipeline.feeds import broken_opml, options, repair
 from pipeline.feeds.addresses import encoded, without_feed_scheme
 from pipeline.feeds.decode import decode
 from pipeline.feeds.options import Options, WrongOption
-from pipeline.feeds.xml import strict_tree
+from pipeline.feeds.xml import after_prolog, strict_tree
 from pipeline.normalise.text import one_line
 from pipeline.outcomes import Failure
 
 _ADDRESS = re.compile(r"https?://[^\s<>\"]+", re.IGNORECASE)
-_PROLOG = re.compile(r"<\?[^<]*?\?>|<!DOCTYPE(?:[^\[>]|\[.*?\]\s*(?=>))*>", re.IGNORECASE | re.DOTALL)
 NAMESPACE = "urn:newsmill:feed-settings:1"
 _OWN = f"{{{NAMESPACE}}}"
 # What separates several values of one setting: a pattern holds no space, a header may hold anything but the end of a line.
@@ -108,7 +107,8 @@ def _from_opml(text: str, problems: list[Problem]) -> Iterator[Outline]:
         problems.append(Problem(0, "The file declares entities of its own, which no list of feeds needs and attacks use."))
         return
     # Blanks in place of the prolog keep the numbers of the lines.
-    text = _PROLOG.sub(lambda match: "\n" * match[0].count("\n"), text, count=2)
+    at = after_prolog(text)
+    text = "\n" * text.count("\n", 0, at) + text[at:]
     try:
         root = strict_tree(text)
     except etree.XMLSyntaxError:

@@ -22,7 +22,7 @@ from pipeline.feeds.addresses import absolute
 from pipeline.feeds.broken_json import is_call
 from pipeline.feeds.decode import decode
 from pipeline.feeds.model import Enclosure, Entry, Feed, Origin
-from pipeline.feeds.xml import MAX_ENTRIES, Names, strict_tree
+from pipeline.feeds.xml import MAX_ENTRIES, Names, after_prolog, strict_tree
 from pipeline.outcomes import Failure
 
 __all__ = ["Enclosure", "Entry", "Feed", "parse"]
@@ -45,7 +45,6 @@ _COUNTED = frozenset({"rss", "rdf", "channel", "feed"})  # whose entries have na
 _START = re.compile(
     r"<(?:\?xml|(?:[A-Za-z][\w.-]*:)?(?:rss|rdf|feed|entry|channel|urlset|sitemapindex)[\s/>]|!doctype|html[\s>])", re.IGNORECASE
 )
-_PROLOG = re.compile(r"\s+|<\?.*?\?>|<!--.*?-->|<!doctype(?:[^\[>]|\[.*?\]\s*(?=>))*>", re.IGNORECASE | re.DOTALL)
 _ROOT = re.compile(r"<(?:[A-Za-z][\w.-]*:)?([A-Za-z][\w.-]*)")
 # A feed inside another document, such as a page of XHTML: what says its format, and is closed.
 _INSIDE = re.compile(r"<((?:[A-Za-z][\w.-]*+:)?(rss|rdf|feed|urlset|sitemapindex))(\s[^<>]*+)>", re.IGNORECASE)
@@ -125,10 +124,8 @@ def _document(text: str) -> tuple[str, str, int]:
     start = _START.search(text)
     if start is None:
         raise Failure("not_a_feed", "The body is neither a feed nor a web page.")
-    at = start.start()
-    before = len(text[:at].strip("\ufeff\x00 \t\r\n"))
-    while skipped := _PROLOG.match(text, at):
-        at = skipped.end()
+    before = len(text[: start.start()].strip("\ufeff\x00 \t\r\n"))
+    at = after_prolog(text, start.start())
     root = _ROOT.match(text, at)
     name = root[1].lower() if root else ""
     if text.count("<!ENTITY", 0, at) > MAX_ENTITIES:

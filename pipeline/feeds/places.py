@@ -52,7 +52,7 @@ _SYSTEMS = [  # a sign in the page, in lower case; where the system has its feed
     )
 ]  # fmt: skip
 _SERVICES = [  # the host and path of a page, and what its feed is called
-    (re.compile(page), feed)
+    (re.compile(rf"\A(?:{page})\Z"), feed)
     for page, feed in (
         (r"(?:www\.)?medium\.com/(@?[\w.-]+)(?:/.*)?", r"/feed/\1"),
         (r"(?:www\.|old\.)?reddit\.com/((?:r|user)/\w+)(?:/.*)?", r"/\1/.rss"),
@@ -92,6 +92,6 @@ def _of_service(url: str) -> Iterator[str]:
     address = urlsplit(url)
     name = f"{address.hostname or ''}{address.path}"
     for page, feed in _SERVICES:
-        if found := page.fullmatch(name):
+        if found := page.match(name):
             yield found.expand(feed)
             return

@@ -67,6 +67,7 @@ _INLINE_TAG = re.compile(
     re.IGNORECASE,
 )
 
+_PROLOG = re.compile(r"\s+|<\?.*?\?>|<!--.*?-->|<!doctype(?:[^\[>]|\[.*?\]\s*(?=>))*>", re.IGNORECASE | re.DOTALL)
 _START_TAG = re.compile(r"""\A<[^\s<>]+(?:\s+[^\s=<>"']+(?:=(?:"[^"]*"|'[^']*'))?)*\s*>""")
 _ANY_TAG = re.compile(r"<[^<>]*>")
 _SCRIPT = re.compile(r"<(?:script|style)\b", re.IGNORECASE)
@@ -76,6 +77,13 @@ _MAX_NAMES = 500  # names of elements that are remembered; feeds use some thirty
 _TITLE_MARKUP = 20_000  # characters of a title with its markup that are looked at
 
 Children = dict[str, list[etree._Element]]
+
+
+def after_prolog(text: str, at: int = 0) -> int:
+    """Where the root element begins, behind declarations, comments and the document type."""
+    while skipped := _PROLOG.match(text, at):
+        at = skipped.end()
+    return at
 
 
 def strict_tree(text: str, *, names: bool = True) -> etree._Element:

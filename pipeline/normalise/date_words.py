@@ -18,7 +18,7 @@ MAX_WORDS = 4  # of one name
 _SHORTEST = 3  # letters of a name that is cut short
 _STEM, _ENDING = 4, 3  # letters that an inflected name has in common with the one that is known, and at most beside these
 
-_EAST_ASIAN = str.maketrans({"年": "-", "월": "-", "月": "-", "년": "-", "日": " ", "일": " ", "時": ":", "时": ":"})
+_EAST_ASIAN = str.maketrans({"−": "-", "–": "-", "年": "-", "월": "-", "月": "-", "년": "-", "日": " ", "일": " ", "時": ":", "时": ":"})
 _INVISIBLE = dict.fromkeys([*range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2066, 0x206A), 0xFEFF, 0x0640])
 _WORD = re.compile(r"[^\s\d.,;:()\[\]{}<>/|_+*#،؛·•–—\-'’\"“”„«»॰]+")
 _NUMBERED = re.compile(r"(?:thang|thg\.?)\s?(\d{1,2})(?!\d)")  # Vietnamese counts its months
@@ -153,7 +153,7 @@ def fold(text: str) -> str:
     if text.isascii():
         return text.strip().lower()
     text = _NUMBERED_MONTH.sub(r" thg\1 ", text)  # as in Vietnamese
-    lower = text.translate(_INVISIBLE).strip().lower().translate(_EAST_ASIAN).replace("ı", "i").replace("−", "-")
+    lower = text.translate(_INVISIBLE).strip().lower().translate(_EAST_ASIAN).replace("ı", "i")
     plain = "".join(c for c in unicodedata.normalize("NFKD", lower) if not unicodedata.combining(c) or c == "\u0306")
     return unicodedata.normalize("NFC", plain)  # the breve stays: it makes й, without which май is not May
 

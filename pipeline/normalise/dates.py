@@ -8,6 +8,7 @@ is read as the weekday beside it, the language or AM and PM say; else it is None
 from __future__ import annotations
 
 import calendar
+import html
 import re
 from datetime import UTC, datetime, timedelta
 
@@ -19,17 +20,24 @@ MAX_CHARS = 100
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 TOLERANCE = timedelta(days=1)  # clocks and zones are wrong by hours, not by days
 
-_EPOCH = re.compile(r"(\d{10})(?:\d{3})?(?:\.\d+)?")
-_COMPACT = re.compile(r"(\d{4})(\d\d)(\d\d)(?:t?(\d\d)(\d\d)(\d\d)?)?(?=z|[+-]|\s|$)")
+_EPOCH = re.compile(r"(?:/?date\()?(\d{10})(?:\d{3})?(?:\.\d+)?(?:\)/?)?")  # Date(…): of old interfaces of .NET
+_COMPACT = re.compile(r"(\d{4})(\d\d)(\d\d)(?:[t ]?(\d\d):?(\d\d)(?::?(\d\d))?)?(?=z|[+-]|\s|$)")
+_WEEK = re.compile(r"(\d{4})-?w(\d\d)-?([1-7])(?!\d)")
 _YEAR_FIRST = re.compile(r"(\d{4})([-/.])\s?(\d{1,2})(?:\2\s?(\d{1,2}))?(?!\d)")
 _DAY_FIRST = re.compile(r"(\d{1,2})([-/.])\s?(\d{1,2})\2\s?(\d{4})(?!\d)")
-_TIME = re.compile(r"(\d{1,2})[:.h](\d{2})(?::(\d{2})(?:[.,:]\d+)?)?(?!\d)\s*(?:([ap])\.?\s?m\b\.?)?")
-_CLOCK_END = re.compile(r"(?:\d[:h]\d{2}(?::\d{2}(?:[.,:]\d+)?)?|\d{8}t?\d{4}(?:\d\d)?)(?!\d)\s*(?:[ap]\.?\s?m\b\.?)?")
+_SHORT_YEAR = re.compile(r"(?<![\d.:])(\d{1,2})([-/.])(\d{1,2})\2(\d{2})(?![\d.:])")
+_HALF = r"(?!\d)\s*(?:([ap])\.?\s?m\b\.?)?"
+_TIME = re.compile(r"(?<!\d)(\d{1,2})(?:[:.]|\s?h\s?)(\d{2})(?::(\d{2})(?:[.,:]\d+)?)?" + _HALF)
+_CLOCK_END = re.compile(r"(?:\d(?::|\s?h\s?)\d{2}(?::\d{2}(?:[.,:]\d+)?)?|\d{8}[t ]?\d{4}(?:\d\d)?)(?!\d)\s*(?:[ap]\.?\s?m\b\.?)?")
+# Beside a month's name 5.10 is a time only behind the year.
+_TIME_BESIDE_WORDS = re.compile(r"(?<!\d)(\d{1,2})(?::|\s?h\s?)(\d{2})(?::(\d{2})(?:[.,:]\d+)?)?" + _HALF)
+_TIME_WITH_DOTS = re.compile(r"\d{4}[^\d]{1,15}(\d{1,2})\.(\d{2})(?:\.(\d{2}))?(?![.\d])" + _HALF)
 _LETTERS = re.compile(r"[^\W\d_]+")
 _NUMBER = re.compile(r"\d+")
-_TIME_BESIDE_WORDS = re.compile(_TIME.pattern.replace("[:.h]", "[:h]"))
 _PARTICLES = frozenset({"st", "nd", "rd", "th", "de", "del", "of", "the", "er", "o", "a"})  # between day and year
-_HALVES = {"am": ("午前", "上午", "오전", "π.μ.", "π.μ", "صباحا"), "pm": ("午後", "下午", "오후", "μ.μ.", "μ.μ", "مساء")}
+# The halves of the day, in languages that put them where English does.
+_HALVES = {"am": ("午前", "上午", "오전", "π.μ.", "π.μ", "πμ", "صباحا"), "pm": ("午後", "下午", "오후", "μ.μ.", "μ.μ", "μμ", "مساء")}
+_ARABIC_HALF = re.compile(r"(?<=\d)\s?([صم])(?!\w)")
 _HALF_BEFORE = re.compile(r"([ap])m\s?(\d{1,2}[:h]\d{2}(?::\d{2})?)")
 
 
@@ -60,8 +68,11 @@ def names_zone(text: str) -> bool:
 
 
 def _folded(text: str) -> str:
+    if "&#" in text:  # escaped twice
+        text = html.unescape(text)
     if text.isascii():
         return fold(text)
+    text = _ARABIC_HALF.sub(lambda match: " am" if match[1] == "ص" else " pm", text)
     return _HALF_BEFORE.sub(r"\2 \1m", _halves(fold(without_eras(text))))
 
 
@@ -84,24 +95,27 @@ def _written(text: str, language: str) -> datetime | None:
         year, month, day, hour, minute, second = (int(part or 0) for part in match.groups())
         return _moment((year, month, day), (hour, minute, second), text[match.end() :])
     time = None
-    if match := _YEAR_FIRST.search(text):
+    date: tuple[int, int, int] | None
+    if match := _WEEK.match(text):
+        found = datetime.fromisocalendar(int(match[1]), int(match[2]), int(match[3]))
+        date, rest = (found.year, found.month, found.day), text[match.end() :].lstrip("t ,-")
+        time = _TIME.match(rest)
+    elif match := _YEAR_FIRST.search(text):
         date = int(match[1]), int(match[3]), int(match[4] or 1)
         rest = text[match.end() :].lstrip("t ,-")
         time = _TIME.match(rest) or _TIME.search(rest)
     elif match := _DAY_FIRST.search(text):
         rest = text[: match.start()] + " " + text[match.end() :]
         time = _TIME.search(rest)
-        numeric = _in_order(match, rest, american=bool(time and time[4]), language=language)
-        if numeric is None:
-            return None
-        date = numeric
+        date = _in_order(match, rest, american=bool(time and time[4]), language=language)
     else:
         rest = text
-        time = _TIME_BESIDE_WORDS.search(text)
-        named = _named_month(f"{text[: time.start()]} {zone_at(text[time.end() :])[1]}" if time else text, language)
-        if named is None:
-            return None
-        date = named
+        time = _TIME_BESIDE_WORDS.search(text) or _TIME_WITH_DOTS.search(text)
+        date = _named_month(f"{text[: time.start(1)]} {zone_at(text[time.end() :])[1]}" if time else text, language)
+        if date is None and (match := _SHORT_YEAR.search(text)):
+            date = _in_short(match, text, american=bool(time and time[4]), language=language)
+    if date is None:
+        return None
     if time is None:
         return _moment(date, (0, 0, 0), "")
     return _moment(date, _clock(time), rest[time.end() :])
@@ -122,6 +136,21 @@ def _in_order(match: re.Match[str], beside: str, *, american: bool, language: st
     if american:
         return month_first
     return day_first if match[2] == "-" or is_day_first(language) else None
+
+
+def _in_short(match: re.Match[str], beside: str, *, american: bool, language: str) -> tuple[int, int, int] | None:
+    """Year, month and day of `10/05/23`, which may be one of three: only as the weekday, the language or AM and PM say."""
+    first, second, third = int(match[1]), int(match[3]), int(match[4])
+    day_first, month_first = (_full_year(match[4]), second, first), (_full_year(match[4]), first, second)
+    if weekdays := weekdays_in(beside, language):
+        orders = {day_first, month_first, (_full_year(f"{first:02}"), second, third)}
+        fitting = [date for date in orders if _is_day(*date) and calendar.weekday(*date) in weekdays]
+        return fitting[0] if len(fitting) == 1 else None
+    return month_first if american and match[2] == "/" else day_first if is_day_first(language) else None
+
+
+def _is_day(year: int, month: int, day: int) -> bool:
+    return 1 <= month <= 12 and 1 <= day <= calendar.monthrange(year, month)[1]
 
 
 def _named_month(text: str, language: str) -> tuple[int, int, int] | None:
@@ -157,9 +186,7 @@ def _full_year(digits: str) -> int:
 
 def _clock(time: re.Match[str]) -> tuple[int, int, int]:
     hour, minute, second = int(time[1]), int(time[2]), int(time[3] or 0)
-    if time[4]:
-        if not 1 <= hour <= 12:
-            raise ValueError(hour)
+    if time[4] and hour <= 12:  # else the hour says it already
         hour = hour % 12 + (12 if time[4] == "p" else 0)
     return hour, minute, second
 
