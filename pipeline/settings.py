@@ -209,6 +209,10 @@ class Retry(Section):
         60, description="seconds, before jitter; delays up to this ride in Redis as Celery retries, longer ones wait in Postgres"
     )
     max_retry_after_s: Seconds = Field(86400, description="seconds; a longer Retry-After counts as this")
+    fetch_losses: Count = Field(
+        5,
+        description="fetches of one page in a row whose worker vanished, by no fault of the page; a page that kills its worker so often is failed",
+    )
     extract_starts: Count = Field(3, description="starts of the extraction of one page; a page that kills its process so often is failed")
 
 

@@ -192,7 +192,7 @@ def give_back(conn: Connection, jobs: Sequence[Job]) -> None:
 def give_back_expired(conn: Connection, settings: Settings) -> GivenBack:
     """Give back what no worker finished in its lease. A start that was counted and lost is written down as an attempt; a poll that was
     lost has perhaps asked its site, so it is not made again at once, and a feed that kills its worker each time ever more seldom; only such
-    polls in a row count for that. A link's late tries are counted as its others are."""
+    polls in a row count for that. A fetch that was lost is no try of the page, but a page that loses its worker each time is failed."""
     with conn.transaction():
         feeds = conn.execute(
             """
@@ -218,25 +218,21 @@ def give_back_expired(conn: Connection, settings: Settings) -> GivenBack:
         links = conn.execute(
             """
             WITH old AS (
-                SELECT id, stage, state, dispatch_id, reread,
-                       state = 'running' AND CASE stage WHEN 'fetch' THEN attempts >= %(tries)s + CASE WHEN late THEN %(late)s ELSE 0 END ELSE starts >= %(starts)s END AS spent
+                SELECT id, stage, state, dispatch_id, reread, attempts, (state = 'running' AND stage = 'fetch')::integer AS lost,
+                       state = 'running' AND CASE stage WHEN 'fetch' THEN lost + 1 >= %(losses)s ELSE starts >= %(starts)s END AS spent
                 FROM links WHERE stage IN ('fetch', 'extract') AND state IN ('dispatched', 'running') AND lease_until < now()
                 LIMIT %(rows)s FOR UPDATE SKIP LOCKED)
             UPDATE links l SET dispatch_id = NULL, lease_until = NULL, due_at = now(), updated_at = now(),
+                   lost = l.lost + old.lost, attempts = l.attempts - old.lost,
                    reread = l.reread AND NOT old.spent,
                    state = CASE WHEN old.spent AND old.reread THEN 'stored' WHEN old.spent THEN 'failed' WHEN old.stage = 'fetch' THEN 'waiting' ELSE 'fetched' END,
                    code = CASE WHEN old.state = 'dispatched' OR (old.spent AND old.reread) THEN l.code WHEN old.stage = 'fetch' THEN 'worker_lost' ELSE 'extract_crashed' END,
                    detail = CASE WHEN old.state = 'dispatched' OR (old.spent AND old.reread) THEN l.detail ELSE 'the worker vanished before it was done' END
             FROM old WHERE l.id = old.id
-            RETURNING l.host_id, old.dispatch_id, l.id, old.stage, CASE old.stage WHEN 'fetch' THEN l.attempts ELSE l.starts END,
+            RETURNING l.host_id, old.dispatch_id, l.id, old.stage, CASE old.stage WHEN 'fetch' THEN old.attempts ELSE l.starts END,
                       old.state = 'running', old.spent, l.code
             """,
-            {
-                "rows": SWEEP_ROWS,
-                "tries": len(settings.retry.delays_s) + 1,
-                "late": len(settings.retry.late_s),
-                "starts": settings.retry.extract_starts,
-            },
+            {"rows": SWEEP_ROWS, "losses": settings.retry.fetch_losses, "starts": settings.retry.extract_starts},
         ).fetchall()
         lost = [(r[2], r[3], r[4], r[7]) for r in links if r[5]]
         with conn.cursor() as cur:

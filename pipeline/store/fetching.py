@@ -112,7 +112,7 @@ def _not_now(conn: Connection, link_id: int, dispatch_id: UUID) -> leases.Early 
 def succeeded(conn: Connection, job: FetchJob, page: pages.Page, trip: Trip, leavings: hosts.Leavings) -> bool:
     """Keep the page and make the link due for extraction. False when the claim was lost meanwhile; then nothing is written."""
     with together(conn):
-        change = f"state = 'fetched', stage = 'extract', starts = 0, late = false, due_at = now(), code = '', detail = '', {hosts.HOME}"
+        change = f"state = 'fetched', stage = 'extract', starts = 0, late = false, lost = 0, due_at = now(), code = '', detail = '', {hosts.HOME}"
         ended = _ask_end(conn, job, change, {}, _Said(trip, "ok", "", trip.detail))
         pages.insert(conn, job.link_id, page)
         if trip.hops or page.final_url != job.url:
@@ -127,7 +127,7 @@ def succeeded(conn: Connection, job: FetchJob, page: pages.Page, trip: Trip, lea
 def unchanged(conn: Connection, job: FetchJob, trip: Trip, detail: str, leavings: hosts.Leavings, settings: Settings) -> bool:
     """A look for changes found none; the article stays as it is. False when the claim was lost meanwhile."""
     with conn.transaction():
-        change = f"state = 'stored', stage = 'fetch', reread = false, late = false, code = '', detail = '', {hosts.HOME}"
+        change = f"state = 'stored', stage = 'fetch', reread = false, late = false, lost = 0, code = '', detail = '', {hosts.HOME}"
         if _end(conn, job, change, {}, _Said(trip, "ok", "", detail)) is None:
             return False
         rechecks.looked(conn, [job.link_id], settings.fetch.recheck_after_s)
@@ -159,7 +159,7 @@ def failed(
         gives_up = verdict.delay_s is None and job.kept is not None
         change = (
             "state = %(state)s, code = %(code)s, detail = %(detail)s, due_at = now() + make_interval(secs => %(delay)s),"
-            " late = %(late)s, priority = CASE WHEN %(late)s THEN least(priority, %(behind)s) ELSE priority END,"
+            " lost = 0, late = %(late)s, priority = CASE WHEN %(late)s THEN least(priority, %(behind)s) ELSE priority END,"
             " reread = reread AND NOT %(gives_up)s, attempts = attempts - %(uncounted)s,"
             " kept_out_by = nullif(%(kept_out_by)s::bigint, coalesce(origin_host_id, host_id)),"
             " dispatch_id = CASE WHEN %(rides)s THEN dispatch_id END,"

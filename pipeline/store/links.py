@@ -107,7 +107,7 @@ def enqueue(conn: Connection, urls: Iterable[Url]) -> list[Enqueued]:
                 state = CASE WHEN l.state IN ('failed', 'skipped') THEN 'waiting' ELSE l.state END,
                 stage = CASE WHEN l.state IN ('failed', 'skipped') THEN 'fetch' ELSE l.stage END,
                 attempts = CASE WHEN l.state IN ('failed', 'skipped') OR (l.late AND l.state = 'waiting') THEN 0 ELSE l.attempts END,
-                late = l.late AND l.state <> 'waiting',
+                lost = CASE WHEN l.state IN ('failed', 'skipped') THEN 0 ELSE l.lost END, late = l.late AND l.state <> 'waiting',
                 from_feed = l.from_feed AND l.state NOT IN ('failed', 'skipped'),
                 due_at = CASE WHEN l.state IN ('failed', 'skipped', 'waiting') THEN now() ELSE l.due_at END
             WHERE l.state IN ('failed', 'skipped') OR (l.state = 'waiting' AND l.due_at > now())
@@ -178,7 +178,7 @@ def retry(conn: Connection, which: Chosen, *, limit: int = 100_000) -> int:
         rows = conn.execute(
             f"""
             UPDATE links SET state = CASE WHEN at_hand THEN 'fetched' ELSE 'waiting' END, stage = CASE WHEN at_hand THEN 'extract' ELSE 'fetch' END,
-                   attempts = 0, starts = 0, due_at = now(), updated_at = now(), late = false, priority = greatest(priority, 0)
+                   attempts = 0, starts = 0, due_at = now(), updated_at = now(), late = false, lost = 0, priority = greatest(priority, 0)
             FROM (SELECT l.id, l.from_feed OR starts_with(l.url, %(files)s) AS at_hand FROM links l
                   WHERE {where} AND (l.state = ANY(%(states)s) OR (l.late AND l.state = 'waiting' AND 'failed' = ANY(%(states)s)))
                   ORDER BY l.url_key LIMIT %(limit)s FOR UPDATE SKIP LOCKED) old

@@ -10,6 +10,7 @@ import psycopg
 import pytest
 
 from pipeline.normalise.urls import parse
+from pipeline.outcomes import State, Verdict
 from pipeline.settings import Dispatch, Settings, Workers
 from pipeline.store import claims, feeds, fetching, hosts, links
 from pipeline.store.pool import connect
@@ -121,13 +122,32 @@ def test_a_lost_message_is_given_back_and_costs_no_attempt(conn: psycopg.Connect
 
 def test_a_fetch_whose_worker_vanishes_each_time_ends_with_worker_lost(conn: psycopg.Connection, settings: Settings) -> None:
     (link,) = add(conn, "http://a.example/1")
-    for _ in range(len(settings.retry.delays_s) + 1):
-        (job,) = claims.claim_fetches(conn, 10, settings)
-        assert fetching.start(conn, job.id, job.dispatch_id, settings, "w")
-        expire(conn)
-        claims.give_back_expired(conn, settings)
+    for _ in range(settings.retry.fetch_losses):
+        assert states(conn) == {link: "waiting"}
+        lose_fetch(conn, settings)
     assert conn.execute("SELECT state, code FROM links WHERE id = %s", (link,)).fetchone() == ("failed", "worker_lost")
-    assert conn.execute("SELECT count(*) FROM attempts WHERE outcome = 'lost'").fetchone() == (4,)
+    assert conn.execute("SELECT count(*) FROM attempts WHERE outcome = 'lost'").fetchone() == (settings.retry.fetch_losses,)
+
+
+def test_a_fetch_whose_worker_vanished_is_no_try_of_the_page(conn: psycopg.Connection, settings: Settings) -> None:
+    (link,) = add(conn, "http://a.example/1")
+    for _ in range(2 * settings.retry.fetch_losses):
+        lose_fetch(conn, settings)
+        (job,) = claims.claim_fetches(conn, 10, settings)
+        started = fetching.start(conn, job.id, job.dispatch_id, settings, "w")
+        assert isinstance(started, fetching.FetchJob)
+        assert started.attempt == 1
+        again = Verdict(State.WAITING, "robots_unreachable", "x", 0.0, counted=False)
+        left = [(started.host.id, hosts.Leaving(0, 0))]
+        assert fetching.failed(conn, started, again, fetching.Trip(0.1), left, settings, ride_max_s=0)
+    assert states(conn) == {link: "waiting"}, "other tries lay between, so the page kills nobody"
+
+
+def lose_fetch(conn: psycopg.Connection, settings: Settings) -> None:
+    (job,) = claims.claim_fetches(conn, 10, settings)
+    assert fetching.start(conn, job.id, job.dispatch_id, settings, "w")
+    expire(conn)
+    claims.give_back_expired(conn, settings)
 
 
 def test_a_page_that_kills_its_process_three_times_ends_with_extract_crashed(conn: psycopg.Connection, settings: Settings) -> None:
