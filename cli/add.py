@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -109,7 +109,7 @@ class _Adder:
                     self._known(one.url, known.id)
                     continue
                 read = search.read(self.client, one.url, self.settings) if self.check and one.feed is None else one
-                self._add(read)
+                self._add(replace(read, announced_by=one.announced_by))
             except Failure as failure:
                 self.refused(one.url, failure.detail)
 
@@ -118,15 +118,17 @@ class _Adder:
         complain(f"not added: {url(address)}: {url(why)}")
 
     def _add(self, found: Found) -> None:
-        from pipeline.store import feeds
+        from pipeline.store import announcements, feeds
         from workers import polls
 
         about: dict[str, Any] = {"title": found.title, "tags": self.tags, "site_url": found.site_url}
         index = found.feed is not None and found.feed.sitemaps  # whose entries are in other documents: its first poll reads them
         if found.response is not None and not index:
-            number, is_new = polls.subscribe(self.conn, self.settings, found.url, found.response, **about)
+            number, is_new = polls.subscribe(self.conn, self.settings, found.url, found.response, announced_by=found.announced_by, **about)
         else:
             number, is_new = feeds.add(self.conn, found.url, **about)
+            if found.announced_by:
+                announcements.note(self.conn, [number], found.announced_by)
         seen = (
             [printable(found.title), many(len(found.feed.sitemaps), "sitemap") if index else many(len(found.feed.entries), "entry")]
             if found.feed

@@ -21,7 +21,7 @@ from pipeline.fetch.client import Elsewhere, Response
 from pipeline.normalise.urls import parse
 from pipeline.outcomes import Failure
 from pipeline.settings import Settings
-from pipeline.store import archives, entries, feeds, hosts, polling
+from pipeline.store import announcements, archives, entries, feeds, hosts, polling
 from workers.beginnings import begin
 from workers.context import Context
 from workers.refusals import REFUSED, refusal
@@ -54,14 +54,24 @@ def poll(ctx: Context, feed_id: int, claim: UUID, worker: str) -> None:
 
 
 def subscribe(
-    conn: Connection, settings: Settings, url: str, response: Response, *, title: str = "", tags: Iterable[str] = (), site_url: str = ""
+    conn: Connection,
+    settings: Settings,
+    url: str,
+    response: Response,
+    *,
+    title: str = "",
+    tags: Iterable[str] = (),
+    site_url: str = "",
+    announced_by: str = "",
 ) -> tuple[int, bool]:
-    """Make a feed of the answer by which it was found, which is its first poll too: nobody is asked twice (row H2). Returns its id and
-    whether it is new. Raises Failure."""
+    """Make a feed of the answer by which it was found, which is its first poll too: nobody is asked twice (row H2). `announced_by`: the page
+    that announces it. Returns its id and whether it is new. Raises Failure."""
     began = time.monotonic()
     hosts.ensure(conn, [parse(url).host])
     with conn.transaction():  # so that no dispatcher sees the feed before it is under our claim
         feed_id, is_new = feeds.add(conn, url, title=title, tags=tags, site_url=site_url)
+        if announced_by:
+            announcements.note(conn, [feed_id], announced_by)
         job = polling.start_with_answer(conn, feed_id, settings, "newsmill add") if is_new else None
     if job is None:
         return feed_id, is_new

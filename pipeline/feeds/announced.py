@@ -16,14 +16,15 @@ MAX_HEAD = 2**19  # bytes
 
 def announced(body: bytes, url: str, link_header: str) -> frozenset[bytes]:
     """The keys of the feeds that the page at `url` announces, by rel=alternate in its head or in its Link header. Never raises."""
-    keys = {key for target in related(link_header, "alternate") if (key := _key(target, url))}
+    keys = {key for target in related(link_header, "alternate") if (key := key_of(target, url))}
     head = body[:MAX_HEAD]
     if found := _BODY.search(head):
         head = head[: found.start()]
-    return frozenset(keys | {key for link in discover.find(head, url) if link.kind and (key := _key(link.url, url))})
+    return frozenset(keys | {key for link in discover.find(head, url) if link.kind and (key := key_of(link.url, url))})
 
 
-def _key(target: str, base: str) -> bytes:
+def key_of(target: str, base: str) -> bytes:
+    """The key of an address, empty where it is none."""
     try:
         return parse(target, base).key
     except Failure:

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from pipeline.feeds import discover, places
+from pipeline.feeds.announced import announced, key_of
 from pipeline.feeds.discover import FeedLink
 from pipeline.feeds.model import Feed
 from pipeline.feeds.parse import parse
@@ -33,13 +34,16 @@ _REFUSALS = frozenset({"http_401", "http_403", "http_429", "http_503"})  # after
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A feed of the site. `feed` and `response` are there where it has been read already, and need not be asked for again (row H2)."""
+    """A feed of the site. `feed` and `response` are there where it has been read already, and need not be asked for again (row H2). `link`: the
+    address by which a page named it; `announced_by`: the page that announces it in its head."""
 
     url: str
     title: str = ""
     site_url: str = ""
     feed: Feed | None = None
     response: Response | None = None
+    link: str = ""
+    announced_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +73,7 @@ def search(
     seeker.seen.add(response.final_url)
     links = _without_comments(discover.find(response.body, response.final_url))
     found = (
-        seeker.announced([link for link in links if link.kind])
+        seeker.announced(response, [link for link in links if link.kind])
         or seeker.linked([link for link in links if not link.kind])
         or seeker.usual_places(response)
         or seeker.of_home(response.final_url)
@@ -110,9 +114,11 @@ class _Seeker:
         feed = parse(response.body, url=response.final_url, content_type=kind, max_entries=poll.max_entries, limit_s=poll.parse_s)
         return Found(_lasting(response), feed.title, feed.site_url, feed, response)
 
-    def announced(self, links: list[FeedLink]) -> list[Found]:
+    def announced(self, page: Response, links: list[FeedLink]) -> list[Found]:
         """The feeds that the page announces, less those that turn out to be none."""
         found, dead = self._living(links)
+        keys = announced(page.body, page.final_url, page.headers.get("link", ""))
+        found = [replace(one, announced_by=page.final_url) if key_of(one.link, page.final_url) in keys else one for one in found]
         self.dead += dead
         if dead:
             self.tried.append(_counted(len(dead), "announced feed that is none", "announced feeds that are none"))
@@ -136,7 +142,7 @@ class _Seeker:
             response = self.get(home)
         except Failure:
             return []
-        return self.announced(_without_comments([link for link in discover.find(response.body, response.final_url) if link.kind]))
+        return self.announced(response, _without_comments([link for link in discover.find(response.body, response.final_url) if link.kind]))
 
     def usual_places(self, response: Response) -> list[Found]:
         """The first of the usual places that has a feed: the others would have the same one in other formats."""
@@ -172,7 +178,7 @@ class _Seeker:
             believed = sum(1 for one in found.values() if one.feed) >= MAX_LOOKED or bool(self.refused) or self.known(link.url)
             if believed or link.url in self.seen:
                 if link.url not in self.seen:
-                    found.setdefault(link.url, Found(link.url, link.title))
+                    found.setdefault(link.url, Found(link.url, link.title, link=link.url))
                 continue
             if len(dead) >= MAX_DEAD:
                 break
@@ -180,12 +186,12 @@ class _Seeker:
                 several = self._asked(link.url, link.title, follow=follow)
             except Failure as failure:
                 if self.refused:
-                    found.setdefault(link.url, Found(link.url, link.title))
+                    found.setdefault(link.url, Found(link.url, link.title, link=link.url))
                 else:
                     dead.append((link.url, failure.detail))
                 continue
             for one in several:
-                found.setdefault(one.url, one)
+                found.setdefault(one.url, replace(one, link=link.url))
         return list(found.values()), dead
 
     def _guess(self, address: str, *, follow: bool = False) -> list[Found]:

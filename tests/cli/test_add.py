@@ -97,6 +97,14 @@ def test_a_feed_is_added_with_what_it_says_of_itself(stack: Newsmill, conn: psyc
     assert (feed.title, feed.site_url, feed.tags) == ("River Post", "http://river.example/", ["local", "daily"])
 
 
+def test_a_site_that_announces_a_feed_elsewhere_is_spoken_for_by_it(stack: Newsmill, conn: psycopg.Connection) -> None:
+    with serving({"/feed": PAGES["/feed"]}) as proxy, serving({"/": (200, "text/html", page(f"{proxy.url}/feed"))}) as site:
+        assert stack("add", f"{site.url}/").code == 0
+        assert conn.execute("SELECT site, page_url FROM announcements").fetchall() == [(site.url.removeprefix("http://"), f"{site.url}/")]
+        assert stack("add", f"{proxy.url}/feed").code == 0
+    assert conn.execute("SELECT count(*) FROM announcements").fetchone() == (1,)
+
+
 def test_what_is_known_is_not_fetched_again(stack: Newsmill, conn: psycopg.Connection) -> None:
     number, _ = feeds.add(conn, "http://127.0.0.1:1/feed")
     said = stack("add", "http://127.0.0.1:1/feed")
