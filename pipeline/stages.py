@@ -30,6 +30,7 @@ from pipeline.normalise import aggregators
 from pipeline.normalise.aggregators import from_amp_cache
 from pipeline.normalise.canonical import article_identity, from_header
 from pipeline.normalise.files import address, is_name
+from pipeline.normalise.site import same_site
 from pipeline.normalise.text import clean
 from pipeline.normalise.urls import Url, is_homepage
 from pipeline.normalise.urls import parse as parse_url
@@ -151,7 +152,7 @@ def fetch(client: Client, job: FetchJob, admit: Callable[[Url], None] | None) ->
     response = client.get(job.address, kind="page", headers=_validators(kept), validators_of=validators_of, admit=admit, before=before)
     if failure := failure_of(response):
         raise failure
-    if response.hops and _elsewhere(job.url, response.final_url):
+    if _elsewhere(job, response):
         raise Failure(
             "soft_404",
             f"the link now leads to {response.final_url[:200]}, which is not the article",
@@ -223,8 +224,14 @@ def _validators(kept: Kept | None) -> dict[str, str]:
     return {name: value for name, value in headers.items() if value}
 
 
-def _elsewhere(url: str, final_url: str) -> bool:
-    """Whether redirects ended at the home page or at a door, and not at what was asked for (row U15)."""
+def _elsewhere(job: FetchJob, response: Response) -> bool:
+    """Whether redirects ended at the home page or at a door, and not at what was asked for (row U15). A look for changes has to end at the site
+    of the article too: who listed it by a redirect of his own could change it later, also by answering himself."""
+    url, final_url = job.url, response.final_url
+    if job.kept is not None and job.kept.url and not same_site(parse_url(job.kept.url).host, parse_url(final_url).host):
+        return True
+    if not response.hops:
+        return False
     if is_homepage(final_url):
         return not is_homepage(url)
     return bool(_LOGIN.search(urlsplit(final_url).path)) and not _LOGIN.search(urlsplit(url).path)

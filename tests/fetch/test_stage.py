@@ -56,6 +56,17 @@ def test_u15_other_redirects_are_followed(client: Client, asked: str, to: str) -
         assert stages.fetch(client, job(site.url(asked)), None).page.final_url == site.url(to)
 
 
+def test_a_look_for_changes_does_not_follow_a_link_that_leads_to_another_site_now(client: Client) -> None:
+    with serving({"/story": page()}) as other, serving({"/moved": redirect("/story"), "/story": page()}) as site:
+        kept = Kept("", "", None, site.url("/story"))
+        site.script["/out"] = redirect(other.url("/story"))
+        for url in (site.url("/out"), other.url("/story")):  # by a redirect that was changed, or by whoever had one to this site
+            with pytest.raises(Failure) as caught:
+                stages.fetch(client, job(url, kept), None)
+            assert caught.value.code == "soft_404"
+        assert stages.fetch(client, job(site.url("/moved"), kept), None).page.final_url == site.url("/story")
+
+
 def test_p25_a_look_for_changes_sends_both_validators_byte_for_byte(client: Client) -> None:
     with serving({"/story": answer(b"", "304 Not Modified")}) as site:
         found = stages.fetch(client, job(site.url("/story"), Kept('W/"a b"', "Mon, 2 Nov 2026 01:02:03 GMT", None)), None)
