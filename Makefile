@@ -7,12 +7,11 @@ BIN = $(VENV)/bin
 DATA ?=
 # A URL or an e-mail address of yours, for `make up`: it is kept, so one start with it is enough.
 CONTACT ?=
-PYTHON ?= $(shell for name in python3.13 python3.12 python3.11 python3; do \
-	$$name -c 'import sys; sys.version_info < (3, 11) and sys.exit(1); print(sys.executable)' 2>/dev/null && break; done)
-TEST_PROCESSES ?= 4
-# pip is silent for a minute otherwise, or says ten lines a package.
-INSTALL = $(BIN)/python -m pip install --disable-pip-version-check --progress-bar off
-SHOW = | awk '/^Collecting /{print "  " $$2; fflush()} /^failed$$/{failed = 1} END{exit failed}'
+# The Python to make the virtual environment with: the first of these that is new enough.
+PYTHON ?= python3.13 python3.12 python3.11 python3
+INSTALL = PYTHONUNBUFFERED=1 $(BIN)/python -m pip install --disable-pip-version-check --progress-bar off
+# A line a package: pip by itself says ten, or nothing for minutes.
+SHOW = | awk '/^Collecting /{print "  " $$2} /^Installing collected/{print "  all are here and are unpacked now"} /^failed$$/{failed = 1} {fflush()} END{exit failed}'
 
 .PHONY: up demo install test lint format test-compose lock clean
 
@@ -51,19 +50,19 @@ clean:
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(VENV)/.python:
-	@test -n "$(PYTHON)" || { echo "newsmill needs Python 3.11 or later; install it, or name it: make PYTHON=/path/to/python3" >&2; exit 1; }
-	@echo "Making a virtual environment in $(VENV) with $(PYTHON), once."
-	@$(PYTHON) -m venv $(VENV)
-	@touch $@
+	@echo "Making a virtual environment in $(VENV), once."
+	@for name in $(PYTHON); do \
+		if "$$name" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then "$$name" -m venv $(VENV) && touch $@; exit; fi; done; \
+	echo "newsmill needs Python 3.11 or later; install it, or name it: make PYTHON=/path/to/python3" >&2; exit 1
 
 $(VENV)/.ok: $(VENV)/.python requirements.lock pyproject.toml
-	@echo "Installing what newsmill stands on; this takes a minute or two, once:"
+	@echo "Installing what newsmill stands on; this takes a minute or two, once."
 	@{ $(INSTALL) --require-hashes -r requirements.lock || echo failed; } $(SHOW)
 	@$(INSTALL) --quiet --no-deps -e .
 	@echo "Installed."
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.ok requirements-dev.lock
-	@echo "Installing the tools of development:"
+	@echo "Installing the tools of development."
 	@{ $(INSTALL) --require-hashes -r requirements-dev.lock || echo failed; } $(SHOW)
 	@touch $@

@@ -67,7 +67,7 @@ def where_things_are(settings: Settings) -> list[str]:
     flower = settings.web.flower_url or _address(settings.web.flower_host, settings.web.flower_port)
     return [
         "newsmill runs",
-        f"  dashboard    {dashboard_url(settings)}",
+        f"  status page  {dashboard_url(settings)}",
         f"  Flower       {flower}",
         f"  database     {mask_url(settings.database_url)}",
         f"  data folder  {settings.data_dir} (passwords in services.json, the services' logs in logs/)",

@@ -177,7 +177,8 @@ def _described(feed: Feed) -> list[tuple[str, object]]:
         ("interval", span(feed.interval_s) if feed.interval_s else "-"),
         (
             "last result",
-            feed.last_polled_at and _result(feed.code, feed.detail) + (f" ({feed.failures} failures in a row)" if feed.failures else ""),
+            feed.last_polled_at
+            and _result(feed.code, feed.detail) + (f" ({many(feed.failures, 'failure')} in a row)" if feed.failures else ""),
         ),
         ("successor", feed.successor and f"{url(feed.successor)}, announced by its site; `newsmill feeds move {feed.id}` takes it"),
         ("links", f"{feed.links:,}, {feed.stored:,} stored"),

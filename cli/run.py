@@ -16,7 +16,7 @@ def up(
         str | None, typer.Option(help="URL or e-mail address of yours that sites see; kept in your own settings.", metavar="ADDRESS")
     ] = None,
 ) -> None:
-    """Run everything on this machine until Ctrl-C: Postgres, Valkey, workers, dashboard, Flower."""
+    """Run everything on this machine until Ctrl-C: Postgres, Valkey, workers, status page, Flower."""
     _begin()
     from cli import own
     from cli.up import run_up

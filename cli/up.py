@@ -75,7 +75,7 @@ def _until_changed(
         prepare(settings)
         with snapshot.left(settings):
             ticks = (nurse(data_dir, found), announcer(settings), also(settings), changes.tick)
-            out.say("starting the workers, the dashboard and Flower")
+            out.say("starting the workers, the status page and Flower")
             supervise.run(
                 programs(settings, data_dir),
                 out=out,
@@ -154,7 +154,9 @@ def with_free_ports(settings: Settings, *, any_will_do: bool = False) -> Setting
         chosen[name] = _listenable(host, wanted) or (_listenable(host, 0) if any_will_do else 0)
         if not chosen[name]:
             variable = f"{PREFIX}WEB{DELIMITER}{name}".upper()
-            raise UpError(f"Another program listens on {host}:{wanted}; stop it or set {variable} to another port.")
+            raise UpError(
+                f"Another program listens on {host}:{wanted}; stop it, or take another port: `newsmill set web.{name}={wanted + 1}` ({variable})."
+            )
     return settings.model_copy(update={"web": settings.web.model_copy(update=chosen)})
 
 

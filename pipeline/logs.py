@@ -82,7 +82,7 @@ def configure(settings: Settings, *, process: str) -> None:
         logging.getLogger(noisy).setLevel(logging.WARNING)
     for noisy in ("celery.worker.strategy", "celery.app.trace", "celery.beat"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
-    for silent in ("trafilatura", "htmldate", "psycopg.pool"):
+    for silent in ("trafilatura", "htmldate", "psycopg.pool", "flower.inspector"):  # Flower asks workers that are about to start
         logging.getLogger(silent).setLevel(logging.ERROR)
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],

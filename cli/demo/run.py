@@ -75,7 +75,7 @@ def report(site: Site, connection: psycopg.Connection, settings: Settings, elaps
     return [
         f"the demo stored {summary.links['stored']} articles, {retried} of them at the second try; {counts or 'nothing failed'};"
         f" {summary.feeds['failing']} feed is failing; {ending}",
-        f"  dashboard    {announce.dashboard_url(settings)}",
+        f"  status page  {announce.dashboard_url(settings)}",
         f"  see also     {command} status",
         *(f"  a retry      {command} trace {url}" for url in site.busy),
         *(f"  a failure    {command} trace {url}" for url in site.gone),
