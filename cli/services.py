@@ -26,7 +26,8 @@ from psycopg import sql
 
 from cli.account import Account, can_reach, child_setup, unprivileged
 from cli.folder import NAME, Kind, UpError, keep, locked, read_kept, write_private
-from cli.programs import postgres_programs, valkey_program
+from cli.programs import postgres_major, postgres_programs, valkey_program
+from pipeline.settings import Postgres
 
 How = Literal["fast", "immediate", "kill"]
 START_S = 600.0  # a Postgres that replays a long log after a crash takes minutes; one that cannot start ends at once
@@ -53,17 +54,21 @@ class Services:
 
 
 @contextlib.contextmanager
-def embedded(data_dir: Path, *, fsync: bool = True, postgres: bool = True, valkey: bool = True) -> Iterator[Services]:
+def embedded(
+    data_dir: Path, *, fsync: bool = True, postgres: bool = True, valkey: bool = True, tuned: Postgres = Postgres()
+) -> Iterator[Services]:
     """Hold the data folder and run the services on it until the block ends; `fsync=False` is for tests. Raises UpError."""
-    with locked(data_dir), running(data_dir, fsync=fsync, postgres=postgres, valkey=valkey) as services:
+    with locked(data_dir), running(data_dir, fsync=fsync, postgres=postgres, valkey=valkey, tuned=tuned) as services:
         yield services
 
 
 @contextlib.contextmanager
-def running(data_dir: Path, *, fsync: bool = True, postgres: bool = True, valkey: bool = True) -> Iterator[Services]:
+def running(
+    data_dir: Path, *, fsync: bool = True, postgres: bool = True, valkey: bool = True, tuned: Postgres = Postgres()
+) -> Iterator[Services]:
     """Run the services on a data folder that this process holds, until the block ends. Raises UpError."""
     try:
-        database = start_postgres(data_dir, fsync=fsync) if postgres else None
+        database = start_postgres(data_dir, fsync=fsync, tuned=tuned) if postgres else None
         queue = start_valkey(data_dir) if valkey else None
         yield Services(
             database_url=database.url if database else "",
@@ -76,7 +81,7 @@ def running(data_dir: Path, *, fsync: bool = True, postgres: bool = True, valkey
         stop_postgres(data_dir)
 
 
-def start_postgres(data_dir: Path, *, fsync: bool = True) -> Server:
+def start_postgres(data_dir: Path, *, fsync: bool = True, tuned: Postgres = Postgres()) -> Server:
     """Start Postgres on the folder, made first where it is new, and wait until it answers. What still runs there is stopped. Raises UpError."""
     data_dir = data_dir.resolve()
     stop_postgres(data_dir, "immediate")
@@ -89,8 +94,7 @@ def start_postgres(data_dir: Path, *, fsync: bool = True) -> Server:
         "port": kept.postgres_port,
         "unix_socket_directories": "",
         "cluster_name": f"{kept.mark}-postgres",
-        "max_connections": 100,
-        "shared_buffers": "128MB",
+        **tuned.model_dump(),
         "jit": "off",
         "random_page_cost": 1.1,
         "timezone": "UTC",
@@ -100,6 +104,7 @@ def start_postgres(data_dir: Path, *, fsync: bool = True) -> Server:
         "full_page_writes": durable,
     }
     programs = postgres_programs(account)
+    _refuse_another_major(folder)
     if not folder.exists():
         _init_postgres(data_dir, programs, account, kept.postgres_password)
         lost = False
@@ -212,6 +217,17 @@ def _init_postgres(data_dir: Path, programs: Path, account: Account | None, pass
     finally:
         password_file.unlink()
     folder.rename(data_dir / "postgres")
+
+
+def _refuse_another_major(folder: Path) -> None:
+    """A Postgres reads only what its own major version has written."""
+    with contextlib.suppress(OSError):
+        major = (folder / "PG_VERSION").read_text().strip()
+        if major != postgres_major():
+            raise UpError(
+                f"{folder} is of Postgres {major}, and this newsmill brings Postgres {postgres_major()}; back it up with the newsmill that made it"
+                " (`newsmill backup DIR`), then `newsmill restore DIR` into a new data folder."
+            )
 
 
 def _set_password(data_dir: Path, programs: Path, account: Account | None, password: str) -> None:

@@ -8,6 +8,7 @@ import socket
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import psycopg
@@ -21,7 +22,7 @@ from cli.stalls import Stalls
 from cli.stops import Stops, listening_for_stops
 from cli.supervise import Out, Program
 from pipeline.lines import handed_over
-from pipeline.settings import DELIMITER, PREFIX, Section, Settings, load_settings, mask_url, own_file
+from pipeline.settings import DELIMITER, PREFIX, Postgres, Section, Settings, load_settings, mask_url, own_file
 from pipeline.store.migrate import migrate
 from pipeline.store.schema import NewerTables
 from workers import queues
@@ -68,13 +69,13 @@ def _until_changed(
     settings = with_free_ports(settings)
     own_postgres, own_valkey = not settings.database_url, not settings.redis_url
     out.say(starting(settings, data_dir))
-    with services.running(data_dir, postgres=own_postgres, valkey=own_valkey) as found:
+    with services.running(data_dir, postgres=own_postgres, valkey=own_valkey, tuned=settings.postgres) as found:
         urls = {"database_url": settings.database_url or found.database_url, "redis_url": settings.redis_url or found.redis_url}
         settings = settings.model_copy(update=urls | {"data_dir": data_dir})
         out.say("bringing the tables up to date")
         prepare(settings)
         with snapshot.left(settings):
-            ticks = (nurse(data_dir, found), announcer(settings), also(settings), changes.tick)
+            ticks = (nurse(data_dir, found, settings.postgres), announcer(settings), also(settings), changes.tick)
             out.say("starting the workers, the status page and Flower")
             supervise.run(
                 programs(settings, data_dir),
@@ -160,10 +161,10 @@ def with_free_ports(settings: Settings, *, any_will_do: bool = False) -> Setting
     return settings.model_copy(update={"web": settings.web.model_copy(update=chosen)})
 
 
-def nurse(data_dir: Path, found: services.Services) -> Tick:
+def nurse(data_dir: Path, found: services.Services, tuned: Postgres) -> Tick:
     """Starts an embedded service again that died."""
     pids = {"postgres": found.postgres_pid, "valkey": found.valkey_pid}
-    start = {"postgres": services.start_postgres, "valkey": services.start_valkey}
+    start = {"postgres": partial(services.start_postgres, tuned=tuned), "valkey": services.start_valkey}
     due_at = 0.0
 
     def tick(say: Say) -> None:

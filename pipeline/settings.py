@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, get_origin
 from urllib.parse import urlsplit, urlunsplit
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
 from pipeline import wording
@@ -37,10 +37,18 @@ OWN_FILE = "newsmill.toml"  # in the data folder
 _PLAIN = re.compile(r"[ -'*-~]*")  # what may stand in the comment of a User-Agent (RFC 9110 section 5.6.5)
 _AGENT = re.compile(r"[A-Za-z_-]+(/[!-~]+)?( [ -~]*)?")
 _CONTACT = re.compile(r"https?://[^/@]+\.[^/@.]+\.?(/\S*)?|(mailto:)?[^@/]+@[^@/]+\.[^@/.]+")
+_SIZE = re.compile(r"[1-9]\d{0,6}(kB|MB|GB|TB)")
 _PLACEHOLDER = re.compile(r"(\bexample\.(com|org|net)|\.(example|invalid))\b", re.IGNORECASE)  # RFC 2606
 
 Seconds = Annotated[float, Field(ge=0)]
 Count = Annotated[int, Field(ge=1)]
+Size = Annotated[str, AfterValidator(lambda text: _size(text))]  # as Postgres writes sizes
+
+
+def _size(text: str) -> str:
+    if not _SIZE.fullmatch(text):
+        raise ValueError("write a size as 128MB, 2GB or 64kB")
+    return text
 
 
 class Section(BaseModel):
@@ -294,6 +302,25 @@ class Store(Section):
     pool_size: Count = Field(8, description="database connections of one worker process at the most")
 
 
+class Postgres(Section):
+    """The embedded Postgres of `newsmill up`; a Postgres of your own has settings of its own."""
+
+    max_connections: Annotated[int, Field(ge=20, le=10_000)] = Field(
+        100, description="connections at the most; each worker process takes up to store.pool_size, and each costs a process of some MiB"
+    )
+    shared_buffers: Size = Field(
+        "128MB", description="memory for pages of tables; a quarter of the machine's where it is for newsmill alone"
+    )
+    effective_cache_size: Size = Field(
+        "4GB", description="memory that the system is thought to cache files in; nothing is taken, plans follow it"
+    )
+    work_mem: Size = Field("4MB", description="memory of one sort or hash, of which a statement may have several")
+    maintenance_work_mem: Size = Field("64MB", description="memory for making an index, as a restore does, and for vacuuming")
+    max_wal_size: Size = Field(
+        "1GB", description="log on disk between two checkpoints; more lets bursts of writes through, and recovery takes longer"
+    )
+
+
 class Web(Section):
     host: str = Field(
         "127.0.0.1", description="address the web process listens on; it has no login yet, so keep it on loopback or behind a proxy"
@@ -334,6 +361,7 @@ class Settings(BaseSettings):
     stories: Stories = Stories()
     files: Files = Files()
     store: Store = Store()
+    postgres: Postgres = Postgres()
     web: Web = Web()
 
     @classmethod

@@ -41,7 +41,10 @@ def unreachable(error: psycopg.OperationalError, database_url: str = "") -> Outa
     if "starting up" in said or "shutting down" in said or "recovery" in said:
         return Outage("database_unavailable", f"{where} is starting or stopping; try again in a moment.")
     if "too many clients" in said or "connection slots" in said:
-        return Outage("database_connections", f"{where} has no free connection; raise its max_connections or stop what holds them.")
+        return Outage(
+            "database_connections",
+            f"{where} has no free connection; raise its max_connections (postgres.max_connections of the embedded one) or stop what holds them.",
+        )
     return Outage("database_unavailable", f"{where} does not answer; start it with `newsmill up` or check NEWSMILL_DATABASE_URL.")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 import psycopg
@@ -38,21 +39,27 @@ def misfit(settings: Settings, *, older_too: bool) -> str:
 
 def pending(conn: psycopg.Connection) -> list[str]:
     """Names of the migrations that this version has and the database has not; all of them on an empty database."""
-    done = set(_done(conn))
+    done = set(applied(conn))
     return [name for name in _known() if name not in done]
 
 
 def unknown(conn: psycopg.Connection) -> list[str]:
     """Names of the migrations that the database has and this version has not: a newer newsmill made its tables."""
+    return not_known(applied(conn))
+
+
+def not_known(names: Iterable[str]) -> list[str]:
+    """Those of the migrations that this version has not."""
     known = set(_known())
-    return [name for name in _done(conn) if name not in known]
+    return [name for name in names if name not in known]
 
 
 def _known() -> list[str]:
     return [path.stem for path in sorted(FOLDER.glob("*.sql"))]
 
 
-def _done(conn: psycopg.Connection) -> list[str]:
+def applied(conn: psycopg.Connection) -> list[str]:
+    """Names of the migrations that the database has."""
     if conn.execute("SELECT to_regclass('_yoyo_migration')").fetchone() == (None,):
         return []
     return [row[0] for row in conn.execute("SELECT migration_id FROM _yoyo_migration ORDER BY migration_id")]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import typer.main
 
@@ -48,24 +49,34 @@ def named() -> Iterator[tuple[str, list[str]]]:
 def unknown(words: list[str]) -> str:
     """What of the words is not there; '' where all of it is."""
     command = typer.main.get_command(app)
-    options = {option for parameter in command.params for option in parameter.opts}
-    for word in words:
+    options = _options(command)
+    rest = iter(words)
+    for word in rest:
         if word in ("|", "<", ">", "&&", ";"):
             break
         if word.startswith("-") and word != "-":
-            name = word.partition("=")[0].rstrip(",.;")
-            if name not in options | {"--help", "-h"}:
+            name, equals, _ = word.rstrip(",.;").partition("=")
+            if name not in options:
                 return name
+            if options[name] and not equals:
+                next(rest, None)
+        elif (inside := getattr(command, "commands", None)) is None:
             continue
-        inside = getattr(command, "commands", None)
-        if inside is None:
-            continue
-        if word in inside:
+        elif word in inside:
             command = inside[word]
-            options |= {option for parameter in command.params for option in (*parameter.opts, *parameter.secondary_opts)}
+            options |= _options(command)
         elif command.name == "newsmill":
             return word
     return ""
+
+
+def _options(command: Any) -> dict[str, bool]:
+    """The options of a command, and whether a value follows."""
+    found = {
+        name: not parameter.is_flag for parameter in command.params if parameter.param_type_name == "option" for name in parameter.opts
+    }
+    found |= {name: False for parameter in command.params if parameter.param_type_name == "option" for name in parameter.secondary_opts}
+    return found | {"--help": False, "-h": False}
 
 
 def test_named_commands_exist() -> None:

@@ -17,6 +17,7 @@ import redis
 
 from cli import programs, services
 from cli.services import UpError, embedded, start_postgres, start_valkey, stop_postgres, stop_valkey
+from pipeline.settings import Postgres
 
 pytestmark = pytest.mark.integration
 
@@ -24,6 +25,7 @@ HOLD = """
 import sys, time
 from pathlib import Path
 from cli.services import embedded
+from pipeline.settings import Postgres
 with embedded(Path(sys.argv[1]), fsync=False) as found:
     print(found.postgres_pid, found.valkey_pid, flush=True)
     time.sleep(600)
@@ -77,6 +79,20 @@ def test_services_are_set_as_newsmill_needs_them(data_dir: Path) -> None:
         queue = redis.Redis.from_url(found.redis_url)
         for name, value in {"appendonly": "yes", "appendfsync": "everysec", "maxmemory-policy": "noeviction", "bind": "127.0.0.1"}.items():
             assert queue.config_get(name)[name] == value
+
+
+def test_postgres_is_tuned_by_the_settings(data_dir: Path) -> None:
+    tuned = Postgres(max_connections=37, shared_buffers="32MB", work_mem="1MB", maintenance_work_mem="8MB", max_wal_size="64MB")
+    with embedded(data_dir, fsync=False, valkey=False, tuned=tuned) as found:
+        for name, value in tuned.model_dump().items():
+            assert rows(found.database_url, f"SHOW {name}") == [(str(value),)]
+
+
+def test_a_folder_of_another_major_version_is_left_alone_and_the_way_told(data_dir: Path) -> None:
+    (data_dir / "postgres").mkdir(parents=True)
+    (data_dir / "postgres" / "PG_VERSION").write_text("12\n")
+    with pytest.raises(UpError, match=r"is of Postgres 12, and this newsmill brings .*`newsmill backup DIR`.*`newsmill restore DIR`"):
+        start_postgres(data_dir)
 
 
 def test_nobody_gets_in_without_the_password(data_dir: Path) -> None:

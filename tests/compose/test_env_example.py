@@ -29,7 +29,8 @@ def settings() -> dict[str, object]:
     }
     for section, model in sections().items():
         found |= {f"NEWSMILL_{section}__{name}".upper(): info.default for name, info in model.model_fields.items()}
-    return {name: value for name, value in found.items() if name not in OF_COMPOSE | {"NEWSMILL_DATA_DIR"}}
+    embedded = {name for name in found if name == "NEWSMILL_DATA_DIR" or name.startswith("NEWSMILL_POSTGRES__")}
+    return {name: value for name, value in found.items() if name not in OF_COMPOSE | embedded}
 
 
 def test_every_setting_is_told() -> None:

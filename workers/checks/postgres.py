@@ -55,4 +55,9 @@ def connections(used: int, most: int) -> Check:
     finding = f"{used} of {most} connections in use"
     if used < CONNECTIONS_WARN * most:
         return Check("ok", "connections", finding)
-    return Check("warn", "connections", finding, "Raise max_connections of Postgres, or stop what holds them (`pg_stat_activity`).")
+    return Check(
+        "warn",
+        "connections",
+        finding,
+        "Raise max_connections (postgres.max_connections of the embedded one), or stop what holds them (`pg_stat_activity`).",
+    )
