@@ -22,6 +22,9 @@ _BREAK = re.compile(r"[\t\r\n]+")
 _REFERENCE = re.compile(r"&(?:amp|lt|gt|quot|apos|#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6});")
 _MAX_ESCAPED = 3  # times that it is unescaped
 _TWO_SCHEMES = re.compile(r"https?:/*(?=https?:/)", re.IGNORECASE)
+_ODD_SCHEME = re.compile(r"h?t{1,3}p(s?)(?:\s*:\s*/{1,3}|//)(?=[\w\[])", re.IGNORECASE)  # http//, htttps://, http:/
+_HREF = re.compile(r"""<a\s[^<>]{0,200}?href\s?=\s?["']([^"'<>]+)""", re.IGNORECASE)
+_NOTHING = frozenset({"#", "-", "none", "null", "undefined", "n/a", "nan", "false"})  # what programs write that have no address
 _BARE_HOST = re.compile(r"www[0-9]?(?:\.[a-zA-Z0-9-]+){2,8}(?=[/?#:]|$)", re.IGNORECASE)
 # Services that serve the feeds of others under their own names, where nothing of the site itself is; each a label of the host's name.
 _PROXIES = frozenset({
@@ -40,17 +43,28 @@ def absolute(link: str, element: etree._Element | None, url: str) -> str:
     """The link as an absolute address, against xml:base and the feed's own address; as it stands where that cannot be made out."""
     if not link or len(link) > MAX_LINK:
         return ""
-    if "&" in link or "http" in link[4:]:  # few are, and fewer of these mean what they say
+    if "&" in link or link.find("http", 4) > 0:  # few are, and fewer of these mean what they say
         link = _meant(link)
     if link.startswith(("http://", "https://")) and link.isprintable():  # as nearly all are
         return link.strip()
-    link = _BREAK.sub("", link.strip())
-    if not link or (_SCHEME.match(link) and not _BARE_HOST.match(link)):
-        return link
+    link = _written(_BREAK.sub("", link.strip()))
+    if not link:
+        return ""
     base = _base(element, url)
-    if _BARE_HOST.match(link):
+    if _BARE_HOST.match(link) or link.lower().removeprefix("www.").startswith(f"{_host(base)}/"):
         link = f"{'http' if base.startswith('http:') else 'https'}://{link}"
-    return _joined(base, link) or link
+    return link if _SCHEME.match(link) else _joined(base, link) or link
+
+
+def _written(link: str) -> str:
+    """The address in what a program wrote in its place: '' for one that it did not have, a tag of HTML, a scheme with a slip of the pen."""
+    if link.lower() in _NOTHING:
+        return ""
+    if link.startswith("<") and (inside := _HREF.match(link)):
+        link = inside[1].strip()
+    if odd := _ODD_SCHEME.match(link):
+        link = f"http{odd[1].lower()}://{link[odd.end() :]}"
+    return link
 
 
 def items_base(site_url: str, feed_url: str) -> str:
@@ -62,6 +76,10 @@ def items_base(site_url: str, feed_url: str) -> str:
         return feed_url
     elsewhere = site.host != feed.host and (_is_proxy(feed.host) or same_site(site.host, feed.host))
     return site_url if elsewhere else feed_url
+
+
+def _host(url: str) -> str:
+    return url.lower().partition("://")[2].partition("/")[0].removeprefix("www.") or "?"
 
 
 def _is_proxy(host: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from itertools import islice
 
 REPLACEMENT = "\ufffd"
@@ -60,15 +61,23 @@ def decoded_twice(text: str) -> str:
     """The text as it was before UTF-8 was taken for cp1252 and encoded once more (`Ã©`), where all of the document was; else as it is."""
     if text.isascii():
         return text
-    sample = [word[0] for word in islice(_FOREIGN.finditer(text), _SAMPLE)]
-    if not (_all_twice(sample) and _all_twice(_FOREIGN.findall(text))):
-        return text
-    return _FOREIGN.sub(lambda match: _once(match[0]), text)
+    sample = (word[0] for word in islice(_FOREIGN.finditer(text), _SAMPLE))
+    if _are_twice(sample, _SAMPLE) and _are_twice(words := _FOREIGN.findall(text), len(words)):
+        return _FOREIGN.sub(lambda match: _once(match[0]), text)
+    return text
 
 
-def _all_twice(words: list[str]) -> bool:
-    twice = sum(1 for word in words if _once(word) != word)
-    return twice >= _TWICE_LEAST and twice >= _TWICE_SHARE * len(words)
+def _are_twice(words: Iterable[str], count: int) -> bool:
+    """Whether nearly all of these words, which are at most `count`, were encoded twice. Gives up as soon as too many were not."""
+    twice = once = 0
+    for word in words:
+        if _once(word) != word:
+            twice += 1
+        else:
+            once += 1
+            if once > (1 - _TWICE_SHARE) * count:
+                return False
+    return twice >= _TWICE_LEAST and twice >= _TWICE_SHARE * (twice + once)
 
 
 def _once(word: str) -> str:

@@ -22,12 +22,16 @@ def relation(link: etree._Element) -> str:
 
 
 def page(links: Links, url: str) -> str:
-    """The address of the alternate link, an HTML one before others; '' where none is there."""
+    """The address of the alternate link, one of the web before others and an HTML one before others of these; '' where none is there."""
     alternates = [link for link in links if relation(link) == "alternate"]
+    other = ""
     for link in sorted(alternates, key=lambda link: "html" not in link.get("type", "text/html")):
-        if href := link.get("href", "").strip() or link.get(RDF_RESOURCE, "").strip() or text_of(link):  # its text: a habit from RSS
-            return absolute(href, link, url)
-    return ""
+        href = link.get("href", "").strip() or link.get(RDF_RESOURCE, "").strip() or text_of(link)  # its text: a habit from RSS
+        address = absolute(href, link, url)
+        if address.startswith(("http://", "https://")):
+            return address
+        other = other or address
+    return other
 
 
 def page_instead(links: Links, url: str, *, surely: bool) -> str:

@@ -122,6 +122,8 @@ def _from_xml(text: str, origin: Origin) -> Feed:
 def _document(text: str) -> tuple[str, str, int]:
     """The text from its root element on, the root's name in lower case, and how many characters stood before the document."""
     start = _START.search(text)
+    if start is None and "<opml" in text[:2000].lower():
+        raise Failure("not_a_feed", "The body is a list of feeds (OPML); take them in with `newsmill import`.")
     if start is None:
         raise Failure("not_a_feed", "The body is neither a feed nor a web page.")
     before = len(text[: start.start()].strip("\ufeff\x00 \t\r\n"))

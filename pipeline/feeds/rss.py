@@ -79,7 +79,7 @@ def _entry(item: etree._Element, names: Names, origin: Origin) -> Entry:
     guid_is_url = web_address(guid) and _may_be_link(found)
     return Entry(
         guid=guid,
-        url=absolute(first_text(found, "link"), item, origin.url) or _address(found, item, guid if guid_is_url else "", origin.url),
+        url=_url(found, item, guid if guid_is_url else "", origin.url),
         title=plain_title(first_text(found, "title", "dc:title", "media:title", "atom:title", "itunes:title")),
         published=published.at,
         updated=read_date(texts_of_each(found, _UPDATED), origin.now, language or origin.language).at,
@@ -107,10 +107,15 @@ def _more(found: Children, item: etree._Element, origin: Origin) -> dict[str, An
     }
 
 
-def _address(found: Children, item: etree._Element, guid: str, url: str) -> str:
-    """The page of an item whose <link> has no text: as links in the manner of Atom name it, else the permalink, else what else there is."""
+def _url(found: Children, item: etree._Element, guid: str, url: str) -> str:
+    """The page of an item: its <link>, else as links in the manner of Atom name it, else the permalink, else what else there is; what is no
+    address of the web (`javascript:`) only where there is nothing better."""
+    link = absolute(first_text(found, "link"), item, url)
+    if link.startswith(("http://", "https://")):  # as nearly all are
+        return link
     links = _links(found)
-    return page(links, url) or absolute(guid or _own_href(item), item, url) or page_instead(links, url, surely=False)
+    others = (page(links, url), absolute(guid or _own_href(item), item, url), page_instead(links, url, surely=False))
+    return next(filter(web_address, others), "") or link or next(filter(None, others), "")
 
 
 def _links(found: Children) -> list[etree._Element]:
@@ -124,8 +129,13 @@ def _own_href(item: etree._Element) -> str:
 
 def _may_be_link(found: Children) -> bool:
     """Whether the guid is not said to be no permalink: then it is opaque, however much it reads like an address."""
-    said = (str(text) for element in found.get("guid", ()) for name, text in element.attrib.items() if str(name).lower() == "ispermalink")
-    return not any(text.strip().lower() in _NO for text in said)
+    for element in found.get("guid", ()):
+        said = element.get("isPermaLink")
+        if said is None:
+            said = next((str(text) for name, text in element.attrib.items() if str(name).lower() == "ispermalink"), "")
+        if said.strip().lower() in _NO:
+            return False
+    return True
 
 
 def _person(text: str) -> str:

@@ -48,6 +48,16 @@ def test_an_address_that_was_escaped_too_often_is_meant_without(ampersand: str) 
         ("www.html", "https://news.example/feeds/www.html"),
         ("/1?to=http://x.example/&amp;b", "https://news.example/1?to=http://x.example/&b"),
         ("mailto:desk@news.example", "mailto:desk@news.example"),
+        ('<a href="https://news.example/1">read on</a>', "https://news.example/1"),
+        ("http//news.example/1", "http://news.example/1"),
+        ("htttps://news.example/1", "https://news.example/1"),
+        ("ttps://news.example/1", "https://news.example/1"),
+        ("http:/news.example/1", "http://news.example/1"),
+        ("https: //news.example/1", "https://news.example/1"),
+        ("news.example/1", "https://news.example/1"),
+        ("#", ""),
+        ("null", ""),
+        ("None", ""),
         ("&amp;" * 1000, "https://news.example/feeds/" + "&" * 1000),
     ],
 )
@@ -126,6 +136,12 @@ def test_where_no_link_is_called_alternate_the_entrys_own_page_is_taken(links: s
     assert only(atom(links)).url == url
     in_rss = links.replace("<link", "<atom:link")
     assert only(rss(f"<item><title>T</title><guid isPermaLink='false'>29</guid>{in_rss}</item>")).url == url
+
+
+@pytest.mark.parametrize("link", ["javascript:void(0)", "mailto:desk@news.example", "#", "None"])
+def test_a_permalink_goes_before_a_link_that_leads_nowhere(link: str) -> None:
+    assert only(rss(f"<item><link>{link}</link><guid>https://news.example/1</guid></item>")).url == "https://news.example/1"
+    assert only(rss(f"<item><link>{link}</link><atom:link href='/1'/></item>")).url == "https://news.example/1"
 
 
 def test_an_id_that_is_an_address_goes_before_a_link_that_may_be_anything() -> None:
