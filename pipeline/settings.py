@@ -337,6 +337,18 @@ class Web(Section):
         False, description="whether Flower may steer workers and send tasks: shut down, grow, revoke; else it only looks"
     )
     max_enqueue: Count = Field(1000, description="URLs in one enqueue request")
+    head_s: Annotated[float, Field(ge=1)] = Field(
+        10.0, description="seconds for the head of a request to come in; browsers and programs send it at once"
+    )
+    body_s: Annotated[float, Field(ge=1)] = Field(
+        30.0, description="seconds for the body of a request to come in; the largest that is taken has 2 MB"
+    )
+    reader_s: Annotated[float, Field(ge=1)] = Field(
+        120.0, description="seconds in which a reader takes nothing of its answer until it is given up; a slow one always takes something"
+    )
+    max_connections: Count = Field(
+        500, description="open connections of the web process; above it those that have waited longest for a request are closed"
+    )
 
 
 class Settings(BaseSettings):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import logging
 import signal
@@ -12,8 +13,9 @@ import structlog
 import uvicorn
 
 from pipeline import lines, logs
-from pipeline.settings import SettingsError, process_settings
+from pipeline.settings import Settings, SettingsError, process_settings
 from pipeline.store import schema
+from web import connections
 from web.app import create_app
 
 # Seconds that open requests get to end after SIGTERM.
@@ -37,6 +39,7 @@ def main() -> None:
         access_log=False,  # the page asks every few seconds; what matters is logged by the application
         server_header=False,
         timeout_graceful_shutdown=GRACE_S,
+        http="h11",  # which `connections` looks into
     )
     logging.getLogger("uvicorn").setLevel(logging.WARNING)
     host = f"[{config.host}]" if ":" in config.host else config.host
@@ -44,7 +47,13 @@ def main() -> None:
     # uvicorn raises the signal once more when it is done; a stop that was asked for is no error.
     signal.signal(signal.SIGTERM, _stopped)
     with contextlib.suppress(KeyboardInterrupt):
-        uvicorn.Server(config).run()
+        asyncio.run(_serve(uvicorn.Server(config), settings))
+
+
+async def _serve(server: uvicorn.Server, settings: Settings) -> None:
+    watching = asyncio.create_task(connections.watch(server.server_state.connections, settings.web))
+    await server.serve()
+    watching.cancel()
 
 
 def _stopped(signal_number: int, _: FrameType | None) -> None:

@@ -8,8 +8,6 @@ from fastapi import Request
 
 from web.problems import Problem
 
-BODY_S = 30.0  # seconds for a whole body to come in; who sends a byte now and then holds no connection for ever
-
 
 async def typed(request: Request, media_type: str, max_bytes: int, advice: str) -> bytes:
     """The whole body of a request of this media type, which no form of another site can have where it is JSON. Raises Problem 415 too."""
@@ -24,13 +22,13 @@ async def read(request: Request, max_bytes: int, advice: str) -> bytes:
     announced = request.headers.get("content-length", "")
     if announced.isdecimal() and int(announced[:20]) > max_bytes:
         raise too_large
-    found = bytearray()
+    found, limit_s = bytearray(), request.app.state.context.settings.web.body_s
     try:
-        async with asyncio.timeout(BODY_S):
+        async with asyncio.timeout(limit_s):
             async for chunk in request.stream():
                 found += chunk
                 if len(found) > max_bytes:
                     raise too_large
     except TimeoutError:
-        raise Problem(408, "timeout", f"The body did not come in within {BODY_S:.0f} s.") from None
+        raise Problem(408, "timeout", f"The body did not come in within {limit_s:.0f} s.") from None
     return bytes(found)
