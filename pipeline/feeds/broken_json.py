@@ -7,8 +7,8 @@ import re
 from typing import Any
 
 _CALL = re.compile(r"(?:/\*\*/)?\s*[\w.$]{1,80}\s*\(\s*(?=[{\[])")  # JSONP
-# A string, whole or cut off, or a comma that nothing follows.
-_PIECE = re.compile(r'"(?:[^"\\]|\\.)*+"?|,(?=\s*+(?:[}\],]|$))', re.DOTALL)
+# A string, whole or cut off, or what is too much: a comma that nothing follows, a comment.
+_PIECE = re.compile(r'"(?:[^"\\]|\\.)*+"?|,(?=\s*+(?:[}\],]|$))|//[^\n]*+', re.DOTALL)
 _BAD_ESCAPE = re.compile(r'\\(?:(["\\/bfnrt]|u[0-9a-fA-F]{4})|(.|$))', re.DOTALL)
 _ITEMS = re.compile(r'"items"\s*:\s*\[')
 _SPACE = re.compile(r"[\s,]*+")
@@ -31,19 +31,23 @@ def _loads(text: str) -> tuple[Any, tuple[str, ...], bool]:
     try:
         return json.loads(text, strict=False), (), False
     except json.JSONDecodeError as error:
-        whole = _mended(text)
-        try:
-            return json.loads(whole, strict=False), (f"The JSON is not well-formed (line {error.lineno}) and was mended.",), False
-        except ValueError:
-            return _cut_off(whole), ("The feed is cut off in the middle; its complete items were kept.",), True
+        line = error.lineno
+    whole = _mended(text)
+    try:
+        document, end = json.JSONDecoder(strict=False).raw_decode(whole)
+    except ValueError:
+        return _cut_off(whole), ("The feed is cut off in the middle; its complete items were kept.",), True
+    if whole[end:].strip():
+        return document, ("What followed the end of the feed was cut.",), False
+    return document, (f"The JSON is not well-formed (line {line}) and was mended.",), False
 
 
 def _mended(text: str) -> str:
     call = _CALL.match(text)
     if call:
         text = text[call.end() : text.rfind(")")]
-    text = _PIECE.sub(lambda match: _BAD_ESCAPE.sub(_escape, match[0]) if match[0] != "," else "", text)
-    return text.rstrip("; \t\r\n\x00")
+    text = _PIECE.sub(lambda match: _BAD_ESCAPE.sub(_escape, match[0]) if match[0].startswith('"') else "", text)
+    return text.strip("; \t\r\n\x00")
 
 
 def _escape(match: re.Match[str]) -> str:

@@ -23,6 +23,7 @@ from pipeline.normalise.text import one_line
 from pipeline.outcomes import Failure
 
 _ADDRESS = re.compile(r"https?://[^\s<>\"]+", re.IGNORECASE)
+_NO_SCHEME = re.compile(r"(?:[\w-]+\.)+[a-z]{2,24}(?::\d{1,5})?/", re.IGNORECASE)
 NAMESPACE = "urn:newsmill:feed-settings:1"
 _OWN = f"{{{NAMESPACE}}}"
 # What separates several values of one setting: a pattern holds no space, a header may hold anything but the end of a line.
@@ -117,9 +118,10 @@ def _from_opml(text: str, problems: list[Problem]) -> Iterator[Outline]:
         try:
             root = strict_tree(text)
         except etree.XMLSyntaxError as error:
-            why = "the file is not well-formed XML here; its feeds were read one by one."
-            problems.append(Problem(error.lineno or 0, why, taken=True))
             root = broken_opml.outlines(text, {"newsmill": NAMESPACE})
+            has_feeds = len(root) > 0
+            then = "its feeds were read one by one" if has_feeds else "it lists no feeds"
+            problems.append(Problem(error.lineno or 0, f"the file is not well-formed XML here; {then}.", taken=has_feeds))
     if _local(root) != "opml" and next(root.iter("{*}outline"), None) is None:
         problems.append(Problem(_line(root), f"the file is XML with the root <{_local(root)[:40]}>, not OPML."))
         return
@@ -148,7 +150,7 @@ def _below(root: etree._Element, problems: list[Problem]) -> Iterator[Outline]:
 
 
 def _categories(has: dict[str, str]) -> tuple[str, ...]:
-    return tuple(filter(None, (one_line(part) for part in re.split("[,/]", has.get("category", "")))))
+    return tuple(filter(None, (one_line(part) for part in re.split("[,/]", f"{has.get('category', '')},{has.get('tags', '')}"))))
 
 
 def _line(element: etree._Element) -> int:
@@ -197,6 +199,8 @@ def _outline(
     address: str, title: str, site: str, tags: tuple[str, ...], own: dict[str, str], line: int, problems: list[Problem]
 ) -> Iterator[Outline]:
     address = without_feed_scheme(address)
+    if _NO_SCHEME.match(address):
+        address = f"https://{address}"
     if not _ADDRESS.fullmatch(address):
         problems.append(Problem(line, f"{one_line(address, 100) or 'nothing'!r} is not an http or https address."))
         return

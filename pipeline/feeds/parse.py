@@ -82,6 +82,8 @@ def parse(
 def _read(text: str, head: str, origin: Origin) -> Feed:
     if head[:1] in ("{", "[") or is_call(head):
         return jsonfeed.read(text.strip("\ufeff\x00 \t\r\n"), origin)
+    if head[:1] != "<" and "jsonfeed.org/version" in head:  # behind a warning of the program that made it
+        return jsonfeed.read(text[text.find("{") :], origin)
     if head[:1] != "<" and sitemap.is_text(head, origin.url):
         return sitemap.read_text(text, origin)
     return _from_xml(text, origin)

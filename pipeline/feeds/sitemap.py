@@ -25,6 +25,8 @@ _LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
 def read(root: etree._Element, names: Names, origin: Origin) -> Feed:
     """The pages under a <urlset>, of which a news sitemap also tells title, time and language."""
     rows = [children(element, names) for element in named(root, names, "url", origin)]
+    if not rows and next(named(root, names, "sitemap", origin), None) is not None:  # an index under the wrong name
+        return read_index(root, names, origin)
     news = [children(row["news:news"][0], names) if "news:news" in row else {} for row in rows]
     publication = next((children(story["news:publication"][0], names) for story in news if "news:publication" in story), {})
     return Feed(
@@ -40,7 +42,7 @@ def read(root: etree._Element, names: Names, origin: Origin) -> Feed:
 def is_text(head: str, url: str) -> bool:
     """Whether a text that begins so is a sitemap of addresses, one a line (https://www.sitemaps.org/protocol.html#otherformats)."""
     *lines, last = head.split("\n")
-    addresses = [stripped for line in (lines or [last]) if (stripped := line.strip())]
+    addresses = [stripped for line in (lines or [last]) if (stripped := line.strip()) and not stripped.startswith("#")]
     return bool(addresses) and all(map(web_address, addresses)) and _is_own(addresses[0], url)
 
 
@@ -142,10 +144,8 @@ def _may_be_new(sitemap: Sitemap, since: datetime | None) -> bool:
 def _left_out(foreign: list[str]) -> list[str]:
     if not foreign:
         return []
-    sitemaps = "1 sitemap" if len(foreign) == 1 else f"{len(foreign)} sitemaps"
-    return [
-        f"{sitemaps} of the index, such as {foreign[0][:100]}, were not read, since they are of another site; add them as feeds of their own."
-    ]
+    others = "" if len(foreign) == 1 else f" and {len(foreign) - 1} more of the index"
+    return [f"The sitemap {foreign[0][:100]}{others} was not read, since it is of another site; add it as a feed of its own."]
 
 
 def _is_own(address: str, url: str) -> bool:

@@ -65,6 +65,9 @@ GOOD = json_feed([{"id": "1", "title": "Two lines\nand\ttab", "url": "https://ne
         f"/**/ app.feeds.show ( {GOOD} )",
         f"\ufeff\n{GOOD}\n;",
         f"{GOOD}\x00\x00",
+        f"{GOOD}<!-- cached -->",
+        f"Warning: no cache in x.php\n{GOOD}",
+        GOOD.replace("[{", "[ // the items\n{"),
     ],
 )
 def test_json_that_is_nearly_right_is_read_as_it_is_meant(document: str) -> None:
@@ -139,7 +142,14 @@ def test_an_index_may_list_sitemaps_on_other_hosts_of_its_site() -> None:
 def test_an_index_that_lists_sitemaps_of_another_site_says_why_they_are_not_read() -> None:
     feed = index("https://cdn.example/1.xml", "https://cdn.example/2.xml", "https://www.news.example/3.xml")
     assert [one.url for one in feed.sitemaps] == ["https://www.news.example/3.xml"]
-    assert "2 sitemaps of the index, such as https://cdn.example/1.xml, were not read" in feed.problems[0]
+    assert feed.problems[0].startswith(
+        "The sitemap https://cdn.example/1.xml and 1 more of the index was not read, since it is of another site"
+    )
+
+
+def test_an_index_may_be_called_a_set() -> None:
+    feed = sitemap(b"<urlset><sitemap><loc>https://www.news.example/1.xml</loc></sitemap></urlset>")
+    assert [one.url for one in feed.sitemaps] == ["https://www.news.example/1.xml"]
 
 
 def test_an_entry_document_is_a_feed_of_one_entry() -> None:

@@ -86,6 +86,7 @@ def test_a_list_that_is_cut_off_anywhere_keeps_all_feeds_before_the_cut(at: int)
         ("web+feed:https://e.example/feed", "https://e.example/feed"),
         ("www.e.example/feed", "https://www.e.example/feed"),
         ("//e.example/feed", "https://e.example/feed"),
+        ("e.example/feed.xml", "https://e.example/feed.xml"),
         ("https://e.example/&lt;x&gt;", "https://e.example/%3Cx%3E"),
         ("https://e.example/новости", "https://e.example/новости"),
         ("http://https://e.example/feed", "https://e.example/feed"),
@@ -118,6 +119,11 @@ def test_folders_and_categories_become_tags_in_a_broken_list_too() -> None:
     line = '<outline text="a" b" xmlUrl="https://e.example/feed" category="/Politics/Home,World"/>'
     (outline,) = opml.read(listed('<outline text="News "daily"">', line, "</outline>"))[0]
     assert outline.tags == ('News "daily"', "Politics", "Home", "World")
+
+
+def test_a_file_without_any_outline_lists_no_feeds() -> None:
+    outlines, problems = opml.read(b"<DL><DT><A HREF=https://e.example/>E</A></DL>")
+    assert (outlines, [problem.taken for problem in problems]) == ([], [False])
 
 
 def test_settings_of_newsmill_survive_a_broken_line() -> None:
