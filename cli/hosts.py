@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
 
-import structlog
 import typer
 
 from cli import values
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
     from pipeline.store.manners import Details, Manners
 
 app = typer.Typer(help="Look at hosts, leave them alone, set the time between two requests.", invoke_without_command=True)
-log = structlog.get_logger()
 
 Paused = Annotated[bool, typer.Option("--paused", help="Only those that are left alone now.")]
 Failing = Annotated[bool, typer.Option("--failing", help="Only those that failed last, or whose robots.txt cannot be read.")]
@@ -158,6 +156,8 @@ def set_delay(
 @app.command("ignore-robots")
 def ignore_robots(which: Which, on: Annotated[str, typer.Argument(help="on or off.", metavar="on|off")]) -> None:
     """Fetch from a host whatever its robots.txt says, or heed it again. Have the site's leave for that."""
+    import structlog
+
     from pipeline.store import manners
 
     if on not in ("on", "off"):
@@ -167,7 +167,7 @@ def ignore_robots(which: Which, on: Annotated[str, typer.Argument(help="on or of
         if not manners.ignore_robots(conn, which, on == "on"):
             raise _unknown(which)
         found = _details(conn, which, in_force)
-    log.warning("robots_override", host=which, ignore_robots=on == "on")
+    structlog.get_logger().warning("robots_override", host=which, ignore_robots=on == "on")
     say(f"the robots.txt of {which} is {'ignored' if on == 'on' else 'heeded again'}")
     if on == "on" and found.disallowed:
         say(

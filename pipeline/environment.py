@@ -36,8 +36,13 @@ def variables() -> dict[str, str]:
 
 def with_password(url: str, password: str) -> str:
     """The address with the password, where it is an address and holds none yet."""
-    parts = urlsplit(url)
-    if "://" not in url or parts.password or not password:
+    if "://" not in url or not password:
+        return url
+    try:
+        parts = urlsplit(url)
+    except ValueError:  # whoever uses it says what is wrong with it
+        return url
+    if parts.password:
         return url
     user, at, where = parts.netloc.rpartition("@")
     return urlunsplit(parts._replace(netloc=f"{user if at else ''}:{quote(password, safe='')}@{where}"))

@@ -186,8 +186,9 @@ def test_a_password_of_its_own_goes_into_the_address_that_holds_none(password: s
     loaded = load_settings()
     assert psycopg.conninfo.conninfo_to_dict(loaded.database_url)["password"] == password
     assert redis.connection.parse_url(loaded.redis_url) == {"host": "queue", "port": 6379, "db": 0, "password": password}
-    monkeypatch.setenv("NEWSMILL_REDIS_URL", "redis://:other@queue:6379/0")
-    assert load_settings().redis_url == "redis://:other@queue:6379/0"
+    for url in ("redis://:other@queue:6379/0", "redis://[queue", "no address"):
+        monkeypatch.setenv("NEWSMILL_REDIS_URL", url)
+        assert load_settings().redis_url == url
 
 
 @pytest.mark.parametrize(

@@ -60,7 +60,7 @@ def test_help_waits_for_no_heavy_module() -> None:
         "from cli.main import app\n"
         "try: app(['--help'])\n"
         "except SystemExit: pass\n"
-        "print([name for name in ('celery', 'lxml', 'psycopg', 'pydantic', 'redis', 'requests', 'trafilatura') if name in sys.modules])"
+        "print([name for name in ('celery', 'lxml', 'psycopg', 'pydantic', 'redis', 'requests', 'structlog', 'trafilatura') if name in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, cwd=Path(__file__).parents[2], check=True)
     assert done.stdout.splitlines()[-1] == "[]"
