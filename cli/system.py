@@ -86,7 +86,7 @@ def _once(conn: Connection, found: Settings, as_json: bool) -> None:
     summary, facts = _look(conn, found)
     if as_json:
         queues, checks = facts.redis and facts.redis.depths, [asdict(one) for one in examine(facts)]
-        say_json(asdict(summary) | {"queues": queues, "contact": found.fetch.contact, "checks": checks})
+        say_json(asdict(summary) | {"queues": queues, "contact": found.fetch.contact, "tick_s": facts.round("dispatch"), "checks": checks})
     else:
         show(*_overview(summary, facts))
 
@@ -131,6 +131,8 @@ def _overview(summary: Summary, facts: Facts) -> Iterator[RenderableType]:
     yield Text(
         f"articles  {summary.articles:,}, {summary.articles_last_hour:,} in the last hour, {summary.articles_last_day:,} in the last day"
     )
+    tick = facts.round("dispatch")
+    yield Text(f"ticks     the last ended {span(tick)} ago" if tick is not None else "ticks     none has ended yet")
     for title, columns, rows in _sections(summary, facts.redis.depths if facts.redis else {}):
         built, count = build_table(columns, rows)
         if count:

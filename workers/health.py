@@ -10,7 +10,7 @@ import sys
 import time
 
 FILE_VARIABLE = "NEWSMILL_HEARTBEAT_FILE"
-LIMIT_S = 60.0  # six heartbeats at the default workers.heartbeat_s, so that one slow moment is not an illness
+LIMIT_S = 30.0  # as dispatch.stall_s, and three heartbeats of the others; Docker asks three times, so one slow moment is no illness
 
 
 def age_s(path: str, now: float) -> float | None:

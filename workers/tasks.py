@@ -19,7 +19,7 @@ from pipeline import stages
 from pipeline.fetch.client import Elsewhere
 from pipeline.normalise.urls import parse
 from pipeline.outcomes import Failure
-from pipeline.store import fetching, hosts, kept_out, memory, pages, stories, workers
+from pipeline.store import fetching, hosts
 from pipeline.store.shared_tries import SharedTry
 from workers import dispatch as dispatcher
 from workers import extractions, hubs, periodic, polls, retry, successors, waking
@@ -27,6 +27,7 @@ from workers.app import app
 from workers.beginnings import begin
 from workers.context import Context, context
 from workers.endings import TOO_LATE, ms_since, say_end, show_failure
+from workers.housekeeping import keep_house
 from workers.publishing import published
 from workers.refusals import REFUSED, refusal
 from workers.visits import Visits
@@ -55,16 +56,10 @@ def dispatch() -> None:
 
 @app.task(name="housekeeping")
 def housekeeping() -> None:
-    """Every hour: partitions ahead, old pages out, silent workers forgotten, changed rules of other hosts heard."""
+    """Every hour (`workers/housekeeping.py`)."""
     ctx = context()
     with periodic.noted(ctx.pool, "housekeeping"), ctx.pool.connection() as conn:
-        pages.make_partitions(conn)
-        pruned = pages.prune(conn, ctx.settings.store.keep_pages_days)
-        stories.prune(conn, ctx.settings.stories.window_days)
-        forgotten = workers.forget_old(conn)
-        memory.trim(conn)
-        let_in = kept_out.reconsider(conn)
-    log.info("housekeeping", months_dropped=pruned.months, pages_deleted=pruned.pages, workers_forgotten=forgotten, let_in=let_in)
+        keep_house(conn, ctx.settings)
 
 
 @app.task(name="poll_feed", bind=True, throws=(Failure,))

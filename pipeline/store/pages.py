@@ -162,16 +162,19 @@ def count(conn: Connection, since: datetime | None = None) -> int:
 
 
 def make_partitions(conn: Connection, now: datetime | None = None) -> list[str]:
-    """Make this month's partition and the next ones where they are missing. Returns the names of all of them."""
+    """Make this month's partition and the next ones where they are missing. Returns the names of all of them. Raises
+    psycopg.errors.LockNotAvailable where somebody else holds the table, as a backup does."""
     now = (now or moments.now(conn)).astimezone(UTC)
     names = []
     for ahead in range(MONTHS_AHEAD + 1):
         first, after = _month(now, ahead), _month(now, ahead + 1)
         name = f"pages_{first:%Y_%m}"
-        conn.execute(
-            f"CREATE TABLE IF NOT EXISTS {name} PARTITION OF pages"  # numbers of a date only
-            f" FOR VALUES FROM ('{first:%Y-%m-%d}+00') TO ('{after:%Y-%m-%d}+00')"
-        )
+        with conn.transaction():
+            conn.execute(f"SET LOCAL lock_timeout = {LOCK_TIMEOUT_MS}")  # whoever waits for this lock holds up every page behind it
+            conn.execute(
+                f"CREATE TABLE IF NOT EXISTS {name} PARTITION OF pages"  # numbers of a date only
+                f" FOR VALUES FROM ('{first:%Y-%m-%d}+00') TO ('{after:%Y-%m-%d}+00')"
+            )
         names.append(name)
     return names
 

@@ -44,8 +44,8 @@ class Postgres:
     progress: Progress | None
 
 
-def look(conn: Connection) -> Postgres:
-    """Raises psycopg.Error where Postgres does not answer."""
+def look(conn: Connection, lease_dispatched_s: float) -> Postgres:
+    """Raises psycopg.Error where Postgres does not answer. `lease_dispatched_s`: by which the age of a claim of a feed is known."""
     before = datetime.now(UTC)
     now, connections, most = conn.execute(
         "SELECT clock_timestamp(), (SELECT sum(numbackends) FROM pg_stat_database)::int, current_setting('max_connections')::int"
@@ -60,7 +60,7 @@ def look(conn: Connection) -> Postgres:
         refuses=_refusal(conn),
         connections=connections,
         max_connections=most,
-        progress=None if pending or unknown else _progress(conn),
+        progress=None if pending or unknown else _progress(conn, lease_dispatched_s),
     )
 
 
@@ -81,13 +81,18 @@ def _refusal(conn: Connection) -> str:
     return ""
 
 
-def _progress(conn: Connection) -> Progress:
+def _progress(conn: Connection, lease_dispatched_s: float) -> Progress:
     rows = conn.execute(
         """
         SELECT stage, extract(epoch FROM now() - min(greatest(updated_at, due_at)) FILTER (WHERE state = 'dispatched' AND due_at <= now())),
                count(*) FILTER (WHERE state = 'running')
         FROM links WHERE state IN ('dispatched', 'running') GROUP BY stage
-        """
+        UNION ALL
+        SELECT 'poll', extract(epoch FROM now() - (min(lease_until) FILTER (WHERE phase = 'dispatched') - make_interval(secs => %(lease)s))),
+               count(*) FILTER (WHERE phase = 'running')
+        FROM feeds WHERE phase IN ('dispatched', 'running') HAVING count(*) > 0
+        """,
+        {"lease": lease_dispatched_s},
     ).fetchall()
     return Progress(
         rounds=periodic.rounds(conn),

@@ -34,6 +34,7 @@ def test_status_shows_the_funnel(stack: Newsmill, conn: psycopg.Connection) -> N
     assert said.lines[0] == "feeds     1 active (0 failing), 0 paused, 0 stopped"
     assert "1 waiting, 0 dispatched, 0 running, 0 fetched, 1 stored, 0 skipped, 1 failed" in said.lines[1]
     assert said.lines[2] == "articles  1, 1 in the last hour, 1 in the last day"
+    assert said.lines[3].startswith("ticks     the last ended ")
     for expected in ("http_404", "answered 503", "fetch@here"):
         assert expected in said.out
 
@@ -44,7 +45,7 @@ def test_status_as_json_is_one_object(stack: Newsmill, conn: psycopg.Connection)
     assert set(found) == {
         "feeds", "links", "lines", "articles", "articles_last_hour", "articles_last_day", "retrying", "late", "failures",
         "hosts_paused", "paused_hosts", "slow_hosts", "leases_without_job", "workers", "queues",
-        "contact", "checks",
+        "contact", "checks", "tick_s",
     }  # fmt: skip
     assert found["links"]["waiting"] == 1
     assert found["lines"]["fetch"]["waiting"] == 1
@@ -101,7 +102,7 @@ def test_doctor_finds_a_whole_stack_well(stack: Newsmill, conn: psycopg.Connecti
     assert [line for line in said.lines if not line.startswith("ok ")] == []
     assert set(levels(stack)) == {
         "python", "packages", "settings", "postgres", "clock", "tables", "postgres writes", "connections", "ticks", "housekeeping", "partitions",
-        "workers of control", "workers of poll", "workers of fetch", "workers of extract", "fetch queue", "extract queue", "lag of poll",
+        "workers of control", "workers of poll", "workers of fetch", "workers of extract", "poll queue", "fetch queue", "extract queue", "lag of poll",
         "lag of fetch", "lag of extract", "redis", "redis writes", "redis memory", "redis on disk", "redis eviction", "disk", "contact", "networks",
         "keys", "words of feeds", "host leases",
     }  # fmt: skip

@@ -26,6 +26,11 @@ class Facts:
     redis_error: str
     disk: tuple[int, Path]
 
+    def round(self, task: str) -> float | None:
+        """Seconds since the periodic task last ran to its end; None where it never did, or nobody knows."""
+        found = self.postgres.progress.rounds.get(task) if self.postgres and self.postgres.progress else None
+        return None if found is None or found.completed_s is None else max(0.0, found.completed_s)
+
 
 def gather(settings: Settings) -> Facts:
     """With a connection of its own to Postgres, so that a full pool is no answer."""
@@ -39,7 +44,7 @@ def _postgres(settings: Settings) -> tuple[vitals.Postgres | None, str]:
         return None, f"There is no Postgres on {settings.data_dir}; start one with `newsmill up`, or set NEWSMILL_DATABASE_URL."
     try:
         with connect(settings) as conn:
-            return vitals.look(conn), ""
+            return vitals.look(conn, settings.dispatch.lease_dispatched_s), ""
     except psycopg.Error as error:
         found = outage.of(error, settings.database_url)
         return None, found.sentence if found else f"Postgres refuses what it is asked ({_first_line(error)}); see its log."

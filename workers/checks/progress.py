@@ -63,7 +63,7 @@ def workers(known: list[Worker], heartbeat_s: float) -> Iterator[Check]:
 
 def queues(untaken_s: dict[str, float], running: dict[str, int]) -> Iterator[Check]:
     """Workers that live and take nothing: their queue was paused, or they hang."""
-    for queue in ("fetch", "extract"):
+    for queue in ("poll", "fetch", "extract"):
         age = untaken_s.get(queue, 0.0)
         if age < UNTAKEN_S or running.get(queue):
             yield Check("ok", f"{queue} queue", "messages are taken")

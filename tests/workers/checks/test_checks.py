@@ -10,7 +10,7 @@ import psycopg
 import pytest
 
 from pipeline.settings import Fetch, Settings
-from pipeline.store import links, periodic, vitals
+from pipeline.store import feeds, links, periodic, vitals
 from pipeline.store.periodic import Round
 from pipeline.store.workers import Worker
 from tests.web.rows import add_link
@@ -108,7 +108,7 @@ def test_ticks_that_fail_say_why() -> None:
 @pytest.mark.parametrize(("untaken_s", "running", "level"), [(10.0, 0, "ok"), (100.0, 3, "ok"), (100.0, 0, "fail")])
 def test_messages_that_nobody_takes_are_seen(untaken_s: float, running: int, level: str) -> None:
     found = {check.name: check.level for check in progress.queues({"fetch": untaken_s}, {"fetch": running})}
-    assert found == {"fetch queue": level, "extract queue": "ok"}
+    assert found == {"poll queue": "ok", "fetch queue": level, "extract queue": "ok"}
 
 
 def test_a_queue_without_workers_stops_newsmill() -> None:
@@ -142,6 +142,15 @@ def test_a_message_that_no_worker_begins_is_seen(settings: Settings, conn: psyco
     assert found(settings)["fetch queue"].level == "ok"
 
 
+def test_a_poll_that_no_worker_begins_is_seen(settings: Settings, conn: psycopg.Connection) -> None:
+    feeds.add(conn, "https://example.org/feed")
+    claim = "UPDATE feeds SET phase = 'dispatched', dispatch_id = gen_random_uuid(), lease_until = now() + make_interval(secs => %s)"
+    conn.execute(claim, (settings.dispatch.lease_dispatched_s - 10,))
+    assert found(settings)["poll queue"].level == "ok"
+    conn.execute(claim, (settings.dispatch.lease_dispatched_s - 60,))
+    assert found(settings)["poll queue"].level == "fail"
+
+
 def test_a_missing_partition_is_seen(settings: Settings, conn: psycopg.Connection) -> None:
     name = conn.execute("SELECT to_char(timezone('UTC', now()), '\"pages_\"YYYY_MM')").fetchone()[0]  # type: ignore[index]
     assert found(settings)["partitions"].level == "ok"
@@ -173,5 +182,5 @@ def test_services_that_are_away_are_findings_too(settings: Settings) -> None:
 
 def test_looking_leaves_nothing_behind(settings: Settings, conn: psycopg.Connection) -> None:
     links.enqueue(conn, [])
-    assert vitals.look(conn).refuses == ""
-    assert vitals.look(conn).progress is not None
+    assert vitals.look(conn, 180).refuses == ""
+    assert vitals.look(conn, 180).progress is not None
