@@ -17,6 +17,7 @@ GENERIC = re.compile(r"(?<=\w{3})(?:online|news|com|app|magazine|zeitung|newspap
 MIN_LABEL = 2  # characters of a host's label that can be a name
 SECOND_LEVEL = frozenset(("co", "com", "org", "net", "gov", "edu", "ac", "or", "ne"))  # of co.uk, com.au and their like
 MIN_REST = 0.3  # of a title; a heading of the page that is less of it is a section
+MAX_CUTS = 30  # separators of a title; what has more is none
 MAX_SECTION = 3  # words of a section in a chain of them
 
 
@@ -61,7 +62,7 @@ def without_site(title: str, sites: frozenset[str], known: frozenset[str]) -> st
     (`sites`), and then also what hangs in a chain with it: "Title | Section | Site | 5.3.2026".
     """
     cuts = list(SEPARATOR.finditer(title))
-    if not cuts:
+    if not cuts or len(cuts) > MAX_CUTS:
         return title
     for cut in cuts:  # the shortest head or the longest tail that is a headline by itself
         for rest in (title[: cut.start()], title[cut.end() :]):

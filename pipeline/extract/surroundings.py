@@ -6,8 +6,9 @@ An extractor gives texts without their elements. They are found again by their w
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from lxml.html import HtmlElement
@@ -20,6 +21,7 @@ MAX_SHARE = 0.4  # of the chosen text; an element that holds more is the article
 MIN_PART = 20  # characters of a block that is looked for as a part of another
 EDGE = 10  # characters at the begin and the end of a block by which it is known again
 WHOLE = 0.85  # of a block's characters; what an extractor took out of more was a part of it (ruby, screen readers' words)
+LONGEST = 20_000  # characters of a block in which the found one is looked for
 WINDOW = 400  # blocks of the page that are searched for one that was found in another form
 # What class names and ids call the things that stand in and around an article and are none of it.
 FOREIGN = re.compile(
@@ -36,31 +38,40 @@ class Surroundings:
 
     def __init__(self, placed: Sequence[Placed], chosen: Collection[int], share: float = CORE) -> None:
         self.placed = placed
-        sizes: dict[HtmlElement, int] = defaultdict(int)
-        for at in chosen:
-            sizes[placed[at].element] += len(placed[at].text)
-        self.total = sum(sizes.values())
         self.weights: dict[HtmlElement, int] = defaultdict(int)
-        for start, size in sizes.items():
-            self.weights[start] += size
-            for element in start.iterancestors():
-                self.weights[element] += size
-        core = [element for element, weight in self.weights.items() if weight >= share * self.total]
-        self.container = max(core, key=_depth) if core else None
-        self._inside: dict[HtmlElement, bool] = {}
-        self._foreign: dict[HtmlElement, bool] = {}
+        for at in chosen:
+            self.weights[placed[at].element] += len(placed[at].text)
+        self.total = sum(self.weights.values())
+        self.container = self._add_up(share * self.total)
+        self._inside: dict[HtmlElement, HtmlElement | None] = {}
+        self._foreign: dict[HtmlElement, HtmlElement | None] = {}
+        self._figures: dict[HtmlElement, HtmlElement | None] = {}
 
     def inside(self, element: HtmlElement) -> bool:
         """Whether the element stands in the container."""
-        return _remembered(self._inside, element, lambda e: e is self.container)
+        return _around(self._inside, element, lambda e: e is self.container) is not None
 
     def foreign(self, place: Placed) -> bool:
         """Whether an element around the block says by its name that it is none of the article, and does not hold much of it."""
         start = place.element
         if place.kind in IN_FIGURES:
-            figure = next((e for e in _up(start) if e.tag == "figure"), None)
+            figure = _around(self._figures, start, lambda e: bool(e.tag == "figure"))
             start = start if figure is None else figure.getparent()
-        return start is not None and _remembered(self._foreign, start, self._is_foreign)
+        return start is not None and _around(self._foreign, start, self._is_foreign) is not None
+
+    def _add_up(self, enough: float) -> HtmlElement | None:
+        """Give each element the weight of all that is in it, inner ones first. Returns the innermost that weighs enough."""
+        container = None
+        if self.weights:
+            root = self.placed[0].element.getroottree().getroot()
+            for element in reversed(list(root.iter())):
+                if (weight := self.weights.get(element)) is None:
+                    continue
+                if container is None and weight >= enough:
+                    container = element
+                if (parent := element.getparent()) is not None:
+                    self.weights[parent] += weight
+        return container
 
     def _is_foreign(self, element: HtmlElement) -> bool:
         if self.weights.get(element, 0) > MAX_SHARE * self.total:
@@ -87,12 +98,12 @@ def located(found: Sequence[Placed], placed: Sequence[Placed]) -> Located:
         by_text[own].append(at)
     taken: dict[int, Placed] = {}
     strays: dict[int, list[Placed]] = {}
+    free = {own: _Free(places, taken) for own, places in by_text.items()}
     cursor = -1
     for block in found:
         key = _key(block.text)
-        same = [at for at in by_text.get(key, ()) if at not in taken]
-        if same:
-            cursor = next((at for at in same if at > cursor), same[-1])
+        if key in free and (same := free[key].next(cursor)) is not None:
+            cursor = same
             taken[cursor] = placed[cursor]
         elif parts := [at for at in _parts(key, keys, cursor) if at not in taken]:
             taken |= {at: placed[at] for at in parts}
@@ -105,17 +116,44 @@ def located(found: Sequence[Placed], placed: Sequence[Placed]) -> Located:
     return Located(taken, strays)
 
 
+class _Free:
+    """The places of blocks with one text that are not taken yet. A page may have a hundred thousand blocks that are all the same."""
+
+    __slots__ = ("_ahead", "_places", "_taken")
+
+    def __init__(self, places: list[int], taken: Collection[int]) -> None:
+        self._places, self._taken = places, taken
+        self._ahead = list(range(len(places) + 1))  # of each of the places: where to look for the next that is free
+
+    def next(self, cursor: int) -> int | None:
+        """The first free place behind the cursor, else the last that there is."""
+        at = self._free_from(bisect_right(self._places, cursor))
+        if at < len(self._places):
+            return self._places[at]
+        while self._places and self._places[-1] in self._taken:
+            self._places.pop()
+        return self._places[-1] if self._places else None
+
+    def _free_from(self, at: int) -> int:
+        start = at
+        while at < len(self._places) and (self._ahead[at] != at or self._places[at] in self._taken):
+            at = self._ahead[at] if self._ahead[at] != at else at + 1
+        self._ahead[start] = at
+        return at
+
+
 def _parts(key: str, keys: Sequence[str], cursor: int) -> list[int]:
     """The blocks of the page behind the cursor that the found one is made of, or that it is a part of."""
     for start in range(cursor + 1, min(cursor + 1 + WINDOW, len(keys))):
         own = keys[start]
-        if len(own) >= MIN_PART and (key.startswith(own) or (len(key) >= MIN_PART and key in own)):
-            parts, rest = [start], key.removeprefix(own) if key.startswith(own) else ""
+        begins = len(own) >= MIN_PART and key.startswith(own)
+        if begins or (len(key) >= MIN_PART and own.find(key, 0, LONGEST) >= 0):
+            parts, size = [start], len(own) if begins else len(key)
             for at in range(start + 1, len(keys)):
-                if not rest or not rest.startswith(keys[at]):
+                if size >= len(key) or not key.startswith(keys[at], size):
                     break
                 parts.append(at)
-                rest = rest.removeprefix(keys[at])
+                size += len(keys[at])
             return parts
     return []
 
@@ -134,28 +172,20 @@ def _key(text: str) -> str:
     return text.replace(" ", "")
 
 
-def _depth(element: HtmlElement) -> int:
-    return sum(1 for _ in element.iterancestors())
-
-
-def _up(element: HtmlElement | None) -> Iterator[HtmlElement]:
-    while element is not None:
-        yield element
-        element = element.getparent()
-
-
-def _remembered(answers: dict[HtmlElement, bool], element: HtmlElement, holds: Callable[[HtmlElement], bool]) -> bool:
-    """Whether something holds for an element or one around it."""
+def _around(answers: dict[HtmlElement, HtmlElement | None], element: HtmlElement, holds: Callable[[HtmlElement], bool]) -> HtmlElement | None:
+    """The element, or the nearest one around it, for which something holds; answers are kept for all that were looked at."""
     path = []
-    answer = False
-    for one in _up(element):
+    one: HtmlElement | None = element
+    answer = None
+    while one is not None:
         if one in answers:
             answer = answers[one]
             break
         path.append(one)
         if holds(one):
-            answer = True
+            answer = one
             break
+        one = one.getparent()
     for one in path:
         answers[one] = answer
     return answer
