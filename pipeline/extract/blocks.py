@@ -15,17 +15,9 @@ from pipeline.extract import markdown
 from pipeline.extract.markdown import Piece
 from pipeline.extract.model import Block
 from pipeline.extract.page import parse_markup
+from pipeline.extract.tags import BLOCKS, CELLS, SILENT
 from pipeline.normalise.text import clean
 
-# Elements that begin and end a block, and those whose text is none.
-BLOCKS = frozenset(
-    ("address", "article", "aside", "blockquote", "body", "br", "caption", "center", "dd", "details", "div", "dl", "dt", "fieldset", "figcaption",
-     "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "li", "main", "nav", "ol", "p", "pre", "section", "summary",
-     "table", "tr", "ul", "head", "item", "lb", "list", "quote", "row")
-)  # fmt: skip
-SILENT = frozenset(
-    ("script", "style", "noscript", "template", "iframe", "object", "svg", "math", "button", "select", "textarea", "audio", "video")
-)
 KINDS = {
     **{f"h{level}": "heading" for level in range(1, 7)}, "head": "heading", "li": "item", "item": "item", "dt": "item", "dd": "item",
     "blockquote": "quote", "quote": "quote", "pre": "code", "tr": "row", "row": "row",
@@ -33,7 +25,6 @@ KINDS = {
 MARKS = {"b": "**", "strong": "**", "i": "*", "em": "*", "code": "`"}
 RENDERED = {"#b": "**", "#i": "*", "#t": "`"}
 LISTS = frozenset(("ul", "ol", "list"))
-CELLS = frozenset(("td", "th", "cell"))
 ACTIVE = BLOCKS | CELLS | frozenset(MARKS) | {"a", "hi"}
 IN_LAYOUT = frozenset(("div", "ul", "ol", "table", "h1", "h2", "h3", "h4", "section", "article"))
 

@@ -13,8 +13,10 @@ from lxml.html import HtmlElement
 from trafilatura import bare_extraction
 from trafilatura.settings import Extractor
 
-from pipeline.extract.blocks import BLOCKS, Placed, of_tree
+from pipeline.extract.blocks import Placed, of_tree
+from pipeline.extract.bounds import cut_off, fold_inline
 from pipeline.extract.surroundings import FOREIGN, Surroundings
+from pipeline.extract.tags import BLOCKS
 from pipeline.extract.trim import is_prose
 
 SHORT_TEXT = 700  # characters; below it the quick, precise pass may have lost something, so the thorough one looks again,
@@ -102,6 +104,8 @@ def _options(precise: bool) -> Extractor:
 
 
 def _attempt(lean: HtmlElement, *, precise: bool) -> list[Placed]:
+    cut_off(lean)
+    fold_inline(lean)
     try:
         found = bare_extraction(lean, options=_options(precise))
     except BROKEN_PAGE:

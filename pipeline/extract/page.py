@@ -10,6 +10,7 @@ from typing import cast
 import charset_normalizer
 from lxml import etree, html
 
+from pipeline.extract.bounds import flatten
 from pipeline.extract.model import Page
 from pipeline.outcomes import Failure
 
@@ -99,6 +100,7 @@ def parse_markup(markup: bytes) -> tuple[html.HtmlElement | None, bool]:
     for element in tree.iter("*"):
         if len(element.attrib) > MAX_ATTRIBUTES:
             element.attrib.clear()
+    flatten(tree)
     return tree, truncated
 
 

@@ -172,7 +172,9 @@ def _key(text: str) -> str:
     return text.replace(" ", "")
 
 
-def _around(answers: dict[HtmlElement, HtmlElement | None], element: HtmlElement, holds: Callable[[HtmlElement], bool]) -> HtmlElement | None:
+def _around(
+    answers: dict[HtmlElement, HtmlElement | None], element: HtmlElement, holds: Callable[[HtmlElement], bool]
+) -> HtmlElement | None:
     """The element, or the nearest one around it, for which something holds; answers are kept for all that were looked at."""
     path = []
     one: HtmlElement | None = element

@@ -34,7 +34,11 @@ def steep(what: str, only: str, first: int, progress: bool) -> Iterator[str]:
         if progress:
             print(f"{time.process_time():.0f} s {name}: {len(tried)} inputs", file=sys.stderr, flush=True)
         for shape in tried:
-            grown = growth(call, shape.of, first or FIRST[what], harmless_s=HARMLESS_S[what])
+            try:
+                grown = growth(call, shape.of, first or FIRST[what], harmless_s=HARMLESS_S[what])
+            except Exception as error:
+                yield f"{name}: raises {error!r} for {shape}"
+                break
             if grown and grown.is_steep:
                 yield f"{name}: {grown} for {shape}"
                 break

@@ -76,7 +76,7 @@ def _headers(text: str) -> object:
 
 def _lists(call: Callable[[list[str]], object]) -> Call:
     """The text as one, and as many short ones."""
-    return lambda text: (call([text]), call(text.split()), call(list(text)), call(text.split("\n")))
+    return lambda text: (call([text]), call(text.split()), call(list(text)), call([line for line in text.split("\n") if line]))
 
 
 def _options(text: str) -> None:

@@ -26,7 +26,7 @@ PAGE = (
         for again in (
             "<p>word</p>", "<p>The same words are in this paragraph, which is as long as one of an article usually is.</p>", "<b>word</b>", "<b>word</b> ",
             "<b><i>word</i></b> ", "<a href=/x>link</a> ", "<span>word </span>", "word<br>", "word<br><br>", "<br>", "<div>", "<b>", "<p>", "<li>word</li>",
-            "<ul><li>word</li></ul>", "<ul>", "<table>", "<tr><td>a</td><td>b</td></tr>", "<table><tr><td>a</td></tr></table>", "<td>a</td>",
+            "<ul><li>word</li></ul>", "<ul>", "<ul><li>", "<table>", "<table><tr><td>", "<div><p>", "<tr><td>a</td><td>b</td></tr>", "<table><tr><td>a</td></tr></table>", "<td>a</td>",
             "<blockquote>word</blockquote>", "<blockquote>", "<h2>word</h2>", "<h2>", "<figure><img src=a.jpg></figure>", "<img src=a.jpg>",
             "<time datetime=2026-01-01>x</time>", "<script>a</script>", "<style>a</style>", "<!-- a -->", "&amp;", "&lt;b&gt;", "&#8217;", "a b ", "a",
             "<pre>a\n</pre>", "<code>a</code>", "<sup>1</sup>", "<form><input></form>", "<iframe></iframe>", "<svg><path/></svg>", "<aside>word</aside>",
@@ -34,6 +34,14 @@ PAGE = (
             "<font>", "<a>", "<button>a</button>", "<option>a", "<dl><dt>a</dt><dd>b</dd></dl>", "<details><summary>a</summary>b</details>",
             "<p><b>word</b></p>", "<p><a href=/x>link</a></p>", "<p>a<br>b</p>", "<q>word</q>", "<em>a</em>b", "<template>a</template>", "<o:p>a</o:p>",
             "<noscript>a</noscript>", "<object>", "<label>a</label>", "<del>a</del>", "<div class=related><p>word</p></div>", "<video>", "<picture>", "<hr>",
+        )
+    ),
+    *(
+        Shape(f"{HEAD}{STORY}<{holder}>", again, f"</{holder}>{STORY}</article>")
+        for holder in ("p", "div", "ul><li", "table><tr><td", "h2", "blockquote", "pre", "figure")
+        for again in (
+            "<b>word</b> ", "<b>word</b>", "<a href=/x>link</a> ", "word<br>", "<span>word</span> ", "<i><b>word</b></i> ", "<sup>1</sup>", "<code>a</code> ", "<img src=a>", "a <!-- -->",
+            "<del>a</del>b ", "<q>word</q> ", "<b>word", "<font>word</font> ",
         )
     ),
     *(
