@@ -6,11 +6,13 @@ attached. A page saved by a browser is the page itself, under the address that t
 
 from __future__ import annotations
 
+import codecs
 import re
 from collections.abc import Iterator
 from datetime import timedelta
-from email import message_from_bytes, policy
+from email import message_from_bytes
 from email.message import EmailMessage, Message
+from email.policy import EmailPolicy
 from email.utils import parseaddr
 
 from lxml import etree
@@ -19,7 +21,7 @@ from pipeline.documents import article, lines, markup, pdf, saved_page, txt
 from pipeline.documents.model import Opened, Stated
 from pipeline.extract.blocks import of_tree
 from pipeline.extract.model import Page
-from pipeline.extract.page import parse_markup, select, to_utf8
+from pipeline.extract.page import NEVER_MEANT, parse_markup, select, to_utf8
 from pipeline.normalise.dates import parse_date
 from pipeline.normalise.people import is_full_name
 from pipeline.normalise.text import one_line
@@ -29,6 +31,7 @@ from pipeline.settings import Files
 
 MAX_PARTS = 200  # of a message; honest ones have a dozen and their pictures
 MAX_DEPTH = 5  # messages within messages
+MAX_HEADER = 1000  # characters; the library's readers of addresses and encoded words take the square of more
 MIN_OWN_TEXT = 400  # characters; with less, a message only hands on what is attached
 SAVED_BY_BROWSER = "Snapshot-Content-Location"  # Chrome and its kin; others name the page in its part's Content-Location
 SUBJECT_MARK = re.compile(r"^\s*(?:(?:re|fwd?|aw|wg|tr|rv|enc|sv|vs)\s*:\s*|\[[^\]\[]{1,40}\]\s*)+", re.IGNORECASE)
@@ -51,12 +54,26 @@ FOOTER = re.compile(
 BUTTONS = re.compile(r"(?:(?:share|comments?|like|restack|subscribe|forward|tweet|reply|save|print|listen|read\s+in\s+(?:the\s+)?app|view\s+in\s+browser|\d++)\W*+){1,8}", re.IGNORECASE)  # fmt: skip
 DAY = timedelta(days=1)
 MAX_FOOTER = 400  # characters of such a line
+CONTAINER = re.compile(rb"content-type:\s*(?:multipart|message)/", re.IGNORECASE)
 HIDDEN = etree.XPath('.//*[contains(translate(@style, " ", ""), "display:none") or @hidden]')
+
+
+class _BoundedHeaders(EmailPolicy):
+    """The library's way of reading messages, with long headers cut before they are looked into."""
+
+    def header_source_parse(self, sourcelines: list[str]) -> tuple[str, str]:
+        name, value = super().header_source_parse(sourcelines)
+        return name, value[:MAX_HEADER]
+
+
+POLICY = _BoundedHeaders(raise_on_defect=False)
 
 
 def read(name: str, body: bytes, settings: Files) -> Opened:
     """Raises Failure: unsupported_type (no message), no_content, and what the reader of an attachment raises."""
-    message = message_from_bytes(body, policy=policy.default.clone(raise_on_defect=False))
+    if len(CONTAINER.findall(body)) > MAX_PARTS:
+        raise Failure("unsupported_type", f"The message holds more than {MAX_PARTS} messages and groups of parts within each other.")
+    message = message_from_bytes(body, policy=POLICY)
     if not any(header in message for header in ("From", "Subject", "Date", "MIME-Version")):
         raise Failure("unsupported_type", "The file has none of the headers of an e-mail message.")
     return _open(name, message, settings, MAX_DEPTH)
@@ -127,7 +144,8 @@ def _html_text(part: Message) -> str:
     if tree is None:
         return ""
     for element in select(HIDDEN, tree):  # the line that mail programs show beside the subject
-        element.drop_tree()
+        element.tag = "hidden"
+    etree.strip_elements(tree, "hidden", with_tail=False)
     return "\n\n".join(block.text for block in of_tree(tree))
 
 
@@ -135,7 +153,7 @@ def _plain_text(part: Message) -> str:
     body = _bytes(part)
     charset = part.get_content_charset()
     text = body.decode("utf-8") if _is_utf8(body) else txt.decoded(body) if charset in (None, "us-ascii", "utf-8") else _as(body, charset)
-    return SIGNATURE.split(text.replace("\r\n", "\n"))[0]
+    return SIGNATURE.split(text.replace("\r\n", "\n"), maxsplit=1)[0]
 
 
 def _is_utf8(body: bytes) -> bool:
@@ -148,8 +166,9 @@ def _is_utf8(body: bytes) -> bool:
 
 def _as(body: bytes, charset: str) -> str:
     try:
-        return body.decode(charset, "replace")
-    except LookupError:  # a charset that nobody knows
+        known = codecs.lookup(charset).name not in NEVER_MEANT
+        return body.decode(charset, "replace") if known else txt.decoded(body)
+    except (LookupError, ValueError):  # a charset that nobody knows
         return txt.decoded(body)
 
 
@@ -197,15 +216,17 @@ def _forwarded(stated: Stated, text: str) -> tuple[Stated, str]:
     before, after = text[: mark.start()], text[mark.end() :].lstrip("\n")
     inner = EmailMessage()
     rest = after.split("\n")
-    while rest and (not rest[0].strip() or HEADER.match(rest[0])):
-        if found := HEADER.match(rest.pop(0)):
+    head = 0
+    while head < len(rest) and (not rest[head].strip("-*_>\r\t ") or HEADER.match(rest[head])):
+        if found := HEADER.match(rest[head]):
             word = found["name"].lower()
             field = "From" if word in FROM else "Subject" if word in SUBJECT else "Date" if word in DATE else ""
             if field and field not in inner and found["value"].strip():
                 inner[field] = one_line(found["value"])
+        head += 1
     if not inner.keys() or len(before) > len(after):
         return stated, text
-    return _stated(inner), "\n".join(rest)
+    return _stated(inner), "\n".join(rest[head:])
 
 
 def _sent(said: str, header: str) -> str:

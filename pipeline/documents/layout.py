@@ -10,7 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import islice, pairwise
 
 EDGE = 3  # lines at the head and the foot of a page among which running ones are
 GAP = 1.35  # of the usual distance between two lines: more parts two paragraphs
@@ -20,6 +20,7 @@ SHORT = 0.8  # of the column's width: a shorter line that ends a sentence ends i
 LARGE = 1.15  # of the usual size: headlines
 MIN_HEADLINE = 12  # characters
 MIN_WORDS = 4  # of a headline; the paper's own name has fewer
+MOST_LINES = 1000  # of a page that are looked at for the width of its columns; dense ones have 300
 MAX_HEADLINE = 300  # characters
 ADDRESS = re.compile(r"@\w|://")  # no headline holds one
 ENDS = tuple(".!?…:。！？।؟\"'”’»)")
@@ -90,26 +91,32 @@ def _usual_leading(pages: Sequence[Sequence[Line]], usual: float) -> float:
 
 def _paragraphs(page: Sequence[Line], leading: float) -> Iterator[list[Line]]:
     paragraph: list[Line] = []
+    left = 0.0
     for line in page:
-        if paragraph and _parts(paragraph, line, page, leading):
+        if paragraph and _parts(paragraph[-1], left, line, page, leading):
             yield paragraph
             paragraph = []
+        left = min(left, line.left) if paragraph else line.left
         paragraph.append(line)
     if paragraph:
         yield paragraph
 
 
-def _parts(paragraph: list[Line], line: Line, page: Sequence[Line], leading: float) -> bool:
-    """Whether a line begins a paragraph of its own."""
-    last = paragraph[-1]
+def _parts(last: Line, left: float, line: Line, page: Sequence[Line], leading: float) -> bool:
+    """Whether a line begins a paragraph of its own. `left` is the edge of the one that ends with the line before."""
     step = last.bottom - line.bottom
     if abs(last.size - line.size) > SAME_SIZE * last.size or step < 0 or step > GAP * leading * line.size:
         return True
-    moved = line.left - min(each.left for each in paragraph)
+    moved = line.left - left
     if INDENT[0] * line.size <= moved <= INDENT[1] * line.size:
         return True
     edge = max(
-        (other.right for other in page if abs(other.left - last.left) <= INDENT[1] * last.size and other.size == last.size), default=0.0
+        (
+            other.right
+            for other in islice(page, MOST_LINES)
+            if abs(other.left - last.left) <= INDENT[1] * last.size and other.size == last.size
+        ),
+        default=0.0,
     )
     return last.right - last.left < SHORT * (edge - last.left) and last.text.endswith(ENDS)
 

@@ -63,9 +63,9 @@ def find(lean: HtmlElement, placed: Sequence[Placed]) -> list[Placed]:
 
 
 def _scope(lean: HtmlElement, around: Surroundings) -> HtmlElement:
-    """A page without what stands around the element that holds next to all of its prose: menus and margins need not be searched."""
+    """A page of its own, without what stands around the element that holds next to all of its prose: menus and margins need not be searched."""
     if around.container is None:
-        return lean
+        return copy(lean)
     path = [*reversed(list(around.container.iterancestors())), around.container]
     own = page = _bare(lean)
     for node, below in pairwise(path):

@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from types import FunctionType
 
+from lxml import etree
+
 from pipeline.outcomes import Failure
 from tests.fuzz.growth import texts
 from tests.fuzz.growth.patterns import modules
@@ -17,7 +19,7 @@ READING = ("pipeline.documents", "pipeline.extract", "pipeline.feeds", "pipeline
            "pipeline.warc", "web")  # fmt: skip
 ONE_TEXT = {"str": lambda text: text, "str | None": lambda text: text, "bytes": lambda text: text.encode("utf-8", "replace")}
 ALIASES = ("str", "bytes", "Headers", "Pieces", "Tags")  # what the annotations call texts
-ORDINARY = (Failure, ValueError)  # how readers refuse
+ORDINARY = (Failure, ValueError, etree.LxmlError)  # how readers refuse
 
 
 @dataclass(frozen=True, slots=True)

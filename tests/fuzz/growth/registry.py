@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from pipeline import documents, origin, reextract
-from pipeline.documents import article, kinds, lines
+from pipeline.documents import article, kinds, layout, lines
 from pipeline.extract import Hints, Page, affixes, evidence, extract, furniture, jsonld, markdown, title, topics, trim, when
 from pipeline.extract.page import to_utf8
 from pipeline.feeds import (
@@ -79,6 +79,12 @@ def _lists(call: Callable[[list[str]], object]) -> Call:
     return lambda text: (call([text]), call(text.split()), call(list(text)), call([line for line in text.split("\n") if line]))
 
 
+def _layout(text: str) -> object:
+    """A page with a line for each of the text's, each a little further to the right."""
+    lines = [layout.Line(number % 9, -10.0 * number, 500.0 + number % 7, 10.0, line) for number, line in enumerate(text.split("\n"))]
+    return layout.read([lines, lines])
+
+
 def _options(text: str) -> None:
     for name in options.NAMES:
         try:
@@ -111,6 +117,7 @@ REGISTRY: dict[str, tuple[Call, tuple[Shape, ...]]] = {
     "pipeline.documents.txt.read": (_file(TEXT), texts.TEXT),
     "pipeline.documents.lines.read": (lines.read, texts.TEXT),
     "pipeline.documents.lines.mended": (lambda text: lines.mended([part.split("\n") for part in text.split("\f")], laid_out=True), texts.TEXT),
+    "pipeline.documents.layout.read": (_layout, texts.TEXT),
     "pipeline.documents.article.read": (_lists(lambda parts: article.read(parts, running=parts)), texts.TEXT),
     "pipeline.feeds.parse.parse": (_in_bytes(lambda data: parse.parse(data, url=URL, content_type="text/xml")), (*texts.ANY, *texts.FEED)),
     "pipeline.feeds.parse.parse (headers)": (lambda text: parse.parse(b"<rss>\xff</rss>", url=URL, content_type=text, content_location=text), (*texts.ANY, *texts.HEADERS)),

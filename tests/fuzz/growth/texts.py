@@ -132,7 +132,9 @@ MAIL = (
     Shape("From: a@b\nContent-Type: text/plain\nContent-Transfer-Encoding: base64\n\n", "YWFh\n", ""), Shape("From: a@b\nContent-Type: text/plain\nContent-Transfer-Encoding: base64\n\n", "=", ""),
     Shape("From: a@b\nContent-Type: text/plain\nContent-Transfer-Encoding: quoted-printable\n\n", "=\n", ""), Shape("From: a@b\nContent-Type: text/plain\nContent-Transfer-Encoding: quoted-printable\n\n", " ", ""),
     Shape("From: a@b\nContent-Type: text/plain\nContent-Transfer-Encoding: x-uuencode\n\nbegin 644 a\n", "!a\n", "end"),
-    Shape("From: a@b\nContent-Type: text/html\n\n", "<p>word</p>", ""), Shape("From: a@b\nContent-Type: text/html\n\n", "<b>word</b>", ""), Shape("From: a@b\nContent-Type: text/html\n\n", "<div style='display:none'>", ""),
+    *(Shape(f"From: a@b\nContent-Type: text/plain; charset={name}\n\n", "a\u4e00", "") for name in ("punycode", "idna", "utf-7", "hex", "iso-2022-jp", "unicode_escape")),
+    Shape("From: a@b\nContent-Type: text/html\n\n", "<p>word</p>", ""), Shape(f"{MAIL_HEAD}\nForwarded message\n", "\n", f"From: a\n{MAIL_TEXT}"),
+    Shape(f"{MAIL_HEAD}\nForwarded message\n", "From: a\n", MAIL_TEXT), Shape("From: a@b\nContent-Type: text/html\n\n", "<p hidden>a</p>b", ""), Shape("From: a@b\nContent-Type: text/html\n\n", "<b>word</b>", ""), Shape("From: a@b\nContent-Type: text/html\n\n", "<div style='display:none'>", ""),
     Shape("From: <Saved by Blink>\nSnapshot-Content-Location: http://a.example/a\nMIME-Version: 1.0\nContent-Type: multipart/related; type=\"text/html\"; boundary=x\n\n--x\nContent-Type: text/html\n\n", "<p>a</p>", "\n--x--"),
 )  # fmt: skip
 
