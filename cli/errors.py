@@ -31,6 +31,7 @@ def explain(error: Exception) -> tuple[str, int]:
     from pipeline.settings import SettingsError
     from pipeline.store import outage
     from pipeline.store.schema import NewerTables
+    from workers.queues import in_words
 
     match error:
         case CliError():
@@ -54,7 +55,7 @@ def explain(error: Exception) -> tuple[str, int]:
         case psycopg.OperationalError():
             return "The connection to Postgres broke off; try again, and see `newsmill doctor`.", FAILED
         case RedisError():
-            return "Redis does not answer as it should; see `newsmill doctor`.", FAILED
+            return f"Redis cannot be used: {in_words(error)}; see `newsmill doctor`.", FAILED
         case OSError():
             return f"{error.filename or 'A file'} cannot be used: {reason(error)}.", FAILED
         case UnicodeDecodeError():

@@ -23,6 +23,7 @@ from cli.stops import Stops, listening_for_stops
 from cli.supervise import Out, Program
 from pipeline.lines import handed_over
 from pipeline.settings import DELIMITER, PREFIX, Postgres, Section, Settings, load_settings, mask_url, own_file
+from pipeline.store import outage
 from pipeline.store.migrate import migrate
 from pipeline.store.schema import NewerTables
 from workers import queues
@@ -97,14 +98,16 @@ def prepare(settings: Settings) -> None:
         with redis.Redis.from_url(settings.redis_url, socket_timeout=10, socket_connect_timeout=10) as queue:
             queue.ping()
     except (redis.RedisError, ValueError) as error:
-        raise UpError(f"Redis at {mask_url(settings.redis_url)} does not answer: {_one_line(error)}; check NEWSMILL_REDIS_URL.") from None
+        where = mask_url(settings.redis_url)
+        raise UpError(f"Redis at {where} cannot be used: {queues.in_words(error)}; check NEWSMILL_REDIS_URL.") from None
     try:
         migrate(settings.database_url)
     except NewerTables as error:
         raise UpError(str(error)) from None
     except psycopg.Error as error:
+        found = outage.of(error, settings.database_url)
         where = mask_url(settings.database_url)
-        raise UpError(f"Postgres at {where} cannot be used: {_one_line(error)}; check NEWSMILL_DATABASE_URL.") from None
+        raise UpError(found.sentence if found else f"Postgres at {where} cannot be used; check NEWSMILL_DATABASE_URL.") from None
 
 
 def programs(settings: Settings, data_dir: Path) -> list[Program]:
@@ -199,7 +202,3 @@ def _listenable(host: str, port: int) -> int:
 
 def _as_text(value: object) -> str:
     return str(value) if isinstance(value, (str, Path)) else json.dumps(value)
-
-
-def _one_line(error: Exception) -> str:
-    return " ".join(str(error).split()).rstrip(".")

@@ -61,7 +61,7 @@ def refusal(settings: Settings) -> str:
         with _client(settings) as client:
             return _refusal(client)
     except (redis.RedisError, ValueError, OSError) as error:
-        return _first_line(error)
+        return in_words(error)
 
 
 def _info(client: redis.Redis) -> dict[str, Any]:
@@ -82,12 +82,31 @@ def _refusal(client: redis.Redis) -> str:
     try:
         client.set(PROBE, "1", ex=PROBE_KEPT_S)
     except redis.ResponseError as error:
-        return _first_line(error)
+        return in_words(error)
     return ""
 
 
-def _first_line(error: Exception) -> str:
-    return (str(error).splitlines() or [""])[0] or type(error).__name__
+def in_words(error: Exception) -> str:
+    """What is wrong with Redis, as the end of a sentence about it."""
+    said = str(error).split(" ")[0]
+    match error:
+        case redis.AuthenticationError():
+            return "it refuses the password"
+        case redis.BusyLoadingError():
+            return "it is still reading its file"
+        case redis.TimeoutError():
+            return "it does not answer in time"
+        case redis.ReadOnlyError():
+            return "it is a replica, which takes no writes"
+        case redis.OutOfMemoryError():
+            return "its memory is full"
+        case redis.ResponseError() if said in ("OOM", "MISCONF", "NOAUTH", "WRONGPASS", "NOPERM"):
+            return {"OOM": "its memory is full", "MISCONF": "it cannot write to its disk"}.get(said, "it does not let this user in")
+        case redis.ConnectionError() | OSError():
+            return "it does not answer"
+        case ValueError():
+            return "its address is not usable"
+    return "it answers with an error"
 
 
 def _client(settings: Settings) -> redis.Redis:

@@ -47,7 +47,7 @@ def _postgres(settings: Settings) -> tuple[vitals.Postgres | None, str]:
             return vitals.look(conn, settings.dispatch.lease_dispatched_s), ""
     except psycopg.Error as error:
         found = outage.of(error, settings.database_url)
-        return None, found.sentence if found else f"Postgres refuses what it is asked ({_first_line(error)}); see its log."
+        return None, found.sentence if found else "Postgres refuses what it is asked; its log says why."
 
 
 def _redis(settings: Settings) -> tuple[queues.Redis | None, str]:
@@ -56,14 +56,10 @@ def _redis(settings: Settings) -> tuple[queues.Redis | None, str]:
     try:
         return queues.look(settings), ""
     except (redis.RedisError, ValueError, OSError) as error:
-        return None, _first_line(error)
+        return None, queues.in_words(error)
 
 
 def _disk(settings: Settings) -> tuple[int, Path]:
     wanted = settings.data_dir.resolve()
     folder = next(path for path in (wanted, *wanted.parents, Path("/")) if path.exists())
     return shutil.disk_usage(folder).free, folder
-
-
-def _first_line(error: Exception) -> str:
-    return (str(error).strip().splitlines() or [type(error).__name__])[0].removesuffix(".")
