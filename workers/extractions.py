@@ -5,6 +5,7 @@ A page that takes long leaves the others to another message; one that ends the p
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Sequence
 from dataclasses import replace
@@ -24,7 +25,7 @@ from workers.app import app
 from workers.context import Context
 from workers.endings import TOO_LATE, failure_of, say_end
 from workers.limits import ROUND_S
-from workers.refusals import REFUSED, refusal
+from workers.refusals import REFUSED, is_away, refusal
 
 log = structlog.get_logger()
 
@@ -63,7 +64,16 @@ def _extract_one(ctx: Context, link_id: int, claim: UUID, worker: str) -> Failur
     if job is None:
         log.debug("extract", outcome=TOO_LATE, link=link_id)
         return None
-    verdict = _verdict(ctx, job, started)
+    try:
+        verdict = _verdict(ctx, job, started)
+    except psycopg.Error as error:
+        if is_away(error):
+            with (
+                contextlib.suppress(psycopg.Error),
+                ctx.pool.connection() as conn,
+            ):  # else its lease gives the page back, and the start counts
+                extracting.uncount(conn, job)
+        raise
     say_end("extract", job.link_id, job.url, verdict, started)
     return failure_of(verdict)
 
@@ -81,7 +91,7 @@ def _verdict(ctx: Context, job: extracting.ExtractJob, started: float) -> Verdic
     except REFUSED as error:
         failure = refusal(error)
     except psycopg.Error:
-        raise  # Postgres is away: the lease gives the page back
+        raise
     except Exception as error:  # whatever a page of the web brings out in a parser ends as a row with a code
         log.exception("extract", link=job.link_id, url=job.url)
         failure = Failure("extract_crashed", f"{type(error).__name__}: {error}")

@@ -100,6 +100,17 @@ def put_back(conn: Connection, claims: Sequence[tuple[int, UUID]]) -> None:
     )
 
 
+def uncount(conn: Connection, job: ExtractJob) -> None:
+    """Let a page wait again whose extraction could not be written down, as Postgres was away: that was no start of the page."""
+    conn.execute(
+        """
+        UPDATE links SET state = 'fetched', starts = starts - 1, dispatch_id = NULL, lease_until = NULL, updated_at = now()
+        WHERE id = %s AND dispatch_id = %s AND state = 'running' AND stage = 'extract'
+        """,
+        (job.link_id, job.dispatch_id),
+    )
+
+
 def tdmrep_for(conn: Connection, page: pages.Page) -> str:
     """The tdmrep.json of the page's host; '' for none."""
     return rules.tdmrep_of(conn, urlsplit(page.final_url).netloc)

@@ -106,3 +106,28 @@ def test_what_breaks_a_parser_costs_that_page_alone(conn: psycopg.Connection, ct
         extractions.extract(ctx, some, "w")
     # Sent again at once, and alone this time.
     assert ends(conn) == [("stored", "", 1), ("dispatched", "extract_crashed", 1), ("stored", "", 1)]
+
+
+@pytest.mark.parametrize(
+    ("error", "then"),
+    [
+        (psycopg.OperationalError("server closed the connection unexpectedly"), ("fetched", "", 0)),
+        (psycopg.errors.AdminShutdown("terminating connection due to administrator command"), ("fetched", "", 0)),
+        (psycopg.errors.DiskFull("could not extend file"), ("fetched", "", 0)),
+        (psycopg.errors.QueryCanceled("canceling statement due to statement timeout"), ("running", "", 1)),
+        (psycopg.InternalError("a fault of ours"), ("running", "", 1)),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_an_extraction_that_postgres_was_away_for_is_no_start_of_the_page(
+    conn: psycopg.Connection, ctx: Context, monkeypatch: pytest.MonkeyPatch, error: psycopg.Error, then: tuple[str, str, int]
+) -> None:
+    some = claimed(conn, ctx.settings, good(0))
+
+    def away(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr(extractions, "_stored", away)
+    with pytest.raises(type(error)):
+        extractions.extract(ctx, some, "w")
+    assert ends(conn) == [then]
