@@ -8,7 +8,7 @@ from __future__ import annotations
 import importlib.util
 import logging
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 from pipeline.extract import Hints, Page, extract
@@ -43,7 +43,8 @@ def newsmill(page: bytes, url: str) -> dict[str, Any]:
     except Failure:
         return {}
     at = found.published_at
-    when = at and (at.date().isoformat() if "published_day_only" in found.flags else at.isoformat())
+    local = at and at.astimezone(timezone(timedelta(minutes=found.published_offset_min or 0)))
+    when = local and (local.date().isoformat() if "published_day_only" in found.flags else local.isoformat())
     return {"title": found.title, "authors": list(found.authors), "published": when, "topics": list(found.tags), "body": found.text}
 
 

@@ -75,7 +75,9 @@ commands: dict[str, Callable[..., Any]] = {"articles": articles}
 
 def _row(one: Listed, time: Callable[[datetime | None], str]) -> tuple[str, ...]:
     published = (
-        ""
+        one.published_local[:16].replace("T", " ")
+        if one.published_local
+        else ""
         if one.published_at is None
         else f"{one.published_at:%Y-%m-%d}"
         if one.published_precision == "day"

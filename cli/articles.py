@@ -32,7 +32,7 @@ FIELDS = (
     "id", "url", "final_url", "canonical_url", "url_key", "title", "authors", "published_at", "modified_at", "text", "language", "site_name",
     "summary", "image_url", "tags", "word_count", "content_hash", "story_id", "feed_urls", "fetched_at", "extractor", "flags",
     "reservations", "markdown", "duplicate_of", "published_precision", "modified_precision", "section", "agencies", "original_publisher", "original_url",
-    "licence", "access", "image_width", "image_height",
+    "licence", "access", "image_width", "image_height", "published_local", "modified_local",
 )  # fmt: skip
 # A spreadsheet takes a cell that begins with one of these, also behind quotes, separators and blanks, for a formula (OWASP, CSV injection; row W11).
 FORMULA = (*"=+-@\t\r\n\0＝＋－＠", "DDE (")
@@ -212,8 +212,8 @@ def _described(article: Stored) -> list[tuple[str, object]]:
         ("title", article.title),
         ("authors", "; ".join(article.authors)),
         ("agencies", "; ".join(article.agencies)),
-        ("published", _dated(article.published_at, article.published_precision)),
-        ("modified", _dated(article.modified_at, article.modified_precision)),
+        ("published", _dated(article.published_at, article.published_precision, article.published_local)),
+        ("modified", _dated(article.modified_at, article.modified_precision, article.modified_local)),
         ("site", article.site_name),
         ("section", article.section),
         ("first at", " ".join(part for part in (article.original_publisher, url(article.original_url)) if part)),
@@ -244,8 +244,10 @@ def _story(article: Stored) -> str:
     return f"{article.story_id}, {copy}; `newsmill stories {article.story_id}` lists all"
 
 
-def _dated(at: datetime | None, precision: str) -> str:
-    """A moment, with what is known of it: a day is not shown as a midnight."""
+def _dated(at: datetime | None, precision: str, local: str) -> str:
+    """A moment with what is known of it, by the publisher's clock where that is known: a day is not shown as a midnight."""
+    if local:
+        return local.replace("T", " ")
     if at is None or precision != "day":
         return f"{moment(at)} (no zone stated, UTC assumed)" if at and precision == "zone_assumed" else moment(at)
     return f"{at:%Y-%m-%d}"

@@ -20,7 +20,7 @@ from pipeline.store.articles import Stored
 
 # What is compared. The text decides for its word count and hash, and what was dropped shows in it.
 FIELDS = (
-    "title", "authors", "agencies", "published_at", "published_precision", "modified_at", "language", "site_name", "section", "summary", "image_url", "tags", "original_publisher",
+    "title", "authors", "agencies", "published_at", "published_precision", "published_offset_min", "modified_at", "modified_offset_min", "language", "site_name", "section", "summary", "image_url", "tags", "original_publisher",
     "licence", "access", "flags", "text",
 )  # fmt: skip
 

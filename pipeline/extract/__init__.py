@@ -144,6 +144,8 @@ def _article(document: Document, found: meta.Metadata, blocks: tuple[Block, ...]
         flags=(*document.flags, *found.flags, *flags),
         canonical_claims=found.canonical_claims,
         published_precision=found.published.precision if found.published else "",
+        published_offset_min=found.published.offset_min if found.published else None,
+        modified_offset_min=found.modified.offset_min if found.modified else None,
         modified_precision=found.modified.precision if found.modified else "",
         section=found.section,
         agencies=tuple(dict.fromkeys((*named(found.authors), *credited(text)))),

@@ -76,7 +76,7 @@ def _profiles(page: Evidence) -> list[str]:
 
 
 def _with_neighbours(elements: list[HtmlElement]) -> list[str]:
-    named = [(element, text) for element in elements if (text := _text(element)) and not _is_comment(element)]
+    named = [(element, text) for element in elements if (text := _text(element)) and not is_comment(element)]
     if not named:
         return []
     top = named[0][0]
@@ -104,7 +104,7 @@ def _labelled(page: Evidence) -> list[str]:
 
 def _links_behind_by(page: Evidence) -> list[str]:
     """The links in a line that is "By" and them."""
-    for element in islice(_behind_headline(page), MAX_LINES):
+    for element in islice(behind_headline(page), MAX_LINES):
         is_line = BY_ALONE.fullmatch(one_line(element.text)) and len(one_line("".join(element.itertext()))) <= MAX_CHARS
         if is_line and (names := _full_names(element) or _names_beside(element)):
             return names
@@ -113,7 +113,7 @@ def _links_behind_by(page: Evidence) -> list[str]:
 
 def _lines(page: Evidence) -> list[str]:
     """A line between the headline and the text that is a byline by its first word, a name in bold or italics, or a name before a date."""
-    for element in islice(_behind_headline(page), MAX_LINES):
+    for element in islice(behind_headline(page), MAX_LINES):
         text = one_line("".join(element.itertext()))
         if element.tag == "p" and len(text) > MAX_PARAGRAPH:
             return []
@@ -131,7 +131,8 @@ def _lines(page: Evidence) -> list[str]:
     return []
 
 
-def _behind_headline(page: Evidence) -> Iterator[HtmlElement]:
+def behind_headline(page: Evidence) -> Iterator[HtmlElement]:
+    """The elements that may be lines of the article, from its headline on."""
     headline = next(iter(visible_elements(page.headings)), None)
     behind = False
     for element in page.document.tree.iter("h1", "h2", *LINES):
@@ -147,7 +148,7 @@ def _full_names(element: HtmlElement) -> list[str]:
     return names if all(map(is_full_name, names)) else []
 
 
-def _is_comment(element: HtmlElement) -> bool:
+def is_comment(element: HtmlElement) -> bool:
     """Whether an element stands among readers' comments."""
     return any(
         COMMENTS.search(f"{parent.get('class') or ''} {parent.get('id') or ''}") for parent in islice(element.iterancestors(), MAX_DEPTH)

@@ -75,7 +75,7 @@ class Dropped:
 class Article:
     """One article. Texts are cleaned for Postgres, times are UTC, URLs are absolute http(s) or empty.
 
-    The precisions are time, zone_assumed or day (`when.Published`), '' where there is no time. `access` is free, metered or paid by the
+    The offsets are minutes from UTC to the publisher's clock, None where nothing tells. The precisions are time, zone_assumed or day (`when.Published`), '' where there is no time. `access` is free, metered or paid by the
     page's account, '' where it says nothing. `original_publisher`, `original_url`: where a syndicated text was first. Sizes are in pixels.
     """
 
@@ -98,6 +98,8 @@ class Article:
     canonical_claims: Claims = Claims()  # noqa: RUF009 (frozen)
     dropped: tuple[Dropped, ...] = ()
     published_precision: str = ""
+    published_offset_min: int | None = None
+    modified_offset_min: int | None = None
     modified_precision: str = ""
     section: str = ""
     agencies: tuple[str, ...] = ()

@@ -47,6 +47,12 @@ def parse_date(text: str | None, *, now: datetime | None = None, language: str =
 
     A date without a zone is read as UTC, one without a time as midnight. Never raises.
     """
+    moment = parse_local(text, now=now, language=language)
+    return moment.astimezone(UTC) if moment else None
+
+
+def parse_local(text: str | None, *, now: datetime | None = None, language: str = "") -> datetime | None:
+    """The same in the zone that the text names, UTC where it names none (`names_zone`)."""
     if not text or len(text) > MAX_CHARS:
         return None
     try:
@@ -196,4 +202,4 @@ def _moment(date: tuple[int, int, int], clock: tuple[int, int, int], zone: str) 
     midnight_after = clock == (24, 0, 0)  # ISO 8601 may write the end of a day so
     found = zone_at(zone)[0] or UTC
     moment = datetime(*gregorian(*date), 0 if midnight_after else hour, minute, min(second, 59), tzinfo=found)  # 60: a leap second
-    return moment.astimezone(UTC) + timedelta(days=midnight_after)
+    return moment + timedelta(days=midnight_after)

@@ -23,6 +23,7 @@ class Listed:
     authors: list[str]
     published_at: datetime | None
     published_precision: str
+    published_local: str
     created_at: datetime
     language: str | None
     word_count: int
@@ -52,8 +53,9 @@ TESTS = {
     "tag": """(EXISTS (SELECT 1 FROM unnest(a.tags) t WHERE lower(t) = lower(%(tag)s))
                OR EXISTS (SELECT 1 FROM sightings s JOIN feeds f ON f.id = s.feed_id CROSS JOIN unnest(f.tags) t
                           WHERE s.link_id = a.link_id AND lower(t) = lower(%(tag)s)))""",
-    "published_since": "a.published_at >= %(published_since)s",
-    "published_before": "a.published_at < %(published_before)s",
+    # By the publisher's clock: a day is the day that stands on the page.
+    "published_since": "a.published_at + make_interval(mins => coalesce(a.published_offset_min, 0)) >= %(published_since)s",
+    "published_before": "a.published_at + make_interval(mins => coalesce(a.published_offset_min, 0)) < %(published_before)s",
     "stored_since": "a.created_at >= %(stored_since)s",
     "stored_before": "a.created_at < %(stored_before)s",
 }
@@ -67,7 +69,8 @@ def listing(conn: Connection, which: Wanted = Wanted(), *, limit: int | None = 5
         cur.itersize = 1000
         yield from cur.execute(
             f"""
-            SELECT a.id, a.link_id, a.url, a.title, a.site_name, h.name AS host, a.authors, a.published_at, a.published_precision, a.created_at,
+            SELECT a.id, a.link_id, a.url, a.title, a.site_name, h.name AS host, a.authors, a.published_at, a.published_precision,
+                   local_time(a.published_at, a.published_offset_min) AS published_local, a.created_at,
                    a.language, a.word_count, a.tags, m.story_id
             FROM articles a JOIN links l ON l.id = a.link_id JOIN hosts h ON h.id = coalesce(l.origin_host_id, l.host_id)
                  LEFT JOIN story_articles m ON m.article_id = a.id

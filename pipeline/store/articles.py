@@ -80,6 +80,10 @@ class Stored:
     access: str
     image_width: int | None
     image_height: int | None
+    published_offset_min: int | None
+    modified_offset_min: int | None
+    published_local: str
+    modified_local: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +114,8 @@ SELECT = """
            m.story_id, nullif(s.original_id, a.id) AS duplicate_of, a.fetched_at, a.extractor, a.flags, a.sources, a.link_id,
            a.reservations, a.canonical_rejected, a.checked_at, a.markdown, a.dropped,
            a.published_precision, a.modified_precision, a.section, a.agencies, a.original_publisher, a.original_url, a.licence, a.access,
-           a.image_width, a.image_height,
+           a.image_width, a.image_height, a.published_offset_min, a.modified_offset_min,
+           local_time(a.published_at, a.published_offset_min) AS published_local, local_time(a.modified_at, a.modified_offset_min) AS modified_local,
            ARRAY(SELECT f.url FROM sightings s JOIN feeds f ON f.id = s.feed_id WHERE s.link_id = a.link_id ORDER BY s.seen_at) AS feed_urls
     FROM articles a LEFT JOIN story_articles m ON m.article_id = a.id LEFT JOIN stories s ON s.id = m.story_id
 """
@@ -155,6 +160,8 @@ def upsert(
         "markdown": article.markdown,
         "published_precision": article.published_precision,
         "modified_precision": article.modified_precision,
+        "published_offset_min": article.published_offset_min,
+        "modified_offset_min": article.modified_offset_min,
         "section": article.section,
         "agencies": list(article.agencies),
         "original_publisher": article.original_publisher,

@@ -62,6 +62,8 @@ FIELDS = [
     "access",
     "image_width",
     "image_height",
+    "published_local",
+    "modified_local",
 ]
 
 

@@ -10,8 +10,8 @@ from pipeline.extract.affixes import site_keys, without_site
 from pipeline.extract.metadata import Metadata, read
 from pipeline.extract.model import Hints, Page
 from pipeline.extract.page import parse
-from pipeline.extract.when import Published, modified, published
-from tests.extract.pages import ld, page
+from pipeline.extract.when import Clues, Published, modified, published
+from tests.extract.pages import ENGLISH, ld, page
 
 URL = "https://www.harbourpost.example/2026/03/bridge.html"
 
@@ -133,16 +133,16 @@ NOON = datetime(2026, 3, 3, 12, 30, tzinfo=UTC)
     ],
 )
 def test_the_time_of_publication(texts: list[str], changes: list[str], feed: datetime | None, at: datetime, precision: str) -> None:
-    got = published([("page", text) for text in texts], changes, feed)
+    got = published([("page", text) for text in texts], [], Clues(modified=tuple(changes), from_feed=feed))
     assert got is not None
     assert (got.at, got.precision) == (at, precision)
 
 
 def test_no_time_is_better_than_a_wrong_one() -> None:
-    assert published([("page", "soon")], [], None) is None
+    assert published([("page", "soon")], [], Clues()) is None
     assert modified([("meta", "2026-03-01T00:00:00Z")], NOON) is None
     changed = modified([("json-ld", "2026-03-01T00:00:00Z"), ("meta", "2026-03-05T00:00:00Z")], NOON)
-    assert changed == Published(datetime(2026, 3, 5, tzinfo=UTC), "meta", "time")
+    assert changed == Published(datetime(2026, 3, 5, tzinfo=UTC), "meta", "time", 0)
 
 
 @pytest.mark.parametrize("href", ["javascript:alert(1)", "", "   ", "data:text/html,x", "ftp://a.example/x", "http://[::1"])
@@ -153,7 +153,7 @@ def test_only_web_addresses_are_taken(href: str) -> None:
 
 
 def test_a_date_in_the_page_is_the_last_resort() -> None:
-    got = metadata(page(top="<p>Published on March 3, 2026</p>"))
+    got = metadata(page((*ENGLISH, "The vote on the bridge and the ferry was held on March 3, 2026, as planned.")))
     assert got.published is not None
     assert got.published.at.date().isoformat() == "2026-03-03"
     assert (got.sources["published_at"], got.flags) == ("htmldate", ("published_day_only",))
