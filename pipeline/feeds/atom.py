@@ -31,6 +31,7 @@ from pipeline.feeds.xml import (
 )
 
 _PUBLISHED = ("published", "issued", "created", "dc:date", "pubdate")
+_SAYING = ("id", "title", "summary", "content")
 _UPDATED = ("updated", "modified")
 
 
@@ -102,12 +103,13 @@ def _entry(entry: etree._Element, names: Names, origin: Origin, inherited: list[
 def _address(found: Children, entry: etree._Element, guid: str, url: str) -> str:
     """The entry's page: as its links name it, else the place where the content is said to be, else the id where that is an address."""
     links = found.get("link", ())
+    said = () if found.keys().isdisjoint(_SAYING) else links  # an entry of nothing but a link to itself announces no page
     return (
         page(links, url)
         or next((absolute(source, element, url) for element in found.get("content", ()) if (source := element.get("src", ""))), "")
-        or page_instead(links, url, surely=True)
+        or page_instead(said, url, surely=True)
         or (absolute(guid, entry, url) if web_address(guid) else "")
-        or page_instead(links, url, surely=False)
+        or page_instead(said, url, surely=False)
     )
 
 

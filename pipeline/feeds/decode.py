@@ -33,6 +33,7 @@ _HALF_WIDTH = re.compile("[\uff61-\uff9f]{3}")  # kana that no news is written i
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
 _DECLARED = re.compile(rb"<\?xml[^<>]*?encoding\s*=\s*[\"']([\w.:-]+)[\"']|<meta[^<>]*?charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
 _FOREIGN = re.compile(rb"[\x80-\xff]+")
+_ISO_2022_JP = (b"\x1b$B", b"\x1b$@", b"\x1b$(D")
 _LITTLE, _BIG = (b"<\x00", b"{\x00"), (b"\x00<", b"\x00{")
 
 
@@ -47,6 +48,8 @@ def decode(body: bytes, content_type: str = "") -> str:
     body = _inflated(body)
     if wide := _wide(body):
         return wide
+    if japanese := _escaped(body):
+        return japanese
     body = body.removeprefix(codecs.BOM_UTF8)
     try:
         return decoded_twice(body.decode("utf-8"))
@@ -104,6 +107,16 @@ def _wide(body: bytes) -> str:
     head = body[:2]
     utf16 = "utf-16-le" if head in _LITTLE else "utf-16-be" if head in _BIG else ""
     return body.decode(utf16, "replace") if utf16 else ""
+
+
+def _escaped(body: bytes) -> str:
+    """The text of ISO-2022-JP, which is all ASCII to the eye and shows itself by its escapes."""
+    if not any(escape in body for escape in _ISO_2022_JP):
+        return ""
+    try:
+        return body.decode("iso2022_jp_ext")
+    except ValueError:
+        return ""
 
 
 def _inflated(body: bytes) -> bytes:

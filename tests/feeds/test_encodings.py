@@ -106,6 +106,12 @@ def test_a_feed_that_was_encoded_twice_is_read_as_it_was_written(language: str, 
         assert titles_of(taken.encode(), declared)[1:] == TITLES[language][0] * ROUNDS
 
 
+@pytest.mark.parametrize("content_type", ["", "text/xml; charset=iso-2022-jp", "text/xml; charset=utf-8"])
+def test_japanese_in_escapes_is_no_ascii(content_type: str) -> None:
+    assert titles_of(feed("Japanese").decode().encode("iso2022_jp"), content_type)[1:] == TITLES["Japanese"][0] * ROUNDS
+    assert decode(b"<t>\x1b$B</t>\xff", content_type).startswith("<t>")
+
+
 @pytest.mark.parametrize(
     ("damaged", "meant"),
     [
