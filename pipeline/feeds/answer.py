@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from urllib.parse import quote
@@ -17,7 +18,8 @@ from pipeline.feeds.schedule import Asked, Outcome
 from pipeline.feeds.trust import Voice
 from pipeline.fetch.client import Response, failure_of
 from pipeline.normalise import aggregators
-from pipeline.normalise.urls import Url
+from pipeline.normalise.site import same_site
+from pipeline.normalise.urls import Url, is_homepage
 from pipeline.normalise.urls import parse as parse_url
 from pipeline.outcomes import Failure
 from pipeline.settings import Settings
@@ -153,9 +155,14 @@ def _listed(feed: Feed, feed_id: int, own: Options, voice: Voice) -> tuple[list[
     """The entries with usable links, or with a text of their own in place of one, and how many have neither."""
     listed: list[Listed] = []
     named = names(feed.entries, feed_id)
+    addresses = [_article_of(entry) for entry in feed.entries]
+    times, guids = Counter(addresses), Counter(entry.guid for entry in feed.entries)
     for place, entry in enumerate(feed.entries):
+        address = addresses[place]
+        if entry.guid_is_url and guids[entry.guid] == 1 and (times[address] > 1 or is_homepage(address)):
+            address = _permalink(entry.guid, address)
         try:
-            url = parse_url(address) if (address := _article_of(entry)) else named[place]
+            url = parse_url(address) if address else named[place]
         except (Failure, KeyError):
             continue
         vouched = bool(trust.vouches(voice, url))
@@ -168,6 +175,15 @@ def _with_fragment(url: Url, address: str) -> str:
     """The address with the fragment that tells entries of one page apart; '' for none."""
     fragment = address.partition("#")[2]
     return f"{url.text.partition('#')[0]}#{quote(fragment, safe=_FRAGMENT)}" if fragment else url.text if address else ""
+
+
+def _permalink(guid: str, address: str) -> str:
+    """The guid in place of a link that is that of other entries too, or the front page, where it is a page of the same site. Else the link."""
+    try:
+        page, link = parse_url(guid), parse_url(address)
+    except Failure:
+        return address
+    return guid if page.key != link.key and same_site(page.host, link.host) and not is_homepage(guid) else address
 
 
 def _article_of(entry: Entry) -> str:

@@ -38,7 +38,8 @@ def write(conn: Connection, feed_id: int, options: Options, site: str, planned: 
     new = insert_links(conn, feed_id, options, planned.fresh, host_ids)
     _write_sightings(conn, feed_id, site, planned.told)
     _note_moved(conn, planned.moved)
-    _extract_again(conn, feed_id, planned.told)
+    made = [item for item in planned.told if options.articles == "feed" or item.url.scheme == files.SCHEME]
+    _extract_again(conn, feed_id, made)
     return new
 
 

@@ -14,7 +14,7 @@ from pipeline.normalise.files import address
 from pipeline.outcomes import Failure
 from pipeline.store import announcements
 
-MAX_HEARD = 3  # feeds whose words are read in case that the page announces them
+MAX_HEARD = 3  # feeds whose texts are read at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +37,16 @@ class Told:
 
 
 def ask(conn: Connection, link_id: int) -> Cursor[Any]:
-    """Ask which feeds have listed the link, those that say most of it first; `told` reads the answer."""
+    """Ask which feeds have listed the link and what they say of it, those that say most first; `told` reads the answer. Texts come with the
+    first of them only: a page may be listed by many."""
     return conn.execute(
         f"""
         SELECT s.feed_id, f.url, s.site, coalesce((f.options->>'trusted')::boolean, false), {announcements.BY.format(feed="f.id")},
-               f.url_key || ARRAY(SELECT url_key FROM feed_aliases WHERE feed_id = f.id), coalesce(f.options->>'language', '')
-        FROM sightings s JOIN feeds f ON f.id = s.feed_id WHERE s.link_id = %s
-        ORDER BY octet_length(s.content) DESC, s.seen_at
+               f.url_key || ARRAY(SELECT url_key FROM feed_aliases WHERE feed_id = f.id),
+               s.title, s.published_at, s.authors, coalesce(f.options->>'language', ''), s.tags, s.modified_at, s.image_url, s.url,
+               CASE WHEN s.rank <= {MAX_HEARD} THEN s.summary END, CASE WHEN s.rank <= {MAX_HEARD} THEN s.content END
+        FROM (SELECT *, row_number() OVER (ORDER BY octet_length(content) DESC, seen_at) AS rank FROM sightings WHERE link_id = %s) s
+        JOIN feeds f ON f.id = s.feed_id ORDER BY s.rank
         """,
         (link_id,),
     )
@@ -54,38 +57,39 @@ def told(conn: Connection, link_id: int, answer: Cursor[Any], page_url: str, *, 
     rows = answer.fetchall()
     if not rows:
         return Told(Hints(only=only))
+    said = {row[0]: _said(row, only=only) for row in rows}
     sightings = [_sighting(row) for row in rows]
-    nothing = Hints(only=only, language=rows[0][-1])  # a setting of ours, not the feed's word
+    nothing = Hints(only=only, language=said[rows[0][0]].language)  # a setting of ours, not the feed's word
     try:
         page = address(page_url)
     except Failure:
         return Told(nothing)
+    strangers = tuple(
+        Stranger(one.feed_id, one.keys, said[one.feed_id] if place < MAX_HEARD else None)
+        for place, one in enumerate(sightings)
+        if vouches(one.voice, page) in ("announced", "")
+    )
     speaks = spokesman(sightings, page)
-    others = [sighting for sighting in sightings if vouches(sighting.voice, page) in ("announced", "")]
-    said = _said(conn, link_id, [speaks.feed_id] if speaks else [other.feed_id for other in others[:MAX_HEARD]], only=only)
-    strangers = tuple(Stranger(one.feed_id, one.keys, said.get(one.feed_id)) for one in others)
-    return Told(said.get(speaks.feed_id, nothing) if speaks else nothing, speaks is not None, strangers)
+    if speaks is None:
+        return Told(nothing, strangers=strangers)
+    hints = said[speaks.feed_id]
+    return Told(hints if speaks in sightings[:MAX_HEARD] else _with_texts(conn, link_id, speaks.feed_id, hints), True, strangers)
 
 
 def _sighting(row: Sequence[Any]) -> Sighting:
-    feed_id, url, site, trusted, announced_by, keys, _ = row
+    feed_id, url, site, trusted, announced_by, keys, *_ = row
     now = voice(url, announced_by, trusted=trusted)
     # The site that it had when it said this: what a feed said before it moved to another site is not that site's word.
     return Sighting(feed_id, url, replace(now, site=site) if site else now, frozenset(map(bytes, keys)))
 
 
-def _said(conn: Connection, link_id: int, feed_ids: list[int], *, only: bool) -> dict[int, Hints]:
-    rows = conn.execute(
-        """
-        SELECT s.feed_id, f.url, s.title, s.published_at, s.summary, s.content, s.authors, coalesce(f.options->>'language', ''), s.tags,
-               s.modified_at, s.image_url, s.url
-        FROM sightings s JOIN feeds f ON f.id = s.feed_id WHERE s.link_id = %s AND s.feed_id = ANY(%s)
-        """,
-        (link_id, feed_ids),
-    )
-    return {
-        feed_id: Hints(
-            title, published, summary, content, tuple(authors), only, language, tuple(tags), modified, image_url, f"feed {url}", address
-        )
-        for feed_id, url, title, published, summary, content, authors, language, tags, modified, image_url, address in rows
-    }
+def _said(row: Sequence[Any], *, only: bool) -> Hints:
+    title, published, authors, language, tags, modified, image_url, link, summary, content = row[6:]
+    texts = (summary or "", content or "")
+    return Hints(title, published, *texts, tuple(authors), only, language, tuple(tags), modified, image_url, f"feed {row[1]}", link)
+
+
+def _with_texts(conn: Connection, link_id: int, feed_id: int, hints: Hints) -> Hints:
+    """The same, with the texts of a feed that is not among the first."""
+    row = conn.execute("SELECT summary, content FROM sightings WHERE link_id = %s AND feed_id = %s", (link_id, feed_id)).fetchone()
+    return replace(hints, summary=row[0], content=row[1]) if row else hints

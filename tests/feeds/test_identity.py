@@ -58,6 +58,28 @@ def test_a_feed_of_another_site_makes_no_articles_of_its_own_texts() -> None:
     ]
 
 
+def permalinked(title: str, link: str, guid: str) -> str:
+    return item(title, link, guid, f"{title} is told here.").replace(" isPermaLink='false'", "")
+
+
+def test_where_all_links_lead_to_the_front_page_the_permalinks_are_the_articles() -> None:
+    found = listed(*(permalinked(f"No. {n}", FRONT, f"{SITE}/notes/{n}") for n in range(3)))
+    assert [(item.url.text, item.page) for item in found] == [(f"{SITE}/notes/{n}", None) for n in range(3)]
+    (alone,) = listed(permalinked("One", FRONT, f"{SITE}/notes/1"))
+    assert alone.url.text == f"{SITE}/notes/1", "in the next poll it may stand alone"
+
+
+@pytest.mark.parametrize("guid", ["https://tracker.example/1", f"{STORY}#post", f"{SITE}/"])
+def test_a_guid_elsewhere_or_on_the_same_page_is_no_permalink(guid: str) -> None:
+    one, two = listed(permalinked("One", STORY, guid), permalinked("Two", STORY, f"{STORY}#other"))
+    assert {(item.page or item.url).text for item in (one, two)} == {STORY}
+
+
+def test_a_link_of_its_own_goes_before_the_permalink() -> None:
+    (one,) = listed(permalinked("One", STORY, f"{SITE}/?p=1"))
+    assert one.url.text == STORY
+
+
 def test_what_is_an_article_of_its_own_keeps_its_address() -> None:
     found = listed(*(item(f"At {n}", f"{STORY}#post-{n}", f"p{n}", f"The {n}th ship is in.") for n in range(2)))
     assert [item.address for item in found] == [f"{STORY}#post-0", f"{STORY}#post-1"]

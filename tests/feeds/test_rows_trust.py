@@ -82,6 +82,17 @@ def test_of_two_feeds_the_sites_own_is_heard_although_the_other_says_more(reader
     assert sources(reader) == {f"feed {site.url('/f')}"}, "each field names the feed"
 
 
+def test_a_crowd_of_strangers_does_not_drown_the_sites_own_feed(reader: Kept, site: Site, stranger: Site) -> None:
+    site.script["/bare"] = page(BARE.format("").encode())
+    for n in range(5):
+        serve(stranger, f"/{n}", site.url("/bare"), "Forged", FORGED * 2)
+        reader.poll(reader.add(stranger.url(f"/{n}")))
+    serve(site, "/f", site.url("/bare"), "Harbour", FORGED.replace("stranger", "reporter"))
+    reader.poll(reader.add(site.url("/f")))
+    reader.ingest()
+    assert [(row[0], row[-1]) for row in stored(reader)] == [("Harbour", False)]
+
+
 def test_settings_of_a_stranger_do_not_make_articles_of_its_text(reader: Kept, site: Site, stranger: Site) -> None:
     site.script["/one"] = page(article_html("one").encode())
     serve(stranger, "/f", site.url("/one"), "Forged")

@@ -19,7 +19,7 @@ def feed(conn: psycopg.Connection) -> int:
 
 
 def test_settings_are_changed_and_shown_with_secrets_hidden(client: TestClient, conn: psycopg.Connection, feed: int) -> None:
-    wanted = {"min_interval": "15m", "exclude": ["/sport/", "/video/"], "articles": "feed", "priority": 5}
+    wanted = {"min_interval": "15m", "exclude": ["/sport/", "/video/"], "articles": "feed", "priority": 5, "trusted": True}
     answer = client.patch(f"/api/v1/feeds/{feed}", json={"settings": wanted, "tags": ["y", "z"], "title": "B", "paused": True})
     assert answer.status_code == 200
     shown = answer.json()["feed"]
@@ -29,6 +29,7 @@ def test_settings_are_changed_and_shown_with_secrets_hidden(client: TestClient, 
         "exclude": ["/sport/", "/video/"],
         "articles": "feed",
         "priority": 5,
+        "trusted": True,
         "headers": [["X-Key", "***"]],
     }
     assert "s3cret" not in answer.text
