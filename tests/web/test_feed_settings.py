@@ -61,7 +61,7 @@ def test_a_paused_feed_is_resumed(client: TestClient, conn: psycopg.Connection, 
         ({"settings": {"exclude": {"a": 1}}}, "settings.exclude"),
         ({"tags": "x"}, "tags"),
         ({"colour": "red"}, "colour"),
-        ([], "should be an object"),
+        ([], "must be a table of names and values"),
     ],
 )
 def test_a_wrong_change_is_refused_whole_in_a_sentence(
