@@ -94,6 +94,8 @@ def _again(link_id: int, settings: Settings, apply: bool) -> Outcome:
         return reextract.again(_connection(settings.database_url), link_id, settings, apply=apply)
     except SoftTimeLimitExceeded:
         return Outcome(link_id, "broken", code="extract_timeout", detail="the extraction took too long")
+    except MemoryError:
+        return Outcome(link_id, "broken", code="extract_memory", detail="the extraction needs more memory than it may have")
     except psycopg.OperationalError as error:
         if isinstance(error, psycopg.errors.ProgramLimitExceeded):
             return Outcome(link_id, "broken", code="storage_error", detail=str(error))

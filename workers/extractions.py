@@ -29,6 +29,9 @@ from workers.refusals import REFUSED, is_away, refusal
 
 log = structlog.get_logger()
 
+TOO_LARGE = Failure("extract_memory", "the extraction needs more memory than it may have")
+MIN_CPU = 0.3  # of the time limit; a page that used less before the limit came had to wait for the machine
+
 
 def extract(ctx: Context, claims: Sequence[tuple[int, UUID]], worker: str) -> None:
     """Extract the pages of these links, each under its claim, and send the next ones on. Raises what Flower is to show when all are done."""
@@ -51,7 +54,7 @@ def extract(ctx: Context, claims: Sequence[tuple[int, UUID]], worker: str) -> No
 
 def _extract_one(ctx: Context, link_id: int, claim: UUID, worker: str) -> Failure | None:
     """One page, to its end. Returns what went wrong, once that is written down."""
-    started = time.monotonic()
+    started, too_large = time.monotonic(), False
     with ctx.pool.connection() as conn:
         try:
             job = extracting.start(conn, link_id, claim, ctx.settings, worker)
@@ -59,8 +62,14 @@ def _extract_one(ctx: Context, link_id: int, claim: UUID, worker: str) -> Failur
             extracting.refuse(conn, link_id, claim, failure)
             log.warning("extract", outcome="failed", link=link_id, code=failure.code, detail=failure.detail)
             return failure
-        except MemoryError:  # the lease gives the page back. Celery would take the error for its own, and end the whole worker
-            return Failure("extract_crashed", "there is not enough memory to read the page")
+        except MemoryError:  # Celery would take it for its own, and end the whole worker
+            job = None
+            too_large = True
+    if too_large:
+        with ctx.pool.connection() as conn:
+            extracting.fail_running(conn, [(link_id, claim)], TOO_LARGE)
+        log.warning("extract", outcome="failed", link=link_id, code=TOO_LARGE.code, detail=TOO_LARGE.detail)
+        return TOO_LARGE
     if job is None:
         log.debug("extract", outcome=TOO_LATE, link=link_id)
         return None
@@ -80,6 +89,7 @@ def _extract_one(ctx: Context, link_id: int, claim: UUID, worker: str) -> Failur
 
 def _verdict(ctx: Context, job: extracting.ExtractJob, started: float) -> Verdict | None:
     """Do the step and write its end. None when the claim was lost meanwhile."""
+    hindered, cpu_before = False, time.process_time()
     try:
         found = stages.extract_page(job, ctx.settings)
         with ctx.pool.connection() as conn:
@@ -87,7 +97,11 @@ def _verdict(ctx: Context, job: extracting.ExtractJob, started: float) -> Verdic
     except Failure as error:
         failure = error
     except SoftTimeLimitExceeded:
-        failure = Failure("extract_timeout", f"the extraction took longer than {ctx.settings.workers.extract_time_limit_s} s")
+        limit_s = ctx.settings.workers.extract_time_limit_s
+        hindered = time.process_time() - cpu_before < MIN_CPU * limit_s
+        failure = Failure("extract_timeout", f"the extraction took longer than {limit_s} s")
+    except MemoryError:
+        failure = TOO_LARGE
     except REFUSED as error:
         failure = refusal(error)
     except psycopg.Error:
@@ -95,7 +109,7 @@ def _verdict(ctx: Context, job: extracting.ExtractJob, started: float) -> Verdic
     except Exception as error:  # whatever a page of the web brings out in a parser ends as a row with a code
         log.exception("extract", link=job.link_id, url=job.url)
         failure = Failure("extract_crashed", f"{type(error).__name__}: {error}")
-    verdict = retry.after_extract(failure, job.start, ctx.settings.retry)
+    verdict = retry.after_extract(failure, job.start, ctx.settings.retry, hindered=hindered)
     with ctx.pool.connection() as conn:
         return verdict if extracting.failed(conn, job, verdict, time.monotonic() - started, ctx.settings) else None
 

@@ -29,10 +29,11 @@ def after_fetch(failure: Failure, attempts: int, settings: Retry, dice: float, *
     return Verdict(State.WAITING, failure.code, failure.detail, delay, late=attempts > len(plan.soon))
 
 
-def after_extract(failure: Failure, starts: int, settings: Retry) -> Verdict:
-    """The verdict on an extraction that failed. Only a process that died or ran out of time is worth another start."""
+def after_extract(failure: Failure, starts: int, settings: Retry, *, hindered: bool = False) -> Verdict:
+    """The verdict on an extraction that failed. Only a process that died is worth another start: a page that used up what it may have would
+    do so again. `hindered`: the time went by, but the machine did something else."""
     code = describe(failure.code)
-    if code.again == "no" or starts >= settings.extract_starts:
+    if (code.again == "no" and not hindered) or starts >= settings.extract_starts:
         return Verdict(code.state, failure.code, failure.detail)
     return Verdict(State.FETCHED, failure.code, failure.detail, 0.0)
 

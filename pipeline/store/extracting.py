@@ -213,6 +213,22 @@ def refuse(conn: Connection, link_id: int, dispatch_id: UUID, failure: Failure) 
     )
 
 
+def fail_running(conn: Connection, claims: Sequence[tuple[int, UUID]], failure: Failure) -> None:
+    """End whichever of these was being extracted, for a process that cannot do so itself any more."""
+    conn.execute(
+        """
+        WITH ended AS (
+            UPDATE links l SET state = CASE WHEN reread THEN 'stored' ELSE 'failed' END, code = CASE WHEN reread THEN '' ELSE %(code)s END,
+                   detail = CASE WHEN reread THEN '' ELSE %(detail)s END, reread = false, dispatch_id = NULL, lease_until = NULL, updated_at = now()
+            FROM unnest(%(ids)s::bigint[], %(claims)s::uuid[]) c (id, claim)
+            WHERE l.id = c.id AND l.dispatch_id = c.claim AND l.state = 'running' AND l.stage = 'extract' RETURNING l.id, l.starts)
+        INSERT INTO attempts (link_id, stage, number, outcome, code, detail)
+        SELECT id, 'extract', starts, 'failed', %(code)s, %(detail)s FROM ended
+        """,
+        {"code": failure.code, "detail": failure.detail, "ids": [link for link, _ in claims], "claims": [claim for _, claim in claims]},
+    )
+
+
 def _end(conn: Connection, job: ExtractJob, comes_to: Verdict, said: Verdict, elapsed_s: float) -> Cursor[Any]:
     """Change the link under its claim and write down what was said of the attempt: one row, none where the claim was lost."""
     return conn.execute(

@@ -23,7 +23,8 @@ from pipeline.store.articles import Identity, Stored
 BATCH = 500  # links read at once
 # Verdicts of an extraction, on which a better one may think otherwise.
 CODES = (
-    "no_content", "not_article", "soft_404", "consent_wall", "js_required", "paywall", "extract_crashed", "extract_timeout", "storage_error",
+    "no_content", "not_article", "soft_404", "consent_wall", "js_required", "paywall", "extract_crashed", "extract_memory", "extract_timeout",
+    "storage_error",
 )  # fmt: skip
 NOBODY = UUID(int=0)
 WITHDRAWN = "its text was that of a feed which does not speak for this site"

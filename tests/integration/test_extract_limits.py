@@ -67,9 +67,10 @@ def test_r16_r17_r18_r19_r32_r33_r34_a_page_is_done_or_its_process_killed_and_th
     wait_until(lambda: ended(conn), END_S, "all pages to end", worker.tails)
     rows = conn.execute("SELECT replace(url, %s, ''), state, code, starts FROM links", (SITE,)).fetchall()
     assert {name for name, state, *_ in rows if state == "stored"} >= {name for name, (_, found) in pathological.PAGES.items() if found}
-    codes = {"extract_timeout", "extract_crashed", "no_content", "not_article"}
+    codes = {"extract_timeout", "extract_memory", "extract_crashed", "no_content", "not_article"}
     assert {code for _, state, code, _ in rows if state != "stored"} <= codes, rows
     assert max(starts for *_, starts in rows) <= 3
+    assert {starts for *_, code, starts in rows if code in ("extract_timeout", "extract_memory")} <= {1}, rows
     assert conn.execute("SELECT count(*) FROM articles WHERE text = ''").fetchone() == (0,)
     assert conn.execute("SELECT count(*) FROM articles WHERE published_at IS NOT NULL OR canonical_url <> ''").fetchone() == (0,)
     _killed_by_memory(conn, worker)
@@ -90,8 +91,8 @@ def _killed_by_memory(conn: psycopg.Connection, worker: Stack) -> None:
                     child.kill()
         time.sleep(0.05)
     rows = conn.execute("SELECT id, state, code FROM links WHERE id >= %s ORDER BY id", (greedy,)).fetchall()
-    assert rows == [(greedy, "failed", "extract_crashed"), (killed, "failed", "extract_crashed")], worker.tails()
+    assert rows == [(greedy, "failed", "extract_memory"), (killed, "failed", "extract_crashed")], worker.tails()
     starts = conn.execute(
         "SELECT link_id, count(*), max(number) FROM attempts WHERE link_id >= %s GROUP BY 1 ORDER BY 1", (greedy,)
     ).fetchall()
-    assert starts == [(greedy, 3, 3), (killed, 3, 3)]
+    assert starts == [(greedy, 1, 1), (killed, 3, 3)]

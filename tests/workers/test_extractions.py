@@ -131,3 +131,15 @@ def test_an_extraction_that_postgres_was_away_for_is_no_start_of_the_page(
     with pytest.raises(type(error)):
         extractions.extract(ctx, some, "w")
     assert ends(conn) == [then]
+
+
+def test_a_page_that_needs_too_much_memory_is_failed_at_once(
+    conn: psycopg.Connection, ctx: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def breaks(job: ExtractJob, settings: Settings) -> stages.Extracted:
+        raise MemoryError
+
+    monkeypatch.setattr(stages, "extract_page", breaks)
+    with pytest.raises(Failure, match="more memory"):
+        extractions.extract(ctx, claimed(conn, ctx.settings, good(0)), "w")
+    assert ends(conn) == [("failed", "extract_memory", 1)]

@@ -97,14 +97,19 @@ def test_by_default_the_late_tries_come_after_about_six_hours_and_two_days() -> 
     [
         ("no_content", 1, State.FAILED),
         ("duplicate", 1, State.SKIPPED),
-        ("extract_timeout", 1, State.FETCHED),
-        ("extract_timeout", 3, State.FAILED),
+        ("extract_timeout", 1, State.FAILED),
+        ("extract_memory", 1, State.FAILED),
         ("extract_crashed", 2, State.FETCHED),
         ("storage_error", 1, State.FAILED),
     ],
 )
 def test_only_an_extraction_that_broke_is_started_again(code: str, starts: int, state: State) -> None:
     assert retry.after_extract(Failure(code), starts, SETTINGS).state == state
+
+
+def test_a_page_whose_time_went_by_while_the_machine_was_busy_is_tried_again() -> None:
+    states = [retry.after_extract(Failure("extract_timeout"), starts, SETTINGS, hindered=True).state for starts in (1, 2, 3)]
+    assert states == [State.FETCHED, State.FETCHED, State.FAILED]
 
 
 def test_p04_unreachable_rules_are_waited_for_and_no_try_is_counted() -> None:
