@@ -1,4 +1,4 @@
-"""What links wait for, told while a person waits for them: each reason when it first comes up, and again once a minute."""
+"""What links wait for, told while a person waits for them: each reason at once, and again once a minute."""
 
 from __future__ import annotations
 
@@ -15,27 +15,27 @@ if TYPE_CHECKING:
     from pipeline.store.links import Link
 
 AGAIN_S = 60
+# What is being worked on is told only when it takes longer than this.
+WORK_S = 2
 # Reasons told at one look; thousands of links may wait for as many hosts.
 MOST = 10
 
 
 @dataclass(slots=True)
 class WaitsTold:
-    """`told`: by reason, the time.monotonic() when it was told last."""
+    """By reason, the time.monotonic() when it is to be told next."""
 
-    told: dict[str, float] = field(default_factory=dict)
+    due: dict[str, float] = field(default_factory=dict)
 
     def tell(self, links: Iterable[Link]) -> None:
-        """Say on standard error what these links wait for, unless it was said within the last minute. Links that are being worked on are
-        left out."""
+        """Say on standard error what these links wait for, unless it was said within the last minute."""
+        now = time.monotonic()
         by_reason: dict[str, list[Link]] = defaultdict(list)
         for link in links:
-            if link.state == "waiting" or link.waits_until:
-                by_reason[link.waits_for].append(link)
-        now = time.monotonic()
-        new = [reason for reason in by_reason if now - self.told.get(reason, now - AGAIN_S) >= AGAIN_S]
-        new.sort(key=lambda reason: -len(by_reason[reason]))
-        self.told |= dict.fromkeys(new, now)
+            by_reason[link.waits_for].append(link)
+            self.due.setdefault(link.waits_for, now if link.state == "waiting" or link.waits_until else now + WORK_S)
+        new = sorted((reason for reason in by_reason if now >= self.due[reason]), key=lambda reason: -len(by_reason[reason]))
+        self.due |= dict.fromkeys(new, now + AGAIN_S)
         for reason in new[:MOST]:
             some = by_reason[reason]
             complain(f"{url(some[0].url) if len(some) == 1 else many(len(some), 'link')}: waiting for {waiting(some[0])}")

@@ -5,11 +5,15 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
+from types import SimpleNamespace
 
 import psycopg
 import pytest
 
+from cli.waits import WaitsTold
 from pipeline.settings import Settings
+from pipeline.store.links import Link
 from pipeline.store.pool import connect
 from tests.cli.conftest import Newsmill, waiting
 
@@ -75,3 +79,28 @@ def test_who_waits_is_told_what_for(stack: Newsmill, conn: psycopg.Connection, s
     assert said == [f"{A}: waiting for {SENTENCE}"]
     assert result.out == f"failed: {A}: dns: gone\n"
     assert result.code == 1
+
+
+def link(number: int, state: str, waits_for: str) -> Link:
+    at = datetime(2026, 1, 1, tzinfo=UTC)
+    return Link(number, f"{A}{number}", state, "fetch", "", "", 0, "a.example", None, at, at, at, None, False, waits_for, None)
+
+
+def test_each_reason_is_told_once_a_minute_and_work_only_when_it_takes_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    said: list[str] = []
+    clock = [0.0]
+    monkeypatch.setattr("cli.waits.complain", said.append)
+    monkeypatch.setattr("cli.waits.time", SimpleNamespace(monotonic=lambda: clock[0]))
+    waits = WaitsTold()
+    links = [
+        link(1, "waiting", "its turn at a.example"),
+        link(2, "waiting", "its turn at a.example"),
+        link(3, "running", "the answer of b.example"),
+    ]
+    told = []
+    for clock[0] in (0.0, 1.0, 2.5, 30.0, 60.0, 63.0):
+        waits.tell(links)
+        told.append(said[:])
+        said.clear()
+    turn, answer = "2 links: waiting for its turn at a.example", f"{A}3: waiting for the answer of b.example"
+    assert told == [[turn], [], [answer], [], [turn], [answer]]

@@ -17,7 +17,7 @@ from pipeline.store import claims, feeds, hosts, links, rules
 from pipeline.store.pool import open_pool
 from pipeline.store.trace import trace
 from tests.feeds.poller import Poller
-from tests.fetch.server import answer, page, serving
+from tests.fetch.server import answer, page, redirect, serving
 from tests.fetch.test_guard import resolving
 from workers import tasks
 from workers.context import Context
@@ -90,6 +90,18 @@ def test_links_of_a_host_that_vanished_after_its_rules_were_read_end_too(worker:
     links.enqueue(worker.conn, [parse(f"http://127.0.0.1:9/{n}") for n in range(100)])
     worker.until_failed(40)
     assert worker.row("SELECT count(*), min(code), max(code) FROM links WHERE state = 'failed'") == (100, "connect", "connect")
+
+
+def test_a_redirect_to_a_host_that_is_away_is_no_failure_of_the_host_that_redirected(worker: Worker) -> None:
+    away = Robots("", datetime.now(UTC), datetime.now(UTC) + timedelta(hours=1), 3, reachable=False, why="dns: unknown", code="dns")
+    with serving({"/robots.txt": RULES, "/1": redirect("http://127.0.0.1:9/story")}) as site:
+        (dead,) = hosts.ensure(worker.conn, ["127.0.0.1:9"]).values()
+        rules.keep(worker.conn, dead, away, None)
+        links.enqueue(worker.conn, [parse(site.url("/1"))])
+        worker.fetch_due()
+        worker.fetch_due()
+        assert worker.row("SELECT state, code, attempts FROM links") == ("waiting", "dns", 1)
+        assert worker.conn.execute("SELECT failures, paused_until FROM hosts").fetchall() == [(0, None), (0, None)]
 
 
 def test_rules_that_a_server_refuses_are_waited_for_and_no_try_is_counted(worker: Worker) -> None:
