@@ -14,10 +14,11 @@ LOOK_S = 1.0
 
 @dataclass(slots=True)
 class Changes:
-    """`found` are the new settings, once the file has changed and they are valid."""
+    """`found` are the new settings, once the file has changed, they are valid, and other than those `in_force`."""
 
     file: Path
     read: Callable[[], Settings] | None  # None: a change is not heeded
+    in_force: Settings
     found: Settings | None = None
     seen: int = field(init=False)
     due_at: float = 0.0
@@ -34,8 +35,10 @@ class Changes:
             return
         self.seen = self._written()
         try:
-            self.found = self.read()
-            say(f"{self.file} has changed; starting again with it")
+            new = self.read()
+            if new != self.in_force:
+                self.found = new
+                say(f"{self.file} has changed; starting again with it")
         except SettingsError as error:
             say(f"{self.file} has changed, but not as it may be; the settings stay as they were. {error}")
 

@@ -66,7 +66,7 @@ def _until_changed(
     settings: Settings, data_dir: Path, out: Out, stops: Stops, also: Callable[[Settings], Tick], reread: Callable[[], Settings] | None
 ) -> Settings | None:
     """Run everything until it is to stop, or until the user's own settings change. Returns those then."""
-    changes = Changes(own_file(data_dir), reread)
+    changes = Changes(own_file(data_dir), reread, settings)
     settings = with_free_ports(settings)
     own_postgres, own_valkey = not settings.database_url, not settings.redis_url
     out.say(starting(settings, data_dir))

@@ -172,7 +172,8 @@ def test_to_ask_whether_a_folder_is_held_keeps_nobody_from_starting(tmp_path: Pa
 
 def test_a_change_of_the_own_file_is_noticed_and_a_wrong_one_is_told(tmp_path: Path) -> None:
     file, said = tmp_path / "newsmill.toml", list[str]()
-    answers: list[Settings | SettingsError] = [SettingsError("web.port is not valid."), Settings()]
+    other = Settings(log_level="debug")
+    answers: list[Settings | SettingsError] = [SettingsError("web.port is not valid."), Settings(), other]
 
     def read() -> Settings:
         answer = answers.pop(0)
@@ -180,7 +181,7 @@ def test_a_change_of_the_own_file_is_noticed_and_a_wrong_one_is_told(tmp_path: P
             raise answer
         return answer
 
-    changes = Changes(file, read)
+    changes = Changes(file, read, Settings())
 
     def look() -> None:
         changes.due_at = 0.0
@@ -194,6 +195,9 @@ def test_a_change_of_the_own_file_is_noticed_and_a_wrong_one_is_told(tmp_path: P
     assert changes.found is None
     assert len(said) == 1
     assert "web.port is not valid." in said[0]
+    file.write_text("# only a comment\n")
+    look()
+    assert (len(said), changes.found) == (1, None)
     file.unlink()
     look()
-    assert changes.found is not None
+    assert changes.found is other
