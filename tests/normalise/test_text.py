@@ -76,3 +76,16 @@ def test_words_are_counted_in_every_script(text, language, words):
 @given(anything, st.sampled_from([None, "zh", "ja", "xx"]))
 def test_counting_words_never_raises(text, language):
     assert 0 <= count_words(text, language) <= len(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "seen"),
+    [
+        ("Fracht\u00adschiff\u00adfahrt", "Frachtschifffahrt"),
+        ("zero\u200bwidth, word\u2060joiner, \ufeffmark", "zerowidth, wordjoiner, mark"),
+        ("می\u200cخواهم", "می\u200cخواهم"),
+        ("👩\u200d🚀", "👩\u200d🚀"),
+    ],
+)
+def test_marks_that_nobody_sees_part_no_word(text: str, seen: str) -> None:
+    assert clean(text) == one_line(text) == seen
