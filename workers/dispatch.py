@@ -13,11 +13,13 @@ from psycopg import Connection
 from pipeline.logs import mask
 from pipeline.normalise.urls import Url
 from pipeline.settings import Settings
-from pipeline.store import claims, files, leases, links, pages, pushes, rechecks, successors, websub
+from pipeline.store import claims, files, leases, links, pages, pushes, rechecks, successors, unsent, websub
 from workers.app import sender
 from workers.publishing import published
 
 log = structlog.get_logger()
+
+UNSENT_S = 5.0  # a message that did reach Redis is begun by then, where workers are idle
 
 TASKS: dict[claims.Errand, str] = {
     "poll": "poll_feed",
@@ -57,19 +59,19 @@ def tick(app: Celery, conn: Connection, settings: Settings) -> Sent:
         websub.give_back_expired(conn)
         jobs += pushes.claim(conn, room["poll"], settings.dispatch.lease_dispatched_s)
         jobs += websub.claim_requests(conn, settings.dispatch.lease_dispatched_s)
-    return Sent(publish(app, jobs, settings), len(fetches) >= room["fetch"])
+    return Sent(_send(app, conn, jobs, settings), len(fetches) >= room["fetch"])
 
 
 def fill_fetch(app: Celery, conn: Connection, settings: Settings) -> Sent:
     """Send more pages to be fetched, between two ticks, so that their number a second is not that of the room."""
     room = claims.room(conn, settings)["fetch"]
     fetches = claims.claim_fetches(conn, room, settings) if room else []
-    return Sent(publish(app, fetches, settings), len(fetches) >= room)
+    return Sent(_send(app, conn, fetches, settings), len(fetches) >= room)
 
 
 def fill_extract(app: Celery, conn: Connection, settings: Settings) -> int:
     """Send fetched pages on. Called by whoever has just brought one or freed a slot, so that extraction does not wait for a tick."""
-    return publish(app, claims.refill_extracts(conn, settings), settings)
+    return _send(app, conn, claims.refill_extracts(conn, settings), settings)
 
 
 def enqueue(conn: Connection, urls: Iterable[Url], settings: Settings) -> list[links.Enqueued]:
@@ -89,7 +91,7 @@ def _fetch_now(conn: Connection, of: list[int], settings: Settings) -> None:
         sent = publish(sender(settings.redis_url), jobs, settings)
     finally:
         if jobs and not sent:
-            claims.give_back(conn, jobs)
+            unsent.give_back(conn, jobs)
 
 
 def take_file(conn: Connection, page: pages.Page, origin: str, settings: Settings) -> links.Enqueued:
@@ -97,6 +99,14 @@ def take_file(conn: Connection, page: pages.Page, origin: str, settings: Setting
     taken = files.take(conn, page, origin)
     fill_extract(sender(settings.redis_url), conn, settings)
     return taken
+
+
+def _send(app: Celery, conn: Connection, jobs: list[claims.Job], settings: Settings) -> int:
+    """Publish. What may not have gone out gets a short lease, so that it need not wait for a long one when Redis takes messages again."""
+    sent = publish(app, jobs, settings)
+    if jobs and not sent:
+        unsent.shorten_leases(conn, jobs, UNSENT_S)
+    return sent
 
 
 def publish(app: Celery, jobs: list[claims.Job], settings: Settings) -> int:

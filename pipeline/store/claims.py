@@ -174,21 +174,6 @@ def _extracts(rows: list[tuple[int, UUID, str, int, int]]) -> list[Job]:
     return [Job("extract", id_, claim, url, together=starts == 0 and len(rows) >= room) for id_, claim, url, starts, room in rows]
 
 
-def give_back(conn: Connection, jobs: Sequence[Job]) -> None:
-    """Put links that were claimed for a fetch and not sent back into their lines, and free their hosts. What a worker has begun stays."""
-    with conn.transaction():
-        rows = conn.execute(
-            """
-            UPDATE links SET state = 'waiting', dispatch_id = NULL, lease_until = NULL, updated_at = now()
-            FROM unnest(%s::bigint[], %s::uuid[]) AS job (id, claim)
-            WHERE links.id = job.id AND dispatch_id = job.claim AND state = 'dispatched' AND stage = 'fetch'
-            RETURNING host_id, job.claim
-            """,
-            ([job.id for job in jobs], [job.dispatch_id for job in jobs]),
-        ).fetchall()
-        hosts.refresh(conn, [row[0] for row in rows], [row[1] for row in rows])
-
-
 def give_back_expired(conn: Connection, settings: Settings) -> GivenBack:
     """Give back what no worker finished in its lease. A start that was counted and lost is written down as an attempt; a poll that was
     lost has perhaps asked its site, so it is not made again at once, and a feed that kills its worker each time ever more seldom; only such

@@ -16,6 +16,7 @@ from cli.services import embedded
 from pipeline.normalise.urls import parse
 from pipeline.settings import Dispatch, Settings, Workers
 from pipeline.store import links
+from pipeline.store.feeds import add as add_feed
 from tests.integration.refusing import REASONS, Reason, refusing
 from tests.integration.site import web
 from tests.integration.stack import stack, wait_until
@@ -50,8 +51,20 @@ def test_what_was_not_sent_stays_under_its_lease(conn: psycopg.Connection, confi
     links.enqueue(conn, [parse(f"http://127.0.0.1:{port}/story") for port in (1003, 1004)])
     with refusing(config.redis_url, reason):
         assert dispatch.tick(app, conn, config).jobs == 0
-    left = conn.execute("SELECT count(*) FROM links WHERE state = 'dispatched' AND lease_until > now()").fetchone()
-    assert left == (4,)
+    left = (
+        "SELECT count(*) FILTER (WHERE lease_until > now() + interval '1 minute'), count(*) FILTER (WHERE lease_until > now()) FROM links"
+    )
+    assert conn.execute(left + " WHERE state = 'dispatched'").fetchone() == (2, 4)  # the unsent ones are under a short lease
+
+
+def test_feeds_and_pages_that_were_not_sent_go_out_soon_after(conn: psycopg.Connection, config: Settings) -> None:
+    add_feed(conn, "http://127.0.0.1:1008/feed")
+    links.enqueue(conn, [parse(f"http://127.0.0.1:{port}/story") for port in (1009, 1010)])
+    conn.execute("UPDATE links SET state = 'fetched', stage = 'extract' WHERE url LIKE '%1009%'")
+    app = sender(config.redis_url)
+    with refusing(config.redis_url):
+        assert dispatch.tick(app, conn, config).jobs == 0
+    wait_until(lambda: dispatch.tick(app, conn, config).jobs == 3, dispatch.UNSENT_S + 30, "all three to be sent")
 
 
 @pytest.mark.parametrize("reason", REASONS)

@@ -12,7 +12,7 @@ import pytest
 from pipeline.normalise.urls import parse
 from pipeline.outcomes import State, Verdict
 from pipeline.settings import Dispatch, Settings, Workers
-from pipeline.store import claims, feeds, fetching, hosts, links
+from pipeline.store import claims, feeds, fetching, hosts, links, unsent
 from pipeline.store.pool import connect
 
 pytestmark = pytest.mark.integration
@@ -192,7 +192,7 @@ def test_claims_that_are_given_back_wait_again_and_their_hosts_are_free(conn: ps
     jobs = claims.claim_fetches(conn, 10, settings)
     started, idle = jobs
     assert fetching.start(conn, started.id, started.dispatch_id, settings, "w")
-    claims.give_back(conn, jobs)
+    unsent.give_back(conn, jobs)
     assert dict(conn.execute("SELECT id, state FROM links").fetchall()) == {started.id: "running", idle.id: "waiting"}
     assert [job.id for job in claims.claim_fetches(conn, 10, settings)] == [idle.id]
 

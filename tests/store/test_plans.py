@@ -16,7 +16,21 @@ from pipeline.normalise import similarity
 from pipeline.normalise.urls import parse
 from pipeline.outcomes import State, Verdict
 from pipeline.settings import Settings
-from pipeline.store import articles, claims, entries, extracting, fetching, hosts, links, polling, pushes, stories, successors, websub
+from pipeline.store import (
+    articles,
+    claims,
+    entries,
+    extracting,
+    fetching,
+    hosts,
+    links,
+    polling,
+    pushes,
+    stories,
+    successors,
+    unsent,
+    websub,
+)
 from pipeline.store.pages import Page
 from tests.normalise import stories as texts
 from tests.store.test_stories import told
@@ -84,7 +98,7 @@ def test_no_query_of_a_tick_or_a_task_reads_a_whole_table(full: psycopg.Connecti
         _fetch(full, settings)
         _extract(full, settings)
         by_hand = links.enqueue(full, [parse("http://host7/by-hand")])
-        claims.give_back(full, claims.claim_fetches(full, 10, settings, of=[one.id for one in by_hand]))
+        unsent.give_back(full, claims.claim_fetches(full, 10, settings, of=[one.id for one in by_hand]))
         successors.claim(full, 60)
         websub.give_back_expired(full)
         websub.claim_requests(full, 60)

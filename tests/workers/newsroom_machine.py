@@ -16,7 +16,7 @@ from pipeline.fetch.politeness import Change
 from pipeline.normalise.urls import parse
 from pipeline.outcomes import State, Verdict
 from pipeline.settings import Settings
-from pipeline.store import claims, feeds, fetching, hosts, leases, links, manners, moments, pages, polling, successors, websub
+from pipeline.store import claims, feeds, fetching, hosts, leases, links, manners, moments, pages, polling, successors, unsent, websub
 from tests import clock
 from workers import dispatch
 
@@ -169,7 +169,7 @@ class Newsroom:
         if sent:
             self.publish(jobs)
         else:
-            claims.give_back(self.conn, jobs)
+            unsent.give_back(self.conn, jobs)
 
     def skip(self, seconds: float) -> None:
         clock.skip(self.conn, seconds)
