@@ -20,18 +20,15 @@ from pipeline.normalise.urls import parse
 from pipeline.outcomes import Failure
 
 # A type of a feed, however exactly it is written: application/rss+xml, application/rss, text/rss, application/x.atom+xml.
-_TYPE = re.compile(r"(rss|rdf|atom)(?:\+xml)?$|(feed\+json)$")
-_VAGUE = {"application/xml": "rss", "text/xml": "rss", "application/json": "json", "": ""}
+_TYPE = re.compile(r"(?:^|[/+.\s-])(rss|rdf|atom)(?=[2+.\s]|$)|(feed\+json)$")
+_VAGUE = {"application/xml": "rss", "text/xml": "rss", "application/json": "json"}
+_NAMELESS = frozenset({"", "xml", "text", "text/plain", "application/octet-stream", "application/json"})  # the address has to tell
 _FEED_LIKE = re.compile(
     r"(?:^|[/._?=&-])(?:rss[-_]?feeds?|rss|atom|feeds?|newsfeeds?|webfeeds?|rdf|syndicat(?:e|ion)|index\.xml|feed\.json)(?:[/._?=&-]|\d|xml|$)",
     re.IGNORECASE,
 )
 _FILE = re.compile(r"\.(?:rss2?|atom|rdf|xml)(?:[?#]|$)", re.IGNORECASE)
-# Words of a link that say what it leads to, with little beside them.
-_SAYS_FEED = re.compile(
-    r"\W*(?:subscribe\W+(?:to|via|by)\W+|(?:our|all|the|news)\W+)?(?:rss|atom|xml)(?:\W*2(?:\.0)?)?(?:\W+(?:feeds?|news))?\W*",
-    re.IGNORECASE,
-)
+_SAYS_FEED = re.compile(r"(?:^|[\W_])(?:rss|atom[\W_]feed)(?:$|[\W_\d])|^\W*(?:atom|xml)\W*$", re.IGNORECASE)  # of words, classes and icons
 _SIDE = re.compile(
     r"comment|kommentar|comentario|comentário|comentari|reactie|komentar|komment|коммент|yorum|评论|評論|コメント|댓글|podcast|reply|replies",
     re.IGNORECASE,
@@ -47,7 +44,8 @@ _READERS = re.compile(
 )
 _MOST = 50
 _PARTS = 5  # elements of a link whose words are looked at
-_SHORT = 40  # characters; a longer link is a sentence
+_LONGEST = 60  # characters of what is said of a link; longer is a sentence
+_CALLED_FEED = frozenset({"feed", "rss", "atom"})
 _OTHER_RELATIONS = frozenset({"stylesheet", "search", "edituri", "icon", "preload", "prefetch", "dns-prefetch", "sitemap"})
 MAX_PAGE = 2 * 2**20  # bytes of a page that are looked at; what it announces stands at its beginning
 
@@ -101,15 +99,14 @@ def _announced_kind(element: html.HtmlElement, relations: list[str]) -> str | No
     if exact := _TYPE.search(kind.strip()):
         named = exact[1] or "json"
         return named if not relations or not _OTHER_RELATIONS.issuperset(relations) else None
-    if "feed" in relations:
-        return _VAGUE.get(kind.strip(), "")
-    if "alternate" not in relations or "stylesheet" in relations or kind.strip() not in _VAGUE:
+    kind = kind.strip()
+    if not _CALLED_FEED.isdisjoint(relations):
+        return _VAGUE.get(kind, "")
+    if "alternate" not in relations or "stylesheet" in relations:
         return None
-    if kind.strip() == "application/json" and not _FEED_LIKE.search(href):
-        return None  # WordPress announces its JSON interface in the same way
-    if not kind.strip() and not (_FEED_LIKE.search(href) or _FILE.search(href)):
-        return None  # the page in another language
-    return _VAGUE[kind.strip()]
+    if kind in _NAMELESS:  # else it is the page in another language, or WordPress's JSON interface
+        return _VAGUE.get(kind, "") if _FEED_LIKE.search(href) or (_FILE.search(href) and kind != "application/json") else None
+    return _VAGUE.get(kind)
 
 
 def _looking(page: html.HtmlElement, base: str) -> Iterator[FeedLink]:
@@ -120,14 +117,21 @@ def _looking(page: html.HtmlElement, base: str) -> Iterator[FeedLink]:
         if through:
             target = unquote(through[1])
         kind = (element.get("type") or "").lower().partition(";")[0].strip()
-        if target and (through or _TYPE.search(kind) or _FEED_LIKE.search(target[:2000].partition("#")[0]) or _says_feed(element)):
+        address = target[:2000].partition("#")[0]
+        if target and (through or _TYPE.search(kind) or _FEED_LIKE.search(address) or _is_feed_file(address) or _says_feed(element)):
             yield from _link(target, base, element.text_content(), "")
 
 
+def _is_feed_file(address: str) -> bool:
+    return bool(_FILE.search(address)) and "sitemap" not in address.lower() and "opensearch" not in address.lower()
+
+
 def _says_feed(element: html.HtmlElement) -> bool:
-    inside = [part.text or part.get("alt") or "" for part in islice(element.iter(), _PARTS)]
-    words = (*inside, element.get("title") or "", element.get("aria-label") or "")
-    return any(_SAYS_FEED.fullmatch(text[:40]) for text in words if text and len(text) < _SHORT)
+    """Whether the words, the classes or the icon of a link say that it leads to a feed."""
+    said = [element.get("title"), element.get("aria-label")]
+    for part in islice(element.iter(), _PARTS):
+        said += [part.text, part.get("alt"), part.get("class"), part.get("src")]
+    return any(_SAYS_FEED.search(text[:_LONGEST]) for text in said if text and len(text) <= _LONGEST)
 
 
 def _link(target: str, base: str, title: str, kind: str) -> Iterator[FeedLink]:
