@@ -32,7 +32,7 @@ class Progress:
 @dataclass(frozen=True, slots=True)
 class Postgres:
     """`ahead_s`: its clock before ours. `pending` and `unknown` are migrations that it lacks and that this program lacks. `refuses` says why
-    it writes nothing, '' where it does. `progress` is None where the tables are not those of this program."""
+    it writes nothing, '' where it does. `oldest_transaction_s`: how long the oldest open one of this database has done nothing, 0 for none. `progress` is None where the tables are not those of this program."""
 
     version: int
     ahead_s: float
@@ -41,15 +41,20 @@ class Postgres:
     refuses: str
     connections: int
     max_connections: int
+    oldest_transaction_s: float
     progress: Progress | None
 
 
 def look(conn: Connection, lease_dispatched_s: float) -> Postgres:
     """Raises psycopg.Error where Postgres does not answer. `lease_dispatched_s`: by which the age of a claim of a feed is known."""
     before = datetime.now(UTC)
-    now, connections, most = conn.execute(
-        "SELECT clock_timestamp(), (SELECT sum(numbackends) FROM pg_stat_database)::int, current_setting('max_connections')::int"
-    ).fetchone() or (before, 0, 0)
+    now, connections, most, oldest = conn.execute(
+        """
+        SELECT clock_timestamp(), (SELECT sum(numbackends) FROM pg_stat_database)::int, current_setting('max_connections')::int,
+               (SELECT coalesce(max(extract(epoch FROM clock_timestamp() - state_change)), 0)::float FROM pg_stat_activity
+                WHERE datname = current_database() AND state LIKE 'idle in transaction%')
+        """
+    ).fetchone() or (before, 0, 0, 0.0)
     here = before + (datetime.now(UTC) - before) / 2
     pending, unknown = schema.pending(conn), schema.unknown(conn)
     return Postgres(
@@ -60,6 +65,7 @@ def look(conn: Connection, lease_dispatched_s: float) -> Postgres:
         refuses=_refusal(conn),
         connections=connections,
         max_connections=most,
+        oldest_transaction_s=oldest,
         progress=None if pending or unknown else _progress(conn, lease_dispatched_s),
     )
 

@@ -101,7 +101,7 @@ def test_doctor_finds_a_whole_stack_well(stack: Newsmill, conn: psycopg.Connecti
     assert said.code == 0
     assert [line for line in said.lines if not line.startswith("ok ")] == []
     assert set(levels(stack)) == {
-        "python", "packages", "settings", "postgres", "clock", "tables", "postgres writes", "connections", "ticks", "housekeeping", "partitions",
+        "python", "packages", "settings", "postgres", "clock", "tables", "postgres writes", "connections", "transactions", "ticks", "housekeeping", "partitions",
         "workers of control", "workers of poll", "workers of fetch", "workers of extract", "poll queue", "fetch queue", "extract queue", "lag of poll",
         "lag of fetch", "lag of extract", "redis", "redis writes", "redis memory", "redis on disk", "redis eviction", "disk", "contact", "networks",
         "keys", "words of feeds", "host leases",

@@ -25,6 +25,7 @@ def examine(facts: Facts) -> Iterator[Check]:
         yield postgres.tables(facts.postgres.pending, facts.postgres.unknown)
         yield postgres.writes(facts.postgres.refuses)
         yield postgres.connections(facts.postgres.connections, facts.postgres.max_connections)
+        yield postgres.open_transactions(facts.postgres.oldest_transaction_s)
         if found := facts.postgres.progress:
             yield progress.ticks(found.rounds.get("dispatch"), settings.dispatch.stall_s)
             yield progress.housekeeping(found.rounds.get("housekeeping"))

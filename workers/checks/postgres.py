@@ -9,6 +9,8 @@ OLDEST = 15
 CLOCK_WARN_S, CLOCK_FAIL_S = 5.0, 300.0
 # Share of max_connections; the last three are for administrators alone.
 CONNECTIONS_WARN = 0.9
+# Ours take milliseconds. One that stays open keeps Postgres from cleaning up behind everybody, and may hold locks.
+OPEN_WARN_S = 600.0
 
 
 def unreachable(sentence: str) -> Check:
@@ -61,3 +63,10 @@ def connections(used: int, most: int) -> Check:
         finding,
         "Raise max_connections (postgres.max_connections of the embedded one), or stop what holds them (`pg_stat_activity`).",
     )
+
+
+def open_transactions(oldest_s: float) -> Check:
+    if oldest_s < OPEN_WARN_S:
+        return Check("ok", "transactions", "none stands open")
+    advice = "Look for `idle in transaction` in pg_stat_activity, and end that program; till then Postgres cannot clean its tables."
+    return Check("warn", "transactions", f"one has stood open and idle for {span(oldest_s)}", advice)

@@ -49,6 +49,8 @@ def settings_with(**fetch: object) -> Settings:
         (postgres.writes("its disk is full"), "fail", True),
         (postgres.connections(20, 100), "ok", False),
         (postgres.connections(95, 100), "warn", False),
+        (postgres.open_transactions(0.0), "ok", False),
+        (postgres.open_transactions(700.0), "warn", False),
         (progress.ticks(Round("dispatch", 2.0, None, ""), 30), "ok", False),
         (progress.ticks(Round("dispatch", -7200.0, None, ""), 30), "ok", False),
         (progress.ticks(Round("dispatch", 31.0, None, ""), 30), "fail", True),
@@ -149,6 +151,13 @@ def test_a_poll_that_no_worker_begins_is_seen(settings: Settings, conn: psycopg.
     assert found(settings)["poll queue"].level == "ok"
     conn.execute(claim, (settings.dispatch.lease_dispatched_s - 60,))
     assert found(settings)["poll queue"].level == "fail"
+
+
+def test_a_transaction_that_stands_open_has_its_age(settings: Settings, conn: psycopg.Connection) -> None:
+    assert vitals.look(conn, 180).oldest_transaction_s == 0
+    with psycopg.connect(settings.database_url) as other:
+        other.execute("SELECT 1")
+        assert vitals.look(conn, 180).oldest_transaction_s > 0
 
 
 def test_a_missing_partition_is_seen(settings: Settings, conn: psycopg.Connection) -> None:
