@@ -167,3 +167,10 @@ def test_the_date_in_a_title_is_the_days() -> None:
         "title",
         ("published_day_only",),
     )
+
+
+@pytest.mark.parametrize(("language", "month"), [("hr", 10), ("pl-PL", 11)])
+def test_the_month_of_a_date_in_words_is_read_by_the_language_of_the_page(language: str, month: int) -> None:
+    head = '<title>Most</title><meta property="article:published_time" content="17. listopada 2023 10:00 +0100">'
+    got = metadata(f'<html lang="{language}"><head>{head}</head><body><p>Text</p></body></html>')
+    assert (got.published.at.month if got.published else None) == month
