@@ -40,7 +40,7 @@ def unreachable(error: psycopg.OperationalError, database_url: str = "") -> Outa
         return Outage("database_unavailable", f"{where} has no such database; create it or check NEWSMILL_DATABASE_URL.")
     if "starting up" in said or "shutting down" in said or "recovery" in said:
         return Outage("database_unavailable", f"{where} is starting or stopping; try again in a moment.")
-    if "too many clients" in said or "connection slots" in said:
+    if "too many" in said or "connection slots" in said or "no more connections" in said:
         return Outage(
             "database_connections",
             f"{where} has no free connection; raise its max_connections (postgres.max_connections of the embedded one) or stop what holds them.",
