@@ -25,6 +25,7 @@ PAUSES_S = (1, 2, 4, 8, 16, 30)
 STEADY_S = 60.0  # a program that ran so long starts its pauses from the first again
 DRAIN_S = 60.0
 LOOK_S = 0.2
+LONGEST_LINE = 65_536  # bytes after which a line without an end is broken
 COLOURS = ("36", "33", "32", "35", "31", "34", "36;1", "33;1")  # of names, as ANSI writes them
 DATED = '{"timestamp"'  # begins a line of JSON that says itself when it was written
 
@@ -153,6 +154,8 @@ def _read(child: Child, out: Out) -> bytes | None:
     except BlockingIOError:
         return None
     *whole, child.rest = (child.rest + chunk).split(b"\n")
+    if len(child.rest) > LONGEST_LINE:
+        whole, child.rest = [*whole, child.rest], b""
     for line in whole:
         out.write(child.program.name, line, child.colour)
     return chunk

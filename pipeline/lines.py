@@ -22,6 +22,8 @@ from typing import TextIO
 MOST_BYTES = 2 * 2**20
 # At the end a reader gets so many seconds without taking anything; one that reads, however slowly, gets everything.
 PATIENCE_S = 1.0
+# Characters after which a line without an end is broken.
+LONGEST_LINE = 65_536
 STREAMS = ("stdout", "stderr")
 
 
@@ -51,6 +53,8 @@ class Lines:
     def write(self, text: str) -> int:
         with self._lock:
             whole, line_end, self._rest = (self._rest + text).rpartition("\n")
+            if len(self._rest) > LONGEST_LINE:
+                whole, line_end, self._rest = whole + line_end + self._rest, "\n", ""
             if line_end:
                 self._hand_over(whole + line_end)
         return len(text)
@@ -72,8 +76,13 @@ class Lines:
         with self._lock:
             if self._rest:
                 self.write("\n")
-            if self._dropped and self._put == self._taken:
+        self._wait(patience_s)
+        with self._lock:
+            if self._dropped:
                 self._hand_over("")
+        self._wait(patience_s)
+
+    def _wait(self, patience_s: float) -> None:
         taken, since = self._taken, time.monotonic()
         while self._taken != self._put and time.monotonic() - since < patience_s:
             if self._taken != taken:

@@ -15,7 +15,7 @@ from typing import TextIO
 
 import pytest
 
-from pipeline.lines import Lines
+from pipeline.lines import LONGEST_LINE, Lines
 
 LINE = "x" * 99 + "\n"
 
@@ -81,6 +81,35 @@ def test_words_without_an_end_of_line_wait_for_it_and_come_out_last(pipe: tuple[
     lines.drain(patience_s=30)
     stream.close()
     assert read_all(end) == "one line\nand half\n"
+
+
+def test_a_line_without_an_end_is_broken_and_does_not_grow_for_ever(pipe: tuple[int, TextIO]) -> None:
+    end, stream = pipe
+    lines = Lines(stream)
+    found: list[str] = []
+    reader = threading.Thread(target=lambda: found.append(read_all(end)))
+    reader.start()
+    for _ in range(300):
+        lines.write("x" * 1000)
+    lines.drain(patience_s=30)
+    stream.close()
+    reader.join(30)
+    assert found[0].replace("\n", "") == "x" * 300_000
+    assert max(map(len, found[0].splitlines())) <= LONGEST_LINE + 1000
+
+
+def test_lines_that_were_lost_are_told_even_where_none_follows(pipe: tuple[int, TextIO]) -> None:
+    end, stream = pipe
+    lines = Lines(stream, most_bytes=50_000)
+    for _ in range(5_000):
+        lines.write(LINE)
+    found: list[str] = []
+    reader = threading.Thread(target=lambda: found.append(read_all(end)))
+    reader.start()
+    lines.drain(patience_s=30)
+    stream.close()
+    reader.join(30)
+    assert found[0].endswith("lines were dropped here, because nobody read them)\n")
 
 
 def test_a_stream_in_memory_will_do(monkeypatch: pytest.MonkeyPatch) -> None:
