@@ -62,6 +62,11 @@ class Fetch(Section):
     deadline_s: Annotated[float, Field(gt=0)] = Field(
         30.0, description="seconds for one fetch in all, redirects included; a slot is never held longer"
     )
+    first_byte_s: Annotated[float, Field(gt=0)] = Field(
+        2.5,
+        description="seconds until a host must begin to answer that did not last time, or was never asked, while many of these wait; doubled twice"
+        " as it fails. Of pages that come at all, 99 in 100 have begun by then",
+    )
     connect_timeout_s: Annotated[float, Field(gt=0)] = Field(
         10.0, description="seconds to connect to one address; above it a host is as good as down"
     )
@@ -251,8 +256,10 @@ class Dispatch(Section):
 
 
 class Workers(Section):
-    poll_threads: Count = Field(8, description="threads of a poll worker; polling waits for the network")
-    fetch_threads: Count = Field(16, description="threads of a fetch worker; fetching waits for the network")
+    poll_threads: Count = Field(32, description="threads of a poll worker; they only wait for the network, and sites that hang hold some")
+    fetch_threads: Count = Field(
+        128, description="threads of a fetch worker; they only wait for the network, and sites that hang hold some"
+    )
     extract_processes: Annotated[int, Field(ge=0)] = Field(
         0, description="processes of an extract worker; 0 is one a core, extraction is all CPU"
     )

@@ -59,14 +59,18 @@ def tick(app: Celery, conn: Connection, settings: Settings) -> Sent:
         websub.give_back_expired(conn)
         jobs += pushes.claim(conn, room["poll"], settings.dispatch.lease_dispatched_s)
         jobs += websub.claim_requests(conn, settings.dispatch.lease_dispatched_s)
-    return Sent(_send(app, conn, jobs, settings), len(fetches) >= room["fetch"])
+    return Sent(_send(app, conn, jobs, settings), _more(fetches, room["fetch"]))
 
 
 def fill_fetch(app: Celery, conn: Connection, settings: Settings) -> Sent:
     """Send more pages to be fetched, between two ticks, so that their number a second is not that of the room."""
     room = claims.room(conn, settings)["fetch"]
     fetches = claims.claim_fetches(conn, room, settings) if room else []
-    return Sent(_send(app, conn, fetches, settings), len(fetches) >= room)
+    return Sent(_send(app, conn, fetches, settings), _more(fetches, room))
+
+
+def _more(fetches: list[claims.Job], room: int) -> bool:
+    return len(fetches) >= room or any(job.hurried for job in fetches)
 
 
 def fill_extract(app: Celery, conn: Connection, settings: Settings) -> int:

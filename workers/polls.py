@@ -41,7 +41,7 @@ def poll(ctx: Context, feed_id: int, claim: UUID, worker: str) -> None:
     try:
         if job.archive_try and (page := parse(job.archive_url)).host != job.host.name:
             visits.follow(page)
-        _finish(ctx, job, visits, stages.poll(ctx.client, job, ctx.settings, visits.follow), None, started)
+        _finish(ctx, job, visits, stages.poll(visits.client, job, ctx.settings, visits.follow), None, started)
     except Elsewhere as onward:
         _moved(ctx, job, visits, onward)
     except Failure as failure:

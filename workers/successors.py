@@ -50,7 +50,7 @@ def look(ctx: Context, feed_id: int, claim: UUID) -> None:
 
 
 def _announced(ctx: Context, job: successors.LookJob, visits: Visits) -> str:
-    response = ctx.client.get(job.home, kind="page", admit=lambda target: visits.admit(target, None))
+    response = visits.client.get(job.home, kind="page", admit=lambda target: visits.admit(target, None))
     if failure := failure_of(response):
         raise failure
     return successor.successor(discover.find(response.body, response.final_url), job.known)

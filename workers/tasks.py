@@ -122,7 +122,7 @@ def fetch_page(self: Task[Any, None], link_id: int, claim: str) -> None:
             log.info("fetch", outcome="the rules of the host read, the page is next", link=link_id, url=job.url, ms=ms_since(started))
             return
         visits.begins()
-        fetched = stages.fetch(ctx.client, job, lambda target: visits.admit(target, job.link_id))
+        fetched = stages.fetch(visits.client, job, lambda target: visits.admit(target, job.link_id))
     except Elsewhere as elsewhere:
         _moved(ctx, job, visits, elsewhere, started)
         return

@@ -11,9 +11,9 @@ from uuid import UUID
 from psycopg import Connection
 
 from pipeline import stages
-from pipeline.fetch import politeness, tdmrep
+from pipeline.fetch import patience, politeness, tdmrep
 from pipeline.fetch import robots as robots_txt
-from pipeline.fetch.client import Elsewhere
+from pipeline.fetch.client import Client, Elsewhere
 from pipeline.fetch.robots import Robots
 from pipeline.normalise.urls import Url, parse
 from pipeline.outcomes import Failure
@@ -41,6 +41,12 @@ class Visits:
         """The time of Postgres: what is kept for all workers is reckoned by one clock, and this machine's may be wrong."""
         return self.host.now + timedelta(seconds=time.monotonic() - self.began)
 
+    @property
+    def client(self) -> Client:
+        """The client with the time that this visit has."""
+        fetch = self.ctx.settings.fetch
+        return self.ctx.client.hurried(patience.first_byte_s(self.host.hurried, self.host.standing.failures, fetch))
+
     def begins(self) -> None:
         """A request to the host whose turn it is begins now."""
         self.asked[self.host.id] = time.monotonic()
@@ -56,7 +62,7 @@ class Visits:
             return
         kept, now = self._kept(parse(url).scheme), self.now()
         try:
-            self.robots = stages.read_robots(self.ctx.client, url, kept, now, self.ctx.settings, self._call_on)
+            self.robots = stages.read_robots(self.client, url, kept, now, self.ctx.settings, self._call_on)
         except Elsewhere as onward:
             there = parse(onward.url)
             found = robots_txt.elsewhere(self._kept_at(there), kept, there.host, now, self.ctx.settings.fetch)
@@ -79,7 +85,7 @@ class Visits:
         self.begins()
         slowed: Failure | None = None
         try:
-            text, onward = tdmrep.fetch(self.ctx.client, parse(url), self._call_on), ""
+            text, onward = tdmrep.fetch(self.client, parse(url), self._call_on), ""
         except Elsewhere as elsewhere:
             text, onward = "", parse(elsewhere.url).host
         except Failure as failure:

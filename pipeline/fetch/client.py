@@ -8,6 +8,7 @@ can reach another.
 from __future__ import annotations
 
 import contextlib
+import copy
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -17,7 +18,7 @@ from urllib.parse import urlencode
 import requests
 from requests.cookies import RequestsCookieJar, extract_cookies_to_jar
 
-from pipeline.fetch import body, content, errors, guard, reading
+from pipeline.fetch import body, content, errors, guard, patience, reading
 from pipeline.fetch.alarm import Alarm
 from pipeline.fetch.answers import Elsewhere, Hop, Response, failure_of
 from pipeline.fetch.connect import Dialler, GuardedAdapter
@@ -84,6 +85,13 @@ class Client:
         self._alarm = Alarm()
         self._adapter = GuardedAdapter(self._dialler, settings.proxy)
         self._proxies = {"http": settings.proxy, "https": settings.proxy} if settings.proxy else None
+        self._first_byte_s: float | None = None
+
+    def hurried(self, first_byte_s: float | None) -> Client:
+        """The same client, which waits so many seconds for the head of an answer, and for a whole fetch a few times that. None: no hurry."""
+        other = copy.copy(self)
+        other._first_byte_s = first_byte_s
+        return other
 
     def get(
         self,
@@ -137,13 +145,13 @@ class Client:
         jar = RequestsCookieJar()  # for this chain only: some sites let nobody in who loses the cookie of the redirect
         been = {hop.url for hop in before}
         seen = set()
-        with Deadline(self._settings.deadline_s, self._alarm) as deadline, _telling(chain.hops, chain):
+        with Deadline(patience.in_all_s(self._first_byte_s, self._settings), self._alarm) as deadline, _telling(chain.hops, chain):
             while True:
                 with _failing(deadline):
                     seen.add(_footprint(chain.at, jar))
                     with contextlib.closing(self._send(chain.at, asked, asked.headers_for(chain.at, origin), jar, deadline)) as answer:
                         chain.status, chain.size, chain.answered_at = answer.status_code, 0, time.monotonic()
-                        _check_headers(answer, self._settings.max_header_bytes)
+                        reading.check_headers(answer, self._settings.max_header_bytes)
                         if answer.status_code not in asked.redirects:
                             data = reading.read(answer, kind, limit, deadline, chain.counted)
                             deadline.forget()
@@ -180,8 +188,9 @@ class Client:
         while True:
             self._dialler.dialled = False
             try:
-                timeout = (self._settings.connect_timeout_s, deadline.left())
-                answer = self._adapter.send(request, stream=True, timeout=timeout, proxies=self._proxies)
+                with deadline.answer_within(self._first_byte_s):
+                    timeout = (self._settings.connect_timeout_s, deadline.left())
+                    answer = self._adapter.send(request, stream=True, timeout=timeout, proxies=self._proxies)
             except requests.ConnectionError as error:
                 if self._dialler.dialled or not errors.gone(error):
                     raise
@@ -269,13 +278,6 @@ def _overlaid(usual: dict[str, str], own: tuple[tuple[str, str], ...]) -> dict[s
 def _footprint(at: Url, jar: RequestsCookieJar) -> tuple[str, frozenset[tuple[str, str | None]]]:
     """What the next request would say: a redirect to the same address is no loop where it set a cookie."""
     return at.text, frozenset((cookie.name, cookie.value) for cookie in jar)
-
-
-def _check_headers(answer: requests.Response, limit: int) -> None:
-    if sum(len(name) + len(value) + 4 for name, value in answer.raw.headers.iteritems()) > limit:
-        raise Failure("headers_too_large", f"The headers are larger than {limit} bytes.")
-    if any("\0" in value for value in answer.headers.values()):
-        raise Failure("protocol_error", "The headers hold a zero byte.")
 
 
 def _target(answer: requests.Response, at: Url) -> Url:

@@ -11,6 +11,7 @@ import os
 import socket
 import threading
 import time
+from collections.abc import Iterator
 from types import TracebackType
 
 from pipeline.fetch.alarm import Alarm
@@ -28,6 +29,8 @@ class Deadline:
         self._sockets: list[socket.socket] = []
         self._over = False
         self._alarm = alarm
+        self._head_ends: float | None = None
+        self._late = ""
 
     def __enter__(self) -> Deadline:
         self._alarm.set(self._ends, self._shut_down)
@@ -36,19 +39,35 @@ class Deadline:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self.forget()  # so the alarm finds nothing to shut down
 
+    @contextlib.contextmanager
+    def answer_within(self, seconds: float | None) -> Iterator[None]:
+        """The head of an answer has to be there after so many seconds, None: of those that are left."""
+        if seconds is None or (ends := time.monotonic() + seconds) >= self._ends:
+            yield
+            return
+        self._head_ends = ends
+        self._alarm.set(ends, lambda: self._shut_down() if self._head_ends == ends else None)
+        try:
+            yield
+        finally:
+            if time.monotonic() >= ends:
+                self._late = f"The server had not begun to answer after {seconds:g} s."
+            else:
+                self._head_ends = None
+
     @property
     def passed(self) -> bool:
-        return time.monotonic() >= self._ends
+        return bool(self._late) or time.monotonic() >= self._ends
 
     def left(self) -> float:
         """Seconds left. Raises Failure timeout when there are none."""
-        left = self._ends - time.monotonic()
+        left = (self._ends if self._head_ends is None else self._head_ends) - time.monotonic()
         if left <= 0:
             raise self.failure()
         return left
 
     def failure(self) -> Failure:
-        return Failure("timeout", f"The fetch took longer than {self._seconds:g} s.")
+        return Failure("timeout", self._late or f"The fetch took longer than {self._seconds:g} s.")
 
     def watch(self, sock: socket.socket) -> None:
         """Shut this socket down when time is up. Holds a duplicate, which outlives TLS wrapping and any close of the original."""

@@ -1,4 +1,4 @@
-"""The body of an answer: judged by its type, decoded, complete and within its limit, or refused."""
+"""The head and the body of an answer: judged by its type, decoded, complete and within its limit, or refused."""
 
 from __future__ import annotations
 
@@ -16,6 +16,14 @@ Counted = Callable[[Iterable[bytes]], Iterator[bytes]]  # passes pieces on and c
 
 _WITHOUT_BODY = frozenset({204, 205, 304})  # unread, so that their connection is not used again
 _ERROR_BODY = 64 * 1024  # bytes read of an answer that is no page; enough to see why
+
+
+def check_headers(answer: requests.Response, limit: int) -> None:
+    """Raises Failure headers_too_large and protocol_error."""
+    if sum(len(name) + len(value) + 4 for name, value in answer.raw.headers.iteritems()) > limit:
+        raise Failure("headers_too_large", f"The headers are larger than {limit} bytes.")
+    if any("\0" in value for value in answer.headers.values()):
+        raise Failure("protocol_error", "The headers hold a zero byte.")
 
 
 def read(answer: requests.Response, kind: Kind, limit: int, deadline: Deadline, counted: Counted) -> bytes:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Literal
 from uuid import UUID
 
@@ -17,10 +17,8 @@ from psycopg import Connection
 from pipeline.feeds import archives
 from pipeline.outcomes import Stage
 from pipeline.settings import Settings
-from pipeline.store import hosts
+from pipeline.store import hosts, leases, shares, workers
 
-# A worker that has not reported for this long has no slots.
-WORKER_SEEN_S = 60
 # Ticks that claims look ahead: the next one, and what it may be late.
 AHEAD_TICKS = 1.5
 # Leases looked at in one tick; more than that many lost at once wait for the next tick.
@@ -35,7 +33,8 @@ Errand = Stage | Literal["hub", "push", "look"]
 class Job:
     """Something to do: the row, the claim on it, its URL for people who read Flower, and the seconds until its host's slot comes.
 
-    `together`: it may share a message with others of its kind, as more of them wait than may be under way.
+    `together`: it may share a message with others of its kind, as more of them wait than may be under way. `hurried`: its host did not
+    answer last time, and more such hosts wait than their share.
     """
 
     stage: Errand
@@ -44,6 +43,7 @@ class Job:
     url: str
     wait_s: float = 0.0
     together: bool = False
+    hurried: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ def room(conn: Connection, settings: Settings) -> dict[Stage, int]:
              LEFT JOIN slots USING (queue) LEFT JOIN busy USING (queue)
         """,
         {
-            "seen": WORKER_SEEN_S,
+            "seen": workers.SEEN_S,
             "factor": settings.dispatch.in_flight_factor,
             "together": settings.workers.extract_together,
             "floor": settings.dispatch.in_flight_floor,
@@ -86,7 +86,7 @@ def claim_fetches(conn: Connection, count: int, settings: Settings, of: Sequence
         "fetch",
         f"""
         SELECT id FROM hosts
-        WHERE {among} lease_id IS NULL AND link_due_at <= now() + %(ahead)s AND next_slot_at <= now() + %(ahead)s
+        WHERE {among} lease_id IS NULL AND answers = %(answers)s AND link_due_at <= now() + %(ahead)s AND next_slot_at <= now() + %(ahead)s
         ORDER BY link_due_at LIMIT %(n)s FOR NO KEY UPDATE SKIP LOCKED
         """,
         """
@@ -109,7 +109,8 @@ def claim_polls(conn: Connection, count: int, settings: Settings) -> list[Job]:
         conn,
         "poll",
         """
-        SELECT id FROM hosts WHERE lease_id IS NULL AND feed_due_at <= now() + %(ahead)s AND next_slot_at <= now() + %(ahead)s
+        SELECT id FROM hosts
+        WHERE lease_id IS NULL AND answers = %(answers)s AND feed_due_at <= now() + %(ahead)s AND next_slot_at <= now() + %(ahead)s
                AND (visited IS DISTINCT FROM 'poll' OR link_due_at IS NULL OR link_due_at > now() + %(ahead)s)
         ORDER BY feed_due_at LIMIT %(n)s FOR NO KEY UPDATE SKIP LOCKED
         """,
@@ -156,7 +157,7 @@ def refill_extracts(conn: Connection, settings: Settings) -> list[Job]:
         WHERE links.id = pick.id RETURNING links.id, links.dispatch_id, links.url, links.starts, (SELECT room FROM free)
         """,
         {
-            "seen": WORKER_SEEN_S,
+            "seen": workers.SEEN_S,
             "most": settings.dispatch.in_flight_factor * settings.workers.extract_together,
             "floor": settings.dispatch.in_flight_floor,
             "lease": settings.dispatch.lease_dispatched_s,
@@ -235,41 +236,26 @@ def give_back_expired(conn: Connection, settings: Settings) -> GivenBack:
 def _claim_visits(
     conn: Connection, visit: hosts.Visit, lock_hosts: str, pick_due: str, count: int, settings: Settings, **more: object
 ) -> list[Job]:
-    """Lock hosts that may be visited before the next tick, then, in a later statement, pick what is due there; a host with nothing due
-    is put right. Claiming ahead lets a message wait for its slot in the worker's timer, where waiting holds no thread; else every
-    slot would be found half a tick late."""
+    """Hosts that answered last time first; then the others, as far as their share of the slots goes."""
     ahead = timedelta(seconds=AHEAD_TICKS * settings.dispatch.tick_s)
-    with conn.transaction():
-        ready = [row[0] for row in conn.execute(lock_hosts, {"n": count, "ahead": ahead, **more})]
-        if not ready:
-            return []
-        picked = conn.execute(pick_due, {"hosts": ready, "lease": settings.dispatch.lease_dispatched_s, "ahead": ahead}).fetchall()
-        waits = _take_turns(conn, [row[:4] for row in picked], visit, settings, [row[4] for row in picked])
-        if idle := set(ready) - {row[0] for row in picked}:
-            hosts.refresh(conn, idle)
-    return [Job(visit, id_, dispatch_id, url, waits[host_id]) for host_id, id_, dispatch_id, url, _ in picked]
 
+    def claim(most: int, *, answers: bool, calm: int) -> list[Job]:
+        """Lock hosts that may be visited before the next tick, then, in a later statement, pick what is due there; a host with nothing due
+        is put right. Claiming ahead lets a message wait for its slot in the worker's timer, where waiting holds no thread; else every
+        slot would be found half a tick late. More than `calm` of them are hurried."""
+        with conn.transaction():
+            ready = [row[0] for row in conn.execute(lock_hosts, {"n": most, "ahead": ahead, "answers": answers, **more})]
+            if not ready:
+                return []
+            picked = conn.execute(pick_due, {"hosts": ready, "lease": settings.dispatch.lease_dispatched_s, "ahead": ahead}).fetchall()
+            hurried = len(picked) > calm
+            waits = leases.grant(conn, [(row[0], row[2], row[4]) for row in picked], visit, settings, hurried=hurried)
+            if idle := set(ready) - {row[0] for row in picked}:
+                hosts.refresh(conn, idle)
+        return [Job(visit, id_, dispatch_id, url, waits[host_id], hurried=hurried) for host_id, id_, dispatch_id, url, _ in picked]
 
-def _take_turns(
-    conn: Connection, picked: list[tuple[int, int, UUID, str]], visit: hosts.Visit, settings: Settings, due: list[datetime | None]
-) -> dict[int, float]:
-    """Give the hosts to the picked jobs. Returns, by host, the seconds until its slot has come and the job is due."""
-    rows = conn.execute(
-        f"""
-        UPDATE hosts h SET lease_id = pick.dispatch_id, lease_until = now() + make_interval(secs => %(lease)s), slot_at = pick.slot,
-               visited = %(visit)s, next_slot_at = pick.slot + make_interval(secs => {hosts.GAP})
-        FROM (SELECT n.host_id, n.dispatch_id, greatest(o.next_slot_at, n.due, now()) AS slot
-              FROM unnest(%(hosts)s::bigint[], %(claims)s::uuid[], %(due)s::timestamptz[]) n (host_id, dispatch_id, due)
-              JOIN hosts o ON o.id = n.host_id) pick
-        WHERE h.id = pick.host_id RETURNING h.id, extract(epoch FROM pick.slot - now())::float8
-        """,
-        {
-            "visit": visit,
-            "lease": settings.dispatch.lease_dispatched_s,
-            "gap": settings.fetch.min_gap_s,
-            "hosts": [row[0] for row in picked],
-            "claims": [row[2] for row in picked],
-            "due": due,
-        },
-    ).fetchall()
-    return dict(rows)
+    jobs = claim(count, answers=True, calm=count)
+    if left := count - len(jobs):
+        most, calm = shares.of_others(conn, visit) or (left, left)
+        jobs += claim(min(left, most), answers=False, calm=calm) if most else []
+    return jobs

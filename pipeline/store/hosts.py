@@ -38,13 +38,14 @@ GAP = "greatest(coalesce(h.own_delay_s, %(gap)s), coalesce(h.delay_s, 0))"
 # What a visit needs to know of host h; `seen` reads it.
 SEEN = f"""h.id, h.name, greatest(coalesce(h.own_delay_s, %(gap)s), coalesce(h.delay_s, 0)), h.ignore_robots, h.failures, h.slowdowns,
            greatest(0, coalesce(extract(epoch FROM now() - h.slowed_at), 0))::float8,
-           coalesce(extract(epoch FROM now() - h.failing_since), 0)::float8, h.tdmrep_at, now(), {rules.COLUMNS}"""
+           coalesce(extract(epoch FROM now() - h.failing_since), 0)::float8, h.tdmrep_at, h.hurried, now(), {rules.COLUMNS}"""
 
 
 @dataclass(frozen=True, slots=True)
 class Host:
     """What a visit needs to know of its host. `gap_s`: seconds between the starts of two requests to it; `tdmrep_at`: when its tdmrep.json
-    was asked for; `now`: the time of Postgres when the visit began, from which the job reckons, since a worker's clock may be wrong."""
+    was asked for; `now`: the time of Postgres when the visit began, from which the job reckons, since a worker's clock may be wrong.
+    `hurried`: it did not answer last time, and many such hosts wait (`pipeline/fetch/patience.py`)."""
 
     id: int
     name: str
@@ -53,6 +54,7 @@ class Host:
     standing: Standing
     robots: Robots | None
     now: datetime
+    hurried: bool = False
     tdmrep_at: datetime | None = None
 
 
@@ -112,7 +114,7 @@ def _leave(conn: Connection, host_id: int, claim: UUID, how: Leaving) -> None:
                                    WHEN paused_until <= now() THEN NULL ELSE paused_until END,
                pause_reason = CASE WHEN %(pause)s > 0 AND (paused_until IS NULL OR paused_until < now() + make_interval(secs => %(pause)s))
                                    THEN %(reason)s ELSE pause_reason END,
-               failures = coalesce(%(failures)s, failures),
+               failures = coalesce(%(failures)s, failures), answers = coalesce(%(failures)s = 0, answers),
                failing_since = CASE WHEN coalesce(%(failures)s, failures) > 0 THEN coalesce(failing_since, now()) END,
                slowed_at = CASE WHEN %(slowdowns)s > slowdowns THEN now() + make_interval(secs => %(pause)s) ELSE slowed_at END,
                slowdowns = coalesce(%(slowdowns)s, slowdowns), last_code = coalesce(nullif(%(code)s, ''), last_code),
@@ -192,8 +194,10 @@ def note_links(conn: Connection, host_ids: Iterable[int]) -> None:
 
 def seen(row: Sequence[Any]) -> Host:
     """The host of a row that holds SEEN."""
-    id_, name, gap_s, ignore, failures, slowdowns, quiet_s, failing_s, tdmrep_at, now, *robots = row
-    return Host(id_, name, float(gap_s), ignore, Standing(failures, slowdowns, quiet_s, failing_s), rules.read(robots), now, tdmrep_at)
+    id_, name, gap_s, ignore, failures, slowdowns, quiet_s, failing_s, tdmrep_at, hurried, now, *robots = row
+    return Host(
+        id_, name, float(gap_s), ignore, Standing(failures, slowdowns, quiet_s, failing_s), rules.read(robots), now, hurried, tdmrep_at
+    )
 
 
 def _lock(conn: Connection, ids: Sequence[int]) -> None:

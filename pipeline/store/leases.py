@@ -7,12 +7,15 @@ same transaction (`hosts.refresh`, `hosts.leave_all`). Should a path forget, or 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import LiteralString
 from uuid import UUID
 
 from psycopg import Connection
 
+from pipeline.settings import Settings
 from pipeline.store import hosts
 
 SWEEP_ROWS = 500  # hosts freed in one tick
@@ -47,6 +50,32 @@ class Early:
     wait_s: float
 
 
+def grant(
+    conn: Connection, picked: Sequence[tuple[int, UUID, datetime]], visit: hosts.Visit, settings: Settings, *, hurried: bool
+) -> dict[int, float]:
+    """Give the hosts, which are locked, to claims: host, claim and when its job is due. Returns, by host, the seconds until its slot."""
+    rows = conn.execute(
+        f"""
+        UPDATE hosts h SET lease_id = pick.claim, lease_until = {UNTIL}, slot_at = pick.slot, hurried = %(hurried)s,
+               visited = %(visit)s, next_slot_at = pick.slot + make_interval(secs => {hosts.GAP})
+        FROM (SELECT n.host_id, n.claim, greatest(o.next_slot_at, n.due, now()) AS slot
+              FROM unnest(%(hosts)s::bigint[], %(claims)s::uuid[], %(due)s::timestamptz[]) n (host_id, claim, due)
+              JOIN hosts o ON o.id = n.host_id) pick
+        WHERE h.id = pick.host_id RETURNING h.id, extract(epoch FROM pick.slot - now())::float8
+        """,
+        {
+            "visit": visit,
+            "hurried": hurried,
+            "lease": settings.dispatch.lease_dispatched_s,
+            "gap": settings.fetch.min_gap_s,
+            "hosts": [row[0] for row in picked],
+            "claims": [row[1] for row in picked],
+            "due": [row[2] for row in picked],
+        },
+    ).fetchall()
+    return dict(rows)
+
+
 def enter(conn: Connection, host_id: int, claim: UUID, visit: hosts.Visit, min_gap_s: float, lease_s: float) -> hosts.Host | None:
     """Begin a visit: None when another job holds the host, it is paused, or it is too early."""
     row = conn.execute(
@@ -76,6 +105,7 @@ def besides(conn: Connection, host_id: int, claim: UUID, min_gap_s: float, lease
     row = conn.execute(
         f"""
         UPDATE hosts h SET lease_id = coalesce(lease_id, %(claim)s), lease_until = coalesce(lease_until, {UNTIL}),
+               answers = true,
                next_slot_at = greatest(next_slot_at, {gap}), slot_at = CASE WHEN slot_at IS NOT NULL THEN greatest(slot_at, {gap}) END
         WHERE id = %(id)s RETURNING {hosts.SEEN}
         """,

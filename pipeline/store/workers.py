@@ -8,6 +8,8 @@ from datetime import datetime
 from psycopg import Connection
 from psycopg.rows import class_row
 
+SEEN_S = 60  # a worker that has not reported for this long has no slots
+
 
 @dataclass(frozen=True, slots=True)
 class Worker:

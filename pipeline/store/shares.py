@@ -1,0 +1,23 @@
+"""What the hosts that did not answer last time, or were never asked, may have of the slots (`pipeline/fetch/patience.py`)."""
+
+from __future__ import annotations
+
+from psycopg import Connection
+
+from pipeline.fetch import patience
+from pipeline.store import hosts, workers
+
+
+def of_others(conn: Connection, visit: hosts.Visit) -> tuple[int, int] | None:
+    """How many more of them may be visited now, and how many of these without hurry; None where no worker has reported its slots."""
+    row = conn.execute(
+        """
+        SELECT (SELECT sum(slots) FROM workers WHERE queue = %(visit)s AND seen_at > now() - make_interval(secs => %(seen)s)),
+               count(*) FILTER (WHERE answers), count(*) FILTER (WHERE NOT answers)
+        FROM hosts WHERE lease_id IS NOT NULL AND visited = %(visit)s
+        """,
+        {"visit": visit, "seen": workers.SEEN_S},
+    ).fetchone()
+    assert row is not None
+    slots, answering, others = row
+    return None if slots is None else patience.share(int(slots), answering, others)
