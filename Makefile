@@ -11,7 +11,8 @@ CONTACT ?=
 PYTHON ?= python3.13 python3.12 python3.11 python3
 INSTALL = PYTHONUNBUFFERED=1 $(BIN)/python -m pip install --disable-pip-version-check --progress-bar off
 # A line a package: pip by itself says ten, or nothing for minutes.
-SHOW = | awk '/^Collecting /{print "  " $$2} /^Installing collected/{print "  all are here and are unpacked now"} /^failed$$/{failed = 1} {fflush()} END{exit failed}'
+SHOW = | { status=0; while read -r word name rest; do case "$$word $$name" in \
+	Collecting*) echo "  $$name";; Installing*collected) echo "  all are here and are unpacked now";; failed*) status=1;; esac; done; exit $$status; }
 
 .PHONY: up demo install test lint format test-compose lock clean
 

@@ -77,10 +77,10 @@ def where_things_are(settings: Settings) -> list[str]:
     ]
 
 
-def farewell(data_dir: Path) -> str:
-    """The last line of a run: where the data is and how to go on."""
-    make = "make up" if _is_usual(data_dir) else f"make up DATA={data_dir}"
-    again = make if "MAKELEVEL" in os.environ else f"{command(data_dir)} up"
+def farewell(data_dir: Path, what: str = "up") -> str:
+    """The last line of a run of up or the demo: where the data is and how to go on."""
+    make = f"make {what}" if _is_usual(data_dir) else f"make {what} DATA={data_dir}"
+    again = make if "MAKELEVEL" in os.environ else f"{command(data_dir)} {what}"
     return f"stopped; the data is in {data_dir}, and `{again}` goes on with it"
 
 

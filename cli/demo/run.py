@@ -27,7 +27,8 @@ def run_demo(settings: Settings, data_dir: Path | None = None) -> int:
         folder = data_dir or stack.enter_context(_temporary_folder())
         site = stack.enter_context(serving(datetime.now(UTC)))
         settings = up.with_free_ports(demo_settings(settings), any_will_do=True)
-        last = "" if data_dir else "the demo is over and its data is gone; `newsmill up` starts the real thing"
+        gone = "the demo is over and its data is gone; `newsmill up` starts the real thing"
+        last = announce.farewell(data_dir, "demo") if data_dir else gone
         return up.run(settings, folder, also=lambda settings: _watch(site, settings), last=last)
 
 
