@@ -18,7 +18,7 @@ import psycopg
 
 from cli.services import embedded
 from pipeline.settings import Settings
-from pipeline.store import claims
+from pipeline.store import claims, extract_claims
 from pipeline.store.migrate import migrate
 from pipeline.store.pool import connect
 
@@ -44,7 +44,7 @@ def tick(conn: psycopg.Connection, settings: Settings) -> int:
     claims.give_back_expired(conn, settings)
     room = claims.room(conn, settings)
     jobs = claims.claim_polls(conn, room["poll"], settings) + claims.claim_fetches(conn, room["fetch"], settings)
-    jobs += claims.claim_extracts(conn, room["extract"], settings)
+    jobs += extract_claims.claim_extracts(conn, room["extract"], settings)
     return len(jobs)
 
 

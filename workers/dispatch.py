@@ -13,7 +13,7 @@ from psycopg import Connection
 from pipeline.logs import mask
 from pipeline.normalise.urls import Url
 from pipeline.settings import Settings
-from pipeline.store import claims, files, leases, links, pages, pushes, rechecks, successors, unsent, websub
+from pipeline.store import claims, extract_claims, files, leases, links, pages, pushes, rechecks, successors, unsent, websub
 from workers.app import sender
 from workers.publishing import published
 
@@ -52,7 +52,7 @@ def tick(app: Celery, conn: Connection, settings: Settings) -> Sent:
     jobs = claims.claim_polls(conn, room["poll"], settings) if room["poll"] else []
     fetches = claims.claim_fetches(conn, room["fetch"], settings) if room["fetch"] else []
     jobs += fetches
-    jobs += claims.claim_extracts(conn, room["extract"], settings) if room["extract"] else []
+    jobs += extract_claims.claim_extracts(conn, room["extract"], settings) if room["extract"] else []
     if room["poll"]:
         jobs += successors.claim(conn, settings.dispatch.lease_dispatched_s)
     if settings.websub.callback_url and room["poll"]:
@@ -75,7 +75,7 @@ def _more(fetches: list[claims.Job], room: int) -> bool:
 
 def fill_extract(app: Celery, conn: Connection, settings: Settings) -> int:
     """Send fetched pages on. Called by whoever has just brought one or freed a slot, so that extraction does not wait for a tick."""
-    return _send(app, conn, claims.refill_extracts(conn, settings), settings)
+    return _send(app, conn, extract_claims.refill_extracts(conn, settings), settings)
 
 
 def enqueue(conn: Connection, urls: Iterable[Url], settings: Settings) -> list[links.Enqueued]:

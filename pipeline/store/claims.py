@@ -127,54 +127,6 @@ def claim_polls(conn: Connection, count: int, settings: Settings) -> list[Job]:
     )
 
 
-def claim_extracts(conn: Connection, count: int, settings: Settings) -> list[Job]:
-    """Up to `count` fetched pages, by priority, then the longest waiting."""
-    rows = conn.execute(
-        """
-        UPDATE links SET state = 'dispatched', stage = 'extract', dispatch_id = gen_random_uuid(),
-               lease_until = now() + make_interval(secs => %(lease)s), updated_at = now()
-        FROM (SELECT id FROM links WHERE state = 'fetched' AND due_at <= now()
-              ORDER BY priority DESC, due_at LIMIT %(n)s FOR UPDATE SKIP LOCKED) pick
-        WHERE links.id = pick.id RETURNING links.id, links.dispatch_id, links.url, links.starts, %(n)s
-        """,
-        {"n": count, "lease": settings.dispatch.lease_dispatched_s},
-    ).fetchall()
-    return _extracts(rows)
-
-
-def refill_extracts(conn: Connection, settings: Settings) -> list[Job]:
-    """Claim fetched pages once a quarter of what the extract queue may hold is free, so that they go out several at a time."""
-    rows = conn.execute(
-        """
-        WITH slots AS (SELECT coalesce(sum(slots) * %(most)s, %(floor)s) AS most FROM workers
-                       WHERE queue = 'extract' AND seen_at > now() - make_interval(secs => %(seen)s)),
-             free AS (SELECT most, most - (SELECT count(*) FROM links
-                                           WHERE stage = 'extract' AND state IN ('dispatched', 'running') AND due_at <= now()) AS room FROM slots)
-        UPDATE links SET state = 'dispatched', stage = 'extract', dispatch_id = gen_random_uuid(),
-               lease_until = now() + make_interval(secs => %(lease)s), updated_at = now()
-        FROM (SELECT id FROM links WHERE state = 'fetched' AND due_at <= now() ORDER BY priority DESC, due_at
-              LIMIT (SELECT CASE WHEN room * 4 >= most THEN room ELSE 0 END FROM free) FOR UPDATE SKIP LOCKED) pick
-        WHERE links.id = pick.id RETURNING links.id, links.dispatch_id, links.url, links.starts, (SELECT room FROM free)
-        """,
-        {
-            "seen": workers.SEEN_S,
-            "most": settings.dispatch.in_flight_factor * settings.workers.extract_together,
-            "floor": settings.dispatch.in_flight_floor,
-            "lease": settings.dispatch.lease_dispatched_s,
-        },
-    ).fetchall()
-    return _extracts(rows)
-
-
-def _extracts(rows: list[tuple[int, UUID, str, int, int]]) -> list[Job]:
-    """The jobs of pages that were claimed: number, claim, URL, starts before, and how many might have been claimed.
-
-    While that is more than there were, each page goes alone, to whichever process is idle. So does one that was started before and
-    did not end: should it kill its process, it takes nobody along.
-    """
-    return [Job("extract", id_, claim, url, together=starts == 0 and len(rows) >= room) for id_, claim, url, starts, room in rows]
-
-
 def give_back_expired(conn: Connection, settings: Settings) -> GivenBack:
     """Give back what no worker finished in its lease. A start that was counted and lost is written down as an attempt; a poll that was
     lost has perhaps asked its site, so it is not made again at once, and a feed that kills its worker each time ever more seldom; only such

@@ -14,7 +14,7 @@ from pipeline import stages
 from pipeline.extract import EXTRACTOR
 from pipeline.normalise.files import HOST, named
 from pipeline.settings import Settings
-from pipeline.store import articles, claims, extracting, links, pages, trace
+from pipeline.store import articles, claims, extract_claims, extracting, links, pages, trace
 from pipeline.warc import Writer
 from tests.cli.conftest import Newsmill, stored
 from tests.documents import pdfs, saved
@@ -121,7 +121,7 @@ def test_a_file_is_never_fetched(stack: Newsmill, conn: psycopg.Connection, sett
     assert links.retry(conn, links.Chosen(state="failed")) == 1
     assert [(link.state, link.stage) for link in links.listing(conn)] == [("fetched", "extract")]
     assert claims.claim_fetches(conn, 10, settings) == []
-    assert [job.stage for job in claims.claim_extracts(conn, 10, settings)] == ["extract"]
+    assert [job.stage for job in extract_claims.claim_extracts(conn, 10, settings)] == ["extract"]
 
 
 def test_a_file_that_failed_starts_anew_when_it_comes_again(stack: Newsmill, conn: psycopg.Connection, tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from psycopg import Connection
 from pipeline.fetch.client import Client
 from pipeline.outcomes import Failure
 from pipeline.settings import Settings
-from pipeline.store import claims, feeds
+from pipeline.store import claims, extract_claims, feeds
 from pipeline.store.pool import connect, open_pool
 from tests.held import FREE
 from workers import dispatch, polls, tasks
@@ -51,7 +51,7 @@ class Kept:
             for _ in range(100):
                 self.conn.execute(f"UPDATE hosts SET {FREE}, next_slot_at = now(), paused_until = NULL, link_due_at = now()")
                 jobs = claims.claim_fetches(self.conn, 10, self.ctx.settings)
-                claims.claim_extracts(self.conn, 10, self.ctx.settings)
+                extract_claims.claim_extracts(self.conn, 10, self.ctx.settings)
                 if not jobs and not self.rows("SELECT 1 FROM links WHERE state = 'dispatched'"):
                     return
                 for id_, stage, claim in self.rows("SELECT id, stage, dispatch_id::text FROM links WHERE state = 'dispatched'"):

@@ -13,7 +13,7 @@ from pipeline.extract import Article, Block, content_hash
 from pipeline.normalise.urls import parse
 from pipeline.outcomes import State
 from pipeline.settings import Settings
-from pipeline.store import articles, claims, extracting, fetching, hosts, links, pages, trace
+from pipeline.store import articles, claims, extract_claims, extracting, fetching, hosts, links, pages, trace
 from pipeline.store.articles import Identity
 
 pytestmark = pytest.mark.integration
@@ -41,7 +41,7 @@ def fetched(conn: psycopg.Connection, settings: Settings, url: str) -> extractin
     assert started
     page = pages.Page(url, url, 200, {"content-type": "text/html"}, (("http://a.example/old", 301),), b"<html>" * 1000)
     assert fetching.succeeded(conn, started, page, fetching.Trip(0.1), [(started.host.id, hosts.Leaving(0, 0))])
-    (claim,) = claims.claim_extracts(conn, 1, settings)
+    (claim,) = extract_claims.claim_extracts(conn, 1, settings)
     extraction = extracting.start(conn, claim.id, claim.dispatch_id, settings, "w")
     assert extraction
     return extraction

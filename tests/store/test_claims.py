@@ -12,7 +12,7 @@ import pytest
 from pipeline.normalise.urls import parse
 from pipeline.outcomes import State, Verdict
 from pipeline.settings import Dispatch, Settings, Workers
-from pipeline.store import claims, feeds, fetching, hosts, links, unsent
+from pipeline.store import claims, extract_claims, feeds, fetching, hosts, links, unsent
 from pipeline.store.pool import connect
 
 pytestmark = pytest.mark.integration
@@ -154,7 +154,7 @@ def test_a_page_that_kills_its_process_three_times_ends_with_extract_crashed(con
     (link,) = add(conn, "http://a.example/1")
     conn.execute("UPDATE links SET state = 'fetched', stage = 'extract'")
     for _ in range(settings.retry.extract_starts):
-        (job,) = claims.claim_extracts(conn, 10, settings)
+        (job,) = extract_claims.claim_extracts(conn, 10, settings)
         conn.execute("UPDATE links SET state = 'running', starts = starts + 1 WHERE dispatch_id = %s", (job.dispatch_id,))
         expire(conn)
         claims.give_back_expired(conn, settings)
@@ -223,27 +223,27 @@ def few_at_once(settings: Settings) -> Settings:
 def test_fetched_pages_go_out_once_a_quarter_of_the_room_is_free(conn: psycopg.Connection, settings: Settings) -> None:
     config = few_at_once(settings)
     with_pages(conn, 30)
-    first = claims.refill_extracts(conn, config)
+    first = extract_claims.refill_extracts(conn, config)
     assert len(first) == 2 * 4 * 2
-    assert claims.refill_extracts(conn, config) == []
+    assert extract_claims.refill_extracts(conn, config) == []
 
     def end(jobs: list[claims.Job]) -> None:
         for job in jobs:
             conn.execute("UPDATE links SET state = 'stored', dispatch_id = NULL, lease_until = NULL WHERE id = %s", (job.id,))
 
     end(first[:3])
-    assert claims.refill_extracts(conn, config) == []
+    assert extract_claims.refill_extracts(conn, config) == []
     assert claims.room(conn, config)["extract"] == 3  # the tick would send them
     end(first[3:4])
-    assert len(claims.refill_extracts(conn, config)) == 4
+    assert len(extract_claims.refill_extracts(conn, config)) == 4
 
 
 def test_pages_go_together_only_while_more_wait_than_may_be_under_way(conn: psycopg.Connection, settings: Settings) -> None:
     config = few_at_once(settings)
     with_pages(conn, 20)
-    assert {job.together for job in claims.refill_extracts(conn, config)} == {True}
+    assert {job.together for job in extract_claims.refill_extracts(conn, config)} == {True}
     conn.execute("UPDATE links SET state = 'stored', dispatch_id = NULL, lease_until = NULL WHERE state = 'dispatched'")
-    last = claims.refill_extracts(conn, config)
+    last = extract_claims.refill_extracts(conn, config)
     assert [job.together for job in last] == [False] * 4
 
 
@@ -251,9 +251,9 @@ def test_a_page_that_was_started_before_goes_alone(conn: psycopg.Connection, set
     with_pages(conn, 20)
     conn.execute("UPDATE links SET starts = 1 WHERE id = (SELECT min(id) FROM links)")
     (suspect,) = conn.execute("SELECT min(id) FROM links").fetchone() or (0,)
-    assert [job.id for job in claims.refill_extracts(conn, few_at_once(settings)) if not job.together] == [suspect]
+    assert [job.id for job in extract_claims.refill_extracts(conn, few_at_once(settings)) if not job.together] == [suspect]
     conn.execute("UPDATE links SET state = 'fetched', dispatch_id = NULL, lease_until = NULL")
-    assert [job.id for job in claims.claim_extracts(conn, 20, settings) if not job.together] == [suspect]
+    assert [job.id for job in extract_claims.claim_extracts(conn, 20, settings) if not job.together] == [suspect]
 
 
 def test_a_host_with_nothing_due_is_put_right_and_not_looked_at_again(conn: psycopg.Connection, settings: Settings) -> None:

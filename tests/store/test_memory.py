@@ -12,7 +12,7 @@ from pipeline import stages
 from pipeline.extract.model import Dropped
 from pipeline.outcomes import State
 from pipeline.settings import Settings
-from pipeline.store import articles, claims, extracting, fetching, hosts, links, memory, pages
+from pipeline.store import articles, claims, extract_claims, extracting, fetching, hosts, links, memory, pages
 from pipeline.store.pool import connect
 from tests.extract.pages import page as html
 from tests.extract.test_furniture import BOX, COPYRIGHT, NEWSLETTER, SHARE, story
@@ -36,7 +36,7 @@ def extraction(conn: psycopg.Connection, settings: Settings, url: str, body: str
 
 
 def begin(conn: psycopg.Connection, settings: Settings) -> extracting.ExtractJob:
-    (claim,) = claims.claim_extracts(conn, 1, settings)
+    (claim,) = extract_claims.claim_extracts(conn, 1, settings)
     begun = extracting.start(conn, claim.id, claim.dispatch_id, settings, "w")
     assert begun
     return begun

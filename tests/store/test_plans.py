@@ -20,6 +20,7 @@ from pipeline.store import (
     articles,
     claims,
     entries,
+    extract_claims,
     extracting,
     fetching,
     hosts,
@@ -93,7 +94,7 @@ def test_no_query_of_a_tick_or_a_task_reads_a_whole_table(full: psycopg.Connecti
     with _explained(full, scans):
         claims.give_back_expired(full, settings)
         claims.room(full, settings)
-        claims.refill_extracts(full, settings)
+        extract_claims.refill_extracts(full, settings)
         _poll(full, settings)
         _fetch(full, settings)
         _extract(full, settings)
@@ -104,6 +105,18 @@ def test_no_query_of_a_tick_or_a_task_reads_a_whole_table(full: psycopg.Connecti
         websub.claim_requests(full, 60)
         pushes.claim(full, 10, 60)
     assert not scans
+
+
+def test_no_table_is_read_whole_to_leave_room_for_others_beside_a_flood(full: psycopg.Connection, settings: Settings) -> None:
+    full.execute(
+        "UPDATE links SET state = 'fetched', stage = 'extract', due_at = now() - interval '2 h' WHERE host_id = 1 AND state = 'stored'"
+    )
+    full.execute("VACUUM ANALYZE links")
+    scans: list[str] = []
+    with _explained(full, scans):
+        claimed = [job.id for job in extract_claims.claim_extracts(full, 50, settings)]
+    assert not scans
+    assert full.execute("SELECT count(DISTINCT host_id) > 1 FROM links WHERE id = ANY(%s)", (claimed,)).fetchone() == (True,)
 
 
 def _poll(conn: psycopg.Connection, settings: Settings) -> None:
@@ -136,7 +149,9 @@ def _fetch(conn: psycopg.Connection, settings: Settings) -> None:
 
 def _extract(conn: psycopg.Connection, settings: Settings) -> None:
     (job,) = (
-        j for j in claims.claim_extracts(conn, 200, settings) if conn.execute("SELECT 1 FROM pages WHERE link_id = %s", (j.id,)).fetchone()
+        j
+        for j in extract_claims.claim_extracts(conn, 200, settings)
+        if conn.execute("SELECT 1 FROM pages WHERE link_id = %s", (j.id,)).fetchone()
     )
     started = extracting.start(conn, job.id, job.dispatch_id, settings, "w")
     assert started

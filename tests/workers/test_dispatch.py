@@ -15,7 +15,7 @@ import redis
 from pipeline.fetch.client import Client
 from pipeline.normalise.urls import parse
 from pipeline.settings import Dispatch, Retry, Settings, Workers
-from pipeline.store import claims, links, status
+from pipeline.store import claims, extract_claims, links, status
 from pipeline.store.pool import open_pool
 from tests.integration.site import web
 from tests.integration.stack import stack, wait_until
@@ -45,7 +45,7 @@ def test_a_message_carries_several_pages_where_many_wait(conn: psycopg.Connectio
     urls = [f"http://127.0.0.1:{port}/story?token=abc" for port in range(1, 6)]
     links.enqueue(conn, [parse(url) for url in urls])
     conn.execute("UPDATE links SET state = 'fetched', stage = 'extract'")
-    jobs = claims.claim_extracts(conn, 5, config)
+    jobs = extract_claims.claim_extracts(conn, 5, config)
     with redis.Redis.from_url(settings.redis_url) as queue:
         queue.delete("extract")
         assert dispatch.publish(sender(settings.redis_url), jobs, config) == 5

@@ -13,7 +13,7 @@ from pipeline.fetch.client import Client
 from pipeline.normalise.urls import parse
 from pipeline.outcomes import Failure
 from pipeline.settings import Settings
-from pipeline.store import claims, links, pages
+from pipeline.store import extract_claims, links, pages
 from pipeline.store.extracting import ExtractJob
 from pipeline.store.pool import open_pool
 from tests.extract.pages import page as html
@@ -43,7 +43,7 @@ def claimed(conn: psycopg.Connection, settings: Settings, *bodies: str) -> Claim
         found = pages.Page(url, url, 200, {"content-type": "text/html; charset=utf-8"}, (), body.encode())
         pages.insert(conn, links.enqueue(conn, [parse(url)])[0].id, found)
     conn.execute("UPDATE links SET state = 'fetched', stage = 'extract'")
-    return sorted((job.id, job.dispatch_id) for job in claims.claim_extracts(conn, len(bodies), settings))
+    return sorted((job.id, job.dispatch_id) for job in extract_claims.claim_extracts(conn, len(bodies), settings))
 
 
 def good(number: int) -> str:

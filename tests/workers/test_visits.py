@@ -18,7 +18,7 @@ from pipeline.fetch.robots import Robots, refresh
 from pipeline.normalise.urls import parse
 from pipeline.outcomes import Failure, State, Verdict
 from pipeline.settings import Settings
-from pipeline.store import aliases, articles, claims, extracting, feeds, fetching, hosts, leases, links, pages, rules
+from pipeline.store import aliases, articles, claims, extract_claims, extracting, feeds, fetching, hosts, leases, links, pages, rules
 from pipeline.store.pool import open_pool
 from pipeline.store.trace import trace
 from tests.fetch.authority import Authority, new_authority, speaking_tls
@@ -231,7 +231,7 @@ def test_p28_tdmrep_json_takes_a_turn_of_its_own_once_a_week_where_it_is_wanted(
         assert sorted(site.paths()[2:]) == ["/0", "/1"]
         fetched = conn.execute("SELECT id FROM links WHERE state = 'fetched' LIMIT 1").fetchone()
         assert fetched
-        claim = claims.claim_extracts(conn, 1, wanted)[0]
+        claim = extract_claims.claim_extracts(conn, 1, wanted)[0]
         job = extracting.start(conn, claim.id, claim.dispatch_id, wanted, "w")
         assert job
         assert job.tdmrep == text
