@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from cli.errors import WRONG_USAGE, CliError
-from cli.folder import is_held, make, write_private
+from cli.folder import UpError, is_held, make, write_private
 from cli.output import complain, say
 
 if TYPE_CHECKING:
@@ -59,22 +59,28 @@ def read(text: str) -> tuple[str, Any]:
 
 
 def change(data_dir: Path, values: dict[str, Any]) -> None:
-    """Write settings into the user's own file; what else stands there stays as it is."""
+    """Write settings into the user's own file; what else stands there stays as it is. Raises CliError."""
     import tomlkit
 
     from pipeline.settings import DELIMITER, PREFIX, own_file
 
-    make(data_dir)
     file = own_file(data_dir)
     document = tomlkit.parse(file.read_text(encoding="utf-8")) if file.exists() else tomlkit.document().add(tomlkit.comment(HEAD))
+    variables = [PREFIX + name.replace(".", DELIMITER).upper() for name in values]
     for name, value in values.items():
         section, _, field = name.rpartition(".")
         table = document.setdefault(section, tomlkit.table()) if section else document
         table[field] = value
-        variable = PREFIX + name.replace(".", DELIMITER).upper()
+    for variable in variables:
         if variable in os.environ:
             complain(f"{variable} is set in the environment and is stronger; take it out there.")
-    write_private(file, tomlkit.dumps(document))
+    try:
+        make(data_dir)
+        write_private(file, tomlkit.dumps(document))
+    except (UpError, OSError):
+        raise CliError(
+            f"{file} cannot be written; set {' and '.join(variables)} in the environment, with docker compose in .env."
+        ) from None
 
 
 def remind(found: Settings, addresses: Iterable[str]) -> bool:

@@ -57,6 +57,13 @@ def test_a_wrong_setting_is_refused_and_not_written(newsmill: Newsmill, given: s
     assert not FILE.exists()
 
 
+def test_where_no_file_can_be_written_the_environment_is_named(newsmill: Newsmill, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    said = newsmill("--data", str(tmp_path / "file" / "data"), "set", "fetch.contact=https://who.test/")
+    assert said.code == 1
+    assert "set NEWSMILL_FETCH__CONTACT in the environment, with docker compose in .env" in said.err
+
+
 def test_it_is_said_where_the_environment_is_stronger(newsmill: Newsmill, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NEWSMILL_FETCH__MIN_GAP_S", "3")
     assert "NEWSMILL_FETCH__MIN_GAP_S is set in the environment and is stronger" in newsmill("set", "fetch.min_gap_s=8").err
