@@ -23,10 +23,8 @@ if TYPE_CHECKING:  # as in articles.py
 
 # Articles looked at for each band, newest first; some bands are those of a template with thousands of texts.
 DEEP = 20
-# Candidates whose texts are compared, those with most bands in common first.
-CANDIDATES = 8
-# Copies among which the original is looked for, the earliest stored.
-COPIES = 500
+CANDIDATES = 8  # whose texts are compared, those with most bands in common first
+COPIES = 500  # among which the original is looked for, the earliest stored
 # Key of the lock under which stories change, and the space of keys of that lock; the locks of bands have the other space.
 CHANGE = (7, 1)
 # Fingerprints taken away by one statement of a pruning.

@@ -127,6 +127,7 @@ REGISTRY: dict[str, tuple[Call, tuple[Shape, ...]]] = {
     "pipeline.feeds.xml.strict_tree": (strict_tree, texts.FEED),
     "pipeline.feeds.xml.unique": (_lists(unique), texts.NAMES),
     "pipeline.feeds.opml.read": (_in_bytes(opml.read), (*texts.ANY, *texts.OPML)),
+    "pipeline.feeds.announced.key_of": (lambda text: announced.key_of(text, URL), texts.ADDRESSES),
     "pipeline.feeds.announced.announced": (lambda text: announced.announced(text.encode("utf-8", "replace"), URL, text), texts.PAGE),
     "pipeline.feeds.discover.find": (_in_bytes(lambda data: discover.find(data, URL)), texts.PAGE),
     "pipeline.feeds.addresses.absolute": (lambda text: addresses.absolute(text, None, URL), texts.ADDRESSES),
