@@ -18,7 +18,7 @@ PROBE_ROWS, PROBE_WORK_MEM = 20_000, "64kB"
 class Progress:
     """What says whether the work goes on. `untaken_s` is, by queue, the age of the oldest message that no worker has begun; `running` what
     is under way. `missing_months` are partitions of pages that should have been made ahead. `leases_without_job`: hosts that no
-    job holds any more."""
+    job holds any more. `at_home`: there are feeds, all of this very machine, and nothing else was asked for, as in the demo."""
 
     rounds: dict[str, periodic.Round]
     workers: list[workers.Worker]
@@ -27,6 +27,7 @@ class Progress:
     lines: dict[str, status.Line]
     missing_months: list[str]
     leases_without_job: int = 0
+    at_home: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,17 @@ def look(conn: Connection, lease_dispatched_s: float) -> Postgres:
     )
 
 
+def _at_home(conn: Connection) -> bool:
+    (found,) = conn.execute(
+        r"""
+        SELECT EXISTS (SELECT 1 FROM feeds)
+               AND NOT EXISTS (SELECT 1 FROM feeds f JOIN hosts h ON h.id = f.host_id WHERE h.name !~ '^(127\.|localhost(:|$)|\[::1\])')
+               AND NOT EXISTS (SELECT 1 FROM links WHERE state = 'failed' AND code = 'no_contact')
+        """
+    ).fetchone() or (False,)
+    return bool(found)
+
+
 def _refusal(conn: Connection) -> str:
     """Why nothing can be written. A sort too large for its memory tells whether there is room on the disk, and leaves nothing behind."""
     (read_only,) = conn.execute("SELECT current_setting('transaction_read_only') = 'on'").fetchone() or (False,)
@@ -108,4 +120,5 @@ def _progress(conn: Connection, lease_dispatched_s: float) -> Progress:
         lines=status.lines(conn),
         missing_months=pages.missing_months(conn),
         leases_without_job=leases.without_job(conn),
+        at_home=_at_home(conn),
     )

@@ -16,7 +16,8 @@ from workers.checks.model import Check
 def examine(facts: Facts) -> Iterator[Check]:
     """All checks, in the order in which things stand on each other."""
     settings = facts.settings
-    yield operator.contact(settings)
+    progress_found = facts.postgres.progress if facts.postgres else None
+    yield operator.contact(settings, at_home=progress_found is not None and progress_found.at_home)
     if facts.postgres is None:
         yield postgres.unreachable(facts.postgres_error)
     else:

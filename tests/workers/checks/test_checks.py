@@ -78,6 +78,7 @@ def settings_with(**fetch: object) -> Settings:
         (operator.disk(2**30, Path("/")), "warn", False),
         (operator.disk(2**20, Path("/")), "fail", False),
         (operator.contact(settings_with()), "fail", False),
+        (operator.contact(settings_with(), at_home=True), "ok", False),
         (operator.contact(settings_with(contact="https://who.test/")), "ok", False),
         (operator.networks(settings_with()), "ok", False),
         (operator.networks(settings_with(allow_networks=["10.0.0.0/8"])), "warn", False),
@@ -193,3 +194,15 @@ def test_looking_leaves_nothing_behind(settings: Settings, conn: psycopg.Connect
     links.enqueue(conn, [])
     assert vitals.look(conn, 180).refuses == ""
     assert vitals.look(conn, 180).progress is not None
+
+
+def test_no_contact_is_missed_while_all_feeds_are_of_this_machine(settings: Settings, conn: psycopg.Connection) -> None:
+    assert found(settings)["contact"].level == "fail"  # an empty archive is somebody's first
+    for url in ("http://127.0.0.1:8001/feed", "http://localhost/feed", "http://[::1]:80/feed"):
+        feeds.add(conn, url)
+    assert found(settings)["contact"].level == "ok"
+    add_link(conn, "https://site.test/a", state="failed", code="no_contact")
+    assert found(settings)["contact"].level == "fail"
+    conn.execute("UPDATE links SET code = 'http_404'")
+    feeds.add(conn, "https://127.example.test/feed")
+    assert found(settings)["contact"].level == "fail"
