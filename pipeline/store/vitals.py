@@ -75,7 +75,7 @@ def _at_home(conn: Connection) -> bool:
     (found,) = conn.execute(
         r"""
         SELECT EXISTS (SELECT 1 FROM feeds)
-               AND NOT EXISTS (SELECT 1 FROM feeds f JOIN hosts h ON h.id = f.host_id WHERE h.name !~ '^(127\.|localhost(:|$)|\[::1\])')
+               AND NOT EXISTS (SELECT 1 FROM feeds f JOIN hosts h ON h.id = f.host_id WHERE h.name !~ '^(127(\.\d+){3}|localhost|\[::1\])(:\d+)?$')
                AND NOT EXISTS (SELECT 1 FROM links WHERE state = 'failed' AND code = 'no_contact')
         """
     ).fetchone() or (False,)
