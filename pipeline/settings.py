@@ -170,6 +170,10 @@ class Poll(Section):
     max_sitemaps: Count = Field(
         5, description="sitemaps of a sitemap index that are read in one poll; each takes a gap of its host and a whole document"
     )
+    max_foreign_waiting: Count = Field(
+        200,
+        description="links of one feed that wait on one host for whose site it does not speak; what it lists beyond is taken in by later polls",
+    )
     max_updates: Annotated[int, Field(ge=0, le=1000)] = Field(
         24, description="times that what a feed says of one entry is written anew; some feeds change every entry with every poll"
     )

@@ -15,7 +15,7 @@ from pipeline.feeds import websub as policy
 from pipeline.fetch.client import Elsewhere, failure_of
 from pipeline.normalise.urls import parse
 from pipeline.outcomes import Failure
-from pipeline.store import entries, pushes, websub
+from pipeline.store import entries, feeds, pushes, websub
 from workers.context import Context
 from workers.refusals import refusal
 from workers.visits import Visits
@@ -81,7 +81,10 @@ def read(ctx: Context, push_id: int) -> None:
     try:
         listed = answer.read_push(job.body, job.content_type, job.topic or job.url, job.feed_id, job.options, settings, job.voice)
         with ctx.pool.connection() as conn:
-            new = pushes.read(conn, job, entries.to_write(conn, job.feed_id, listed, settings.poll.max_updates))
+            plan = entries.to_write(conn, job.feed_id, listed, settings.poll)
+            new = pushes.read(conn, job, plan)
+            if plan.later:
+                feeds.poll_now(conn, job.feed_id, settings.poll.min_interval_s, "its hub sent more links of other sites than may wait")
     except (Failure, psycopg.DataError, UnicodeEncodeError) as problem:
         with ctx.pool.connection() as conn:
             pushes.give_up(conn, job, settings.poll.min_interval_s)

@@ -14,7 +14,7 @@ import structlog
 from psycopg import Connection
 
 from pipeline import stages
-from pipeline.feeds import answer, options, schedule
+from pipeline.feeds import answer, foreign, options, schedule
 from pipeline.feeds import archives as policy
 from pipeline.feeds.answer import Polled
 from pipeline.fetch.client import Elsewhere, Response
@@ -104,10 +104,11 @@ def _write(
     """Decide what follows from a poll and write all of it. With the ids of the links that wait now, or None when the claim was lost meanwhile.
     `began`: time.monotonic() before the poll was started, so that what the site asks for counts from now, however long it all took."""
     rules = options.bounded(settings.poll, job.options)
-    plan = entries.to_write(conn, job.feed_id, polled.listed, rules.max_updates)
+    plan = entries.to_write(conn, job.feed_id, polled.listed, rules)
     outcome = replace(polled.outcome, new=len(plan.fresh))
     now = job.started_at + timedelta(seconds=time.monotonic() - began)
     decision = schedule.decide(job.feed, outcome, now, rules, random.random())  # noqa: S311 (jitter)
+    decision = foreign.come_again(decision, plan)
     return decision, polling.finish(conn, job, polled.poll, plan, decision, leavings, settings, polled.further)
 
 
@@ -120,8 +121,8 @@ def _write_archive(
     leavings: list[tuple[int, hosts.Leaving]],
 ) -> list[int] | None:
     """Write what a page of the feed's archive brought. The feed itself is polled as it would have been."""
-    plan = entries.to_write(conn, job.feed_id, polled.listed, settings.poll.max_updates)
-    retry_s = policy.retry_s(failure, job.archive_try) if failure else None
+    plan = entries.to_write(conn, job.feed_id, polled.listed, settings.poll)
+    retry_s = policy.retry_s(failure, job.archive_try) if failure else policy.RETRY_S if plan.later else None
     return archives.finish(conn, job, polled.poll, plan, polled.further, leavings, settings, retry_s)
 
 

@@ -110,7 +110,7 @@ def fetch_page(self: Task[Any, None], link_id: int, claim: str) -> None:
     if job is None:
         log.debug("fetch", outcome=TOO_LATE, link=link_id)
         return
-    visits = Visits(ctx, job.dispatch_id, job.host)
+    visits = Visits(ctx, job.dispatch_id, job.host, is_foreign=job.is_foreign)
     try:
         if job.twin is not None:
             raise Failure("duplicate", f"the same article as link {job.twin.link_id}, {job.twin.url}")

@@ -34,6 +34,7 @@ class Visits:
     asked: dict[int, float] = field(default_factory=dict)
     others: list[hosts.Host] = field(default_factory=list)
     last: hosts.Host | None = None
+    is_foreign: bool = False  # only feeds of other sites have listed the link
     kept_out_by: int | None = None  # the number of the host whose robots.txt keeps us out
     began: float = field(default_factory=time.monotonic)
 
@@ -209,7 +210,8 @@ class Visits:
         change = None
         known = failure is not None and failure.of_robots and robots is None  # a kept copy kept us out: the host was not asked
         if (since is not None or failure is not None) and not known:
-            change = politeness.after(host.standing, failure, settings.fetch, settings.retry, random.random())  # noqa: S311 (jitter)
+            dice = random.random()  # noqa: S311 (jitter)
+            change = politeness.after(host.standing, failure, settings.fetch, settings.retry, dice, is_foreign=self.is_foreign)
         return hosts.Leaving(
             min_gap_s=settings.fetch.min_gap_s,
             since_request_s=since,

@@ -83,11 +83,13 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a poll has to write: `fresh` need a link, `told` a sighting made or renewed, `moved` are known links at other addresses."""
+    """What a poll has to write: `fresh` need a link, `told` a sighting made or renewed, `moved` are known links at other addresses.
+    `later`: how many new ones are left to a later poll (`foreign.py`)."""
 
     fresh: tuple[Listed, ...] = ()
     told: tuple[Listed, ...] = ()
     moved: tuple[tuple[Listed, int], ...] = ()
+    later: int = 0
 
 
 def names(entries: Sequence[Entry], feed_id: int) -> dict[int, Url]:

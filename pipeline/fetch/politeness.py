@@ -12,6 +12,7 @@ _SLOWER = frozenset({"http_429", "http_503"})  # "ask me less": the host speaks 
 _TROUBLE = frozenset(
     {"dns", "connect", "tls", "timeout", "reset", "protocol_error", "http_403", "http_429", "challenge", "robots_unreachable"}
 )
+REFUSALS = frozenset({"http_403", "http_404", "http_410"})
 # These end before any request was made, or by a rule of ours, and say nothing of how the host does.
 _SILENT = frozenset({"robots_disallowed", "duplicate", "no_contact", "unresolvable_aggregator", "bad_url", "storage_error"})
 # What no page can be the cause of.
@@ -44,13 +45,14 @@ class Change:
     for_all: bool = False
 
 
-def after(standing: Standing, failure: Failure | None, fetch: Fetch, retry: Retry, dice: float) -> Change:
-    """What follows for the host from a visit that ended in `failure`, or well (None)."""
+def after(standing: Standing, failure: Failure | None, fetch: Fetch, retry: Retry, dice: float, *, is_foreign: bool = False) -> Change:
+    """What follows for the host from a visit that ended in `failure`, or well (None). `is_foreign`: only feeds of other sites have listed the
+    link, so that the host refuses it says nothing; else any feed could have a host paused."""
     slowdowns = 0 if standing.quiet_s > fetch.pause_forget_s else standing.slowdowns
     was_away = standing.failures >= _AWAY_FAILURES and standing.failing_s >= _AWAY_S
     if failure is None:
         return Change(0, slowdowns, is_back=was_away)
-    if failure.code in _SILENT or failure.code.startswith("blocked_"):
+    if failure.code in _SILENT or failure.code.startswith("blocked_") or (is_foreign and failure.code in REFUSALS):
         return Change(standing.failures, slowdowns)
     if not counts(failure):
         return Change(0, slowdowns, is_back=was_away)

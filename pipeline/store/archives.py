@@ -62,7 +62,8 @@ def finish(
     settings: Settings,
     retry_s: float | None = None,
 ) -> list[int] | None:
-    """Write what an archive page brought. Where it failed, `retry_s` are the seconds until it is tried again, None gives it up. Returns the
+    """Write what an archive page brought. Where it failed, or something of it is left to later, `retry_s` are the
+    seconds until it is tried again, None gives it up. Returns the
     ids of the links that wait now, or None when the claim was lost meanwhile."""
     host_ids = hosts.ensure(conn, {item.url.host for item in plan.fresh})
     with conn.transaction():
@@ -71,10 +72,12 @@ def finish(
             (poll.code, job.feed_id, parse(job.archive_url).key),
         )
         page = following(further, _known(conn, job), settings.poll.archive_pages) if not poll.code else None
-        again = bool(poll.code) and retry_s is not None
+        again = retry_s is not None and bool(poll.code or plan.later)
         due = _end(conn, job, job.archive_url if again else page.text if page else "", retry_s if again else None, settings)
         if due is None:
             return None
+        if plan.later:  # there is more on the page than may wait now: that it is read again is no try
+            conn.execute("UPDATE feeds SET archive_tries = 0 WHERE id = %s", (job.feed_id,))
         new = entries.write(conn, job.feed_id, job.options, job.voice.site, plan, host_ids)
         history.note(conn, job.feed_id, poll, len(new), due, job.worker, settings.poll.keep_polls)
         hosts.leave_all(conn, job.dispatch_id, leavings, [host_ids[host] for _, host in new])

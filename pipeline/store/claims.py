@@ -94,7 +94,7 @@ def claim_fetches(conn: Connection, count: int, settings: Settings, of: Sequence
                lease_until = now() + make_interval(secs => %(lease)s), updated_at = now()
         FROM (SELECT l.id FROM unnest(%(hosts)s::bigint[]) h (id) CROSS JOIN LATERAL (
                   SELECT id FROM links WHERE host_id = h.id AND state = 'waiting' AND due_at <= now() + %(ahead)s
-                  ORDER BY priority DESC, due_at LIMIT 1 FOR UPDATE SKIP LOCKED) l) pick
+                  ORDER BY priority DESC, turn, due_at LIMIT 1 FOR UPDATE SKIP LOCKED) l) pick
         WHERE links.id = pick.id RETURNING links.host_id, links.id, links.dispatch_id, coalesce(links.next_url, links.url), links.due_at
         """,
         count,

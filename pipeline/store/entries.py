@@ -13,7 +13,8 @@ from pipeline.feeds.identity import Known, Listed, Namesake, Plan, Seen, entry_h
 from pipeline.feeds.model import Entry
 from pipeline.feeds.options import Options
 from pipeline.normalise import files
-from pipeline.store import aliases, moments
+from pipeline.settings import Poll
+from pipeline.store import aliases, foreign, moments
 
 HABIT_DAYS = 60  # days that are kept of a feed's habit
 MAX_TAGS = 50  # of one entry
@@ -23,14 +24,14 @@ MAX_FOLDED = 50  # entries of one link that are told beside the one that stands 
 LEFT_OUT = "l.state = 'skipped' AND l.code = 'excluded_by_feed'"
 
 
-def to_write(conn: Connection, feed_id: int, listed: Sequence[Listed], max_updates: int) -> Plan:
+def to_write(conn: Connection, feed_id: int, listed: Sequence[Listed], settings: Poll) -> Plan:
     """What is to be written of the entries, each of which is there once."""
     if not listed:
         return Plan()
     seen = _seen(conn, feed_id, listed)
     guids = unknown_guids(listed, seen)
     known = Known(seen, _namesakes(conn, feed_id, guids) if guids else {}, _shared(conn, feed_id, listed))
-    return plan(listed, known, max_updates)
+    return foreign.within(conn, feed_id, plan(listed, known, settings.max_updates), settings.max_foreign_waiting)
 
 
 def write(conn: Connection, feed_id: int, options: Options, site: str, planned: Plan, host_ids: dict[str, int]) -> list[tuple[int, str]]:
@@ -40,6 +41,7 @@ def write(conn: Connection, feed_id: int, options: Options, site: str, planned: 
     _note_moved(conn, planned.moved)
     made = [item for item in planned.told if options.articles == "feed" or item.url.scheme == files.SCHEME]
     _extract_again(conn, feed_id, made)
+    foreign.come_home(conn, planned.told)
     return new
 
 
@@ -50,17 +52,18 @@ def insert_links(
     if not fresh:
         return []
     # By key: two polls that list the same new URLs insert them in the same order.
-    items = sorted(fresh, key=lambda item: item.url.key)
+    pairs = sorted(zip(fresh, foreign.turns(conn, feed_id, fresh), strict=True), key=lambda pair: pair[0].url.key)
+    items, turns = [item for item, _ in pairs], [turn for _, turn in pairs]
     names = {host_ids[item.url.host]: item.url.host for item in items}
     rows = conn.execute(
         f"""
-        INSERT INTO links AS l (url, url_key, host_id, feed_id, priority, from_feed, state, stage, code, detail)
-        SELECT url, key, host_id, %(feed)s, %(priority)s, from_feed,
+        INSERT INTO links AS l (url, url_key, host_id, feed_id, priority, turn, from_feed, state, stage, code, detail)
+        SELECT url, key, host_id, %(feed)s, %(priority)s, turn, from_feed,
                CASE WHEN excluded <> '' THEN 'skipped' WHEN from_feed THEN 'fetched' ELSE 'waiting' END,
                CASE WHEN from_feed THEN 'extract' ELSE 'fetch' END, CASE WHEN excluded <> '' THEN 'excluded_by_feed' ELSE '' END, excluded
-        FROM unnest(%(urls)s::text[], %(keys)s::bytea[], %(hosts)s::bigint[], %(from_feed)s::boolean[], %(excluded)s::text[])
-             AS n (url, key, host_id, from_feed, excluded)
-        ON CONFLICT (url_key) DO UPDATE SET feed_id = excluded.feed_id, priority = excluded.priority, from_feed = excluded.from_feed,
+        FROM unnest(%(urls)s::text[], %(keys)s::bytea[], %(hosts)s::bigint[], %(turns)s::integer[], %(from_feed)s::boolean[], %(excluded)s::text[])
+             AS n (url, key, host_id, turn, from_feed, excluded)
+        ON CONFLICT (url_key) DO UPDATE SET feed_id = excluded.feed_id, priority = excluded.priority, turn = excluded.turn, from_feed = excluded.from_feed,
             state = excluded.state, stage = excluded.stage, code = '', detail = '', due_at = now(), updated_at = now()
             WHERE {LEFT_OUT} AND excluded.state <> 'skipped'
         RETURNING id, host_id, state
@@ -74,6 +77,7 @@ def insert_links(
             "urls": [item.url.text for item in items],
             "keys": [item.url.key for item in items],
             "hosts": [host_ids[item.url.host] for item in items],
+            "turns": turns,
             "excluded": [item.excluded for item in items],
         },
     ).fetchall()

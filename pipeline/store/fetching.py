@@ -30,7 +30,8 @@ Hops = tuple[tuple[str, int], ...]
 @dataclass(frozen=True, slots=True)
 class FetchJob:
     """`address` is what to ask for now: the link's `url`, or where the redirects `before` have led. `kept` is what is known of the
-    article's page when this is a look for changes; `twin` is the link that stands for the article already."""
+    article's page when this is a look for changes; `twin` is the link that stands for the article already.
+    `is_foreign`: only feeds of other sites have listed it."""
 
     link_id: int
     dispatch_id: UUID
@@ -44,6 +45,7 @@ class FetchJob:
     worker: str
     kept: rechecks.Kept | None = None
     twin: Twin | None = None
+    is_foreign: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,7 @@ def start(conn: Connection, link_id: int, dispatch_id: UUID, settings: Settings,
             UPDATE links l SET state = 'running', attempts = attempts + 1, updated_at = now(),
                    lease_until = now() + make_interval(secs => %(lease)s)
             FROM h WHERE l.id = %(link)s
-            RETURNING l.url, l.url_key, coalesce(l.next_url, l.url), l.hops, l.feed_id, l.attempts, l.reread, h.*
+            RETURNING l.url, l.url_key, coalesce(l.next_url, l.url), l.hops, l.feed_id, l.attempts, l.reread, l.turn > 0, h.*
             """,
             {
                 "link": link_id,
@@ -84,10 +86,12 @@ def start(conn: Connection, link_id: int, dispatch_id: UUID, settings: Settings,
     row = started.fetchone()
     if row is None:
         return _not_now(conn, link_id, dispatch_id)
-    url, key, address, hops, feed_id, attempt, reread, *host = row
+    url, key, address, hops, feed_id, attempt, reread, is_foreign, *host = row
     before = tuple((hop["url"], hop["status"]) for hop in hops)
     kept, twin = (rechecks.kept(conn, link_id), None) if reread else (None, twins.fetchone())
-    return FetchJob(link_id, dispatch_id, url, bytes(key), address, before, feed_id, attempt, hosts.seen(host), worker, kept, twin)
+    return FetchJob(
+        link_id, dispatch_id, url, bytes(key), address, before, feed_id, attempt, hosts.seen(host), worker, kept, twin, is_foreign
+    )
 
 
 def _not_now(conn: Connection, link_id: int, dispatch_id: UUID) -> leases.Early | None:

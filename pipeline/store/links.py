@@ -108,7 +108,7 @@ def enqueue(conn: Connection, urls: Iterable[Url]) -> list[Enqueued]:
                 stage = CASE WHEN l.state IN ('failed', 'skipped') THEN 'fetch' ELSE l.stage END,
                 attempts = CASE WHEN l.state IN ('failed', 'skipped') OR (l.late AND l.state = 'waiting') THEN 0 ELSE l.attempts END,
                 lost = CASE WHEN l.state IN ('failed', 'skipped') THEN 0 ELSE l.lost END, late = l.late AND l.state <> 'waiting',
-                from_feed = l.from_feed AND l.state NOT IN ('failed', 'skipped'),
+                from_feed = l.from_feed AND l.state NOT IN ('failed', 'skipped'), turn = 0,
                 due_at = CASE WHEN l.state IN ('failed', 'skipped', 'waiting') THEN now() ELSE l.due_at END
             WHERE {_CHANGES}
             RETURNING l.id, l.url_key, l.host_id, l.state

@@ -15,7 +15,7 @@ from pipeline.feeds.schedule import Decision
 from pipeline.normalise import similarity
 from pipeline.normalise.urls import parse
 from pipeline.outcomes import State, Verdict
-from pipeline.settings import Settings
+from pipeline.settings import Poll, Settings
 from pipeline.store import (
     articles,
     claims,
@@ -125,7 +125,7 @@ def _poll(conn: psycopg.Connection, settings: Settings) -> None:
     assert started
     entry = Entry("g", "http://new.example/1", "t", None, None, "", "", (), ())
     listed = [polling.Listed(entry, parse(entry.url))]
-    plan = entries.to_write(conn, started.feed_id, listed, 24)
+    plan = entries.to_write(conn, started.feed_id, listed, Poll())
     assert plan.fresh == plan.told == tuple(listed)
     decision = Decision(started.feed, started.started_at, "why", adopt="http://moved.example/feed")
     assert polling.finish(conn, started, polling.Poll(1.0, 200, entries=1), plan, decision, [(started.host.id, hosts.Leaving(0))], settings)
