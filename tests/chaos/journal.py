@@ -43,12 +43,13 @@ class Journal:
         return Counter(event.what for event in self.events)
 
     def recoveries(self) -> list[tuple[float, str]]:
-        """For each fault, the seconds from its end to the next move, the longest first."""
+        """For each fault, the seconds from its end to the next move, the longest first; with the faults in whose midst it ended."""
         found = []
         for event in self.events:
             after = [at for at in self.moves if at > event.ended]
+            during = [other.what for other in self.events if other.begun < event.ended < other.ended]
             if after:
-                found.append((min(after) - event.ended, event.what))
+                found.append((min(after) - event.ended, event.what + "".join(f", during {what}" for what in during)))
         return sorted(found, reverse=True)
 
 

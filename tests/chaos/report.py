@@ -30,8 +30,10 @@ def lines(result: Result) -> Iterator[str]:
         at = gap.at - time.time() + time.monotonic() - journal.started
         yield f"    TOO SMALL: {gap.seconds:.3f} s at {gap.host}, {gap.first} then {gap.second}, at {at:.1f} s"
     recoveries = journal.recoveries()
+    alone = [seconds for seconds, what in recoveries if ", during " not in what]
+    yield f"time to recover   {max(alone):.1f} s at the most where no other fault went on" if alone else "time to recover   not seen"
     for seconds, what in recoveries[:3]:
-        yield f"time to recover   {seconds:.1f} s after {what}"
+        yield f"    {seconds:.1f} s after {what}"
     quiet = "never" if result.quiet_s is None else f"{result.quiet_s:.0f} s after the last fault"
     yield f"all ended         {quiet}"
     yield f"end of up         status {result.exit_code}"
