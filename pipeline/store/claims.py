@@ -137,7 +137,7 @@ def give_back_expired(conn: Connection, settings: Settings) -> GivenBack:
             UPDATE feeds SET phase = 'idle', dispatch_id = NULL, lease_until = NULL,
                    next_poll_why = 'the worker that polled it vanished',
                    archive_url = CASE WHEN archive_tries >= %(tries)s THEN '' ELSE archive_url END,
-                   failures = CASE WHEN old.started AND code <> 'worker_lost' THEN 1 ELSE failures + old.started::int END,
+                   failures = CASE WHEN old.started AND code <> 'worker_lost' THEN greatest(failures, 1) ELSE failures + old.started::int END,
                    code = CASE WHEN old.started THEN 'worker_lost' ELSE code END,
                    detail = CASE WHEN old.started THEN 'the worker vanished before it was done' ELSE detail END,
                    next_poll_at = now() + CASE WHEN old.started THEN make_interval(secs => least(%(wait)s * 2.0 ^ CASE WHEN code = 'worker_lost' THEN least(failures, 30) ELSE 0 END, %(most)s))
