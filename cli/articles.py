@@ -7,6 +7,7 @@ import csv
 import io
 import os
 import sys
+import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
@@ -34,8 +35,11 @@ FIELDS = (
     "reservations", "markdown", "duplicate_of", "published_precision", "modified_precision", "section", "agencies", "original_publisher", "original_url",
     "licence", "access", "image_width", "image_height", "published_local", "modified_local",
 )  # fmt: skip
-# A spreadsheet takes a cell that begins with one of these, also behind quotes, separators and blanks, for a formula (OWASP, CSV injection; row W11).
-FORMULA = (*"=+-@\t\r\n\0＝＋－＠", "DDE (")
+# A spreadsheet takes a cell that begins with one of these for a formula (OWASP, CSV injection; row W11): also behind quotes, separators,
+# blanks and marks that are not seen, of whatever kind. Cells that begin with one of the second line are cut up by some.
+FORMULA = (*"=+-@|＝＋－＠", "DDE (")
+BREAKS = ("\t", "\r", "\n", "\0")
+UNSEEN = frozenset(("Cc", "Cf", "Cn", "Co", "Mn", "Me", "Zs", "Zl", "Zp"))  # categories of Unicode
 
 
 def show(
@@ -143,7 +147,13 @@ def cell(value: object) -> object:
             return value
         case _:
             text = str(value)
-    return f"'{text}" if text.lstrip('"; ').startswith(FORMULA) else text
+    runs = text.startswith(BREAKS) or text[_seen_from(text) :].startswith(FORMULA)
+    return ("'" if runs else "") + printable(text, lines=True)
+
+
+def _seen_from(text: str) -> int:
+    """Where that begins which a spreadsheet may look at first."""
+    return next((at for at, letter in enumerate(text) if letter not in '";,' and unicodedata.category(letter) not in UNSEEN), len(text))
 
 
 def _opml(conn: Connection) -> str:

@@ -50,7 +50,8 @@ def locked(data_dir: Path) -> Iterator[None]:
     """Hold the data folder for this process. The system drops the lock with the process, so a stale file does no harm. Raises UpError."""
     make(data_dir)
     try:
-        file = (data_dir / "lock").open("a+")
+        file = open(data_dir / "lock", "a+", opener=lambda path, flags: os.open(path, flags, 0o600))  # noqa: SIM115 Path.open takes no mode
+        os.fchmod(file.fileno(), 0o600)  # one that an older version has left
     except OSError as error:
         raise _unusable(data_dir, error) from None
     with file:
@@ -79,7 +80,7 @@ def is_held(data_dir: Path) -> bool:
     try:
         with (data_dir / "lock").open("rb") as file:
             fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    except BlockingIOError:
+    except (BlockingIOError, PermissionError):  # another account's, which is not to be touched either
         return True
     except OSError:
         pass

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import sys
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal, TextIO
 
 import typer
 
+from pipeline.normalise.text import JSON_ESCAPES, UNPRINTABLE
 from pipeline.words import many as many
 from pipeline.words import size as size
 from pipeline.words import span as span
@@ -24,10 +24,6 @@ if TYPE_CHECKING:
 
 # Wider than any row: what is piped into a file or a program is never cut or folded.
 UNLIMITED = 100_000
-# What would move the cursor, colour the terminal, or turn its reading direction. Line breaks are for the caller to judge.
-UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
-# Ends of lines to some readers, though not to JSON: one object stays one line for all of them.
-JSON_LINE_ENDS = {ord(mark): f"\\u{ord(mark):04x}" for mark in "\x85\u2028\u2029"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +114,7 @@ def to_json(value: Any) -> str:
     """One line of JSON. Times are ISO 8601 in UTC."""
     plain = asdict(value) if is_dataclass(value) and not isinstance(value, type) else value
     ascii_only = (getattr(sys.stdout, "encoding", "") or "").lower().replace("-", "") != "utf8"
-    return json.dumps(plain, ensure_ascii=ascii_only, default=_plain).translate(JSON_LINE_ENDS)
+    return json.dumps(plain, ensure_ascii=ascii_only, default=_plain).translate(JSON_ESCAPES)
 
 
 def say_json(value: Any) -> None:

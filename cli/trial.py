@@ -113,6 +113,8 @@ def _row(item: Listed) -> tuple[object, ...]:
 
 
 def _as_json(address: str, tried: Trial) -> dict[str, Any]:
+    from pipeline.normalise.urls import web_link
+
     poll, feed, decision = tried.polled.poll, tried.polled.poll.feed, tried.decision
     return {
         "url": address,
@@ -123,7 +125,7 @@ def _as_json(address: str, tried: Trial) -> dict[str, Any]:
         "elapsed_ms": round(poll.elapsed_s * 1000),
         "kind": feed.kind if feed else None,
         "title": feed.title if feed else None,
-        "site_url": feed.site_url if feed else None,
+        "site_url": web_link(feed.site_url) if feed else None,
         "language": feed.language if feed else None,
         "hub": feed.hub if feed else None,
         "etag": decision.feed.etag,

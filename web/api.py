@@ -6,13 +6,13 @@ from dataclasses import asdict, dataclass
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Query
-from fastapi.responses import JSONResponse
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from pipeline.outcomes import State
 from pipeline.store import articles, links, status, stories, trace
 from pipeline.store.links import Link
 from pipeline.store.stories import Member, Story
+from web.answers import Json
 from web.context import Database, Web
 from web.enqueue import Result, Wanted, enqueue, unsent, urls_of_json
 from web.problems import Problem
@@ -100,10 +100,10 @@ async def healthz() -> dict[str, str]:
 
 
 @router.get("/readyz")
-def readyz(web: Web) -> JSONResponse:
+def readyz(web: Web) -> Json:
     """Newsmill gets its work done; 503 with the list of what stops it."""
     problems = [f"{check.name}: {check.finding}" for check in stopping(list(examine(gather(web.settings))))]
-    return JSONResponse({"ready": not problems, "problems": problems}, 503 if problems else 200)
+    return Json({"ready": not problems, "problems": problems}, 503 if problems else 200)
 
 
 @router.post(
@@ -119,7 +119,7 @@ def enqueue_urls(web: Web, conn: Database, urls: Annotated[list[str], Depends(ur
     if any(result.error is None for result in results):
         return Enqueued(results, unsent(web, results))
     plain = [{"url": result.url, "error": asdict(result.error)} for result in results if result.error]
-    return JSONResponse({"error": plain[0]["error"], "results": plain}, 422)
+    return Json({"error": plain[0]["error"], "results": plain}, 422)
 
 
 @router.get("/api/v1/links", responses=ERRORS)

@@ -11,6 +11,7 @@ from fastapi.staticfiles import StaticFiles
 from pipeline.settings import Settings
 from pipeline.store.pool import open_pool
 from web import api, dashboard, feed_settings, feeds, metrics, problems, websub
+from web.answers import Json
 from web.context import Context
 from web.middleware import guarded
 from web.templating import FOLDER
@@ -31,7 +32,7 @@ def create_app(settings: Settings) -> FastAPI:
             pool.close(CLOSE_S)
 
     # The usual pages of the documentation load scripts from elsewhere, which our policy rightly refuses; /openapi.json stays.
-    app = FastAPI(title="newsmill", version="1", docs_url=None, redoc_url=None, lifespan=lifespan)
+    app = FastAPI(title="newsmill", version="1", docs_url=None, redoc_url=None, lifespan=lifespan, default_response_class=Json)
     app.add_middleware(guarded, settings=settings)
     problems.install(app)
     app.include_router(api.router)

@@ -10,13 +10,14 @@ import psycopg
 import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import HTMLResponse, JSONResponse, Response
+from fastapi.responses import HTMLResponse, Response
 from psycopg.errors import ReadOnlySqlTransaction, UndefinedColumn, UndefinedTable
 from starlette.exceptions import HTTPException
 
 from pipeline.outcomes import Failure
 from pipeline.store import outage
 from pipeline.wording import of_value
+from web.answers import Json
 from web.templating import render
 
 log = structlog.get_logger()
@@ -38,7 +39,7 @@ def answer(request: Request, problem: Problem, headers: Mapping[str, str] | None
     """The problem in the form that the asked address speaks."""
     if request.url.path.startswith(FOR_PROGRAMS):
         body = {"error": {"code": problem.code, "detail": problem.detail}}
-        return JSONResponse(body, problem.status, headers)
+        return Json(body, problem.status, headers)
     page = render(
         "error.html",
         title=HTTPStatus(problem.status).phrase,

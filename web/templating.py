@@ -6,12 +6,12 @@ import re
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import jinja2
 import markupsafe
 
 from pipeline.normalise.idn import shown
+from pipeline.normalise.urls import web_link
 from pipeline.outcomes import describe
 from pipeline.settings import Settings
 
@@ -64,10 +64,7 @@ def said(text: str) -> markupsafe.Markup:
 
 def web_url(text: str | None) -> str:
     """The text where it is a http or https URL, else nothing: only such may become a link."""
-    try:
-        return text if text and urlsplit(text).scheme in ("http", "https") and urlsplit(text).netloc else ""
-    except ValueError:
-        return ""
+    return web_link(text)
 
 
 def flower_url(settings: Settings) -> str:

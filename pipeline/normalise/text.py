@@ -23,6 +23,13 @@ _HAN_A_WORD = {"zh": 1.6}
 _HAN_A_WORD_DEFAULT = 2.0
 _SOUTH_EAST_ASIAN_A_WORD = 4.0
 
+# What would move the cursor, colour a terminal or turn its reading direction; tab and line feed are for the caller to judge.
+UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+# In JSON these are escaped, the lone marks of direction too, and what is the end of a line to some readers though not to JSON.
+JSON_ESCAPES = {
+    code: f"\\u{code:04x}" for code in (*range(0x7F, 0xA0), 0x61C, 0x200E, 0x200F, *range(0x2028, 0x202F), *range(0x2066, 0x206A), 0xFEFF)
+}
+
 _NOT_SPACED = re.compile("[\u0e00-\u1fff\u3000-\U0003ffff]")  # one of these is in what the two find; one range is told quickly
 _PARTING = "—–―…/|"
 

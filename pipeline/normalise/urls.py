@@ -29,6 +29,10 @@ _SPELLINGS = re.compile(r"%([0-9A-Fa-f]{2})|[%\[\]^`{|}]")
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 _SESSION = re.compile(r";jsessionid=[^/;]*", re.IGNORECASE)
 _USER = re.compile(r"//[^/@\s]*@")  # a user's name and password, which nobody is to be shown
+_WEB = re.compile(r"https?://[^\s/?#@\\]", re.IGNORECASE)
+_RUNNABLE = re.compile(
+    r"[\s\x00-\x20]*(?:javascript|vbscript|livescript|data|file|blob|about|jar|view-source)[\s\x00-\x20]*:", re.IGNORECASE
+)
 _FRONT = re.compile(r"([a-z]{2}([-_][a-z]{2})?|global|home|index\.(html?|php|aspx?))?", re.IGNORECASE)
 
 
@@ -81,6 +85,18 @@ def port_of(url: Url) -> int:
     after_name = url.host.rpartition("]")[2]  # the colons of an IPv6 address are inside its brackets
     port = after_name.partition(":")[2]
     return int(port) if port else DEFAULT_PORTS[url.scheme]
+
+
+def web_link(text: str | None) -> str:
+    """The text where it is an address of the web, else '': nothing else that a page or a feed calls a link is kept, shown or handed on.
+    A browser would run `javascript:`, `data:` and `vbscript:`."""
+    found = text.strip() if text and len(text) <= MAX_CHARS else ""
+    return found if _WEB.match(found) else ""
+
+
+def is_runnable(text: str) -> bool:
+    """Whether words, such as those of a licence, are an address that a browser would run or read from its own machine."""
+    return bool(_RUNNABLE.match(text))
 
 
 def is_homepage(url: str) -> bool:

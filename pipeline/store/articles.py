@@ -12,9 +12,12 @@ from psycopg import Connection, Cursor
 from psycopg.rows import class_row
 from psycopg.types.json import Jsonb
 
+from pipeline.normalise.urls import is_runnable, web_link
+from pipeline.store.of_web import of_web
+
 if TYPE_CHECKING:  # the extraction loads a second's worth of libraries, which a listing does not need
     from pipeline.extract import Article
-    from pipeline.store.pages import Page
+from pipeline.store.pages import Page
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,12 +111,13 @@ class Headline:
     word_count: int
 
 
-SELECT = """
-    SELECT a.id, a.url, a.final_url, a.canonical_url, encode(a.url_key, 'hex') AS url_key, a.title, a.authors, a.published_at, a.modified_at,
-           a.text, a.language, a.site_name, a.summary, a.image_url, a.tags, a.word_count, encode(a.content_hash, 'hex') AS content_hash,
+SELECT = f"""
+    SELECT a.id, a.url, a.final_url, {of_web("a.canonical_url")}, encode(a.url_key, 'hex') AS url_key, a.title, a.authors, a.published_at, a.modified_at,
+           a.text, a.language, a.site_name, a.summary, {of_web("a.image_url")}, a.tags, a.word_count, encode(a.content_hash, 'hex') AS content_hash,
            m.story_id, nullif(s.original_id, a.id) AS duplicate_of, a.fetched_at, a.extractor, a.flags, a.sources, a.link_id,
            a.reservations, a.canonical_rejected, a.checked_at, a.markdown, a.dropped,
-           a.published_precision, a.modified_precision, a.section, a.agencies, a.original_publisher, a.original_url, a.licence, a.access,
+           a.published_precision, a.modified_precision, a.section, a.agencies, a.original_publisher, {of_web("a.original_url")},
+           CASE WHEN a.licence ~* '^\\s*[a-z]+script\\s*:|^\\s*(data|file|blob|about|jar|view-source)\\s*:' THEN '' ELSE a.licence END AS licence, a.access,
            a.image_width, a.image_height, a.published_offset_min, a.modified_offset_min,
            local_time(a.published_at, a.published_offset_min) AS published_local, local_time(a.modified_at, a.modified_offset_min) AS modified_local,
            ARRAY(SELECT f.url FROM sightings s JOIN feeds f ON f.id = s.feed_id WHERE s.link_id = a.link_id ORDER BY s.seen_at) AS feed_urls
@@ -151,7 +155,7 @@ def upsert(
         "url_key": identity.key,
         "url": url,
         "final_url": page.final_url,
-        "canonical_url": identity.url or article.canonical_url,
+        "canonical_url": web_link(identity.url or article.canonical_url),
         "title": article.title,
         "authors": list(article.authors),
         "published_at": article.published_at,
@@ -165,15 +169,15 @@ def upsert(
         "section": article.section,
         "agencies": list(article.agencies),
         "original_publisher": article.original_publisher,
-        "original_url": article.original_url,
-        "licence": article.licence,
+        "original_url": web_link(article.original_url),
+        "licence": "" if is_runnable(article.licence) else article.licence,
         "access": article.access,
         "image_width": article.image_width,
         "image_height": article.image_height,
         "language": article.language,
         "site_name": article.site_name,
         "summary": article.summary,
-        "image_url": article.image_url,
+        "image_url": web_link(article.image_url),
         "tags": list(article.tags),
         "word_count": article.word_count,
         "content_hash": article.content_hash,

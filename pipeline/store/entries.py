@@ -13,6 +13,7 @@ from pipeline.feeds.identity import Known, Listed, Namesake, Plan, Seen, entry_h
 from pipeline.feeds.model import Entry
 from pipeline.feeds.options import Options
 from pipeline.normalise import files
+from pipeline.normalise.urls import web_link
 from pipeline.settings import Poll
 from pipeline.store import aliases, foreign, moments
 
@@ -116,7 +117,7 @@ def _write_sightings(conn: Connection, feed_id: int, site: str, told: Sequence[L
                     e.content,
                     list(e.tags[:MAX_TAGS]),
                     e.updated,
-                    _image(e),
+                    web_link(_image(e)),
                     entry_hash(item),
                     site,
                     item.address if item.page else "",

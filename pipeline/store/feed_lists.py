@@ -12,7 +12,7 @@ from psycopg.types.json import Jsonb
 from pipeline.feeds import options
 from pipeline.feeds.opml import Outline
 from pipeline.feeds.options import NOTHING_SET, Options
-from pipeline.normalise.urls import Url, parse
+from pipeline.normalise.urls import Url, parse, web_link
 from pipeline.outcomes import Failure
 from pipeline.store import hosts, moving
 
@@ -99,7 +99,7 @@ def _row(url: Url, outline: Outline, host_id: int, place: int) -> dict[str, Any]
         "key": url.key.hex(),
         "host": host_id,
         "title": outline.title,
-        "site": outline.site_url,
+        "site": web_link(outline.site_url),
         "tags": list(outline.tags),
         "options": options.to_json(outline.options),
         "paused": outline.paused,

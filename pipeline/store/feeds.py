@@ -14,13 +14,14 @@ from psycopg.types.json import Jsonb
 from pipeline.feeds import options
 from pipeline.feeds.opml import Outline
 from pipeline.feeds.options import NOTHING_SET, Options
-from pipeline.normalise.urls import parse
+from pipeline.normalise.urls import parse, web_link
 from pipeline.store import hosts, moving
 from pipeline.store.feed_lists import Added as Added
 from pipeline.store.feed_lists import add as add
 from pipeline.store.feed_lists import add_all as add_all
 from pipeline.store.feed_lists import add_tags as add_tags
 from pipeline.store.links import is_id
+from pipeline.store.of_web import of_web
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +62,8 @@ class PastPoll:
     next_poll_at: datetime
 
 
-COLUMNS = """
-    f.id, f.url, f.title, f.site_url, f.kind, f.language, f.tags, f.state, f.interval_s, f.failures, f.next_poll_at, f.next_poll_why,
+COLUMNS = f"""
+    f.id, f.url, f.title, {of_web("f.site_url")}, f.kind, f.language, f.tags, f.state, f.interval_s, f.failures, f.next_poll_at, f.next_poll_why,
     f.last_polled_at, f.last_ok_at, f.code, f.detail, f.created_at, f.successor, f.options,
     (SELECT count(*) FROM sightings s WHERE s.feed_id = f.id) AS links,
     (SELECT count(*) FROM sightings s JOIN links l ON l.id = s.link_id WHERE s.feed_id = f.id AND l.state = 'stored') AS stored
@@ -127,7 +128,7 @@ def outlines(conn: Connection) -> Iterator[Outline]:
     """All feeds as a list that gives them back as they are, secrets included."""
     rows = conn.execute("SELECT url, title, site_url, tags, options, state = 'paused' FROM feeds ORDER BY id")
     for url, title, site_url, tags, kept, paused in rows:
-        yield Outline(url, title, site_url, tuple(tags), options.from_json(kept), paused)
+        yield Outline(url, title, web_link(site_url), tuple(tags), options.from_json(kept), paused)
 
 
 def configure(conn: Connection, feed_id: int, own: Options, *, title: str | None = None, tags: list[str] | None = None) -> None:

@@ -17,6 +17,7 @@ from pipeline.feeds.identity import Listed, Plan
 from pipeline.feeds.moves import Move
 from pipeline.feeds.options import Options
 from pipeline.feeds.schedule import Asked, Decision, FeedState, conditional
+from pipeline.normalise.urls import web_link
 from pipeline.settings import Settings
 from pipeline.store import announcements, archives, entries, history, hosts, leases, moving, websub
 from pipeline.store.history import Described, Poll
@@ -274,7 +275,7 @@ def _end(conn: Connection, job: PollJob, poll: Poll, decision: Decision, new: in
                 "detail": poll.detail,
                 "kind": described.kind,
                 "title": described.title,
-                "site": described.site_url,
+                "site": web_link(described.site_url),
                 "language": described.language,
                 "read": poll.feed is not None,
                 "hub": described.hub,

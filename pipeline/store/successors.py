@@ -10,7 +10,7 @@ from uuid import UUID
 from psycopg import Connection
 
 from pipeline.feeds import successor
-from pipeline.normalise.urls import parse
+from pipeline.normalise.urls import parse, web_link
 from pipeline.settings import Settings
 from pipeline.store import hosts, leases, moving
 from pipeline.store.claims import Job
@@ -103,7 +103,7 @@ def finish(
     looked = ", successor_looked_at = now() - %(soon)s" if again_soon else ", successor_looked_at = now()"
     change = f"{looked}, successor = %(found)s, site_url = coalesce(nullif(%(moved)s, ''), site_url)"
     with conn.transaction():
-        _end(conn, job.feed_id, job.dispatch_id, change, found=found, moved=moved_to)
+        _end(conn, job.feed_id, job.dispatch_id, change, found=found, moved=web_link(moved_to))
         hosts.leave_all(conn, job.dispatch_id, leavings)
 
 

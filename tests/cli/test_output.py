@@ -88,3 +88,10 @@ def test_a_cell_is_one_line() -> None:
 def test_markup_from_the_web_is_only_text(capsys: pytest.CaptureFixture[str]) -> None:
     output.table([output.Column("title", long=True)], [["[bold]not[/bold] :smile: [/]"]], empty="nothing")
     assert capsys.readouterr().out == "title\n[bold]not[/bold] :smile: [/]\n"
+
+
+def test_json_holds_nothing_that_a_terminal_obeys_and_reads_back_as_it_was() -> None:
+    title = "a\x9b31m\x9d0;x\x07\u202eb\u2066c\u200fd\u2028e\ufefff\x7f"
+    line = output.to_json({"title": title})
+    assert not any(0x7F <= ord(letter) < 0xA0 or letter in "\u202e\u2066\u200f\u2028\ufeff" for letter in line)
+    assert json.loads(line) == {"title": title}

@@ -208,3 +208,13 @@ def test_a_change_of_the_own_file_is_noticed_and_a_wrong_one_is_told(tmp_path: P
     file.unlink()
     look()
     assert changes.found is other
+
+
+def test_the_lock_is_for_its_owner_alone_also_where_an_older_version_left_it(tmp_path: Path) -> None:
+    (tmp_path / "lock").touch(mode=0o644)
+    (tmp_path / "lock").chmod(0o644)
+    with locked(tmp_path):
+        assert stat.S_IMODE((tmp_path / "lock").stat().st_mode) == 0o600
+    (tmp_path / "lock").unlink()
+    with locked(tmp_path):
+        assert stat.S_IMODE((tmp_path / "lock").stat().st_mode) == 0o600

@@ -152,3 +152,36 @@ def test_what_holds_no_article_fails_with_its_code(body: bytes, code: str) -> No
     with pytest.raises(Failure) as failure:
         opened(body)
     assert failure.value.code == code
+
+
+@pytest.mark.parametrize("kind", ["message/rfc822", "multipart/mixed; boundary=x"])
+def test_messages_nested_a_thousand_deep_are_refused_with_a_code(kind: str) -> None:
+    part = f"--x\nContent-Type: {kind}\n\n" if "multipart" in kind else f"Content-Type: {kind}\n\n"
+    with pytest.raises(Failure) as caught:
+        opened(f"From: a@b.example\nContent-Type: {kind}\n\n{part * 1000}{TEXT}".encode())
+    assert caught.value.code == "unsupported_type"
+
+
+def test_messages_nested_as_deep_as_is_read_end_with_a_code_and_no_error() -> None:
+    body = "From: a@b.example\n" + "Content-Type: message/rfc822\n\n" * 190 + f"Subject: {saved.TITLE}\n\n{TEXT}"
+    with pytest.raises(Failure) as caught:
+        opened(body.encode())
+    assert caught.value.code == "no_content"
+
+
+def test_long_headers_are_cut_and_the_article_is_read() -> None:
+    subject = saved.TITLE + " =?utf-8?q?a?=" * 5000
+    got = article(f"From: {'a,' * 20_000}\nSubject: {subject}\nDate: {SENT}\n\n{TEXT}".encode())
+    assert got.title.startswith(saved.TITLE[:20])
+    assert got.text.endswith(saved.BODY[-1])
+
+
+def test_a_charset_that_is_never_meant_is_not_used() -> None:
+    got = article(f"From: a@b.example\nSubject: {saved.TITLE}\nContent-Type: text/plain; charset=punycode\n\n{TEXT}".encode())
+    assert got.text.endswith(saved.BODY[-1])
+
+
+def test_a_message_that_was_sent_on_is_found_behind_thousands_of_empty_lines() -> None:
+    body = "\n" * 30_000 + "---------- Forwarded message ---------\n-----\nFrom: Ann Ash <ann@a.example>\n" + "\n" * 30_000 + TEXT
+    got = article(f"From: me@b.example\nSubject: Fwd: x\n\n{body}".encode())
+    assert (got.authors, got.text.endswith(saved.BODY[-1])) == (("Ann Ash",), True)

@@ -368,3 +368,31 @@ def test_u07_the_list_names_its_licence_and_holds_each_name_once() -> None:
 )
 def test_host_name_and_port(url: str, host: str, port: int) -> None:
     assert (urls.hostname_of(parse(url)), urls.port_of(parse(url))) == (host, port)
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("https://a.example/x", "https://a.example/x"),
+        (" HTTP://a.example/x ", "HTTP://a.example/x"),
+        ("javascript:alert(1)", ""),
+        ("java\tscript:alert(1)", ""),
+        ("data:text/html,x", ""),
+        ("vbscript:x", ""),
+        ("//a.example/x", ""),
+        ("http:///x", ""),
+        ("/x", ""),
+        ("", ""),
+        (None, ""),
+        ("https://a.example/" + "x" * 9000, ""),
+    ],
+)
+def test_a_link_is_an_address_of_the_web_or_nothing(text: str | None, kept: str) -> None:
+    assert urls.web_link(text) == kept
+
+
+@pytest.mark.parametrize(
+    ("text", "runs"), [("javascript:x", True), (" \x01data :x", True), ("CC BY 4.0", False), ("Licence: CC BY", False)]
+)
+def test_words_of_a_licence_are_told_from_what_a_browser_runs(text: str, runs: bool) -> None:
+    assert urls.is_runnable(text) is runs

@@ -12,7 +12,7 @@ from psycopg import Connection
 
 from pipeline.normalise.text import clean
 from pipeline.store import feeds
-from tests.web.rows import add_article, add_link, article_of
+from tests.web.rows import add_article, add_known_link, add_link, article_of
 from web import dashboard
 
 TABLE = Path(__file__).parents[1] / "conformance" / "web" / "xss.jsonl"
@@ -108,3 +108,20 @@ def test_r28_signs_that_turn_the_reading_direction_stay_in_the_text_and_end_with
         for element in holding:
             isolated = any(e.tag in ("bdi", "title", "textarea") or e.get("dir") == "auto" for e in (element, *element.iterancestors()))
             assert isolated, f"{path}: <{element.tag}>"
+
+
+def test_json_holds_nothing_that_a_terminal_obeys_and_reads_back_as_it_was(client: TestClient, conn: Connection) -> None:
+    title = "a\x9b31m\x9d0;x\u202eb\u2066c\u200fd\u2028e"
+    article = add_article(conn, add_known_link(conn, "https://example.org/a"), article_of(title, ""))
+    answer = client.get(f"/api/v1/articles/{article}")
+    assert not set("\x9b\x9d\u202e\u2066\u200f\u2028") & set(answer.content.decode())
+    assert answer.json()["title"] == title
+
+
+@pytest.mark.parametrize("link", ["javascript:alert(1)", "data:text/html,x", "vbscript:x", " JavaScript:alert(1)", "file:///etc/passwd"])
+def test_links_of_other_schemes_never_leave_though_they_were_stored_before(client: TestClient, conn: Connection, link: str) -> None:
+    article = add_article(conn, add_known_link(conn, "https://example.org/a"), article_of("A title", ""))
+    conn.execute("UPDATE articles SET canonical_url = %(l)s, image_url = %(l)s, original_url = %(l)s, licence = %(l)s", {"l": link})
+    found = client.get(f"/api/v1/articles/{article}").json()
+    assert [found[name] for name in ("canonical_url", "image_url", "original_url", "licence")] == ["", "", "", ""]
+    assert link not in client.get(f"/articles/{article}").text
