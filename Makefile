@@ -26,7 +26,8 @@ install: $(VENV)/.ok
 
 # Most tests wait for something, so there are more processes than cores; each has a Postgres and a Valkey of its own.
 test: lint
-	$(BIN)/pytest -m "not compose" -n $(TEST_PROCESSES) --dist loadfile --durations=20
+	$(BIN)/pytest -m "not compose and not slow" -n $(TEST_PROCESSES) --dist loadfile --durations=20
+	$(BIN)/pytest -m "slow and not compose"
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .
