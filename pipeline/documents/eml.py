@@ -73,10 +73,13 @@ def read(name: str, body: bytes, settings: Files) -> Opened:
     """Raises Failure: unsupported_type (no message), no_content, and what the reader of an attachment raises."""
     if len(CONTAINER.findall(body)) > MAX_PARTS:
         raise Failure("unsupported_type", f"The message holds more than {MAX_PARTS} messages and groups of parts within each other.")
-    message = message_from_bytes(body, policy=POLICY)
-    if not any(header in message for header in ("From", "Subject", "Date", "MIME-Version")):
-        raise Failure("unsupported_type", "The file has none of the headers of an e-mail message.")
-    return _open(name, message, settings, MAX_DEPTH)
+    try:
+        message = message_from_bytes(body, policy=POLICY)
+        if not any(header in message for header in ("From", "Subject", "Date", "MIME-Version")):
+            raise Failure("unsupported_type", "The file has none of the headers of an e-mail message.")
+        return _open(name, message, settings, MAX_DEPTH)
+    except RecursionError:
+        raise Failure("unsupported_type", "The message's headers or parts are nested hundreds deep.") from None
 
 
 def _open(name: str, message: Message, settings: Files, depth: int) -> Opened:
@@ -246,7 +249,7 @@ def _header(message: Message, name: str) -> str:
     """A header as text, '' where it is missing or too broken to read."""
     try:
         return str(message.get(name, "")).strip()
-    except (ValueError, TypeError, AttributeError, IndexError, LookupError):  # the parser's own faults on broken headers
+    except (ValueError, TypeError, AttributeError, IndexError, LookupError, RecursionError):  # the parser's own faults on broken headers
         return ""
 
 

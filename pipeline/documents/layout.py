@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import islice, pairwise
 
 EDGE = 3  # lines at the head and the foot of a page among which running ones are
@@ -92,8 +93,15 @@ def _usual_leading(pages: Sequence[Sequence[Line]], usual: float) -> float:
 def _paragraphs(page: Sequence[Line], leading: float) -> Iterator[list[Line]]:
     paragraph: list[Line] = []
     left = 0.0
+
+    @cache
+    def edge(start: float, size: float) -> float:
+        """The right edge of the column whose lines begin about here."""
+        lines = islice(page, MOST_LINES)
+        return max((line.right for line in lines if abs(line.left - start) <= INDENT[1] * size and line.size == size), default=0.0)
+
     for line in page:
-        if paragraph and _parts(paragraph[-1], left, line, page, leading):
+        if paragraph and _parts(paragraph[-1], left, line, edge, leading):
             yield paragraph
             paragraph = []
         left = min(left, line.left) if paragraph else line.left
@@ -102,7 +110,7 @@ def _paragraphs(page: Sequence[Line], leading: float) -> Iterator[list[Line]]:
         yield paragraph
 
 
-def _parts(last: Line, left: float, line: Line, page: Sequence[Line], leading: float) -> bool:
+def _parts(last: Line, left: float, line: Line, edge: Callable[[float, float], float], leading: float) -> bool:
     """Whether a line begins a paragraph of its own. `left` is the edge of the one that ends with the line before."""
     step = last.bottom - line.bottom
     if abs(last.size - line.size) > SAME_SIZE * last.size or step < 0 or step > GAP * leading * line.size:
@@ -110,15 +118,7 @@ def _parts(last: Line, left: float, line: Line, page: Sequence[Line], leading: f
     moved = line.left - left
     if INDENT[0] * line.size <= moved <= INDENT[1] * line.size:
         return True
-    edge = max(
-        (
-            other.right
-            for other in islice(page, MOST_LINES)
-            if abs(other.left - last.left) <= INDENT[1] * last.size and other.size == last.size
-        ),
-        default=0.0,
-    )
-    return last.right - last.left < SHORT * (edge - last.left) and last.text.endswith(ENDS)
+    return last.text.endswith(ENDS) and last.right - last.left < SHORT * (edge(last.left, last.size) - last.left)
 
 
 def _with_blanks(paragraphs: list[list[Line]]) -> list[str]:

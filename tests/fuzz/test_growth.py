@@ -49,5 +49,6 @@ def test_a_pattern_that_grows_is_told_from_one_that_does_not(pattern: str, steep
 
 def test_a_call_that_does_not_end_is_cut_off() -> None:
     assert took(re.compile(r"(a|a)*b").match, "a" * 60, limit_s=0.2) == 0.2
-    assert Growth((0.1, 0.2, 0.4, LIMIT_S)).is_steep
+    assert Growth((0.02, 0.2, LIMIT_S, LIMIT_S)).is_steep
+    assert not Growth((0.2, 0.5, LIMIT_S, LIMIT_S)).is_steep  # slow, but in proportion
     assert not Growth((0.1, 0.2, 0.4, 0.8)).is_steep

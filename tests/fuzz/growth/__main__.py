@@ -19,6 +19,7 @@ from tests.fuzz.growth.readers import outdated, readers, unregistered
 from tests.fuzz.growth.shapes import shapes
 
 FIRST = {"patterns": 1000, "readers": 4000}  # characters
+LIMIT_S = {"patterns": 1.0, "readers": 8.0}  # CPU; what takes longer is not waited for
 HARMLESS_S = {"patterns": 0.003, "readers": 0.1}  # CPU for the longest input; a square of its length takes longer
 
 
@@ -35,7 +36,7 @@ def steep(what: str, only: str, first: int, progress: bool) -> Iterator[str]:
             print(f"{time.process_time():.0f} s {name}: {len(tried)} inputs", file=sys.stderr, flush=True)
         for shape in tried:
             try:
-                grown = growth(call, shape.of, first or FIRST[what], harmless_s=HARMLESS_S[what])
+                grown = growth(call, shape.of, first or FIRST[what], harmless_s=HARMLESS_S[what], limit_s=LIMIT_S[what])
             except Exception as error:
                 yield f"{name}: raises {error!r} for {shape}"
                 break

@@ -17,14 +17,17 @@ LIMIT_S = 1.0  # CPU; what takes longer is not waited for
 
 @dataclass(frozen=True, slots=True)
 class Growth:
-    """CPU seconds at n, 2n, 4n, 8n characters; a call that was cut off counts as LIMIT_S."""
+    """CPU seconds at n, 2n, 4n, 8n characters; a call that was cut off counts as the limit."""
 
     seconds: tuple[float, ...]
+    limit_s: float = LIMIT_S
 
     @property
     def is_steep(self) -> bool:
         first, before, last = self.seconds[0], self.seconds[-2], self.seconds[-1]
-        return last >= LIMIT_S or (last > STEEP * before and last > STEEP_OVERALL * first)
+        if last >= self.limit_s:  # cut off: steep where in proportion it would have been done long before
+            return FACTORS[-1] * first < self.limit_s / 1.5
+        return last > STEEP * before and last > STEEP_OVERALL * first
 
     def __str__(self) -> str:
         return " → ".join(f"{value * 1000:.1f}" for value in self.seconds) + " ms"
@@ -64,12 +67,14 @@ def took(call: Callable[[Any], object], given: Any, repeats: int = 1, limit_s: f
     return least
 
 
-def growth(call: Callable[[Any], object], made: Callable[[int], Any], first: int, *, harmless_s: float) -> Growth | None:
+def growth(
+    call: Callable[[Any], object], made: Callable[[int], Any], first: int, *, harmless_s: float, limit_s: float = LIMIT_S
+) -> Growth | None:
     """How the time grows, where it is worth a look: not where the longest input takes less than `harmless_s`."""
-    if took(call, made(first * FACTORS[-1])) < harmless_s:
+    if took(call, made(first * FACTORS[-1]), limit_s=limit_s) < harmless_s:
         return None
     inputs = [made(first * factor) for factor in FACTORS]
-    found = Growth(tuple(took(call, given) for given in inputs))
+    found = Growth(tuple(took(call, given, limit_s=limit_s) for given in inputs), limit_s)
     if found.is_steep:  # once more, with care
-        found = Growth(tuple(took(call, given, repeats=3) for given in inputs))
+        found = Growth(tuple(took(call, given, 3, limit_s) for given in inputs), limit_s)
     return found if found.seconds[-1] >= harmless_s else None

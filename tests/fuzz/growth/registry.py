@@ -182,6 +182,8 @@ REGISTRY: dict[str, tuple[Call, tuple[Shape, ...]]] = {
     "pipeline.extract.furniture.furniture": (_lists(_site), texts.TEXT),
     "pipeline.extract.jsonld.loads": (jsonld.loads, (*texts.ANY, *texts.JSON)),
     "pipeline.extract.jsonld.texts": (lambda text: jsonld.texts([{"name": text}, text], "name"), texts.ANY),
+    "pipeline.extract.title.is_better": (lambda text: title.is_better(text, text + " a", [text]), texts.NAMES),
+    "pipeline.extract.title.overlap": (lambda text: title.overlap(text, text + " a"), texts.NAMES),
     "pipeline.extract.title.between": (lambda text: title.between(text, text + "a", frozenset((text,))), texts.NAMES),
     "pipeline.extract.title.whole": (lambda text: title.whole(text, [text, text + "a"]), texts.NAMES),
     "pipeline.extract.topics.split_tags": (_lists(topics.split_tags), texts.NAMES),
@@ -206,6 +208,11 @@ REGISTRY: dict[str, tuple[Call, tuple[Shape, ...]]] = {
 # pdf.read: its text is made by PDFium in a process of its own and goes to lines.mended and article.read.
 INNER = frozenset(
     [
+        "pipeline.extract.guessed_date.by_htmldate",
+        "pipeline.extract.title.headline",
+        "pipeline.extract.title.confirmed",
+        "pipeline.feeds.foreign.within",
+        "pipeline.feeds.foreign.turns",
         "pipeline.documents.pdf.read",
         "pipeline.documents.saved_page.read",
         "pipeline.documents.txt.of_text",
