@@ -31,7 +31,7 @@ PROFILE = re.compile(
     re.IGNORECASE,
 )
 # A name has no digits; what follows the first one is a date. So is what follows these words.
-MONTHS = re.compile(r"(?:^|\s+)(?:jan|feb|mar|mär|mrz|apr|may|mai|jun|jul|aug|sept?|oct|okt|nov|dec|dez|déc)\.?$", re.IGNORECASE)
+MONTHS = re.compile(r"(?:^|(?<!\s)\s+)(?:jan|feb|mar|mär|mrz|apr|may|mai|jun|jul|aug|sept?|oct|okt|nov|dec|dez|déc)\.?$", re.IGNORECASE)
 NOT_A_NAME = re.compile(r"\d|\b(?:last updated|last modified|published|updated|posted|modified|aktualisiert|veröffentlicht|stand|publié|publicado|aggiornato|january|february|march|april|june|july|august|september|october|november|december)\b", re.IGNORECASE)  # fmt: skip
 LABEL = re.compile(
     r"(?:autor(?:in)?(?:/-?autor(?:in)?)?(?:en)?|authors?|auteurs?|autore|autores|author\(s\)|written by|text|автор|yazar|forfatter|skribent)\s*:?",

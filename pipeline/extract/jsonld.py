@@ -19,7 +19,7 @@ MIN_QUOTES = 4  # a script with fewer is escaped as a whole
 MAX_MENDED = 500_000  # characters
 UNKNOWN_ESCAPE = re.compile(r"\\(?![\"\\/bfnrtu])")
 INNER_QUOTE = re.compile(r'(?<![\\{\[,:\s])"(?!\s*[,:}\]])|(?<=[^\\{\[,:\s]\s)"(?=[^\s,:}\]])')
-STRING_OR_COMMENT = re.compile(r'("(?:[^"\\]++|\\.)*+")|/\*.*?\*/|//[^\n]*', re.DOTALL)  # an address in a string has // too
+STRING_OR_COMMENT = re.compile(r'("(?:[^"\\]++|\\.)*+")|/\*.*?(?:\*/|\Z)|//[^\n]*', re.DOTALL)  # an address in a string has // too
 WRAPPER = re.compile(r"^\s*(?:<!--|/\*\s*<!\[CDATA\[\s*\*/|//\s*<!\[CDATA\[|<!\[CDATA\[)|(?://\s*)?(?:-->|\]\]>|/\*\s*\]\]>\s*\*/)\s*$")
 
 

@@ -74,7 +74,7 @@ ORGANISATION = re.compile(
     r"zeitung|inc|ltd|llc|online|news|desk|service)(?:$|\W)",
     re.IGNORECASE,
 )
-ACCOUNT = re.compile(r"[a-z]+[._]?[a-z]*\d*")
+ACCOUNT = re.compile(r"[a-z]+(?:[._][a-z]*)?\d*")
 LEADING_AND = re.compile(r"^(?:and|und|et|och|og|e|y|&)\s+", re.IGNORECASE)
 # "Reporter" behind a name, in languages that write it so.
 TITLE_BEHIND = re.compile(r"(?<=\S)\s?(?:기자|특파원|논설위원|記者|特派員|记者|通讯员|編集委員)$")

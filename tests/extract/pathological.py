@@ -47,6 +47,14 @@ def false_fields() -> str:
     )
 
 
+def inline(count: int) -> str:
+    return f"{STORY}<p>{'<b>word</b> ' * count}</p>"
+
+
+def same(count: int) -> str:
+    return f"{STORY}<article>{'<p>The same words again</p>' * count}</article>"
+
+
 # Name → how it is made, and whether it is an article that has to be found within any limits.
 PAGES: dict[str, tuple[Callable[[], str], bool]] = {
     "r16-300-deep": (lambda: nested(300), True),
@@ -58,6 +66,9 @@ PAGES: dict[str, tuple[Callable[[], str], bool]] = {
     "r18-table": (lambda: table(1000, 500), False),
     "r18-links": (lambda: links(100_000), False),
     "r32-r33-r34-false-fields": (false_fields, True),
+    "inline-tags": (lambda: inline(20_000), True),
+    "equal-paragraphs": (lambda: same(20_000), False),
+    "nested-tables": (lambda: "<table><tr><td>" * 5000 + STORY, False),
     "r18-dates": (lambda: dates(200_000), False),
 }
 

@@ -188,7 +188,7 @@ REGISTRY: dict[str, tuple[Call, tuple[Shape, ...]]] = {
     "pipeline.extract.title.whole": (lambda text: title.whole(text, [text, text + "a"]), texts.NAMES),
     "pipeline.extract.topics.split_tags": (_lists(topics.split_tags), texts.NAMES),
     "pipeline.extract.topics.elect": (_lists(lambda parts: topics.elect([("a", tuple(parts)), ("b", tuple(parts))])), texts.NAMES),
-    "pipeline.extract.when.published": (lambda text: when.published([("a", text)] * 3, [text], None), texts.DATES),
+    "pipeline.extract.when.published": (lambda text: when.published([("a", text)] * 3, [("b", text)], when.Clues((text,))), texts.DATES),
     "pipeline.extract.when.modified": (lambda text: when.modified([("a", text)] * 3, None), texts.DATES),
     "pipeline.extract.when.day": (lambda text: when.day(text, "a"), texts.DATES),
     "pipeline.documents.kinds.media_type": (lambda text: kinds.media_type(text, text.encode("utf-8", "replace")), texts.ANY),
