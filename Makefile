@@ -7,8 +7,9 @@ BIN = $(VENV)/bin
 DATA ?=
 # A URL or an e-mail address of yours, for `make up`: it is kept, so one start with it is enough.
 CONTACT ?=
-# The Python to make the virtual environment with: the first of these that is new enough.
+# More than cores: most tests wait for something. Each process has a Postgres and a Valkey of its own.
 TEST_PROCESSES ?= 4
+# The Python to make the virtual environment with: the first of these that is new enough.
 PYTHON ?= python3.13 python3.12 python3.11 python3
 INSTALL = PYTHONUNBUFFERED=1 $(BIN)/python -m pip install --disable-pip-version-check --progress-bar off
 # A line a package: pip by itself says ten, or nothing for minutes.
