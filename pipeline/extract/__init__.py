@@ -60,6 +60,7 @@ def extract(page: Page, hints: Hints, settings: Extract, token: str = "", *, tex
                 parts=found.stated_parts,
                 authors=found.authors,
                 descriptions=found.descriptions,
+                afresh=document.take,
             )
         )
         flags = verdict.judge(document, found, plain(main))

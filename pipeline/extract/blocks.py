@@ -135,7 +135,7 @@ class _Reader:
         elif tag in CELLS:
             self._end_cell(keep_empty=False)
         elif tag == "a":
-            self.links += 1
+            self.links += not _is_within_page(element)
         elif mark := _mark(tag, element):
             self.marks.append(mark)
             self.pieces.append((mark, True))
@@ -153,7 +153,7 @@ class _Reader:
         elif tag in CELLS:
             self._end_cell(keep_empty=True)
         elif tag == "a":
-            self.links -= 1
+            self.links -= not _is_within_page(element)
         elif mark := _mark(tag, element):
             self.marks.pop()
             self.pieces.append((mark, False))
@@ -245,6 +245,11 @@ class _Reader:
             shown = " | ".join(text for text, _ in cells if text)
             self.placed.append(Placed("row", shown, self._place(), self.linked, "", tuple(pieces for _, pieces in cells)))
         self._begin()
+
+
+def _is_within_page(link: HtmlElement) -> bool:
+    """Whether a link leads to a place on the same page: a heading's own anchor, a footnote."""
+    return (link.get("href") or "").startswith("#")
 
 
 def _mark(tag: str, element: HtmlElement) -> str:

@@ -36,8 +36,10 @@ FOREIGN_TAGS = frozenset(("aside", "nav", "footer", "figure", "figcaption", "for
 class Surroundings:
     """The blocks of a page, and which are chosen. Answers are kept, as many blocks share their ancestors."""
 
-    def __init__(self, placed: Sequence[Placed], chosen: Collection[int], share: float = CORE) -> None:
+    def __init__(self, placed: Sequence[Placed], chosen: Collection[int], share: float = CORE, most: float = MAX_SHARE) -> None:
+        """`share` of the chosen text makes the container; an element with more than `most` is the article, whatever it is called."""
         self.placed = placed
+        self._most = most
         self.weights: dict[HtmlElement, int] = defaultdict(int)
         for at in chosen:
             self.weights[placed[at].element] += len(placed[at].text)
@@ -74,7 +76,7 @@ class Surroundings:
         return container
 
     def _is_foreign(self, element: HtmlElement) -> bool:
-        if self.weights.get(element, 0) > MAX_SHARE * self.total:
+        if self.weights.get(element, 0) > self._most * self.total:
             return False
         if element.tag in FOREIGN_TAGS:
             return True

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from copy import copy
 
 from lxml.html import HtmlElement
 
-from pipeline.extract import first_pass
+from pipeline.extract import first_pass, likeness
 from pipeline.extract.blocks import Placed, of_markup, of_tree
 from pipeline.extract.model import Block, plain
 from pipeline.extract.repair import with_companions, with_standfirst, with_twins
@@ -18,20 +19,35 @@ Blocks = tuple[Block, ...]
 
 MIN_STATED_BODY = 500  # characters; a shorter articleBody is a teaser
 STATED_FACTOR = 2.0  # an articleBody replaces the extraction only where it is so many times longer
+MIN_RIGHT = 0.5  # of a text that the rules must leave; what they cannot read they spoil
+WHOLE_PAGE = "trafilatura, whole page"  # what the usual search found was about something else
 WORD = re.compile(r"\w+")
 
 
 def main_text(
-    tree: HtmlElement, *, title: str, stated: str, parts: str = "", authors: Sequence[str] = (), descriptions: Sequence[str] = ()
+    tree: HtmlElement,
+    *,
+    title: str,
+    stated: str,
+    parts: str = "",
+    authors: Sequence[str] = (),
+    descriptions: Sequence[str] = (),
+    afresh: Callable[[], HtmlElement] | None = None,
 ) -> tuple[Blocks, str]:
-    """The blocks of the article's text, and where they came from ('trafilatura', 'json-ld' or '' where there are none).
+    """The blocks of the article's text, and where they came from ('trafilatura', 'json-ld', WHOLE_PAGE or '' where there are none).
 
     What is never text is taken out of the tree.
     `stated` is the page's own articleBody; it may be plain or HTML. `parts` are the texts of its parts, which are asked only where the page
     shows next to nothing: a live blog states posts of days and shows the last. `descriptions` are texts in which the page says what the article is
     about; one that is shown over the text is its standfirst.
+    `afresh` gives the page's tree anew: where the text has little of what the page says of itself, the page is searched again, all of it.
     """
-    found = without_title(_of_page(tree, title, authors, descriptions), title)
+    found, source = without_title(_of_page(tree, title, authors, descriptions), title), "trafilatura"
+    told = likeness.words((title, *descriptions))
+    if afresh is not None and likeness.share(plain(found), told) < likeness.FAR:
+        whole = without_title(_of_whole_page(afresh(), title, authors, descriptions), title)
+        if likeness.is_nearer(plain(whole), plain(found), told):
+            found, source = whole, WHOLE_PAGE
     length = len(plain(found))
     if length < first_pass.SHORT_TEXT:
         stated = stated or parts
@@ -39,7 +55,7 @@ def main_text(
         body = without_title(of_markup(stated), title)
         if len(plain(body)) > STATED_FACTOR * length or _lost_its_paragraphs(found, body):
             return body, "json-ld"
-    return found, "trafilatura" if found else ""
+    return found, source if found else ""
 
 
 def without_title(found: Blocks, title: str) -> Blocks:
@@ -54,11 +70,24 @@ def _lost_its_paragraphs(found: Blocks, stated: Blocks) -> bool:
 
 
 def _of_page(tree: HtmlElement, title: str, authors: Sequence[str], descriptions: Sequence[str]) -> Blocks:
-    first_pass.make_lean(tree)
+    first_pass.make_lean(tree, title)
     placed = of_tree(tree)
-    if not placed:
-        return ()
-    found = located(first_pass.find(tree, placed), placed)
+    return _put_right(first_pass.find(tree, placed), placed, title, authors, descriptions) if placed else ()
+
+
+def _of_whole_page(tree: HtmlElement, title: str, authors: Sequence[str], descriptions: Sequence[str]) -> Blocks:
+    placed = of_tree(tree)
+    blocks = first_pass.find_bare(copy(tree))
+    whole = tuple(place.block for place in blocks)
+    right = _put_right(blocks, placed, title, authors, descriptions) if placed else ()
+    return right if len(plain(right)) >= MIN_RIGHT * len(plain(whole)) else whole
+
+
+def _put_right(
+    blocks: Sequence[Placed], placed: Sequence[Placed], title: str, authors: Sequence[str], descriptions: Sequence[str]
+) -> Blocks:
+    """The blocks that were found, with what was lost of the article and without what is none of it."""
+    found = located(blocks, placed)
     chosen = with_twins(set(found.taken), placed, Surroundings(placed, found.taken))
     around = Surroundings(placed, chosen)
     chosen = with_companions(chosen, placed, around)

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import islice, pairwise
+
+from lxml.html import HtmlElement
 
 from pipeline.extract.blocks import Placed
 from pipeline.extract.standing import is_closing, is_placeholder, is_pointer, is_standing
@@ -16,6 +18,8 @@ from pipeline.normalise.dates import parse_date
 
 PROSE = 80  # characters of a paragraph that belongs to the text for sure
 PROSE_UNSPACED = 40  # the same in scripts that do not part words
+RUNNING = 20  # characters of a line that may be running text: a verse, an item, a short paragraph
+RUNNING_UNSPACED = 8
 MAX_WORD = 20  # characters a space of text that parts its words
 MAX_LINKED = 0.5  # of the characters of a paragraph
 STAMP_WORDS = 6  # in a line that is a date
@@ -30,6 +34,8 @@ MAX_KICKER = 20  # and so many characters more
 MIN_LEFT = 0.3  # of the chosen characters; where less would be left, the rules have misread the page
 MIN_APPEALS = 2  # paragraphs over the text
 MAX_BIOGRAPHY = 400  # characters of a line about an author
+NEAR = 4  # elements around a block
+FOR_A_SCREEN = re.compile(r"(?<![a-z])(?:mobile|phone|tablet|desktop)(?![a-z])", re.IGNORECASE)
 WORD = re.compile(r"\w+")
 IS = re.compile(r"\s(?:is|are|was|ist|sind|est|es|è|é|är|er|on)\s")
 BY = re.compile(r"^\W*(?:(?:written|reported|story|text|texte)\s+)?(?:by|von|par|por|di|door|av|af|od|автор|текст)\s*:?\s+", re.IGNORECASE)
@@ -109,8 +115,16 @@ def _labels(order: list[int], placed: Sequence[Placed]) -> set[int]:
 
 
 def _doubled(order: list[int], placed: Sequence[Placed]) -> set[int]:
-    """Blocks that say the same as the one before: a first paragraph that is shown as the standfirst too."""
-    return {after for at, after in pairwise(order) if placed[at].text == placed[after].text and is_prose(placed[at])}
+    """Blocks that say the same as the one before, as a first paragraph that is shown as the standfirst too; the copy for other screens."""
+    found = {after for at, after in pairwise(order) if placed[at].text == placed[after].text and is_prose(placed[at])}
+    first: dict[str, int] = {}
+    again = [at for at in order if first.setdefault(placed[at].text, at) != at]
+    return found | {at for at in again if _is_for_a_screen(placed[at].element)}
+
+
+def _is_for_a_screen(element: HtmlElement) -> bool:
+    """Whether the element stands in one that is shown on some kinds of screen alone."""
+    return any(FOR_A_SCREEN.search(holder.get("class") or "") for holder in islice(element.iterancestors(), NEAR))
 
 
 def _of_the_tail(order: list[int], placed: Sequence[Placed], authors: Sequence[str]) -> set[int]:
@@ -145,6 +159,18 @@ def is_prose(place: Placed) -> bool:
     return len(text) >= enough and place.kind != "heading" and place.linked < MAX_LINKED * len(text)
 
 
+def weight(text: str) -> int:
+    """How much a text says: a character of a script that does not part words, as much as two."""
+    return len(text) * (1 if text.count(" ") * MAX_WORD > len(text) else 2)
+
+
+def is_running(place: Placed) -> bool:
+    """Whether a block may be text that runs on, however short its paragraphs are."""
+    text = place.text
+    enough = RUNNING if text.count(" ") * MAX_WORD > len(text) else RUNNING_UNSPACED
+    return len(text) >= enough and place.kind != "heading" and place.linked < MAX_LINKED * len(text)
+
+
 def is_stamp(text: str) -> bool:
     """Whether a line is a date or a time, with or without a few words such as "Updated"."""
     digit = DIGIT.search(text)
@@ -158,7 +184,8 @@ def repeats(text: str, title: str) -> bool:
     if len(text) > LONGEST_KICKER * len(title) + MAX_KICKER:
         return False
     whole = key(title)
-    return bool(whole) and key(text).endswith(whole)
+    own = key(text)
+    return bool(whole) and own.endswith(whole) and own.count(whole) == 1  # a verse says it twice
 
 
 def _is_h1(place: Placed) -> bool:

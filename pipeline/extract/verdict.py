@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 from itertools import islice
 from typing import cast
@@ -27,6 +28,9 @@ MAX_ELEMENTS = 3000  # that are searched for words
 MAX_QUOTE = 80  # characters of what a page says, in a detail
 CUT = 0.7  # of the words that a page says its article has; with fewer, the text is only its beginning
 MIN_LISTED = 8  # headlines that are links, on the page of a section
+MIN_PARAGRAPHS = 3  # of prose in one element, which make an article where no other element has as many
+PARAGRAPH = 80  # characters of such a paragraph
+SLUG_WORDS = 4  # of the last part of an address two levels below a topic; one of so many words is a headline
 MANY_CUES = 4  # different words of consent, where the heading says nothing of it
 
 LISTS = frozenset(("CollectionPage", "SearchResultsPage", "ProfilePage", "ItemPage", "ContactPage", "AboutPage", "FAQPage", "CheckoutPage"))
@@ -176,11 +180,27 @@ def _kind(document: Document, metadata: Metadata) -> str:
         return "The address is that of a gallery of pictures."
     if metadata.published is None or metadata.published.source == "htmldate":
         listed = int(cast("float", LINKED_HEADLINES(document.tree)))
-        if LIST_PATH.match(path):
+        if LIST_PATH.match(path) and not _is_slug(path):
             return f"The address is that of a list ({one_line(path, MAX_QUOTE)})."
-        if listed >= MIN_LISTED and metadata.og_type in ("website", "") and not metadata.authors:
+        if listed >= MIN_LISTED and metadata.og_type in ("website", "") and not metadata.authors and not _has_one_article(document.tree):
             return f"The page lists {listed} headlines, and states neither author nor date."
     return ""
+
+
+def _is_slug(path: str) -> bool:
+    """Whether the last part of an address is a headline: "/topics/economy/what-the-new-budget-means"."""
+    *above, last = path.strip("/").split("/")
+    return len(above) > 1 and last.count("-") >= SLUG_WORDS - 1
+
+
+def _has_one_article(tree: HtmlElement) -> bool:
+    """Whether one element of the page holds several paragraphs and no headline that is a link, as the teasers of a section's page do not."""
+    paragraphs: Counter[HtmlElement] = Counter()
+    for paragraph in tree.iter("p"):
+        if len(one_line("".join(paragraph.itertext()), PARAGRAPH + 1)) >= PARAGRAPH and not is_around(paragraph):
+            paragraphs[paragraph.getparent()] += 1
+    holders = [holder for holder, count in paragraphs.items() if count >= MIN_PARAGRAPHS and not select(LINKED_HEADLINES, holder)]
+    return len(holders) == 1
 
 
 def _scripted(tree: HtmlElement) -> str:

@@ -163,6 +163,13 @@ def listing(head: str = "") -> str:
     return FRAME.format(title="Town - The Harbour Post", head=head, body=f"<main><h1>Town</h1>{teasers}</main>")
 
 
+def blog() -> str:
+    """A section's page that shows its last articles whole."""
+    text = "".join(f"<p>{text}</p>" for text in ENGLISH[:3])
+    posts = "".join(f"<article><h2><a href=/{n}>Story {n}: the council votes again</a></h2><div>{text}</div></article>" for n in range(8))
+    return FRAME.format(title="Town - The Harbour Post", head="", body=f"<main>{posts}</main>")
+
+
 def video(head: str = "") -> str:
     return FRAME.format(title="Watch: the bridge", head=head, body=f"<main><h1>Watch: the bridge</h1><video src=/v.mp4></video><p>{ENGLISH[0]} {ENGLISH[1]}</p></main>")  # fmt: skip
 
@@ -172,6 +179,7 @@ def video(head: str = "") -> str:
     [
         (page(ENGLISH), f"{SITE}/", "front page"),
         (listing(), f"{SITE}/town", "headlines"),
+        (blog(), f"{SITE}/town", "headlines"),
         (page(ENGLISH), f"{SITE}/tag/bridges", "list (/tag/bridges)"),
         (page(ENGLISH), f"{SITE}/en/category/town/page", "list"),
         (page(ENGLISH, head=ld({"@type": "CollectionPage", "name": "Town"})), f"{SITE}/town", "CollectionPage"),
@@ -201,6 +209,8 @@ def test_u14_front_pages_sections_and_pages_of_other_kinds_are_no_articles(html:
         (page(ENGLISH, title="Why cookie consent failed", head=ARTICLE_TYPE), URL),
         (page(("Readers who subscribe to continue reading pay for it, says the survey of the council.", *ENGLISH), head=ARTICLE_TYPE), URL),
         (page(ENGLISH, head='<meta property="article:published_time" content="2026-03-03T12:00:00Z">'), f"{SITE}/topics/bridge-stays"),
+        (page(ENGLISH), f"{SITE}/topics/town/why-the-old-bridge-stays-open"),
+        (page(ENGLISH).replace("</main>", "".join(f"<h3><a href=/{n}>More news {n}</a></h3>" for n in range(20)) + "</main>"), URL),
         (page(ENGLISH, head=ARTICLE_TYPE).replace("</main>", "".join(f"<h3><a href=/{n}>Related {n}</a></h3>" for n in range(20)) + "</main>"), URL),
     ],
 )  # fmt: skip
