@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 
-from pipeline.extract import metatags
+from pipeline.extract import jsonld, metatags
 from pipeline.extract.affixes import host_names, is_site, site_keys
 from pipeline.extract.byline import bylines
 from pipeline.extract.evidence import Evidence, pick
@@ -48,7 +48,7 @@ def authors(page: Evidence, site_names: list[str]) -> tuple[list[str], str]:
     own = _not_links(metatags.like(page.meta, metatags.OWN_AUTHOR, metatags.AUTHOR))
     return pick(
         [],
-        (page.statement, lambda: people(stated)),
+        (page.statement, lambda: people(stated) or (named_in(stated) if _says_organisation(page) else [])),
         ("meta", lambda: surer(named)),
         ("meta", lambda: surer(own)),
         ("byline", lambda: in_bylines(signed)),
@@ -59,6 +59,12 @@ def authors(page: Evidence, site_names: list[str]) -> tuple[list[str], str]:
         (page.statement, lambda: split_authors(stated)),
         ("meta", lambda: split_authors(named)),
     )
+
+
+def _says_organisation(page: Evidence) -> bool:
+    """Whether the data itself says that an organisation is the author, and not a person by the name of one."""
+    nodes = [node for node in jsonld.follow(page.article.get("author"), page.nodes) if isinstance(node, dict)]
+    return bool(nodes) and all(kind.endswith("Organization") for node in nodes for kind in jsonld.types(node) or ("Person",))
 
 
 def _not_links(values: list[str]) -> list[str]:

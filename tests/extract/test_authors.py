@@ -128,3 +128,8 @@ def test_an_organisation_in_the_data_gives_way_to_a_person_in_the_byline() -> No
     newsroom = ld({"@type": "Article", "author": {"name": "Newsroom"}})
     assert found(newsroom, '<div class="author">Mira Halloran</div>') == (["Mira Halloran"], "byline")
     assert found(newsroom) == (["Newsroom"], "json-ld")
+
+
+def test_an_organisation_that_the_data_calls_one_stays_the_author() -> None:
+    newsroom = ld({"@type": "Article", "author": {"@type": "NewsMediaOrganization", "name": "Newsroom of the harbour"}})
+    assert found(newsroom, '<div class="byline">Mira Halloran</div>') == (["Newsroom of the harbour"], "json-ld")
