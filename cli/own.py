@@ -39,7 +39,11 @@ def set_(
     running = is_held(data_dir)
     say(
         f"written to {own_file(data_dir)}; "
-        + ("the running `newsmill up` starts its workers anew with it" if running else "`newsmill up` starts with it")
+        + (
+            "the running `newsmill up` starts again with it, Postgres too: wait until it says that it runs"
+            if running
+            else "`newsmill up` starts with it"
+        )
     )
 
 
