@@ -57,11 +57,10 @@ def follow(world: World, journal: Journal, over: threading.Event) -> None:
     """Watch the stack until it is over, start `up` again where it ended by itself, and note each move."""
     before: tuple[object, ...] = ()
     while not over.wait(LOOK_S):
-        deaths = world.deaths
-        world.watch()
-        if world.deaths > deaths:
-            journal.troubles.append("`newsmill up` ended by itself")
-            journal.say("`newsmill up` ended by itself, and was started again")
+        if (up := world.watch()) != "runs":
+            journal.say(f"`newsmill up` {up}, and was started again")
+            if up == "ended by itself":
+                journal.troubles.append(f"`newsmill up` {up}")
         with contextlib.suppress(*AWAY), world.conn() as conn:
             tries, due, tick = conn.execute(
                 """

@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 import psutil
 import psycopg
@@ -53,8 +54,8 @@ def settings(folder: Path) -> Settings:
 
 @dataclass
 class World:
-    """`minute_s`: what a minute of the plan is here, in seconds, so that short runs have all of it. `deaths`: how often `up` ended though
-    nobody had killed it, which only a person would mend."""
+    """`minute_s`: what a minute of the plan is here, in seconds, so that short runs have all of it. `ran`: `up` has got as far as its programs
+    since its start."""
 
     folder: Path  # of the data
     logs: Path
@@ -62,10 +63,11 @@ class World:
     minute_s: float
     small_disk: bool
     up: subprocess.Popen[bytes] | None = None
-    deaths: int = 0
+    ran: bool = False
 
     def start(self) -> None:
         """Start `newsmill up`, as a service manager does."""
+        self.ran = False
         with (self.logs / "up.log").open("ab") as out:
             self.up = subprocess.Popen(
                 [sys.executable, "-c", "from cli.main import run; run()", "--data", str(self.folder), "up"],
@@ -77,11 +79,15 @@ class World:
                 start_new_session=True,
             )
 
-    def watch(self) -> None:
-        """Start `up` again where it ended by itself, and remember that."""
-        if self.up is not None and self.up.poll() is not None:
-            self.deaths += 1
-            self.start()
+    def watch(self) -> Literal["runs", "could not start", "ended by itself"]:
+        """Start `up` again where it has ended. That it cannot start, as on a full disk, is right, and a service manager tries again; but once
+        it ran it must not end."""
+        if self.up is None or self.up.poll() is None:
+            self.ran = self.ran or "beat" in self.programs()
+            return "runs"
+        ran = self.ran
+        self.start()
+        return "ended by itself" if ran else "could not start"
 
     def kill_up(self) -> None:
         """SIGKILL `up`; who runs it as a service has it started again."""
