@@ -32,7 +32,7 @@ BROKEN_PAGE = (ValueError, TypeError, AttributeError, LookupError, AssertionErro
 # Never part of a text. Trafilatura drops these too, but only after it has searched through them several times.
 NEVER_TEXT = (
     "head", "script", "style", "svg", "noscript", "iframe", "template", "button", "select", "datalist", "input", "canvas", "audio", "video",
-    "object", "embed", "source", "track", "map", "nav", "footer", "aside", "menu", "dialog", "img", "picture", "link", "meta",
+    "object", "embed", "source", "track", "map", "nav", "footer", "aside", "menu", "dialog", "img", "picture", "link", "meta", "rt", "rp",
 )  # fmt: skip
 # Of these, what a parser keeps open around an article where its end is missing or stands in the wrong place, or where an author put the article.
 MAY_HOLD_ARTICLE = ("button", "nav", "aside", "footer", "menu", "dialog", "noscript", "template")

@@ -9,7 +9,7 @@ from lxml.html import HtmlElement
 from pipeline.extract import Article, Hints, Page, extract
 from pipeline.extract.text import WHOLE_PAGE, main_text
 from pipeline.settings import Extract
-from tests.extract.pages import ENGLISH, page
+from tests.extract.pages import ENGLISH, JAPANESE, page
 
 TITLE = "Old bridge stays open for another year"
 SHORT = (
@@ -137,3 +137,14 @@ def test_headings_that_link_to_themselves_are_kept() -> None:
     heading = '<h2 id="w"><a href="#w">What the engineers found in spring</a></h2>'
     markup = page().replace(f"<p>{ENGLISH[2]}", f"{heading}<p>{ENGLISH[2]}")
     assert "What the engineers found in spring" in article(markup).text.splitlines()
+
+
+def test_readings_beside_characters_are_no_part_of_the_word_and_no_second_copy() -> None:
+    first, *rest = JAPANESE
+    shown = first.replace("鉄橋", "<ruby>鉄橋<rp>（</rp><rt>てっきょう</rt><rp>）</rp></ruby>")
+    text = extract(
+        Page("https://www.harbourpost.example/a.html", page((shown, *rest), lang="ja").encode(), "text/html; charset=utf-8"),
+        Hints(),
+        Extract(),
+    ).text
+    assert text.split("\n") == list(JAPANESE)

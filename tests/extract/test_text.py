@@ -8,7 +8,7 @@ from pipeline.extract.markdown import document
 from pipeline.extract.model import Page
 from pipeline.extract.page import parse
 from pipeline.extract.text import main_text
-from tests.extract.pages import ENGLISH, GERMAN, JAPANESE
+from tests.extract.pages import ENGLISH, GERMAN
 
 TITLE = "Old bridge stays open for another year"
 PROSE = tuple(f"<p>{text}</p>" for text in ENGLISH)
@@ -67,12 +67,6 @@ def test_the_next_article_of_a_page_that_scrolls_on_is_not_taken_in() -> None:
     part = '<div class="scroll"><h1>{}</h1><div class="article-body-copy">{}</div></div>'
     more = [f"<p>{text} This is of another article.</p>" for text in ENGLISH]
     assert found(f"<main>{part.format(TITLE, ''.join(PROSE))}{part.format('Another headline', ''.join(more))}</main>") == list(ENGLISH)
-
-
-def test_ruby_is_kept() -> None:
-    ruby = "【港町】市議会は古い<ruby>鉄橋<rp>（</rp><rt>てっきょう</rt><rp>）</rp></ruby>をもう一年間開放し続けることを決め、技術者の警告にもかかわらず採決した。"
-    lines = found(article(f"<p>{ruby}</p>", *(f"<p>{text}</p>" for text in JAPANESE)), title="鉄橋は開放")
-    assert lines[0].startswith("【港町】市議会は古い鉄橋（てっきょう）をもう一年間")
 
 
 @pytest.mark.parametrize("dateline", ["", "Harbour Town. "])
