@@ -96,8 +96,8 @@ def fill(conn: psycopg.Connection, feeds: int, port: int) -> None:
     names = {"feeds": feeds, "port": port, "known": KNOWN, "history": HISTORY}
     conn.execute(
         """
-        INSERT INTO hosts (name, next_slot_at, feed_due_at, visited)
-        SELECT format('127.%%s.%%s.%%s:%%s', 1 + n / 62500, n / 250 %% 250, 1 + n %% 250, %(port)s), now(), now() + interval '1 d', 'poll'
+        INSERT INTO hosts (name, next_slot_at, feed_due_at, visited, answers)
+        SELECT format('127.%%s.%%s.%%s:%%s', 1 + n / 62500, n / 250 %% 250, 1 + n %% 250, %(port)s), now(), now() + interval '1 d', 'poll', true
         FROM generate_series(1, %(feeds)s) n
         """,
         names,

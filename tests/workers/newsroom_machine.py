@@ -54,6 +54,17 @@ class Newsroom:
 
     # What comes in.
 
+    def bring(self, stage: claims.Errand, host: str) -> None:
+        """Something that such a job is for."""
+        if stage == "fetch":
+            self.add_link(host)
+            return
+        self.add_feed(host)
+        if stage == "look":
+            self.break_feed()
+        elif stage == "hub":
+            self.subscribe(host)
+
     def add_link(self, host: str) -> None:
         self.made += 1
         links.enqueue(self.conn, [parse(f"http://{host}/{self.made}")])
@@ -63,13 +74,15 @@ class Newsroom:
         feeds.add(self.conn, f"http://{host}/{self.made}.xml")
 
     def break_feed(self) -> None:
-        self.conn.execute("UPDATE feeds SET failures = 5, code = 'http_404', successor_looked_at = NULL, site_url = 'http://b.example/'")
+        self.conn.execute(
+            "UPDATE feeds SET failures = 5, code = 'http_404', successor_looked_at = NULL, site_url = 'http://b.example/' WHERE id = (SELECT max(id) FROM feeds)"
+        )
 
     def subscribe(self, host: str) -> None:
         (host_id,) = hosts.ensure(self.conn, [host]).values()
         self.made += 1
         self.conn.execute(
-            "INSERT INTO subscriptions (feed_id, token, secret, hub, topic, host_id) SELECT min(id), %s, 's', %s, 't', %s FROM feeds"
+            "INSERT INTO subscriptions (feed_id, token, secret, hub, topic, host_id) SELECT max(id), %s, 's', %s, 't', %s FROM feeds"
             " HAVING min(id) IS NOT NULL ON CONFLICT DO NOTHING",
             (str(self.made), f"http://{host}/hub", host_id),
         )
@@ -175,6 +188,9 @@ class Newsroom:
         clock.skip(self.conn, seconds)
 
     # What must hold.
+
+    def waiting(self, stage: claims.Errand) -> list[claims.Job]:
+        return [job for job in self.messages if job.stage == stage]
 
     def busy(self) -> list[Hand]:
         return [hand for hand in self.hands if hand.job is not None]
