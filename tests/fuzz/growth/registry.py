@@ -76,7 +76,7 @@ def _headers(text: str) -> object:
 
 def _lists(call: Callable[[list[str]], object]) -> Call:
     """The text as one, and as many short ones."""
-    return lambda text: (call([text]), call(text.split()), call(list(text)), call([line for line in text.split("\n") if line]))
+    return lambda text: (call([text]), call(text.split()), call(list(text[: len(text) // 8])), call([line for line in text.split("\n") if line]))
 
 
 def _layout(text: str) -> object:
