@@ -76,7 +76,12 @@ def _headers(text: str) -> object:
 
 def _lists(call: Callable[[list[str]], object]) -> Call:
     """The text as one, and as many short ones."""
-    return lambda text: (call([text]), call(text.split()), call(list(text[: len(text) // 8])), call([line for line in text.split("\n") if line]))
+    return lambda text: (
+        call([text]),
+        call(text.split()),
+        call(list(text[: len(text) // 8])),
+        call([line for line in text.split("\n") if line]),
+    )
 
 
 def _layout(text: str) -> object:
@@ -187,7 +192,7 @@ REGISTRY: dict[str, tuple[Call, tuple[Shape, ...]]] = {
     "pipeline.extract.title.between": (lambda text: title.between(text, text + "a", frozenset((text,))), texts.NAMES),
     "pipeline.extract.title.whole": (lambda text: title.whole(text, [text, text + "a"]), texts.NAMES),
     "pipeline.extract.topics.split_tags": (_lists(topics.split_tags), texts.NAMES),
-    "pipeline.extract.topics.elect": (_lists(lambda parts: topics.elect([("a", tuple(parts)), ("b", tuple(parts))])), texts.NAMES),
+    "pipeline.extract.topics.elect": (_lists(lambda parts: parts and topics.elect([("a", tuple(parts)), ("b", tuple(parts))])), texts.NAMES),
     "pipeline.extract.when.published": (lambda text: when.published([("a", text)] * 3, [("b", text)], when.Clues((text,))), texts.DATES),
     "pipeline.extract.when.modified": (lambda text: when.modified([("a", text)] * 3, None), texts.DATES),
     "pipeline.extract.when.day": (lambda text: when.day(text, "a"), texts.DATES),
