@@ -28,6 +28,7 @@ _SIGNED = {
     "PANA": "panapress", "NAN": "nan|news agency of nigeria", "APS": "aps", "MAP": "map", "TAP": "tap",
 }  # fmt: skip
 _KNOWN = [(name, re.compile(rf"(?:{words})(?:\s+news)?", re.IGNORECASE)) for name, words in _SIGNED.items()]
+_ANY = re.compile(rf"(?:{'|'.join(_SIGNED.values())})(?:\s+news)?", re.IGNORECASE)  # most names are none of them, which is told at once
 # Short signs that are also words or initials: they count in capitals, and as a credit that is nothing else.
 _MAX_SIGN = 3
 _PARTS = re.compile(r"(?:(?<!\s)\s+)?(?:[/,;|+&]|(?<=\s)[-–—]\s|\b(?:and|und|et|y|e|con|with|mit|avec)\b)\s*", re.IGNORECASE)
@@ -58,6 +59,8 @@ def credited(text: str) -> tuple[str, ...]:
 
 def _agency(text: str) -> str:
     sign = text.strip(" .()[]©*")
+    if not _ANY.fullmatch(sign):
+        return ""
     for name, words in _KNOWN:
         if words.fullmatch(sign):
             return name if len(sign) > _MAX_SIGN or sign.isupper() or not sign.isascii() or sign == name else ""
