@@ -11,8 +11,9 @@ from lxml import etree
 
 from pipeline.outcomes import Failure
 from tests.fuzz.growth import texts
+from tests.fuzz.growth.left_out import INNER, OWN
 from tests.fuzz.growth.patterns import modules
-from tests.fuzz.growth.registry import INNER, OWN, REGISTRY
+from tests.fuzz.growth.registry import REGISTRY
 from tests.fuzz.growth.shapes import Shape
 
 READING = ("pipeline.documents", "pipeline.extract", "pipeline.feeds", "pipeline.fetch", "pipeline.normalise", "pipeline.logs", "pipeline.origin", "pipeline.stages", "pipeline.reextract",

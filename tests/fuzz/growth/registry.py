@@ -1,4 +1,4 @@
-"""The readers that need more than one text, or know more shapes than any text has; and what is left out, with the reason."""
+"""The readers that need more than one text, or know more shapes than any text has; what is left out stands in left_out.py."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from pipeline import documents, origin, reextract
 from pipeline.documents import article, kinds, layout, lines
-from pipeline.extract import Hints, Page, affixes, evidence, extract, furniture, jsonld, markdown, title, topics, trim, when
+from pipeline.extract import Hints, Page, affixes, evidence, extract, furniture, jsonld, likeness, markdown, title, topics, trim, when
 from pipeline.extract.page import to_utf8
 from pipeline.feeds import (
     addresses,
@@ -189,6 +189,7 @@ REGISTRY: dict[str, tuple[Call, tuple[Shape, ...]]] = {
     "pipeline.extract.jsonld.texts": (lambda text: jsonld.texts([{"name": text}, text], "name"), texts.ANY),
     "pipeline.extract.title.is_better": (lambda text: title.is_better(text, text + " a", [text]), texts.NAMES),
     "pipeline.extract.title.overlap": (lambda text: title.overlap(text, text + " a"), texts.NAMES),
+    "pipeline.extract.likeness.words": (_lists(likeness.words), texts.NAMES),
     "pipeline.extract.title.between": (lambda text: title.between(text, text + "a", frozenset((text,))), texts.NAMES),
     "pipeline.extract.title.whole": (lambda text: title.whole(text, [text, text + "a"]), texts.NAMES),
     "pipeline.extract.topics.split_tags": (_lists(topics.split_tags), texts.NAMES),
@@ -208,91 +209,3 @@ REGISTRY: dict[str, tuple[Call, tuple[Shape, ...]]] = {
     "pipeline.origin.same_origin": (lambda text: origin.same_origin({"origin": text, "host": text, "referer": text, "sec-fetch-site": text}), texts.ADDRESSES),
     "pipeline.reextract.paragraphs": (lambda text: reextract.paragraphs(text, text + "\na"), texts.ANY),
 }  # fmt: skip
-
-# These get a parsed page, a tree, or what one of the readers above has cut and cleaned; the shapes of pages, feeds and files reach them.
-# pdf.read: its text is made by PDFium in a process of its own and goes to lines.mended and article.read.
-INNER = frozenset(
-    [
-        "pipeline.extract.guessed_date.by_htmldate",
-        "pipeline.extract.title.headline",
-        "pipeline.extract.title.confirmed",
-        "pipeline.feeds.foreign.within",
-        "pipeline.feeds.foreign.turns",
-        "pipeline.documents.pdf.read",
-        "pipeline.documents.saved_page.read",
-        "pipeline.documents.txt.of_text",
-        "pipeline.extract.authors.authors",
-        "pipeline.extract.blocks.of_lines",
-        "pipeline.extract.evidence.is_around",
-        "pipeline.extract.jsonld.main_article",
-        "pipeline.extract.marked.article",
-        "pipeline.extract.metatags.like",
-        "pipeline.extract.origin.origin",
-        "pipeline.extract.repair.with_standfirst",
-        "pipeline.extract.reservations.reservations",
-        "pipeline.extract.reservations.by_site",
-        "pipeline.extract.section.section",
-        "pipeline.extract.text.main_text",
-        "pipeline.extract.text.without_title",
-        "pipeline.extract.title.title",
-        "pipeline.extract.topics.topics",
-        "pipeline.extract.topics.tidy",
-        "pipeline.extract.trim.trimmed",
-        "pipeline.extract.verdict.judge",
-        "pipeline.extract.title.without_kicker",
-        "pipeline.feeds.archives.following",
-        "pipeline.feeds.channel.with_hints",
-        "pipeline.feeds.identity.unknown_guids",
-        "pipeline.feeds.identity.plan",
-        "pipeline.feeds.links.page",
-        "pipeline.feeds.links.page_instead",
-        "pipeline.feeds.moves.sighted",
-        "pipeline.feeds.search.search",
-        "pipeline.origin.refusal",
-        "pipeline.feeds.search.read",
-        "pipeline.feeds.sitemap.gathered",
-        "pipeline.feeds.successor.successor",
-        "pipeline.feeds.xml.named",
-        "pipeline.feeds.xml.children",
-        "pipeline.feeds.xml.first_text",
-        "pipeline.feeds.xml.texts",
-        "pipeline.feeds.xml.texts_of_each",
-        "pipeline.feeds.xml.bodies",
-        "pipeline.fetch.body.limited",
-        "pipeline.fetch.body.start",
-        "pipeline.fetch.body.whole",
-        "pipeline.fetch.connect.resolve",
-        "pipeline.fetch.content.checked",
-        "pipeline.fetch.guard.check_address",
-        "pipeline.fetch.guard.check_port",
-        "pipeline.fetch.guard.check_stranger",
-        "pipeline.fetch.robots.elsewhere",
-        "pipeline.fetch.robots.allowed",
-        "pipeline.fetch.robots.crawl_delay_s",
-        "pipeline.stages.read_robots",
-        "pipeline.stages.heed",
-        "pipeline.stages.identity",
-        "web.api.enqueue_urls",
-        "web.body.typed",
-        "web.body.read",
-        "web.dashboard.find_link",
-        "web.dashboard.enqueue_form",
-        "web.enqueue.enqueue",
-        "web.problems.in_words",
-        "web.templating.render",
-        "web.websub.verify",
-    ]
-)
-# These read what the operator writes, or what newsmill itself has made.
-OWN = frozenset(
-    [
-        "pipeline.feeds.opml.write",
-        "pipeline.feeds.options.shown",
-        "pipeline.feeds.options.from_json",
-        "pipeline.feeds.websub.put_off",
-        "pipeline.feeds.websub.request",
-        "pipeline.logs.configure",
-        "web.metrics.families",
-        "web.problems.answer",
-    ]
-)
