@@ -287,7 +287,7 @@ def _ping(url: str) -> None:
 def _last_words(data_dir: Path, kind: Kind) -> str:
     log = data_dir / "logs" / f"{kind}.log"
     lines = log.read_text(errors="replace").splitlines()
-    telling = [line for line in lines[-30:] if "FATAL" in line or "error" in line.lower()] or lines
+    telling = [line for line in lines[-30:] if ("FATAL" in line and "is starting up" not in line) or "error" in line.lower()] or lines
     return f"{telling[-1].strip() if telling else 'it said nothing'} (the rest is in {log})"
 
 

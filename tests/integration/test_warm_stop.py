@@ -12,6 +12,7 @@ import redis
 
 from pipeline.normalise.urls import parse
 from pipeline.settings import Settings, Workers
+from pipeline.store import hosts
 from tests.fetch.server import page, serving
 from tests.integration.stack import stack, wait_until
 from workers import dispatch
@@ -38,6 +39,8 @@ def test_what_a_stopped_worker_had_not_begun_is_in_the_queue_again(conn: psycopg
         queue = open_.enter_context(redis.Redis.from_url(config.redis_url))
         queue.delete("fetch")
         with stack(config, tmp_path / "first", ("fetch",)) as first:
+            hosts.ensure(conn, [parse(site.url("/")).host for site in sites])
+            conn.execute("UPDATE hosts SET answers = true")  # hosts that nobody knows would have a part of the slots only
             dispatch.enqueue(conn, [parse(site.url("/")) for site in sites], config)
             wait_until(lambda: any(site.requests for site in sites), 30, "the first page to be asked for", first.tails)
             time.sleep(0.5)  # it has taken in the next one meanwhile, which waits for its thread
