@@ -79,7 +79,7 @@ def touch() -> None:
     nobody sets. Renamed into place, so that nobody reads half of it."""
     if name := os.environ.get(FILE_VARIABLE):
         fresh = Path(f"{name}.{os.getpid()}.{threading.get_ident()}")
-        fresh.write_text(f"{time.monotonic():.3f}\n")
+        fresh.write_text(f"{time.monotonic()!r}\n")  # not rounded: a time ahead of the clock would be of another start of the machine
         fresh.replace(name)
 
 

@@ -20,7 +20,7 @@ from workers import dispatch
 pytestmark = pytest.mark.integration
 
 SLOW_S = 3.0
-PAGES = 5
+PAGES = 4
 
 
 def fetched(conn: psycopg.Connection) -> int:
