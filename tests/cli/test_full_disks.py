@@ -72,7 +72,7 @@ def test_a_full_disk_of_postgres_is_told_to_whoever_enqueues(
     monkeypatch.setenv("NEWSMILL_DATABASE_URL", on_small_disk.database_url)
     monkeypatch.setenv("NEWSMILL_REDIS_URL", on_small_disk.redis_url)
     with TestClient(create_app(on_small_disk), base_url="http://127.0.0.1") as client:
-        assert level(on_small_disk, "postgres writes") == "ok"
+        wait_until(lambda: level(on_small_disk, "postgres writes") == "ok", 60, "Postgres to take rows")
         with filled(disk):
             answer = client.post("/api/v1/enqueue", json={"urls": URLS})
             assert (answer.status_code, answer.json()["error"]["code"]) == (503, "disk_full")
@@ -83,7 +83,7 @@ def test_a_full_disk_of_postgres_is_told_to_whoever_enqueues(
             assert level(on_small_disk, "postgres writes") == "fail"
             assert any("its disk is full" in problem for problem in client.get("/readyz").json()["problems"])
         assert client.post("/api/v1/enqueue", json={"urls": URLS}).status_code == 200
-        assert level(on_small_disk, "postgres writes") == "ok"
+        wait_until(lambda: level(on_small_disk, "postgres writes") == "ok", 60, "Postgres to take rows")
 
 
 def test_a_full_disk_of_redis_is_told_to_whoever_enqueues_and_nothing_is_lost(
