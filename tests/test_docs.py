@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import pytest
 
 from pipeline.outcomes import CODES
 from pipeline.settings import Settings, sections
+from tests.paths import REPOSITORY
 
-PROJECT = Path(__file__).parent.parent
 DOCS = ("architecture", "data-model", "extraction", "operations", "writing-a-stage")
-MIGRATIONS = sorted((PROJECT / "pipeline/store/migrations").glob("*.sql"))
+MIGRATIONS = sorted((REPOSITORY / "pipeline/store/migrations").glob("*.sql"))
 
 
 def text(name: str) -> str:
-    return (PROJECT / f"docs/{name}.md").read_text(encoding="utf-8")
+    return (REPOSITORY / f"docs/{name}.md").read_text(encoding="utf-8")
 
 
 def rows(name: str) -> list[list[str]]:
@@ -58,7 +57,7 @@ def test_every_state_of_a_link_and_a_feed_is_in_the_diagrams() -> None:
 def test_every_file_that_is_named_exists(name: str) -> None:
     named = re.findall(r"`((?:pipeline|workers|cli|web|tests|config|docs)/[\w./-]+\.\w+)`", text(name))
     links = re.findall(r"\]\(([\w-]+\.md)\)", text(name))
-    assert [path for path in [*named, *(f"docs/{link}" for link in links)] if not (PROJECT / path).is_file()] == []
+    assert [path for path in [*named, *(f"docs/{link}" for link in links)] if not (REPOSITORY / path).is_file()] == []
 
 
 @pytest.mark.parametrize("name", DOCS)

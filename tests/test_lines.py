@@ -17,6 +17,7 @@ from typing import TextIO
 import pytest
 
 from pipeline.lines import LONGEST_LINE, Lines
+from tests.paths import REPOSITORY
 
 LINE = "x" * 99 + "\n"
 
@@ -166,7 +167,7 @@ def test_a_process_whose_output_nobody_reads_does_its_work_and_ends(tmp_path: Pa
         [sys.executable, "-c", program, str(tmp_path / "done")],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
-        cwd=Path(__file__).parents[1],
+        cwd=REPOSITORY,
     )
     try:
         assert process.wait(60) == 1
@@ -179,7 +180,7 @@ def test_a_process_whose_output_nobody_reads_does_its_work_and_ends(tmp_path: Pa
 def test_the_last_lines_come_out_at_a_normal_end(tmp_path: Path) -> None:
     program = CHATTY.format(end="raise RuntimeError('the last words')").replace("30_000", "3")
     ended = subprocess.run(
-        [sys.executable, "-c", program, str(tmp_path / "done")], capture_output=True, text=True, cwd=Path(__file__).parents[1], timeout=60
+        [sys.executable, "-c", program, str(tmp_path / "done")], capture_output=True, text=True, cwd=REPOSITORY, timeout=60
     )
     events = [json.loads(line)["event"] for line in ended.stderr.splitlines() if line.startswith("{")]
     assert events == ["line 0", "line 1", "line 2"]

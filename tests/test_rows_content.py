@@ -6,7 +6,6 @@ import json
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -21,9 +20,10 @@ from pipeline.normalise.urls import parse as parse_url
 from pipeline.outcomes import Failure
 from pipeline.settings import Extract, Settings
 from pipeline.store import articles, links
+from tests.paths import CONFORMANCE
 from tests.store.test_articles import article, fetched
 
-NAUGHTY = [json.loads(line)["text"] for line in (Path(__file__).parent / "conformance/web/naughty_strings.jsonl").read_text().splitlines()]
+NAUGHTY = [json.loads(line)["text"] for line in (CONFORMANCE / "web" / "naughty_strings.jsonl").read_text().splitlines()]
 WORDS = "The council met on Tuesday to talk about the new bridge over the river and what it will cost the town in the coming years. "
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
 

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from tests.cases.feeds import faults
+from tests.paths import SHARED
 
-BESIDE = Path(__file__).resolve().parents[3] / "shared" / "cases" / "feeds"
+BESIDE = SHARED / "cases" / "feeds"
 CASES = sorted(BESIDE.glob("*.json"))
 
 

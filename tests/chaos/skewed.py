@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 def worker(world: World, kind: str, days: int) -> Iterator[None]:
     """One more worker of this kind until the block ends."""
     from cli.up import environment
-    from tests.chaos.world import REPOSITORY
+    from tests.paths import REPOSITORY
 
     with (world.logs / "skewed.log").open("ab") as out:
         process = subprocess.Popen(

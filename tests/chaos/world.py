@@ -20,8 +20,8 @@ import redis
 from cli.folder import UpError, read_kept
 from cli.up import environment
 from pipeline.settings import Dispatch, Fetch, Poll, Retry, Settings, Web, Workers
+from tests.paths import REPOSITORY
 
-REPOSITORY = Path(__file__).parents[2]
 # Everything is as in a real stack, but quicker: what takes minutes there takes seconds here.
 LEASE_S = 12.0
 GAP_S = 0.5

@@ -24,6 +24,7 @@ from pipeline.extract.model import Dropped, Reservation
 from pipeline.feeds import opml
 from pipeline.store import feeds, pages
 from tests.cli.conftest import TEXT, Newsmill, ended, stored, waiting
+from tests.paths import CONFORMANCE
 
 URL = "https://a.example/1"
 FIELDS = [
@@ -148,7 +149,7 @@ def test_csv_can_be_read_back_and_holds_no_formula(stack: Newsmill, conn: psycop
     assert (found["modified_at"], found["word_count"]) == ("", "8")
 
 
-FORMULAS = [json.loads(line)["payload"] for line in (Path(__file__).parents[1] / "conformance" / "web" / "csv_formulas.jsonl").open()]
+FORMULAS = [json.loads(line)["payload"] for line in (CONFORMANCE / "web" / "csv_formulas.jsonl").open()]
 
 
 @pytest.mark.parametrize("payload", FORMULAS)

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import typer.main
 
 from cli.main import app
+from tests.paths import REPOSITORY
 
-ROOT = Path(__file__).parents[2]
 SOURCES = (
     "cli",
     "web",
@@ -36,14 +35,14 @@ STANDS_FOR = re.compile(r"[A-Z…]|\{")
 def named() -> Iterator[tuple[str, list[str]]]:
     """Where each command is named, and its words."""
     for source in SOURCES:
-        path = ROOT / source
+        path = REPOSITORY / source
         for file in [path] if path.is_file() else sorted(path.rglob("*")):
             if not file.is_file() or file.suffix not in KINDS:
                 continue
             text = file.read_text(encoding="utf-8")
             lines = "\n".join(FENCED.findall(text)) if file.suffix == ".md" else text
             for words in (*BACKTICKS.findall(text), *LINE.findall(lines)):
-                yield str(file.relative_to(ROOT)), re.sub(r"\{[^{}]*\}", "X", words).split()
+                yield str(file.relative_to(REPOSITORY)), re.sub(r"\{[^{}]*\}", "X", words).split()
 
 
 def unknown(words: list[str]) -> str:

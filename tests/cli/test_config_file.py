@@ -11,8 +11,9 @@ import pytest
 from cli.effective import hidden
 from pipeline.settings import Settings, sections
 from tests.cli.conftest import Newsmill
+from tests.paths import REPOSITORY
 
-FILE = Path(__file__).parents[2] / "config" / "newsmill.toml"
+FILE = REPOSITORY / "config" / "newsmill.toml"
 
 
 def defaults() -> dict[str, object]:

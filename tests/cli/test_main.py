@@ -14,6 +14,7 @@ from cli.errors import explain
 from cli.folder import Kept, keep
 from pipeline.settings import Settings
 from tests.cli.conftest import Newsmill
+from tests.paths import REPOSITORY
 
 COMMANDS = [
     "hosts",
@@ -62,7 +63,7 @@ def test_help_waits_for_no_heavy_module() -> None:
         "except SystemExit: pass\n"
         "print([name for name in ('celery', 'lxml', 'psycopg', 'pydantic', 'redis', 'requests', 'structlog', 'trafilatura') if name in sys.modules])"
     )
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, cwd=Path(__file__).parents[2], check=True)
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, cwd=REPOSITORY, check=True)
     assert done.stdout.splitlines()[-1] == "[]"
 
 

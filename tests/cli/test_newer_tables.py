@@ -14,7 +14,7 @@ from pipeline.settings import Settings
 from pipeline.store.migrate import migrate
 from pipeline.store.schema import NewerTables
 from tests.cli.conftest import Newsmill
-from tests.integration.stack import REPOSITORY
+from tests.paths import REPOSITORY
 
 SENTENCE = "The tables were made by a newer newsmill (9999-tomorrow); run that version or a newer one on them."
 

@@ -18,6 +18,7 @@ import redis
 from cli import programs, services
 from cli.services import UpError, embedded, start_postgres, start_valkey, stop_postgres, stop_valkey
 from pipeline.settings import Postgres
+from tests.paths import REPOSITORY
 
 pytestmark = pytest.mark.integration
 
@@ -152,9 +153,7 @@ def test_valkey_comes_back_on_the_same_port_with_its_data(data_dir: Path, how: s
 
 
 def hold(data_dir: Path) -> tuple["subprocess.Popen[str]", list[int]]:
-    process = subprocess.Popen(
-        [sys.executable, "-c", HOLD, str(data_dir)], stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parents[2]
-    )
+    process = subprocess.Popen([sys.executable, "-c", HOLD, str(data_dir)], stdout=subprocess.PIPE, text=True, cwd=REPOSITORY)
     assert process.stdout
     return process, [int(pid) for pid in process.stdout.readline().split()]
 

@@ -8,7 +8,7 @@ import sys
 import time
 from pathlib import Path
 
-REPOSITORY = Path(__file__).parents[2]
+from tests.paths import REPOSITORY
 
 # Supervises one program that says much more than a pipe holds, as `cli.up.run` does.
 UP = """

@@ -13,6 +13,7 @@ import redis
 from cli.errors import explain
 from pipeline.settings import Settings
 from tests.cli.conftest import Newsmill, stored
+from tests.paths import REPOSITORY
 
 LIBRARIES = (
     "Invalid value",
@@ -119,9 +120,7 @@ def test_a_reader_that_has_had_enough_ends_a_listing_silently(
     for n in range(2, 6):
         stored(conn, f"https://a.example/{n}", title="long " * 20000)
     program = f"from cli.main import run; import sys; sys.argv[1:] = {arguments!r}; run()"
-    with subprocess.Popen(
-        [sys.executable, "-c", program], stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=Path(__file__).parents[2]
-    ) as child:
+    with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=REPOSITORY) as child:
         assert child.stdout is not None
         assert child.stderr is not None
         assert child.stdout.read(100)

@@ -16,7 +16,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-PROJECT = Path(__file__).resolve().parents[2]
+from tests.paths import REPOSITORY
+
+PROJECT = REPOSITORY
 IMAGE_PARTS = ("Dockerfile", ".dockerignore", "docker-compose.yml", "pyproject.toml", "requirements.lock", "README.md", "LICENSE")
 IMAGE_FOLDERS = ("pipeline", "workers", "web", "cli", "config")
 SITE = "http://news.test:8000"

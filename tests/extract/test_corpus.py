@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import gzip
 import json
-from pathlib import Path
 
 import pytest
 
 from pipeline.extract import Hints, Page, extract
 from pipeline.settings import Extract
+from tests.paths import SHARED
 
-CORPUS = Path(__file__).resolve().parents[3] / "shared" / "bench" / "articles"
+CORPUS = SHARED / "bench" / "articles"
 
 
 @pytest.mark.newsroom

@@ -1,5 +1,3 @@
-from pathlib import Path
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -7,6 +5,7 @@ from hypothesis import strategies as st
 from pipeline.feeds.opml import Outline, read, write
 from pipeline.normalise.text import one_line
 from tests.feeds.test_options import some_options
+from tests.paths import REPOSITORY
 
 LIST = b"""<?xml version="1.0"?>
 <opml version="1.1">
@@ -101,7 +100,7 @@ def test_reading_never_raises(data):
 
 
 def test_the_starter_list_is_sound_and_from_many_countries():
-    found, problems = read((Path(__file__).parents[2] / "config" / "feeds.opml").read_bytes())
+    found, problems = read((REPOSITORY / "config" / "feeds.opml").read_bytes())
     assert problems == []
     assert len(found) >= 20
     assert all(o.title and o.site_url and o.url.startswith("https://") and len(o.tags) == 2 for o in found)

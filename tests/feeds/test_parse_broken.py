@@ -3,7 +3,6 @@
 import gzip
 import json
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -15,6 +14,7 @@ from pipeline.feeds.parse import Enclosure, parse
 from pipeline.outcomes import Failure
 from tests.feeds.documents import item, only, outcome, read, rss
 from tests.feeds.test_parse import RDF
+from tests.paths import MALFORMED
 
 ACCENTED = '<rss version="2.0"><channel><title>T</title><item><title>Köln – “Fête”</title></item></channel></rss>'
 
@@ -208,7 +208,7 @@ def test_repeated_openers_cost_no_more_than_linear_time(opener):
     assert outcome(rss(f"<item><description>{opener * 50_000}</description></item>"), limit_s=2) in ("rss", "bad_feed")
 
 
-DOCUMENTS = [path.read_bytes() for path in sorted((Path(__file__).parent / "malformed").iterdir()) if path.suffix != ".json"]
+DOCUMENTS = [path.read_bytes() for path in sorted(MALFORMED.iterdir()) if path.suffix != ".json"]
 
 
 @given(st.sampled_from(DOCUMENTS), st.sampled_from(DOCUMENTS), *[st.integers(0, 2000)] * 4, st.binary(max_size=3))

@@ -24,9 +24,10 @@ from pipeline.outcomes import Failure
 from pipeline.settings import Settings
 from pipeline.store.polling import PollJob
 from tests.feeds.reader import HOST, NOW
+from tests.paths import MALFORMED
 
 URL = "https://news.example/feeds/all.xml"
-CASES = sorted((Path(__file__).parent / "malformed").glob("*.json"))
+CASES = sorted(MALFORMED.glob("*.json"))
 GENERATED = {35}  # rows whose documents are too large to be kept
 
 

@@ -13,8 +13,7 @@ from pathlib import Path
 
 from pipeline.fetch.client import Client
 from pipeline.outcomes import Failure
-
-from .conftest import LOOPBACK
+from tests.fetch.conftest import LOOPBACK
 
 
 def peak_kib() -> int:

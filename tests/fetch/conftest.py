@@ -2,17 +2,14 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from pipeline.fetch.client import Client
 from pipeline.outcomes import Failure
 from pipeline.settings import Fetch
+from tests.fetch.authority import Authority, new_authority
 
-from .authority import Authority, new_authority
-
-CONFORMANCE = Path(__file__).parents[1] / "conformance"
 LOOPBACK = Fetch(allow_networks=["127.0.0.0/8"], deadline_s=1.0, connect_timeout_s=1, contact="https://newsmill.test/bot")
 
 

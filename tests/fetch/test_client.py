@@ -12,9 +12,8 @@ import pytest
 from pipeline.fetch.client import Client, Hop, Response, failure_of
 from pipeline.outcomes import MAX_RETRY_AFTER_S
 from pipeline.settings import Fetch
-
-from .conftest import LOOPBACK, failing
-from .server import HTML, Script, answer, chunked, closing, page, redirect, serving, slowly
+from tests.fetch.conftest import LOOPBACK, failing
+from tests.fetch.server import HTML, Script, answer, chunked, closing, page, redirect, serving, slowly
 
 PAGE = b"<p>All the news that fits.</p>" * 100
 

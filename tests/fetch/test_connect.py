@@ -14,10 +14,9 @@ from pipeline.fetch import connect
 from pipeline.fetch.client import Client
 from pipeline.outcomes import Failure
 from pipeline.settings import Fetch
-
-from .conftest import LOOPBACK
-from .server import page, serving
-from .test_guard import resolving
+from tests.fetch.conftest import LOOPBACK
+from tests.fetch.server import page, serving
+from tests.fetch.test_guard import resolving
 
 
 def test_s08_s10_the_name_is_resolved_once_for_a_connection_and_the_host_header_keeps_it(

@@ -10,8 +10,7 @@ from pipeline.fetch import guard
 from pipeline.fetch.client import Client
 from pipeline.outcomes import Failure
 from pipeline.settings import Fetch
-
-from .conftest import CONFORMANCE
+from tests.paths import CONFORMANCE
 
 ADDRESSES = [json.loads(line) for line in (CONFORMANCE / "ssrf/addresses.jsonl").open()]
 URLS = [json.loads(line) for line in (CONFORMANCE / "ssrf/urls.jsonl").open()]

@@ -9,9 +9,8 @@ import pytest
 from pipeline.fetch.client import Client, Hop
 from pipeline.outcomes import CODES
 from pipeline.settings import Fetch
-
-from .conftest import LOOPBACK, failing
-from .server import HTML, Script, answer, chunked, closing, page, redirect, resetting, serving, slowly
+from tests.fetch.conftest import LOOPBACK, failing
+from tests.fetch.server import HTML, Script, answer, chunked, closing, page, redirect, resetting, serving, slowly
 
 PAGE = b"<p>All the news that fits.</p>" * 100
 

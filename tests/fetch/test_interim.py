@@ -9,9 +9,8 @@ from collections.abc import Callable
 import pytest
 
 from pipeline.fetch.client import Client
-
-from .conftest import failing
-from .server import page, serving
+from tests.fetch.conftest import failing
+from tests.fetch.server import page, serving
 
 STORY, OTHER = page(b"<p>the story</p>"), page(b"<p>the other story</p>")
 HINTS = b"HTTP/1.1 103 Early Hints\r\nLink: </style.css>; rel=preload\r\n\r\n"

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
+from tests.paths import REPOSITORY
+
 PACKAGES = ("pipeline", "workers", "web", "cli")
-MODULES = sorted(str(path.relative_to(ROOT)) for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
+MODULES = sorted(str(path.relative_to(REPOSITORY)) for package in PACKAGES for path in (REPOSITORY / package).rglob("*.py"))
 GUARDED = "pipeline/fetch/"
 
 # What can open a connection, as import paths; whatever is below one counts as that one.
@@ -62,7 +62,7 @@ def feed_parses(source: str) -> list[ast.Call]:
 
 @pytest.mark.parametrize("module", [module for module in MODULES if not module.startswith(GUARDED)])
 def test_s31_only_the_guarded_client_opens_connections(module: str) -> None:
-    source = (ROOT / module).read_text()
+    source = (REPOSITORY / module).read_text()
     unexplained = {opener for opener in openers(source) if (module, opener) not in ALLOWED}
     assert not unexplained
     if module != "cli/announce.py":
@@ -71,32 +71,36 @@ def test_s31_only_the_guarded_client_opens_connections(module: str) -> None:
 
 def test_s31_every_exception_is_still_needed() -> None:
     assert {
-        (module, opener) for module in MODULES if not module.startswith(GUARDED) for opener in openers((ROOT / module).read_text())
+        (module, opener) for module in MODULES if not module.startswith(GUARDED) for opener in openers((REPOSITORY / module).read_text())
     } == set(ALLOWED)
 
 
 @pytest.mark.parametrize("name", ["bind", "connect"])
 def test_s31_the_sockets_of_the_exceptions_only_bind(name: str) -> None:
-    found = [call for module, opener in ALLOWED if opener == "socket" for call in calls((ROOT / module).read_text(), name, f"{name}_ex")]
+    found = [
+        call for module, opener in ALLOWED if opener == "socket" for call in calls((REPOSITORY / module).read_text(), name, f"{name}_ex")
+    ]
     assert bool(found) is (name == "bind")
 
 
 def test_s31_within_the_guarded_package_one_place_connects() -> None:
-    places = [module for module in MODULES if module.startswith(GUARDED) and calls((ROOT / module).read_text(), "connect", "connect_ex")]
+    places = [
+        module for module in MODULES if module.startswith(GUARDED) and calls((REPOSITORY / module).read_text(), "connect", "connect_ex")
+    ]
     assert places == ["pipeline/fetch/connect.py"]
-    sessions = [m for m in MODULES if calls((ROOT / m).read_text(), "Session", "session", *FETCHING) and m.startswith(GUARDED)]
+    sessions = [m for m in MODULES if calls((REPOSITORY / m).read_text(), "Session", "session", *FETCHING) and m.startswith(GUARDED)]
     assert not sessions
 
 
 def test_s31_r24_feedparser_is_given_bytes_in_memory_only() -> None:
-    found = [call for module in MODULES for call in feed_parses((ROOT / module).read_text())]
+    found = [call for module in MODULES for call in feed_parses((REPOSITORY / module).read_text())]
     assert found
     assert all(reads_memory(call) for call in found)
 
 
 def test_s31_dates_are_looked_for_in_trees_only() -> None:
     """htmldate fetches a text that is a URL."""
-    found = [call for module in MODULES for call in calls((ROOT / module).read_text(), "find_date")]
+    found = [call for module in MODULES for call in calls((REPOSITORY / module).read_text(), "find_date")]
     assert found
     assert all(ast.unparse(call.args[0]) in ("tree", "document.tree", "copy.copy(document.tree)") for call in found)
 

@@ -10,10 +10,9 @@ from pipeline.fetch.robots import MAX_BYTES, Robots, allowed, crawl_delay_s, ref
 from pipeline.normalise.urls import Url, parse
 from pipeline.outcomes import Failure
 from pipeline.settings import Fetch
-
-from .conftest import LOOPBACK
-from .server import Script, Site, answer, redirect, serving
-from .test_guard import resolving
+from tests.fetch.conftest import LOOPBACK
+from tests.fetch.server import Script, Site, answer, redirect, serving
+from tests.fetch.test_guard import resolving
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 DAY = timedelta(days=1)

@@ -9,13 +9,13 @@ import sys
 import zlib
 from collections.abc import Callable, Iterator
 from functools import cache
-from pathlib import Path
 
 import pytest
 
-from .conftest import LOOPBACK
-from .server import HTML, Script, answer, page, redirect, serving, slowly
-from .test_hostile import HOSTILE
+from tests.fetch.conftest import LOOPBACK
+from tests.fetch.server import HTML, Script, answer, page, redirect, serving, slowly
+from tests.fetch.test_hostile import HOSTILE
+from tests.paths import REPOSITORY
 
 MOST_MIB = 50.0
 
@@ -82,8 +82,7 @@ def ended() -> dict[str, dict[str, float | str]]:
     with serving(paths) as site:
         urls = [site.url(path) for path in ["/news", *(f"/{n}" for n in range(len(CASES)))]]  # the first loads what all need
         child = [sys.executable, "-m", "tests.fetch.bombs", *urls]
-        root = Path(__file__).parents[2]
-        out = subprocess.run(child, cwd=root, capture_output=True, text=True, check=True, timeout=120).stdout
+        out = subprocess.run(child, cwd=REPOSITORY, capture_output=True, text=True, check=True, timeout=120).stdout
     return dict(zip(["warm", *CASES], map(json.loads, out.splitlines()), strict=True))
 
 
@@ -99,6 +98,7 @@ def test_the_measure_of_memory_sees_a_large_body() -> None:
     """The limit means something: an unguarded read of one of these bodies is far over it."""
     read = "import sys, zlib; d = zlib.decompressobj(47).decompress(sys.stdin.buffer.read())"
     measure = f"from tests.fetch.bombs import peak_kib; b = peak_kib(); {read}; print(peak_kib() - b)"
-    root = Path(__file__).parents[2]
-    got = subprocess.run([sys.executable, "-c", measure], cwd=root, input=zeros_packed(200, 1), capture_output=True, check=True, timeout=60)
+    got = subprocess.run(
+        [sys.executable, "-c", measure], cwd=REPOSITORY, input=zeros_packed(200, 1), capture_output=True, check=True, timeout=60
+    )
     assert int(got.stdout) / 1024 > 3 * MOST_MIB

@@ -11,11 +11,10 @@ import pytest
 from pipeline.fetch import connect
 from pipeline.fetch.client import Client
 from pipeline.settings import Fetch
-
-from .authority import Authority, speaking_tls
-from .conftest import LOOPBACK, failing
-from .server import page, redirect, serving
-from .test_guard import resolving
+from tests.fetch.authority import Authority, speaking_tls
+from tests.fetch.conftest import LOOPBACK, failing
+from tests.fetch.server import page, redirect, serving
+from tests.fetch.test_guard import resolving
 
 
 class Proxy:

@@ -8,11 +8,10 @@ from pipeline.fetch import connect
 from pipeline.fetch.client import Client, Elsewhere, Hop, failure_of
 from pipeline.normalise.urls import Url
 from pipeline.outcomes import Failure
-
-from .authority import Authority, speaking_tls
-from .conftest import LOOPBACK, failing
-from .server import answer, page, redirect, serving
-from .test_guard import resolving
+from tests.fetch.authority import Authority, speaking_tls
+from tests.fetch.conftest import LOOPBACK, failing
+from tests.fetch.server import answer, page, redirect, serving
+from tests.fetch.test_guard import resolving
 
 
 @pytest.mark.parametrize(

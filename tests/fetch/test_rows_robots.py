@@ -15,11 +15,10 @@ from pipeline.fetch.robots import MAX_BYTES, MAX_SIGNALS, MAX_SITEMAPS, Robots, 
 from pipeline.normalise.urls import parse
 from pipeline.outcomes import Failure
 from pipeline.settings import Settings
-
-from .authority import Authority, speaking_tls
-from .conftest import LOOPBACK
-from .server import Script, Site, answer, redirect, serving
-from .test_guard import resolving
+from tests.fetch.authority import Authority, speaking_tls
+from tests.fetch.conftest import LOOPBACK
+from tests.fetch.server import Script, Site, answer, redirect, serving
+from tests.fetch.test_guard import resolving
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 SHUT = b"User-agent: *\nDisallow: /\n"

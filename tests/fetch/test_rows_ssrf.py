@@ -13,11 +13,11 @@ from pipeline.fetch.client import Client
 from pipeline.normalise import urls
 from pipeline.outcomes import CODES, Failure
 from pipeline.settings import Fetch
-
-from .authority import Authority, speaking_tls
-from .conftest import CONFORMANCE, LOOPBACK, failing
-from .server import page, redirect, serving
-from .test_guard import resolving
+from tests.fetch.authority import Authority, speaking_tls
+from tests.fetch.conftest import LOOPBACK, failing
+from tests.fetch.server import page, redirect, serving
+from tests.fetch.test_guard import resolving
+from tests.paths import CONFORMANCE
 
 PUBLIC = Fetch(deadline_s=5, contact="bot@newsmill.test")
 

@@ -13,8 +13,7 @@ from pipeline.fetch.client import Client
 from pipeline.normalise.urls import Url, parse
 from pipeline.outcomes import Failure
 from pipeline.settings import Extract
-
-from .server import answer, redirect, serving
+from tests.fetch.server import answer, redirect, serving
 
 RULES = [
     {"location": "/", "tdm-reservation": 0},

@@ -18,13 +18,15 @@ from typing import Any
 
 import atheris
 
+from tests.paths import MALFORMED
+
 with atheris.instrument_imports(include=["pipeline.feeds", "pipeline.normalise"]):
     from pipeline.feeds import fallback, loosely
     from pipeline.feeds.model import Entry, Feed, Origin
     from pipeline.feeds.parse import parse
     from pipeline.outcomes import Failure
 
-SEEDS = Path(__file__).parent.parent / "feeds" / "malformed"
+SEEDS = MALFORMED
 DICTIONARY = Path(__file__).with_name("feeds.dict")
 TYPES = (
     "",

@@ -11,12 +11,12 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-SHARED = Path(__file__).parents[3] / "shared"
+from tests.paths import SHARED
+
 PROGRAM = SHARED / "newsroom" / "newsroom.py"
 CORPUS = SHARED / "bench" / "articles"
 

@@ -17,8 +17,8 @@ import psycopg
 from cli.up import environment
 from pipeline.settings import Settings
 from pipeline.store import workers
+from tests.paths import REPOSITORY
 
-REPOSITORY = Path(__file__).parents[2]
 SKEWED = Path(__file__).parent / "skewed"
 KINDS = ("beat", "control", "poll", "fetch", "extract")
 

@@ -24,7 +24,8 @@ from pipeline.store import feeds, websub
 from tests.feeds.reader import rss
 from tests.fetch.server import Site, answer, page, serving
 from tests.integration.site import article_html
-from tests.integration.stack import REPOSITORY, stack, wait_until
+from tests.integration.stack import stack, wait_until
+from tests.paths import REPOSITORY
 
 pytestmark = [pytest.mark.integration, pytest.mark.timeout(180)]
 

@@ -11,7 +11,8 @@ import pytest
 from celery import Celery
 
 from cli.services import embedded, start_valkey, stop_valkey
-from tests.integration.stack import REPOSITORY, wait_until
+from tests.integration.stack import wait_until
+from tests.paths import REPOSITORY
 
 pytestmark = pytest.mark.integration
 

@@ -23,7 +23,8 @@ from cli.supervise import Out, run
 from cli.up import environment, programs, stalls
 from pipeline.settings import Dispatch, Settings
 from pipeline.store import periodic
-from tests.integration.stack import REPOSITORY, stack, wait_until
+from tests.integration.stack import stack, wait_until
+from tests.paths import REPOSITORY
 from web.app import create_app
 from workers import beat
 from workers.checks import examine

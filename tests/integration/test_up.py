@@ -17,7 +17,8 @@ import redis
 from pipeline.normalise.urls import parse
 from pipeline.settings import Settings
 from pipeline.store import links
-from tests.integration.stack import REPOSITORY, wait_until
+from tests.integration.stack import wait_until
+from tests.paths import REPOSITORY
 
 pytestmark = [pytest.mark.integration, pytest.mark.timeout(600)]
 

@@ -4,7 +4,6 @@ import hashlib
 import json
 import re
 from importlib.resources import files
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -13,8 +12,9 @@ from hypothesis import strategies as st
 from pipeline.normalise import urls
 from pipeline.normalise.urls import is_homepage, is_tracking, parse
 from pipeline.outcomes import Failure
+from tests.paths import CONFORMANCE
 
-CORPUS = Path(__file__).parents[1] / "conformance/urls"
+CORPUS = CONFORMANCE / "urls"
 
 
 def rows(name: str) -> list[dict]:

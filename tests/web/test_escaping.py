@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 import lxml.html
 import pytest
@@ -12,10 +11,11 @@ from psycopg import Connection
 
 from pipeline.normalise.text import clean
 from pipeline.store import feeds
+from tests.paths import CONFORMANCE
 from tests.web.rows import add_article, add_known_link, add_link, article_of
 from web import dashboard
 
-TABLE = Path(__file__).parents[1] / "conformance" / "web" / "xss.jsonl"
+TABLE = CONFORMANCE / "web" / "xss.jsonl"
 PAYLOADS = [clean(json.loads(line)["payload"]) for line in TABLE.read_text(encoding="utf-8").splitlines()]
 PLAIN = "plain words"
 
