@@ -3,7 +3,7 @@
 When Redis goes away while a worker holds unacknowledged messages and has a BRPOP in flight, the connection is closed a second
 time after its transport was detached, and the worker exits with `AttributeError: 'NoneType' … 'hostname'` instead of
 connecting again. Raising the error that kombu expects from a lost connection lets its own recovery go on.
-tests/integration/test_redis_guard.py shows the fault without the guard; when that test fails, this file can go.
+tests/integration/faults/test_redis_guard.py shows the fault without the guard; when that test fails, this file can go.
 """
 
 from __future__ import annotations

@@ -17,7 +17,7 @@ from pipeline.store import extract_claims, links, pages
 from pipeline.store.extracting import ExtractJob
 from pipeline.store.pool import open_pool
 from tests.extract.pages import page as html
-from tests.extract.test_furniture import story
+from tests.extract.text.test_site_boilerplate import story
 from workers import dispatch, extractions
 from workers.context import Context
 

@@ -1,0 +1,326 @@
+"""The hosts that one job talks to beside its own: their turns and gaps hold too."""
+
+from __future__ import annotations
+
+import time
+import uuid
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import psycopg
+import pytest
+
+from pipeline.feeds.options import Options
+from pipeline.fetch.client import Client, Elsewhere
+from pipeline.fetch.robots import Robots, refresh
+from pipeline.normalise.urls import parse
+from pipeline.outcomes import Failure, State, Verdict
+from pipeline.settings import Settings
+from pipeline.store import aliases, articles, claims, extract_claims, extracting, feeds, fetching, hosts, leases, links, pages, rules
+from pipeline.store.pool import open_pool
+from pipeline.store.trace import trace
+from tests.fetch.authority import Authority, new_authority, speaking_tls
+from tests.fetch.network.test_guard import resolving
+from tests.fetch.server import Site, answer, page, redirect, serving
+from tests.held import FREE
+from tests.store.articles.test_articles import article
+from workers import polls, tasks
+from workers.context import Context
+from workers.visits import Visits
+
+pytestmark = pytest.mark.integration
+
+GAP_S = 60.0
+SHUT = b"User-agent: *\nDisallow: /private\n"
+
+
+@pytest.fixture
+def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
+    return new_authority(tmp_path_factory.mktemp("authority"))
+
+
+@pytest.fixture
+def ctx(settings: Settings) -> Iterator[Context]:
+    polite = settings.model_copy(update={"fetch": settings.fetch.model_copy(update={"min_gap_s": GAP_S})})
+    pool = open_pool(polite)
+    client = Client(polite.fetch)
+    yield Context(polite, pool, client)
+    client.close()
+    pool.close()
+
+
+def visiting(conn: psycopg.Connection, ctx: Context, name: str) -> Visits:
+    (host_id,) = hosts.ensure(conn, [name]).values()
+    claim = uuid.uuid4()
+    host = leases.enter(conn, host_id, claim, "fetch", GAP_S, 90.0)
+    assert host
+    return Visits(ctx, claim, host)
+
+
+def name_of(site: Site) -> str:
+    return f"127.0.0.1:{site.port}"
+
+
+def standing(conn: psycopg.Connection, name: str) -> tuple[bool, float]:
+    """Whether somebody visits the host, and the seconds until its next slot."""
+    query = "SELECT lease_id IS NOT NULL, extract(epoch FROM next_slot_at - now())::float8 FROM hosts WHERE name = %s"
+    row = conn.execute(query, (name,)).fetchone()
+    assert row
+    return row
+
+
+def test_p02_p18_a_robots_txt_that_leads_to_another_host_takes_its_turn_and_leaves_its_gap(conn: psycopg.Connection, ctx: Context) -> None:
+    with serving({"/rules": answer(SHUT)}) as other, serving({"/robots.txt": redirect(other.url("/rules"))}) as site:
+        visits = visiting(conn, ctx, name_of(site))
+        visits.read_robots(site.url("/story"))
+        assert visits.robots
+        assert visits.robots.text == SHUT.decode()
+        assert standing(conn, name_of(other))[0]
+        hosts.leave_all(conn, visits.claim, visits.leavings(None))
+        for name in (name_of(site), name_of(other)):
+            taken, wait_s = standing(conn, name)
+            assert not taken
+            assert GAP_S - 5 < wait_s <= GAP_S
+
+
+def test_p02_p18_a_host_whose_turn_it_is_not_is_not_asked_for_anothers_robots_txt(conn: psycopg.Connection, ctx: Context) -> None:
+    with serving({"/robots.txt": answer(SHUT)}) as other, serving({"/robots.txt": redirect(other.url("/robots.txt"))}) as site:
+        visiting(conn, ctx, name_of(other))
+        visits = visiting(conn, ctx, name_of(site))
+        visits.read_robots(site.url("/story"))
+        assert other.requests == []
+    assert visits.robots
+    assert (visits.robots.reachable, visits.robots.text, visits.robots.failures) == (False, "", 0)
+    assert name_of(other) in visits.robots.why
+    assert (visits.robots.until - visits.robots.fetched_at).total_seconds() == ctx.settings.fetch.robots_retry_s
+
+
+def test_p02_p06_the_copy_that_is_kept_of_the_other_host_counts_and_nothing_is_asked(conn: psycopg.Connection, ctx: Context) -> None:
+    with serving({"/robots.txt": answer(SHUT)}) as other, serving({"/robots.txt": redirect(other.url("/robots.txt"))}) as site:
+        first = visiting(conn, ctx, name_of(other))
+        first.read_robots(other.url("/story"))
+        hosts.leave_all(conn, first.claim, first.leavings(None))
+        visits = visiting(conn, ctx, name_of(site))
+        visits.read_robots(site.url("/story"))
+        assert other.paths() == ["/robots.txt"]
+    assert visits.robots == first.robots
+    assert visits.asked_robots
+
+
+def test_p06_eight_workers_ask_for_a_robots_txt_once_and_a_restart_does_not_ask_again(conn: psycopg.Connection, ctx: Context) -> None:
+    quick = ctx.settings.model_copy(update={"fetch": ctx.settings.fetch.model_copy(update={"min_gap_s": 0.0})})
+    ctx = replace(ctx, settings=quick)
+
+    def work(_: int) -> int:
+        """Claims, as a dispatcher does, and starts, as a worker does, until nothing is left. Returns the number of pages it might fetch."""
+        done = 0
+        while True:
+            with ctx.pool.connection() as own:
+                jobs = claims.claim_fetches(own, 1, quick)
+                job = fetching.start(own, jobs[0].id, jobs[0].dispatch_id, quick, "w") if jobs else None
+                if job is None:
+                    (left,) = own.execute("SELECT count(*) FROM links WHERE state <> 'skipped'").fetchone() or (0,)
+                    if left == 0:
+                        return done
+                    time.sleep(0.01)
+                    continue
+            visits = Visits(ctx, job.dispatch_id, job.host)
+            visits.read_robots(job.address)
+            assert visits.robots
+            with ctx.pool.connection() as own:
+                verdict, trip = Verdict(State.SKIPPED, "robots_disallowed", "x"), fetching.Trip(0.0)
+                fetching.failed(own, job, verdict, trip, visits.leavings(None), quick, ride_max_s=0)
+            done += 1
+
+    with serving({"/robots.txt": answer(SHUT)}) as site:
+        links.enqueue(conn, [parse(site.url(f"/{n}")) for n in range(24)])
+        with ThreadPoolExecutor(8) as workers:
+            assert sum(workers.map(work, range(8))) == 24
+        anew = visiting(conn, replace(ctx, client=Client(quick.fetch)), name_of(site))
+        anew.read_robots(site.url("/story"))
+        assert anew.robots
+        assert site.paths() == ["/robots.txt"]
+
+
+def test_u16_the_second_address_of_a_stored_article_is_skipped_before_any_request(
+    conn: psycopg.Connection, ctx: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tasks, "context", lambda: ctx)
+    with serving({"/robots.txt": answer(SHUT)}) as site:
+        story, twin = site.url("/story"), site.url("/story?page=1")
+        stored, second = links.enqueue(conn, [parse(story), parse(twin)])
+        made = article("x", canonical_url=story)
+        articles.upsert(
+            conn, stored.id, story, pages.none_fetched(story, datetime.now(UTC)), made, articles.Identity(parse(story).key), "x"
+        )
+        conn.execute("UPDATE links SET state = 'stored' WHERE id = %s", (stored.id,))
+        aliases.note(conn, stored.id, [(twin, "found"), (site.url("/s/1"), "final")])
+        (claim,) = claims.claim_fetches(conn, 1, ctx.settings)
+        tasks.fetch_page.apply(args=(claim.id, str(claim.dispatch_id)))
+        assert site.connections == 0
+    link = links.find(conn, twin)
+    assert link
+    assert (claim.id, link.state, link.code) == (second.id, "skipped", "duplicate")
+    assert story in link.detail
+    assert sorted(alias.kind for alias in aliases.of(conn, stored.id)) == ["final", "found"], "and its other addresses can be counted"
+
+
+FEED = b'<rss version="2.0"><channel><title>Paper</title><item><title>x</title><link>http://a.example/1</link></item></channel></rss>'
+
+
+def poll(conn: psycopg.Connection, ctx: Context) -> None:
+    """Poll the feed whose turn it is."""
+    conn.execute("UPDATE hosts SET next_slot_at = now() WHERE lease_id IS NULL")
+    (job,) = claims.claim_polls(conn, 1, ctx.settings)
+    polls.poll(ctx, job.id, job.dispatch_id, "w")
+
+
+def line_of(conn: psycopg.Connection) -> tuple[str, str, str | None] | None:
+    """In which host's line the only feed stands, its address, and where it goes on."""
+    return conn.execute("SELECT h.name, f.url, f.next_url FROM feeds f JOIN hosts h ON h.id = f.host_id").fetchone()
+
+
+def test_s12_p18_a_feed_that_leads_to_another_host_takes_its_turn_and_leaves_its_gap(conn: psycopg.Connection, ctx: Context) -> None:
+    with serving({"/news.xml": answer(FEED)}) as other, serving({"/feed": redirect(other.url("/news.xml"))}) as site:
+        feeds.add(conn, site.url("/feed"))
+        poll(conn, ctx)
+        assert conn.execute("SELECT entries, code FROM polls").fetchall() == [(1, "")]
+        for name in (name_of(site), name_of(other)):
+            taken, wait_s = standing(conn, name)
+            assert not taken
+            assert GAP_S - 5 < wait_s <= GAP_S
+
+
+def test_s12_p18_a_feed_whose_redirect_leads_to_a_busy_host_goes_on_in_its_line(conn: psycopg.Connection, ctx: Context) -> None:
+    with serving({"/news.xml": answer(FEED, "200 OK", 'ETag: "1"')}) as other, serving({}) as site:
+        site.script["/feed"] = redirect(other.url("/news.xml"))
+        feed_id, _ = feeds.add(conn, site.url("/feed"), own=Options(headers=(("X-Key", "secret"),)))
+        visits = visiting(conn, ctx, name_of(other))
+        poll(conn, ctx)
+        assert (other.requests, standing(conn, name_of(site))[0]) == ([], False)
+        assert conn.execute("SELECT count(*) FROM polls").fetchone() == (0,), "the poll is not over"
+        assert name_of(other) in str(conn.execute("SELECT next_poll_why FROM feeds").fetchone())
+        hosts.leave_all(conn, visits.claim, visits.leavings(None))
+        assert line_of(conn) == (name_of(other), site.url("/feed"), other.url("/news.xml"))
+        poll(conn, ctx)
+        assert conn.execute("SELECT entries, code FROM polls").fetchall() == [(1, "")]
+        assert "x-key" not in other.requests[0][1], "what the operator set for the feed's host is for that alone"
+        assert conn.execute("SELECT next_url, hops, origin_host_id FROM feeds").fetchone() == (None, [], None)
+        feeds.poll_now(conn, feed_id, 0)
+        assert line_of(conn) == (name_of(site), site.url("/feed"), None)
+
+
+def test_p28_tdmrep_json_takes_a_turn_of_its_own_once_a_week_where_it_is_wanted(
+    conn: psycopg.Connection, ctx: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wanted = ctx.settings.model_copy(update={"fetch": ctx.settings.fetch.model_copy(update={"read_tdmrep": True})})
+    monkeypatch.setattr(tasks, "context", lambda: replace(ctx, settings=wanted))
+    monkeypatch.setattr(tasks.dispatcher, "fill_extract", lambda *_: None)
+    text = '[{"location": "/", "tdm-reservation": 1}]'
+    paths = {"/robots.txt": answer(SHUT), "/.well-known/tdmrep.json": answer(text.encode())}
+    with serving(paths | {f"/{n}": page() for n in range(2)}) as site:
+        links.enqueue(conn, [parse(site.url("/0")), parse(site.url("/1"))])
+        for _ in range(4):
+            conn.execute("UPDATE hosts SET next_slot_at = now(), link_due_at = least(link_due_at, now())")
+            (claim,) = claims.claim_fetches(conn, 1, wanted)
+            tasks.fetch_page.apply(args=(claim.id, str(claim.dispatch_id)))
+            assert GAP_S - 5 < standing(conn, name_of(site))[1] <= GAP_S
+        assert site.paths()[:2] == ["/robots.txt", "/.well-known/tdmrep.json"]
+        assert sorted(site.paths()[2:]) == ["/0", "/1"]
+        fetched = conn.execute("SELECT id FROM links WHERE state = 'fetched' LIMIT 1").fetchone()
+        assert fetched
+        claim = extract_claims.claim_extracts(conn, 1, wanted)[0]
+        job = extracting.start(conn, claim.id, claim.dispatch_id, wanted, "w")
+        assert job
+        assert job.tdmrep == text
+
+
+def test_p01_each_scheme_has_a_copy_of_its_own_and_neither_is_asked_for_twice(conn: psycopg.Connection, ctx: Context) -> None:
+    now = datetime.now(UTC)
+    rules_of = {
+        scheme: Robots(
+            f"User-agent: *\nDisallow: /{scheme}\n", now, now + timedelta(hours=1), sitemaps=(f"{scheme}://e.example/s.xml",), scheme=scheme
+        )
+        for scheme in ("http", "https")
+    }
+    (host_id,) = hosts.ensure(conn, ["e.example"]).values()
+    rules.keep(conn, host_id, rules_of["https"], 7.0)
+    for number, scheme in enumerate(("http", "https", "http", "http", "https")):
+        conn.execute(f"UPDATE hosts SET {FREE}, next_slot_at = now()")
+        visits = visiting(conn, ctx, "e.example")
+        if number == 0:
+            assert visits._kept(scheme) is None
+            rules.keep(conn, host_id, rules_of["http"], None)
+        else:
+            assert visits._kept(scheme) == rules_of[scheme]
+        assert conn.execute("SELECT delay_s FROM hosts").fetchone() == (7.0 if scheme == "https" else None,)
+    conn.execute(f"UPDATE hosts SET {FREE}, next_slot_at = now()")
+    mine = visiting(conn, ctx, "mine.example").claim
+    assert leases.drop_in(conn, "e.example", mine, 0.0, robots_needed=True, scheme="http") is None, "the copy in force is of https"
+    assert leases.drop_in(conn, "e.example", mine, 0.0, robots_needed=True, scheme="https")
+
+
+def test_p01_a_redirect_to_the_other_scheme_is_judged_by_the_rules_for_that(conn: psycopg.Connection, ctx: Context) -> None:
+    now = datetime.now(UTC)
+    plain = Robots("User-agent: *\nDisallow:\n", now, now + timedelta(hours=1), scheme="http")
+    (host_id,) = hosts.ensure(conn, ["e.example"]).values()
+    rules.keep(conn, host_id, plain, None)
+    target = parse("https://e.example/private/1")
+
+    def going() -> Visits:
+        conn.execute(f"UPDATE hosts SET {FREE}, next_slot_at = now()")
+        visits = visiting(conn, ctx, "e.example")
+        visits.robots = plain
+        return visits
+
+    with pytest.raises(Elsewhere):  # they have to be asked for first, in a visit of its own
+        going().admit(target, None)
+    rules.keep(conn, host_id, replace(plain, text=SHUT.decode(), scheme="https"), None)
+    with pytest.raises(Failure, match="robots_disallowed"):
+        going().admit(target, None)
+    going().admit(parse("https://e.example/open/1"), None)
+    both = going()
+    both.robots = replace(plain, scheme="")
+    both.admit(target, None)
+
+
+@pytest.mark.parametrize("elsewhere", [False, True], ids=["at home", "at another host"])
+def test_p17_a_redirect_to_what_robots_txt_disallows_is_not_followed(
+    conn: psycopg.Connection, ctx: Context, monkeypatch: pytest.MonkeyPatch, elsewhere: bool
+) -> None:
+    monkeypatch.setattr(tasks, "context", lambda: ctx)
+    with serving({"/robots.txt": answer(SHUT), "/private/1": page()}) as other, serving({"/robots.txt": answer(SHUT)}) as site:
+        there = other if elsewhere else site
+        there.script |= {"/open": redirect("/private/1"), "/private/1": page()}
+        site.script["/story"] = redirect(there.url("/open"))
+        for one in (site, other):
+            (host_id,) = hosts.ensure(conn, [name_of(one)]).values()
+            rules.keep(conn, host_id, refresh(ctx.client, parse(one.url("/")), None, datetime.now(UTC), ctx.settings.fetch), None)
+            one.requests.clear()
+        (link,) = links.enqueue(conn, [parse(site.url("/story"))])
+        (claim,) = claims.claim_fetches(conn, 1, ctx.settings)
+        tasks.fetch_page.apply(args=(claim.id, str(claim.dispatch_id)))
+        assert site.paths() + other.paths() == ["/story", "/open"]
+    (ended,) = links.by_ids(conn, [link.id])
+    assert (ended.state, ended.code) == ("skipped", "robots_disallowed")
+
+
+def test_s25_a_step_down_from_https_stands_in_the_trace(
+    conn: psycopg.Connection, ctx: Context, monkeypatch: pytest.MonkeyPatch, authority: Authority
+) -> None:
+    monkeypatch.setattr("pipeline.fetch.connect.DEFAULT_CA_BUNDLE_PATH", authority.bundle)
+    resolving(monkeypatch, "127.0.0.1")
+    monkeypatch.setattr(tasks.dispatcher, "fill_extract", lambda *_: None)
+    unruled = ctx.settings.model_copy(update={"fetch": ctx.settings.fetch.model_copy(update={"honour_robots": False})})
+    monkeypatch.setattr(tasks, "context", lambda: replace(ctx, settings=unruled, client=Client(unruled.fetch)))
+    tls = speaking_tls(authority.certificate("news.example"))
+    with serving({"/story": page()}) as plain, serving({"/story": redirect(plain.url("/story"))}, wrap=tls) as site:
+        hosts.ensure(conn, [name_of(plain)])
+        (link,) = links.enqueue(conn, [parse(f"https://news.example:{site.port}/story")])
+        (claim,) = claims.claim_fetches(conn, 1, unruled)
+        tasks.fetch_page.apply(args=(claim.id, str(claim.dispatch_id)))
+    story = trace(conn, str(link.id))
+    assert story
+    assert tasks.DOWNGRADED in story.events[-1].text
