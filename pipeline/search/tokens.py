@@ -1,0 +1,143 @@
+"""The words of a text, as they are stored and as they are asked for.
+
+Words end where Unicode says (UAX #29), but for two signs: an apostrophe and a colon always separate words, so that "l'Ukraine" and
+"Ukraine's" are found by "ukraine". Scripts that put no spaces between words give overlapping pairs of letters. Nothing is stemmed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+
+import regex
+
+from pipeline.search.fold import fold, fold_with_places
+
+# Postgres refuses a word of 2,047 bytes or more, and nobody types one of 100 characters; four bytes each are far below.
+LONGEST = 100
+KNOWN, KNOWN_CHARS = 20_000, 30  # pieces kept with their words, about 5 MB, and the longest of them
+LONGEST_LETTER = 20  # of a pair, with its marks; more are no writing
+
+_SCRIPTS = r"\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}\u30fc"
+_UNSPACED = rf"[[{_SCRIPTS}]&&[\p{{L}}\p{{Nl}}]]"
+# Most of their letters, by number: looked at in a fraction of the time.
+_COMMON = r"[\u3041-\u3096\u30a1-\u30fa\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3]"
+_LETTER = rf"[[\p{{WB=ALetter}}\p{{WB=Hebrew_Letter}}]--[{_SCRIPTS}]]"
+_DIGIT = r"\p{WB=Numeric}"
+_MARKS = r"[\p{WB=Extend}\p{WB=Format}\p{WB=ZWJ}]*+"
+# Signs that stand within words and within numbers, without the apostrophe and the colon.
+_IN_WORDS = r"[[\p{WB=MidLetter}\p{WB=MidNumLet}]--[:\ufe13\ufe55\uff1a'\u2018\u2019\uff07]]"
+_IN_NUMBERS = r"[[\p{WB=MidNum}\p{WB=MidNumLet}]--['\u2018\u2019\uff07]]"
+_WORD = regex.compile(
+    rf"""
+    (?P<word> (?: (?:{_LETTER}{_MARKS})++ (?:{_IN_WORDS}{_MARKS}(?={_LETTER}))?+
+                | (?:{_DIGIT}{_MARKS})++ (?:{_IN_NUMBERS}{_MARKS}(?={_DIGIT}))?+
+                | \p{{WB=ExtendNumLet}}{_MARKS} )++ )
+    | (?P<run> (?:{_COMMON}++{_MARKS}|{_UNSPACED}{_MARKS})++ )
+    | \p{{Regional_Indicator}}{{2}}
+    | \p{{Extended_Pictographic}}
+    """,
+    regex.VERBOSE | regex.VERSION1,
+)
+_LETTER_OF_RUN = regex.compile(rf"{_UNSPACED}{_MARKS}", regex.VERSION1)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A word of a query, its place among the others of the same phrase, and whether longer words that begin with it are meant too."""
+
+    word: str
+    place: int
+    prefix: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A word of a text, and from where to where it stands in it."""
+
+    word: str
+    start: int
+    end: int
+
+
+def tokens(text: str) -> list[str]:
+    """The words of a text in order; the place of a word is its index."""
+    found: list[str] = []
+    for piece in text.split():
+        found += _known(piece) if len(piece) <= KNOWN_CHARS else _words(piece)
+    return found
+
+
+def _words(piece: str) -> tuple[str, ...]:
+    found: list[str] = []
+    for match in _WORD.finditer(fold(piece)):
+        if match.lastgroup == "run":
+            found += _pairs(match[0])
+        elif word := match[0].strip("_"):
+            found.append(word[:LONGEST])
+    return tuple(found)
+
+
+# A text repeats its words: nine of ten pieces between spaces were seen before.
+_known = lru_cache(KNOWN)(_words)
+
+
+def asked(text: str, *, prefix: bool = False) -> list[Asked]:
+    """The words of a query. A run of letters is asked for by its pairs; one letter alone by the pairs that begin with it."""
+    found: list[Asked] = []
+    place = 0
+    for match in _WORD.finditer(fold(text)):
+        if match.lastgroup == "run":
+            letters = _LETTER_OF_RUN.findall(match[0])
+            if len(letters) == 1:
+                found.append(Asked(_pair(letters[0], ""), place, prefix=True))
+            found += [Asked(_pair(one, other), place + at) for at, (one, other) in enumerate(pairwise(letters))]
+            place += len(letters)
+        elif word := match[0].strip("_"):
+            found.append(Asked(word[:LONGEST], place))
+            place += 1
+    if prefix and found and not _is_pair(found[-1].word):
+        found[-1] = Asked(found[-1].word, found[-1].place, prefix=True)
+    return found
+
+
+def seen(text: str) -> list[Seen]:
+    """The words of a passage with where they stand, for highlights: the same words as `tokens` gives."""
+    folded, places = fold_with_places(text)
+    places.append(len(text))
+    found: list[Seen] = []
+    for match in _WORD.finditer(folded):
+        if match.lastgroup == "run":
+            letters = list(_LETTER_OF_RUN.finditer(match[0], 0))
+            for one, other in zip(letters, [*letters[1:], None], strict=True):
+                start, end = match.start() + one.start(), match.start() + one.end()
+                found.append(Seen(_pair(one[0], other[0] if other else ""), places[start], _after(places, end)))
+        elif word := match[0].strip("_"):
+            start = match.start() + len(match[0]) - len(match[0].lstrip("_"))
+            found.append(Seen(word[:LONGEST], places[start], _after(places, start + len(word))))
+    return found
+
+
+def _pairs(run: str) -> list[str]:
+    """Each letter of a run with the one behind it; the last is alone, so that it is found too."""
+    if run.isalpha():  # no marks
+        return [run[at : at + 2] for at in range(len(run))]
+    letters = _LETTER_OF_RUN.findall(run)
+    return list(map(_pair, letters, [*letters[1:], ""]))
+
+
+def _pair(one: str, other: str) -> str:
+    return one[:LONGEST_LETTER] + other[:LONGEST_LETTER]
+
+
+def _is_pair(word: str) -> bool:
+    return _LETTER_OF_RUN.match(word) is not None
+
+
+def _after(places: list[int], end: int) -> int:
+    """Where in the text that ends which ends at `end` of its folded form: before the next character that is another one there."""
+    last = places[end - 1]
+    while end < len(places) - 1 and places[end] == last:
+        end += 1
+    return places[end]
