@@ -21,7 +21,7 @@ from pipeline.outcomes import Failure
 from pipeline.settings import Extract, Settings
 from pipeline.store import articles, links
 from tests.paths import CONFORMANCE
-from tests.store.articles.test_articles import article, fetched
+from tests.store.articles.made import article, fetched
 
 NAUGHTY = [json.loads(line)["text"] for line in (CONFORMANCE / "web" / "naughty_strings.jsonl").read_text().splitlines()]
 WORDS = "The council met on Tuesday to talk about the new bridge over the river and what it will cost the town in the coming years. "

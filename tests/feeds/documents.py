@@ -39,3 +39,9 @@ def outcome(document, **options) -> str:
         return read(document, **options).kind
     except Failure as failure:
         return failure.code
+
+
+RDF = """<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://purl.org/rss/1.0/" xmlns:dc="http://purl.org/dc/elements/1.1/">
+    <channel rdf:about="x"><title>News &amp; views</title><link>https://news.example/</link><dc:language>it-IT</dc:language></channel>
+    <item rdf:about="tag:1"><title>Flood &amp; fire in Sarno</title><link>https://news.example/1</link><description>Short</description>
+    <dc:date>2024-05-06T12:30:00+02:00</dc:date><dc:creator>Ben Ode</dc:creator><dc:subject>Weather</dc:subject></item></rdf:RDF>"""

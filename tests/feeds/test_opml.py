@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 
 from pipeline.feeds.opml import Outline, read, write
 from pipeline.normalise.text import one_line
-from tests.feeds.test_options import some_options
+from tests.feeds.some_options import some_options
 from tests.paths import REPOSITORY
 
 LIST = b"""<?xml version="1.0"?>

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from pipeline.feeds import options
 from pipeline.feeds.options import Options, WrongOption, as_texts, bounded, changed, excluded, from_json, matches, to_json
 from pipeline.settings import Poll
+from tests.feeds.some_options import patterns, some_options
 
 
 def test_what_is_given_is_set_and_the_rest_stays():
@@ -118,21 +119,6 @@ def test_include_and_exclude_say_why():
 def test_no_pattern_runs_away():
     # A matcher that goes back to try again would take years for this.
     assert not matches("^" + "a*" * 250 + "c$", "a" * 200 + "b" * 8000)
-
-
-patterns = st.text(st.characters(codec="ascii", categories=["L", "N", "P", "S"]), min_size=1, max_size=20).filter(lambda p: p.strip("*^$"))
-some_options = st.builds(
-    Options,
-    st.none() | st.integers(60, 3600),
-    st.none() | st.integers(3600, 86400),
-    st.integers(-9, 9),
-    st.sampled_from(["", "de", "pt-BR"]),
-    st.sampled_from(["", "MyReader/1.0 (own)"]),
-    st.sampled_from([(), (("X-Key", "a: b"),), (("Authorization", "Basic x=="), ("Accept", "*/*"))]),
-    st.lists(patterns, max_size=3, unique=True).map(tuple),
-    st.lists(patterns, max_size=3, unique=True).map(tuple),
-    st.sampled_from(["fetch", "feed"]),
-)
 
 
 @given(some_options)

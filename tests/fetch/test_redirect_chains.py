@@ -10,7 +10,7 @@ from pipeline.normalise.urls import Url
 from pipeline.outcomes import Failure
 from tests.fetch.authority import Authority, speaking_tls
 from tests.fetch.conftest import LOOPBACK, failing
-from tests.fetch.network.test_guard import resolving
+from tests.fetch.resolver import resolving
 from tests.fetch.server import answer, page, redirect, serving
 
 

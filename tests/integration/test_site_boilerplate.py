@@ -12,8 +12,8 @@ import pytest
 from pipeline.normalise.urls import parse
 from pipeline.settings import Settings
 from pipeline.store import links, reextracting
+from tests.extract.boilerplate import BOX, COPYRIGHT, DONATE, NEWSLETTER, SHARE, story
 from tests.extract.pages import page
-from tests.extract.text.test_site_boilerplate import BOX, COPYRIGHT, DONATE, NEWSLETTER, SHARE, story
 from tests.integration.site import web
 from tests.integration.stack import stack, wait_until
 from workers.children import extract_again

@@ -34,7 +34,7 @@ from pipeline.store import (
 )
 from pipeline.store.pages import Page
 from tests.normalise import stories as texts
-from tests.store.articles.test_stories import told
+from tests.store.articles.made import told
 
 pytestmark = pytest.mark.integration
 

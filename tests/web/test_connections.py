@@ -13,7 +13,7 @@ import pytest
 
 from pipeline.settings import Settings, Web
 from tests.integration.stack import wait_until
-from tests.web.test_serve import free_port, start, wait_for
+from tests.web.process import free_port, start, wait_for
 from web.connections import LATER_S, Phase, Watch
 
 LIMITS = Web(head_s=10, body_s=30, reader_s=60, max_connections=3)

@@ -3,28 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from uuid import UUID
 
 import psycopg
 import pytest
 
 from pipeline import stages
 from pipeline.fetch.client import Client
-from pipeline.normalise.urls import parse
 from pipeline.outcomes import Failure
 from pipeline.settings import Settings
-from pipeline.store import extract_claims, links, pages
 from pipeline.store.extracting import ExtractJob
 from pipeline.store.pool import open_pool
-from tests.extract.pages import page as html
-from tests.extract.text.test_site_boilerplate import story
+from tests.workers.pages import claimed, ends, good
 from workers import dispatch, extractions
 from workers.context import Context
 
 pytestmark = pytest.mark.integration
-
-SITE = "http://www.post.example"
-Claims = list[tuple[int, UUID]]
 
 
 @pytest.fixture
@@ -34,24 +27,6 @@ def ctx(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Context
     with open_pool(settings) as pool:
         yield Context(settings, pool, client)
     client.close()
-
-
-def claimed(conn: psycopg.Connection, settings: Settings, *bodies: str) -> Claims:
-    """Links with these pages, claimed for their extraction, in the order of the pages."""
-    for number, body in enumerate(bodies):
-        url = f"{SITE}/story-{number}"
-        found = pages.Page(url, url, 200, {"content-type": "text/html; charset=utf-8"}, (), body.encode())
-        pages.insert(conn, links.enqueue(conn, [parse(url)])[0].id, found)
-    conn.execute("UPDATE links SET state = 'fetched', stage = 'extract'")
-    return sorted((job.id, job.dispatch_id) for job in extract_claims.claim_extracts(conn, len(bodies), settings))
-
-
-def good(number: int) -> str:
-    return html(tuple(story(number)), title=f"The {number}th story of the harbour")
-
-
-def ends(conn: psycopg.Connection) -> list[tuple[str, str, int]]:
-    return conn.execute("SELECT state, code, starts FROM links ORDER BY id").fetchall()
 
 
 def test_each_page_of_a_message_ends_by_itself(conn: psycopg.Connection, ctx: Context, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -19,8 +19,8 @@ from pipeline.settings import Settings
 from pipeline.store import links, pages
 from tests.cli.conftest import Newsmill, end
 from tests.cli.conftest import stored as put
+from tests.extract.boilerplate import BOX, story
 from tests.extract.pages import page as html
-from tests.extract.text.test_site_boilerplate import BOX, story
 from workers import children
 
 pytestmark = pytest.mark.integration

@@ -7,8 +7,6 @@ import pytest
 
 from pipeline.store import feeds
 from tests.cli.conftest import Newsmill
-from tests.cli.feeds.test_add import served as served
-from tests.cli.feeds.test_add import site as site
 
 OLD = "https://old.example/feed"
 

@@ -2,68 +2,15 @@
 
 from __future__ import annotations
 
-import random
-from collections.abc import Sequence
 from datetime import date, timedelta
 
 import pytest
 
 from pipeline.extract.furniture import Marks, distinct, furniture, mark, marks
+from tests.extract.boilerplate import BOX, COPYRIGHT, DONATE, NEWSLETTER, SHARE, prose, story
 
-SUBJECTS = [
-    "council",
-    "ferry",
-    "harvest",
-    "railway",
-    "orchestra",
-    "hospital",
-    "mountain",
-    "election",
-    "factory",
-    "library",
-    "airport",
-    "vineyard",
-    "museum",
-    "stadium",
-    "reactor",
-]
-VERBS = [
-    "announced",
-    "delayed",
-    "approved",
-    "rebuilt",
-    "questioned",
-    "financed",
-    "inspected",
-    "celebrated",
-    "abandoned",
-    "renamed",
-    "extended",
-    "measured",
-]
-PLACES = ["Kessel", "Brampton", "Ollerby", "Tarn", "Vesper", "Lindholm", "Marrow", "Quill", "Ostrava", "Penrith", "Dorst", "Hallow"]
-
-DONATE = "The Harbour Post is a small paper. Please donate to our winter fund-raiser so that we can go on."
-NEWSLETTER = "Sign up for our newsletter and get the day's stories in your inbox."
-SHARE = "Click the share button below to e-mail this article to your friends."
-COPYRIGHT = "Copyright © The Harbour Post. All rights reserved."
 TAIL = "The Harbour Post, 12 Quay Street"
-BOX = "Our reporters have walked these streets for ninety years, and with your coffee money they walk on."
 WAR = "The railway war began in 2019, when the ministry closed the Kessel line without a vote of the council and the drivers walked out."
-
-
-def prose(seed: str) -> str:
-    """A paragraph of its own for each seed."""
-    dice = random.Random(seed)
-    return " ".join(
-        f"The {dice.choice(SUBJECTS)} of {dice.choice(PLACES)} {dice.choice(VERBS)} what {dice.choice(SUBJECTS)} number {dice.randrange(10_000)} had cost."
-        for _ in range(3)
-    )
-
-
-def story(number: int, *, head: Sequence[str] = (), middle: Sequence[str] = (), tail: Sequence[str] = (), length: int = 6) -> list[str]:
-    own = [prose(f"{number}.{n}") for n in range(length)]
-    return [*head, *own[: length // 2], *middle, *own[length // 2 :], *tail]
 
 
 def as_marks(number: int, paragraphs: list[str], *, title: str = "", byline: str = "", day: int | None = None) -> Marks:

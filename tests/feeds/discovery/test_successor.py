@@ -6,6 +6,7 @@ import pytest
 
 from pipeline.feeds import discover
 from pipeline.feeds.successor import home, successor, worth_a_look
+from tests.feeds.discovery.announcing import announced
 
 OLD = "http://a.example/rss.xml"
 
@@ -30,10 +31,6 @@ def test_outages_and_refusals_say_nothing_of_that(code: str) -> None:
 )
 def test_the_page_to_look_at(site: str, expected: str) -> None:
     assert home(OLD, site) == expected
-
-
-def announced(*hrefs: str) -> bytes:
-    return b"<html><head>" + b"".join(f'<link rel="alternate" type="application/rss+xml" href="{href}">'.encode() for href in hrefs)
 
 
 @pytest.mark.parametrize(

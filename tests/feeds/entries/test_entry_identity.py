@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from html import escape
 from typing import Any
 
 import pytest
 
 from pipeline.feeds.options import Options
 from pipeline.settings import Poll, Settings
+from tests.feeds.entries.served import item, serve
 from tests.feeds.kept import Kept, kept
 from tests.fetch.server import Site, answer, page
 from tests.integration.site import article_html
@@ -20,16 +20,6 @@ from tests.integration.site import article_html
 def reader(settings: Settings) -> Iterator[Kept]:
     with kept(settings.model_copy(update={"poll": Poll(max_updates=3)})) as found:
         yield found
-
-
-def item(title: str, link: str, guid: str | None = None, **more: str) -> str:
-    said = {"title": title, "link": link} | ({} if guid is None else {"guid isPermaLink='false'": guid}) | more
-    return "<item>" + "".join(f"<{name}>{escape(text)}</{name.partition(' ')[0]}>" for name, text in said.items() if text) + "</item>"
-
-
-def serve(site: Site, *items: str) -> None:
-    body = f'<rss version="2.0"><channel><title>News</title>{"".join(items)}</channel></rss>'
-    site.script["/f"] = answer(body.encode(), "200 OK", "Content-Type: application/rss+xml")
 
 
 def serve_json(site: Site, *items: dict[str, Any], **more: Any) -> None:

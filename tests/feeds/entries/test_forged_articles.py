@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from html import escape
 
 import pytest
 
 from pipeline.feeds.options import Options
 from pipeline.settings import Settings
 from pipeline.store import feeds
+from tests.feeds.entries.forged import BARE, FORGED, serve
 from tests.feeds.kept import Kept, kept
-from tests.fetch.server import Site, answer, page, redirect, serving
+from tests.fetch.server import Site, page, redirect, serving
 from tests.integration.site import article_html
-
-BARE = "<html><head><title>Harbour</title>{}</head><body><div id=app></div></body></html>"
-FORGED = "".join(f"<p>{'A stranger says that the harbour has been sold to the moon. ' * 4}{n}</p>" for n in range(5))
-CONTENT = "content:encoded xmlns:content='http://purl.org/rss/1.0/modules/content/'"
 
 
 @pytest.fixture
@@ -30,15 +26,6 @@ def stranger() -> Iterator[Site]:
     """A server that is another site than `site`, by its port."""
     with serving({}) as running:
         yield running
-
-
-def serve(site: Site, path: str, link: str, title: str, content: str = FORGED, guid: str = "1") -> None:
-    said = {"title": title, "link": link, "guid isPermaLink='false'": guid, "pubDate": "Mon, 02 Nov 2020 10:00:00 GMT", "category": title,
-            "dc:creator xmlns:dc='http://purl.org/dc/elements/1.1/'": f"{title} Writer", CONTENT: content}  # fmt: skip
-    items = "".join(f"<{name}>{escape(text)}</{name.partition(' ')[0]}>" for name, text in said.items())
-    image = '<enclosure url="http://forged.example/i.jpg" type="image/jpeg" length="1"/>'
-    body = f'<rss version="2.0"><channel><title>News</title><item>{items}{image}</item></channel></rss>'
-    site.script[path] = answer(body.encode(), "200 OK", "Content-Type: application/rss+xml")
 
 
 def stored(reader: Kept) -> list[tuple[object, ...]]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from pipeline.settings import Settings
-from tests.feeds.entries.test_entry_identity import item, serve
+from tests.feeds.entries.served import item, serve
 from tests.feeds.kept import Kept, kept
 from tests.fetch.server import Site, page, serving
 from tests.integration.site import article_html

@@ -11,7 +11,7 @@ from pipeline import reextract
 from pipeline.feeds.options import Options
 from pipeline.settings import Settings
 from pipeline.store import feeds, hearsay, reextracting
-from tests.feeds.entries.test_forged_articles import BARE, FORGED, serve
+from tests.feeds.entries.forged import BARE, FORGED, serve
 from tests.feeds.kept import Kept, kept
 from tests.fetch.server import Site, page, serving
 from tests.integration.site import article_html

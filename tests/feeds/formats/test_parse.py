@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from tests.feeds.documents import only, read, rss
+from tests.feeds.documents import RDF, only, read, rss
 
 RSS = rss(
     """<item>
@@ -27,10 +27,6 @@ ATOM = """<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="it-IT" xml:base="h
       <content type="xhtml"><div xmlns="http://www.w3.org/1999/xhtml"><p>Long and full</p></div></content>
       <author><name>Ben Ode</name></author> <author><name>Ada Marín</name></author>
       <category term="w" label="Weather"/> <category term="Italy"/></entry></feed>"""
-RDF = """<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://purl.org/rss/1.0/" xmlns:dc="http://purl.org/dc/elements/1.1/">
-    <channel rdf:about="x"><title>News &amp; views</title><link>https://news.example/</link><dc:language>it-IT</dc:language></channel>
-    <item rdf:about="tag:1"><title>Flood &amp; fire in Sarno</title><link>https://news.example/1</link><description>Short</description>
-    <dc:date>2024-05-06T12:30:00+02:00</dc:date><dc:creator>Ben Ode</dc:creator><dc:subject>Weather</dc:subject></item></rdf:RDF>"""
 JSON = json.dumps({
     "version": "https://jsonfeed.org/version/1.1", "title": "News & views", "home_page_url": "https://news.example/", "language": "it-IT",
     "items": [{"id": "tag:1", "url": "../1", "title": "Flood & fire in Sarno", "summary": "Short", "content_html": "<p>Long and full</p>",

@@ -12,8 +12,7 @@ from hypothesis import strategies as st
 from pipeline.feeds import fallback
 from pipeline.feeds.parse import Enclosure, parse
 from pipeline.outcomes import Failure
-from tests.feeds.documents import item, only, outcome, read, rss
-from tests.feeds.formats.test_parse import RDF
+from tests.feeds.documents import RDF, item, only, outcome, read, rss
 from tests.paths import MALFORMED
 
 ACCENTED = '<rss version="2.0"><channel><title>T</title><item><title>Köln – “Fête”</title></item></channel></rss>'

@@ -15,7 +15,7 @@ from pipeline.fetch.client import Client
 from pipeline.outcomes import Failure
 from pipeline.settings import Fetch
 from tests.fetch.conftest import LOOPBACK
-from tests.fetch.network.test_guard import resolving
+from tests.fetch.resolver import resolving
 from tests.fetch.server import page, serving
 
 

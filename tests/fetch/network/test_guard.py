@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import ipaddress
 import json
-import socket
 
 import pytest
 
@@ -10,6 +9,7 @@ from pipeline.fetch import guard
 from pipeline.fetch.client import Client
 from pipeline.outcomes import Failure
 from pipeline.settings import Fetch
+from tests.fetch.resolver import resolving
 from tests.paths import CONFORMANCE
 
 ADDRESSES = [json.loads(line) for line in (CONFORMANCE / "ssrf/addresses.jsonl").open()]
@@ -25,20 +25,6 @@ def allowed(address: str, *networks: str) -> bool:
     except Failure as failure:
         return failure.code != "blocked_address"
     return True
-
-
-def resolving(monkeypatch: pytest.MonkeyPatch, *addresses: str) -> list[str]:
-    """Stub the resolver: every name has these addresses. Returns the names that were asked for."""
-    asked: list[str] = []
-
-    def getaddrinfo(host: str, port: int, *args: object, **options: object) -> list[object]:
-        asked.append(host)
-        if not addresses:
-            raise socket.gaierror(socket.EAI_NONAME, "unknown")
-        return [(socket.AF_INET6 if ":" in a else socket.AF_INET, socket.SOCK_STREAM, 6, "", (a, port)) for a in addresses]
-
-    monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
-    return asked
 
 
 @pytest.mark.parametrize("row", [r for r in ADDRESSES if r["allowed_by_default"] is not None], ids=lambda r: r["address"])

@@ -13,7 +13,7 @@ from pipeline.fetch.client import Client
 from pipeline.settings import Fetch
 from tests.fetch.authority import Authority, speaking_tls
 from tests.fetch.conftest import LOOPBACK, failing
-from tests.fetch.network.test_guard import resolving
+from tests.fetch.resolver import resolving
 from tests.fetch.server import page, redirect, serving
 
 

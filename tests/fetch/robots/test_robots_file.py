@@ -11,7 +11,7 @@ from pipeline.normalise.urls import Url, parse
 from pipeline.outcomes import Failure
 from pipeline.settings import Fetch
 from tests.fetch.conftest import LOOPBACK
-from tests.fetch.network.test_guard import resolving
+from tests.fetch.resolver import resolving
 from tests.fetch.server import Script, Site, answer, redirect, serving
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)

@@ -17,7 +17,7 @@ from pipeline.outcomes import Failure
 from pipeline.settings import Settings
 from tests.fetch.authority import Authority, speaking_tls
 from tests.fetch.conftest import LOOPBACK
-from tests.fetch.network.test_guard import resolving
+from tests.fetch.resolver import resolving
 from tests.fetch.server import Script, Site, answer, redirect, serving
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)

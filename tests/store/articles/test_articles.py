@@ -4,47 +4,17 @@ from __future__ import annotations
 
 import dataclasses
 from datetime import UTC, datetime
-from typing import Any
 
 import psycopg
 import pytest
 
-from pipeline.extract import Article, Block, content_hash
-from pipeline.normalise.urls import parse
 from pipeline.outcomes import State
 from pipeline.settings import Settings
-from pipeline.store import articles, claims, extract_claims, extracting, fetching, hosts, links, pages, trace
+from pipeline.store import articles, claims, extracting, pages, trace
 from pipeline.store.articles import Identity
+from tests.store.articles.made import article, fetched
 
 pytestmark = pytest.mark.integration
-
-
-def article(text: str = "One text.", **changes: Any) -> Article:
-    fields: dict[str, Any] = dict.fromkeys(("site_name", "canonical_url", "image_url", "summary"), "")
-    fields |= {"title": "A title", "authors": ("Ada Example",), "published_at": datetime(2026, 3, 1, tzinfo=UTC), "modified_at": None}
-    fields |= {
-        "blocks": (Block("paragraph", text, text),),
-        "language": "en",
-        "tags": ("a", "b"),
-        "word_count": 2,
-        "content_hash": content_hash(text),
-        "sources": {"title": "h1"},
-    }
-    return Article(**(fields | {"flags": ()} | changes))
-
-
-def fetched(conn: psycopg.Connection, settings: Settings, url: str) -> extracting.ExtractJob:
-    """A link whose page is in and whose extraction has begun."""
-    links.enqueue(conn, [parse(url)])
-    (job,) = claims.claim_fetches(conn, 1, settings)
-    started = fetching.start(conn, job.id, job.dispatch_id, settings, "w")
-    assert started
-    page = pages.Page(url, url, 200, {"content-type": "text/html"}, (("http://a.example/old", 301),), b"<html>" * 1000)
-    assert fetching.succeeded(conn, started, page, fetching.Trip(0.1), [(started.host.id, hosts.Leaving(0, 0))])
-    (claim,) = extract_claims.claim_extracts(conn, 1, settings)
-    extraction = extracting.start(conn, claim.id, claim.dispatch_id, settings, "w")
-    assert extraction
-    return extraction
 
 
 def test_a_page_comes_back_as_it_was_put_in(conn: psycopg.Connection, settings: Settings) -> None:

@@ -10,9 +10,9 @@ from pipeline.outcomes import State
 from pipeline.settings import Settings
 from pipeline.store import extracting
 from pipeline.store.aliases import of as aliases_of
+from tests.extract.boilerplate import story
 from tests.extract.pages import page as html
-from tests.extract.text.test_site_boilerplate import story
-from tests.store.articles.test_site_boilerplate import SITE, extraction, keep
+from tests.store.articles.published import SITE, extraction, keep
 
 pytestmark = pytest.mark.integration
 

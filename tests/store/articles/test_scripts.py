@@ -7,7 +7,7 @@ import pytest
 
 from pipeline.settings import Settings
 from tests.extract.pages import page
-from tests.store.articles.test_site_boilerplate import extraction, keep
+from tests.store.articles.published import extraction, keep
 
 pytestmark = pytest.mark.integration
 

@@ -11,26 +11,17 @@ from typing import Any
 import psycopg
 import pytest
 
-from pipeline.extract import Article, content_hash
-from pipeline.extract.blocks import of_lines
-from pipeline.extract.model import plain
 from pipeline.normalise.urls import parse
 from pipeline.settings import Settings
 from pipeline.store import articles, extracting, links, pages, stories
 from pipeline.store.articles import Identity
 from pipeline.store.pool import connect
 from tests.normalise import stories as texts
-from tests.store.articles.test_articles import article
+from tests.store.articles.made import told
 
 pytestmark = pytest.mark.integration
 
 DAY = datetime(2026, 3, 1, 12, tzinfo=UTC)
-
-
-def told(text: str, **changes: Any) -> Article:
-    """An article with this text, one paragraph a line."""
-    blocks = of_lines(text.splitlines())
-    return article(blocks=blocks, content_hash=content_hash(plain(blocks)), **changes)
 
 
 class Paper:

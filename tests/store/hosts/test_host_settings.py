@@ -12,7 +12,7 @@ from pipeline.fetch.politeness import Change
 from pipeline.fetch.robots import Robots
 from pipeline.settings import Fetch, Settings
 from pipeline.store import claims, feeds, fetching, hosts, leases, manners, rules
-from tests.store.links.test_claims import add
+from tests.store.links.waiting import add
 
 pytestmark = pytest.mark.integration
 

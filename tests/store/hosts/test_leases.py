@@ -12,7 +12,7 @@ from pipeline.settings import Settings
 from pipeline.store import claims, feeds, fetching, hosts, leases, manners, polling
 from tests import clock
 from tests.held import HELD
-from tests.store.links.test_claims import add, expire
+from tests.store.links.waiting import add, expire
 
 pytestmark = pytest.mark.integration
 

@@ -9,7 +9,7 @@ import pytest
 
 from pipeline.settings import Settings
 from pipeline.store import claims, feeds, fetching, hosts, workers
-from tests.store.links.test_claims import add
+from tests.store.links.waiting import add
 
 pytestmark = pytest.mark.integration
 

@@ -9,26 +9,13 @@ from contextlib import nullcontext
 import psycopg
 import pytest
 
-from pipeline.normalise.urls import parse
 from pipeline.outcomes import State, Verdict
 from pipeline.settings import Dispatch, Settings, Workers
-from pipeline.store import claims, extract_claims, feeds, fetching, hosts, links, unsent
+from pipeline.store import claims, extract_claims, feeds, fetching, hosts, unsent
 from pipeline.store.pool import connect
+from tests.store.links.waiting import add, expire, states
 
 pytestmark = pytest.mark.integration
-
-
-def add(conn: psycopg.Connection, *urls: str) -> list[int]:
-    return [item.id for item in links.enqueue(conn, [parse(url) for url in urls])]
-
-
-def states(conn: psycopg.Connection) -> dict[int, str]:
-    return dict(conn.execute("SELECT id, state FROM links").fetchall())
-
-
-def expire(conn: psycopg.Connection) -> None:
-    conn.execute("UPDATE links SET lease_until = now() - interval '1 s' WHERE lease_until IS NOT NULL")
-    conn.execute("UPDATE feeds SET lease_until = now() - interval '1 s' WHERE lease_until IS NOT NULL")
 
 
 def test_a_host_is_given_one_link_at_a_time_until_that_link_ends(conn: psycopg.Connection, settings: Settings) -> None:

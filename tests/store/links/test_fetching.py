@@ -16,7 +16,7 @@ from pipeline.outcomes import State, Verdict
 from pipeline.settings import Settings
 from pipeline.store import claims, fetching, hosts, kept_out, leases, links, manners, rules
 from tests.held import HELD
-from tests.store.links.test_claims import add, expire, states
+from tests.store.links.waiting import add, expire, states
 
 pytestmark = pytest.mark.integration
 

@@ -13,7 +13,7 @@ from pipeline.normalise.urls import parse
 from pipeline.settings import Settings
 from pipeline.store import aliases, feeds, links, rekey
 from pipeline.store.pool import connect
-from tests.store.links.test_aliases import add
+from tests.store.links.with_articles import add
 
 pytestmark = pytest.mark.integration
 

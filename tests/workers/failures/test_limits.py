@@ -10,7 +10,7 @@ from billiard.pool import Pool
 from pipeline.outcomes import Failure
 from pipeline.settings import Settings
 from pipeline.store import claims, extracting
-from tests.workers.test_extractions import claimed, ends, good
+from tests.workers.pages import claimed, ends, good
 from workers import limits
 
 

@@ -17,7 +17,7 @@ from pipeline.store import claims, feeds, hosts, links, rules
 from pipeline.store.pool import open_pool
 from pipeline.store.trace import trace
 from tests.feeds.poller import Poller
-from tests.fetch.network.test_guard import resolving
+from tests.fetch.resolver import resolving
 from tests.fetch.server import answer, page, redirect, serving
 from workers import tasks
 from workers.context import Context

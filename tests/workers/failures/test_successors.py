@@ -10,7 +10,7 @@ from pipeline.settings import Settings
 from pipeline.store import successors
 from pipeline.store.claims import give_back_expired
 from pipeline.store.hosts import Leaving
-from tests.feeds.discovery.test_successor import announced
+from tests.feeds.discovery.announcing import announced
 from tests.feeds.kept import Kept, kept
 from tests.feeds.reader import ok, rss
 from tests.fetch.server import Site, answer, page, redirect, serving

@@ -22,10 +22,10 @@ from pipeline.store import aliases, articles, claims, extract_claims, extracting
 from pipeline.store.pool import open_pool
 from pipeline.store.trace import trace
 from tests.fetch.authority import Authority, new_authority, speaking_tls
-from tests.fetch.network.test_guard import resolving
+from tests.fetch.resolver import resolving
 from tests.fetch.server import Site, answer, page, redirect, serving
 from tests.held import FREE
-from tests.store.articles.test_articles import article
+from tests.store.articles.made import article
 from workers import polls, tasks
 from workers.context import Context
 from workers.visits import Visits

@@ -1,0 +1,45 @@
+"""Articles that go through the extract step and its end, as the worker does them."""
+
+from __future__ import annotations
+
+import psycopg
+
+from pipeline import stages
+from pipeline.outcomes import State
+from pipeline.settings import Settings
+from pipeline.store import articles, claims, extract_claims, extracting, fetching, hosts, links, pages
+
+SITE = "http://www.post.example"
+
+
+def extraction(conn: psycopg.Connection, settings: Settings, url: str, body: str) -> extracting.ExtractJob:
+    """A link with this page, whose extraction has begun."""
+    from pipeline.normalise.urls import parse
+
+    links.enqueue(conn, [parse(url)])
+    (job,) = claims.claim_fetches(conn, 1, settings)
+    started = fetching.start(conn, job.id, job.dispatch_id, settings, "w")
+    assert started
+    came = pages.Page(url, url, 200, {"content-type": "text/html; charset=utf-8"}, (), body.encode())
+    assert fetching.succeeded(conn, started, came, fetching.Trip(0.1), [(started.host.id, hosts.Leaving(0, 0))])
+    return begin(conn, settings)
+
+
+def begin(conn: psycopg.Connection, settings: Settings) -> extracting.ExtractJob:
+    (claim,) = extract_claims.claim_extracts(conn, 1, settings)
+    begun = extracting.start(conn, claim.id, claim.dispatch_id, settings, "w")
+    assert begun
+    return begun
+
+
+def keep(conn: psycopg.Connection, settings: Settings, job: extracting.ExtractJob) -> articles.Stored:
+    """The step and its end, as the worker does them."""
+    found = stages.extract_page(job, settings)
+    verdict = extracting.stored(conn, job, found.article, found.identity, "x-1", 0.1, settings)
+    assert verdict
+    assert verdict.state == State.STORED
+    row = conn.execute("SELECT id FROM articles WHERE link_id = %s", (job.link_id,)).fetchone()
+    assert row
+    stored = articles.get(conn, row[0])
+    assert stored
+    return stored
