@@ -35,7 +35,7 @@ FIELDS = (
     "reservations", "markdown", "duplicate_of", "published_precision", "modified_precision", "section", "agencies", "original_publisher", "original_url",
     "licence", "access", "image_width", "image_height", "published_local", "modified_local",
 )  # fmt: skip
-# A spreadsheet takes a cell that begins with one of these for a formula (OWASP, CSV injection; row W11): also behind quotes, separators,
+# A spreadsheet takes a cell that begins with one of these for a formula (OWASP, CSV injection): also behind quotes, separators,
 # blanks and marks that are not seen, of whatever kind. Cells that begin with one of the second line are cut up by some.
 FORMULA = (*"=+-@|＝＋－＠", "DDE (")
 BREAKS = ("\t", "\r", "\n", "\0")

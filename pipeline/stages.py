@@ -146,7 +146,7 @@ def fetch(client: Client, job: FetchJob, admit: Callable[[Url], None] | None) ->
         raise Failure("unresolvable_aggregator", reason)
     before = tuple(Hop(url, status) for url, status in job.before)
     kept = job.kept
-    if kept is not None and kept.extractor not in ("", EXTRACTOR):  # a later one may read more out of the same page (row P25)
+    if kept is not None and kept.extractor not in ("", EXTRACTOR):  # a later one may read more out of the same page
         kept = None
     validators_of = kept.url if kept is not None else ""
     response = client.get(job.address, kind="page", headers=_validators(kept), validators_of=validators_of, admit=admit, before=before)
@@ -212,7 +212,7 @@ def age_s(at: float | None) -> float | None:
 
 
 def _at_home(job: PollJob) -> bool:
-    """Whether the request goes where the feed is: what the operator set for it is for nobody else (row R5)."""
+    """Whether the request goes where the feed is: what the operator set for it is for nobody else."""
     here, home = urlsplit(job.address or job.url), urlsplit(job.url)
     return not job.before and (here.scheme, here.netloc) == (home.scheme, home.netloc)
 
@@ -225,7 +225,7 @@ def _validators(kept: Kept | None) -> dict[str, str]:
 
 
 def _elsewhere(job: FetchJob, response: Response) -> bool:
-    """Whether redirects ended at the home page or at a door, and not at what was asked for (row U15). A look for changes has to end at the site
+    """Whether redirects ended at the home page or at a door, and not at what was asked for. A look for changes has to end at the site
     of the article too: who listed it by a redirect of his own could change it later, also by answering himself."""
     url, final_url = job.url, response.final_url
     if job.kept is not None and job.kept.url and not same_site(parse_url(job.kept.url).host, parse_url(final_url).host):

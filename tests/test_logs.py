@@ -67,7 +67,7 @@ def test_a_bare_line_leaves_clock_and_process_to_who_prints_it(capsys: pytest.Ca
     assert capsys.readouterr().err.split() == ["[info", "]", "poll", "outcome=ok"]
 
 
-def test_r28_signs_that_turn_the_reading_direction_are_escaped_in_lines_and_gone_from_urls() -> None:
+def test_signs_that_turn_the_reading_direction_are_escaped_in_lines_and_gone_from_urls() -> None:
     turning = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
     line = _one_safe_line(None, "info", {"event": "fetch", "title": f"a{turning}b"})  # type: ignore[arg-type]
     assert not set(turning) & set(line["title"])

@@ -89,7 +89,7 @@ def test_a_password_is_hidden_from_people() -> None:
         ("b\u00f6t@news.test", False),
     ],
 )
-def test_p26_the_contact_is_an_address_and_no_placeholder(contact: str, good: bool) -> None:
+def test_the_contact_is_an_address_and_no_placeholder(contact: str, good: bool) -> None:
     if good:
         assert Fetch(contact=contact).contact == contact
     else:
@@ -110,7 +110,7 @@ def test_p26_the_contact_is_an_address_and_no_placeholder(contact: str, good: bo
         ("Mozilla/5.0 (X11; Linux x86_64)", False),
     ],
 )
-def test_p26_the_user_agent_begins_with_the_name_that_robots_txt_knows_and_is_no_browser(user_agent: str, good: bool) -> None:
+def test_the_user_agent_begins_with_the_name_that_robots_txt_knows_and_is_no_browser(user_agent: str, good: bool) -> None:
     if good:
         assert product_token(Fetch(user_agent=user_agent).user_agent) == re.split("[/ ]", user_agent.lower())[0]
     else:
@@ -118,7 +118,7 @@ def test_p26_the_user_agent_begins_with_the_name_that_robots_txt_knows_and_is_no
             Fetch(user_agent=user_agent)
 
 
-def test_p26_start_refuses_a_placeholder_in_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_start_refuses_a_placeholder_in_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NEWSMILL_FETCH__CONTACT", "https://operator.example/bot")
     with pytest.raises(SettingsError, match=r"NEWSMILL_FETCH__CONTACT.*name an address of yours"):
         load_settings()

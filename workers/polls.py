@@ -64,7 +64,7 @@ def subscribe(
     site_url: str = "",
     announced_by: str = "",
 ) -> tuple[int, bool]:
-    """Make a feed of the answer by which it was found, which is its first poll too: nobody is asked twice (row H2). `announced_by`: the page
+    """Make a feed of the answer by which it was found, which is its first poll too: nobody is asked twice. `announced_by`: the page
     that announces it. Returns its id and whether it is new. Raises Failure."""
     began = time.monotonic()
     hosts.ensure(conn, [parse(url).host])

@@ -103,7 +103,7 @@ def _is_unchanged(response: Response, job: PollJob) -> bool:
 
 
 def _unchanged(response: Response) -> Polled:
-    """A 304 may bring new validators and never takes the old ones away; the same bytes again come with theirs (rows C5, C6, C8)."""
+    """A 304 may bring new validators and never takes the old ones away; the same bytes again come with theirs."""
     full = response.status != 304
     return Polled(
         Poll(response.elapsed_s, response.status, size=len(response.body)),
@@ -123,7 +123,7 @@ def _changed(response: Response, job: PollJob, settings: Settings, further: Furt
     listed, refused = _listed(feed, job.feed_id, job.options, job.voice)
     named = websub.advertised(response.headers, feed, response.final_url)
     notes = [*feed.problems, *([f"{refused} entries have no usable link and no text"] if refused else []), *filter(None, [named.problem])]
-    # Validators change together with what they stand for: those of half a document would hide its other half behind 304s (row C13).
+    # Validators change together with what they stand for: those of half a document would hide its other half behind 304s.
     whole = response.status not in _PARTIAL and not feed.partial
     outcome = replace(
         _heard(response, keep=False),
@@ -187,7 +187,7 @@ def _permalink(guid: str, address: str) -> str:
 
 
 def _article_of(entry: Entry) -> str:
-    """The address of the article that the entry announces, past a redirector where the feed names it (row U09)."""
+    """The address of the article that the entry announces, past a redirector where the feed names it."""
     return aggregators.better(entry.url, entry.guid if entry.guid_is_url else "", entry.original_url)
 
 

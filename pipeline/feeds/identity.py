@@ -95,7 +95,7 @@ class Plan:
 def names(entries: Sequence[Entry], feed_id: int) -> dict[int, Url]:
     """What entries that carry a text are known by where their link does not tell, by their place among the entries: a name like a file's, made of
     the feed and the guid. Where that is missing or not the entry's alone, the fragment of its link tells entries of one page apart, and
-    title and date or text tell entries without a link (row I2)."""
+    title and date or text tell entries without a link."""
     times = Counter(entry.guid for entry in entries)
     found = {}
     for place, entry in enumerate(entries):
@@ -116,7 +116,7 @@ def names(entries: Sequence[Entry], feed_id: int) -> dict[int, Url]:
 
 def distinct(listed: Iterable[Listed]) -> list[Listed]:
     """Each article once. Of entries that share a link the first stands for all, unless they are articles of their own; a guid that stands on
-    several links identifies none and is left out (row I3)."""
+    several links identifies none and is left out."""
     items = list(listed)
     links: defaultdict[str, set[bytes]] = defaultdict(set)
     groups: defaultdict[bytes, list[Listed]] = defaultdict(list)

@@ -71,7 +71,7 @@ class Feed:
     ttl_s: int | None  # <ttl>: seconds for which the feed itself asks not to be polled again
     entries: tuple[Entry, ...]  # in the order of the document
     problems: tuple[str, ...] = ()  # sentences: repairs made, entries cut
-    partial: bool = False  # there is more to it than was read: its validators must not be kept, or a 304 would hide the rest (row C13)
+    partial: bool = False  # there is more to it than was read: its validators must not be kept, or a 304 would hide the rest
     update_s: int | None = None  # sy:updatePeriod / sy:updateFrequency, in seconds between two polls
     skip_hours: frozenset[int] = frozenset()  # 0–23, GMT: hours in which not to poll
     skip_days: frozenset[int] = frozenset()  # 0 is Monday, as in datetime.weekday()

@@ -24,7 +24,7 @@ class Move:
 
 
 def target(asked: str, final: str, statuses: tuple[int, ...]) -> str:
-    """Where a poll of `asked` was led for good; '' where a temporary redirect was on the way, or none at all (rows R1, R2)."""
+    """Where a poll of `asked` was led for good; '' where a temporary redirect was on the way, or none at all."""
     return final if statuses and PERMANENT.issuperset(statuses) and final != asked else ""
 
 

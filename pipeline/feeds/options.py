@@ -115,7 +115,7 @@ def bounded(poll: Poll, options: Options) -> Poll:
         return poll
     low = options.min_interval_s or min(poll.min_interval_s, options.max_interval_s or poll.min_interval_s)
     high = options.max_interval_s or max(poll.max_interval_s, low)
-    # Who sets bounds has decided how often to ask, also where the feed gives no validators (row C3).
+    # Who sets bounds has decided how often to ask, also where the feed gives no validators.
     return poll.model_copy(update={"min_interval_s": low, "max_interval_s": high, "unconditional_s": 0})
 
 

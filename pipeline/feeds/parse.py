@@ -49,7 +49,7 @@ _ROOT = re.compile(r"<(?:[A-Za-z][\w.-]*:)?([A-Za-z][\w.-]*)")
 # A feed inside another document, such as a page of XHTML: what says its format, and is closed.
 _INSIDE = re.compile(r"<((?:[A-Za-z][\w.-]*+:)?(rss|rdf|feed|urlset|sitemapindex))(\s[^<>]*+)>", re.IGNORECASE)
 _SHOWN = (("<!--", "-->"), *((f"<{name}", f"</{name}") for name in ("script", "template", "textarea", "pre", "xmp")))
-# An entity that only stands for a few words (row R22): no entity, no element and no file in it.
+# An entity that only stands for a few words: no entity, no element and no file in it.
 _PLAIN_ENTITY = re.compile(r"""<!ENTITY\s+([\w.-]+)\s+(?:"([^"&<%]{0,200})"|'([^'&<%]{0,200})')\s*>""")
 _OWN_ENTITY = re.compile(r"<!ENTITY\s+(?!%)(\S{1,100})", re.IGNORECASE)
 _ENTRIES = tuple(f"{{*}}{name}" for word in ("item", "entry") for name in (word, word.upper(), word.title()))  # in a tree

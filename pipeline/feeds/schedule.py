@@ -111,7 +111,7 @@ def decide(feed: FeedState, outcome: Outcome, now: datetime, settings: Poll, dic
 
 def conditional(feed: FeedState, now: datetime) -> bool:
     """Whether to send the validators. Now and then they are left out: a server that answers 304 whatever has happened would hide
-    everything for ever (row C12)."""
+    everything for ever."""
     return bool(feed.etag or feed.last_modified) and (feed.probe_at is None or now < feed.probe_at)
 
 

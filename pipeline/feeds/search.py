@@ -34,7 +34,7 @@ _REFUSALS = frozenset({"http_401", "http_403", "http_429", "http_503"})  # after
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A feed of the site. `feed` and `response` are there where it has been read already, and need not be asked for again (row H2). `link`: the
+    """A feed of the site. `feed` and `response` are there where it has been read already, and need not be asked for again. `link`: the
     address by which a page named it; `announced_by`: the page that announces it in its head."""
 
     url: str

@@ -35,7 +35,7 @@ __all__ = ["Client", "Elsewhere", "Hop", "Response", "failure_of"]
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _POST_REDIRECTS = frozenset({307, 308})  # those that ask for the same request again (RFC 9110 section 15.4)
 _SENDABLE = frozenset({"if-none-match", "if-modified-since"})  # all that a caller may add to a request
-_FEW_REDIRECTS = {"robots": 5, "feed": 5, "hub": 5}  # RFC 9309 section 2.3.1.2; row R4 of the feeds
+_FEW_REDIRECTS = {"robots": 5, "feed": 5, "hub": 5}  # RFC 9309 section 2.3.1.2 says five for robots.txt
 
 
 @dataclass(slots=True)
@@ -113,7 +113,7 @@ class Client:
         decoded body; a longer page or feed fails, a longer robots.txt is cut. `admit` is called with the target before a
         redirect is followed; it may raise a Failure, or Elsewhere, which the caller gets. `before` are the
         hops of earlier visits of this chain; they count as hops of this one. `user_agent` stands in place of the settings' one, and `own`
-        are headers that the operator set for this address; they go to its origin alone (row R5). Raises Failure with the code of what went wrong
+        are headers that the operator set for this address; they go to its origin alone. Raises Failure with the code of what went wrong
         and in `final_url`, `hops`, `status` and `size` how far the fetch came; `final_url` is None where `url` is no URL.
         """
         asked = _Request("GET", self._usual(kind, user_agent), own, validators=_validators(headers or {}), validators_of=validators_of)

@@ -11,7 +11,7 @@ _TOGETHER = dict.fromkeys(("HIRAGANA", "KATAKANA", "KATAKANA-HIRAGANA", "CJK", "
 
 
 def shown(host: str) -> str:
-    """The host, with or without its port, in Unicode where each of its labels is of one script, else as it is (row S27): a Cyrillic letter
+    """The host, with or without its port, in Unicode where each of its labels is of one script, else as it is: a Cyrillic letter
     among Latin ones makes a name that reads like another's."""
     if "xn--" not in host:
         return host

@@ -69,7 +69,7 @@ _KNOWN = """
 
 
 def known(conn: Connection, key: bytes, link_id: int) -> Twin | None:
-    """The link, other than `link_id`, whose stored article is the one at the address with this key (row U16).
+    """The link, other than `link_id`, whose stored article is the one at the address with this key.
 
     Hops do not count: many articles of a site may pass through one page for consent or cookies, or through a redirect that leads
     elsewhere tomorrow. Taking them for one article would lose all but the first; a request too many loses nothing.
@@ -93,7 +93,7 @@ def of(conn: Connection, link_id: int) -> list[Alias]:
 def ask_shared_canonical(conn: Connection, canonical_url: str, link_id: int) -> Cursor[tuple[int]]:
     """Ask how many different texts of the link's host claim this canonical URL, the link's own article aside. The answer is one row.
 
-    With the one in hand three or more show that the site says the same on every page (row U12), and the claim says nothing.
+    With the one in hand three or more show that the site says the same on every page, and the claim says nothing.
     """
     return conn.execute(
         """

@@ -234,7 +234,7 @@ def versions(conn: Connection, article_id: int) -> list[Revision]:
         ).fetchall()
 
 
-# Flags of articles whose publisher reserves archiving, indexing or mining (rows P27 and P28).
+# Flags of articles whose publisher reserves archiving, indexing or mining.
 RESERVED = ("noindex", "noarchive", "noai", "tdm_reserved")
 _CHOSEN = "(%(since)s::timestamptz IS NULL OR a.created_at >= %(since)s) AND NOT (%(open)s AND a.flags && %(reserved)s::text[])"
 

@@ -87,7 +87,7 @@ def insert_links(
 
 def _write_sightings(conn: Connection, feed_id: int, site: str, told: Sequence[Listed]) -> None:
     """Keep what the feed, whose address is on `site`, says of its entries; what it says anew takes the place of what it said before, and is
-    counted (row I5). What it said when it was on another site does not stand beside that."""
+    counted. What it said when it was on another site does not stand beside that."""
     if not told:
         return
     with conn.cursor() as cur:

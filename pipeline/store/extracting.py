@@ -172,7 +172,7 @@ def keep(
 
 def believed(conn: Connection, job: ExtractJob, article: Article, identity: Identity) -> tuple[Identity, articles.Twin | None]:
     """The identity, and the link that stands for it already. A site that names one canonical URL for all its stories would lose all but
-    the first (row U12): so the claim is not believed where another story, or several other texts, came with the same."""
+    the first: so the claim is not believed where another story, or several other texts, came with the same."""
     found = articles.ask_twin(conn, identity.key, job.link_id)
     if not identity.url:
         return identity, found.fetchone()

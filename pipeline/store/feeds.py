@@ -208,7 +208,7 @@ def poll_now(conn: Connection, feed_id: int, floor_s: float, why: str = "asked f
 
 
 def poll_all(conn: Connection, feed_ids: Sequence[int], floor_s: float, why: str = "asked for by hand") -> dict[int, datetime]:
-    """Make the feeds due, but not within `floor_s` seconds of their last poll, nor before the site's Retry-After (row P19); the gap and
+    """Make the feeds due, but not within `floor_s` seconds of their last poll, nor before the site's Retry-After; the gap and
     the pauses of the host hold as well. Returns when each is due now."""
     soonest = "greatest(now(), not_before, last_polled_at + make_interval(secs => %(floor)s))"
     reason = "%(why)s || CASE WHEN not_before > now() THEN '; the site has asked to be left alone until then' ELSE '' END"

@@ -176,7 +176,7 @@ def count_paused(conn: Connection) -> int:
 
 
 def slow(conn: Connection, limit: int = 50) -> list[SlowHost]:
-    """Hosts for which links wait and which robots.txt lets us visit a minute and more apart, those with most links first (row P16)."""
+    """Hosts for which links wait and which robots.txt lets us visit a minute and more apart, those with most links first."""
     with conn.cursor(row_factory=class_row(SlowHost)) as cur:
         return cur.execute(
             """
@@ -263,7 +263,7 @@ def set_delay(conn: Connection, name: str, delay_s: float | None, fetch: Fetch) 
 
 
 def ignore_robots(conn: Connection, name: str, on: bool) -> bool:
-    """Whether the robots.txt of a host counts (row P17). False where there is no such host."""
+    """Whether the robots.txt of a host counts. False where there is no such host."""
     return conn.execute("UPDATE hosts SET ignore_robots = %s WHERE name = %s", (on, name)).rowcount == 1
 
 

@@ -27,7 +27,7 @@ def home(conn: Connection, address: str) -> Home:
 
 def move(conn: Connection, feed_id: int, to: Home) -> None:
     """Give the feed its new address and keep the old one as an alias. Where a feed is polled there already, this one becomes its alias and
-    is polled no more (row R6); what it listed stays its own. Hosts are the caller's to refresh."""
+    is polled no more; what it listed stays its own. Hosts are the caller's to refresh."""
     other = known(conn, to.url.key)
     if other is not None and other != feed_id:
         conn.execute(

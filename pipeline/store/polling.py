@@ -1,4 +1,4 @@
-"""The poll of one feed: start under the claim, end in one transaction that keeps entries, validators and schedule together (row C14)."""
+"""The poll of one feed: start under the claim, end in one transaction that keeps entries, validators and schedule together."""
 
 from __future__ import annotations
 

@@ -85,7 +85,7 @@ def _attempts(conn: Connection, link: links.Link) -> list[Event]:
     ).fetchall()
     events = []
     for at, stage, number, outcome, code, detail, elapsed_ms, worker, status, size, hops, final_url in rows:
-        if code.startswith("blocked_"):  # how far it came, and how fast, would tell of a network that is not public (row S32)
+        if code.startswith("blocked_"):  # how far it came, and how fast, would tell of a network that is not public
             elapsed_ms = status = size = None
         chain = tuple(Hop(hop["url"], hop["status"]) for hop in hops)
         text = _text(link, number, detail, status, size, chain, final_url)

@@ -125,7 +125,7 @@ def test_without_a_contact_doctor_says_that_nothing_but_loopback_is_fetched(unkn
     assert "NEWSMILL_FETCH__CONTACT" in said.out
 
 
-def test_s29_doctor_warns_of_the_networks_that_are_opened(stack: Newsmill, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_doctor_warns_of_the_networks_that_are_opened(stack: Newsmill, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NEWSMILL_FETCH__ALLOW_NETWORKS", '["127.0.0.0/8", "10.1.0.0/16"]')
     assert "warn  networks: 127.0.0.0/8, 10.1.0.0/16 opened" in stack("doctor").out
 

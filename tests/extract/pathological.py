@@ -1,4 +1,4 @@
-"""Pages made to exhaust what reads them: rows R16 to R18."""
+"""Pages made to exhaust what reads them."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def dates(count: int) -> str:
 
 
 def false_fields() -> str:
-    """Dates and an address that are none, and slow to find out where their length is not looked at first (R32 to R34)."""
+    """Dates and an address that are none, and slow to find out where their length is not looked at first."""
     dates = "".join(f'<meta property="article:published_time" content="{text * 20_000}">' for text in "-?")
     stated = '{{"@type":"NewsArticle","datePublished":"{}","dateModified":"{}x"}}'.format("am " * 5000, "?" * 20_000)
     address = f'<link rel="canonical" href="http://a.example/{"{" * 20_000}">'

@@ -192,7 +192,7 @@ def video(head: str = "") -> str:
         (small("The Harbour Post", "News from the coast."), f"{SITE}/", "front page"),
     ],
 )
-def test_u14_front_pages_sections_and_pages_of_other_kinds_are_no_articles(html: str, url: str, says: str) -> None:
+def test_front_pages_sections_and_pages_of_other_kinds_are_no_articles(html: str, url: str, says: str) -> None:
     found = failure(html, url)
     assert found.code == "not_article"
     assert says in found.detail

@@ -51,13 +51,13 @@ def test_redirects_are_followed_and_recorded(client: Client) -> None:
     assert got.url == site.url("/1")
 
 
-def test_s26_a_location_in_bare_utf8_is_read_as_utf8(client: Client) -> None:
+def test_a_location_in_bare_utf8_is_read_as_utf8(client: Client) -> None:
     with serving({"/": redirect("/caf\u00e9"), "/caf%C3%A9": page(PAGE)}) as site:
         assert client.get(site.url("/"), kind="page").body == PAGE
 
 
 @pytest.mark.parametrize(("hops", "kind", "ends"), [(10, "page", True), (11, "page", False), (5, "robots", True), (6, "robots", False)])
-def test_r10_a_chain_may_have_so_many_redirects(client: Client, hops: int, kind: str, ends: bool) -> None:
+def test_a_chain_may_have_so_many_redirects(client: Client, hops: int, kind: str, ends: bool) -> None:
     script: dict[str, Script] = {f"/{n}": redirect(f"/{n + 1}") for n in range(hops)}
     with serving(script | {f"/{hops}": page(PAGE)}) as site:
         if ends:
@@ -66,7 +66,7 @@ def test_r10_a_chain_may_have_so_many_redirects(client: Client, hops: int, kind:
             assert failing(client, site.url("/0"), kind).code == "too_many_redirects"
 
 
-def test_r10_a_redirect_to_itself_that_sets_a_cookie_is_no_loop(client: Client) -> None:
+def test_a_redirect_to_itself_that_sets_a_cookie_is_no_loop(client: Client) -> None:
     def gate(conn: socket.socket) -> None:
         let_in = "cookie" in site.requests[-1][1]
         conn.sendall(page(PAGE) if let_in else redirect("/", "Set-Cookie: seen=1"))
@@ -78,14 +78,14 @@ def test_r10_a_redirect_to_itself_that_sets_a_cookie_is_no_loop(client: Client) 
     assert cookies == [None, "seen=1", None, "seen=1"]  # not kept from one fetch to the next
 
 
-def test_s23_a_cookie_does_not_cross_hosts(client: Client) -> None:
+def test_a_cookie_does_not_cross_hosts(client: Client) -> None:
     with serving({"/story": page(PAGE)}) as other, serving({}) as site:
         site.script["/"] = redirect(other.url("/story", host="localhost"), "Set-Cookie: secret=1")
         client.get(site.url("/"), kind="page")
     assert "cookie" not in other.requests[0][1]
 
 
-def test_s20_s21_s22_s24_p26_what_a_request_says(monkeypatch: pytest.MonkeyPatch, tmp_path: object) -> None:
+def test_what_a_request_says(monkeypatch: pytest.MonkeyPatch, tmp_path: object) -> None:
     for name in ("HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"):
         monkeypatch.setenv(name, "http://127.0.0.1:9")
     monkeypatch.setenv("HOME", str(tmp_path))
@@ -107,7 +107,7 @@ def test_s20_s21_s22_s24_p26_what_a_request_says(monkeypatch: pytest.MonkeyPatch
     assert "rss" in headers["accept"]
 
 
-def test_s24_validators_that_would_break_the_request_are_left_out(client: Client) -> None:
+def test_validators_that_would_break_the_request_are_left_out(client: Client) -> None:
     with serving({"/": page(PAGE)}) as site:
         client.get(site.url("/"), kind="feed", headers={"If-None-Match": '"a"\r\nX-Evil: 1', "If-Modified-Since": "caf\u00e9"})
     assert not {"x-evil", "if-none-match", "if-modified-since"} & set(site.requests[0][1])
@@ -124,7 +124,7 @@ def test_a_long_robots_txt_is_cut_and_not_refused(client: Client) -> None:
         assert client.get(site.url("/"), kind="robots", max_bytes=1000).body == b"x" * 1000
 
 
-def test_r08_a_robots_txt_that_unpacks_to_nothing_has_a_limit_on_the_wire_too(client: Client) -> None:
+def test_a_robots_txt_that_unpacks_to_nothing_has_a_limit_on_the_wire_too(client: Client) -> None:
     def pour(conn: socket.socket) -> None:
         conn.sendall(HTML + b"Content-Encoding: gzip\r\n\r\n" + gzip.compress(b"", mtime=0)[:10])
         while True:
@@ -174,7 +174,7 @@ def test_connections_are_kept_and_shared_by_threads(client: Client) -> None:
     assert site.connections <= 40
 
 
-def test_s33_a_kept_connection_that_went_stale_is_no_failure(client: Client) -> None:
+def test_a_kept_connection_that_went_stale_is_no_failure(client: Client) -> None:
     def once(conn: socket.socket) -> None:
         conn.sendall(page(PAGE))
         time.sleep(0.3)
@@ -187,7 +187,7 @@ def test_s33_a_kept_connection_that_went_stale_is_no_failure(client: Client) -> 
     assert site.connections == 2
 
 
-def test_s33_a_new_connection_that_closes_is_tried_only_once(client: Client) -> None:
+def test_a_new_connection_that_closes_is_tried_only_once(client: Client) -> None:
     with serving({"/": closing(b"")}) as site:
         assert failing(client, site.url("/")).code == "protocol_error"
     assert site.connections == 1
@@ -263,13 +263,13 @@ NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
         ("\u0661", None),
     ],
 )
-def test_p20_retry_after_is_seconds_or_a_date(value: str, seconds: float | None) -> None:
+def test_retry_after_is_seconds_or_a_date(value: str, seconds: float | None) -> None:
     failure = failure_of(response(503, {"retry-after": value}), now=NOW)
     assert failure is not None
     assert (failure.code, failure.retry_after_s) == ("http_503", seconds)
 
 
-def test_p20_a_date_in_retry_after_counts_from_the_answers_own_date_whatever_our_clock_says() -> None:
+def test_a_date_in_retry_after_counts_from_the_answers_own_date_whatever_our_clock_says() -> None:
     sent = {"retry-after": "Sun, 22 Nov 2026 12:01:00 GMT", "date": "Sun, 22 Nov 2026 12:00:30 GMT"}
     failure = failure_of(response(503, sent), now=NOW + timedelta(days=2))
     assert failure is not None
@@ -288,7 +288,7 @@ def response(status: int, headers: dict[str, str]) -> Response:
     return Response("http://e.com/", "http://e.com/", status, headers, b"", (), 0.1, 0.0)
 
 
-def test_s29_settings_close_everything_by_default(dialled: list[str]) -> None:
+def test_settings_close_everything_by_default(dialled: list[str]) -> None:
     with serving({"/": page(PAGE)}) as site:
         assert failing(Client(Fetch()), site.url("/")).code == "blocked_address"
     assert not dialled

@@ -64,20 +64,20 @@ def test_the_limits_that_are_met_here_are_these_by_default() -> None:
     assert (limits.deadline_s, limits.max_redirects, limits.max_header_bytes) == (30, 10, 64 * 1024)
 
 
-def test_r05_a_body_that_is_gzip_and_does_not_say_so_is_unpacked(client: Client) -> None:
+def test_a_body_that_is_gzip_and_does_not_say_so_is_unpacked(client: Client) -> None:
     with serving({"/": page(gzip.compress(PAGE, mtime=0)), "/feed": answer(gzip.compress(PAGE, mtime=0))}) as site:
         assert client.get(site.url("/"), kind="page").body == PAGE
         assert client.get(site.url("/feed"), kind="feed").body == PAGE
 
 
-def test_r08_an_endless_body_is_cut_at_the_limit(client: Client) -> None:
+def test_an_endless_body_is_cut_at_the_limit(client: Client) -> None:
     with serving({}) as site:
         site.script["/"] = site.endless(HTML + b"\r\n")
         assert failing(client, site.url("/")).code == "too_large"
     assert site.sent < 20 * 2**20
 
 
-def test_r14_an_image_is_refused_before_its_body_is_read(client: Client) -> None:
+def test_an_image_is_refused_before_its_body_is_read(client: Client) -> None:
     head = b"HTTP/1.1 200 OK\r\nContent-Type: image/png\r\n\r\n"
     with serving({}) as site:
         site.script["/"] = site.endless(head)
@@ -85,7 +85,7 @@ def test_r14_an_image_is_refused_before_its_body_is_read(client: Client) -> None
     assert site.sent < 10 * 2**20
 
 
-def test_r09_the_endless_body_of_a_redirect_is_not_read(client: Client) -> None:
+def test_the_endless_body_of_a_redirect_is_not_read(client: Client) -> None:
     head = b"HTTP/1.1 302 Found\r\nLocation: /story\r\n\r\n"
     with serving({"/story": page(PAGE)}) as site:
         site.script["/"] = site.endless(head)

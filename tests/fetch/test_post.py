@@ -69,13 +69,13 @@ def test_of_a_long_answer_the_start_is_enough(client: Client, site: Site) -> Non
         ("http://[::ffff:10.0.0.1]/", "blocked_address"),
     ],
 )
-def test_s31_what_must_not_be_fetched_is_not_posted_to(client: Client, url: str, code: str) -> None:
+def test_what_must_not_be_fetched_is_not_posted_to(client: Client, url: str, code: str) -> None:
     with pytest.raises(Failure) as raised:
         client.post(url, FORM)
     assert raised.value.code == code
 
 
-def test_s31_nor_where_a_redirect_leads_there(client: Client, site: Site) -> None:
+def test_nor_where_a_redirect_leads_there(client: Client, site: Site) -> None:
     site.script["/hub"] = redirect("http://10.0.0.1/hub", status="307 Temporary Redirect")
     with pytest.raises(Failure) as raised:
         client.post(site.url("/hub"), FORM)

@@ -1,4 +1,4 @@
-"""What becomes of a chain of redirects, and what is told of it: rows S11, S12, S20, S24 to S26 and R10 of fetch.md."""
+"""What becomes of a chain of redirects, and what is told of it."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from tests.fetch.server import answer, page, redirect, serving
         ("http://[::1", "bad_redirect", ""),
     ],
 )
-def test_s11_a_refused_hop_leaves_its_chain(client: Client, to: str, code: str, at: str) -> None:
+def test_a_refused_hop_leaves_its_chain(client: Client, to: str, code: str, at: str) -> None:
     with serving({"/1": redirect("/2"), "/2": redirect(to, status="307 Temporary Redirect")}) as site:
         failure = failing(client, site.url("/1"))
     assert (failure.code, failure.status, failure.size) == (code, 307, 0)
@@ -33,7 +33,7 @@ def test_s11_a_refused_hop_leaves_its_chain(client: Client, to: str, code: str, 
     assert failure.final_url == (at or site.url("/2"))
 
 
-def test_s12_p17_before_a_redirect_is_followed_the_caller_is_asked(client: Client) -> None:
+def test_before_a_redirect_is_followed_the_caller_is_asked(client: Client) -> None:
     asked: list[str] = []
 
     def admit(target: Url) -> None:
@@ -47,7 +47,7 @@ def test_s12_p17_before_a_redirect_is_followed_the_caller_is_asked(client: Clien
     assert other.requests
 
 
-def test_s12_a_host_that_is_not_admitted_gets_no_request(client: Client) -> None:
+def test_a_host_that_is_not_admitted_gets_no_request(client: Client) -> None:
     def refuse(target: Url) -> None:
         raise Failure("robots_disallowed", "not you")
 
@@ -59,7 +59,7 @@ def test_s12_a_host_that_is_not_admitted_gets_no_request(client: Client) -> None
     assert not other.connections
 
 
-def test_s12_a_host_whose_turn_it_is_not_ends_the_visit_and_the_next_goes_on(client: Client) -> None:
+def test_a_host_whose_turn_it_is_not_ends_the_visit_and_the_next_goes_on(client: Client) -> None:
     def later(target: Url) -> None:
         raise Elsewhere(target.text)
 
@@ -72,7 +72,7 @@ def test_s12_a_host_whose_turn_it_is_not_ends_the_visit_and_the_next_goes_on(cli
     assert (got.hops, got.final_url) == (caught.value.hops, other.url("/story"))
 
 
-def test_r10_hops_of_earlier_visits_count(client: Client) -> None:
+def test_hops_of_earlier_visits_count(client: Client) -> None:
     before = tuple(Hop(f"http://e{n}.example/", 302) for n in range(10))
     with serving({"/": redirect("/2"), "/2": page()}) as site:
         assert client.get(site.url("/2"), kind="page", before=before).hops == before
@@ -81,14 +81,14 @@ def test_r10_hops_of_earlier_visits_count(client: Client) -> None:
     assert (caught.value.code, len(caught.value.hops)) == ("too_many_redirects", 11)
 
 
-def test_r10_a_redirect_back_to_an_earlier_visit_is_a_loop(client: Client) -> None:
+def test_a_redirect_back_to_an_earlier_visit_is_a_loop(client: Client) -> None:
     with serving({"/": page()}) as first, serving({"/": redirect(first.url("/"))}) as site, pytest.raises(Failure) as caught:
         client.get(site.url("/"), kind="page", before=(Hop(first.url("/"), 302),))
     assert caught.value.code == "too_many_redirects"
     assert not first.connections
 
 
-def test_s20_a_password_in_a_redirect_is_neither_sent_nor_told(client: Client) -> None:
+def test_a_password_in_a_redirect_is_neither_sent_nor_told(client: Client) -> None:
     with serving({"/story": page()}) as site:
         site.script["/"] = redirect(site.url("/story").replace("//", "//user:geheim@"))
         site.script["/bad"] = redirect("http://user:geheim@exa mple/")
@@ -98,14 +98,14 @@ def test_s20_a_password_in_a_redirect_is_neither_sent_nor_told(client: Client) -
     assert "geheim" not in got.final_url + str(failure) + repr(failure.hops)
 
 
-def test_s24_headers_are_the_same_few_on_every_hop(client: Client) -> None:
+def test_headers_are_the_same_few_on_every_hop(client: Client) -> None:
     with serving({"/": page()}) as other, serving({"/": redirect(other.url("/", host="localhost"))}) as site:
         client.get(site.url("/"), kind="page", headers={"X-Api-Key": "geheim", "Authorization": "geheim", "Cookie": "a=b"})
     for headers in (site.requests[0][1], other.requests[0][1]):
         assert set(headers) == {"host", "user-agent", "accept", "accept-encoding"}
 
 
-def test_s25_a_step_down_from_https_is_recorded(authority: Authority, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_step_down_from_https_is_recorded(authority: Authority, monkeypatch: pytest.MonkeyPatch) -> None:
     resolving(monkeypatch, "127.0.0.1")
     monkeypatch.setattr(connect, "DEFAULT_CA_BUNDLE_PATH", authority.bundle)
     tls = speaking_tls(authority.certificate("news.example"))
@@ -119,7 +119,7 @@ def test_s25_a_step_down_from_https_is_recorded(authority: Authority, monkeypatc
 
 
 @pytest.mark.parametrize("location", ["", "http://", "http://exa mple/", "http://[::1", "/" + "x" * 10_000, "http://a:99999/"])
-def test_s26_a_location_that_leads_nowhere_is_a_bad_redirect(client: Client, location: str) -> None:
+def test_a_location_that_leads_nowhere_is_a_bad_redirect(client: Client, location: str) -> None:
     script = b"HTTP/1.1 302 Found\r\nContent-Length: 0\r\nLocation: " + location.encode("latin-1") + b"\r\n\r\n"
     with serving({"/": script}) as site:
         assert failing(client, site.url("/")).code == "bad_redirect"

@@ -34,13 +34,13 @@ def code(client: Client, url: str) -> str:
 
 
 @pytest.mark.parametrize("path", ["rss/articles/CBMiabc", "articles/CBMiabc", "read/CBMiabc"])
-def test_u10_an_opaque_link_of_an_aggregator_is_not_asked_for(client: Client, dialled: list[str], path: str) -> None:
+def test_an_opaque_link_of_an_aggregator_is_not_asked_for(client: Client, dialled: list[str], path: str) -> None:
     assert code(client, f"https://news.google.com/{path}") == "unresolvable_aggregator"
     assert dialled == []
 
 
 @pytest.mark.parametrize("to", ["/", "/en/", "/index.html", "/login?next=/story", "/account/signin", "/consent/", "/cookiewall/x"])
-def test_u15_a_redirect_to_the_front_page_or_a_door_is_a_soft_404(client: Client, to: str) -> None:
+def test_a_redirect_to_the_front_page_or_a_door_is_a_soft_404(client: Client, to: str) -> None:
     with serving({"/story": redirect(to), to: page()}) as site:
         with pytest.raises(Failure) as caught:
             stages.fetch(client, job(site.url("/story")), None)
@@ -51,7 +51,7 @@ def test_u15_a_redirect_to_the_front_page_or_a_door_is_a_soft_404(client: Client
 @pytest.mark.parametrize(
     ("asked", "to"), [("/story", "/2026/story.html"), ("/", "/en/"), ("/old", "/blogin/story"), ("/old", "/login-problems-at-bank")]
 )
-def test_u15_other_redirects_are_followed(client: Client, asked: str, to: str) -> None:
+def test_other_redirects_are_followed(client: Client, asked: str, to: str) -> None:
     with serving({asked: redirect(to), to: page()}) as site:
         assert stages.fetch(client, job(site.url(asked)), None).page.final_url == site.url(to)
 
@@ -67,7 +67,7 @@ def test_a_look_for_changes_does_not_follow_a_link_that_leads_to_another_site_no
         assert stages.fetch(client, job(site.url("/moved"), kept), None).page.final_url == site.url("/story")
 
 
-def test_p25_a_look_for_changes_sends_both_validators_byte_for_byte(client: Client) -> None:
+def test_a_look_for_changes_sends_both_validators_byte_for_byte(client: Client) -> None:
     with serving({"/story": answer(b"", "304 Not Modified")}) as site:
         found = stages.fetch(client, job(site.url("/story"), Kept('W/"a b"', "Mon, 2 Nov 2026 01:02:03 GMT", None)), None)
     assert found.unchanged
@@ -75,7 +75,7 @@ def test_p25_a_look_for_changes_sends_both_validators_byte_for_byte(client: Clie
     assert (headers["if-none-match"], headers["if-modified-since"]) == ('W/"a b"', "Mon, 2 Nov 2026 01:02:03 GMT")
 
 
-def test_p25_validators_go_to_the_address_whose_they_are_and_to_no_other(client: Client) -> None:
+def test_validators_go_to_the_address_whose_they_are_and_to_no_other(client: Client) -> None:
     with serving({"/old": redirect("/new"), "/new": page()}) as site:
         for url, told in ((site.url("/new"), [False, True]), (site.url("/old"), [True, False])):
             site.requests.clear()
@@ -83,7 +83,7 @@ def test_p25_validators_go_to_the_address_whose_they_are_and_to_no_other(client:
             assert ["if-none-match" in headers for _, headers in site.requests] == told
 
 
-def test_p25_a_later_extractor_asks_without_validators_and_reads_the_same_page_again(client: Client) -> None:
+def test_a_later_extractor_asks_without_validators_and_reads_the_same_page_again(client: Client) -> None:
     with serving({"/story": page(b"<p>news</p>")}) as site:
         kept = Kept('"a"', "", hashlib.sha256(b"<p>news</p>").digest(), site.url("/story"), "newsmill-0/older")
         assert not stages.fetch(client, job(site.url("/story"), kept), None).unchanged
@@ -103,7 +103,7 @@ def test_a_304_to_a_plain_request_is_no_article(client: Client) -> None:
         assert code(client, site.url("/story")) == "protocol_error"
 
 
-def test_s12_before_another_host_is_asked_its_turn_is_and_the_chain_is_kept(client: Client) -> None:
+def test_before_another_host_is_asked_its_turn_is_and_the_chain_is_kept(client: Client) -> None:
     asked: list[str] = []
 
     def not_now(target: Url) -> None:

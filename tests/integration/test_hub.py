@@ -70,7 +70,7 @@ def _answers(url: str) -> bool:
         return False
 
 
-def test_i8_what_a_hub_sends_is_stored_and_the_feed_was_polled_once(settings: Settings, conn: psycopg.Connection, tmp_path: Path) -> None:
+def test_what_a_hub_sends_is_stored_and_the_feed_was_polled_once(settings: Settings, conn: psycopg.Connection, tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     public = settings.model_copy(

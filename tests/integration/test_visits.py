@@ -39,7 +39,7 @@ def gaps(site: Web, base: str) -> list[float]:
     return [later - earlier for earlier, later in pairwise(site.asked[base])]
 
 
-def test_p18_s12_every_request_to_a_host_keeps_the_gap_redirects_from_elsewhere_too(
+def test_every_request_to_a_host_keeps_the_gap_redirects_from_elsewhere_too(
     settings: Settings, conn: psycopg.Connection, tmp_path: Path
 ) -> None:
     polite = with_fetch(settings, min_gap_s=1.0, latency_factor=0.0)
@@ -75,7 +75,7 @@ def test_p18_s12_every_request_to_a_host_keeps_the_gap_redirects_from_elsewhere_
         assert conn.execute("SELECT count(*) FROM attempts WHERE number > 1").fetchone() == (0,), "waiting for a turn is no try"
 
 
-def test_p20_a_429_with_retry_after_pauses_its_host_for_all_workers_and_no_other(
+def test_a_429_with_retry_after_pauses_its_host_for_all_workers_and_no_other(
     settings: Settings, conn: psycopg.Connection, tmp_path: Path
 ) -> None:
     pause_s = 6.0
@@ -103,9 +103,7 @@ def test_p20_a_429_with_retry_after_pauses_its_host_for_all_workers_and_no_other
         assert conn.execute("SELECT code FROM attempts WHERE outcome = 'retry'").fetchall() == [("http_429",)]
 
 
-def test_p25_an_article_is_looked_at_again_and_what_changed_is_a_revision(
-    settings: Settings, conn: psycopg.Connection, tmp_path: Path
-) -> None:
+def test_an_article_is_looked_at_again_and_what_changed_is_a_revision(settings: Settings, conn: psycopg.Connection, tmp_path: Path) -> None:
     watchful = with_fetch(settings, recheck_after_s=[1, 4])
     with web(hosts=1) as site:
         url = f"{site.bases[0]}/story.html"

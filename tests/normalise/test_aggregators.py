@@ -1,4 +1,4 @@
-"""Addresses that stand for another: rows U08, U09, U10."""
+"""Addresses that stand for another: AMP, redirectors, aggregators."""
 
 from __future__ import annotations
 
@@ -26,26 +26,26 @@ STORY = "https://e.com/a-story"
         ("nonsense", "nonsense"),
     ],
 )
-def test_u08_only_the_form_of_the_amp_cache_is_rewritten(given: str, expected: str) -> None:
+def test_only_the_form_of_the_amp_cache_is_rewritten(given: str, expected: str) -> None:
     assert from_amp_cache(given) == expected
 
 
 @pytest.mark.parametrize(
     ("link", "guid", "origlink", "expected"),
     [
-        pytest.param(BURNED, "", STORY, STORY, id="U09 origLink"),
-        pytest.param(BURNED, STORY, "", STORY, id="U09 permalink guid"),
-        pytest.param(BURNED, "https://e.com/?p=1", STORY, STORY, id="U09 origLink before guid"),
-        pytest.param(BURNED, STORY, "https://bit.ly/x", STORY, id="U09 not another redirector"),
-        pytest.param(BURNED, "tag:e.com,2026:1", "", BURNED, id="U09 a guid that is no address"),
-        pytest.param(BURNED, "ftp://e.com/x", "javascript:x", BURNED, id="U09 other schemes"),
-        pytest.param(BURNED, "", "", BURNED, id="U09 nothing better: resolved by fetching"),
-        pytest.param(STORY, "https://e.com/?p=1", "https://o.com/x", STORY, id="U09 an own link stays"),
-        pytest.param("https://feeds.e.com/~r/paper/~3/AbC/", "", STORY, STORY, id="U09 FeedBurner under the publisher's name"),
-        pytest.param("https://cdn.ampproject.org/c/s/e.com/a-story", "", "", STORY, id="U08 in a feed"),
+        pytest.param(BURNED, "", STORY, STORY, id="origLink"),
+        pytest.param(BURNED, STORY, "", STORY, id="permalink guid"),
+        pytest.param(BURNED, "https://e.com/?p=1", STORY, STORY, id="origLink before guid"),
+        pytest.param(BURNED, STORY, "https://bit.ly/x", STORY, id="not another redirector"),
+        pytest.param(BURNED, "tag:e.com,2026:1", "", BURNED, id="a guid that is no address"),
+        pytest.param(BURNED, "ftp://e.com/x", "javascript:x", BURNED, id="other schemes"),
+        pytest.param(BURNED, "", "", BURNED, id="nothing better: resolved by fetching"),
+        pytest.param(STORY, "https://e.com/?p=1", "https://o.com/x", STORY, id="an own link stays"),
+        pytest.param("https://feeds.e.com/~r/paper/~3/AbC/", "", STORY, STORY, id="FeedBurner under the publisher's name"),
+        pytest.param("https://cdn.ampproject.org/c/s/e.com/a-story", "", "", STORY, id="in a feed"),
     ],
 )
-def test_u09_a_feed_names_the_article_and_not_the_redirector(link: str, guid: str, origlink: str, expected: str) -> None:
+def test_a_feed_names_the_article_and_not_the_redirector(link: str, guid: str, origlink: str, expected: str) -> None:
     assert better(link, guid, origlink) == expected
 
 
@@ -63,7 +63,7 @@ def test_u09_a_feed_names_the_article_and_not_the_redirector(link: str, guid: st
         ("nonsense", False),
     ],
 )
-def test_u09_redirectors_are_known_by_host(url: str, expected: bool) -> None:
+def test_redirectors_are_known_by_host(url: str, expected: bool) -> None:
     assert is_redirector(url) is expected
 
 
@@ -76,7 +76,7 @@ def test_u09_redirectors_are_known_by_host(url: str, expected: bool) -> None:
         "https://news.google.com/__i/rss/rd/articles/CBMiXyz",
     ],
 )
-def test_u10_links_of_google_news_lead_to_no_article(url: str) -> None:
+def test_links_of_google_news_lead_to_no_article(url: str) -> None:
     assert "Google News" in unresolvable(url)
 
 
@@ -84,5 +84,5 @@ def test_u10_links_of_google_news_lead_to_no_article(url: str) -> None:
     "url",
     ["https://news.google.com/rss/search?q=x", "https://news.google.com/read/", "https://e.com/rss/articles/CBMi", STORY, "nonsense", ""],
 )
-def test_u10_other_links_may_be_tried(url: str) -> None:
+def test_other_links_may_be_tried(url: str) -> None:
     assert unresolvable(url) == ""

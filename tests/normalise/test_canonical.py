@@ -1,4 +1,4 @@
-"""Which claims of a page about its own address are believed: rows U08, U11, U12, U13."""
+"""Which claims of a page about its own address are believed."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ STORY = "https://www.e.com/news/2026/council-meets-on-monday"
         ("https://e.com/?p=12", "https://e.com/a-b", "https://e.com/?p=12"),
     ],
 )
-def test_u11_a_canonical_url_of_the_same_site_is_the_identity(href: str, final: str, url: str) -> None:
+def test_a_canonical_url_of_the_same_site_is_the_identity(href: str, final: str, url: str) -> None:
     assert judge(Claims(link=(href,)), final) == Judged(url, href.strip(), "link")
 
 
-def test_u11_the_same_canonical_url_twice_is_one() -> None:
+def test_the_same_canonical_url_twice_is_one() -> None:
     claims = Claims(link=("https://e.com/a-b?utm_source=x", "", "http://e.com/a-b"))
     assert judge(claims, "https://e.com/x").url == "https://e.com/a-b?utm_source=x"
 
@@ -40,39 +40,39 @@ def test_u11_the_same_canonical_url_twice_is_one() -> None:
 @pytest.mark.parametrize(
     ("links", "final", "reason"),
     [
-        pytest.param(("https://www.e.com/",), STORY, "home_page", id="U12 home page"),
-        pytest.param(("https://www.e.com/en/",), STORY, "home_page", id="U12 home page of a language"),
-        pytest.param(("https://www.e.com/news",), STORY, "section_page", id="U12 section"),
-        pytest.param(("https://www.e.com/news/2026/",), STORY, "section_page", id="U12 archive of a year"),
-        pytest.param(("https://e.com/2026/11/23",), "https://e.com/2026/11/23/a-story", "section_page", id="U12 archive of a day"),
-        pytest.param(("https://e.com/us-politics",), "https://e.com/us-politics/a-very-long-story", "section_page", id="U12 two words"),
-        pytest.param(("https://e.com/весті",), "https://e.com/весті/щось-нове", "section_page", id="U12 section in Cyrillic"),
-        pytest.param(("https://other.com/news/story",), STORY, "other_site", id="U12 other registrable domain"),
-        pytest.param(("https://b.co.uk/x",), "https://a.co.uk/x", "other_site", id="U12 co.uk is no site"),
-        pytest.param(("https://b.github.io/x",), "https://a.github.io/x", "other_site", id="U12 github.io is no site"),
-        pytest.param(("https://b.example/x",), "https://a.example/x", "other_site", id="U12 unknown suffix"),
-        pytest.param(("http://127.0.0.1:8002/x",), "http://127.0.0.1:8001/x", "other_site", id="U12 other port"),
-        pytest.param(("http://127.0.0.2/x",), "http://127.0.0.1/x", "other_site", id="U12 other address"),
-        pytest.param(("http://[::2]/x",), "http://[::1]/x", "other_site", id="U12 other IPv6 address"),
-        pytest.param(("https://www.e.com/a-1", "https://www.e.com/a-2"), STORY, "several", id="U12 several"),
-        pytest.param(("https://www.e.com/a-1", "undefined"), STORY, "several", id="U12 one of several is garbage"),
-        pytest.param(("www.e.com/news/story",), STORY, "not_a_url", id="U12 without scheme"),
-        pytest.param(("undefined",), STORY, "not_a_url", id="U12 garbage"),
-        pytest.param(("/{{ page.url }}",), STORY, "not_a_url", id="U12 template"),
-        pytest.param(("https://",), STORY, "not_a_url", id="U12 no host"),
-        pytest.param(("ftp://www.e.com/x",), STORY, "not_a_url", id="U12 scheme"),
-        pytest.param(("javascript://www.e.com/%0aalert(1)",), STORY, "not_a_url", id="U12 javascript"),
-        pytest.param(("https://www.e.com/" + "x" * 8192,), STORY, "not_a_url", id="U12 too long"),
-        pytest.param(("https://www.e.com/a-b#comments",), STORY, "fragment", id="U12 fragment"),
+        pytest.param(("https://www.e.com/",), STORY, "home_page", id="home page"),
+        pytest.param(("https://www.e.com/en/",), STORY, "home_page", id="home page of a language"),
+        pytest.param(("https://www.e.com/news",), STORY, "section_page", id="section"),
+        pytest.param(("https://www.e.com/news/2026/",), STORY, "section_page", id="archive of a year"),
+        pytest.param(("https://e.com/2026/11/23",), "https://e.com/2026/11/23/a-story", "section_page", id="archive of a day"),
+        pytest.param(("https://e.com/us-politics",), "https://e.com/us-politics/a-very-long-story", "section_page", id="two words"),
+        pytest.param(("https://e.com/весті",), "https://e.com/весті/щось-нове", "section_page", id="section in Cyrillic"),
+        pytest.param(("https://other.com/news/story",), STORY, "other_site", id="other registrable domain"),
+        pytest.param(("https://b.co.uk/x",), "https://a.co.uk/x", "other_site", id="co.uk is no site"),
+        pytest.param(("https://b.github.io/x",), "https://a.github.io/x", "other_site", id="github.io is no site"),
+        pytest.param(("https://b.example/x",), "https://a.example/x", "other_site", id="unknown suffix"),
+        pytest.param(("http://127.0.0.1:8002/x",), "http://127.0.0.1:8001/x", "other_site", id="other port"),
+        pytest.param(("http://127.0.0.2/x",), "http://127.0.0.1/x", "other_site", id="other address"),
+        pytest.param(("http://[::2]/x",), "http://[::1]/x", "other_site", id="other IPv6 address"),
+        pytest.param(("https://www.e.com/a-1", "https://www.e.com/a-2"), STORY, "several", id="several"),
+        pytest.param(("https://www.e.com/a-1", "undefined"), STORY, "several", id="one of several is garbage"),
+        pytest.param(("www.e.com/news/story",), STORY, "not_a_url", id="without scheme"),
+        pytest.param(("undefined",), STORY, "not_a_url", id="garbage"),
+        pytest.param(("/{{ page.url }}",), STORY, "not_a_url", id="template"),
+        pytest.param(("https://",), STORY, "not_a_url", id="no host"),
+        pytest.param(("ftp://www.e.com/x",), STORY, "not_a_url", id="scheme"),
+        pytest.param(("javascript://www.e.com/%0aalert(1)",), STORY, "not_a_url", id="javascript"),
+        pytest.param(("https://www.e.com/" + "x" * 8192,), STORY, "not_a_url", id="too long"),
+        pytest.param(("https://www.e.com/a-b#comments",), STORY, "fragment", id="fragment"),
     ],
 )
-def test_u12_what_a_page_cannot_be_is_not_believed(links: tuple[str, ...], final: str, reason: str) -> None:
+def test_what_a_page_cannot_be_is_not_believed(links: tuple[str, ...], final: str, reason: str) -> None:
     judged = judge(Claims(link=links), final)
     assert (judged.url, judged.rejected, judged.source) == ("", reason, "link")
     assert judged.claimed.startswith(links[0].split("#")[0][:40].replace("весті", "%D0"))
 
 
-def test_u12_the_site_a_text_was_bought_from_stays_known() -> None:
+def test_the_site_a_text_was_bought_from_stays_known() -> None:
     assert judge(Claims(link=("https://agency.com/story-1",)), STORY) == Judged("", "https://agency.com/story-1", "link", "other_site")
 
 
@@ -105,7 +105,7 @@ def test_a_story_is_not_taken_for_a_section(href: str, final: str) -> None:
         "https://cdn.ampproject.org/c/s/amp.e.com/a-story?amp=1",
     ],
 )
-def test_u08_the_canonical_url_of_an_amp_page_decides(final: str) -> None:
+def test_the_canonical_url_of_an_amp_page_decides(final: str) -> None:
     assert judge(Claims(link=("https://e.com/a-story",)), final).url == "https://e.com/a-story"
     assert judge(Claims(), final) == Judged()
 
@@ -113,23 +113,21 @@ def test_u08_the_canonical_url_of_an_amp_page_decides(final: str) -> None:
 @pytest.mark.parametrize(
     ("claims", "expected"),
     [
-        pytest.param(Claims(header="https://e.com/a-1"), ("https://e.com/a-1", "header", ""), id="U13 Link header"),
-        pytest.param(Claims(og_url="https://e.com/a-1"), ("https://e.com/a-1", "og", ""), id="U13 og:url"),
-        pytest.param(Claims(jsonld_url="https://e.com/a-1"), ("https://e.com/a-1", "json-ld", ""), id="U13 JSON-LD"),
+        pytest.param(Claims(header="https://e.com/a-1"), ("https://e.com/a-1", "header", ""), id="Link header"),
+        pytest.param(Claims(og_url="https://e.com/a-1"), ("https://e.com/a-1", "og", ""), id="og:url"),
+        pytest.param(Claims(jsonld_url="https://e.com/a-1"), ("https://e.com/a-1", "json-ld", ""), id="JSON-LD"),
+        pytest.param(Claims(("https://e.com/",), og_url="https://e.com/a-1"), ("", "link", "home_page"), id="not where rel=canonical is"),
         pytest.param(
-            Claims(("https://e.com/",), og_url="https://e.com/a-1"), ("", "link", "home_page"), id="U13 not where rel=canonical is"
+            Claims(header="https://e.com/", og_url="https://e.com/a-1"), ("", "header", "home_page"), id="nor where the header is"
         ),
-        pytest.param(
-            Claims(header="https://e.com/", og_url="https://e.com/a-1"), ("", "header", "home_page"), id="U13 nor where the header is"
-        ),
-        pytest.param(Claims(("", " "), og_url="https://e.com/a-1"), ("https://e.com/a-1", "og", ""), id="U13 an empty one is missing"),
-        pytest.param(Claims(og_url="https://e.com/", jsonld_url="/a-1"), ("https://e.com/a-1", "json-ld", ""), id="U13 the next vote"),
-        pytest.param(Claims(og_url="https://e.com/a-1", jsonld_url="https://e.com/a-2"), ("", "og", "several"), id="U13 votes that differ"),
-        pytest.param(Claims(og_url="https://o.com/a-1"), ("", "og", "other_site"), id="U13 same rules: site"),
-        pytest.param(Claims(jsonld_url="https://e.com/news"), ("", "json-ld", "section_page"), id="U13 same rules: section"),
+        pytest.param(Claims(("", " "), og_url="https://e.com/a-1"), ("https://e.com/a-1", "og", ""), id="an empty one is missing"),
+        pytest.param(Claims(og_url="https://e.com/", jsonld_url="/a-1"), ("https://e.com/a-1", "json-ld", ""), id="the next vote"),
+        pytest.param(Claims(og_url="https://e.com/a-1", jsonld_url="https://e.com/a-2"), ("", "og", "several"), id="votes that differ"),
+        pytest.param(Claims(og_url="https://o.com/a-1"), ("", "og", "other_site"), id="same rules: site"),
+        pytest.param(Claims(jsonld_url="https://e.com/news"), ("", "json-ld", "section_page"), id="same rules: section"),
     ],
 )
-def test_u13_other_claims_are_votes_where_none_is_canonical(claims: Claims, expected: tuple[str, str, str]) -> None:
+def test_other_claims_are_votes_where_none_is_canonical(claims: Claims, expected: tuple[str, str, str]) -> None:
     judged = judge(claims, "https://e.com/news/a-0")
     assert (judged.url, judged.source, judged.rejected) == expected
 
@@ -155,7 +153,7 @@ def test_a_claim_is_resolved_against_the_base_of_the_page() -> None:
         ("", ""),
     ],
 )
-def test_u13_the_canonical_url_of_a_link_header(value: str, expected: str) -> None:
+def test_the_canonical_url_of_a_link_header(value: str, expected: str) -> None:
     assert from_header(value) == expected
 
 

@@ -1,4 +1,4 @@
-"""Row S27 of fetch.md: how the name of a host is shown."""
+"""How the name of a host is shown."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ from pipeline.normalise.urls import parse
         ("[::1]:81", "[::1]:81"),
     ],
 )
-def test_s27_a_name_is_kept_as_a_label_and_shown_in_unicode_where_it_cannot_deceive(host: str, expected: str) -> None:
+def test_a_name_is_kept_as_a_label_and_shown_in_unicode_where_it_cannot_deceive(host: str, expected: str) -> None:
     kept = parse(f"https://{host}/").host
     assert kept.isascii()
     assert shown(kept) == expected
 
 
 @pytest.mark.parametrize("host", ["xn--", "xn--zzzz", "xn--a.example", "a.xn--0.example"])
-def test_s27_what_is_no_name_stays_as_it_is(host: str) -> None:
+def test_what_is_no_name_stays_as_it_is(host: str) -> None:
     assert shown(host) == host

@@ -96,7 +96,7 @@ def test_what_a_person_types_comes_back_as_text(client: TestClient) -> None:
         assert_harmless(client.get("/links", params={"url": payload}).text)
 
 
-def test_r28_signs_that_turn_the_reading_direction_stay_in_the_text_and_end_with_it(client: TestClient, conn: Connection) -> None:
+def test_signs_that_turn_the_reading_direction_stay_in_the_text_and_end_with_it(client: TestClient, conn: Connection) -> None:
     text = "abc \u202edef\u202c \u2067ghi\u2069 kl\u200dm"
     assert clean(text) == text
     link_id = add_link(conn, "https://example.org/story", state="failed", code="timeout", detail=text)

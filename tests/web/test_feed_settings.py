@@ -86,7 +86,7 @@ def test_who_may_change_a_feed(client: TestClient, feed: int) -> None:
 @pytest.mark.parametrize(
     "setting", [{"allow_networks": ["10.0.0.0/8"]}, {"proxy": "http://p:1"}, {"method": "POST"}, {"honour_robots": False}]
 )
-def test_s30_nobody_sets_by_the_interface_where_and_how_pages_are_fetched(
+def test_nobody_sets_by_the_interface_where_and_how_pages_are_fetched(
     client: TestClient, conn: psycopg.Connection, feed: int, setting: dict[str, Any]
 ) -> None:
     assert client.patch(f"/api/v1/feeds/{feed}", json={"settings": setting}).json()["error"]["code"] == "invalid"

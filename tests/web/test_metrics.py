@@ -26,7 +26,7 @@ def samples(client: TestClient) -> dict[tuple[str, ...], float]:
     return found
 
 
-def test_s32_refused_fetches_are_counted_by_their_code(client: TestClient, conn: Connection) -> None:
+def test_refused_fetches_are_counted_by_their_code(client: TestClient, conn: Connection) -> None:
     for number, code in enumerate(["blocked_address", "blocked_address", "blocked_port"]):
         add_link(conn, f"https://example.org/{number}", state="failed", code=code)
     found = samples(client)

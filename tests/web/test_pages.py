@@ -196,7 +196,7 @@ def test_errors_are_pages_too(empty: TestClient, path: str, status: int) -> None
     assert answer.headers["x-request-id"] in answer.text
 
 
-def test_p16_a_host_with_a_long_crawl_delay_is_shown_with_its_pace(client: TestClient, conn: Connection) -> None:
+def test_a_host_with_a_long_crawl_delay_is_shown_with_its_pace(client: TestClient, conn: Connection) -> None:
     assert "hidden" in lxml.html.document_fromstring(client.get("/").text).get_element_by_id("slow").attrib
     for number in range(3):
         add_known_link(conn, f"https://slow.example/{number}")

@@ -30,7 +30,7 @@ def contact(settings: Settings, at_home: bool = False) -> Check:
 
 
 def networks(settings: Settings) -> Check:
-    """Networks that are not public and may be fetched from all the same (row S29)."""
+    """Networks that are not public and may be fetched from all the same."""
     opened = settings.fetch.allow_networks
     if not opened:
         return Check("ok", "networks", "only public addresses are fetched")

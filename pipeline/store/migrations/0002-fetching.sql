@@ -55,6 +55,6 @@ ALTER TABLE articles
 CREATE INDEX articles_recheck ON articles (recheck_at) WHERE recheck_at IS NOT NULL;
 CREATE INDEX articles_canonical ON articles USING hash (canonical_url) WHERE canonical_url <> '';
 
--- The version of the rules that made the keys of this database (rows U06 and U19).
+-- The version of the rules that made the keys of this database.
 CREATE TABLE key_version (version integer NOT NULL, since timestamptz NOT NULL DEFAULT now());
 INSERT INTO key_version (version) VALUES (1);

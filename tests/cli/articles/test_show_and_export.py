@@ -153,7 +153,7 @@ FORMULAS = [json.loads(line)["payload"] for line in (CONFORMANCE / "web" / "csv_
 
 
 @pytest.mark.parametrize("payload", FORMULAS)
-def test_w11_a_formula_comes_out_as_text_and_a_number_as_a_number(payload: str) -> None:
+def test_a_formula_comes_out_as_text_and_a_number_as_a_number(payload: str) -> None:
     assert cell(payload) == "'" + payload.replace("\r", "\ufffd").replace("\0", "\ufffd")
     assert cell(-5) == -5
 
@@ -324,7 +324,7 @@ def test_warc_is_not_poured_on_a_terminal(stack: Newsmill) -> None:
     assert done.stderr == b"A WARC file is not for the terminal; name a file with --output, such as pages.warc.gz.\n"
 
 
-def test_p28_reservations_are_exported_and_reserved_articles_can_be_left_out(stack: Newsmill, conn: psycopg.Connection) -> None:
+def test_reservations_are_exported_and_reserved_articles_can_be_left_out(stack: Newsmill, conn: psycopg.Connection) -> None:
     reserved = Reservation("tdm-reservation", "1", "header:tdm-reservation")
     stored(conn, "https://news.example/open")
     stored(conn, "https://news.example/reserved", flags=("tdm_reserved",), reservations=(reserved,))

@@ -144,7 +144,7 @@ def test_set_delay_and_back(stack: Newsmill, conn: psycopg.Connection) -> None:
     assert stack("hosts", "set-delay", A, "default").out == f"{A} is asked every 5 s (fetch.min_gap_s)\n"
 
 
-def test_p16_a_longer_crawl_delay_holds_against_the_operator(stack: Newsmill, conn: psycopg.Connection) -> None:
+def test_a_longer_crawl_delay_holds_against_the_operator(stack: Newsmill, conn: psycopg.Connection) -> None:
     robots(conn, A, Robots("x", NOW, NOW), 10.0)
     assert stack("hosts", "set-delay", A, "2").lines == [
         f"{A} is asked every 10 s (Crawl-delay)",
@@ -152,7 +152,7 @@ def test_p16_a_longer_crawl_delay_holds_against_the_operator(stack: Newsmill, co
     ]
 
 
-def test_p17_an_override_of_robots_is_logged_and_shown(stack: Newsmill, conn: psycopg.Connection) -> None:
+def test_an_override_of_robots_is_logged_and_shown(stack: Newsmill, conn: psycopg.Connection) -> None:
     ended(conn, f"https://{A}/1", "skipped", "robots_disallowed")
     stack("hosts", "pause", A)
     said = stack("hosts", "ignore-robots", A, "on")

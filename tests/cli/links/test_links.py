@@ -144,7 +144,7 @@ def test_a_try_without_an_answer_has_no_status(stack: Newsmill, conn: psycopg.Co
     assert (story["events"][1]["status"], story["events"][1]["bytes"], story["events"][1]["hops"]) == (None, None, [])
 
 
-def test_s32_a_refused_try_says_its_sentence_and_s11_keeps_the_chain(stack: Newsmill, conn: psycopg.Connection) -> None:
+def test_a_refused_try_says_its_sentence_and_keeps_the_chain(stack: Newsmill, conn: psycopg.Connection) -> None:
     sentence, private = "The host is at an address that is not public.", "http://10.0.0.5/"
     number = ended(conn, A, "failed", "blocked_address", sentence)
     hops = [{"url": A, "status": 302}]
@@ -170,7 +170,7 @@ def test_trace_lists_aliases_and_is_found_by_them(stack: Newsmill, conn: psycopg
     assert {(alias["url"], alias["kind"]) for alias in story["aliases"]} == {(B, "hop"), (C, "canonical")}
 
 
-def test_s12_trace_says_which_host_a_redirect_waits_for(stack: Newsmill, conn: psycopg.Connection) -> None:
+def test_trace_says_which_host_a_redirect_waits_for(stack: Newsmill, conn: psycopg.Connection) -> None:
     number = waiting(conn, A)
     conn.execute(
         "UPDATE links SET next_url = %s, origin_host_id = host_id, host_id = %s WHERE id = %s",
@@ -180,7 +180,7 @@ def test_s12_trace_says_which_host_a_redirect_waits_for(stack: Newsmill, conn: p
     assert stack("trace", A, "--json").objects[0]["next_url"] == C
 
 
-def test_u16_a_duplicate_names_the_link_that_stands_for_it(stack: Newsmill, conn: psycopg.Connection) -> None:
+def test_a_duplicate_names_the_link_that_stands_for_it(stack: Newsmill, conn: psycopg.Connection) -> None:
     detail = f"it redirects to the article of link 1, {A}"
     ended(conn, B, "skipped", "duplicate", detail)
     assert f"duplicate: {detail}" in stack("trace", B).out

@@ -1,4 +1,4 @@
-"""rekey as a person uses it (row U19)."""
+"""rekey as a person uses it."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ def outdate(conn: psycopg.Connection, number: int) -> None:
     conn.execute("UPDATE links SET url_key = sha256(id::text::bytea) WHERE id = %s", (number,))
 
 
-def test_u19_where_nothing_changed_nothing_is_to_do(stack: Newsmill, conn: psycopg.Connection) -> None:
+def test_where_nothing_changed_nothing_is_to_do(stack: Newsmill, conn: psycopg.Connection) -> None:
     waiting(conn, A)
     said = stack("rekey")
     assert (said.code, said.lines[-1]) == (0, "every key is as it should be (version 2)")
 
 
-def test_u19_a_dry_run_reports_merges_and_apply_makes_them(stack: Newsmill, conn: psycopg.Connection) -> None:
+def test_a_dry_run_reports_merges_and_apply_makes_them(stack: Newsmill, conn: psycopg.Connection) -> None:
     first = waiting(conn, A)
     outdate(conn, first)
     second = waiting(conn, A)
@@ -34,7 +34,7 @@ def test_u19_a_dry_run_reports_merges_and_apply_makes_them(stack: Newsmill, conn
     assert conn.execute(states).fetchall() == [(first, "waiting"), (second, "skipped")]
 
 
-def test_u19_the_report_as_json(stack: Newsmill, conn: psycopg.Connection) -> None:
+def test_the_report_as_json(stack: Newsmill, conn: psycopg.Connection) -> None:
     outdate(conn, waiting(conn, A))
     (report,) = stack("rekey", "--json").objects
     assert (report["applied"], report["version_before"], report["version"]) == (False, 2, 2)

@@ -1,4 +1,4 @@
-"""Row S13 of fetch.md: at every door through which an address comes in, a scheme other than http and https ends."""
+"""A scheme other than http and https is refused wherever an address comes in."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ SCHEMES = ["file:///etc/passwd", "FTP://e.com/x", "gopher://e.com/", "javascript
 
 
 @pytest.mark.parametrize("url", SCHEMES)
-def test_s13_entries_hubs_sitemaps_and_canonical_claims_name_none(url: str) -> None:
+def test_entries_hubs_sitemaps_and_canonical_claims_name_none(url: str) -> None:
     document = f'<rss version="2.0"><channel><title>x</title><item><title>y</title><link>{url}</link></item></channel></rss>'
     (entry,) = parse_feed(document.encode(), url="http://e.com/feed").entries
     with pytest.raises(Failure) as caught:
@@ -34,7 +34,7 @@ def test_s13_entries_hubs_sitemaps_and_canonical_claims_name_none(url: str) -> N
 
 
 @pytest.mark.parametrize("url", SCHEMES)
-def test_s13_a_list_of_feeds_brings_none(url: str) -> None:
+def test_a_list_of_feeds_brings_none(url: str) -> None:
     found, problems = opml.read(f'<opml version="2.0"><body><outline xmlUrl="{url}" text="x"/></body></opml>'.encode())
     for outline in found:
         with pytest.raises(Failure):
@@ -43,7 +43,7 @@ def test_s13_a_list_of_feeds_brings_none(url: str) -> None:
 
 
 @pytest.mark.integration
-def test_s13_nothing_is_enqueued_and_no_feed_is_made(conn: psycopg.Connection, settings: Settings, stack: Newsmill) -> None:
+def test_nothing_is_enqueued_and_no_feed_is_made(conn: psycopg.Connection, settings: Settings, stack: Newsmill) -> None:
     with TestClient(create_app(settings), base_url="http://127.0.0.1:8080") as client:
         results = client.post("/api/v1/enqueue", json={"urls": SCHEMES}).json()["results"]
     assert {result["error"]["code"] for result in results} == {"blocked_scheme"}

@@ -1,4 +1,4 @@
-"""What publishers reserve: rows P27 and P28 of fetch.md."""
+"""What publishers reserve: X-Robots-Tag, robots meta elements, TDM reservations, licences."""
 
 from __future__ import annotations
 
@@ -36,34 +36,34 @@ def article(*headers: tuple[str, str], head: str = "", hints: Hints | None = Non
 @pytest.mark.parametrize(
     ("headers", "values"),
     [
-        pytest.param(["noindex"], ["noindex"], id="P27 for all"),
-        pytest.param(["NoIndex , NOARCHIVE"], ["NoIndex , NOARCHIVE"], id="P27 as it was written"),
-        pytest.param(["newsmill: none"], ["newsmill: none"], id="P27 for us"),
-        pytest.param(["NewsMill:noarchive"], ["NewsMill:noarchive"], id="P27 for us in capitals, without a space"),
-        pytest.param(["newsmill/1.0: noarchive"], ["newsmill/1.0: noarchive"], id="P27 for us with a version"),
-        pytest.param(["*: noarchive"], ["*: noarchive"], id="P27 for * is for all"),
-        pytest.param(["googlebot: noindex"], [], id="P27 for another"),
-        pytest.param(["googlebot: noindex, noarchive"], [], id="P27 a name holds to the end of its header"),
-        pytest.param(["newsmill-images: noindex"], [], id="P27 a longer token is another"),
-        pytest.param(["news: noindex"], [], id="P27 a shorter token is another"),
-        pytest.param(["googlebot: noindex, newsmill: none"], ["newsmill: none"], id="P27 another, then us"),
-        pytest.param(["noarchive, googlebot: noindex"], ["noarchive"], id="P27 all, then another"),
-        pytest.param(["newsmill: nofollow, noarchive"], ["newsmill: nofollow, noarchive"], id="P27 two for us"),
-        pytest.param(["googlebot: noindex", "noarchive"], ["noarchive"], id="P27 several headers, each with its own crawler"),
-        pytest.param(["noindex", "noarchive"], ["noindex", "noarchive"], id="P27 several headers"),
-        pytest.param(["noarchive", "noarchive"], ["noarchive"], id="P27 twice the same"),
-        pytest.param(["unavailable_after: 25 Jun 2027 15:00:00 PST"], ["unavailable_after: 25 Jun 2027 15:00:00 PST"], id="P27 a date"),
+        pytest.param(["noindex"], ["noindex"], id="for all"),
+        pytest.param(["NoIndex , NOARCHIVE"], ["NoIndex , NOARCHIVE"], id="as it was written"),
+        pytest.param(["newsmill: none"], ["newsmill: none"], id="for us"),
+        pytest.param(["NewsMill:noarchive"], ["NewsMill:noarchive"], id="for us in capitals, without a space"),
+        pytest.param(["newsmill/1.0: noarchive"], ["newsmill/1.0: noarchive"], id="for us with a version"),
+        pytest.param(["*: noarchive"], ["*: noarchive"], id="for * is for all"),
+        pytest.param(["googlebot: noindex"], [], id="for another"),
+        pytest.param(["googlebot: noindex, noarchive"], [], id="a name holds to the end of its header"),
+        pytest.param(["newsmill-images: noindex"], [], id="a longer token is another"),
+        pytest.param(["news: noindex"], [], id="a shorter token is another"),
+        pytest.param(["googlebot: noindex, newsmill: none"], ["newsmill: none"], id="another, then us"),
+        pytest.param(["noarchive, googlebot: noindex"], ["noarchive"], id="all, then another"),
+        pytest.param(["newsmill: nofollow, noarchive"], ["newsmill: nofollow, noarchive"], id="two for us"),
+        pytest.param(["googlebot: noindex", "noarchive"], ["noarchive"], id="several headers, each with its own crawler"),
+        pytest.param(["noindex", "noarchive"], ["noindex", "noarchive"], id="several headers"),
+        pytest.param(["noarchive", "noarchive"], ["noarchive"], id="twice the same"),
+        pytest.param(["unavailable_after: 25 Jun 2027 15:00:00 PST"], ["unavailable_after: 25 Jun 2027 15:00:00 PST"], id="a date"),
         pytest.param(
             ["unavailable_after: Fri, 25 Jun 2027 15:00:00 GMT, noarchive"],
             ["unavailable_after: Fri, 25 Jun 2027 15:00:00 GMT, noarchive"],
-            id="P27 a date with a comma",
+            id="a date with a comma",
         ),
-        pytest.param(["otherbot: unavailable_after: 25 Jun 2020 15:00:00 PST"], [], id="P27 a date for another"),
-        pytest.param(["max-image-preview:none"], [], id="P27 none of the images is not none"),
-        pytest.param(["max-snippet: -1, max-video-preview:-1, all, nofollow"], [], id="P27 nothing is reserved"),
-        pytest.param(["max-snippet: 20, noindex"], ["max-snippet: 20, noindex"], id="P27 a limit is no crawler"),
-        pytest.param(["noai, noimageai"], ["noai, noimageai"], id="P28 noai"),
-        pytest.param(["", " , "], [], id="P27 nothing"),
+        pytest.param(["otherbot: unavailable_after: 25 Jun 2020 15:00:00 PST"], [], id="a date for another"),
+        pytest.param(["max-image-preview:none"], [], id="none of the images is not none"),
+        pytest.param(["max-snippet: -1, max-video-preview:-1, all, nofollow"], [], id="nothing is reserved"),
+        pytest.param(["max-snippet: 20, noindex"], ["max-snippet: 20, noindex"], id="a limit is no crawler"),
+        pytest.param(["noai, noimageai"], ["noai, noimageai"], id="noai"),
+        pytest.param(["", " , "], [], id="nothing"),
     ],
 )
 def test_values_of_x_robots_tag_that_are_meant_for_us_are_kept_as_written(headers: list[str], values: list[str]) -> None:
@@ -74,15 +74,15 @@ def test_values_of_x_robots_tag_that_are_meant_for_us_are_kept_as_written(header
 @pytest.mark.parametrize(
     ("head", "expected"),
     [
-        pytest.param(meta("robots", "noindex,nofollow"), [("robots", "noindex,nofollow")], id="P27 meta robots"),
-        pytest.param(meta("ROBOTS", "NOARCHIVE"), [("robots", "NOARCHIVE")], id="P27 in capitals"),
-        pytest.param(meta("newsmill", "none"), [("newsmill", "none")], id="P27 for us"),
-        pytest.param(meta("googlebot", "noindex"), [], id="P27 for another"),
-        pytest.param(meta("robots", "index, follow, max-image-preview:large, max-snippet:-1"), [], id="P27 nothing is reserved"),
-        pytest.param(meta("robots", "max-image-preview:none"), [], id="P27 none of the images is not none"),
-        pytest.param(meta("robots", "noai") + meta("robots", "noimageai"), [("robots", "noai"), ("robots", "noimageai")], id="P28 noai"),
-        pytest.param(meta("tdm-reservation", "1"), [("tdm-reservation", "1")], id="P28 tdm-reservation"),
-        pytest.param(meta("tdm-policy", "https://e.com/p.json"), [("tdm-policy", "https://e.com/p.json")], id="P28 tdm-policy"),
+        pytest.param(meta("robots", "noindex,nofollow"), [("robots", "noindex,nofollow")], id="meta robots"),
+        pytest.param(meta("ROBOTS", "NOARCHIVE"), [("robots", "NOARCHIVE")], id="in capitals"),
+        pytest.param(meta("newsmill", "none"), [("newsmill", "none")], id="for us"),
+        pytest.param(meta("googlebot", "noindex"), [], id="for another"),
+        pytest.param(meta("robots", "index, follow, max-image-preview:large, max-snippet:-1"), [], id="nothing is reserved"),
+        pytest.param(meta("robots", "max-image-preview:none"), [], id="none of the images is not none"),
+        pytest.param(meta("robots", "noai") + meta("robots", "noimageai"), [("robots", "noai"), ("robots", "noimageai")], id="noai"),
+        pytest.param(meta("tdm-reservation", "1"), [("tdm-reservation", "1")], id="tdm-reservation"),
+        pytest.param(meta("tdm-policy", "https://e.com/p.json"), [("tdm-policy", "https://e.com/p.json")], id="tdm-policy"),
     ],
 )
 def test_meta_elements_that_are_meant_for_us_are_kept_as_written(head: str, expected: list[tuple[str, str]]) -> None:
@@ -93,37 +93,35 @@ def test_meta_elements_that_are_meant_for_us_are_kept_as_written(head: str, expe
     ("headers", "head", "expected"),
     [
         pytest.param(
-            [("TDM-Reservation", "1")], "", [("tdm-reservation", "1", "header:tdm-reservation")], id="P28 the header of tdm-reservation"
+            [("TDM-Reservation", "1")], "", [("tdm-reservation", "1", "header:tdm-reservation")], id="the header of tdm-reservation"
         ),
         pytest.param(
             [("tdm-reservation", "0")],
             meta("tdm-reservation", "1"),
             [("tdm-reservation", "0", "header:tdm-reservation")],
-            id="P28 the header before the meta element",
+            id="the header before the meta element",
         ),
         pytest.param(
             [("tdm-reservation", "1")],
             meta("tdm-policy", "https://e.com/p.json"),
             [("tdm-reservation", "1", "header:tdm-reservation"), ("tdm-policy", "https://e.com/p.json", "meta")],
-            id="P28 each from where it is",
+            id="each from where it is",
         ),
-        pytest.param(
-            [("Content-Usage", "train-ai=n")], "", [("content-usage", "train-ai=n", "header:content-usage")], id="P28 Content-Usage"
-        ),
+        pytest.param([("Content-Usage", "train-ai=n")], "", [("content-usage", "train-ai=n", "header:content-usage")], id="Content-Usage"),
         pytest.param(
             [("Content-Signal", "ai-train=no, search=yes")],
             "",
             [("content-signal", "ai-train=no, search=yes", "header:content-signal")],
-            id="P28 Content-Signal",
+            id="Content-Signal",
         ),
         pytest.param(
             [],
             '<link rel="license" type="application/rsl+xml" href="https://e.com/rsl.xml">',
             [("license", "https://e.com/rsl.xml", "link")],
-            id="P28 an RSL licence",
+            id="an RSL licence",
         ),
-        pytest.param([], '<link rel="license" href="https://creativecommons.org/licenses/by/4.0/">', [], id="P28 a licence that grants"),
-        pytest.param([("Content-Type", "text/html"), ("Set-Cookie", "tdm-reservation=1")], "", [], id="P28 nothing"),
+        pytest.param([], '<link rel="license" href="https://creativecommons.org/licenses/by/4.0/">', [], id="a licence that grants"),
+        pytest.param([("Content-Type", "text/html"), ("Set-Cookie", "tdm-reservation=1")], "", [], id="nothing"),
     ],
 )
 def test_what_is_said_of_mining_is_kept_with_its_place(
@@ -135,16 +133,16 @@ def test_what_is_said_of_mining_is_kept_with_its_place(
 @pytest.mark.parametrize(
     ("headers", "head", "expected"),
     [
-        pytest.param([(TAG, "noindex, noarchive")], "", ("noindex", "noarchive"), id="P27 both"),
-        pytest.param([(TAG, "newsmill: none")], "", ("noindex",), id="P27 none for us"),
-        pytest.param([(TAG, "googlebot: none")], "", (), id="P27 none for another"),
-        pytest.param([], meta("robots", "noindex nofollow"), ("noindex",), id="P27 parted by a space"),
-        pytest.param([], meta("robots", "noimageindex, nosnippet"), (), id="P27 other words"),
-        pytest.param([("tdm-reservation", "1")], "", ("tdm_reserved",), id="P28 mining is reserved"),
-        pytest.param([("tdm-reservation", "0")], meta("tdm-reservation", "1"), (), id="P28 the header says that it is not"),
-        pytest.param([], meta("robots", "noai, noimageai"), ("noai",), id="P28 noai"),
-        pytest.param([], meta("robots", "noimageai"), (), id="P28 of images only"),
-        pytest.param([("tdm-policy", "https://e.com/noai/noindex/1")], "", (), id="P28 words in an address"),
+        pytest.param([(TAG, "noindex, noarchive")], "", ("noindex", "noarchive"), id="both"),
+        pytest.param([(TAG, "newsmill: none")], "", ("noindex",), id="none for us"),
+        pytest.param([(TAG, "googlebot: none")], "", (), id="none for another"),
+        pytest.param([], meta("robots", "noindex nofollow"), ("noindex",), id="parted by a space"),
+        pytest.param([], meta("robots", "noimageindex, nosnippet"), (), id="other words"),
+        pytest.param([("tdm-reservation", "1")], "", ("tdm_reserved",), id="mining is reserved"),
+        pytest.param([("tdm-reservation", "0")], meta("tdm-reservation", "1"), (), id="the header says that it is not"),
+        pytest.param([], meta("robots", "noai, noimageai"), ("noai",), id="noai"),
+        pytest.param([], meta("robots", "noimageai"), (), id="of images only"),
+        pytest.param([("tdm-policy", "https://e.com/noai/noindex/1")], "", (), id="words in an address"),
     ],
 )
 def test_an_article_is_flagged_and_kept_with_its_text(headers: list[tuple[str, str]], head: str, expected: tuple[str, ...]) -> None:
@@ -157,23 +155,23 @@ def test_an_article_is_flagged_and_kept_with_its_text(headers: list[tuple[str, s
 @pytest.mark.parametrize(
     ("value", "expected"),
     [
-        pytest.param("noarchive", True, id="P27 noarchive"),
-        pytest.param("noindex", True, id="P27 noindex"),
-        pytest.param("none", True, id="P27 none"),
-        pytest.param("newsmill: noarchive", True, id="P27 noarchive for us"),
-        pytest.param("otherbot: noarchive", False, id="P27 noarchive for another"),
-        pytest.param("nosnippet, noai", False, id="P27 other words"),
-        pytest.param("max-image-preview: none, nosnippet", False, id="P27 none of the images"),
-        pytest.param("unavailable_after: 25 Jun 2026 15:00:00 PST", True, id="P27 a date that has passed"),
-        pytest.param("unavailable_after: 25 Jun 2027 15:00:00 PST", False, id="P27 a date to come"),
-        pytest.param("unavailable_after: Thu, 25 Jun 2026 15:00:00 GMT, nosnippet", True, id="P27 RFC 822"),
-        pytest.param("unavailable_after: Friday, 25-Jun-27 15:00:00 GMT", False, id="P27 RFC 850, to come"),
-        pytest.param("unavailable_after: Thursday, 25-Jun-26 15:00:00 GMT", True, id="P27 RFC 850"),
-        pytest.param("nosnippet, unavailable_after:2026-06-25T15:00:00+02:00", True, id="P27 ISO 8601"),
-        pytest.param("unavailable_after: Wed, Nov 4 2026 10:00:00 GMT", True, id="P27 November begins with no"),
-        pytest.param("unavailable_after: 31 Dec 2026 23:00:00 PST", False, id="P27 the zone counts"),
-        pytest.param("unavailable_after: 31 Dec 2026 15:00:00 PST", True, id="P27 the zone counts, just passed"),
-        pytest.param("unavailable_after: soon", False, id="P27 no date"),
+        pytest.param("noarchive", True, id="noarchive"),
+        pytest.param("noindex", True, id="noindex"),
+        pytest.param("none", True, id="none"),
+        pytest.param("newsmill: noarchive", True, id="noarchive for us"),
+        pytest.param("otherbot: noarchive", False, id="noarchive for another"),
+        pytest.param("nosnippet, noai", False, id="other words"),
+        pytest.param("max-image-preview: none, nosnippet", False, id="none of the images"),
+        pytest.param("unavailable_after: 25 Jun 2026 15:00:00 PST", True, id="a date that has passed"),
+        pytest.param("unavailable_after: 25 Jun 2027 15:00:00 PST", False, id="a date to come"),
+        pytest.param("unavailable_after: Thu, 25 Jun 2026 15:00:00 GMT, nosnippet", True, id="RFC 822"),
+        pytest.param("unavailable_after: Friday, 25-Jun-27 15:00:00 GMT", False, id="RFC 850, to come"),
+        pytest.param("unavailable_after: Thursday, 25-Jun-26 15:00:00 GMT", True, id="RFC 850"),
+        pytest.param("nosnippet, unavailable_after:2026-06-25T15:00:00+02:00", True, id="ISO 8601"),
+        pytest.param("unavailable_after: Wed, Nov 4 2026 10:00:00 GMT", True, id="November begins with no"),
+        pytest.param("unavailable_after: 31 Dec 2026 23:00:00 PST", False, id="the zone counts"),
+        pytest.param("unavailable_after: 31 Dec 2026 15:00:00 PST", True, id="the zone counts, just passed"),
+        pytest.param("unavailable_after: soon", False, id="no date"),
     ],
 )
 def test_whether_the_text_should_not_be_kept(value: str, expected: bool) -> None:
@@ -182,7 +180,7 @@ def test_whether_the_text_should_not_be_kept(value: str, expected: bool) -> None
         assert noarchive(read(head=meta("robots", value)), NOW) is expected
 
 
-def test_p27_of_metadata_only_the_text_is_gone() -> None:
+def test_of_metadata_only_the_text_is_gone() -> None:
     whole = article((TAG, "noarchive"))
     bare = metadata_only(whole)
     assert (bare.text, bare.word_count) == (whole.title, 0)
@@ -191,14 +189,14 @@ def test_p27_of_metadata_only_the_text_is_gone() -> None:
     assert bare.content_hash == whole.content_hash, "a look for changes can still tell"
 
 
-def test_p27_metadata_only_of_an_article_without_a_title_has_some_text() -> None:
+def test_metadata_only_of_an_article_without_a_title_has_some_text() -> None:
     body = '<html><head><meta property="og:type" content="article"></head><body><p>' + "The bridge stays open. " * 40 + "</p></body></html>"
     whole = article(body=body)
     assert whole.title == ""
     assert metadata_only(whole).text
 
 
-def test_p27_a_text_from_the_feed_is_reserved_as_its_page_is() -> None:
+def test_a_text_from_the_feed_is_reserved_as_its_page_is() -> None:
     hints = Hints(title="Bridge", content="<p>" + "The council keeps the bridge open. " * 40 + "</p>")
     got = article((TAG, "noarchive"), body='<html><head><meta name="robots" content="noai"></head><body></body></html>', hints=hints)
     assert "text_from_feed" in got.flags

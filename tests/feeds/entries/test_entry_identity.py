@@ -1,4 +1,4 @@
-"""Entry identity: rows I1 to I7 of the checklist for polling, through the real store."""
+"""Which entry is which article, from poll to poll, through the real store."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def guids(reader: Kept) -> list[str]:
 A, B, C = (f"http://news.example/{name}" for name in ("a", "b", "c"))
 
 
-def test_i1_a_guid_is_opaque_and_never_an_address(reader: Kept, site: Site) -> None:
+def test_a_guid_is_opaque_and_never_an_address(reader: Kept, site: Site) -> None:
     feed = reader.add(site.url("/f"))
     serve(site, item("One", A, "http://news.example/?p=1"), item("Two", "", "http://news.example/?p=2"))
     reader.poll(feed)
@@ -42,7 +42,7 @@ def test_i1_a_guid_is_opaque_and_never_an_address(reader: Kept, site: Site) -> N
     assert guids(reader) == ["http://news.example/?p=1"]
 
 
-def test_i1_guids_that_differ_by_case_are_two(reader: Kept, site: Site) -> None:
+def test_guids_that_differ_by_case_are_two(reader: Kept, site: Site) -> None:
     feed = reader.add(site.url("/f"))
     entry = "<entry><id>{}</id><title>Same title</title><link href='{}'/></entry>"
     for id_, link in (("urn:x:ABC", A), ("urn:x:abc", B)):
@@ -53,7 +53,7 @@ def test_i1_guids_that_differ_by_case_are_two(reader: Kept, site: Site) -> None:
 
 
 @pytest.mark.parametrize("guid", [None, ""])
-def test_i2_without_a_guid_the_link_is_the_identity(reader: Kept, site: Site, guid: str | None) -> None:
+def test_without_a_guid_the_link_is_the_identity(reader: Kept, site: Site, guid: str | None) -> None:
     feed = reader.add(site.url("/f"))
     serve(site, item("One", A, guid), item("One", B, guid))
     assert len(reader.poll(feed)) == 2
@@ -65,7 +65,7 @@ def test_i2_without_a_guid_the_link_is_the_identity(reader: Kept, site: Site, gu
 SAID = "The ferry to the island sails again from Monday, the harbour office said."
 
 
-def test_i2_without_guid_and_link_title_and_date_or_text_are_the_identity(reader: Kept, site: Site) -> None:
+def test_without_guid_and_link_title_and_date_or_text_are_the_identity(reader: Kept, site: Site) -> None:
     feed = reader.add(site.url("/f"))
     dated = {"description": SAID, "pubDate": "Mon, 02 Nov 2026 10:00:00 GMT"}
     items = [item("Ferry", "", **dated), item("Ferry", "", description=SAID + " Twice."), item("Bridge", "", "", description=SAID)]
@@ -82,7 +82,7 @@ def test_i2_without_guid_and_link_title_and_date_or_text_are_the_identity(reader
     assert site.paths() == ["/f", "/f"], "nothing was fetched for them"
 
 
-def test_i2_a_guid_stands_for_an_entry_without_a_link_and_belongs_to_its_feed(reader: Kept, site: Site) -> None:
+def test_a_guid_stands_for_an_entry_without_a_link_and_belongs_to_its_feed(reader: Kept, site: Site) -> None:
     one, two = reader.add(site.url("/f")), reader.add(site.url("/g"))
     serve(site, item("Ferry", "", "7", description=SAID))
     site.script["/g"] = site.script["/f"]
@@ -94,7 +94,7 @@ def test_i2_a_guid_stands_for_an_entry_without_a_link_and_belongs_to_its_feed(re
     assert len(reader.poll(one)) == 2
 
 
-def test_i3_one_guid_on_all_items_identifies_none_of_them(reader: Kept, site: Site) -> None:
+def test_one_guid_on_all_items_identifies_none_of_them(reader: Kept, site: Site) -> None:
     feed = reader.add(site.url("/f"))
     serve(site, *(item("News", link, "feed-1") for link in (A, B)))
     assert len(reader.poll(feed)) == 2
@@ -103,7 +103,7 @@ def test_i3_one_guid_on_all_items_identifies_none_of_them(reader: Kept, site: Si
     assert reader.urls() == [A, B, C]
 
 
-def test_i3_nor_does_one_that_stands_on_one_item_at_a_time_with_other_titles(reader: Kept, site: Site) -> None:
+def test_nor_does_one_that_stands_on_one_item_at_a_time_with_other_titles(reader: Kept, site: Site) -> None:
     feed = reader.add(site.url("/f"))
     for number, link in enumerate((A, B, C)):
         serve(site, item(f"Story {number}", link, "the-latest"))
@@ -120,7 +120,7 @@ def test_i3_nor_does_one_that_stands_on_one_item_at_a_time_with_other_titles(rea
         (("http://news.example/a", "id-1"), ("http://other.example/a", "id-1")),
     ],
 )
-def test_i4_guid_or_link_may_change_without_a_second_article(
+def test_guid_or_link_may_change_without_a_second_article(
     reader: Kept, site: Site, before: tuple[str, str], after: tuple[str, str]
 ) -> None:
     feed = reader.add(site.url("/f"), own=Options(trusted=True))  # it is on another host than its articles
@@ -131,7 +131,7 @@ def test_i4_guid_or_link_may_change_without_a_second_article(
     assert len(reader.urls()) == 1
 
 
-def test_i4_where_both_change_the_canonical_url_tells(reader: Kept, site: Site) -> None:
+def test_where_both_change_the_canonical_url_tells(reader: Kept, site: Site) -> None:
     canonical = site.url("/slug")
     html = article_html("one").replace("</head>", f'<link rel="canonical" href="{canonical}"></head>').encode()
     site.script |= {path: page(html) for path in ("/?p=1", "/slug", "/old/one")}
@@ -144,7 +144,7 @@ def test_i4_where_both_change_the_canonical_url_tells(reader: Kept, site: Site) 
     assert reader.rows("SELECT state, code FROM links ORDER BY id OFFSET 1") == [("skipped", "duplicate")] * 2
 
 
-def test_i5_what_changes_with_every_poll_is_written_a_limited_number_of_times(reader: Kept, site: Site) -> None:
+def test_what_changes_with_every_poll_is_written_a_limited_number_of_times(reader: Kept, site: Site) -> None:
     feed = reader.add(site.url("/f"))
     for number in range(6):
         serve(site, item("One", A, "1", description=f"Version {number}"))
@@ -153,7 +153,7 @@ def test_i5_what_changes_with_every_poll_is_written_a_limited_number_of_times(re
     assert Poll().max_updates == 24
 
 
-def test_i5_what_stays_the_same_is_not_written_again(reader: Kept, site: Site) -> None:
+def test_what_stays_the_same_is_not_written_again(reader: Kept, site: Site) -> None:
     feed = reader.add(site.url("/f"))
     for date in ("Mon, 02 Nov 2026 10:00:00 GMT", "Mon, 02 Nov 2026 11:00:00 GMT"):
         serve(site, item("One", A, "1", pubDate=date))
@@ -161,7 +161,7 @@ def test_i5_what_stays_the_same_is_not_written_again(reader: Kept, site: Site) -
     assert reader.rows("SELECT updates, updated_at, published_at::text FROM sightings") == [(0, None, "2026-11-02 10:00:00+00")]
 
 
-def test_i6_what_leaves_the_feed_stays_and_what_comes_back_is_not_ingested_again(reader: Kept, site: Site) -> None:
+def test_what_leaves_the_feed_stays_and_what_comes_back_is_not_ingested_again(reader: Kept, site: Site) -> None:
     one, two = site.url("/one"), site.url("/two")
     site.script |= {"/one": page(article_html("one").encode()), "/two": page(article_html("two").encode())}
     feed = reader.add(site.url("/f"))
@@ -183,7 +183,7 @@ def test_i6_what_leaves_the_feed_stays_and_what_comes_back_is_not_ingested_again
     assert reader.rows("SELECT count(*) FROM articles") == [(1,)]
 
 
-def test_i6_an_article_whose_page_failed_may_be_cured_by_a_new_address(reader: Kept, site: Site) -> None:
+def test_an_article_whose_page_failed_may_be_cured_by_a_new_address(reader: Kept, site: Site) -> None:
     feed = reader.add(site.url("/f"))
     serve(site, item("One", site.url("/gone"), "1"))
     reader.poll(feed)
@@ -196,7 +196,7 @@ def test_i6_an_article_whose_page_failed_may_be_cured_by_a_new_address(reader: K
     assert reader.rows("SELECT state FROM links ORDER BY id") == [("failed",), ("stored",)]
 
 
-def test_i7_a_numeric_id_is_its_digits_and_an_item_without_id_is_known_by_its_address(reader: Kept, site: Site) -> None:
+def test_a_numeric_id_is_its_digits_and_an_item_without_id_is_known_by_its_address(reader: Kept, site: Site) -> None:
     feed = reader.add(site.url("/f"), own=Options(trusted=True))
     serve_json(site, {"id": 7, "url": A, "title": "Seven"}, {"url": B, "title": "No id"}, {"id": "", "url": C, "title": "Empty"})
     reader.poll(feed)
@@ -205,7 +205,7 @@ def test_i7_a_numeric_id_is_its_digits_and_an_item_without_id_is_known_by_its_ad
     assert reader.poll(feed) == [], "7 and '7' are one id"
 
 
-def test_i7_a_feed_that_has_expired_is_read_and_polled_no_more(reader: Kept, site: Site) -> None:
+def test_a_feed_that_has_expired_is_read_and_polled_no_more(reader: Kept, site: Site) -> None:
     feed = reader.add(site.url("/f"))
     serve_json(site, {"id": "1", "url": A}, expired=True)
     assert len(reader.poll(feed)) == 1

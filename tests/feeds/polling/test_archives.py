@@ -1,4 +1,4 @@
-"""Row I8 of the checklist for polling, its archive half: RFC 5005 and JSON Feed's next_url, bounded, loop-safe, each page read once."""
+"""Archives of feeds (RFC 5005, and next_url of JSON Feed): bounded, without loops, each page read once."""
 
 from __future__ import annotations
 
@@ -37,12 +37,12 @@ def key(url: str) -> bytes:
         ([], ["http://a.example/1"], 10, None),
     ],
 )
-def test_i8_the_next_page_is_one_that_was_not_begun(further: list[str], known: list[str], most: int, page: str | None) -> None:
+def test_the_next_page_is_one_that_was_not_begun(further: list[str], known: list[str], most: int, page: str | None) -> None:
     found = following(further, [key(url) for url in known], most)
     assert (found and found.text) == page
 
 
-def test_i8_a_page_that_fails_is_tried_again_a_few_times_unless_that_is_in_vain() -> None:
+def test_a_page_that_fails_is_tried_again_a_few_times_unless_that_is_in_vain() -> None:
     assert [retry_s(Failure("http_503"), tries) for tries in (1, 2, 3)] == [HOUR, 2 * HOUR, None]
     assert retry_s(Failure("http_503", retry_after_s=9 * HOUR), 1) == 9 * HOUR
     assert retry_s(Failure("http_503", retry_after_s=99_999_999_999), 1) == MAX_RETRY_AFTER_S, "Postgres has no such moment"
@@ -74,7 +74,7 @@ def urls(poll: Poller) -> list[str]:
 
 
 @pytest.mark.integration
-def test_i8_the_archive_is_read_once_page_by_page_between_polls_and_a_loop_ends(poll: Poller, site: Site) -> None:
+def test_the_archive_is_read_once_page_by_page_between_polls_and_a_loop_ends(poll: Poller, site: Site) -> None:
     archive(site)
     feed, _ = feeds.add(poll.conn, site.url("/f"))
     poll.due()
@@ -102,7 +102,7 @@ def test_i8_the_archive_is_read_once_page_by_page_between_polls_and_a_loop_ends(
 
 
 @pytest.mark.integration
-def test_i8_no_more_pages_are_read_than_the_setting_says_and_none_where_it_is_0(settings: Settings, poll: Poller, site: Site) -> None:
+def test_no_more_pages_are_read_than_the_setting_says_and_none_where_it_is_0(settings: Settings, poll: Poller, site: Site) -> None:
     site.script |= {f"/{n}": with_link("next", f"/{n + 1}", n) for n in range(20)}
     for most in (0, 3):
         few = settings.model_copy(update={"poll": settings.poll.model_copy(update={"archive_pages": most})})
@@ -117,7 +117,7 @@ def test_i8_no_more_pages_are_read_than_the_setting_says_and_none_where_it_is_0(
 
 
 @pytest.mark.integration
-def test_i8_a_json_feed_goes_on_at_next_url_and_ends_where_that_is_itself(poll: Poller, site: Site) -> None:
+def test_a_json_feed_goes_on_at_next_url_and_ends_where_that_is_itself(poll: Poller, site: Site) -> None:
     def page(number: int, following_page: str) -> bytes:
         items = [{"id": str(number), "url": f"http://news.example/{number}", "title": f"Story {number}"}]
         document = {"version": "https://jsonfeed.org/version/1.1", "title": "News", "items": items, "next_url": site.url(following_page)}
@@ -133,7 +133,7 @@ def test_i8_a_json_feed_goes_on_at_next_url_and_ends_where_that_is_itself(poll: 
 
 
 @pytest.mark.integration
-def test_i8_a_page_that_cannot_be_had_holds_the_feed_up_in_nothing(poll: Poller, site: Site) -> None:
+def test_a_page_that_cannot_be_had_holds_the_feed_up_in_nothing(poll: Poller, site: Site) -> None:
     archive(site)
     site.script["/a2"] = status("503 Later")
     feeds.add(poll.conn, site.url("/f"), own=Options(max_interval_s=7 * 86400, min_interval_s=5 * HOUR))
@@ -146,7 +146,7 @@ def test_i8_a_page_that_cannot_be_had_holds_the_feed_up_in_nothing(poll: Poller,
 
 
 @pytest.mark.integration
-def test_i8_a_page_that_kills_its_worker_is_given_up(poll: Poller, site: Site) -> None:
+def test_a_page_that_kills_its_worker_is_given_up(poll: Poller, site: Site) -> None:
     archive(site)
     feeds.add(poll.conn, site.url("/f"), own=Options(max_interval_s=7 * 86400, min_interval_s=5 * 86400))
     poll.due()
@@ -165,7 +165,7 @@ def test_i8_a_page_that_kills_its_worker_is_given_up(poll: Poller, site: Site) -
 
 
 @pytest.mark.integration
-def test_i8_a_page_on_another_host_takes_that_hosts_turn_and_gets_no_headers_of_the_feeds_own(poll: Poller, site: Site) -> None:
+def test_a_page_on_another_host_takes_that_hosts_turn_and_gets_no_headers_of_the_feeds_own(poll: Poller, site: Site) -> None:
     with serving({"/a1": ok(rss(1, 2))}) as other:
         site.script["/f"] = with_link("prev-archive", other.url("/a1"), 5)
         feeds.add(poll.conn, site.url("/f"), own=Options(headers=(("X-Key", "s3cret"),)))
@@ -186,7 +186,7 @@ def test_i8_a_page_on_another_host_takes_that_hosts_turn_and_gets_no_headers_of_
 
 
 @pytest.mark.integration
-def test_i8_a_poll_by_hand_is_of_the_feed_and_not_of_its_archive(poll: Poller, site: Site) -> None:
+def test_a_poll_by_hand_is_of_the_feed_and_not_of_its_archive(poll: Poller, site: Site) -> None:
     archive(site)
     feed, _ = feeds.add(poll.conn, site.url("/f"))
     poll.due()

@@ -1,4 +1,4 @@
-"""Rows of fetch.md that speak of feeds: U18 on their links, P24 on their moves, P23 on their end."""
+"""Links of feeds on other sites, feeds that move for good, and feeds that end."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ ATOM = """<feed xmlns="http://www.w3.org/2005/Atom" {}><title>x</title><id>urn:x
         pytest.param(ATOM.format('xml:base="../b/"', "s.html"), "https://e.com/feeds/b/s.html", id="a relative xml:base"),
     ],
 )
-def test_u18_a_link_is_resolved_trimmed_and_unescaped(document: str, url: str) -> None:
+def test_a_link_is_resolved_trimmed_and_unescaped(document: str, url: str) -> None:
     (entry,) = parse(document.encode(), url=FINAL).entries
     assert parse_url(entry.url).text == url
 
@@ -43,7 +43,7 @@ def test_u18_a_link_is_resolved_trimmed_and_unescaped(document: str, url: str) -
     ("statuses", "followed"),
     [((301,), True), ((308,), True), ((301, 308), True), ((302,), False), ((307,), False), ((303,), False), ((301, 302), False)],
 )
-def test_p24_only_a_permanent_redirect_that_lasts_moves_a_feed(statuses: tuple[int, ...], followed: bool) -> None:
+def test_only_a_permanent_redirect_that_lasts_moves_a_feed(statuses: tuple[int, ...], followed: bool) -> None:
     settings = Poll(move_sightings=3, move_s=0)
     feed, adopted = FeedState(interval_s=3600, polled_well=True), {}
     for day in range(4):
@@ -55,7 +55,7 @@ def test_p24_only_a_permanent_redirect_that_lasts_moves_a_feed(statuses: tuple[i
     assert adopted == ({2: "https://new.com/feed"} if followed else {})
 
 
-def test_p23_a_feed_that_is_gone_is_not_polled_and_one_that_is_missing_is() -> None:
+def test_a_feed_that_is_gone_is_not_polled_and_one_that_is_missing_is() -> None:
     feed = FeedState(interval_s=3600, polled_well=True)
     assert decide(feed, Outcome("feed_gone"), NOW, Poll(), dice=0).feed.state == "stopped"
     assert decide(feed, Outcome("http_404"), NOW, Poll(), dice=0).feed.state == "active"

@@ -1,4 +1,4 @@
-"""Rows of the checklist for polling that live in the database: C14, P7, P8, P15 to P17, P19, R1, R6 to R8 and H2."""
+"""Polls as the database sees them: crashes, restarts, claims, Retry-After, moves, and the first poll of a feed that was found."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def known(poll: Poller) -> list[str]:
     return [row[0] for row in poll.conn.execute("SELECT url FROM links ORDER BY url")]
 
 
-def test_c14_a_crash_before_the_commit_leaves_neither_links_nor_validators(
+def test_a_crash_before_the_commit_leaves_neither_links_nor_validators(
     polling_: Poller, site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     poll = polling_
@@ -53,7 +53,7 @@ def test_c14_a_crash_before_the_commit_leaves_neither_links_nor_validators(
 
 
 @pytest.mark.parametrize("line", ["429 Slow down", "503 Later"])
-def test_p07_p08_retry_after_keeps_the_feed_alone_and_slows_its_host(polling_: Poller, site: Site, line: str) -> None:
+def test_retry_after_keeps_the_feed_alone_and_slows_its_host(polling_: Poller, site: Site, line: str) -> None:
     poll = polling_
     site.script["/f"] = status(line, "Retry-After: 3600")
     feed, _ = feeds.add(poll.conn, site.url("/f"))
@@ -73,7 +73,7 @@ def test_p07_p08_retry_after_keeps_the_feed_alone_and_slows_its_host(polling_: P
     assert len(site.requests) == 3
 
 
-def test_p15_after_a_restart_nothing_is_polled_early_and_nothing_in_a_burst(polling_: Poller, site: Site) -> None:
+def test_after_a_restart_nothing_is_polled_early_and_nothing_in_a_burst(polling_: Poller, site: Site) -> None:
     poll = polling_
     paths = [f"/{n}" for n in range(5)]
     for path in paths:
@@ -89,7 +89,7 @@ def test_p15_after_a_restart_nothing_is_polled_early_and_nothing_in_a_burst(poll
         assert claims.claim_polls(restarted, 100, poll.ctx.settings) == []
 
 
-def test_p15_a_poll_whose_worker_vanished_is_not_repeated_at_once_and_less_and_less_often(polling_: Poller, site: Site) -> None:
+def test_a_poll_whose_worker_vanished_is_not_repeated_at_once_and_less_and_less_often(polling_: Poller, site: Site) -> None:
     """The request may have been made, and a feed that kills its worker each time would else be asked with every lease."""
     poll = polling_
     feed, _ = feeds.add(poll.conn, site.url("/f"))
@@ -109,7 +109,7 @@ def test_p15_a_poll_whose_worker_vanished_is_not_repeated_at_once_and_less_and_l
     assert poll.due() == [""]
 
 
-def test_p16_two_schedulers_claim_each_due_feed_once(polling_: Poller) -> None:
+def test_two_schedulers_claim_each_due_feed_once(polling_: Poller) -> None:
     poll = polling_
     for n in range(60):
         feeds.add(poll.conn, f"http://h{n}.example/feed")
@@ -130,7 +130,7 @@ def test_p16_two_schedulers_claim_each_due_feed_once(polling_: Poller) -> None:
     assert len(found) == 60
 
 
-def test_p16_a_claim_ends_with_its_lease(polling_: Poller) -> None:
+def test_a_claim_ends_with_its_lease(polling_: Poller) -> None:
     poll = polling_
     feeds.add(poll.conn, "http://a.example/feed")
     (first,) = poll.claim()
@@ -141,7 +141,7 @@ def test_p16_a_claim_ends_with_its_lease(polling_: Poller) -> None:
     assert polling.start(poll.conn, first.id, first.dispatch_id, poll.ctx.settings, "w") is None, "the old message does nothing"
 
 
-def test_p17_of_500_due_feeds_of_a_host_one_is_polled_at_a_time_and_others_are_not_starved(polling_: Poller) -> None:
+def test_of_500_due_feeds_of_a_host_one_is_polled_at_a_time_and_others_are_not_starved(polling_: Poller) -> None:
     poll = polling_
     polite = poll.ctx.settings.model_copy(update={"fetch": poll.ctx.settings.fetch.model_copy(update={"min_gap_s": 5.0})})
     host = hosts.ensure(poll.conn, ["big.example"])["big.example"]
@@ -167,7 +167,7 @@ def test_p17_of_500_due_feeds_of_a_host_one_is_polled_at_a_time_and_others_are_n
     assert 4 < poll.one("SELECT extract(epoch FROM next_slot_at - now()) FROM hosts WHERE id = %s", host) <= 5
 
 
-def test_p19_a_poll_by_hand_waits_for_the_floor_and_for_retry_after(polling_: Poller, site: Site) -> None:
+def test_a_poll_by_hand_waits_for_the_floor_and_for_retry_after(polling_: Poller, site: Site) -> None:
     poll = polling_
     site.script["/f"] = ok(b"", ETAG)
     feed, _ = feeds.add(poll.conn, site.url("/f"))
@@ -199,7 +199,7 @@ def sighted(poll: Poller, count: int = 5, days: float = 2) -> None:
         poll.skip(days * 86400)
 
 
-def test_r01_a_feed_that_moved_keeps_its_old_address_its_history_and_its_articles(polling_: Poller, site: Site) -> None:
+def test_a_feed_that_moved_keeps_its_old_address_its_history_and_its_articles(polling_: Poller, site: Site) -> None:
     poll = polling_
     site.script["/f"] = ok(rss(1, 2), ETAG)
     feed, _ = feeds.add(poll.conn, site.url("/f"))
@@ -221,7 +221,7 @@ def test_r01_a_feed_that_moved_keeps_its_old_address_its_history_and_its_article
     assert site.paths() == ["/new"]
 
 
-def test_r01_a_feed_may_move_back(polling_: Poller, site: Site) -> None:
+def test_a_feed_may_move_back(polling_: Poller, site: Site) -> None:
     poll = polling_
     site.script |= {"/f": redirect("/new", status="301 Moved"), "/new": ok(b"", ETAG)}
     feed, _ = feeds.add(poll.conn, site.url("/f"))
@@ -233,7 +233,7 @@ def test_r01_a_feed_may_move_back(polling_: Poller, site: Site) -> None:
     assert (found.url, moving.former(poll.conn, feed)) == (site.url("/f"), [site.url("/new")])
 
 
-def test_r06_a_feed_that_moved_to_a_known_one_is_its_alias_and_they_are_polled_once(polling_: Poller, site: Site) -> None:
+def test_a_feed_that_moved_to_a_known_one_is_its_alias_and_they_are_polled_once(polling_: Poller, site: Site) -> None:
     poll = polling_
     site.script |= {"/old": redirect("/new", status="301 Moved"), "/new": ok(rss(1, 2), ETAG)}
     old, _ = feeds.add(poll.conn, site.url("/old"))
@@ -251,7 +251,7 @@ def test_r06_a_feed_that_moved_to_a_known_one_is_its_alias_and_they_are_polled_o
     assert found.next_poll_why == f"stopped: it has moved to feed {new}, which is polled already"
 
 
-def test_r07_a_feed_that_is_gone_is_polled_no_more_and_its_articles_stay(polling_: Poller, site: Site) -> None:
+def test_a_feed_that_is_gone_is_polled_no_more_and_its_articles_stay(polling_: Poller, site: Site) -> None:
     poll = polling_
     site.script["/f"] = ok(b"", ETAG)
     feed, _ = feeds.add(poll.conn, site.url("/f"))
@@ -269,7 +269,7 @@ def test_r07_a_feed_that_is_gone_is_polled_no_more_and_its_articles_stay(polling
     assert poll.due() == [""]
 
 
-def test_r08_a_failing_feed_stays_and_revives_by_itself(polling_: Poller, site: Site) -> None:
+def test_a_failing_feed_stays_and_revives_by_itself(polling_: Poller, site: Site) -> None:
     poll = polling_
     site.script["/f"] = status("404 Not Found")
     feed, _ = feeds.add(poll.conn, site.url("/f"))
@@ -288,7 +288,7 @@ def test_r08_a_failing_feed_stays_and_revives_by_itself(polling_: Poller, site: 
 
 
 @pytest.mark.parametrize("host", ["no-such-host.invalid", "127.0.0.1:9"])
-def test_r08_a_host_that_is_not_there_is_a_soft_failure(polling_: Poller, monkeypatch: pytest.MonkeyPatch, host: str) -> None:
+def test_a_host_that_is_not_there_is_a_soft_failure(polling_: Poller, monkeypatch: pytest.MonkeyPatch, host: str) -> None:
     poll = polling_
     loose = poll.ctx.settings.model_copy(update={"fetch": poll.ctx.settings.fetch.model_copy(update={"contact": "x@newsmill.test"})})
     with poller(loose, poll.conn) as outward:
@@ -298,7 +298,7 @@ def test_r08_a_host_that_is_not_there_is_a_soft_failure(polling_: Poller, monkey
     assert poll.row("SELECT state, failures FROM feeds WHERE id = %s", feed) == ("active", 1)
 
 
-def test_h02_subscribing_is_one_unconditional_get_whose_body_is_the_first_poll(stack: Newsmill, polling_: Poller, site: Site) -> None:  # noqa: F811
+def test_subscribing_is_one_unconditional_get_whose_body_is_the_first_poll(stack: Newsmill, polling_: Poller, site: Site) -> None:  # noqa: F811
     poll = polling_
     site.script["/f"] = ok(rss(1, 2), ETAG, "Last-Modified: then")
     said = stack("add", site.url("/f"))
@@ -315,7 +315,7 @@ def test_h02_subscribing_is_one_unconditional_get_whose_body_is_the_first_poll(s
     assert len(site.requests) == 2
 
 
-def test_h02_a_site_whose_page_announces_its_feed_is_asked_for_each_once(stack: Newsmill, polling_: Poller, site: Site) -> None:  # noqa: F811
+def test_a_site_whose_page_announces_its_feed_is_asked_for_each_once(stack: Newsmill, polling_: Poller, site: Site) -> None:  # noqa: F811
     page = b'<!doctype html><html><head><link rel="alternate" type="application/rss+xml" href="/f"></head><body>News</body></html>'
     site.script |= {"/": status("200 OK", "Content-Type: text/html", body=page), "/f": ok(rss(1, 2), ETAG)}
     assert stack("add", site.url("/")).code == 0
@@ -324,7 +324,7 @@ def test_h02_a_site_whose_page_announces_its_feed_is_asked_for_each_once(stack: 
     assert len(known(polling_)) == 2
 
 
-def test_h02_subscribing_takes_no_turn_from_a_job_that_is_at_the_host(stack: Newsmill, polling_: Poller, site: Site) -> None:  # noqa: F811
+def test_subscribing_takes_no_turn_from_a_job_that_is_at_the_host(stack: Newsmill, polling_: Poller, site: Site) -> None:  # noqa: F811
     poll = polling_
     site.script["/f"] = ok(rss(1, 2), ETAG)
     feeds.add(poll.conn, site.url("/other"))

@@ -1,4 +1,4 @@
-"""Redirects and failures of a poll that need no database: rows R1 to R5 and R8 to R13 of the checklist for polling."""
+"""Redirects and failures of a poll that need no database."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def polls(reader: Reader, count: int, days: float) -> list[str]:
 
 
 @pytest.mark.parametrize("line", ["301 Moved Permanently", "308 Permanent Redirect"])
-def test_r01_a_permanent_redirect_is_adopted_after_enough_sightings_over_enough_days(client: Client, site: Site, line: str) -> None:
+def test_a_permanent_redirect_is_adopted_after_enough_sightings_over_enough_days(client: Client, site: Site, line: str) -> None:
     site.script |= {"/f": redirect("/new", status=line), "/new": ok(b"", ETAG)}
     reader = Reader(client, site.url("/f"))
     assert polls(reader, POLL.move_sightings, POLL.move_s / 86400) == [""] * (POLL.move_sightings - 1) + [site.url("/new")]
@@ -39,12 +39,12 @@ def test_r01_a_permanent_redirect_is_adopted_after_enough_sightings_over_enough_
 
 
 @pytest.mark.parametrize(("count", "days"), [(2, 8), (30, 6.9)], ids=["too few", "too soon"])
-def test_r01_few_or_hasty_sightings_change_nothing(client: Client, site: Site, count: int, days: float) -> None:
+def test_few_or_hasty_sightings_change_nothing(client: Client, site: Site, count: int, days: float) -> None:
     site.script |= {"/f": permanent("/new"), "/new": ok(b"", ETAG)}
     assert polls(Reader(client, site.url("/f")), count, days) == [""] * count
 
 
-def test_r01_another_target_or_none_begins_anew(client: Client, site: Site) -> None:
+def test_another_target_or_none_begins_anew(client: Client, site: Site) -> None:
     site.script |= {"/f": permanent("/new"), "/new": ok(b"", ETAG), "/other": ok(b"", ETAG)}
     reader = Reader(client, site.url("/f"))
     polls(reader, 2, 20)
@@ -56,7 +56,7 @@ def test_r01_another_target_or_none_begins_anew(client: Client, site: Site) -> N
 
 
 @pytest.mark.parametrize("line", ["302 Found", "303 See Other", "307 Temporary Redirect"])
-def test_r02_a_temporary_redirect_is_followed_and_never_stored(client: Client, site: Site, line: str) -> None:
+def test_a_temporary_redirect_is_followed_and_never_stored(client: Client, site: Site, line: str) -> None:
     site.script |= {"/f": redirect("/new", status=line), "/new": ok(b"", ETAG)}
     reader = Reader(client, site.url("/f"))
     assert polls(reader, 20, 60) == [""] * 20
@@ -64,7 +64,7 @@ def test_r02_a_temporary_redirect_is_followed_and_never_stored(client: Client, s
 
 
 @pytest.mark.parametrize("first", [True, False])
-def test_r02_one_temporary_hop_makes_the_whole_chain_temporary(client: Client, site: Site, first: bool) -> None:
+def test_one_temporary_hop_makes_the_whole_chain_temporary(client: Client, site: Site, first: bool) -> None:
     hops = ["302 Found", "301 Moved Permanently"] if first else ["301 Moved Permanently", "302 Found"]
     site.script |= {"/f": redirect("/hop", status=hops[0]), "/hop": redirect("/new", status=hops[1]), "/new": ok(b"", ETAG)}
     assert polls(Reader(client, site.url("/f")), 20, 60) == [""] * 20
@@ -80,14 +80,14 @@ def test_r02_one_temporary_hop_makes_the_whole_chain_temporary(client: Client, s
         (permanent("http://169.254.169.254/feed"), "blocked_address"),
     ],
 )
-def test_r03_a_redirect_to_what_is_no_feed_is_not_adopted(client: Client, site: Site, target: bytes, code: str) -> None:
+def test_a_redirect_to_what_is_no_feed_is_not_adopted(client: Client, site: Site, target: bytes, code: str) -> None:
     site.script |= {"/f": permanent("/new"), "/new": target}
     reader = Reader(client, site.url("/f"))
     assert polls(reader, 20, 60) == [""] * 20
     assert (reader.code, reader.feed.move, reader.feed.state) == (code, None, "active")
 
 
-def test_r04_a_loop_is_one_error_and_no_storm(client: Client, site: Site) -> None:
+def test_a_loop_is_one_error_and_no_storm(client: Client, site: Site) -> None:
     site.script |= {"/f": permanent("/g"), "/g": permanent("/f")}
     reader = Reader(client, site.url("/f"))
     reader.poll()
@@ -95,7 +95,7 @@ def test_r04_a_loop_is_one_error_and_no_storm(client: Client, site: Site) -> Non
     assert reader.wait_s >= HOUR
 
 
-def test_r04_more_than_five_hops_are_one_error(client: Client, site: Site) -> None:
+def test_more_than_five_hops_are_one_error(client: Client, site: Site) -> None:
     site.script |= {f"/{n}": redirect(f"/{n + 1}") for n in range(20)} | {"/5": ok(), "/25": ok()}
     reader = Reader(client, site.url("/0"))
     reader.poll()
@@ -106,7 +106,7 @@ def test_r04_more_than_five_hops_are_one_error(client: Client, site: Site) -> No
     assert (reader.code, len(site.requests), reader.feed.failures) == ("too_many_redirects", 6, 1)
 
 
-def test_r05_headers_of_the_feeds_own_go_to_its_origin_alone(client: Client, site: Site) -> None:
+def test_headers_of_the_feeds_own_go_to_its_origin_alone(client: Client, site: Site) -> None:
     with serving({"/new": ok()}) as other:
         site.script["/f"] = redirect(other.url("/new"))
         reader = Reader(client, site.url("/f"), options=Options(headers=(("Authorization", "Bearer s3cret"), ("Cookie", "a=b"))))
@@ -119,7 +119,7 @@ def test_r05_headers_of_the_feeds_own_go_to_its_origin_alone(client: Client, sit
 
 
 @pytest.mark.parametrize("to", ["file:///etc/passwd", "ftp://127.0.0.1/feed", "gopher://127.0.0.1/"])
-def test_r05_other_schemes_are_refused(client: Client, site: Site, to: str) -> None:
+def test_other_schemes_are_refused(client: Client, site: Site, to: str) -> None:
     site.script["/f"] = permanent(to)
     reader = Reader(client, site.url("/f"))
     reader.poll()
@@ -129,9 +129,7 @@ def test_r05_other_schemes_are_refused(client: Client, site: Site, to: str) -> N
 @pytest.mark.parametrize(
     ("line", "most_s"), [("404 Not Found", POLL.max_failing_s), ("500 Oops", POLL.max_outage_s), ("503 Later", POLL.max_outage_s)]
 )
-def test_r08_a_soft_failure_is_asked_again_ever_more_seldom_and_revives_by_itself(
-    client: Client, site: Site, line: str, most_s: float
-) -> None:
+def test_a_soft_failure_is_asked_again_ever_more_seldom_and_revives_by_itself(client: Client, site: Site, line: str, most_s: float) -> None:
     reader = Reader(client, site.url("/f"))
     site.script["/f"] = status(line)
     waits = []
@@ -146,7 +144,7 @@ def test_r08_a_soft_failure_is_asked_again_ever_more_seldom_and_revives_by_itsel
     assert (reader.code, reader.feed.failures) == ("", 0)
 
 
-def test_r08_what_passes_by_itself_is_asked_for_sooner_than_a_refusal(client: Client, site: Site) -> None:
+def test_what_passes_by_itself_is_asked_for_sooner_than_a_refusal(client: Client, site: Site) -> None:
     def waited(line: str) -> float:
         site.script["/f"] = status(line)
         reader = Reader(client, site.url("/f"))
@@ -167,7 +165,7 @@ def test_r08_what_passes_by_itself_is_asked_for_sooner_than_a_refusal(client: Cl
         ("200 OK", ["cf-mitigated: challenge"], "challenge"),
     ],
 )
-def test_r09_refusals_are_told_apart_and_back_off(client: Client, site: Site, line: str, headers: list[str], code: str) -> None:
+def test_refusals_are_told_apart_and_back_off(client: Client, site: Site, line: str, headers: list[str], code: str) -> None:
     reader = Reader(client, site.url("/f"))
     site.script["/f"] = status(line, *headers, body=b"<html>Just a moment</html>")
     reader.poll()
@@ -176,7 +174,7 @@ def test_r09_refusals_are_told_apart_and_back_off(client: Client, site: Site, li
     assert (reader.code, reader.wait_s, reader.feed.state) == (code, 2 * first, "active")
 
 
-def test_r10_a_page_instead_of_a_feed_is_an_error_that_names_the_feeds_it_announces(client: Client, site: Site) -> None:
+def test_a_page_instead_of_a_feed_is_an_error_that_names_the_feeds_it_announces(client: Client, site: Site) -> None:
     reader = Reader(client, site.url("/f"))
     site.script["/f"] = ok(b"", ETAG)
     reader.poll()
@@ -189,14 +187,14 @@ def test_r10_a_page_instead_of_a_feed_is_an_error_that_names_the_feeds_it_announ
     assert (reader.feed.etag, reader.feed.state) == ("x", "active"), "nothing is forgotten"
 
 
-def test_r11_an_empty_body_is_an_error(client: Client, site: Site) -> None:
+def test_an_empty_body_is_an_error(client: Client, site: Site) -> None:
     site.script["/f"] = status("200 OK", "Content-Type: application/rss+xml", ETAG)
     reader = Reader(client, site.url("/f"))
     reader.poll()
     assert (reader.code, reader.feed.failures, reader.feed.etag) == ("not_a_feed", 1, "")
 
 
-def test_r11_a_feed_without_items_is_none(client: Client, site: Site) -> None:
+def test_a_feed_without_items_is_none(client: Client, site: Site) -> None:
     site.script["/f"] = ok(rss(), ETAG)
     reader = Reader(client, site.url("/f"))
     reader.poll()
@@ -206,7 +204,7 @@ def test_r11_a_feed_without_items_is_none(client: Client, site: Site) -> None:
 
 
 @pytest.mark.parametrize("again", [ok(rss(9), ETAG), UNCHANGED])
-def test_r12_a_success_after_failures_takes_up_the_habit_again(client: Client, site: Site, again: bytes) -> None:
+def test_a_success_after_failures_takes_up_the_habit_again(client: Client, site: Site, again: bytes) -> None:
     reader = Reader(client, site.url("/f"))
     site.script["/f"] = ok(b"", ETAG)
     reader.poll()
@@ -222,7 +220,7 @@ def test_r12_a_success_after_failures_takes_up_the_habit_again(client: Client, s
     assert reader.wait_s == habit * (1.25 if again is UNCHANGED else 0.5)
 
 
-def test_r13_an_announced_end_is_noted_and_changes_no_poll(client: Client, site: Site) -> None:
+def test_an_announced_end_is_noted_and_changes_no_poll(client: Client, site: Site) -> None:
     plain, ending = Reader(client, site.url("/f")), Reader(client, site.url("/f"))
     site.script["/f"] = ok(b"", ETAG)
     plain.poll()

@@ -1,4 +1,4 @@
-"""The policy of polling as tables. The rows of the checklist are in test_rows_*.py."""
+"""The policy of polling as tables."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta

@@ -1,4 +1,4 @@
-"""What a site asks for, and what follows for the time of the next poll: rows P1 to P14 and P18 of the checklist for polling."""
+"""What a site asks for, and what follows for the time of the next poll."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def answered(client: Client, site: Site, reply: bytes, interval_s: int = HOUR) -
 
 
 @pytest.mark.parametrize("line", ["200 OK", "304 Not Modified", "404 Not Found", "403 Forbidden", "429 Slow down"])
-def test_p01_max_age_less_age_is_kept_on_every_answer_of_a_site_that_is_not_away(client: Client, site: Site, line: str) -> None:
+def test_max_age_less_age_is_kept_on_every_answer_of_a_site_that_is_not_away(client: Client, site: Site, line: str) -> None:
     body = rss(9) if line.startswith("200") else b""
     reader = answered(client, site, status(line, ETAG, "Cache-Control: max-age=7200", "Age: 200", body=body))
     assert reader.wait_s == 7000
@@ -36,34 +36,34 @@ def test_p01_max_age_less_age_is_kept_on_every_answer_of_a_site_that_is_not_away
     assert "the site asks for at least 116.7 min" in reader.decision.reason
 
 
-def test_p01_max_age_never_makes_a_feed_wait_longer_than_our_longest_interval(client: Client, site: Site) -> None:
+def test_max_age_never_makes_a_feed_wait_longer_than_our_longest_interval(client: Client, site: Site) -> None:
     assert answered(client, site, status("304 x", "Cache-Control: max-age=31536000")).wait_s == SETTINGS.poll.max_interval_s == DAY
 
 
 @pytest.mark.parametrize(
     "control", ["max-age=60", "no-cache", "no-store", "max-age=0", "no-cache, max-age=86400", "max-age=86400, no-store"]
 )
-def test_p02_what_asks_for_less_than_our_interval_changes_nothing(client: Client, site: Site, control: str) -> None:
+def test_what_asks_for_less_than_our_interval_changes_nothing(client: Client, site: Site, control: str) -> None:
     reader = answered(client, site, ok(rss(9), ETAG, f"Cache-Control: {control}"))
     assert reader.wait_s == HOUR / 2
     reader.poll()
     assert site.requests[-1][1]["if-none-match"] == "x", "still conditional"
 
 
-def test_p03_expires_counts_from_the_servers_own_date(client: Client, site: Site) -> None:
+def test_expires_counts_from_the_servers_own_date(client: Client, site: Site) -> None:
     expires = "Expires: Mon, 02 Nov 2026 15:00:00 GMT"
     assert answered(client, site, status("304 x", DATE, expires)).wait_s == 3 * HOUR
     slow_clock = ("Date: Mon, 02 Nov 2020 12:00:00 GMT", "Expires: Mon, 02 Nov 2020 15:00:00 GMT")
     assert answered(client, site, status("304 x", *slow_clock)).wait_s == 3 * HOUR
 
 
-def test_p04_max_age_goes_before_expires(client: Client, site: Site) -> None:
+def test_max_age_goes_before_expires(client: Client, site: Site) -> None:
     reply = status("304 x", DATE, "Expires: Tue, 03 Nov 2026 11:00:00 GMT", "Cache-Control: max-age=7200")
     assert answered(client, site, reply).wait_s == 7200
 
 
 @pytest.mark.parametrize("expires", ["0", "-1", "soon", "Thu, 01 Jan 1970 00:00:00 GMT", ""])
-def test_p05_expires_that_is_no_date_is_past_and_validators_still_count(client: Client, site: Site, expires: str) -> None:
+def test_expires_that_is_no_date_is_past_and_validators_still_count(client: Client, site: Site, expires: str) -> None:
     reader = answered(client, site, ok(rss(9), DATE, f"Expires: {expires}", "ETag: new"))
     assert reader.wait_s == HOUR / 2
     assert reader.feed.etag == "new"
@@ -83,11 +83,11 @@ def test_p05_expires_that_is_no_date_is_past_and_validators_still_count(client: 
         (["Cache-Control: ,;=\x80,max-age"], HOUR * 5 / 4),
     ],
 )
-def test_p06_cache_control_is_read_as_it_is_written(client: Client, site: Site, headers: list[str], seconds: float) -> None:
+def test_cache_control_is_read_as_it_is_written(client: Client, site: Site, headers: list[str], seconds: float) -> None:
     assert answered(client, site, status("304 x", *headers)).wait_s == seconds
 
 
-def test_p09_a_429_without_a_time_waits_an_hour_at_least_then_doubles_and_is_spread(client: Client, site: Site) -> None:
+def test_a_429_without_a_time_waits_an_hour_at_least_then_doubles_and_is_spread(client: Client, site: Site) -> None:
     reader = Reader(client, site.url("/f"), interval_s=600)
     site.script["/f"] = status("429 Slow down")
     waits = []
@@ -114,9 +114,7 @@ def test_p09_a_429_without_a_time_waits_an_hour_at_least_then_doubles_and_is_spr
         ("Fri, 31 Dec 9999 23:59:59 GMT", 31 * DAY),
     ],
 )
-def test_p10_a_retry_after_that_cannot_be_meant_is_ignored_or_capped(
-    client: Client, site: Site, code: str, value: str, seconds: float
-) -> None:
+def test_a_retry_after_that_cannot_be_meant_is_ignored_or_capped(client: Client, site: Site, code: str, value: str, seconds: float) -> None:
     reader = Reader(client, site.url("/f"))
     site.script["/f"] = status(code, f"Retry-After: {value}")
     reader.poll()
@@ -124,12 +122,12 @@ def test_p10_a_retry_after_that_cannot_be_meant_is_ignored_or_capped(
 
 
 @pytest.mark.parametrize(("ttl", "seconds"), [("180", 3 * HOUR), ("x", HOUR / 2), ("-5", HOUR / 2), ("", HOUR / 2), ("999999", DAY)])
-def test_p11_ttl_is_minutes_and_nonsense_is_ignored(client: Client, site: Site, ttl: str, seconds: float) -> None:
+def test_ttl_is_minutes_and_nonsense_is_ignored(client: Client, site: Site, ttl: str, seconds: float) -> None:
     reader = answered(client, site, ok(rss(9, channel=f"<ttl>{ttl}</ttl>"), ETAG))
     assert reader.wait_s == seconds
 
 
-def test_p11_ttl_holds_while_304s_repeat_it_silently_and_until_a_document_leaves_it_out(client: Client, site: Site) -> None:
+def test_ttl_holds_while_304s_repeat_it_silently_and_until_a_document_leaves_it_out(client: Client, site: Site) -> None:
     reader = answered(client, site, ok(rss(9, channel="<ttl>180</ttl>"), ETAG))
     site.script["/f"] = UNCHANGED
     reader.poll()
@@ -154,7 +152,7 @@ def test_p11_ttl_holds_while_304s_repeat_it_silently_and_until_a_document_leaves
         ("<sy:updatePeriod>daily</sy:updatePeriod><sy:updateFrequency>-2</sy:updateFrequency>", HOUR / 2),
     ],
 )
-def test_p12_the_update_period_is_a_floor_and_nonsense_is_ignored(client: Client, site: Site, said: str, seconds: float) -> None:
+def test_the_update_period_is_a_floor_and_nonsense_is_ignored(client: Client, site: Site, said: str, seconds: float) -> None:
     assert answered(client, site, ok(rss(9, channel=said), ETAG)).wait_s == seconds
 
 
@@ -175,7 +173,7 @@ def hours(*numbers: int) -> str:
         ("<skipHours><hour>noon</hour></skipHours>", timedelta(minutes=30)),
     ],
 )  # fmt: skip
-def test_p13_the_poll_moves_out_of_the_hours_and_days_that_are_left_out(client: Client, site: Site, said: str, due: timedelta) -> None:
+def test_the_poll_moves_out_of_the_hours_and_days_that_are_left_out(client: Client, site: Site, said: str, due: timedelta) -> None:
     reader = Reader(client, site.url("/f"))
     site.script["/f"] = ok(rss(9, channel=said), ETAG)
     reader.poll()
@@ -186,7 +184,7 @@ def test_p13_the_poll_moves_out_of_the_hours_and_days_that_are_left_out(client: 
 
 
 @pytest.mark.parametrize("reply", [ok(rss(9), ETAG), UNCHANGED, status("503 x"), status("429 x", "Retry-After: 7200")])
-def test_p14_chance_only_lengthens(client: Client, site: Site, reply: bytes) -> None:
+def test_chance_only_lengthens(client: Client, site: Site, reply: bytes) -> None:
     waits = []
     for dice in (0.0, 0.3, 0.99):
         reader = Reader(client, site.url("/f"))
@@ -200,7 +198,7 @@ def test_p14_chance_only_lengthens(client: Client, site: Site, reply: bytes) -> 
     assert waits[0] < waits[1] < waits[2]
 
 
-def test_p18_a_feed_with_nothing_new_is_asked_less_often_and_one_with_all_new_more_often(client: Client, site: Site) -> None:
+def test_a_feed_with_nothing_new_is_asked_less_often_and_one_with_all_new_more_often(client: Client, site: Site) -> None:
     reader = Reader(client, site.url("/f"))
     waits = []
     for n in range(12):

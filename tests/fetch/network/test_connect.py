@@ -19,7 +19,7 @@ from tests.fetch.resolver import resolving
 from tests.fetch.server import page, serving
 
 
-def test_s08_s10_the_name_is_resolved_once_for_a_connection_and_the_host_header_keeps_it(
+def test_the_name_is_resolved_once_for_a_connection_and_the_host_header_keeps_it(
     client: Client, dialled: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked = resolving(monkeypatch, "127.0.0.1")
@@ -31,7 +31,7 @@ def test_s08_s10_the_name_is_resolved_once_for_a_connection_and_the_host_header_
     assert site.requests[0][1]["host"] == f"news.example:{site.port}"
 
 
-def test_s08_a_name_that_changes_its_address_is_judged_anew(client: Client, dialled: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_name_that_changes_its_address_is_judged_anew(client: Client, dialled: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     answers = iter(["127.0.0.1", "10.0.0.1"])
     monkeypatch.setattr(socket, "getaddrinfo", lambda host, port, **_: [(2, 1, 6, "", (next(answers), port))])
     with serving({"/": page(b"x", "Connection: close")}) as site:
@@ -42,9 +42,7 @@ def test_s08_a_name_that_changes_its_address_is_judged_anew(client: Client, dial
     assert dialled == ["127.0.0.1"]
 
 
-def test_s09_the_second_address_is_tried_when_the_first_is_dead(
-    client: Client, dialled: list[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_second_address_is_tried_when_the_first_is_dead(client: Client, dialled: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     resolving(monkeypatch, "127.0.0.77", "127.0.0.1")
     with serving({"/": page()}) as site:
         assert client.get(site.url("/", host="two.example"), kind="page").status == 200
@@ -58,7 +56,7 @@ def test_an_unknown_name_is_a_dns_failure(client: Client, monkeypatch: pytest.Mo
     assert caught.value.code == "dns"
 
 
-def test_r13_a_resolver_that_hangs_ends_at_the_deadline(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_resolver_that_hangs_ends_at_the_deadline(monkeypatch: pytest.MonkeyPatch) -> None:
     wake = threading.Event()
     monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: [wake.wait(5)][:0])
     began = time.monotonic()
@@ -86,7 +84,7 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.parametrize(
     ("host", "trusted", "code"), [("news.example", True, ""), ("other.example", True, "tls"), ("news.example", False, "tls")]
 )
-def test_s10_s28_certificate_and_name_are_always_checked(
+def test_certificate_and_name_are_always_checked(
     certificate: Path, monkeypatch: pytest.MonkeyPatch, host: str, trusted: bool, code: str
 ) -> None:
     resolving(monkeypatch, "127.0.0.1")
@@ -111,7 +109,7 @@ def test_s10_s28_certificate_and_name_are_always_checked(
     assert set(names) == {host}
 
 
-def test_r07_the_deadline_also_holds_inside_tls(certificate: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_deadline_also_holds_inside_tls(certificate: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     resolving(monkeypatch, "127.0.0.1")
     monkeypatch.setattr(connect, "DEFAULT_CA_BUNDLE_PATH", str(certificate))
     server = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -128,7 +126,7 @@ def test_r07_the_deadline_also_holds_inside_tls(certificate: Path, monkeypatch: 
     assert caught.value.code == "timeout"
 
 
-def test_r07_a_handshake_that_never_ends_is_a_timeout() -> None:
+def test_a_handshake_that_never_ends_is_a_timeout() -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         client = Client(LOOPBACK.model_copy(update={"deadline_s": 0.4}))
         with pytest.raises(Failure) as caught:

@@ -28,12 +28,12 @@ def allowed(address: str, *networks: str) -> bool:
 
 
 @pytest.mark.parametrize("row", [r for r in ADDRESSES if r["allowed_by_default"] is not None], ids=lambda r: r["address"])
-def test_s01_only_public_addresses_are_allowed(row: dict) -> None:
+def test_only_public_addresses_are_allowed(row: dict) -> None:
     assert allowed(row["address"]) is row["allowed_by_default"]
 
 
 @pytest.mark.parametrize("row", ADDRESSES, ids=lambda r: r["address"])
-def test_s01_s04_s05_s06_as_literal_and_as_answer_nothing_but_an_allowed_address_is_dialled(
+def test_as_literal_and_as_answer_nothing_but_an_allowed_address_is_dialled(
     row: dict, dialled: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     resolving(monkeypatch, row["address"])
@@ -51,7 +51,7 @@ def test_s01_s04_s05_s06_as_literal_and_as_answer_nothing_but_an_allowed_address
 
 
 @pytest.mark.parametrize("row", URLS, ids=lambda r: r["id"])
-def test_s02_hostile_urls_end_in_a_failure_and_no_connection(row: dict, dialled: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_hostile_urls_end_in_a_failure_and_no_connection(row: dict, dialled: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     resolving(monkeypatch, "127.0.0.1")
     with pytest.raises(Failure):
         CLIENT.get(row["url"], kind="page")
@@ -59,7 +59,7 @@ def test_s02_hostile_urls_end_in_a_failure_and_no_connection(row: dict, dialled:
 
 
 @pytest.mark.parametrize("row", [r for r in NUMERIC if r["ipv4"]], ids=lambda r: r["host"])
-def test_s03_an_odd_spelling_of_an_address_is_the_address(row: dict, dialled: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_odd_spelling_of_an_address_is_the_address(row: dict, dialled: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     resolving(monkeypatch)
     with pytest.raises(Failure) as caught:
         CLIENT.get(f"http://{row['host']}/", kind="page")
@@ -89,7 +89,7 @@ def test_s03_an_odd_spelling_of_an_address_is_the_address(row: dict, dialled: li
         ("nonsense", [], False),
     ],
 )
-def test_s06_s29_the_operator_opens_exactly_the_networks_named(address: str, networks: list[str], expected: bool) -> None:
+def test_the_operator_opens_exactly_the_networks_named(address: str, networks: list[str], expected: bool) -> None:
     assert allowed(address, *networks) is expected
 
 
@@ -97,7 +97,7 @@ def test_s06_s29_the_operator_opens_exactly_the_networks_named(address: str, net
     ("address", "port", "ok"),
     [("8.8.8.8", 80, True), ("8.8.8.8", 8443, True), ("8.8.8.8", 22, False), ("8.8.8.8", 6379, False), ("8.8.8.8", 0, False)],
 )
-def test_s16_ports_of_public_addresses_are_those_of_news_sites(address: str, port: int, ok: bool) -> None:
+def test_ports_of_public_addresses_are_those_of_news_sites(address: str, port: int, ok: bool) -> None:
     if ok:
         guard.check_port(address, port, CLOSED)
     else:
@@ -107,11 +107,11 @@ def test_s16_ports_of_public_addresses_are_those_of_news_sites(address: str, por
         assert str(port) in caught.value.detail
 
 
-def test_s29_any_port_of_an_opened_network_may_be_dialled() -> None:
+def test_any_port_of_an_opened_network_may_be_dialled() -> None:
     guard.check_port("127.0.0.1", 6379, guard.rules(Fetch(allow_networks=["127.0.0.0/8"])))
 
 
-def test_s07_a_name_with_a_public_and_a_private_address_is_refused_as_a_whole(dialled: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_name_with_a_public_and_a_private_address_is_refused_as_a_whole(dialled: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     resolving(monkeypatch, "8.8.8.8", "10.0.0.1")
     with pytest.raises(Failure) as caught:
         CLIENT.get("http://mixed.example/", kind="page")
@@ -119,7 +119,7 @@ def test_s07_a_name_with_a_public_and_a_private_address_is_refused_as_a_whole(di
     assert not dialled
 
 
-def test_s16_a_public_name_on_a_service_port_is_refused(dialled: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_public_name_on_a_service_port_is_refused(dialled: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     resolving(monkeypatch, "8.8.8.8")
     with pytest.raises(Failure) as caught:
         CLIENT.get("http://name.example:25/", kind="page")

@@ -1,4 +1,4 @@
-"""Row S31: nothing leaves newsmill but through pipeline/fetch, as far as the code of its modules tells."""
+"""Nothing leaves newsmill but through pipeline/fetch, as far as the code of its modules tells."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def feed_parses(source: str) -> list[ast.Call]:
 
 
 @pytest.mark.parametrize("module", [module for module in MODULES if not module.startswith(GUARDED)])
-def test_s31_only_the_guarded_client_opens_connections(module: str) -> None:
+def test_only_the_guarded_client_opens_connections(module: str) -> None:
     source = (REPOSITORY / module).read_text()
     unexplained = {opener for opener in openers(source) if (module, opener) not in ALLOWED}
     assert not unexplained
@@ -69,21 +69,21 @@ def test_s31_only_the_guarded_client_opens_connections(module: str) -> None:
         assert not calls(source, *FETCHING)
 
 
-def test_s31_every_exception_is_still_needed() -> None:
+def test_every_exception_is_still_needed() -> None:
     assert {
         (module, opener) for module in MODULES if not module.startswith(GUARDED) for opener in openers((REPOSITORY / module).read_text())
     } == set(ALLOWED)
 
 
 @pytest.mark.parametrize("name", ["bind", "connect"])
-def test_s31_the_sockets_of_the_exceptions_only_bind(name: str) -> None:
+def test_the_sockets_of_the_exceptions_only_bind(name: str) -> None:
     found = [
         call for module, opener in ALLOWED if opener == "socket" for call in calls((REPOSITORY / module).read_text(), name, f"{name}_ex")
     ]
     assert bool(found) is (name == "bind")
 
 
-def test_s31_within_the_guarded_package_one_place_connects() -> None:
+def test_within_the_guarded_package_one_place_connects() -> None:
     places = [
         module for module in MODULES if module.startswith(GUARDED) and calls((REPOSITORY / module).read_text(), "connect", "connect_ex")
     ]
@@ -92,13 +92,13 @@ def test_s31_within_the_guarded_package_one_place_connects() -> None:
     assert not sessions
 
 
-def test_s31_r24_feedparser_is_given_bytes_in_memory_only() -> None:
+def test_feedparser_is_given_bytes_in_memory_only() -> None:
     found = [call for module in MODULES for call in feed_parses((REPOSITORY / module).read_text())]
     assert found
     assert all(reads_memory(call) for call in found)
 
 
-def test_s31_dates_are_looked_for_in_trees_only() -> None:
+def test_dates_are_looked_for_in_trees_only() -> None:
     """htmldate fetches a text that is a URL."""
     found = [call for module in MODULES for call in calls((REPOSITORY / module).read_text(), "find_date")]
     assert found

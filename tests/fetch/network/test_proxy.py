@@ -1,4 +1,4 @@
-"""Row S22 of fetch.md: a proxy only by setting, and the target's addresses judged all the same."""
+"""A proxy is used only where it is set, and the addresses of the target are checked all the same."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def through(proxy: Proxy, user: str = "", **options: object) -> Client:
     return Client(LOOPBACK.model_copy(update=closed | options))
 
 
-def test_s22_http_goes_through_the_proxy_and_the_name_is_judged_first(
+def test_http_goes_through_the_proxy_and_the_name_is_judged_first(
     proxy: Proxy, dialled: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked = resolving(monkeypatch, "8.8.8.8")
@@ -89,7 +89,7 @@ def test_s22_http_goes_through_the_proxy_and_the_name_is_judged_first(
 
 @pytest.mark.parametrize("scheme", ["http", "https"])
 @pytest.mark.parametrize("addresses", [["10.0.0.1"], ["8.8.8.8", "127.0.0.1"], ["169.254.169.254"]])
-def test_s22_a_private_target_never_reaches_the_proxy(
+def test_a_private_target_never_reaches_the_proxy(
     proxy: Proxy, dialled: list[str], monkeypatch: pytest.MonkeyPatch, scheme: str, addresses: list[str]
 ) -> None:
     resolving(monkeypatch, *addresses)
@@ -97,20 +97,20 @@ def test_s22_a_private_target_never_reaches_the_proxy(
     assert not dialled
 
 
-def test_s22_a_redirect_is_judged_although_the_connection_is_kept(proxy: Proxy, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_redirect_is_judged_although_the_connection_is_kept(proxy: Proxy, monkeypatch: pytest.MonkeyPatch) -> None:
     resolving(monkeypatch, "8.8.8.8")
     proxy.answer = redirect("http://10.0.0.1/")
     assert failing(through(proxy), "http://news.example/").code == "blocked_address"
     assert len(proxy.heads) == 1
 
 
-def test_s22_no_contact_no_fetch_through_a_proxy_either(proxy: Proxy, dialled: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_contact_no_fetch_through_a_proxy_either(proxy: Proxy, dialled: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     resolving(monkeypatch, "8.8.8.8")
     assert failing(through(proxy, contact=""), "http://news.example/").code == "no_contact"
     assert not dialled
 
 
-def test_s22_https_goes_through_a_tunnel_and_the_certificate_counts(
+def test_https_goes_through_a_tunnel_and_the_certificate_counts(
     proxy: Proxy, authority: Authority, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(connect, "DEFAULT_CA_BUNDLE_PATH", authority.bundle)
@@ -134,7 +134,7 @@ def dial(address: tuple[str, int]) -> socket.socket:
     return found
 
 
-def test_s22_authorities_and_proxies_of_the_environment_do_not_count(authority: Authority, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_authorities_and_proxies_of_the_environment_do_not_count(authority: Authority, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE"):
         monkeypatch.setenv(name, str(authority.bundle))
     monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:9")
@@ -144,12 +144,12 @@ def test_s22_authorities_and_proxies_of_the_environment_do_not_count(authority: 
     assert site.connections == 1
 
 
-def test_s22_a_tunnel_that_is_refused_is_a_connect_failure(proxy: Proxy, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_tunnel_that_is_refused_is_a_connect_failure(proxy: Proxy, monkeypatch: pytest.MonkeyPatch) -> None:
     resolving(monkeypatch, "8.8.8.8")
     assert failing(through(proxy), "https://news.example/").code == "connect"
 
 
-def test_s22_only_an_http_proxy_can_be_set() -> None:
+def test_only_an_http_proxy_can_be_set() -> None:
     for text in ("socks5://127.0.0.1:1080", "127.0.0.1:3128", "http://127.0.0.1:3128\n"):
         with pytest.raises(ValueError, match="proxy"):
             Fetch(proxy=text)

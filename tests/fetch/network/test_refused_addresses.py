@@ -1,4 +1,4 @@
-"""The rows S.. of fetch.md that no other test of this folder has: addresses, schemes, ports, hosts, certificates, contact."""
+"""What is refused before a request: addresses, schemes, ports, hosts, certificates, a missing contact."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ def outside() -> Client:
 
 
 @pytest.mark.parametrize("host", ["2130706433", "0x7f000001", "017700000001", "0177.0.0.1", "0x7f.1", "127.1", "0", "127.0.0.1"])
-def test_s03_a_number_is_the_address_it_spells(outside: Client, dialled: list[str], host: str) -> None:
+def test_a_number_is_the_address_it_spells(outside: Client, dialled: list[str], host: str) -> None:
     assert failing(outside, f"http://{host}/").code == "blocked_address"
     assert not dialled
 
 
-def test_s03_a_number_reaches_the_address_it_spells_where_that_is_open(client: Client) -> None:
+def test_a_number_reaches_the_address_it_spells_where_that_is_open(client: Client) -> None:
     with serving({"/": page()}) as site:
         assert client.get(site.url("/", host="0x7f.1"), kind="page").status == 200
 
@@ -57,23 +57,23 @@ def test_s03_a_number_reaches_the_address_it_spells_where_that_is_open(client: C
         "fd20:ce::254",
     ],
 )
-def test_s04_s05_s06_an_address_inside_another_is_refused(outside: Client, dialled: list[str], host: str) -> None:
+def test_an_address_inside_another_is_refused(outside: Client, dialled: list[str], host: str) -> None:
     assert failing(outside, f"http://[{host}]/").code == "blocked_address"
     assert not dialled
 
 
-def test_s04_a_mapped_public_address_is_that_address(outside: Client, dialled: list[str]) -> None:
+def test_a_mapped_public_address_is_that_address(outside: Client, dialled: list[str]) -> None:
     assert failing(outside, "http://[::ffff:8.8.8.8]/").code == "connect"
     assert dialled
 
 
-def test_s05_an_address_with_a_zone_is_no_url(outside: Client, dialled: list[str]) -> None:
+def test_an_address_with_a_zone_is_no_url(outside: Client, dialled: list[str]) -> None:
     assert failing(outside, "http://[fe80::1%25eth0]/").code in ("bad_url", "blocked_address")
     assert not dialled
 
 
 @pytest.mark.parametrize("url", ["FILE:///etc/passwd", "http+unix://%2Ftmp%2Fs/", " \tgopher://e.com/", "ftp://e.com/", "data:,x"])
-def test_s13_s14_only_http_is_fetched_and_the_scheme_is_named(client: Client, dialled: list[str], url: str) -> None:
+def test_only_http_is_fetched_and_the_scheme_is_named(client: Client, dialled: list[str], url: str) -> None:
     failure = failing(client, url)
     assert failure.code == "blocked_scheme"
     assert url.strip().partition(":")[0].lower() in failure.detail
@@ -81,18 +81,18 @@ def test_s13_s14_only_http_is_fetched_and_the_scheme_is_named(client: Client, di
     assert not dialled
 
 
-def test_s14_space_before_a_url_is_no_part_of_it(client: Client) -> None:
+def test_space_before_a_url_is_no_part_of_it(client: Client) -> None:
     with serving({"/": page()}) as site:
         assert client.get("\n\t " + site.url("/"), kind="page").final_url == site.url("/")
 
 
-def test_s15_the_adapter_knows_http_and_https_only(client: Client) -> None:
+def test_the_adapter_knows_http_and_https_only(client: Client) -> None:
     assert set(client._adapter.poolmanager.pool_classes_by_scheme) == {"http", "https"}
 
 
 @pytest.mark.parametrize("port", [22, 25, 6379, 5432, 0])
 @pytest.mark.parametrize("host", ["name.example", "8.8.8.8"])
-def test_s16_other_ports_are_refused_by_name(
+def test_other_ports_are_refused_by_name(
     outside: Client, dialled: list[str], monkeypatch: pytest.MonkeyPatch, host: str, port: int
 ) -> None:
     resolving(monkeypatch, "8.8.8.8")
@@ -102,7 +102,7 @@ def test_s16_other_ports_are_refused_by_name(
     assert not dialled
 
 
-def test_s16_a_port_that_is_none_is_no_url(outside: Client) -> None:
+def test_a_port_that_is_none_is_no_url(outside: Client) -> None:
     assert failing(outside, "http://e.com:65536/").code == "bad_url"
 
 
@@ -117,7 +117,7 @@ def test_s16_a_port_that_is_none_is_no_url(outside: Client) -> None:
         ("http://foo:\U0001f4a9@example.com/", "example.com"),
     ],
 )
-def test_s17_s19_the_host_judged_is_the_host_asked(outside: Client, monkeypatch: pytest.MonkeyPatch, url: str, host: str) -> None:
+def test_the_host_judged_is_the_host_asked(outside: Client, monkeypatch: pytest.MonkeyPatch, url: str, host: str) -> None:
     asked = resolving(monkeypatch)
     failure = failing(outside, url)
     assert urls.hostname_of(urls.parse(url)) == host
@@ -127,12 +127,12 @@ def test_s17_s19_the_host_judged_is_the_host_asked(outside: Client, monkeypatch:
         assert (failure.code, asked) == ("dns", [host])
 
 
-def test_s17_an_escaped_at_sign_makes_no_host(outside: Client) -> None:
+def test_an_escaped_at_sign_makes_no_host(outside: Client) -> None:
     assert failing(outside, "http://a%40b/").code == "bad_url"
 
 
 @pytest.mark.parametrize("host", ["a_b.example", "xn--bcher-kva.example", "e-1.example", "b\u00fccher.example", "\u24d4\u24e7.example"])
-def test_s18_s27_the_name_asked_for_is_the_a_label(outside: Client, monkeypatch: pytest.MonkeyPatch, host: str) -> None:
+def test_the_name_asked_for_is_the_a_label(outside: Client, monkeypatch: pytest.MonkeyPatch, host: str) -> None:
     asked = resolving(monkeypatch)
     assert failing(outside, f"http://{host}/").code == "dns"
     assert asked == [urls.parse(f"http://{host}/").host]
@@ -144,7 +144,7 @@ def test_s18_s27_the_name_asked_for_is_the_a_label(outside: Client, monkeypatch:
     [("news.example", -1, True), ("other.example", 2, True), ("news.example", 2, False)],
     ids=["expired", "wrong host", "self-signed"],
 )
-def test_s28_a_certificate_fault_is_tls_and_nothing_is_sent(
+def test_a_certificate_fault_is_tls_and_nothing_is_sent(
     authority: Authority, monkeypatch: pytest.MonkeyPatch, name: str, days: int, signed: bool
 ) -> None:
     resolving(monkeypatch, "127.0.0.1")
@@ -156,7 +156,7 @@ def test_s28_a_certificate_fault_is_tls_and_nothing_is_sent(
     assert not site.requests
 
 
-def test_s28_the_authority_of_these_tests_makes_good_certificates_too(authority: Authority, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_authority_of_these_tests_makes_good_certificates_too(authority: Authority, monkeypatch: pytest.MonkeyPatch) -> None:
     resolving(monkeypatch, "127.0.0.1")
     monkeypatch.setattr(connect, "DEFAULT_CA_BUNDLE_PATH", authority.bundle)
     with serving({"/": page()}, wrap=speaking_tls(authority.certificate("news.example"))) as site:
@@ -164,19 +164,19 @@ def test_s28_the_authority_of_these_tests_makes_good_certificates_too(authority:
 
 
 @pytest.mark.parametrize("value", ["localhost", "*", "127.0.0.1/99", "10.0.0.0/8, 127.0.0.0/8"])
-def test_s29_only_networks_can_be_opened(value: str) -> None:
+def test_only_networks_can_be_opened(value: str) -> None:
     with pytest.raises(ValueError, match="allow_networks"):
         Fetch(allow_networks=[value])
 
 
-def test_s29_opened_networks_are_named_at_start() -> None:
+def test_opened_networks_are_named_at_start() -> None:
     opened = " ".join(guard.warnings(Fetch(allow_networks=["127.0.0.0/8", "::1/128"], contact="bot@newsmill.test")))
     assert "127.0.0.0/8" in opened
     assert "::1/128" in opened
     assert guard.warnings(Fetch(contact="bot@newsmill.test")) == []
 
 
-def test_s30_every_request_is_a_get(client: Client) -> None:
+def test_every_request_is_a_get(client: Client) -> None:
     heard: list[bytes] = []
 
     def listen(conn: socket.socket) -> socket.socket:
@@ -188,7 +188,7 @@ def test_s30_every_request_is_a_get(client: Client) -> None:
     assert set(heard) == {b"GET "}
 
 
-def test_s32_a_private_host_looks_the_same_whether_it_lives_or_not(dialled: list[str]) -> None:
+def test_a_private_host_looks_the_same_whether_it_lives_or_not(dialled: list[str]) -> None:
     outside = Client(PUBLIC)
     with serving({"/": page()}) as site:
         alive = failing(outside, site.url("/"))
@@ -199,7 +199,7 @@ def test_s32_a_private_host_looks_the_same_whether_it_lives_or_not(dialled: list
     assert not dialled
 
 
-def test_s33_a_kept_connection_serves_only_its_own_host(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_kept_connection_serves_only_its_own_host(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     resolving(monkeypatch, "127.0.0.1")
     with serving({"/": page()}) as site:
         for host in ("a.example", "b.example", "a.example", "b.example"):
@@ -211,7 +211,7 @@ NO_CONTACT = Fetch(deadline_s=5)
 
 
 @pytest.mark.parametrize("addresses", [["8.8.8.8"], ["8.8.8.8", "1.1.1.1"]])
-def test_p26_nobody_is_asked_without_a_contact(dialled: list[str], monkeypatch: pytest.MonkeyPatch, addresses: list[str]) -> None:
+def test_nobody_is_asked_without_a_contact(dialled: list[str], monkeypatch: pytest.MonkeyPatch, addresses: list[str]) -> None:
     resolving(monkeypatch, *addresses)
     failure = failing(Client(NO_CONTACT), "http://name.example/")
     assert failure.code == "no_contact"
@@ -220,7 +220,7 @@ def test_p26_nobody_is_asked_without_a_contact(dialled: list[str], monkeypatch: 
     assert not dialled
 
 
-def test_p26_loopback_needs_no_contact_and_a_private_address_stays_blocked(dialled: list[str]) -> None:
+def test_loopback_needs_no_contact_and_a_private_address_stays_blocked(dialled: list[str]) -> None:
     with serving({"/": page()}) as site:
         assert Client(LOOPBACK.model_copy(update={"contact": ""})).get(site.url("/"), kind="page").status == 200
     assert failing(Client(NO_CONTACT), "http://10.0.0.1/").code == "blocked_address"
@@ -230,7 +230,7 @@ WHATWG = [json.loads(line) for line in (CONFORMANCE / "urls/whatwg_http.jsonl").
 
 
 @pytest.mark.parametrize("row", [row for row in WHATWG if row.get("href")], ids=lambda row: row["id"])
-def test_s18_the_host_that_is_asked_for_is_the_host_of_the_standard(
+def test_the_host_that_is_asked_for_is_the_host_of_the_standard(
     outside: Client, dialled: list[str], monkeypatch: pytest.MonkeyPatch, row: dict
 ) -> None:
     asked = resolving(monkeypatch)

@@ -1,4 +1,4 @@
-"""What a visit says of its host, as tables. Rows P18-P23 of the conformance tables."""
+"""What a visit says of its host, as tables."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ def change(standing: Standing, failure: Failure | None, dice: float = 0.5) -> Ch
 @pytest.mark.parametrize(
     ("asked", "pause"),
     [
-        pytest.param(120.0, 120, id="P20 seconds"),
-        pytest.param(0.0, 60, id="P20 zero or past: own back-off"),
-        pytest.param(None, 60, id="P21 none"),
-        pytest.param(99999999.0, 86400, id="P20 capped"),
+        pytest.param(120.0, 120, id="seconds"),
+        pytest.param(0.0, 60, id="zero or past: own back-off"),
+        pytest.param(None, 60, id="none"),
+        pytest.param(99999999.0, 86400, id="capped"),
     ],
 )
-def test_p20_p21_the_whole_host_is_paused(code: str, asked: float | None, pause: float) -> None:
+def test_the_whole_host_is_paused(code: str, asked: float | None, pause: float) -> None:
     assert change(Standing(), Failure(code, retry_after_s=asked)).pause_s == pause
 
 
@@ -34,23 +34,23 @@ def test_p20_p21_the_whole_host_is_paused(code: str, asked: float | None, pause:
     ("slowdowns", "quiet_s", "pause", "then"),
     [(0, 0, 60, 1), (1, 0, 120, 2), (2, 1800, 240, 3), (2, 1801, 60, 1), (10, 5, 61440, 11), (11, 0, 86400, 12), (400, 0, 86400, 401)],
 )
-def test_p21_own_pauses_double_and_are_forgotten_after_quiet(slowdowns: int, quiet_s: float, pause: float, then: int) -> None:
+def test_own_pauses_double_and_are_forgotten_after_quiet(slowdowns: int, quiet_s: float, pause: float, then: int) -> None:
     found = change(Standing(0, slowdowns, quiet_s), Failure("http_429"))
     assert (found.pause_s, found.slowdowns) == (pause, then)
 
 
 @pytest.mark.parametrize(("dice", "pause"), [(0.0, 54), (0.5, 60), (1.0, 66)])
-def test_p21_own_pauses_vary_by_a_tenth(dice: float, pause: float) -> None:
+def test_own_pauses_vary_by_a_tenth(dice: float, pause: float) -> None:
     assert change(Standing(), Failure("http_503"), dice).pause_s == pytest.approx(pause)
 
 
-def test_p21_a_good_answer_does_not_end_the_doubling() -> None:
+def test_a_good_answer_does_not_end_the_doubling() -> None:
     assert change(Standing(3, 2, 10), None) == Change(0, 2)
     assert change(Standing(3, 2, 1801), None) == Change(0, 0)
 
 
 @pytest.mark.parametrize("code", ["dns", "connect", "tls", "timeout", "reset", "protocol_error", "http_500", "http_502", "http_403"])
-def test_p22_p23_the_fifth_failure_in_a_row_pauses_the_host(code: str) -> None:
+def test_the_fifth_failure_in_a_row_pauses_the_host(code: str) -> None:
     assert change(Standing(3), Failure(code)) == Change(4, 0)
     fifth = change(Standing(4), Failure(code))
     assert (fifth.failures, fifth.pause_s) == (5, 60)
@@ -69,7 +69,7 @@ def test_what_made_no_request_says_nothing_of_the_host(code: str) -> None:
 
 
 @pytest.mark.parametrize("code", ["robots_unreachable", "dns", "timeout"])
-def test_p04_unreachable_rules_pause_the_host_until_they_are_asked_for_again(code: str) -> None:
+def test_unreachable_rules_pause_the_host_until_they_are_asked_for_again(code: str) -> None:
     assert change(Standing(), Failure(code, retry_after_s=300, of_robots=True)).pause_s == 300
 
 

@@ -28,7 +28,7 @@ def story(path: str = "/story") -> Url:
     return parse(f"http://e.com{path}")
 
 
-def test_p01_a_file_is_read_and_kept_for_a_day(client: Client) -> None:
+def test_a_file_is_read_and_kept_for_a_day(client: Client) -> None:
     with serving({"/robots.txt": answer(RULES)}) as site:
         robots = asked(site, client)
     assert (robots.text, robots.fetched_at, robots.until, robots.reachable) == (RULES.decode(), NOW, NOW + DAY, True)
@@ -49,13 +49,13 @@ def test_p01_a_file_is_read_and_kept_for_a_day(client: Client) -> None:
         ("nonsense", 24),
     ],
 )
-def test_p06_cache_control_is_honoured_between_an_hour_and_a_day(client: Client, control: str, hours: int) -> None:
+def test_cache_control_is_honoured_between_an_hour_and_a_day(client: Client, control: str, hours: int) -> None:
     with serving({"/robots.txt": answer(RULES, "200 OK", f"Cache-Control: {control}")}) as site:
         assert asked(site, client).until == NOW + timedelta(hours=hours)
 
 
 @pytest.mark.parametrize("status", ["400 Bad", "401 Unauthorized", "403 Forbidden", "404 Not Found", "410 Gone", "451 Law"])
-def test_p03_where_there_is_no_file_everything_is_allowed(client: Client, status: str) -> None:
+def test_where_there_is_no_file_everything_is_allowed(client: Client, status: str) -> None:
     with serving({"/robots.txt": answer(RULES.replace(b"/private", b"/"), status)}) as site:
         robots = asked(site, client)
     assert robots.reachable
@@ -81,7 +81,7 @@ UNREACHABLE: dict[str, Script] = {
 
 
 @pytest.mark.parametrize("code", UNREACHABLE)
-def test_p04_a_file_that_cannot_be_read_allows_nothing_and_says_why(client: Client, code: str) -> None:
+def test_a_file_that_cannot_be_read_allows_nothing_and_says_why(client: Client, code: str) -> None:
     with serving({"/robots.txt": UNREACHABLE[code]}) as site:
         robots = asked(site, client)
     assert robots == Robots("", NOW, NOW + timedelta(minutes=5), failures=1, reachable=False, why=robots.why, scheme="http", code=code)
@@ -89,7 +89,7 @@ def test_p04_a_file_that_cannot_be_read_allows_nothing_and_says_why(client: Clie
     assert not allowed(robots, story(), UA)
 
 
-def test_p04_the_pause_doubles_and_the_return_of_a_host_is_seen_within_the_hour(client: Client) -> None:
+def test_the_pause_doubles_and_the_return_of_a_host_is_seen_within_the_hour(client: Client) -> None:
     pauses = []
     robots: Robots | None = None
     with serving({"/robots.txt": answer(b"", "503 Unavailable")}) as site:
@@ -103,12 +103,12 @@ def test_p04_the_pause_doubles_and_the_return_of_a_host_is_seen_within_the_hour(
     assert (robots.failures, robots.reachable) == (0, True)
 
 
-def test_p04_retry_after_lengthens_the_pause(client: Client) -> None:
+def test_retry_after_lengthens_the_pause(client: Client) -> None:
     with serving({"/robots.txt": answer(b"", "503 Unavailable", "Retry-After: 1000")}) as site:
         assert asked(site, client).until == NOW + timedelta(seconds=1000)
 
 
-def test_p04_an_older_copy_counts_while_the_file_is_unreachable(client: Client) -> None:
+def test_an_older_copy_counts_while_the_file_is_unreachable(client: Client) -> None:
     old = Robots(RULES.decode(), NOW - 2 * DAY, NOW - DAY)
     with serving({"/robots.txt": answer(b"", "503 Unavailable")}) as site:
         robots = asked(site, client, old)
@@ -117,7 +117,7 @@ def test_p04_an_older_copy_counts_while_the_file_is_unreachable(client: Client) 
     assert not allowed(robots, story("/private"), UA)
 
 
-def test_p04_unreachable_for_thirty_days_counts_as_absent(client: Client) -> None:
+def test_unreachable_for_thirty_days_counts_as_absent(client: Client) -> None:
     old = Robots("", NOW - 31 * DAY, NOW, failures=40, reachable=False)
     with serving({"/robots.txt": answer(b"", "503 Unavailable")}) as site:
         robots = asked(site, client, old)
@@ -125,7 +125,7 @@ def test_p04_unreachable_for_thirty_days_counts_as_absent(client: Client) -> Non
     assert allowed(robots, story(), UA)
 
 
-def test_p04_one_bad_moment_of_a_host_that_is_seldom_asked_is_not_thirty_days(client: Client) -> None:
+def test_one_bad_moment_of_a_host_that_is_seldom_asked_is_not_thirty_days(client: Client) -> None:
     old = Robots("User-agent: *\nDisallow: /", NOW - 31 * DAY, NOW - 30 * DAY)
     with serving({"/robots.txt": answer(b"", "503 Unavailable")}) as site:
         robots = asked(site, client, old)
@@ -133,7 +133,7 @@ def test_p04_one_bad_moment_of_a_host_that_is_seldom_asked_is_not_thirty_days(cl
     assert not allowed(robots, story(), UA)
 
 
-def test_p02_redirects_are_followed_five_times_and_more_count_as_absent(client: Client) -> None:
+def test_redirects_are_followed_five_times_and_more_count_as_absent(client: Client) -> None:
     script: dict[str, Script] = {f"/{n}": redirect(f"/{n + 1}") for n in range(1, 5)} | {"/5": answer(b"User-agent: *\nDisallow: /")}
     with serving(script | {"/robots.txt": redirect("/1")}) as site:
         assert not allowed(asked(site, client), story(), UA)
@@ -141,7 +141,7 @@ def test_p02_redirects_are_followed_five_times_and_more_count_as_absent(client: 
         assert allowed(asked(site, client), story(), UA)
 
 
-def test_p07_only_the_first_half_mebibyte_counts_and_no_half_line(client: Client) -> None:
+def test_only_the_first_half_mebibyte_counts_and_no_half_line(client: Client) -> None:
     filler = b"# " + b"x" * 1021 + b"\n"
     start = filler * (MAX_BYTES // len(filler) - 1) + b"#" * 1000 + b"\n"
     cut = start + b"Disallow: /story\n" * 100
@@ -153,7 +153,7 @@ def test_p07_only_the_first_half_mebibyte_counts_and_no_half_line(client: Client
 
 
 @pytest.mark.parametrize(("most", "delay"), [(300.0, 300.0), (1000.0, 400.0)])
-def test_p16_a_crawl_delay_counts_up_to_the_setting(most: float, delay: float) -> None:
+def test_a_crawl_delay_counts_up_to_the_setting(most: float, delay: float) -> None:
     robots = Robots(RULES.decode(), NOW, NOW)
     assert crawl_delay_s(robots, UA, Fetch(max_crawl_delay_s=most)) == delay
 
@@ -168,7 +168,7 @@ def test_p16_a_crawl_delay_counts_up_to_the_setting(most: float, delay: float) -
         ("http://e.example/1", "https://e.example/other.txt", "http"),
     ],
 )
-def test_p01_what_http_redirects_to_https_is_read_for_both(asked: str, read_at: str, scheme: str) -> None:
+def test_what_http_redirects_to_https_is_read_for_both(asked: str, read_at: str, scheme: str) -> None:
     client = Mock()
     client.get.return_value = Response(asked, read_at, 200, {}, b"User-agent: *\nDisallow: /x\n", (), 0.1, 0.0)
     assert refresh(client, parse(asked), None, NOW, LOOPBACK).scheme == scheme

@@ -1,4 +1,4 @@
-"""Row P28 of fetch.md: tdmrep.json counts behind what the page says itself."""
+"""tdmrep.json counts behind what the page says itself."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def nobody(target: Url) -> None:
         ("/a/b.pdf?x=1", (("tdm-reservation", "0"),)),
     ],
 )
-def test_p28_the_longest_location_of_tdmrep_json_decides(path: str, said: tuple[tuple[str, str], ...]) -> None:
+def test_the_longest_location_of_tdmrep_json_decides(path: str, said: tuple[tuple[str, str], ...]) -> None:
     assert tdmrep.said(json.dumps(RULES), f"https://e.com{path}") == said
 
 
@@ -55,13 +55,13 @@ def test_p28_the_longest_location_of_tdmrep_json_decides(path: str, said: tuple[
         b"\xff\xfe\x00",
     ],
 )
-def test_p28_what_is_no_tdmrep_json_says_nothing(client: Client, body: bytes) -> None:
+def test_what_is_no_tdmrep_json_says_nothing(client: Client, body: bytes) -> None:
     with serving({tdmrep.PATH: answer(body)}) as site:
         assert tdmrep.fetch(client, parse(site.url("/story")), nobody) == ""
     assert tdmrep.said(body.decode("utf-8", "replace"), "https://e.com/") == ()
 
 
-def test_p28_tdmrep_json_is_kept_as_it_is_written(client: Client) -> None:
+def test_tdmrep_json_is_kept_as_it_is_written(client: Client) -> None:
     text = json.dumps(RULES, indent=4)
     with serving({tdmrep.PATH: answer(b"\xef\xbb\xbf" + text.encode())}) as site:
         assert tdmrep.fetch(client, parse(site.url("/story")), nobody) == text
@@ -69,7 +69,7 @@ def test_p28_tdmrep_json_is_kept_as_it_is_written(client: Client) -> None:
         assert tdmrep.fetch(client, parse(site.url("/story")), lambda _: None) == ""
 
 
-def test_p20_a_host_that_asks_for_a_pause_gets_it(client: Client) -> None:
+def test_a_host_that_asks_for_a_pause_gets_it(client: Client) -> None:
     with serving({tdmrep.PATH: answer(b"", "429 Slow Down", "Retry-After: 60")}) as site, pytest.raises(Failure) as caught:
         tdmrep.fetch(client, parse(site.url("/story")), nobody)
     assert (caught.value.code, caught.value.retry_after_s) == ("http_429", 60.0)
@@ -79,7 +79,7 @@ def test_p20_a_host_that_asks_for_a_pause_gets_it(client: Client) -> None:
     ("meta", "reserved", "source"),
     [("", True, "tdmrep.json"), ('<meta name="tdm-reservation" content="0">', False, "meta")],
 )
-def test_p28_the_page_goes_before_tdmrep_json(meta: str, reserved: bool, source: str) -> None:
+def test_the_page_goes_before_tdmrep_json(meta: str, reserved: bool, source: str) -> None:
     html = f'<html lang="en"><head><title>A bridge</title>{meta}</head><body><article><h1>A bridge</h1><p>{WORDS * 8}</p></article></body></html>'
     article = extract(Page("https://e.com/news/1", html.encode(), "text/html"), Hints(), Extract())
     article = by_site(article, tdmrep.said(json.dumps(RULES), "https://e.com/news/1"))

@@ -1,4 +1,4 @@
-"""Rows R16 to R19 through a real extract worker: whatever a page does, its row ends with a code, and the worker lives and goes on."""
+"""Whatever a page does to a real extract worker, its link ends with a code, and the worker lives and goes on."""
 
 from __future__ import annotations
 
@@ -59,9 +59,7 @@ def state(conn: psycopg.Connection, number: int) -> str:
     return (conn.execute("SELECT state FROM links WHERE id = %s", (number,)).fetchone() or ("",))[0]
 
 
-def test_r16_r17_r18_r19_r32_r33_r34_a_page_is_done_or_its_process_killed_and_the_row_says_so(
-    conn: psycopg.Connection, worker: Stack
-) -> None:
+def test_a_page_is_done_or_its_process_killed_and_the_row_says_so(conn: psycopg.Connection, worker: Stack) -> None:
     for name, (make, _) in pathological.PAGES.items():
         bring(conn, name, make())
     wait_until(lambda: ended(conn), END_S, "all pages to end", worker.tails)
@@ -80,7 +78,7 @@ def test_r16_r17_r18_r19_r32_r33_r34_a_page_is_done_or_its_process_killed_and_th
 
 
 def _killed_by_memory(conn: psycopg.Connection, worker: Stack) -> None:
-    """R19: one page asks for more than its process may have; another one's process is killed, as the kernel does on a full machine."""
+    """One page asks for more than its process may have; another one's process is killed, as the kernel does on a full machine."""
     greedy = bring(conn, "greedy", "\N{BRIDGE AT NIGHT}" + "x" * (MEMORY_MIB * 2**20 // 4))  # 4 bytes a character, once decoded
     killed = bring(conn, "killed", pathological.paragraphs(200_000))
     began = time.monotonic()

@@ -94,7 +94,7 @@ def test_months_are_made_ahead_and_old_ones_dropped(conn: psycopg.Connection, se
     assert conn.execute("SELECT count(*) FROM pages").fetchone() == (1,)
 
 
-def test_p27_of_an_article_kept_as_metadata_only_no_page_and_no_earlier_text_stays(conn: psycopg.Connection, settings: Settings) -> None:
+def test_of_an_article_kept_as_metadata_only_no_page_and_no_earlier_text_stays(conn: psycopg.Connection, settings: Settings) -> None:
     job = fetched(conn, settings, "http://a.example/1")
     articles.upsert(conn, job.link_id, job.url, job.page, article("The full text."), Identity(job.url_key), "x-1")
     bare = article("A title", flags=("noarchive", "metadata_only"))

@@ -1,4 +1,4 @@
-"""A canonical URL that a site names for several stories costs none of them (row U12), through the whole step."""
+"""A canonical URL that a site names for several stories costs none of them, through the whole step."""
 
 from __future__ import annotations
 
@@ -29,21 +29,21 @@ def publish(conn: psycopg.Connection, settings: Settings, number: int) -> tuple[
     return stored.canonical_rejected, stored.canonical_url
 
 
-def test_u12_one_canonical_url_for_all_stories_of_a_site_loses_none(conn: psycopg.Connection, settings: Settings) -> None:
+def test_one_canonical_url_for_all_stories_of_a_site_loses_none(conn: psycopg.Connection, settings: Settings) -> None:
     judged = [publish(conn, settings, number) for number in range(5)]
     assert judged[0] == ("", CLAIM)
     assert [reason for reason, _ in judged[1:]] == ["other_story"] * 4
     assert conn.execute("SELECT count(*), count(DISTINCT url_key) FROM articles").fetchone() == (5, 5)
 
 
-def test_u12_nor_where_the_story_that_had_it_first_is_gone(conn: psycopg.Connection, settings: Settings) -> None:
+def test_nor_where_the_story_that_had_it_first_is_gone(conn: psycopg.Connection, settings: Settings) -> None:
     for number in range(3):
         publish(conn, settings, number)
     conn.execute("DELETE FROM articles WHERE canonical_rejected = ''")
     assert publish(conn, settings, 3)[0] == "shared"
 
 
-def test_u12_the_same_story_at_two_addresses_is_one_article(conn: psycopg.Connection, settings: Settings) -> None:
+def test_the_same_story_at_two_addresses_is_one_article(conn: psycopg.Connection, settings: Settings) -> None:
     first = extraction(conn, settings, f"{SITE}/news/story-number-1", claiming(1))
     keep(conn, settings, first)
     second = extraction(conn, settings, f"{SITE}/print/story-number-1", claiming(1))

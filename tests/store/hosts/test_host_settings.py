@@ -131,8 +131,8 @@ def test_what_is_unknown_is_not_made_by_resuming_or_by_overriding_robots(conn: p
         pytest.param(None, None, (5.0, "default"), id="usual"),
         pytest.param(2.0, None, (2.0, "operator"), id="own"),
         pytest.param(0.0, None, (0.0, "operator"), id="own none"),
-        pytest.param(2.0, 10.0, (10.0, "robots"), id="P16 a longer Crawl-delay holds"),
-        pytest.param(None, 0.5, (5.0, "default"), id="P16 a shorter Crawl-delay does not"),
+        pytest.param(2.0, 10.0, (10.0, "robots"), id="a longer Crawl-delay holds"),
+        pytest.param(None, 0.5, (5.0, "default"), id="a shorter Crawl-delay does not"),
         pytest.param(20.0, 10.0, (20.0, "operator"), id="own beyond Crawl-delay"),
     ],
 )
@@ -170,8 +170,8 @@ def test_a_new_delay_counts_from_the_last_request(
         pytest.param(None, "none yet", id="never asked"),
         pytest.param(Robots("User-agent: *\nDisallow: /x\n", NOW, NOW), "ok", id="read"),
         pytest.param(Robots("# Everything is allowed.\nDisallow: /x\n", NOW, NOW), "ok", id="a comment of its own"),
-        pytest.param(Robots("# The server answered 404. Everything is allowed.\n", NOW, NOW), "absent", id="P03 absent"),
-        pytest.param(Robots("", NOW, NOW, failures=2, reachable=False, why="timeout: x"), "unreachable", id="P04 unreachable"),
+        pytest.param(Robots("# The server answered 404. Everything is allowed.\n", NOW, NOW), "absent", id="absent"),
+        pytest.param(Robots("", NOW, NOW, failures=2, reachable=False, why="timeout: x"), "unreachable", id="unreachable"),
     ],
 )
 def test_the_state_of_robots_txt(conn: psycopg.Connection, robots: Robots | None, expected: str) -> None:

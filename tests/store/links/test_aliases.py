@@ -1,4 +1,4 @@
-"""Aliases: which link stands for an address (rows U09, U11, U12, U16)."""
+"""Aliases: which link stands for an address."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def key(url: str) -> bytes:
     return parse(url).key
 
 
-def test_u09_the_found_url_is_kept_beside_the_final_one(conn: psycopg.Connection) -> None:
+def test_the_found_url_is_kept_beside_the_final_one(conn: psycopg.Connection) -> None:
     link = add(conn, SHORT, article_at=STORY)
     aliases.note(conn, link, [("https://e.com/go?to=1", "hop"), (STORY, "final")])
     assert {(alias.url, alias.kind) for alias in aliases.of(conn, link)} == {("https://e.com/go?to=1", "hop"), (STORY, "final")}
@@ -42,15 +42,15 @@ def test_an_alias_stays_with_the_link_that_had_it_first(conn: psycopg.Connection
 @pytest.mark.parametrize(
     ("asked", "noted"),
     [
-        pytest.param(STORY, [], id="U16 the article's own address"),
-        pytest.param(f"{STORY}?utm_source=feed", [], id="U16 the same with tracking"),
-        pytest.param(SHORT, [], id="U16 the address of its link"),
-        pytest.param(AMP, [(AMP, "final")], id="U16 where its redirects ended"),
-        pytest.param(AMP, [(AMP, "found")], id="U16 where it was found too"),
-        pytest.param(AMP, [(AMP, "canonical")], id="U16 what it calls itself"),
+        pytest.param(STORY, [], id="the article's own address"),
+        pytest.param(f"{STORY}?utm_source=feed", [], id="the same with tracking"),
+        pytest.param(SHORT, [], id="the address of its link"),
+        pytest.param(AMP, [(AMP, "final")], id="where its redirects ended"),
+        pytest.param(AMP, [(AMP, "found")], id="where it was found too"),
+        pytest.param(AMP, [(AMP, "canonical")], id="what it calls itself"),
     ],
 )
-def test_u16_a_second_address_of_a_stored_article_is_known(conn: psycopg.Connection, asked: str, noted: list) -> None:
+def test_a_second_address_of_a_stored_article_is_known(conn: psycopg.Connection, asked: str, noted: list) -> None:
     link, other = add(conn, SHORT, article_at=STORY), add(conn, "https://o.com/other")
     aliases.note(conn, link, noted)
     twin = aliases.known(conn, key(asked), other)
@@ -59,7 +59,7 @@ def test_u16_a_second_address_of_a_stored_article_is_known(conn: psycopg.Connect
     assert aliases.known(conn, key(asked), link) is None
 
 
-def test_u16_an_address_without_a_stored_article_is_to_be_fetched(conn: psycopg.Connection) -> None:
+def test_an_address_without_a_stored_article_is_to_be_fetched(conn: psycopg.Connection) -> None:
     link, other = add(conn, SHORT), add(conn, "https://o.com/other")
     aliases.note(conn, link, [(STORY, "final")])
     assert aliases.known(conn, key(STORY), other) is None
@@ -73,7 +73,7 @@ def test_stories_that_pass_through_one_page_for_cookies_stay_apart(conn: psycopg
     assert aliases.known(conn, key("https://e.com/consent"), other) is None
 
 
-def test_u12_a_canonical_url_is_counted_by_the_texts_of_its_host(conn: psycopg.Connection) -> None:
+def test_a_canonical_url_is_counted_by_the_texts_of_its_host(conn: psycopg.Connection) -> None:
     claim = "https://e.com/all"
     add(conn, "https://e.com/1", article_at="https://e.com/1", text="One.", canonical=claim)
     add(conn, "https://e.com/2", article_at="https://e.com/2", text="Two.", canonical=claim)

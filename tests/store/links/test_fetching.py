@@ -65,7 +65,7 @@ def test_robots_takes_a_turn_of_its_own_and_counts_no_try(conn: psycopg.Connecti
     assert again.attempt == 1
 
 
-def test_s12_a_redirect_goes_on_in_the_other_hosts_line_and_no_try_is_counted(conn: psycopg.Connection, settings: Settings) -> None:
+def test_a_redirect_goes_on_in_the_other_hosts_line_and_no_try_is_counted(conn: psycopg.Connection, settings: Settings) -> None:
     add(conn, "http://short.example/1")
     job = begin(conn, settings)
     assert fetching.moved(conn, job, "http://b.example/story", "b.example", HOPS, fetching.Trip(0.1, hops=HOPS), left(job))
@@ -92,7 +92,7 @@ def test_a_link_that_moved_on_and_is_lost_goes_on_where_it_was(conn: psycopg.Con
     assert begin(conn, settings).address == "http://b.example/story"
 
 
-def test_s12_a_host_that_is_free_and_known_is_dropped_in_on_and_others_are_not(conn: psycopg.Connection, settings: Settings) -> None:
+def test_a_host_that_is_free_and_known_is_dropped_in_on_and_others_are_not(conn: psycopg.Connection, settings: Settings) -> None:
     hosts.ensure(conn, ["b.example", "busy.example", "new.example", "paused.example"])
     conn.execute(
         "UPDATE hosts SET robots_fetched_at = now(), robots_text = '#', robots_until = now() + '1 day' WHERE name <> 'new.example'"
@@ -119,7 +119,7 @@ def test_hosts_that_a_lost_worker_dropped_in_on_are_free_again(conn: psycopg.Con
     assert conn.execute("SELECT count(*) FROM hosts WHERE lease_id IS NOT NULL").fetchone() == (0,)
 
 
-def test_p17_links_that_an_older_robots_txt_kept_out_wait_again_when_it_changes(conn: psycopg.Connection, settings: Settings) -> None:
+def test_links_that_an_older_robots_txt_kept_out_wait_again_when_it_changes(conn: psycopg.Connection, settings: Settings) -> None:
     private, other = add(conn, "http://a.example/private", "http://a.example/1")
     rules.keep(conn, 1, ROBOTS, None)
     conn.execute("UPDATE links SET state = 'skipped', code = 'robots_disallowed' WHERE id = %s", (private,))
@@ -132,7 +132,7 @@ def test_p17_links_that_an_older_robots_txt_kept_out_wait_again_when_it_changes(
     assert other
 
 
-def test_p17_a_link_that_the_host_of_a_redirect_kept_out_waits_again_when_its_robots_txt_changes(
+def test_a_link_that_the_host_of_a_redirect_kept_out_waits_again_when_its_robots_txt_changes(
     conn: psycopg.Connection, settings: Settings
 ) -> None:
     (link,) = add(conn, "http://a.example/1")
@@ -153,18 +153,18 @@ def test_p17_a_link_that_the_host_of_a_redirect_kept_out_waits_again_when_its_ro
 @pytest.mark.parametrize(
     ("manners", "how", "low", "high"),
     [
-        pytest.param("", {"min_gap_s": 10.0}, 9, 10, id="P18 the usual gap"),
+        pytest.param("", {"min_gap_s": 10.0}, 9, 10, id="the usual gap"),
         pytest.param("own_delay_s = 40", {"min_gap_s": 10.0}, 39, 40, id="the operator's word"),
         pytest.param("own_delay_s = 0", {"min_gap_s": 10.0}, -1, 0.01, id="the operator's word may be shorter"),
-        pytest.param("delay_s = 20", {"min_gap_s": 10.0}, 19, 20, id="P16 a longer Crawl-delay"),
-        pytest.param("delay_s = 20, own_delay_s = 0", {}, 19, 20, id="P16 a Crawl-delay holds for the operator too"),
-        pytest.param("", {"latency_s": 4.0, "latency_factor": 2.0, "max_latency_gap_s": 30.0}, 7, 8, id="P19 a slow host"),
-        pytest.param("", {"latency_s": 29.0, "latency_factor": 2.0, "max_latency_gap_s": 30.0}, 29, 30, id="P19 up to 30 s"),
-        pytest.param("", {"change": Change(0, 1, 120.0, "slow down")}, 119, 120, id="P20 a pause"),
+        pytest.param("delay_s = 20", {"min_gap_s": 10.0}, 19, 20, id="a longer Crawl-delay"),
+        pytest.param("delay_s = 20, own_delay_s = 0", {}, 19, 20, id="a Crawl-delay holds for the operator too"),
+        pytest.param("", {"latency_s": 4.0, "latency_factor": 2.0, "max_latency_gap_s": 30.0}, 7, 8, id="a slow host"),
+        pytest.param("", {"latency_s": 29.0, "latency_factor": 2.0, "max_latency_gap_s": 30.0}, 29, 30, id="up to 30 s"),
+        pytest.param("", {"change": Change(0, 1, 120.0, "slow down")}, 119, 120, id="a pause"),
         pytest.param("paused_until = now() + '1 hour'", {"min_gap_s": 1.0}, 3590, 3600, id="a pause by hand meanwhile"),
     ],
 )
-def test_p16_p18_p19_p20_when_a_host_may_be_asked_next(
+def test_when_a_host_may_be_asked_next(
     conn: psycopg.Connection, settings: Settings, manners: str, how: dict[str, object], low: float, high: float
 ) -> None:
     add(conn, "http://a.example/1", "http://a.example/2")
@@ -185,7 +185,7 @@ def test_a_turn_without_a_request_costs_the_host_nothing(conn: psycopg.Connectio
     assert begin(conn, slow).url == "http://a.example/2"
 
 
-def test_p20_a_pause_holds_for_its_host_and_for_no_other(conn: psycopg.Connection, settings: Settings) -> None:
+def test_a_pause_holds_for_its_host_and_for_no_other(conn: psycopg.Connection, settings: Settings) -> None:
     add(conn, "http://a.example/1", "http://a.example/2", "http://b.example/1", "http://b.example/2")
     first, second = claims.claim_fetches(conn, 10, settings)
     for claim, pause in ((first, 120.0), (second, 0.0)):

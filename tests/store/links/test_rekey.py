@@ -1,4 +1,4 @@
-"""Row U19: keys made by older rules are made anew, nothing is lost on the way."""
+"""Keys made by older rules are made anew, nothing is lost on the way."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def changes(found: list[rekey.Change]) -> dict[str, tuple[int, int]]:
     return {change.table: (change.changed, change.merged) for change in found}
 
 
-def test_u19_a_database_knows_the_version_of_its_keys(conn: psycopg.Connection, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_database_knows_the_version_of_its_keys(conn: psycopg.Connection, monkeypatch: pytest.MonkeyPatch) -> None:
     assert rekey.outdated(conn) is False
     monkeypatch.setattr(urls, "KEY_RULES", urls.KEY_RULES + 1)
     assert rekey.outdated(conn) is True
@@ -65,7 +65,7 @@ def test_u19_a_database_knows_the_version_of_its_keys(conn: psycopg.Connection, 
     assert conn.execute("SELECT count(*) FROM key_version").fetchone() == (1,)
 
 
-def test_u19_what_is_right_stays(conn: psycopg.Connection) -> None:
+def test_what_is_right_stays(conn: psycopg.Connection) -> None:
     number = add(conn, "https://e.com/1", article_at="https://e.com/final")
     aliases.note(conn, number, [("https://e.com/final", "final")])
     feeds.add(conn, "https://e.com/feed")
@@ -74,7 +74,7 @@ def test_u19_what_is_right_stays(conn: psycopg.Connection) -> None:
     assert keys(conn) == before
 
 
-def test_u19_without_apply_it_only_says_what_would_change(conn: psycopg.Connection) -> None:
+def test_without_apply_it_only_says_what_would_change(conn: psycopg.Connection) -> None:
     first, second = link(conn, "https://e.com/1"), link(conn, "https://e.com/1")
     third = link(conn, "https://e.com/3")
     before = keys(conn)
@@ -98,7 +98,7 @@ def test_u19_without_apply_it_only_says_what_would_change(conn: psycopg.Connecti
         (("stored", "waiting"), 0),
     ],
 )
-def test_u19_of_merged_links_the_one_furthest_on_its_way_stays(conn: psycopg.Connection, states: tuple[str, str], winner: int) -> None:
+def test_of_merged_links_the_one_furthest_on_its_way_stays(conn: psycopg.Connection, states: tuple[str, str], winner: int) -> None:
     numbers = [link(conn, "https://e.com/1", s, article_at="https://e.com/1" if s == "stored" else None) for s in states]
     rekey.run(conn, apply=True)
     assert state(conn, numbers[winner]) == (states[winner], "", True)
@@ -108,7 +108,7 @@ def test_u19_of_merged_links_the_one_furthest_on_its_way_stays(conn: psycopg.Con
     assert links.enqueue(conn, [parse("https://e.com/1")])[0].id == numbers[winner]
 
 
-def test_u19_a_merged_link_keeps_its_sightings(conn: psycopg.Connection) -> None:
+def test_a_merged_link_keeps_its_sightings(conn: psycopg.Connection) -> None:
     feed, _ = feeds.add(conn, "https://e.com/feed")
     numbers = [link(conn, "https://e.com/1"), link(conn, "https://e.com/1")]
     conn.execute("INSERT INTO sightings (feed_id, link_id) SELECT %s, unnest(%s::bigint[])", (feed, numbers))
@@ -117,7 +117,7 @@ def test_u19_a_merged_link_keeps_its_sightings(conn: psycopg.Connection) -> None
     assert "link" in (conn.execute("SELECT detail FROM links WHERE id = %s", (numbers[1],)).fetchone() or ("",))[0]
 
 
-def test_u19_no_article_is_lost_where_both_links_have_one(conn: psycopg.Connection) -> None:
+def test_no_article_is_lost_where_both_links_have_one(conn: psycopg.Connection) -> None:
     numbers = [link(conn, "https://e.com/1", "stored", article_at="https://e.com/1") for _ in range(2)]
     found = rekey.run(conn, apply=True)
     assert [state(conn, number) for number in numbers] == [("stored", "", True), ("stored", "", False)]
@@ -127,7 +127,7 @@ def test_u19_no_article_is_lost_where_both_links_have_one(conn: psycopg.Connecti
     assert conn.execute("SELECT count(*) FROM articles").fetchone() == (2,)
 
 
-def test_u19_keys_that_change_places_do_not_meet(conn: psycopg.Connection) -> None:
+def test_keys_that_change_places_do_not_meet(conn: psycopg.Connection) -> None:
     first, second, third = (add(conn, f"https://e.com/{n}") for n in range(3))
     ring = [parse(f"https://e.com/{n}").key for n in range(3)]
     conn.execute("UPDATE links SET url_key = sha256(url_key)")
@@ -137,7 +137,7 @@ def test_u19_keys_that_change_places_do_not_meet(conn: psycopg.Connection) -> No
     assert [state(conn, number)[2] for number in (first, second, third)] == [True] * 3
 
 
-def test_u19_a_link_joins_one_whose_key_was_right(conn: psycopg.Connection) -> None:
+def test_a_link_joins_one_whose_key_was_right(conn: psycopg.Connection) -> None:
     late = link(conn, "https://e.com/1")
     right = add(conn, "https://e.com/1")
     rekey.run(conn, apply=True)
@@ -145,7 +145,7 @@ def test_u19_a_link_joins_one_whose_key_was_right(conn: psycopg.Connection) -> N
     assert state(conn, right) == ("skipped", "duplicate", False)
 
 
-def test_u19_doing_it_again_changes_nothing(conn: psycopg.Connection) -> None:
+def test_doing_it_again_changes_nothing(conn: psycopg.Connection) -> None:
     for _ in range(3):
         link(conn, "https://e.com/1", "stored", article_at="https://e.com/1")
         link(conn, "https://e.com/2", "running")
@@ -159,7 +159,7 @@ def test_u19_doing_it_again_changes_nothing(conn: psycopg.Connection) -> None:
     assert [row[:3] for row in keys(conn)] == [row[:3] for row in after]
 
 
-def test_u19_merged_feeds_are_polled_once(conn: psycopg.Connection) -> None:
+def test_merged_feeds_are_polled_once(conn: psycopg.Connection) -> None:
     numbers = []
     for _ in range(2):
         number, _ = feeds.add(conn, "https://e.com/feed")
@@ -171,7 +171,7 @@ def test_u19_merged_feeds_are_polled_once(conn: psycopg.Connection) -> None:
     assert feeds.add(conn, "https://e.com/feed") == (numbers[1], False)
 
 
-def test_u19_aliases_that_become_one_are_one(conn: psycopg.Connection) -> None:
+def test_aliases_that_become_one_are_one(conn: psycopg.Connection) -> None:
     number, other = add(conn, "https://e.com/1"), add(conn, "https://e.com/2")
     for text, url, link_id in (("b", "https://e.com/x", other), ("a", "https://e.com/x", number), ("c", "https://e.com/y", number)):
         digest = hashlib.sha256(text.encode()).digest()

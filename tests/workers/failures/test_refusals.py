@@ -1,4 +1,4 @@
-"""Row R31 of fetch.md: what Postgres refuses ends with a code at the first try; a Postgres that is away loses nothing."""
+"""What Postgres refuses ends with a code at the first try; a Postgres that is away loses nothing."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ REFUSALS = [
 
 
 @pytest.mark.parametrize("refusal", REFUSALS, ids=lambda error: type(error).__name__)
-def test_r31_what_postgres_refuses_is_a_storage_error_and_not_tried_again(
+def test_what_postgres_refuses_is_a_storage_error_and_not_tried_again(
     conn: psycopg.Connection, settings: Settings, monkeypatch: pytest.MonkeyPatch, refusal: psycopg.Error
 ) -> None:
     fetch_one(conn, settings, monkeypatch, refusal)
@@ -33,7 +33,7 @@ def test_r31_what_postgres_refuses_is_a_storage_error_and_not_tried_again(
     assert link.detail.startswith("Postgres cannot keep what is in it")
 
 
-def test_r31_a_lost_connection_is_no_refusal_and_the_lease_gives_the_link_back(
+def test_a_lost_connection_is_no_refusal_and_the_lease_gives_the_link_back(
     conn: psycopg.Connection, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fetch_one(conn, settings, monkeypatch, psycopg.OperationalError("server closed the connection"))

@@ -43,12 +43,12 @@ LATE = SETTINGS.late_s
         ("robots_disallowed", 1, State.SKIPPED, None),
     ],
 )
-def test_p22_p23_s32_a_failed_fetch_is_tried_again_or_ends(code: str, attempts: int, state: State, delay: float | None) -> None:
+def test_a_failed_fetch_is_tried_again_or_ends(code: str, attempts: int, state: State, delay: float | None) -> None:
     verdict = retry.after_fetch(Failure(code), attempts, SETTINGS, dice=0.5)
     assert (verdict.state, verdict.code, verdict.delay_s) == (state, code, delay)
 
 
-def test_p22_by_default_there_are_three_more_tries_after_1_5_and_25_minutes() -> None:
+def test_by_default_there_are_three_more_tries_after_1_5_and_25_minutes() -> None:
     assert Retry().delays_s == [60, 300, 1500]
 
 
@@ -112,6 +112,6 @@ def test_a_page_whose_time_went_by_while_the_machine_was_busy_is_tried_again() -
     assert states == [State.FETCHED, State.FETCHED, State.FAILED]
 
 
-def test_p04_unreachable_rules_are_waited_for_and_no_try_is_counted() -> None:
+def test_unreachable_rules_are_waited_for_and_no_try_is_counted() -> None:
     verdict = retry.after_fetch(Failure("robots_unreachable", retry_after_s=300.0), 99, SETTINGS, dice=0.5)
     assert (verdict.state, verdict.delay_s, verdict.counted) == (State.WAITING, 300.0, False)

@@ -1,4 +1,4 @@
-"""WebSub, row I8: what a hub sends, and how far it is relied on."""
+"""WebSub: what a hub sends, and how far it is relied on."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from workers import hubs
 
 
 @pytest.mark.parametrize("method", ["sha1", "sha256", "sha384", "sha512"])
-def test_i8_a_signed_push_is_ingested_as_a_poll_is(wired: Wired, method: str) -> None:
+def test_a_signed_push_is_ingested_as_a_poll_is(wired: Wired, method: str) -> None:
     wired.subscribe()
     assert wired.send(rss(2, 3), method).status_code == 202
     wired.read()
@@ -27,7 +27,7 @@ def test_i8_a_signed_push_is_ingested_as_a_poll_is(wired: Wired, method: str) ->
 
 
 @pytest.mark.parametrize("signature", [None, "", "sha256=00", "md5=" + hashlib.md5(rss(2)).hexdigest()])
-def test_i8_a_push_with_a_bad_signature_is_answered_well_and_ignored(wired: Wired, signature: str | None) -> None:
+def test_a_push_with_a_bad_signature_is_answered_well_and_ignored(wired: Wired, signature: str | None) -> None:
     wired.subscribe()
     headers = {} if signature is None else {"X-Hub-Signature": signature}
     assert wired.web.post(wired.callback, content=rss(2), headers=headers).status_code == 202
@@ -35,7 +35,7 @@ def test_i8_a_push_with_a_bad_signature_is_answered_well_and_ignored(wired: Wire
     assert wired.rows("SELECT 1 FROM pushes") == []
 
 
-def test_i8_settings_of_the_feed_hold_for_pushes(wired: Wired) -> None:
+def test_settings_of_the_feed_hold_for_pushes(wired: Wired) -> None:
     wired.subscribe()
     wired.conn.execute("""UPDATE feeds SET options = '{"exclude": ["/3$"], "priority": 4}'""")
     wired.send(rss(2, 3))
@@ -46,7 +46,7 @@ def test_i8_settings_of_the_feed_hold_for_pushes(wired: Wired) -> None:
     ]
 
 
-def test_i8_what_was_pushed_twice_or_read_twice_is_there_once(wired: Wired) -> None:
+def test_what_was_pushed_twice_or_read_twice_is_there_once(wired: Wired) -> None:
     wired.subscribe()
     wired.send(rss(2))
     (job,) = pushes.claim(wired.conn, 50, 60)
@@ -61,7 +61,7 @@ def test_i8_what_was_pushed_twice_or_read_twice_is_there_once(wired: Wired) -> N
     assert pushes.claim(wired.conn, 50, 60) == []
 
 
-def test_i8_a_push_that_no_worker_read_is_sent_again_and_in_the_end_polled_for(wired: Wired) -> None:
+def test_a_push_that_no_worker_read_is_sent_again_and_in_the_end_polled_for(wired: Wired) -> None:
     wired.subscribe()
     wired.send(rss(2))
     assert len(pushes.claim(wired.conn, 50, 60)) == 1
@@ -75,7 +75,7 @@ def test_i8_a_push_that_no_worker_read_is_sent_again_and_in_the_end_polled_for(w
     assert wired.rows("SELECT next_poll_at <= now(), next_poll_why FROM feeds") == [(True, "what its hub sent could not be read")]
 
 
-def test_i8_a_push_that_is_no_feed_has_the_feed_polled_but_not_too_often(wired: Wired) -> None:
+def test_a_push_that_is_no_feed_has_the_feed_polled_but_not_too_often(wired: Wired) -> None:
     wired.subscribe()
     wired.send(b"<html>Hello")
     with pytest.raises(Failure, match="not_a_feed"):
@@ -84,7 +84,7 @@ def test_i8_a_push_that_is_no_feed_has_the_feed_polled_but_not_too_often(wired: 
     assert (wait_s, why) == (wired.ctx.settings.poll.min_interval_s, "its hub sent what cannot be read")
 
 
-def test_i8_bodies_and_their_number_are_limited(wired: Wired, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_bodies_and_their_number_are_limited(wired: Wired, monkeypatch: pytest.MonkeyPatch) -> None:
     wired.subscribe()
     monkeypatch.setattr(pushes, "MAX_UNREAD", 2)
     assert wired.send(b"x" * (wired.ctx.settings.poll.max_bytes + 1)).status_code == 413
@@ -93,7 +93,7 @@ def test_i8_bodies_and_their_number_are_limited(wired: Wired, monkeypatch: pytes
     assert answers[2].headers["retry-after"] == "60"
 
 
-def test_i8_while_the_hub_sends_what_is_new_the_feed_is_polled_seldom_but_polled(wired: Wired) -> None:
+def test_while_the_hub_sends_what_is_new_the_feed_is_polled_seldom_but_polled(wired: Wired) -> None:
     wired.subscribe()
     wait = "extract(epoch FROM next_poll_at - last_polled_at)"
     wired.poll(wired.feed_id)
@@ -109,7 +109,7 @@ def test_i8_while_the_hub_sends_what_is_new_the_feed_is_polled_seldom_but_polled
     assert interval == habit, "what a poll finds says nothing of the habit now"
 
 
-def test_i8_a_hub_that_loses_entries_is_relied_on_no_longer_until_it_mends(wired: Wired) -> None:
+def test_a_hub_that_loses_entries_is_relied_on_no_longer_until_it_mends(wired: Wired) -> None:
     wired.subscribe()
     wired.send(rss(2))
     wired.read()

@@ -1,4 +1,4 @@
-"""WebSub, row I8: from the feed's first poll to the hub's last word."""
+"""WebSub: from the feed's first poll to the hub's last word."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from workers.app import app
 from workers.context import Context
 
 
-def test_i8_where_a_hub_is_named_it_is_asked_for_what_is_new(wired: Wired) -> None:
+def test_where_a_hub_is_named_it_is_asked_for_what_is_new(wired: Wired) -> None:
     wired.poll(wired.feed_id)
     assert wired.ask() == ["subscribe"]
     asked = wired.asked()
@@ -35,7 +35,7 @@ def test_i8_where_a_hub_is_named_it_is_asked_for_what_is_new(wired: Wired) -> No
     assert wired.ask() == [], "the hub has time to verify"
 
 
-def test_i8_without_a_public_address_nobody_is_asked(settings: Settings, hub: Site) -> None:
+def test_without_a_public_address_nobody_is_asked(settings: Settings, hub: Site) -> None:
     with TestClient(create_app(settings), base_url="http://127.0.0.1") as web, kept(settings) as found:
         wired = Wired(found.ctx, found.conn, hub, web)
         wired.poll(wired.feed_id)
@@ -45,7 +45,7 @@ def test_i8_without_a_public_address_nobody_is_asked(settings: Settings, hub: Si
         assert web.post(f"/websub/{'a' * 43}", content=b"x").status_code == 410
 
 
-def test_i8_the_challenge_comes_back_for_what_is_pending_only(wired: Wired) -> None:
+def test_the_challenge_comes_back_for_what_is_pending_only(wired: Wired) -> None:
     wired.poll(wired.feed_id)
     wired.ask()
     refused = [
@@ -68,7 +68,7 @@ def test_i8_the_challenge_comes_back_for_what_is_pending_only(wired: Wired) -> N
     assert wired.verify().status_code == 404, "once is enough"
 
 
-def test_i8_a_hub_may_verify_before_it_answers(wired: Wired) -> None:
+def test_a_hub_may_verify_before_it_answers(wired: Wired) -> None:
     def at_once(conn: socket.socket) -> None:
         wired.verify()
         conn.sendall(answer(b"", "204 No Content"))
@@ -79,7 +79,7 @@ def test_i8_a_hub_may_verify_before_it_answers(wired: Wired) -> None:
     assert wired.row("state, pending, dispatch_id") == ("active", None, None)
 
 
-def test_i8_a_lease_is_renewed_before_it_ends_and_the_feed_stays_subscribed_meanwhile(wired: Wired) -> None:
+def test_a_lease_is_renewed_before_it_ends_and_the_feed_stays_subscribed_meanwhile(wired: Wired) -> None:
     wired.subscribe()
     assert wired.ask() == []
     wired.conn.execute("UPDATE subscriptions SET due_at = now()")
@@ -91,7 +91,7 @@ def test_i8_a_lease_is_renewed_before_it_ends_and_the_feed_stays_subscribed_mean
     assert wired.row("round(extract(epoch FROM lease_until - now()) / 86400)") == (5,)
 
 
-def test_i8_a_lease_that_ended_is_asked_for_anew(wired: Wired) -> None:
+def test_a_lease_that_ended_is_asked_for_anew(wired: Wired) -> None:
     wired.subscribe()
     wired.conn.execute("UPDATE subscriptions SET lease_until = now() - interval '1 s'")
     assert wired.ask() == ["subscribe"]
@@ -102,7 +102,7 @@ def test_i8_a_lease_that_ended_is_asked_for_anew(wired: Wired) -> None:
 @pytest.mark.parametrize(
     "change", [feeds.pause, feeds.remove, lambda c, i: c.execute("UPDATE feeds SET state = 'stopped' WHERE id = %s", (i,))]
 )
-def test_i8_of_a_feed_that_is_paused_stopped_or_removed_nothing_more_is_wanted(wired: Wired, change: Any) -> None:
+def test_of_a_feed_that_is_paused_stopped_or_removed_nothing_more_is_wanted(wired: Wired, change: Any) -> None:
     wired.subscribe()
     change(wired.conn, wired.feed_id)
     assert wired.web.post(wired.callback, content=rss(2)).status_code == 410
@@ -113,7 +113,7 @@ def test_i8_of_a_feed_that_is_paused_stopped_or_removed_nothing_more_is_wanted(w
     assert wired.rows("SELECT 1 FROM subscriptions") == []
 
 
-def test_i8_a_feed_that_names_another_hub_or_none_leaves_the_old_one(wired: Wired) -> None:
+def test_a_feed_that_names_another_hub_or_none_leaves_the_old_one(wired: Wired) -> None:
     wired.subscribe()
     wired.hub.script["/second"] = OK
     wired.publish(2, hub="/second")
@@ -126,7 +126,7 @@ def test_i8_a_feed_that_names_another_hub_or_none_leaves_the_old_one(wired: Wire
     assert set(wired.rows("SELECT state FROM subscriptions")) == {("leaving",)}
 
 
-def test_i8_one_that_no_hub_knows_of_is_just_forgotten(wired: Wired) -> None:
+def test_one_that_no_hub_knows_of_is_just_forgotten(wired: Wired) -> None:
     wired.poll(wired.feed_id)
     hubs.keep_up(wired.ctx)
     feeds.pause(wired.conn, wired.feed_id)
@@ -134,7 +134,7 @@ def test_i8_one_that_no_hub_knows_of_is_just_forgotten(wired: Wired) -> None:
     assert wired.rows("SELECT 1 FROM subscriptions") == []
 
 
-def test_i8_a_hub_that_refuses_is_left_alone_for_a_day_and_the_feed_says_so(wired: Wired) -> None:
+def test_a_hub_that_refuses_is_left_alone_for_a_day_and_the_feed_says_so(wired: Wired) -> None:
     wired.hub.script["/hub"] = DENIED
     wired.poll(wired.feed_id)
     wired.ask()
@@ -147,13 +147,13 @@ def test_i8_a_hub_that_refuses_is_left_alone_for_a_day_and_the_feed_says_so(wire
     assert wired.ask() == ["subscribe"]
 
 
-def test_i8_a_denial_ends_a_subscription_in_force(wired: Wired) -> None:
+def test_a_denial_ends_a_subscription_in_force(wired: Wired) -> None:
     wired.subscribe()
     assert wired.verify("denied", **{"hub.reason": "over\x00quota"}).status_code == 200
     assert wired.row("state, detail, lease_until") == ("refused", "the hub has refused the subscription: overquota", None)
 
 
-def test_i8_a_hub_is_visited_like_any_host(wired: Wired) -> None:
+def test_a_hub_is_visited_like_any_host(wired: Wired) -> None:
     wired.poll(wired.feed_id)
     other = wired.add(wired.hub.url("/other"))
     wired.conn.execute("UPDATE feeds SET hub = %s, topic = 'http://a.example/t' WHERE id = %s", (wired.hub.url("/hub"), other))
@@ -173,7 +173,7 @@ def test_i8_a_hub_is_visited_like_any_host(wired: Wired) -> None:
     assert wired.rows("SELECT lease_id, paused_until > now() + interval '590 s' FROM hosts WHERE visited = 'fetch'") == [(None, True)]
 
 
-def test_i8_where_a_hub_redirects_to_another_host_that_one_has_its_turn_too(wired: Wired) -> None:
+def test_where_a_hub_redirects_to_another_host_that_one_has_its_turn_too(wired: Wired) -> None:
     with serving({"/new": OK}) as there:
         wired.hub.script["/hub"] = redirect(there.url("/new"), status="307 Temporary Redirect")
         wired.poll(wired.feed_id)
@@ -191,7 +191,7 @@ def test_i8_where_a_hub_redirects_to_another_host_that_one_has_its_turn_too(wire
         assert wired.rows("SELECT count(*) FROM hosts WHERE visited = 'fetch'") == [(2,)]
 
 
-def test_i8_a_request_that_a_worker_took_with_it_is_sent_again_and_its_host_freed(wired: Wired) -> None:
+def test_a_request_that_a_worker_took_with_it_is_sent_again_and_its_host_freed(wired: Wired) -> None:
     wired.poll(wired.feed_id)
     hubs.keep_up(wired.ctx)
     wired.rested()
@@ -207,14 +207,14 @@ def test_i8_a_request_that_a_worker_took_with_it_is_sent_again_and_its_host_free
     assert len(wired.hub.posted) == 1
 
 
-def test_s31_a_hub_at_a_private_address_is_not_asked(wired: Wired) -> None:
+def test_a_hub_at_a_private_address_is_not_asked(wired: Wired) -> None:
     wired.publish(1, hub="http://10.0.0.1/hub")
     wired.poll(wired.feed_id)
     wired.ask()
     assert wired.row("state, detail") == ("refused", "The host is at an address that is not public.")
 
 
-def test_i8_the_guard_lets_hubs_in_at_the_callback_alone(wired: Wired) -> None:
+def test_the_guard_lets_hubs_in_at_the_callback_alone(wired: Wired) -> None:
     wired.subscribe()
     strange = {"Origin": "https://hub.example", "Sec-Fetch-Site": "cross-site"}
     assert wired.send(rss(2), **strange).status_code == 202
@@ -223,7 +223,7 @@ def test_i8_the_guard_lets_hubs_in_at_the_callback_alone(wired: Wired) -> None:
     assert wired.web.get(wired.callback, headers={"Host": "evil.example"}).json()["error"]["code"] == "unknown_host"
 
 
-def test_i8_a_tick_sends_what_is_due_to_the_poll_workers(wired: Wired) -> None:
+def test_a_tick_sends_what_is_due_to_the_poll_workers(wired: Wired) -> None:
     wired.poll(wired.feed_id)
     hubs.keep_up(wired.ctx)
     wired.rested()
@@ -237,7 +237,7 @@ def test_i8_a_tick_sends_what_is_due_to_the_poll_workers(wired: Wired) -> None:
     assert {app.conf.task_routes[dispatch.TASKS[job.stage]]["queue"] for job in sent if job.stage in ("hub", "push")} == {"poll"}
 
 
-def test_i8_a_new_public_address_is_told_to_the_hub(wired: Wired) -> None:
+def test_a_new_public_address_is_told_to_the_hub(wired: Wired) -> None:
     wired.subscribe()
     moved = wired.ctx.settings.model_copy(update={"websub": WebSub(callback_url="https://other.example/news/")})
     wired.ctx = Context(moved, wired.ctx.pool, wired.ctx.client)

@@ -71,7 +71,7 @@ def standing(conn: psycopg.Connection, name: str) -> tuple[bool, float]:
     return row
 
 
-def test_p02_p18_a_robots_txt_that_leads_to_another_host_takes_its_turn_and_leaves_its_gap(conn: psycopg.Connection, ctx: Context) -> None:
+def test_a_robots_txt_that_leads_to_another_host_takes_its_turn_and_leaves_its_gap(conn: psycopg.Connection, ctx: Context) -> None:
     with serving({"/rules": answer(SHUT)}) as other, serving({"/robots.txt": redirect(other.url("/rules"))}) as site:
         visits = visiting(conn, ctx, name_of(site))
         visits.read_robots(site.url("/story"))
@@ -85,7 +85,7 @@ def test_p02_p18_a_robots_txt_that_leads_to_another_host_takes_its_turn_and_leav
             assert GAP_S - 5 < wait_s <= GAP_S
 
 
-def test_p02_p18_a_host_whose_turn_it_is_not_is_not_asked_for_anothers_robots_txt(conn: psycopg.Connection, ctx: Context) -> None:
+def test_a_host_whose_turn_it_is_not_is_not_asked_for_anothers_robots_txt(conn: psycopg.Connection, ctx: Context) -> None:
     with serving({"/robots.txt": answer(SHUT)}) as other, serving({"/robots.txt": redirect(other.url("/robots.txt"))}) as site:
         visiting(conn, ctx, name_of(other))
         visits = visiting(conn, ctx, name_of(site))
@@ -97,7 +97,7 @@ def test_p02_p18_a_host_whose_turn_it_is_not_is_not_asked_for_anothers_robots_tx
     assert (visits.robots.until - visits.robots.fetched_at).total_seconds() == ctx.settings.fetch.robots_retry_s
 
 
-def test_p02_p06_the_copy_that_is_kept_of_the_other_host_counts_and_nothing_is_asked(conn: psycopg.Connection, ctx: Context) -> None:
+def test_the_copy_that_is_kept_of_the_other_host_counts_and_nothing_is_asked(conn: psycopg.Connection, ctx: Context) -> None:
     with serving({"/robots.txt": answer(SHUT)}) as other, serving({"/robots.txt": redirect(other.url("/robots.txt"))}) as site:
         first = visiting(conn, ctx, name_of(other))
         first.read_robots(other.url("/story"))
@@ -109,7 +109,7 @@ def test_p02_p06_the_copy_that_is_kept_of_the_other_host_counts_and_nothing_is_a
     assert visits.asked_robots
 
 
-def test_p06_eight_workers_ask_for_a_robots_txt_once_and_a_restart_does_not_ask_again(conn: psycopg.Connection, ctx: Context) -> None:
+def test_eight_workers_ask_for_a_robots_txt_once_and_a_restart_does_not_ask_again(conn: psycopg.Connection, ctx: Context) -> None:
     quick = ctx.settings.model_copy(update={"fetch": ctx.settings.fetch.model_copy(update={"min_gap_s": 0.0})})
     ctx = replace(ctx, settings=quick)
 
@@ -144,7 +144,7 @@ def test_p06_eight_workers_ask_for_a_robots_txt_once_and_a_restart_does_not_ask_
         assert site.paths() == ["/robots.txt"]
 
 
-def test_u16_the_second_address_of_a_stored_article_is_skipped_before_any_request(
+def test_the_second_address_of_a_stored_article_is_skipped_before_any_request(
     conn: psycopg.Connection, ctx: Context, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(tasks, "context", lambda: ctx)
@@ -182,7 +182,7 @@ def line_of(conn: psycopg.Connection) -> tuple[str, str, str | None] | None:
     return conn.execute("SELECT h.name, f.url, f.next_url FROM feeds f JOIN hosts h ON h.id = f.host_id").fetchone()
 
 
-def test_s12_p18_a_feed_that_leads_to_another_host_takes_its_turn_and_leaves_its_gap(conn: psycopg.Connection, ctx: Context) -> None:
+def test_a_feed_that_leads_to_another_host_takes_its_turn_and_leaves_its_gap(conn: psycopg.Connection, ctx: Context) -> None:
     with serving({"/news.xml": answer(FEED)}) as other, serving({"/feed": redirect(other.url("/news.xml"))}) as site:
         feeds.add(conn, site.url("/feed"))
         poll(conn, ctx)
@@ -193,7 +193,7 @@ def test_s12_p18_a_feed_that_leads_to_another_host_takes_its_turn_and_leaves_its
             assert GAP_S - 5 < wait_s <= GAP_S
 
 
-def test_s12_p18_a_feed_whose_redirect_leads_to_a_busy_host_goes_on_in_its_line(conn: psycopg.Connection, ctx: Context) -> None:
+def test_a_feed_whose_redirect_leads_to_a_busy_host_goes_on_in_its_line(conn: psycopg.Connection, ctx: Context) -> None:
     with serving({"/news.xml": answer(FEED, "200 OK", 'ETag: "1"')}) as other, serving({}) as site:
         site.script["/feed"] = redirect(other.url("/news.xml"))
         feed_id, _ = feeds.add(conn, site.url("/feed"), own=Options(headers=(("X-Key", "secret"),)))
@@ -212,7 +212,7 @@ def test_s12_p18_a_feed_whose_redirect_leads_to_a_busy_host_goes_on_in_its_line(
         assert line_of(conn) == (name_of(site), site.url("/feed"), None)
 
 
-def test_p28_tdmrep_json_takes_a_turn_of_its_own_once_a_week_where_it_is_wanted(
+def test_tdmrep_json_takes_a_turn_of_its_own_once_a_week_where_it_is_wanted(
     conn: psycopg.Connection, ctx: Context, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     wanted = ctx.settings.model_copy(update={"fetch": ctx.settings.fetch.model_copy(update={"read_tdmrep": True})})
@@ -237,7 +237,7 @@ def test_p28_tdmrep_json_takes_a_turn_of_its_own_once_a_week_where_it_is_wanted(
         assert job.tdmrep == text
 
 
-def test_p01_each_scheme_has_a_copy_of_its_own_and_neither_is_asked_for_twice(conn: psycopg.Connection, ctx: Context) -> None:
+def test_each_scheme_has_a_copy_of_its_own_and_neither_is_asked_for_twice(conn: psycopg.Connection, ctx: Context) -> None:
     now = datetime.now(UTC)
     rules_of = {
         scheme: Robots(
@@ -262,7 +262,7 @@ def test_p01_each_scheme_has_a_copy_of_its_own_and_neither_is_asked_for_twice(co
     assert leases.drop_in(conn, "e.example", mine, 0.0, robots_needed=True, scheme="https")
 
 
-def test_p01_a_redirect_to_the_other_scheme_is_judged_by_the_rules_for_that(conn: psycopg.Connection, ctx: Context) -> None:
+def test_a_redirect_to_the_other_scheme_is_judged_by_the_rules_for_that(conn: psycopg.Connection, ctx: Context) -> None:
     now = datetime.now(UTC)
     plain = Robots("User-agent: *\nDisallow:\n", now, now + timedelta(hours=1), scheme="http")
     (host_id,) = hosts.ensure(conn, ["e.example"]).values()
@@ -287,7 +287,7 @@ def test_p01_a_redirect_to_the_other_scheme_is_judged_by_the_rules_for_that(conn
 
 
 @pytest.mark.parametrize("elsewhere", [False, True], ids=["at home", "at another host"])
-def test_p17_a_redirect_to_what_robots_txt_disallows_is_not_followed(
+def test_a_redirect_to_what_robots_txt_disallows_is_not_followed(
     conn: psycopg.Connection, ctx: Context, monkeypatch: pytest.MonkeyPatch, elsewhere: bool
 ) -> None:
     monkeypatch.setattr(tasks, "context", lambda: ctx)
@@ -307,7 +307,7 @@ def test_p17_a_redirect_to_what_robots_txt_disallows_is_not_followed(
     assert (ended.state, ended.code) == ("skipped", "robots_disallowed")
 
 
-def test_s25_a_step_down_from_https_stands_in_the_trace(
+def test_a_step_down_from_https_stands_in_the_trace(
     conn: psycopg.Connection, ctx: Context, monkeypatch: pytest.MonkeyPatch, authority: Authority
 ) -> None:
     monkeypatch.setattr("pipeline.fetch.connect.DEFAULT_CA_BUNDLE_PATH", authority.bundle)
