@@ -1,0 +1,4 @@
+"""Benchmarks, each run by itself with `python -m`.
+
+They may import everything; nothing imports them but their tests.
+"""

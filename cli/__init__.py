@@ -1,0 +1,4 @@
+"""The `newsmill` command.
+
+`cli.main` gathers the commands; nothing imports this package.
+"""

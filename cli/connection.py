@@ -28,17 +28,17 @@ def settings() -> Settings:
 
 def in_force() -> Settings:
     """The settings of the `newsmill up` that runs on the data folder, else those that it would start with. Raises SettingsError, UpError."""
-    from cli import snapshot
+    from cli.local import running_settings
     from pipeline.settings import load_settings
 
     given = load_settings()
-    running = snapshot.read(given.data_dir)
+    running = running_settings.read(given.data_dir)
     return located(load_settings(running) if running else given)
 
 
 def located(found: Settings) -> Settings:
     """The settings with the addresses of the services that `newsmill up` keeps on the data folder, where they name none of their own."""
-    from cli.folder import read_kept
+    from cli.local.data_folder import read_kept
 
     if (found.database_url and found.redis_url) or not (found.data_dir / "services.json").exists():
         return found
@@ -56,9 +56,9 @@ def database(found: Settings) -> Iterator[Connection]:
     """A connection that ends with the block. Raises CliError where Postgres cannot be reached, NewerTables where they are not for us."""
     import psycopg
 
-    from pipeline.store import outage
-    from pipeline.store.pool import connect
-    from pipeline.store.schema import check
+    from pipeline.store.db import outage
+    from pipeline.store.db.pool import connect
+    from pipeline.store.db.schema import check
 
     if not found.database_url:
         raise CliError(f"There is no Postgres on {found.data_dir}; start one with `newsmill up`, or set NEWSMILL_DATABASE_URL.")

@@ -26,12 +26,12 @@ def explain(error: Exception) -> tuple[str, int]:
     from typer import Abort
     from typer.exceptions import TyperException
 
-    from cli.folder import UpError
+    from cli.local.data_folder import UpError
     from pipeline.outcomes import Failure
     from pipeline.settings import SettingsError
-    from pipeline.store import outage
-    from pipeline.store.schema import NewerTables
-    from workers.queues import in_words
+    from pipeline.store.db import outage
+    from pipeline.store.db.schema import NewerTables
+    from workers.messaging.redis_queues import in_words
 
     match error:
         case CliError():
@@ -83,7 +83,7 @@ def _usage(error: Exception) -> str:
 def _wrong(error: Any, parameter: Any) -> str:
     from pydantic import ValidationError
 
-    from pipeline.wording import of_value
+    from pipeline.validation_messages import of_value
 
     text = str(error.format_message()).rstrip(".")
     match type(error).__name__:

@@ -11,28 +11,14 @@ from typing import Annotated, Any, NoReturn
 import typer
 from typer.core import TyperGroup
 
-from cli import (
-    add,
-    article_list,
-    articles,
-    backup,
-    diff,
-    enqueue,
-    feeds,
-    hosts,
-    import_list,
-    links,
-    own,
-    prune,
-    reextract,
-    rekey,
-    restore,
-    stories,
-    system,
-    values,
-)
-from cli import run as running
+from cli import arguments
+from cli.commands import run as running
+from cli.commands.admin import backup, hosts, prune, rekey, restore, system
+from cli.commands.articles import diff, list_articles, reextract, show_export, stories
+from cli.commands.feeds import add_feeds, feeds, import_feeds
+from cli.commands.links import enqueue, links
 from cli.errors import explain
+from cli.local import user_settings
 from cli.output import complain, harden_streams, say
 
 
@@ -65,7 +51,9 @@ app = typer.Typer(
 def _global_options(
     config: Annotated[Path | None, typer.Option(help="TOML file with the settings.", metavar="FILE")] = None,
     data: Annotated[Path | None, typer.Option(help="Folder of the embedded Postgres and Valkey.", metavar="DIR")] = None,
-    loglevel: Annotated[str | None, typer.Option(help="debug, info, warning or error.", metavar="LEVEL", callback=values.log_level)] = None,
+    loglevel: Annotated[
+        str | None, typer.Option(help="debug, info, warning or error.", metavar="LEVEL", callback=arguments.log_level)
+    ] = None,
     debug: Annotated[bool, typer.Option("--debug", help="Show where an error came from.")] = False,
     version: Annotated[
         bool, typer.Option("--version", help="Print the version and stop.", is_eager=True, callback=lambda given: _version(given))
@@ -86,13 +74,13 @@ def _version(given: bool) -> None:
 
 for group, title in (
     (running.commands, "Run it"),
-    (own.commands, "Run it"),
-    (add.commands, "Feeds"),
-    (import_list.commands, "Feeds"),
+    (user_settings.commands, "Run it"),
+    (add_feeds.commands, "Feeds"),
+    (import_feeds.commands, "Feeds"),
     (enqueue.commands, "Links"),
     (links.commands, "Links"),
-    (article_list.commands, "Articles"),
-    (articles.commands, "Articles"),
+    (list_articles.commands, "Articles"),
+    (show_export.commands, "Articles"),
     (stories.commands, "Articles"),
     (diff.commands, "Articles"),
     (system.commands, "The system"),

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any, Literal, TextIO
 import typer
 
 from pipeline.normalise.text import JSON_ESCAPES, UNPRINTABLE
-from pipeline.words import many as many
-from pipeline.words import size as size
-from pipeline.words import span as span
+from pipeline.number_words import many as many
+from pipeline.number_words import size as size
+from pipeline.number_words import span as span
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType

@@ -11,8 +11,8 @@ from typing import Any
 import structlog
 from structlog.typing import EventDict, WrappedLogger
 
-from pipeline.lines import Lines
 from pipeline.settings import Settings
+from pipeline.standard_streams import Lines
 
 # Query values that open doors: session ids, signatures, keys. A name is taken whole and then looked at, so that no text is read twice.
 PARAMETER = re.compile(r"[?&;]([\w.-]++)=")

@@ -11,12 +11,13 @@ from datetime import datetime
 
 from psycopg import Connection
 
-from pipeline import stages
+from pipeline import steps
 from pipeline.extract import EXTRACTOR, Article
 from pipeline.outcomes import Failure
 from pipeline.settings import Settings
-from pipeline.store import extracting, memory, reextracting
-from pipeline.store.articles import Stored
+from pipeline.store.articles import boilerplate
+from pipeline.store.articles.articles import Stored
+from pipeline.store.extraction import extracting, reextracting
 
 # What is compared. The text decides for its word count and hash, and what was dropped shows in it.
 FIELDS = (
@@ -66,7 +67,7 @@ def again(conn: Connection, link_id: int, settings: Settings, *, apply: bool) ->
     if not taken.at_hand:
         return _without_page(conn, taken, apply=apply)
     try:
-        found = stages.extract_page(job, settings)
+        found = steps.extract_page(job, settings)
     except Failure as failure:
         if _is_strangers(taken):
             what = "withdrawn" if not apply or reextracting.withdraw(conn, taken, failure) else "busy"
@@ -74,7 +75,7 @@ def again(conn: Connection, link_id: int, settings: Settings, *, apply: bool) ->
         what = "refused" if stored else "still"
         return Outcome(link_id, what, job.url, article_id, taken.code, failure.code, failure.detail)
     job = replace(job, page=found.page, announced=found.announced)
-    article, marks = memory.cleaned(conn, link_id, found.page.final_url, found.article, settings.extract)
+    article, marks = boilerplate.cleaned(conn, link_id, found.page.final_url, found.article, settings.extract)
     identity, twin = extracting.believed(conn, job, article, found.identity)
     if stored is None:
         outcome = Outcome(link_id, "duplicate" if twin else "stored", job.url, None, taken.code)

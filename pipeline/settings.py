@@ -7,7 +7,7 @@ Where a value comes from, strongest first:
 3. the TOML file named by `NEWSMILL_CONFIG`, else `config/newsmill.toml` in the working folder,
 4. the default written here.
 
-A command in another terminal also reads what a running `newsmill up` on the same data folder works with (cli/snapshot.py); that
+A command in another terminal also reads what a running `newsmill up` on the same data folder works with (cli/local/running_settings.py); that
 stands between 1 and 2. `data_dir` is not read from the user's own file, which lies in it. A name that is not in this module is refused.
 """
 
@@ -27,7 +27,7 @@ from urllib.parse import urlsplit, urlunsplit
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
-from pipeline import wording
+from pipeline import validation_messages
 from pipeline.environment import DELIMITER, OTHER_VARIABLES, PASSWORDS, PREFIX, SettingsError, variables, with_passwords
 
 __all__ = ["DELIMITER", "PREFIX", "SettingsError"]  # of the environment, and met by whoever reads settings
@@ -505,7 +505,7 @@ def _read(file: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(file.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise SettingsError(f"{file} is not valid TOML; {wording.of_toml(error)}.") from None
+        raise SettingsError(f"{file} is not valid TOML; {validation_messages.of_toml(error)}.") from None
     except OSError as error:
         raise SettingsError(f"{file} cannot be read: {error.strerror}.") from None
 
@@ -554,4 +554,4 @@ def _sentence(error: dict[str, Any]) -> str:
     if error["type"] == "extra_forbidden":
         return f"{name} ({variable}) is not a setting; `newsmill doctor --config` lists the names."
     given = "" if isinstance(error.get("input"), dict) else f" (given: {error.get('input')!r})"
-    return f"{name} ({variable}) {wording.of_value(error)}{given}."
+    return f"{name} ({variable}) {validation_messages.of_value(error)}{given}."

@@ -23,9 +23,9 @@ from urllib.parse import quote, urlsplit
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
-from pipeline.normalise.files import is_name
+from pipeline.normalise.file_names import is_name
 from pipeline.settings import Fetch
-from pipeline.store.pages import Exported, Page
+from pipeline.store.articles.pages import Exported, Page
 
 VERSION = "WARC/1.1"
 # They describe the body as it was sent, not as it is kept.

@@ -12,10 +12,10 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from cli.services import Services, embedded
+from cli.local.services import Services, embedded
 from pipeline.settings import Fetch, Settings
-from pipeline.store.migrate import migrate
-from pipeline.store.pool import connect
+from pipeline.store.db.pool import connect
+from pipeline.store.maintenance.migrate import migrate
 
 # The machine may be busy: an input that takes long to make says nothing of the code.
 hypothesis.settings.register_profile("newsmill", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])

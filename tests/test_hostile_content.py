@@ -12,14 +12,15 @@ import psycopg
 import pytest
 
 from pipeline.extract import Hints, Page, extract
-from pipeline.feeds.parse import parse as parse_feed
-from pipeline.fetch.robots_rules import permits
-from pipeline.normalise.dates import parse_date
+from pipeline.feeds.formats.parse import parse as parse_feed
+from pipeline.fetch.robots.robots_rules import permits
+from pipeline.normalise.dates.dates import parse_date
 from pipeline.normalise.text import clean
 from pipeline.normalise.urls import parse as parse_url
 from pipeline.outcomes import Failure
 from pipeline.settings import Extract, Settings
-from pipeline.store import articles, links
+from pipeline.store.articles import articles
+from pipeline.store.links import links
 from tests.paths import CONFORMANCE
 from tests.store.articles.made import article, fetched
 

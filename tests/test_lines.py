@@ -16,7 +16,7 @@ from typing import TextIO
 
 import pytest
 
-from pipeline.lines import LONGEST_LINE, Lines
+from pipeline.standard_streams import LONGEST_LINE, Lines
 from tests.paths import REPOSITORY
 
 LINE = "x" * 99 + "\n"
@@ -148,7 +148,7 @@ def test_a_forked_child_writes_its_own_lines_and_not_those_of_its_parent(pipe: t
 CHATTY = """
 import logging, sys
 from pathlib import Path
-from pipeline import lines, logs
+from pipeline import standard_streams as lines, logs
 from pipeline.settings import Settings
 lines.take_over()
 logs.configure(Settings(log_format="json"), process="fetch")

@@ -10,7 +10,7 @@ import pytest
 import redis
 from pydantic import ValidationError
 
-from pipeline.fetch.robots_rules import product_token
+from pipeline.fetch.robots.robots_rules import product_token
 from pipeline.settings import Fetch, SettingsError, load_settings, mask_url
 
 

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from warcio.archiveiterator import ArchiveIterator
 
 from pipeline.settings import Fetch
-from pipeline.store.pages import Exported, Page
+from pipeline.store.articles.pages import Exported, Page
 from pipeline.warc import Writer
 
 URL = "https://a.example/2026/story?a=1&b=2"

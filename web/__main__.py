@@ -12,11 +12,11 @@ from types import FrameType
 import structlog
 import uvicorn
 
-from pipeline import lines, logs
+from pipeline import logs, standard_streams
 from pipeline.settings import Settings, SettingsError, process_settings
-from pipeline.store import schema
-from web import connections
+from pipeline.store.db import schema
 from web.app import create_app
+from web.http import connections
 
 # Seconds that open requests get to end after SIGTERM.
 GRACE_S = 5
@@ -29,7 +29,7 @@ def main() -> None:
         sys.exit(f"newsmill: {error}")
     if why := schema.misfit(settings, older_too=False):  # where tables are missing it begins, and says so on every page
         sys.exit(f"newsmill: {why}")
-    lines.take_over()
+    standard_streams.take_over()
     logs.configure(settings, process="web")
     config = uvicorn.Config(
         create_app(settings),

@@ -9,11 +9,14 @@ from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 
 from pipeline.settings import Settings
-from pipeline.store.pool import open_pool
-from web import api, dashboard, feed_settings, feeds, metrics, problems, websub
-from web.answers import Json
+from pipeline.store.db.pool import open_pool
+from web import metrics
+from web.api import feed_settings, feeds, routes, websub
 from web.context import Context
-from web.middleware import guarded
+from web.http import problems
+from web.http.json_response import Json
+from web.http.middleware import guarded
+from web.pages import dashboard
 from web.templating import FOLDER
 
 CLOSE_S = 2.0
@@ -35,7 +38,7 @@ def create_app(settings: Settings) -> FastAPI:
     app = FastAPI(title="newsmill", version="1", docs_url=None, redoc_url=None, lifespan=lifespan, default_response_class=Json)
     app.add_middleware(guarded, settings=settings)
     problems.install(app)
-    app.include_router(api.router)
+    app.include_router(routes.router)
     app.include_router(feeds.router)
     app.include_router(feed_settings.router)
     app.include_router(dashboard.router)

@@ -13,9 +13,9 @@ from fastapi.responses import Response
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 
-from pipeline.store import status
+from pipeline.store.maintenance import status
 from web.context import CONNECT_S, Web
-from web.dashboard import SILENT_S
+from web.pages.dashboard import SILENT_S
 from workers.checks import Facts, examine, stopping
 from workers.checks.facts import gather
 

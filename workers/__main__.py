@@ -13,10 +13,10 @@ import warnings
 from celery.bin.celery import celery
 from celery.exceptions import SecurityWarning
 
-from pipeline import lines, logs
+from pipeline import logs, standard_streams
 from pipeline.settings import Settings, SettingsError, process_settings
-from pipeline.store import schema
-from workers.limits import ROUND_S
+from pipeline.store.db import schema
+from workers.processes.process_limits import ROUND_S
 
 # A recycled extract process must never take its siblings' work with it, so its share of a stuck page ends by signal.
 SOFT_LIMIT_EARLIER_S = 10
@@ -71,9 +71,9 @@ def main(arguments: list[str] | None = None) -> None:
     except SettingsError as error:
         sys.exit(f"newsmill: {error}")
 
-    lines.take_over()
-    from workers import beat, limits, signs
+    standard_streams.take_over()
     from workers.app import app, sender
+    from workers.processes import beat, heartbeat, process_limits
 
     if chosen.kind == "beat":
         logs.configure(config, process="beat")
@@ -81,9 +81,9 @@ def main(arguments: list[str] | None = None) -> None:
         return
     if why := schema.misfit(config, older_too=True):
         sys.exit(f"newsmill: {why}")
-    signs.connect_logging(config, chosen.kind)
+    heartbeat.connect_logging(config, chosen.kind)
     if chosen.kind == "flower":
-        from workers import flower
+        from workers.processes import flower
 
         flower.install(config)
         logs.configure(config, process="flower")
@@ -93,10 +93,10 @@ def main(arguments: list[str] | None = None) -> None:
         if chosen.kind == "extract":
             from pipeline.extract import warm_up
 
-            limits.connect_limits(config)
+            process_limits.connect_limits(config)
             warm_up()  # before the children are forked, so that they share the memory
         app.conf.worker_disable_prefetch = pool == "prefork"  # right there; on threads it would cost most of the throughput
-        signs.connect_worker(config, chosen.kind, slots)
+        heartbeat.connect_worker(config, chosen.kind, slots)
         run_celery(worker_flags(chosen.kind, config, chosen.name or chosen.kind))
 
 

@@ -9,17 +9,17 @@ from celery import Celery
 from kombu import Exchange, Queue
 
 from pipeline.settings import Settings, settings
-from workers import countdowns, events, redis_guard
+from workers.messaging import countdowns, kombu_patch, task_events
 
 NO_BROKER = "redis://127.0.0.1:6379/0"
 
 
 def make_app(config: Settings) -> Celery:
     """The app of a worker. A broker is needed only once something is sent or consumed."""
-    redis_guard.install()
+    kombu_patch.install()
     app = Celery("newsmill", broker=config.redis_url or NO_BROKER, include=["workers.tasks"])
     app.conf.update(**celery_settings(config))
-    events.install(app)
+    task_events.install(app)
     countdowns.install(app)
     return app
 

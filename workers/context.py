@@ -11,7 +11,7 @@ from psycopg_pool import ConnectionPool
 
 from pipeline.fetch.client import Client
 from pipeline.settings import Settings, settings
-from pipeline.store.pool import open_pool
+from pipeline.store.db.pool import open_pool
 
 # A tick: then the dispatcher has looked.
 FULL_S = 1.0

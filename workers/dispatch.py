@@ -1,4 +1,4 @@
-"""Send what is due, politely: claim in Postgres, commit, then publish in one batch (`workers/publishing.py`)."""
+"""Send what is due, politely: claim in Postgres, commit, then publish in one batch (`workers/messaging/publishing.py`)."""
 
 from __future__ import annotations
 
@@ -13,9 +13,13 @@ from psycopg import Connection
 from pipeline.logs import mask
 from pipeline.normalise.urls import Url
 from pipeline.settings import Settings
-from pipeline.store import claims, extract_claims, files, leases, links, pages, pushes, rechecks, successors, unsent, websub
+from pipeline.store.articles import pages
+from pipeline.store.feeds import successors, websub, websub_pushes
+from pipeline.store.hosts import leases
+from pipeline.store.links import enqueued_files, links, rechecks
+from pipeline.store.queue import claims, extract_claims, unsent_claims
 from workers.app import sender
-from workers.publishing import published
+from workers.messaging.publishing import published
 
 log = structlog.get_logger()
 
@@ -57,7 +61,7 @@ def tick(app: Celery, conn: Connection, settings: Settings) -> Sent:
         jobs += successors.claim(conn, settings.dispatch.lease_dispatched_s)
     if settings.websub.callback_url and room["poll"]:
         websub.give_back_expired(conn)
-        jobs += pushes.claim(conn, room["poll"], settings.dispatch.lease_dispatched_s)
+        jobs += websub_pushes.claim(conn, room["poll"], settings.dispatch.lease_dispatched_s)
         jobs += websub.claim_requests(conn, settings.dispatch.lease_dispatched_s)
     return Sent(_send(app, conn, jobs, settings), _more(fetches, room["fetch"]))
 
@@ -95,12 +99,12 @@ def _fetch_now(conn: Connection, of: list[int], settings: Settings) -> None:
         sent = publish(sender(settings.redis_url), jobs, settings)
     finally:
         if jobs and not sent:
-            unsent.give_back(conn, jobs)
+            unsent_claims.give_back(conn, jobs)
 
 
 def take_file(conn: Connection, page: pages.Page, origin: str, settings: Settings) -> links.Enqueued:
     """Take in a file that was read, and send it to the extraction at once where there is room."""
-    taken = files.take(conn, page, origin)
+    taken = enqueued_files.take(conn, page, origin)
     fill_extract(sender(settings.redis_url), conn, settings)
     return taken
 
@@ -109,7 +113,7 @@ def _send(app: Celery, conn: Connection, jobs: list[claims.Job], settings: Setti
     """Publish. What may not have gone out gets a short lease, so that it need not wait for a long one when Redis takes messages again."""
     sent = publish(app, jobs, settings)
     if jobs and not sent:
-        unsent.shorten_leases(conn, jobs, UNSENT_S)
+        unsent_claims.shorten_leases(conn, jobs, UNSENT_S)
     return sent
 
 

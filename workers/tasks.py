@@ -15,22 +15,25 @@ import structlog
 from celery import Task
 from celery.exceptions import Retry
 
-from pipeline import stages
+from pipeline import steps
 from pipeline.fetch.client import Elsewhere
 from pipeline.normalise.urls import parse
 from pipeline.outcomes import Failure
-from pipeline.store import fetching, hosts
-from pipeline.store.shared_tries import SharedTry
+from pipeline.store.hosts import hosts
+from pipeline.store.links import fetching
+from pipeline.store.links.shared_attempts import SharedTry
 from workers import dispatch as dispatcher
-from workers import extractions, hubs, periodic, polls, retry, successors, waking
+from workers import retry, unblock
 from workers.app import app
-from workers.beginnings import begin
 from workers.context import Context, context
-from workers.endings import TOO_LATE, ms_since, say_end, show_failure
-from workers.housekeeping import keep_house
-from workers.publishing import published
-from workers.refusals import REFUSED, refusal
-from workers.visits import Visits
+from workers.messaging.publishing import published
+from workers.processes import periodic_runs
+from workers.steps import extractions, polls, successor_search, websub
+from workers.steps.host_visits import Visits
+from workers.steps.housekeeping import keep_house
+from workers.steps.job_end import TOO_LATE, ms_since, say_end, show_failure
+from workers.steps.job_start import begin
+from workers.steps.refused_values import REFUSED, refusal
 
 log = structlog.get_logger()
 
@@ -44,7 +47,7 @@ def dispatch() -> None:
     """Every second: give back what was lost, claim what is due, send it. While more pages are due than workers have room for, look again
     for these before the next tick."""
     ctx = context()
-    with periodic.noted(ctx.pool, "dispatch"), ctx.pool.connection() as conn:
+    with periodic_runs.noted(ctx.pool, "dispatch"), ctx.pool.connection() as conn:
         sent = dispatcher.tick(app, conn, ctx.settings)
     for _ in range(LOOKS - 1):
         if not sent.more:
@@ -56,9 +59,9 @@ def dispatch() -> None:
 
 @app.task(name="housekeeping")
 def housekeeping() -> None:
-    """Every hour (`workers/housekeeping.py`)."""
+    """Every hour (`workers/steps/housekeeping.py`)."""
     ctx = context()
-    with periodic.noted(ctx.pool, "housekeeping"), ctx.pool.connection() as conn:
+    with periodic_runs.noted(ctx.pool, "housekeeping"), ctx.pool.connection() as conn:
         keep_house(conn, ctx.settings)
 
 
@@ -72,34 +75,34 @@ def poll_feed(self: Task[Any, None], feed_id: int, claim: str) -> None:
 def subscriptions() -> None:
     """Every minute: begin and leave subscriptions at WebSub hubs as feeds name them."""
     ctx = context()
-    with periodic.noted(ctx.pool, "subscriptions"):
-        hubs.keep_up(ctx)
+    with periodic_runs.noted(ctx.pool, "subscriptions"):
+        websub.keep_up(ctx)
 
 
 @app.task(name="wake", send_events=False)
 def wake() -> None:
     """Every minute, and when the control worker starts: what failed only for want of a setting that is set now is tried again."""
     ctx = context()
-    with periodic.noted(ctx.pool, "wake"), ctx.pool.connection() as conn:
-        waking.wake(conn, ctx.settings)
+    with periodic_runs.noted(ctx.pool, "wake"), ctx.pool.connection() as conn:
+        unblock.wake(conn, ctx.settings)
 
 
 @app.task(name="ask_hub", bind=True, throws=(Failure,))
 def ask_hub(self: Task[Any, None], subscription_id: int, claim: str) -> None:
     """Ask a WebSub hub to send what is new in a feed, or to stop."""
-    hubs.ask(context(), subscription_id, UUID(claim))
+    websub.ask(context(), subscription_id, UUID(claim))
 
 
 @app.task(name="read_push", bind=True, throws=(Failure,))
 def read_push(self: Task[Any, None], push_id: int, claim: str) -> None:
     """Read what a hub has sent, as a poll's answer is read."""
-    hubs.read(context(), push_id)
+    websub.read(context(), push_id)
 
 
 @app.task(name="look_for_successor")
 def look_for_successor(feed_id: int, claim: str) -> None:
     """Look whether the site of a broken feed announces another."""
-    successors.look(context(), feed_id, UUID(claim))
+    successor_search.look(context(), feed_id, UUID(claim))
 
 
 @app.task(name="fetch_page", bind=True, throws=(Failure,), max_retries=None)
@@ -122,7 +125,7 @@ def fetch_page(self: Task[Any, None], link_id: int, claim: str) -> None:
             log.info("fetch", outcome="the rules of the host read, the page is next", link=link_id, url=job.url, ms=ms_since(started))
             return
         visits.begins()
-        fetched = stages.fetch(visits.client, job, lambda target: visits.admit(target, job.link_id))
+        fetched = steps.fetch(visits.client, job, lambda target: visits.admit(target, job.link_id))
     except Elsewhere as elsewhere:
         _moved(ctx, job, visits, elsewhere, started)
         return
@@ -139,7 +142,7 @@ def fetch_page(self: Task[Any, None], link_id: int, claim: str) -> None:
     log.info("fetch", outcome=outcome, link=link_id, url=job.url, bytes=size, attempt=job.attempt, ms=ms_since(started))
 
 
-def _keep(conn: psycopg.Connection, ctx: Context, job: fetching.FetchJob, fetched: stages.Fetched, visits: Visits, started: float) -> bool:
+def _keep(conn: psycopg.Connection, ctx: Context, job: fetching.FetchJob, fetched: steps.Fetched, visits: Visits, started: float) -> bool:
     """Write down what was fetched. False when the claim was lost meanwhile."""
     page = fetched.page
     visits.answered(fetched.answered_at)

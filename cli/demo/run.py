@@ -11,11 +11,13 @@ from pathlib import Path
 
 import psycopg
 
-from cli import announce, up
 from cli.demo.site import Site, serving
+from cli.local import announce, up
 from pipeline.settings import Settings
-from pipeline.store import feeds, links, status
-from pipeline.store.pool import connect
+from pipeline.store.db.pool import connect
+from pipeline.store.feeds import feeds
+from pipeline.store.links import links
+from pipeline.store.maintenance import status
 
 LOOK_S = 0.5
 LATE_S = 60.0

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from pipeline.documents.model import Stated
-from pipeline.extract.standing import is_notice, is_standing
-from pipeline.extract.topics import split_tags
-from pipeline.normalise.dates import parse_date
+from pipeline.extract.metadata.topics import split_tags
+from pipeline.extract.text.boilerplate_phrases import is_notice, is_standing
+from pipeline.normalise.dates.dates import parse_date
 from pipeline.normalise.people import split_authors
 from pipeline.normalise.text import one_line
 from pipeline.normalise.urls import is_homepage, parse

@@ -19,10 +19,10 @@ from lxml import etree
 
 from pipeline.documents import article, lines, markup, pdf, saved_page, txt
 from pipeline.documents.model import Opened, Stated
-from pipeline.extract.blocks import of_tree
+from pipeline.extract.html.blocks import of_tree
+from pipeline.extract.html.page import NEVER_MEANT, parse_markup, select, to_utf8
 from pipeline.extract.model import Page
-from pipeline.extract.page import NEVER_MEANT, parse_markup, select, to_utf8
-from pipeline.normalise.dates import parse_date
+from pipeline.normalise.dates.dates import parse_date
 from pipeline.normalise.people import is_full_name
 from pipeline.normalise.text import one_line
 from pipeline.normalise.urls import parse as parse_url

@@ -18,9 +18,9 @@ from typing import Any
 
 from pipeline.documents import article, layout, lines, markup
 from pipeline.documents.model import Opened, Stated
-from pipeline.extract.affixes import key, without_site
+from pipeline.extract.metadata.title_suffixes import key, without_site
 from pipeline.extract.model import Page
-from pipeline.extract.standing import is_standing
+from pipeline.extract.text.boilerplate_phrases import is_standing
 from pipeline.normalise.people import is_full_name
 from pipeline.normalise.text import clean, one_line
 from pipeline.outcomes import Failure

@@ -7,9 +7,9 @@ import re
 from lxml import etree
 
 from pipeline.documents.model import Opened
-from pipeline.extract import metatags
+from pipeline.extract.html.page import parse, select
 from pipeline.extract.model import Page
-from pipeline.extract.page import parse, select
+from pipeline.extract.structured_data import metatags
 from pipeline.normalise.urls import is_homepage
 from pipeline.normalise.urls import parse as parse_url
 from pipeline.outcomes import Failure

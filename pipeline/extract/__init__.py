@@ -6,13 +6,13 @@ import hashlib
 from dataclasses import replace
 from importlib.metadata import version
 
-from pipeline.extract import metadata as meta
-from pipeline.extract import reservations as reserved
-from pipeline.extract import text as body
 from pipeline.extract import verdict
-from pipeline.extract.blocks import cut, of_lines, of_markup
+from pipeline.extract.html.blocks import cut, of_lines, of_markup
+from pipeline.extract.html.page import Document, parse
+from pipeline.extract.metadata import page_metadata as meta
 from pipeline.extract.model import Article, Block, Hints, Page, plain
-from pipeline.extract.page import Document, parse
+from pipeline.extract.rights import reservations as reserved
+from pipeline.extract.text import article_text as body
 from pipeline.normalise.agencies import credited, named
 from pipeline.normalise.language import code_of, detect
 from pipeline.normalise.text import count_words

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from pipeline.extract.markdown import document
+from pipeline.extract.html.markdown import document
 from pipeline.normalise.canonical import Claims
 
 
@@ -55,7 +55,7 @@ class Reservation:
 class Block:
     """A part of a text that stands on a line of its own: kind is paragraph, heading, item, quote, row (of a table) or code (a line of it).
 
-    `text` is plain, on one line, never empty; `markdown` is the same with its signs, as `pipeline.extract.markdown` puts blocks together.
+    `text` is plain, on one line, never empty; `markdown` is the same with its signs, as `pipeline.extract.html.markdown` puts blocks together.
     """
 
     kind: str
@@ -65,7 +65,7 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Dropped:
-    """A block that was taken out because it is the site's (`pipeline.extract.furniture`), and its place among all blocks, from 0."""
+    """A block that was taken out because it is the site's (`pipeline.extract.text.site_boilerplate`), and its place among all blocks, from 0."""
 
     at: int
     text: str

@@ -12,10 +12,10 @@ from urllib.parse import urlsplit
 from lxml import etree
 from lxml.html import HtmlElement
 
-from pipeline.extract.cues import CHALLENGE, CONSENT_CUE, CONSENT_TITLE, GONE, SCRIPTED, SHELL_IDS, prompt
-from pipeline.extract.evidence import is_around
-from pipeline.extract.metadata import Metadata
-from pipeline.extract.page import Document, select
+from pipeline.extract.html.page import Document, select
+from pipeline.extract.metadata.page_metadata import Metadata
+from pipeline.extract.structured_data.page_statements import is_around
+from pipeline.extract.verdict_phrases import CHALLENGE, CONSENT_CUE, CONSENT_TITLE, GONE, SCRIPTED, SHELL_IDS, prompt
 from pipeline.normalise.text import one_line
 from pipeline.normalise.urls import is_homepage
 from pipeline.outcomes import Failure

@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from lxml import etree
 
-from pipeline.feeds.xml import value
+from pipeline.feeds.formats.xml import value
 
 _OUTLINE = re.compile(r"<(/?)(?:[A-Za-z][\w.-]*+:)?outline(?=[\s/>])", re.IGNORECASE)
 _KNOWN = "text|title|type|xmlurl|htmlurl|url|feedurl|rssurl|category|description|language|version"

@@ -16,8 +16,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from pipeline.feeds.model import Entry
-from pipeline.normalise import files
+from pipeline.feeds.formats.model import Entry
+from pipeline.normalise import file_names
 from pipeline.normalise.urls import Url, is_homepage
 
 FULL_TEXT = 600  # characters; a shorter content is a teaser of its page
@@ -110,7 +110,7 @@ def names(entries: Sequence[Entry], feed_id: int) -> dict[int, Url]:
             own = ("hash", entry.title, entry.published_raw or entry.content or entry.summary)
         else:
             continue
-        found[place] = files.named("\x1f".join((f"entry of feed {feed_id}", *own)).encode("utf-8", "replace"))
+        found[place] = file_names.named("\x1f".join((f"entry of feed {feed_id}", *own)).encode("utf-8", "replace"))
     return found
 
 

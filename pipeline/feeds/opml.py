@@ -14,11 +14,12 @@ from dataclasses import dataclass, field, replace
 
 from lxml import etree
 
-from pipeline.feeds import broken_opml, options, repair
-from pipeline.feeds.addresses import encoded, without_feed_scheme
-from pipeline.feeds.decode import decode
+from pipeline.feeds import broken_opml, options
+from pipeline.feeds.formats.addresses import encoded, without_feed_scheme
+from pipeline.feeds.formats.xml import after_prolog, strict_tree
 from pipeline.feeds.options import Options, WrongOption
-from pipeline.feeds.xml import after_prolog, strict_tree
+from pipeline.feeds.repair import broken_xml
+from pipeline.feeds.repair.decode import decode
 from pipeline.normalise.text import one_line
 from pipeline.outcomes import Failure
 
@@ -114,7 +115,7 @@ def _from_opml(text: str, problems: list[Problem]) -> Iterator[Outline]:
         root = strict_tree(text)
     except etree.XMLSyntaxError:
         lines = len(text) - len(text.lstrip())
-        text = text[:lines] + repair.mend(text[lines:])[0]
+        text = text[:lines] + broken_xml.mend(text[lines:])[0]
         try:
             root = strict_tree(text)
         except etree.XMLSyntaxError as error:

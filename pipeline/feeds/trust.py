@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from pipeline.normalise import files
+from pipeline.normalise import file_names
 from pipeline.normalise.site import site_of
 from pipeline.normalise.urls import Url, parse
 
@@ -45,7 +45,7 @@ def vouches(voice: Voice, page: Url) -> Ground:
     """By what the feed may speak for a page; '' where it may not. `page` is where the article really is, after redirects, where that is known."""
     if voice.trusted:
         return "operator"
-    if page.scheme == files.SCHEME:  # an entry without a link, whose name was made of the feed itself
+    if page.scheme == file_names.SCHEME:  # an entry without a link, whose name was made of the feed itself
         return "own site"
     site = site_of(page.host)
     return "own site" if site == voice.site else "announced" if site in voice.announced_by else ""

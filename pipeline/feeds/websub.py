@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
-from pipeline.feeds.model import Feed
+from pipeline.feeds.formats.model import Feed
 from pipeline.normalise.canonical import related
 from pipeline.normalise.text import one_line
 from pipeline.normalise.urls import parse

@@ -18,12 +18,12 @@ from urllib.parse import urlencode
 import requests
 from requests.cookies import RequestsCookieJar, extract_cookies_to_jar
 
-from pipeline.fetch import body, content, errors, guard, patience, reading
-from pipeline.fetch.alarm import Alarm
-from pipeline.fetch.answers import Elsewhere, Hop, Response, failure_of
+from pipeline.fetch import body, content_types, errors, guard, response_reader, slot_shares
 from pipeline.fetch.connect import Dialler, GuardedAdapter
-from pipeline.fetch.content import Kind
+from pipeline.fetch.content_types import Kind
 from pipeline.fetch.deadline import Deadline
+from pipeline.fetch.results import Elsewhere, Hop, Response, failure_of
+from pipeline.fetch.timers import Alarm
 from pipeline.logs import mask
 from pipeline.normalise import urls
 from pipeline.normalise.urls import Url
@@ -127,7 +127,7 @@ class Client:
         return self._follow(url, "hub", _Request("POST", usual, (), urlencode(form).encode()), None, admit, ())
 
     def _usual(self, kind: Kind, user_agent: str) -> dict[str, str]:
-        return {"User-Agent": self._named(user_agent), "Accept": content.ACCEPT[kind], "Accept-Encoding": body.ACCEPT_ENCODING}
+        return {"User-Agent": self._named(user_agent), "Accept": content_types.ACCEPT[kind], "Accept-Encoding": body.ACCEPT_ENCODING}
 
     def _follow(
         self,
@@ -145,15 +145,15 @@ class Client:
         jar = RequestsCookieJar()  # for this chain only: some sites let nobody in who loses the cookie of the redirect
         been = {hop.url for hop in before}
         seen = set()
-        with Deadline(patience.in_all_s(self._first_byte_s, self._settings), self._alarm) as deadline, _telling(chain.hops, chain):
+        with Deadline(slot_shares.in_all_s(self._first_byte_s, self._settings), self._alarm) as deadline, _telling(chain.hops, chain):
             while True:
                 with _failing(deadline):
                     seen.add(_footprint(chain.at, jar))
                     with contextlib.closing(self._send(chain.at, asked, asked.headers_for(chain.at, origin), jar, deadline)) as answer:
                         chain.status, chain.size, chain.answered_at = answer.status_code, 0, time.monotonic()
-                        reading.check_headers(answer, self._settings.max_header_bytes)
+                        response_reader.check_headers(answer, self._settings.max_header_bytes)
                         if answer.status_code not in asked.redirects:
-                            data = reading.read(answer, kind, limit, deadline, chain.counted)
+                            data = response_reader.read(answer, kind, limit, deadline, chain.counted)
                             deadline.forget()
                             return _response(url, chain, answer, data, deadline.started)
                         chain.hops.append(Hop(chain.at.text, answer.status_code))

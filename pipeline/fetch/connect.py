@@ -22,8 +22,8 @@ from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, PoolManager, ProxyM
 from urllib3.connection import HTTPConnection, HTTPSConnection
 
 from pipeline.fetch import guard
-from pipeline.fetch.alarm import Alarm
 from pipeline.fetch.deadline import Deadline
+from pipeline.fetch.timers import Alarm
 from pipeline.outcomes import Failure
 
 _POOLS = 512  # hosts whose connections are kept

@@ -14,7 +14,7 @@ import time
 from collections.abc import Iterator
 from types import TracebackType
 
-from pipeline.fetch.alarm import Alarm
+from pipeline.fetch.timers import Alarm
 from pipeline.outcomes import Failure
 
 

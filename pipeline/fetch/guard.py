@@ -69,7 +69,7 @@ _NAT64 = IPv6Network("64:ff9b::/96")
 _IPV4_LAST = (IPv6Network("::/96"), _MAPPED, IPv6Network("::ffff:0:0:0/96"), _NAT64)  # the IPv4 address is the last 32 bits
 
 
-# Nobody's site is fetched by who does not say who they are. What has failed for want of it is tried again by itself (workers/waking.py).
+# Nobody's site is fetched by who does not say who they are. What has failed for want of it is tried again by itself (workers/unblock.py).
 NO_CONTACT = "No contact address is set, so nothing but loopback is fetched."
 SET_CONTACT = (
     "Set a URL or an e-mail address of yours: `newsmill set fetch.contact=ADDRESS`; with docker compose, `NEWSMILL_FETCH__CONTACT=ADDRESS`"

@@ -13,10 +13,11 @@ from pathlib import Path
 from socket import socket
 from typing import Any
 
-from pipeline.feeds import discover, opml, search
-from pipeline.feeds.answer import read_push
+from pipeline.feeds import opml
+from pipeline.feeds.discovery import feed_search, page_links
+from pipeline.feeds.formats.parse import parse
 from pipeline.feeds.options import NOTHING_SET
-from pipeline.feeds.parse import parse
+from pipeline.feeds.response import read_push
 from pipeline.fetch.client import Client
 from pipeline.normalise import urls
 from pipeline.outcomes import Failure
@@ -65,7 +66,7 @@ def _parse(case: Case, body: bytes) -> Iterator[Said]:
 
 
 def _discover(case: Case, body: bytes) -> Iterator[Said]:
-    found = [link.url for link in discover.find(body, case["url"])]
+    found = [link.url for link in page_links.find(body, case["url"])]
     expect = case["expect"]
     yield from (
         (what, value, expect[what])
@@ -81,8 +82,8 @@ def _search(case: Case, body: bytes) -> Iterator[Said]:
         settings = Settings(fetch=Fetch(allow_networks=["127.0.0.0/8"], min_gap_s=0, contact="https://newsmill.test/bot"))
         client = Client(settings.fetch)
         try:
-            found = search.search(client, site.url(case["path"]), settings).found
-            works = bool(found) and bool(search.read(client, found[0].url, settings).feed)
+            found = feed_search.search(client, site.url(case["path"]), settings).found
+            works = bool(found) and bool(feed_search.read(client, found[0].url, settings).feed)
         except Failure as failure:
             yield "found", failure.detail, expect
             return

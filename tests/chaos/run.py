@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.store import feeds
+from pipeline.store.feeds import feeds
 from tests.chaos.faults import FAULTS, Fault
 from tests.chaos.journal import Event, Journal, follow
 from tests.chaos.publishers import Gap, Publisher, publishing

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 @contextlib.contextmanager
 def worker(world: World, kind: str, days: int) -> Iterator[None]:
     """One more worker of this kind until the block ends."""
-    from cli.up import environment
+    from cli.local.up import environment
     from tests.paths import REPOSITORY
 
     with (world.logs / "skewed.log").open("ab") as out:

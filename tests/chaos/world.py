@@ -17,8 +17,8 @@ import psutil
 import psycopg
 import redis
 
-from cli.folder import UpError, read_kept
-from cli.up import environment
+from cli.local.data_folder import UpError, read_kept
+from cli.local.up import environment
 from pipeline.settings import Dispatch, Fetch, Poll, Retry, Settings, Web, Workers
 from tests.paths import REPOSITORY
 

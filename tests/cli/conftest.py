@@ -20,10 +20,11 @@ from typer.testing import CliRunner
 
 from cli.main import app
 from pipeline.extract import Article
-from pipeline.extract.blocks import of_lines
+from pipeline.extract.html.blocks import of_lines
 from pipeline.normalise.urls import parse
 from pipeline.settings import Settings
-from pipeline.store import articles, links, pages
+from pipeline.store.articles import articles, pages
+from pipeline.store.links import links
 
 TEXT = "The council met on Monday.\nIt said nothing."
 

@@ -12,12 +12,16 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from cli import manifest, postgres_tools
-from cli.services import embedded
-from pipeline.extract.reservations import Reservation
+from cli.commands.admin import backup_manifest, postgres_tools
+from cli.local.services import embedded
+from pipeline.extract.rights.reservations import Reservation
 from pipeline.feeds.options import Options
 from pipeline.settings import Settings
-from pipeline.store import feeds, links, migrate, pages, schema
+from pipeline.store.articles import pages
+from pipeline.store.db import schema
+from pipeline.store.feeds import feeds
+from pipeline.store.links import links
+from pipeline.store.maintenance import migrate
 from tests.cli.conftest import Newsmill, ended, stored, waiting
 from tests.conftest import with_database
 
@@ -126,7 +130,11 @@ def test_an_embedded_postgres_is_made_of_a_backup_and_backed_up_again(
         assert content(running.database_url) == before
         said = filled("--data", "new", "backup", "running")
         assert (said.code, said.err) == (0, "")
-    assert manifest.read(tmp_path / "again").rows == manifest.read(tmp_path / "copy").rows == manifest.read(tmp_path / "running").rows
+    assert (
+        backup_manifest.read(tmp_path / "again").rows
+        == backup_manifest.read(tmp_path / "copy").rows
+        == backup_manifest.read(tmp_path / "running").rows
+    )
 
 
 def test_without_raw_pages_those_that_extraction_needs_are_kept(

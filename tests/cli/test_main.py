@@ -11,7 +11,7 @@ import psycopg
 import pytest
 
 from cli.errors import explain
-from cli.folder import Kept, keep
+from cli.local.data_folder import Kept, keep
 from pipeline.settings import Settings
 from tests.cli.conftest import Newsmill
 from tests.paths import REPOSITORY
@@ -194,7 +194,7 @@ def test_a_connection_that_breaks_off_is_one_sentence(stack: Newsmill, monkeypat
     def broken(*_: object, **__: object) -> None:
         raise psycopg.OperationalError("server closed the connection unexpectedly\n\tThis probably means …")
 
-    monkeypatch.setattr("pipeline.store.status.summary", broken)
+    monkeypatch.setattr("pipeline.store.maintenance.status.summary", broken)
     said = stack("status")
     assert (said.code, len(said.err.splitlines())) == (1, 1)
     assert said.err == "The connection to Postgres broke off; try again, and see `newsmill doctor`.\n"

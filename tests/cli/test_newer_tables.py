@@ -8,11 +8,11 @@ import sys
 import psycopg
 import pytest
 
-from cli.folder import UpError
-from cli.up import environment, prepare
+from cli.local.data_folder import UpError
+from cli.local.up import environment, prepare
 from pipeline.settings import Settings
-from pipeline.store.migrate import migrate
-from pipeline.store.schema import NewerTables
+from pipeline.store.db.schema import NewerTables
+from pipeline.store.maintenance.migrate import migrate
 from tests.cli.conftest import Newsmill
 from tests.paths import REPOSITORY
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import typer
 
-from cli import output, values
+from cli import arguments, output
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
@@ -55,13 +55,13 @@ def test_many(number: int, noun: str, text: str) -> None:
     [("90", 90), ("45s", 45), ("30m", 1800), ("30 min", 1800), ("2h", 7200), ("1.5h", 5400), ("7d", 604_800), ("1w", 604_800), ("0s", 0)],
 )
 def test_lengths_of_time_that_people_type(text: str, seconds: float) -> None:
-    assert values.seconds(text) == seconds
+    assert arguments.seconds(text) == seconds
 
 
 @pytest.mark.parametrize("text", ["", "h", "2 hours", "-5m", "1e9", "9999999999d", "２h２"])
 def test_lengths_of_time_that_are_none(text: str) -> None:
     with pytest.raises(typer.BadParameter):
-        values.seconds(text)
+        arguments.seconds(text)
 
 
 @pytest.mark.parametrize("mark", ["\x85", "\u2028", "\u2029", "\n", "\r", "\x0b", "\x0c", "\x1c"])

@@ -10,16 +10,18 @@ import pytest
 from packaging.requirements import Requirement
 from psycopg import sql
 
-from cli import doctor
+from cli.commands.admin import doctor
 from pipeline.settings import Settings
-from pipeline.store import feeds, periodic, workers
+from pipeline.store import workers
+from pipeline.store.feeds import feeds
+from pipeline.store.maintenance import periodic_runs
 from tests.cli.conftest import Newsmill, ended, stored, waiting
 
 
 def alive(conn: psycopg.Connection, *queues: str) -> None:
     for queue in queues:
         workers.report(conn, f"{queue}@here", queue, 4, "0.1", 0.0)
-    periodic.completed(conn, "dispatch")
+    periodic_runs.completed(conn, "dispatch")
 
 
 def test_status_shows_the_funnel(stack: Newsmill, conn: psycopg.Connection) -> None:
@@ -68,7 +70,7 @@ def test_watch_looks_again_until_it_is_stopped(stack: Newsmill, monkeypatch: pyt
         if len(naps) == 3:
             raise KeyboardInterrupt
 
-    monkeypatch.setattr("cli.system.time", SimpleNamespace(sleep=nap))  # not time.sleep itself: other threads sleep too
+    monkeypatch.setattr("cli.commands.admin.system.time", SimpleNamespace(sleep=nap))  # not time.sleep itself: other threads sleep too
     said = stack("status", "--watch", "--every", "7", "--json")
     assert said.code == 0
     assert len(said.objects) == 3

@@ -1,6 +1,6 @@
-"""Makes pipeline/normalise/date-names.txt from the CLDR that Babel has:
+"""Makes pipeline/normalise/dates/date-names.txt from the CLDR that Babel has:
 
-python -m tests.conformance.cldr_names > pipeline/normalise/date-names.txt
+python -m tests.conformance.cldr_names > pipeline/normalise/dates/date-names.txt
 
 One line a language: its code, the order of day and month in a short date, the names of the months, those of the weekdays from Monday on. The
 names of all its scripts and countries are there, wide and abbreviated, in their forms for dates and alone, folded as they are looked for.
@@ -13,7 +13,7 @@ from collections import defaultdict
 import babel
 from babel import Locale, localedata
 
-from pipeline.normalise.date_words import words_of
+from pipeline.normalise.dates.date_words import words_of
 
 _CONTEXTS = [(context, width) for context in ("format", "stand-alone") for width in ("wide", "abbreviated")]
 _ARTICLES = ("de ", "d ", "di ")  # `de març`: a date has the word, a table of months need not

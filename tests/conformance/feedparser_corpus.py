@@ -19,7 +19,7 @@ from pathlib import Path
 import ada_url
 import feedparser
 
-from pipeline.feeds.parse import parse
+from pipeline.feeds.formats.parse import parse
 from pipeline.outcomes import Failure
 
 FOLDERS = ("wellformed", "illformed", "encoding", "entities", "json")

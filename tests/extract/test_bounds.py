@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 from lxml import etree, html
 
-from pipeline.extract import Hints, Page, bounds, extract
-from pipeline.extract.page import parse_markup
+from pipeline.extract import Hints, Page, extract
+from pipeline.extract.html import bounds
+from pipeline.extract.html.page import parse_markup
 from pipeline.settings import Extract
 
 URL = "https://a.example/2026/12/01/story"

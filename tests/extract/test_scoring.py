@@ -1,4 +1,4 @@
-"""The measures of benchmarks/scoring.py, on articles small enough to count by hand."""
+"""The measures of benchmarks/articles/scoring.py, on articles small enough to count by hand."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from benchmarks.scoring import score, summary
+from benchmarks.articles.scoring import score, summary
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 """Feeds in a few words, and how they are read."""
 
-from pipeline.feeds.parse import Entry, parse
+from pipeline.feeds.formats.parse import Entry, parse
 from pipeline.outcomes import Failure
 
 URL = "https://news.example/feeds/all.xml"

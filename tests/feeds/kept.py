@@ -14,11 +14,13 @@ from psycopg import Connection
 from pipeline.fetch.client import Client
 from pipeline.outcomes import Failure
 from pipeline.settings import Settings
-from pipeline.store import claims, extract_claims, feeds
-from pipeline.store.pool import connect, open_pool
+from pipeline.store.db.pool import connect, open_pool
+from pipeline.store.feeds import feeds
+from pipeline.store.queue import claims, extract_claims
 from tests.held import FREE
-from workers import dispatch, polls, tasks
+from workers import dispatch, tasks
 from workers.context import Context
+from workers.steps import polls
 
 
 class Kept:

@@ -12,11 +12,11 @@ import psycopg
 from pipeline.fetch.client import Client
 from pipeline.outcomes import Failure
 from pipeline.settings import Settings
-from pipeline.store import claims
-from pipeline.store.pool import open_pool
+from pipeline.store.db.pool import open_pool
+from pipeline.store.queue import claims
 from tests import clock
-from workers import polls
 from workers.context import Context
+from workers.steps import polls
 
 
 @dataclass

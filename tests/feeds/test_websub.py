@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from pipeline.feeds import websub
-from pipeline.feeds.model import Feed
+from pipeline.feeds.formats.model import Feed
 from pipeline.feeds.websub import Advertised, Subscription
 from pipeline.outcomes import Failure
 

@@ -21,9 +21,9 @@ import atheris
 from tests.paths import MALFORMED
 
 with atheris.instrument_imports(include=["pipeline.feeds", "pipeline.normalise"]):
-    from pipeline.feeds import fallback, loosely
-    from pipeline.feeds.model import Entry, Feed, Origin
-    from pipeline.feeds.parse import parse
+    from pipeline.feeds.formats import fallback, fallback_child
+    from pipeline.feeds.formats.model import Entry, Feed, Origin
+    from pipeline.feeds.formats.parse import parse
     from pipeline.outcomes import Failure
 
 SEEDS = MALFORMED
@@ -47,7 +47,7 @@ def leniently(text: str, origin: Origin) -> dict[str, Any]:
     if origin.url != LENIENT_URL:
         raise Failure("bad_feed", "The lenient reader is not asked.")
     try:
-        found = loosely._read(text.encode("utf-8", "replace"), origin.url)
+        found = fallback_child._read(text.encode("utf-8", "replace"), origin.url)
     except Exception as error:  # in its child it would be the child's end
         raise Failure("bad_feed", f"The feed is too broken to read ({type(error).__name__}).") from None
     result: dict[str, Any] = json.loads(json.dumps(found))

@@ -20,9 +20,9 @@ from datetime import UTC, datetime, timedelta
 from multiprocessing.connection import Connection
 from pathlib import Path
 
-from pipeline import stages
+from pipeline import steps
 from pipeline.extract import Article, Hints, Page, extract, warm_up
-from pipeline.extract.furniture import furniture, marks
+from pipeline.extract.text.site_boilerplate import furniture, marks
 from pipeline.normalise.text import clean, one_line
 from pipeline.outcomes import Failure
 from pipeline.settings import Extract
@@ -40,7 +40,7 @@ def faults(pages: Sequence[bytes], seed: str, number: int) -> tuple[str, list[st
     try:
         article = extract(Page(URL, body, content_type), Hints(), Extract())
         found, wrong = "article", flaws(article)
-        stages.identity(URL, article)
+        steps.identity(URL, article)
         texts = [block.text for block in article.blocks]
         own = marks(texts, article.title, article.authors, None)
         furniture(texts, own, [own, own], 3)

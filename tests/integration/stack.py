@@ -14,7 +14,7 @@ from pathlib import Path
 import psutil
 import psycopg
 
-from cli.up import environment
+from cli.local.up import environment
 from pipeline.settings import Settings
 from pipeline.store import workers
 from tests.paths import REPOSITORY

@@ -18,9 +18,9 @@ from urllib.parse import parse_qs, urlencode
 import psycopg
 import pytest
 
-from cli.up import environment
+from cli.local.up import environment
 from pipeline.settings import Settings, WebSub
-from pipeline.store import feeds, websub
+from pipeline.store.feeds import feeds, websub
 from tests.feeds.reader import rss
 from tests.fetch.server import Site, answer, page, serving
 from tests.integration.site import article_html

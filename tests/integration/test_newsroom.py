@@ -10,7 +10,8 @@ import pytest
 
 from pipeline.normalise.urls import parse
 from pipeline.settings import Retry, Settings
-from pipeline.store import feeds, status
+from pipeline.store.feeds import feeds
+from pipeline.store.maintenance import status
 from tests.integration.newsroom import newsroom
 from tests.integration.stack import stack, wait_until
 

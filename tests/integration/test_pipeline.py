@@ -8,7 +8,8 @@ import psycopg
 import pytest
 
 from pipeline.settings import Settings
-from pipeline.store import feeds, status
+from pipeline.store.feeds import feeds
+from pipeline.store.maintenance import status
 from tests.integration.site import Web, web
 from tests.integration.stack import stack, wait_until
 

@@ -12,7 +12,7 @@ import pytest
 
 from pipeline.feeds.options import Options
 from pipeline.settings import Poll, Settings
-from pipeline.store import feeds
+from pipeline.store.feeds import feeds
 from tests.integration.newsroom import newsroom
 from tests.integration.stack import stack, wait_until
 

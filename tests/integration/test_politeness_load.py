@@ -10,7 +10,8 @@ import pytest
 
 from pipeline.normalise.urls import parse
 from pipeline.settings import Fetch, Settings
-from pipeline.store import feeds, links
+from pipeline.store.feeds import feeds
+from pipeline.store.links import links
 from tests.integration.newsroom import newsroom
 from tests.integration.stack import stack, wait_until
 

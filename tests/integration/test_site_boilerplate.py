@@ -11,12 +11,13 @@ import pytest
 
 from pipeline.normalise.urls import parse
 from pipeline.settings import Settings
-from pipeline.store import links, reextracting
+from pipeline.store.extraction import reextracting
+from pipeline.store.links import links
 from tests.extract.boilerplate import BOX, COPYRIGHT, DONATE, NEWSLETTER, SHARE, story
 from tests.extract.pages import page
 from tests.integration.site import web
 from tests.integration.stack import stack, wait_until
-from workers.children import extract_again
+from workers.processes.child_pool import extract_again
 
 pytestmark = pytest.mark.integration
 

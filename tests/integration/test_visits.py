@@ -12,8 +12,8 @@ import pytest
 
 from pipeline.normalise.urls import parse
 from pipeline.settings import Settings
-from pipeline.store import links
-from pipeline.store.trace import trace
+from pipeline.store.links import links
+from pipeline.store.links.trace import trace
 from tests.integration.site import Web, article_html, web
 from tests.integration.stack import stack, wait_until
 

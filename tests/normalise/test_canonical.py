@@ -6,9 +6,9 @@ import time
 
 import pytest
 
-from pipeline.extract.metadata import read
+from pipeline.extract.html.page import parse as parse_page
+from pipeline.extract.metadata.page_metadata import read
 from pipeline.extract.model import Hints, Page
-from pipeline.extract.page import parse as parse_page
 from pipeline.normalise.canonical import Claims, Judged, from_header, judge
 
 STORY = "https://www.e.com/news/2026/council-meets-on-monday"

@@ -10,9 +10,9 @@ import pytest
 from babel import Locale
 from babel.dates import format_date
 
-from pipeline.normalise import date_words
-from pipeline.normalise.date_words import fold, is_day_first, months_in, weekdays_in
-from pipeline.normalise.dates import parse_date
+from pipeline.normalise.dates import date_words
+from pipeline.normalise.dates.date_words import fold, is_day_first, months_in, weekdays_in
+from pipeline.normalise.dates.dates import parse_date
 from tests.conformance import cldr_names
 
 NOW = datetime(2024, 6, 1, tzinfo=UTC)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.normalise.dates import EARLIEST, parse_date
+from pipeline.normalise.dates.dates import EARLIEST, parse_date
 
 NOW = datetime(2024, 6, 1, tzinfo=UTC)
 

@@ -10,10 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.extract.furniture import mark
-from pipeline.extract.standing import is_standing
-from pipeline.normalise import agencies, aggregators, canonical, dates, files, idn, language, people, text, urls
+from pipeline.extract.text.boilerplate_phrases import is_standing
+from pipeline.extract.text.site_boilerplate import mark
+from pipeline.normalise import agencies, aggregators, canonical, file_names, idn, language, people, text, urls
 from pipeline.normalise.canonical import Claims
+from pipeline.normalise.dates import dates
 from pipeline.normalise.site import same_site
 from pipeline.outcomes import Failure
 
@@ -54,7 +55,7 @@ NORMALISERS: dict[str, Callable[[str], Any]] = {
     "agencies": agencies.credited,
     "url": urls.parse,
     "is_homepage": urls.is_homepage,
-    "address": files.address,
+    "address": file_names.address,
     "amp": aggregators.from_amp_cache,
     "unresolvable": aggregators.unresolvable,
     "better": lambda given: aggregators.better(given, given, given),
@@ -95,9 +96,9 @@ def test_the_own_address_of_a_copy_is_final(url: str) -> None:
 
 @given(addresses)
 def test_an_address_read_again_is_the_same(url: str) -> None:
-    found = outcome(files.address, url)
+    found = outcome(file_names.address, url)
     if not isinstance(found, str):
-        assert files.address(found.text) == found
+        assert file_names.address(found.text) == found
 
 
 @given(st.lists(addresses, max_size=3).map(tuple), addresses, addresses)

@@ -8,7 +8,7 @@ import pytest
 from pipeline.feeds.opml import Outline
 from pipeline.feeds.options import Options
 from pipeline.outcomes import Failure
-from pipeline.store import feeds
+from pipeline.store.feeds import feeds
 
 pytestmark = pytest.mark.integration
 

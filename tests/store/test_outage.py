@@ -7,7 +7,7 @@ import pytest
 from psycopg import sql
 
 from pipeline.settings import Settings
-from pipeline.store import outage
+from pipeline.store.db import outage
 
 URL = "postgresql://me:s3cret@db.example:5433/newsmill"
 

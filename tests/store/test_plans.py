@@ -10,29 +10,19 @@ from uuid import uuid4
 import psycopg
 import pytest
 
-from pipeline.feeds.parse import Entry
-from pipeline.feeds.schedule import Decision
+from pipeline.feeds.formats.parse import Entry
+from pipeline.feeds.scheduling.schedule import Decision
 from pipeline.normalise import similarity
 from pipeline.normalise.urls import parse
 from pipeline.outcomes import State, Verdict
 from pipeline.settings import Poll, Settings
-from pipeline.store import (
-    articles,
-    claims,
-    entries,
-    extract_claims,
-    extracting,
-    fetching,
-    hosts,
-    links,
-    polling,
-    pushes,
-    stories,
-    successors,
-    unsent,
-    websub,
-)
-from pipeline.store.pages import Page
+from pipeline.store.articles import articles, stories
+from pipeline.store.articles.pages import Page
+from pipeline.store.extraction import extracting
+from pipeline.store.feeds import entries, polling, successors, websub, websub_pushes
+from pipeline.store.hosts import hosts
+from pipeline.store.links import fetching, links
+from pipeline.store.queue import claims, extract_claims, unsent_claims
 from tests.normalise import stories as texts
 from tests.store.articles.made import told
 
@@ -99,11 +89,11 @@ def test_no_query_of_a_tick_or_a_task_reads_a_whole_table(full: psycopg.Connecti
         _fetch(full, settings)
         _extract(full, settings)
         by_hand = links.enqueue(full, [parse("http://host7/by-hand")])
-        unsent.give_back(full, claims.claim_fetches(full, 10, settings, of=[one.id for one in by_hand]))
+        unsent_claims.give_back(full, claims.claim_fetches(full, 10, settings, of=[one.id for one in by_hand]))
         successors.claim(full, 60)
         websub.give_back_expired(full)
         websub.claim_requests(full, 60)
-        pushes.claim(full, 10, 60)
+        websub_pushes.claim(full, 10, 60)
     assert not scans
 
 

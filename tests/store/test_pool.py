@@ -6,7 +6,7 @@ import psycopg
 import pytest
 
 from pipeline.settings import Settings
-from pipeline.store.pool import open_pool
+from pipeline.store.db.pool import open_pool
 
 pytestmark = pytest.mark.integration
 

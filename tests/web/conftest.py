@@ -7,7 +7,7 @@ import pytest
 from fastapi.testclient import TestClient
 from psycopg import sql
 
-from cli.services import Services
+from cli.local.services import Services
 from pipeline.settings import Fetch, Settings
 from tests.conftest import with_database
 from web.app import create_app

@@ -8,10 +8,11 @@ from datetime import UTC, datetime
 from psycopg import Connection
 
 from pipeline.extract import Article
-from pipeline.extract.blocks import of_lines
+from pipeline.extract.html.blocks import of_lines
 from pipeline.extract.model import Dropped
 from pipeline.normalise.urls import parse
-from pipeline.store import articles, hosts, pages
+from pipeline.store.articles import articles, pages
+from pipeline.store.hosts import hosts
 
 NOW = datetime(2026, 3, 5, 12, 30, tzinfo=UTC)
 

@@ -9,12 +9,13 @@ from fastapi.testclient import TestClient
 from psycopg import Connection
 
 from pipeline.settings import Settings
-from pipeline.store import periodic, workers
-from pipeline.store.articles import Stored
+from pipeline.store import workers
+from pipeline.store.articles.articles import Stored
+from pipeline.store.maintenance import periodic_runs
 from tests.web.rows import add_article, add_known_link, add_link, add_story, article_of
+from web.api.enqueue import MAX_BODY_BYTES
 from web.app import create_app
-from web.enqueue import MAX_BODY_BYTES
-from workers.queues import QUEUES
+from workers.messaging.redis_queues import QUEUES
 
 BASE = "http://127.0.0.1:8080"
 
@@ -32,7 +33,7 @@ def test_ready_is_where_workers_live_and_ticks_end(client: TestClient, conn: Con
     assert answer.json()["problems"][0] == "ticks: none has ended yet"
     for queue in QUEUES:
         workers.report(conn, f"{queue}@here", queue, 4, "0.1", 0.0)
-    periodic.completed(conn, "dispatch")
+    periodic_runs.completed(conn, "dispatch")
     answer = client.get("/readyz")
     assert (answer.status_code, answer.json()) == (200, {"ready": True, "problems": []})
     conn.execute("UPDATE periodic SET completed_at = now() - interval '1 minute'")

@@ -14,7 +14,7 @@ import pytest
 from pipeline.settings import Settings, Web
 from tests.integration.stack import wait_until
 from tests.web.process import free_port, start, wait_for
-from web.connections import LATER_S, Phase, Watch
+from web.http.connections import LATER_S, Phase, Watch
 
 LIMITS = Web(head_s=10, body_s=30, reader_s=60, max_connections=3)
 HEAD, BODY, READ, UNREAD = Phase("head"), Phase("body"), Phase("answer"), Phase("answer", None, 5000)

@@ -10,10 +10,10 @@ from fastapi.testclient import TestClient
 from psycopg import Connection
 
 from pipeline.normalise.text import clean
-from pipeline.store import feeds
+from pipeline.store.feeds import feeds
 from tests.paths import CONFORMANCE
 from tests.web.rows import add_article, add_known_link, add_link, article_of
-from web import dashboard
+from web.pages import dashboard
 
 TABLE = CONFORMANCE / "web" / "xss.jsonl"
 PAYLOADS = [clean(json.loads(line)["payload"]) for line in TABLE.read_text(encoding="utf-8").splitlines()]

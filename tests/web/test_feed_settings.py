@@ -9,7 +9,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from pipeline.feeds.options import Options
-from pipeline.store import feeds
+from pipeline.store.feeds import feeds
 
 
 @pytest.fixture

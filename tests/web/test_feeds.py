@@ -6,7 +6,7 @@ import pytest
 from fastapi.testclient import TestClient
 from psycopg import Connection
 
-from pipeline.store import feeds
+from pipeline.store.feeds import feeds
 
 
 def test_a_feed_says_when_it_is_polled_next_and_why_and_how_the_last_polls_went(client: TestClient, conn: Connection) -> None:

@@ -7,7 +7,8 @@ from prometheus_client.parser import text_string_to_metric_families
 from psycopg import Connection
 
 from pipeline.settings import Settings
-from pipeline.store import periodic, workers
+from pipeline.store import workers
+from pipeline.store.maintenance import periodic_runs
 from tests.web.rows import add_link
 from web.app import create_app
 
@@ -69,7 +70,7 @@ def test_metrics_do_without_redis_and_without_postgres(settings: Settings, conn:
 
 
 def test_an_alarm_can_be_set_on_the_age_of_the_last_tick_and_on_every_check(client: TestClient, conn: Connection) -> None:
-    periodic.completed(conn, "dispatch")
+    periodic_runs.completed(conn, "dispatch")
     conn.execute("UPDATE periodic SET completed_at = now() - interval '1 minute'")
     found = samples(client)
     assert 60 <= found["newsmill_periodic_age_seconds", "dispatch"] < 300

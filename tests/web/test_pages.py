@@ -11,7 +11,8 @@ from fastapi.testclient import TestClient
 from psycopg import Connection
 
 from pipeline.settings import Settings
-from pipeline.store import feeds, workers
+from pipeline.store import workers
+from pipeline.store.feeds import feeds
 from tests.web.rows import NOW, add_article, add_known_link, add_link, article_of
 from web.app import create_app
 

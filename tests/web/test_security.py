@@ -10,12 +10,12 @@ from fastapi.testclient import TestClient
 from structlog.contextvars import merge_contextvars
 from structlog.testing import capture_logs
 
-from pipeline.origin import host_allowed, refusal, same_origin
+from pipeline.request_origin import host_allowed, refusal, same_origin
 from pipeline.settings import Settings
-from web import api
+from web.api import routes
 from web.app import create_app
 
-WEB = Path(api.__file__).parent
+WEB = Path(routes.__file__).parents[1]
 ALLOWED = ["127.0.0.1", "localhost", "[::1]", "News.Example"]
 
 
@@ -137,7 +137,7 @@ def test_an_unforeseen_error_shows_an_id_that_the_log_has_and_nothing_else(
     def broken(*_: object) -> None:
         raise RuntimeError("secret /etc/path postgresql://user:pass@10.0.0.1")
 
-    monkeypatch.setattr(api.status, "summary", broken)
+    monkeypatch.setattr(routes.status, "summary", broken)
     with capture_logs(processors=[merge_contextvars]) as lines:
         answer = empty.get(path)
     assert answer.status_code == 500

@@ -8,7 +8,9 @@ import psycopg
 
 from pipeline.normalise.urls import parse
 from pipeline.settings import Settings
-from pipeline.store import extract_claims, links, pages
+from pipeline.store.articles import pages
+from pipeline.store.links import links
+from pipeline.store.queue import extract_claims
 from tests.extract.boilerplate import story
 from tests.extract.pages import page as html
 

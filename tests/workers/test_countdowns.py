@@ -10,8 +10,8 @@ from celery import Celery
 from kombu import Connection
 
 from pipeline.settings import Settings
-from workers import countdowns
 from workers.app import make_app
+from workers.messaging import countdowns
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 
@@ -50,4 +50,4 @@ def test_a_message_says_how_long_it_is_to_wait_and_a_worker_heeds_it() -> None:
         waits.apply_async(producer=producer, queue="control")
     assert sent[0][countdowns.HEADER] == pytest.approx(30, abs=5)
     assert countdowns.HEADER not in sent[1]
-    assert waits.Request == "workers.countdowns:Bounded"
+    assert waits.Request == "workers.messaging.countdowns:Bounded"

@@ -15,8 +15,10 @@ import redis
 from pipeline.fetch.client import Client
 from pipeline.normalise.urls import parse
 from pipeline.settings import Dispatch, Retry, Settings, Workers
-from pipeline.store import claims, extract_claims, links, status
-from pipeline.store.pool import open_pool
+from pipeline.store.db.pool import open_pool
+from pipeline.store.links import links
+from pipeline.store.maintenance import status
+from pipeline.store.queue import claims, extract_claims
 from tests.integration.site import web
 from tests.integration.stack import stack, wait_until
 from workers import dispatch, tasks

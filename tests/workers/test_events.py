@@ -7,7 +7,7 @@ from unittest.mock import Mock
 
 from pipeline.settings import Settings
 from workers.app import make_app
-from workers.events import FLUSH_S, EventsTogether
+from workers.messaging.task_events import FLUSH_S, EventsTogether
 
 
 def test_a_worker_sends_its_events_now_and_then_and_what_is_left_when_it_stops() -> None:

@@ -7,15 +7,16 @@ from collections.abc import Iterator
 import psycopg
 import pytest
 
-from pipeline import stages
+from pipeline import steps
 from pipeline.fetch.client import Client
 from pipeline.outcomes import Failure
 from pipeline.settings import Settings
-from pipeline.store.extracting import ExtractJob
-from pipeline.store.pool import open_pool
+from pipeline.store.db.pool import open_pool
+from pipeline.store.extraction.extracting import ExtractJob
 from tests.workers.pages import claimed, ends, good
-from workers import dispatch, extractions
+from workers import dispatch
 from workers.context import Context
+from workers.steps import extractions
 
 pytestmark = pytest.mark.integration
 
@@ -70,14 +71,14 @@ def test_a_page_that_takes_long_leaves_the_others_to_another_message(
 
 def test_what_breaks_a_parser_costs_that_page_alone(conn: psycopg.Connection, ctx: Context, monkeypatch: pytest.MonkeyPatch) -> None:
     some = claimed(conn, ctx.settings, good(0), good(1), good(2))
-    real = stages.extract_page
+    real = steps.extract_page
 
-    def breaks(job: ExtractJob, settings: Settings) -> stages.Extracted:
+    def breaks(job: ExtractJob, settings: Settings) -> steps.Extracted:
         if job.link_id == some[1][0]:
             raise ZeroDivisionError("in the depths of a library")
         return real(job, settings)
 
-    monkeypatch.setattr(stages, "extract_page", breaks)
+    monkeypatch.setattr(steps, "extract_page", breaks)
     with pytest.raises(Failure, match="1 of 3 pages"):
         extractions.extract(ctx, some, "w")
     # Sent again at once, and alone this time.
@@ -112,10 +113,10 @@ def test_an_extraction_that_postgres_was_away_for_is_no_start_of_the_page(
 def test_a_page_that_needs_too_much_memory_is_failed_at_once(
     conn: psycopg.Connection, ctx: Context, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def breaks(job: ExtractJob, settings: Settings) -> stages.Extracted:
+    def breaks(job: ExtractJob, settings: Settings) -> steps.Extracted:
         raise MemoryError
 
-    monkeypatch.setattr(stages, "extract_page", breaks)
+    monkeypatch.setattr(steps, "extract_page", breaks)
     with pytest.raises(Failure, match="more memory"):
         extractions.extract(ctx, claimed(conn, ctx.settings, good(0)), "w")
     assert ends(conn) == [("failed", "extract_memory", 1)]

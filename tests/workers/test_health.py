@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from workers import signs
 from workers.health import LIMIT_S, verdict
+from workers.processes import heartbeat
 
 
 @pytest.mark.parametrize(
@@ -27,7 +27,7 @@ def test_a_worker_is_alive_while_its_heartbeat_is_fresh(tmp_path: Path, age: flo
 
 def test_a_heartbeat_is_written_by_the_clock_that_it_is_read_by(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NEWSMILL_HEARTBEAT_FILE", str(tmp_path / "heartbeat"))
-    signs.touch()
+    heartbeat.touch()
     assert verdict(str(tmp_path / "heartbeat"), time.monotonic())[0]
     assert [file.name for file in tmp_path.iterdir()] == ["heartbeat"]
 

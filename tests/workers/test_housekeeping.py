@@ -6,8 +6,8 @@ import psycopg
 import pytest
 
 from pipeline.settings import Settings
-from pipeline.store import pages
-from workers.housekeeping import STEPS, Step, keep_house
+from pipeline.store.articles import pages
+from workers.steps.housekeeping import STEPS, Step, keep_house
 
 pytestmark = pytest.mark.integration
 

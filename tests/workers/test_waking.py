@@ -11,8 +11,10 @@ from kombu.exceptions import OperationalError
 
 from pipeline.normalise.urls import parse
 from pipeline.settings import Settings
-from pipeline.store import feeds, links
-from workers import beat, signs, waking
+from pipeline.store.feeds import feeds
+from pipeline.store.links import links
+from workers import unblock
+from workers.processes import beat, heartbeat
 
 URLS = ("https://a.test/1", "https://a.test/2", "https://b.test/3")
 
@@ -44,8 +46,8 @@ def due(conn: psycopg.Connection) -> tuple[set[str], set[int]]:
 def test_a_contact_address_wakes_the_links_and_feeds_that_failed_without_one(
     conn: psycopg.Connection, settings: Settings, asleep: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(waking, "BATCH", 2)
-    waking.wake(conn, known(settings))
+    monkeypatch.setattr(unblock, "BATCH", 2)
+    unblock.wake(conn, known(settings))
     assert due(conn) == (set(URLS), {asleep})
     hosts = dict(conn.execute("SELECT name, link_due_at <= now() AND feed_due_at <= now() FROM hosts").fetchall())
     assert hosts["a.test"] is True
@@ -53,15 +55,15 @@ def test_a_contact_address_wakes_the_links_and_feeds_that_failed_without_one(
 
 
 def test_what_has_been_woken_is_left_alone_then(conn: psycopg.Connection, settings: Settings, asleep: int) -> None:
-    waking.wake(conn, known(settings))
+    unblock.wake(conn, known(settings))
     conn.execute("UPDATE feeds SET next_poll_at = now() + interval '5 min'")
     conn.execute("UPDATE links SET due_at = now() + interval '5 min'")
-    waking.wake(conn, known(settings))
+    unblock.wake(conn, known(settings))
     assert due(conn) == (set(), set())
 
 
 def test_without_a_contact_address_nothing_wakes(conn: psycopg.Connection, settings: Settings, asleep: int) -> None:
-    waking.wake(conn, settings)
+    unblock.wake(conn, settings)
     assert due(conn) == (set(), set())
 
 
@@ -69,10 +71,10 @@ def test_a_feed_that_is_paused_or_was_asked_to_wait_is_not_polled_at_once(
     conn: psycopg.Connection, settings: Settings, asleep: int
 ) -> None:
     conn.execute("UPDATE feeds SET not_before = now() + interval '2 h' WHERE id = %s", (asleep,))
-    waking.wake(conn, known(settings))
+    unblock.wake(conn, known(settings))
     assert due(conn)[1] == set()
     conn.execute("UPDATE feeds SET not_before = NULL, failures = 1, state = 'paused' WHERE id = %s", (asleep,))
-    waking.wake(conn, known(settings))
+    unblock.wake(conn, known(settings))
     assert due(conn)[1] == set()
 
 
@@ -80,7 +82,7 @@ def test_it_is_done_at_the_start_of_the_control_worker_and_every_minute(settings
     sent: list[str] = []
     app = SimpleNamespace(send_task=lambda name, **_: sent.append(name))
     monkeypatch.setattr(signals.worker_ready, "receivers", [])
-    signs.connect_worker(settings, "control", 1)
+    heartbeat.connect_worker(settings, "control", 1)
     signals.worker_ready.send(sender=type("Consumer", (), {"app": app}))
     assert sent == ["wake"]
     assert next(one.every_s for one in beat.timetable(1.0, 0.0) if one.task == "wake") <= 60
@@ -90,4 +92,4 @@ def test_a_redis_that_is_away_does_not_end_the_control_worker() -> None:
     def refuse(*_: object, **__: object) -> None:
         raise OperationalError("away")
 
-    waking.ask(SimpleNamespace(send_task=refuse))  # type: ignore[arg-type]
+    unblock.ask(SimpleNamespace(send_task=refuse))  # type: ignore[arg-type]

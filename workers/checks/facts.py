@@ -10,9 +10,10 @@ import psycopg
 import redis
 
 from pipeline.settings import Settings
-from pipeline.store import outage, vitals
-from pipeline.store.pool import connect
-from workers import queues
+from pipeline.store.db import outage
+from pipeline.store.db.pool import connect
+from pipeline.store.maintenance import vitals
+from workers.messaging import redis_queues
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +23,7 @@ class Facts:
     settings: Settings
     postgres: vitals.Postgres | None
     postgres_error: str
-    redis: queues.Redis | None
+    redis: redis_queues.Redis | None
     redis_error: str
     disk: tuple[int, Path]
 
@@ -50,13 +51,13 @@ def _postgres(settings: Settings) -> tuple[vitals.Postgres | None, str]:
         return None, found.sentence if found else "Postgres refuses what it is asked; its log says why."
 
 
-def _redis(settings: Settings) -> tuple[queues.Redis | None, str]:
+def _redis(settings: Settings) -> tuple[redis_queues.Redis | None, str]:
     if not settings.redis_url:
         return None, f"there is none on {settings.data_dir}"
     try:
-        return queues.look(settings), ""
+        return redis_queues.look(settings), ""
     except (redis.RedisError, ValueError, OSError) as error:
-        return None, queues.in_words(error)
+        return None, redis_queues.in_words(error)
 
 
 def _disk(settings: Settings) -> tuple[int, Path]:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pipeline.store.periodic import Round
-from pipeline.store.status import Line
+from pipeline.number_words import many, span
+from pipeline.store.maintenance.periodic_runs import Round
+from pipeline.store.maintenance.status import Line
 from pipeline.store.workers import Worker
-from pipeline.words import many, span
 from workers.checks.model import Check, Level
-from workers.queues import QUEUES
+from workers.messaging.redis_queues import QUEUES
 
 # A worker reports every workers.heartbeat_s; three silences are no accident.
 SILENT_BEATS, SILENT_LEAST_S = 3, 30.0

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from pipeline.words import size
+from pipeline.number_words import size
 from workers.checks.model import Check
-from workers.queues import Redis
+from workers.messaging.redis_queues import Redis
 
 # Share of maxmemory.
 MEMORY_WARN = 0.9

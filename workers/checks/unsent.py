@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import redis
 
 from pipeline.settings import Settings
-from workers import queues
 from workers.checks.redis import redis_at, remedy
+from workers.messaging import redis_queues
 
 KEPT = "What was taken in is kept, and goes on by itself then."
 
@@ -24,9 +24,9 @@ class Notice:
 def notice(settings: Settings) -> Notice | None:
     """None where Redis takes messages."""
     try:
-        if not queues.refusal(settings):
+        if not redis_queues.refusal(settings):
             return None
-        found = queues.look(settings)
+        found = redis_queues.look(settings)
     except (redis.RedisError, ValueError, OSError):
         where = redis_at(settings.redis_url)
         return Notice(

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import psycopg
 import pytest
 
-from pipeline.store import feeds
+from pipeline.store.feeds import feeds
 from tests.cli.conftest import Newsmill, stored
 
 A, B, C = "https://www.a.example/1", "https://b.example/2", "https://news.b.example/3"

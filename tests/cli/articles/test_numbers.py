@@ -5,7 +5,7 @@ from __future__ import annotations
 import psycopg
 import pytest
 
-from pipeline.store import links
+from pipeline.store.links import links
 from tests.cli.conftest import Newsmill, ended, stored, waiting
 
 A, B, C = "https://a.example/1", "https://b.example/2", "https://c.example/3"

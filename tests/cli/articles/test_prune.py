@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 import psycopg
 import pytest
 
-from cli.prune import told
-from pipeline.store import pages
-from pipeline.store.pages import Page, Pruned
+from cli.commands.admin.prune import told
+from pipeline.store.articles import pages
+from pipeline.store.articles.pages import Page, Pruned
 from tests.cli.conftest import Newsmill, ended, waiting
 
 pytestmark = pytest.mark.integration

@@ -16,12 +16,13 @@ import pytest
 from pipeline.extract import EXTRACTOR
 from pipeline.normalise.urls import parse
 from pipeline.settings import Settings
-from pipeline.store import links, pages
+from pipeline.store.articles import pages
+from pipeline.store.links import links
 from tests.cli.conftest import Newsmill, end
 from tests.cli.conftest import stored as put
 from tests.extract.boilerplate import BOX, story
 from tests.extract.pages import page as html
-from workers import children
+from workers.processes import child_pool
 
 pytestmark = pytest.mark.integration
 
@@ -158,6 +159,6 @@ def test_what_is_stopped_is_gone_on_with(settings: Settings, conn: psycopg.Conne
     assert 3 <= done < count, "it was to be stopped in mid-work"
     ended = subprocess.run(command, env=env, capture_output=True, text=True, timeout=120)
     # Those that were under way are read once more.
-    assert 0 <= json.loads(ended.stdout)["links"] - (count - done) <= children.WAITING, ended
+    assert 0 <= json.loads(ended.stdout)["links"] - (count - done) <= child_pool.WAITING, ended
     assert conn.execute("SELECT count(*) FROM articles WHERE extractor = %s", (EXTRACTOR,)).fetchone() == (count,)
     assert conn.execute("SELECT count(*) FROM reextractions").fetchone() == (0,)

@@ -18,11 +18,12 @@ import psycopg
 import pytest
 from warcio.archiveiterator import ArchiveIterator
 
-from cli.articles import cell
-from pipeline.extract.blocks import of_lines, of_markup
+from cli.commands.articles.show_export import cell
+from pipeline.extract.html.blocks import of_lines, of_markup
 from pipeline.extract.model import Dropped, Reservation
 from pipeline.feeds import opml
-from pipeline.store import feeds, pages
+from pipeline.store.articles import pages
+from pipeline.store.feeds import feeds
 from tests.cli.conftest import TEXT, Newsmill, ended, stored, waiting
 from tests.paths import CONFORMANCE
 
@@ -253,7 +254,7 @@ def test_an_export_that_breaks_off_leaves_the_old_file(stack: Newsmill, tmp_path
     def broken(*_: object) -> None:
         raise psycopg.OperationalError("gone")
 
-    monkeypatch.setattr("pipeline.store.articles.export", broken)
+    monkeypatch.setattr("pipeline.store.articles.articles.export", broken)
     assert stack("export", "-o", str(file)).code == 1
     assert file.read_text() == "old"
     assert [path.name for path in tmp_path.iterdir()] == ["out.jsonl"]

@@ -8,7 +8,7 @@ import psycopg
 import pytest
 
 from pipeline.feeds import options
-from pipeline.store import feeds
+from pipeline.store.feeds import feeds
 from tests.cli.conftest import Newsmill
 from tests.cli.feeds.small_site import PAGES, Site, page, serving
 
@@ -66,7 +66,7 @@ def test_several_feeds_are_listed_where_nobody_can_be_asked(stack: Newsmill, con
 def test_a_person_is_asked(
     stack: Newsmill, conn: psycopg.Connection, site: str, monkeypatch: pytest.MonkeyPatch, answer: str, found: list[str]
 ) -> None:
-    monkeypatch.setattr("cli.add.somebody_is_there", lambda: True)
+    monkeypatch.setattr("cli.commands.feeds.add_feeds.somebody_is_there", lambda: True)
     assert stack("add", f"{site}/several", given=answer).code == 0
     assert urls(conn) == [site + path for path in found]
 
@@ -74,7 +74,7 @@ def test_a_person_is_asked(
 def test_an_answer_that_names_no_feed_adds_none(
     stack: Newsmill, conn: psycopg.Connection, site: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("cli.add.somebody_is_there", lambda: True)
+    monkeypatch.setattr("cli.commands.feeds.add_feeds.somebody_is_there", lambda: True)
     for answer in ("9\n", "0\n", "-1\n", "x\n"):
         assert stack("add", f"{site}/several", given=answer).code == 1
     assert urls(conn) == []

@@ -5,7 +5,7 @@ from __future__ import annotations
 import psycopg
 import pytest
 
-from pipeline.store import feeds
+from pipeline.store.feeds import feeds
 from tests.cli.conftest import Newsmill
 
 OLD = "https://old.example/feed"

@@ -10,11 +10,14 @@ import psycopg
 import pytest
 from warcio.archiveiterator import ArchiveIterator
 
-from pipeline import stages
+from pipeline import steps
 from pipeline.extract import EXTRACTOR
-from pipeline.normalise.files import HOST, named
+from pipeline.normalise.file_names import HOST, named
 from pipeline.settings import Settings
-from pipeline.store import articles, claims, extract_claims, extracting, links, pages, trace
+from pipeline.store.articles import articles, pages
+from pipeline.store.extraction import extracting
+from pipeline.store.links import links, trace
+from pipeline.store.queue import claims, extract_claims
 from pipeline.warc import Writer
 from tests.cli.conftest import Newsmill, stored
 from tests.documents import pdfs, saved
@@ -40,7 +43,7 @@ def extracted(conn: psycopg.Connection, settings: Settings, link_id: int) -> art
     (claim,) = conn.execute("SELECT dispatch_id FROM links WHERE id = %s", (link_id,)).fetchone() or (None,)
     job = extracting.start(conn, link_id, claim, settings, "w")
     assert job
-    found = stages.extract_page(job, settings)
+    found = steps.extract_page(job, settings)
     job = replace(job, page=found.page)
     extracting.stored(conn, job, found.article, found.identity, EXTRACTOR, 0.1, settings)
     link = links.find(conn, str(link_id))

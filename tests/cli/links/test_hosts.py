@@ -8,9 +8,10 @@ from datetime import UTC, datetime, timedelta
 import psycopg
 import pytest
 
-from cli.hosts import JSON_FIELDS, MORE_FIELDS
-from pipeline.fetch.robots import Robots
-from pipeline.store import feeds, hosts, rules
+from cli.commands.admin.hosts import JSON_FIELDS, MORE_FIELDS
+from pipeline.fetch.robots.robots_txt import Robots
+from pipeline.store.feeds import feeds
+from pipeline.store.hosts import hosts, site_rules
 from tests.cli.conftest import Newsmill, ended, waiting
 from tests.held import HELD
 
@@ -19,7 +20,7 @@ NOW = datetime.now(UTC)
 
 
 def robots(conn: psycopg.Connection, name: str, kept: Robots, delay_s: float | None = None) -> None:
-    rules.keep(conn, hosts.ensure(conn, [name])[name], kept, delay_s)
+    site_rules.keep(conn, hosts.ensure(conn, [name])[name], kept, delay_s)
 
 
 def test_hosts_are_listed_with_and_without_the_word_list(stack: Newsmill, conn: psycopg.Connection) -> None:

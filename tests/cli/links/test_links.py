@@ -10,7 +10,9 @@ import pytest
 from psycopg.types.json import Jsonb
 
 from pipeline.normalise.urls import parse
-from pipeline.store import aliases, feeds, hosts, links
+from pipeline.store.feeds import feeds
+from pipeline.store.hosts import hosts
+from pipeline.store.links import aliases, links
 from tests.cli.conftest import Newsmill, ended, stored, waiting
 
 A, B, C = "https://a.example/1", "https://a.example/2", "https://b.example/3"
@@ -269,7 +271,7 @@ def test_retry_of_a_feed(stack: Newsmill, conn: psycopg.Connection) -> None:
 
 
 def test_retry_takes_more_than_one_batch(stack: Newsmill, conn: psycopg.Connection, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("cli.links.BATCH", 2)
+    monkeypatch.setattr("cli.commands.links.links.BATCH", 2)
     links.enqueue(conn, [parse(f"https://a.example/{n}") for n in range(5)])
     conn.execute("UPDATE links SET state = 'failed', code = 'timeout'")
     assert stack("retry", "--all").out == "5 links sent again\n"

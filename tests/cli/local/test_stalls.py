@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from cli.stalls import STARTING_S, Stalls
-from cli.stops import Stops
-from cli.supervise import Out, Program, run
+from cli.local.hung_processes import STARTING_S, Stalls
+from cli.local.stop_signals import Stops
+from cli.local.supervise import Out, Program, run
 
 NOW = 10_000.0
 BOTH = {"beat": NOW - 500, "control": NOW - 500}
@@ -56,7 +56,7 @@ def test_a_beat_that_cannot_send_is_not_started_again_and_why_is_said(tmp_path: 
     assert said == ["beat cannot send: Redis takes no messages (OOM); see `newsmill doctor`"]
 
 
-SIGNS = "import sys, time; from pathlib import Path; from workers import signs\nprint('pid', __import__('os').getpid(), flush=True)\nwhile True: signs.touch(); time.sleep(0.1)"
+SIGNS = "import sys, time; from pathlib import Path; from workers.processes import heartbeat as signs\nprint('pid', __import__('os').getpid(), flush=True)\nwhile True: signs.touch(); time.sleep(0.1)"
 
 
 def test_a_process_that_was_stopped_is_killed_and_starts_again(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -14,9 +14,9 @@ from pathlib import Path
 import psutil
 import pytest
 
-from cli import supervise
-from cli.stops import Stops, listening_for_stops
-from cli.supervise import Out, Program, run, stop_leftovers
+from cli.local import supervise
+from cli.local.stop_signals import Stops, listening_for_stops
+from cli.local.supervise import Out, Program, run, stop_leftovers
 
 POLITE = "import signal, sys, time; signal.signal(signal.SIGTERM, lambda *_: (print('bye', flush=True), sys.exit(0))); print('up', flush=True); time.sleep(60)"
 DEAF = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('up', flush=True); time.sleep(60)"

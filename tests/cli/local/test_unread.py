@@ -10,13 +10,13 @@ from pathlib import Path
 
 from tests.paths import REPOSITORY
 
-# Supervises one program that says much more than a pipe holds, as `cli.up.run` does.
+# Supervises one program that says much more than a pipe holds, as `cli.local.up.run` does.
 UP = """
 import os, sys
 from pathlib import Path
-from cli.stops import listening_for_stops
-from cli.supervise import Out, Program, run
-from pipeline.lines import handed_over
+from cli.local.stop_signals import listening_for_stops
+from cli.local.supervise import Out, Program, run
+from pipeline.standard_streams import handed_over
 folder = Path(sys.argv[1])
 chatty = "import sys; from pathlib import Path\\nfor n in range(10**9):\\n  print('x' * 200)\\n  if n % 5000 == 0: Path(sys.argv[1]).write_text(str(n))"
 with handed_over(), listening_for_stops() as stops:

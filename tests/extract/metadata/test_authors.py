@@ -2,11 +2,11 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.extract.affixes import host_names
-from pipeline.extract.authors import authors
-from pipeline.extract.evidence import gather
+from pipeline.extract.html.page import parse
+from pipeline.extract.metadata.authors import authors
+from pipeline.extract.metadata.title_suffixes import host_names
 from pipeline.extract.model import Hints, Page
-from pipeline.extract.page import parse
+from pipeline.extract.structured_data.page_statements import gather
 from tests.extract.pages import ld, page
 
 URL = "https://www.harbourpost.example/2026/03/bridge.html"

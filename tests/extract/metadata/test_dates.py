@@ -6,12 +6,12 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from pipeline.extract.dates import published
-from pipeline.extract.evidence import gather
+from pipeline.extract.html.page import parse
+from pipeline.extract.metadata.dates import published
 from pipeline.extract.model import Hints, Page
-from pipeline.extract.page import parse
-from pipeline.extract.when import Clues
-from pipeline.extract.when import published as choose
+from pipeline.extract.structured_data.page_statements import gather
+from pipeline.normalise.dates.date_precision import Clues
+from pipeline.normalise.dates.date_precision import published as choose
 from tests.extract.pages import ENGLISH, ld, page
 
 URL = "https://www.harbourpost.example/bridge.html"

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from pipeline.extract import Article, Hints, Page, extract
-from pipeline.extract.metadata import Metadata, read
-from pipeline.extract.page import parse
+from pipeline.extract.html.page import parse
+from pipeline.extract.metadata.page_metadata import Metadata, read
 from pipeline.normalise.agencies import credited, named
 from pipeline.settings import Extract
 from tests.extract.pages import ENGLISH, ld, page

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from pipeline.extract.jsonld import Node, loads, main_article
+from pipeline.extract.structured_data.jsonld import Node, loads, main_article
 
 URL = "https://www.harbourpost.example/2026/03/bridge.html"
 LISTED: Node = {

@@ -4,13 +4,13 @@ from datetime import UTC, datetime
 
 import pytest
 
-from pipeline.extract import jsonld
-from pipeline.extract.affixes import key as key_of
-from pipeline.extract.affixes import site_keys, without_site
-from pipeline.extract.metadata import Metadata, read
+from pipeline.extract.html.page import parse
+from pipeline.extract.metadata.page_metadata import Metadata, read
+from pipeline.extract.metadata.title_suffixes import key as key_of
+from pipeline.extract.metadata.title_suffixes import site_keys, without_site
 from pipeline.extract.model import Hints, Page
-from pipeline.extract.page import parse
-from pipeline.extract.when import Clues, Published, modified, published
+from pipeline.extract.structured_data import jsonld
+from pipeline.normalise.dates.date_precision import Clues, Published, modified, published
 from tests.extract.pages import ENGLISH, ld, page
 
 URL = "https://www.harbourpost.example/2026/03/bridge.html"

@@ -10,7 +10,7 @@ from lxml import html
 
 from pipeline.extract import Article, Hints, Page, extract
 from pipeline.extract.model import Reservation
-from pipeline.extract.reservations import MAX_FOUND, flags, metadata_only, noarchive, reservations
+from pipeline.extract.rights.reservations import MAX_FOUND, flags, metadata_only, noarchive, reservations
 from pipeline.outcomes import Failure
 from pipeline.settings import Extract
 from tests.extract.pages import page

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from pipeline.extract.blocks import cut, of_lines, of_markup
-from pipeline.extract.markdown import document
+from pipeline.extract.html.blocks import cut, of_lines, of_markup
+from pipeline.extract.html.markdown import document
 from pipeline.extract.model import Block, plain
 
 

@@ -6,8 +6,8 @@ import pytest
 from lxml import html
 from lxml.html import HtmlElement
 
-from pipeline.extract import first_pass
-from pipeline.extract.blocks import Placed, of_tree
+from pipeline.extract.html.blocks import Placed, of_tree
+from pipeline.extract.text import trafilatura_adapter
 
 PROSE = "The council met on Tuesday to weigh the new budget, which the mayor had put off twice since the spring. "
 
@@ -15,15 +15,15 @@ PROSE = "The council met on Tuesday to weigh the new budget, which the mayor had
 def searches(page: HtmlElement, monkeypatch: pytest.MonkeyPatch) -> list[bool]:
     """Whether each search of the page was the precise one."""
     seen: list[bool] = []
-    attempt = first_pass._attempt
+    attempt = trafilatura_adapter._attempt
 
     def noted(lean: HtmlElement, *, precise: bool) -> list[Placed]:
         seen.append(precise)
         return attempt(lean, precise=precise)
 
-    monkeypatch.setattr(first_pass, "_attempt", noted)
-    first_pass.make_lean(page)
-    first_pass.find(page, of_tree(page))
+    monkeypatch.setattr(trafilatura_adapter, "_attempt", noted)
+    trafilatura_adapter.make_lean(page)
+    trafilatura_adapter.find(page, of_tree(page))
     return seen
 
 
@@ -31,7 +31,7 @@ def test_empty_frames_are_dropped_but_not_those_that_part_words() -> None:
     page = html.document_fromstring(
         "<body><div><div><ul> </ul></div></div><p>One</p><main>Two<div></div><b>Three</b></main><div>Four</div></body>"
     )
-    first_pass.make_lean(page)
+    trafilatura_adapter.make_lean(page)
     assert [place.text for place in of_tree(page)] == ["One", "Two", "Three", "Four"]
     assert len(list(page.iter("div", "ul"))) == 2
 
@@ -52,8 +52,8 @@ def test_what_bears_the_name_of_something_else_is_searched_only_where_it_holds_p
     story = f'<div class="promo-wrapper"><p>{PROSE * 3}</p></div>'
     page = html.document_fromstring(f"<body><article><h1>Budget</h1><p>{PROSE * 4}</p>{menu}{story}<p>{PROSE * 4}</p></article></body>")
     given: list[str] = []
-    monkeypatch.setattr(first_pass, "_attempt", lambda lean, **_: given.append(html.tostring(lean, encoding="unicode")) or [])
-    first_pass.find(page, of_tree(page))
+    monkeypatch.setattr(trafilatura_adapter, "_attempt", lambda lean, **_: given.append(html.tostring(lean, encoding="unicode")) or [])
+    trafilatura_adapter.find(page, of_tree(page))
     assert all("related-links" not in lean and "tail of it" in lean and "promo-wrapper" in lean for lean in given)
     assert given
     assert "related-links" in html.tostring(page, encoding="unicode"), "the page itself stays as it is"

@@ -7,7 +7,7 @@ from lxml import html
 from lxml.html import HtmlElement
 
 from pipeline.extract import Article, Hints, Page, extract
-from pipeline.extract.text import WHOLE_PAGE, main_text
+from pipeline.extract.text.article_text import WHOLE_PAGE, main_text
 from pipeline.settings import Extract
 from tests.extract.pages import ENGLISH, JAPANESE, page
 

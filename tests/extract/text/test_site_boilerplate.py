@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from pipeline.extract.furniture import Marks, distinct, furniture, mark, marks
+from pipeline.extract.text.site_boilerplate import Marks, distinct, furniture, mark, marks
 from tests.extract.boilerplate import BOX, COPYRIGHT, DONATE, NEWSLETTER, SHARE, prose, story
 
 TAIL = "The Harbour Post, 12 Quay Street"

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.extract.markdown import document
+from pipeline.extract.html.markdown import document
+from pipeline.extract.html.page import parse
 from pipeline.extract.model import Page
-from pipeline.extract.page import parse
-from pipeline.extract.text import main_text
+from pipeline.extract.text.article_text import main_text
 from tests.extract.pages import ENGLISH, GERMAN
 
 TITLE = "Old bridge stays open for another year"

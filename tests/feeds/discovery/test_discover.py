@@ -1,6 +1,6 @@
 import pytest
 
-from pipeline.feeds.discover import FeedLink, find
+from pipeline.feeds.discovery.page_links import FeedLink, find
 
 PAGE = b"""<!doctype html><html><head>
 <base href="/section/">

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.feeds.places import usual_places
+from pipeline.feeds.discovery.usual_places import usual_places
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.feeds import search as searching
-from pipeline.feeds.search import MAX_DEAD, MAX_LOOKED, MAX_REQUESTS, Search, search
+from pipeline.feeds.discovery import feed_search as searching
+from pipeline.feeds.discovery.feed_search import MAX_DEAD, MAX_LOOKED, MAX_REQUESTS, Search, search
 from pipeline.fetch.client import Client
 from tests.feeds.reader import SETTINGS, ok, status
 from tests.fetch.server import Site, page, redirect

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.feeds import discover
-from pipeline.feeds.successor import home, successor, worth_a_look
+from pipeline.feeds.discovery import page_links
+from pipeline.feeds.discovery.successor import home, successor, worth_a_look
 from tests.feeds.discovery.announcing import announced
 
 OLD = "http://a.example/rss.xml"
@@ -47,5 +47,5 @@ def test_the_page_to_look_at(site: str, expected: str) -> None:
     ],
 )
 def test_what_the_site_announces_is_offered_unless_it_is_the_broken_one(page: bytes, offered: str) -> None:
-    found = discover.find(page, "http://a.example/")
+    found = page_links.find(page, "http://a.example/")
     assert successor(found, [OLD, "http://a.example/older"]) == offered

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.feeds import answer, trust
+from pipeline.feeds import response, trust
 from pipeline.feeds.identity import Listed
 from pipeline.feeds.options import Options
 from pipeline.settings import Settings
@@ -21,7 +21,7 @@ def item(title: str, link: str, guid: str, text: str) -> str:
 
 def listed(*items: str, feed: str = f"{SITE}/feed") -> list[Listed]:
     body = f'<rss version="2.0"><channel><title>News</title>{"".join(items)}</channel></rss>'.encode()
-    return answer.read_push(body, "application/rss+xml", feed, 1, Options(), Settings(), trust.voice(feed))
+    return response.read_push(body, "application/rss+xml", feed, 1, Options(), Settings(), trust.voice(feed))
 
 
 @pytest.mark.parametrize(

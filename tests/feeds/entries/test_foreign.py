@@ -8,14 +8,16 @@ from collections.abc import Iterator
 import psycopg
 import pytest
 
-from pipeline.feeds.foreign import turns
+from pipeline.feeds.formats.model import Entry
 from pipeline.feeds.identity import Listed
-from pipeline.feeds.model import Entry
+from pipeline.feeds.offsite_entries import turns
 from pipeline.fetch.politeness import Change, Standing, after
 from pipeline.normalise.urls import parse
 from pipeline.outcomes import Failure
 from pipeline.settings import Fetch, Poll, Retry, Settings
-from pipeline.store import claims, fetching, hosts, links
+from pipeline.store.hosts import hosts
+from pipeline.store.links import fetching, links
+from pipeline.store.queue import claims
 from tests.feeds.kept import Kept, kept
 from tests.fetch.server import answer, serving
 from workers import tasks

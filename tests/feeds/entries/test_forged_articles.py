@@ -8,7 +8,7 @@ import pytest
 
 from pipeline.feeds.options import Options
 from pipeline.settings import Settings
-from pipeline.store import feeds
+from pipeline.store.feeds import feeds
 from tests.feeds.entries.forged import BARE, FORGED, serve
 from tests.feeds.kept import Kept, kept
 from tests.fetch.server import Site, page, redirect, serving

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.feeds.announced import announced
+from pipeline.feeds.discovery.announced_feeds import announced
 from pipeline.feeds.trust import Ground, Sighting, spokesman, voice, vouches
-from pipeline.normalise import files
+from pipeline.normalise import file_names
 from pipeline.normalise.urls import parse
 
 PROXY = "https://feeds.feedburner.com/harbour"
@@ -40,7 +40,7 @@ def test_a_feed_speaks_for_its_site_for_who_announces_it_and_by_the_operator(
 
 
 def test_an_entry_without_a_link_is_its_feeds_own() -> None:
-    assert vouches(voice(PROXY), files.named(b"entry of feed 1")) == "own site"
+    assert vouches(voice(PROXY), file_names.named(b"entry of feed 1")) == "own site"
 
 
 def test_the_first_of_those_that_may_speak_is_heard() -> None:

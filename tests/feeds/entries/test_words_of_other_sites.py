@@ -6,11 +6,12 @@ from collections.abc import Iterator
 
 import pytest
 
-from cli.doctor import words_of_strangers
+from cli.commands.admin.doctor import words_of_strangers
 from pipeline import reextract
 from pipeline.feeds.options import Options
 from pipeline.settings import Settings
-from pipeline.store import feeds, hearsay, reextracting
+from pipeline.store.extraction import reextracting, untrusted_feed_words
+from pipeline.store.feeds import feeds
 from tests.feeds.entries.forged import BARE, FORGED, serve
 from tests.feeds.kept import Kept, kept
 from tests.fetch.server import Site, page, serving
@@ -30,7 +31,7 @@ def stranger() -> Iterator[Site]:
 
 
 def suspected(reader: Kept) -> list[int]:
-    return hearsay.link_ids(reader.conn, hearsay.unvouched(reader.conn))
+    return untrusted_feed_words.link_ids(reader.conn, untrusted_feed_words.unvouched(reader.conn))
 
 
 def mended(reader: Kept) -> list[str]:

@@ -6,7 +6,7 @@ import codecs
 
 import pytest
 
-from pipeline.feeds.decode import decode
+from pipeline.feeds.repair.decode import decode
 from tests.feeds.documents import read
 
 TITLES = {  # language: (titles, the 8-bit or multi-byte encoding that its sites used before UTF-8)

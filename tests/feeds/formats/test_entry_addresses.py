@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.feeds.addresses import absolute, items_base
+from pipeline.feeds.formats.addresses import absolute, items_base
 from tests.feeds.documents import item, only, read, rss
 
 MEANT = "https://news.example/a?t=26&p=38"
@@ -84,7 +84,7 @@ def test_relative_links_of_items_are_the_sites_where_the_feed_stands_elsewhere(s
 
 
 def test_items_of_a_feed_behind_a_proxy_are_on_their_site_in_every_format() -> None:
-    from pipeline.feeds.parse import parse
+    from pipeline.feeds.formats.parse import parse
 
     documents = [
         rss("<item><link>/tips/5</link><enclosure url='/5.jpg'/></item>", head=SITE),
@@ -99,7 +99,7 @@ def test_items_of_a_feed_behind_a_proxy_are_on_their_site_in_every_format() -> N
 
 
 def test_xml_base_goes_before_the_site() -> None:
-    from pipeline.feeds.parse import parse
+    from pipeline.feeds.formats.parse import parse
 
     document = rss('<item xml:base="https://base.example/x/"><link>y</link></item>', head=SITE)
     assert parse(document.encode(), url="https://feeds.feedburner.com/q").entries[0].url == "https://base.example/x/y"

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.feeds.dates import Dated, read_date
-from pipeline.normalise.dates import names_zone, parse_date
+from pipeline.feeds.formats.entry_dates import Dated, read_date
+from pipeline.normalise.dates.dates import names_zone, parse_date
 from tests.feeds.documents import only, rss
 
 NOW = datetime(2026, 11, 2, 12, tzinfo=UTC)

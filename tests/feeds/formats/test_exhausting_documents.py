@@ -10,8 +10,8 @@ import time
 import psutil
 import pytest
 
-from pipeline.feeds import discover
-from pipeline.feeds.parse import parse
+from pipeline.feeds.discovery import page_links
+from pipeline.feeds.formats.parse import parse
 from pipeline.outcomes import Failure
 
 URL = "http://a.example/feed"
@@ -97,7 +97,7 @@ def test_341_kb_of_comment_openers_are_text() -> None:
 def test_a_page_with_a_million_attributes_is_looked_at_for_feeds_all_the_same() -> None:
     """libxml2 takes hours for them; the page comes where a feed was asked for."""
     page = '<html><link rel="alternate" type="application/rss+xml" href="/rss"><a ' + numbered("a{}=1 ", 9) + ">"
-    assert [link.url for link in discover.find(page.encode(), URL)] == ["http://a.example/rss"]
+    assert [link.url for link in page_links.find(page.encode(), URL)] == ["http://a.example/rss"]
 
 
 if __name__ == "__main__":

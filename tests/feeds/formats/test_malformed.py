@@ -15,14 +15,14 @@ from typing import Any
 
 import pytest
 
-from pipeline.feeds.answer import read_feed
-from pipeline.feeds.model import Entry, Feed
-from pipeline.feeds.parse import parse
-from pipeline.feeds.schedule import FeedState
+from pipeline.feeds.formats.model import Entry, Feed
+from pipeline.feeds.formats.parse import parse
+from pipeline.feeds.response import read_feed
+from pipeline.feeds.scheduling.schedule import FeedState
 from pipeline.fetch.client import Response
 from pipeline.outcomes import Failure
 from pipeline.settings import Settings
-from pipeline.store.polling import PollJob
+from pipeline.store.feeds.polling import PollJob
 from tests.feeds.reader import HOST, NOW
 from tests.paths import MALFORMED
 

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from pipeline.feeds.model import Feed
-from pipeline.feeds.parse import parse
+from pipeline.feeds.formats.model import Feed
+from pipeline.feeds.formats.parse import parse
 from tests.feeds.documents import only, outcome, read, rss
 
 VERSION = "https://jsonfeed.org/version/1.1"

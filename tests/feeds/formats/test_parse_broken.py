@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from pipeline.feeds import fallback
-from pipeline.feeds.parse import Enclosure, parse
+from pipeline.feeds.formats import fallback
+from pipeline.feeds.formats.parse import Enclosure, parse
 from pipeline.outcomes import Failure
 from tests.feeds.documents import RDF, item, only, outcome, read, rss
 from tests.paths import MALFORMED

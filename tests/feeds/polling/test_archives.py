@@ -8,12 +8,13 @@ from collections.abc import Iterator
 import psycopg
 import pytest
 
-from pipeline.feeds.archives import MAX_TRIES, following, retry_s
+from pipeline.feeds.archive_pages import MAX_TRIES, following, retry_s
 from pipeline.feeds.options import Options
 from pipeline.normalise.urls import parse
 from pipeline.outcomes import MAX_RETRY_AFTER_S, Failure
 from pipeline.settings import Settings
-from pipeline.store import claims, feeds, polling
+from pipeline.store.feeds import feeds, polling
+from pipeline.store.queue import claims
 from tests.feeds.poller import Poller, poller
 from tests.feeds.reader import ok, rss, status
 from tests.fetch.server import Site, serving

@@ -9,7 +9,8 @@ import pytest
 from pipeline.feeds import options
 from pipeline.feeds.options import Options
 from pipeline.settings import Settings
-from pipeline.store import claims, feeds
+from pipeline.store.feeds import feeds
+from pipeline.store.queue import claims
 from tests.feeds.kept import Kept, kept
 from tests.feeds.reader import ok, rss
 from tests.fetch.server import Site, page, redirect, serving

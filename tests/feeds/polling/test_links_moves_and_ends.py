@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from pipeline.feeds import moves
-from pipeline.feeds.parse import parse
-from pipeline.feeds.schedule import FeedState, Outcome, decide
+from pipeline.feeds.formats.parse import parse
+from pipeline.feeds.scheduling import permanent_redirects
+from pipeline.feeds.scheduling.schedule import FeedState, Outcome, decide
 from pipeline.normalise.urls import parse as parse_url
 from pipeline.settings import Poll
 
@@ -47,7 +47,7 @@ def test_only_a_permanent_redirect_that_lasts_moves_a_feed(statuses: tuple[int, 
     settings = Poll(move_sightings=3, move_s=0)
     feed, adopted = FeedState(interval_s=3600, polled_well=True), {}
     for day in range(4):
-        to = moves.target("https://old.com/feed", "https://new.com/feed", statuses)
+        to = permanent_redirects.target("https://old.com/feed", "https://new.com/feed", statuses)
         decision = decide(feed, Outcome(entries=1, moved_to=to), NOW + timedelta(days=day), settings, dice=0)
         feed = decision.feed
         if decision.adopt:

@@ -9,8 +9,10 @@ import psycopg
 import pytest
 
 from pipeline.settings import Settings
-from pipeline.store import claims, feeds, hosts, moving, polling
-from pipeline.store.pool import connect
+from pipeline.store.db.pool import connect
+from pipeline.store.feeds import feeds, moved_feeds, polling
+from pipeline.store.hosts import hosts
+from pipeline.store.queue import claims
 from tests.cli.conftest import Newsmill, newsmill, own_place, stack  # noqa: F401 (fixtures)
 from tests.feeds.poller import Poller, poller
 from tests.feeds.reader import HOUR, ok, rss, status
@@ -211,7 +213,7 @@ def test_a_feed_that_moved_keeps_its_old_address_its_history_and_its_articles(po
     found = feeds.find(poll.conn, site.url("/f"))
     assert found
     assert (found.id, found.url, found.state) == (feed, site.url("/new"), "active")
-    assert moving.former(poll.conn, feed) == [site.url("/f")]
+    assert moved_feeds.former(poll.conn, feed) == [site.url("/f")]
     assert feeds.add(poll.conn, site.url("/f")) == (feed, False), "the old address is no new feed"
     assert len(feeds.history(poll.conn, feed)) == 6
     assert poll.conn.execute("SELECT id, url_key FROM links ORDER BY id").fetchall()[:2] == before
@@ -230,7 +232,7 @@ def test_a_feed_may_move_back(polling_: Poller, site: Site) -> None:
     sighted(poll)
     found = feeds.find(poll.conn, str(feed))
     assert found
-    assert (found.url, moving.former(poll.conn, feed)) == (site.url("/f"), [site.url("/new")])
+    assert (found.url, moved_feeds.former(poll.conn, feed)) == (site.url("/f"), [site.url("/new")])
 
 
 def test_a_feed_that_moved_to_a_known_one_is_its_alias_and_they_are_polled_once(polling_: Poller, site: Site) -> None:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from pipeline.feeds.health import Pulse, health, silent
+from pipeline.feeds.scheduling.health import Pulse, health, silent
 
 NOW = datetime(2026, 11, 18, 9, 0, tzinfo=UTC)  # a Wednesday
 TODAY = NOW.date()

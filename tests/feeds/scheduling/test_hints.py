@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.feeds.hints import MAX_AGE_CAP_S, max_age_s
+from pipeline.feeds.scheduling.cache_headers import MAX_AGE_CAP_S, max_age_s
 
 DATE = "Mon, 06 May 2024 12:00:00 GMT"
 

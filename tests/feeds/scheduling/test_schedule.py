@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.feeds.moves import Move
-from pipeline.feeds.schedule import MAX_RETRY_AFTER_S, Asked, FeedState, Outcome, decide
+from pipeline.feeds.scheduling.permanent_redirects import Move
+from pipeline.feeds.scheduling.schedule import MAX_RETRY_AFTER_S, Asked, FeedState, Outcome, decide
 from pipeline.outcomes import is_outage
 from pipeline.settings import Poll
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 
-from pipeline.fetch.alarm import Alarm
+from pipeline.fetch.timers import Alarm
 
 SOON_S = 0.1
 LATE_S = 5.0

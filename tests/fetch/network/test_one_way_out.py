@@ -20,9 +20,9 @@ OPENERS = (
     *("asyncio.open_connection", "trafilatura.downloads", "trafilatura.fetch_url"),
 )
 ALLOWED = {
-    ("cli/announce.py", "urllib.request"): "asks the dashboard that it started on this machine whether it is up",
-    ("cli/up.py", "socket"): "binds a port to see whether it is free; connects to nothing",
-    ("cli/folder.py", "socket"): "binds a port to see whether it is free; connects to nothing",
+    ("cli/local/announce.py", "urllib.request"): "asks the dashboard that it started on this machine whether it is up",
+    ("cli/local/up.py", "socket"): "binds a port to see whether it is free; connects to nothing",
+    ("cli/local/data_folder.py", "socket"): "binds a port to see whether it is free; connects to nothing",
 }
 FETCHING = frozenset({"fetch_url", "fetch_response", "urlopen", "urlretrieve", "create_connection", "open_connection", "focused_crawler"})
 
@@ -65,7 +65,7 @@ def test_only_the_guarded_client_opens_connections(module: str) -> None:
     source = (REPOSITORY / module).read_text()
     unexplained = {opener for opener in openers(source) if (module, opener) not in ALLOWED}
     assert not unexplained
-    if module != "cli/announce.py":
+    if module != "cli/local/announce.py":
         assert not calls(source, *FETCHING)
 
 

@@ -9,7 +9,7 @@ import time
 import pytest
 
 from pipeline.fetch.client import Client
-from pipeline.fetch.patience import first_byte_s, in_all_s, share
+from pipeline.fetch.slot_shares import first_byte_s, in_all_s, share
 from pipeline.outcomes import Failure
 from pipeline.settings import Fetch
 

@@ -6,7 +6,7 @@ from unittest.mock import Mock
 import pytest
 
 from pipeline.fetch.client import Client, Response
-from pipeline.fetch.robots import MAX_BYTES, Robots, allowed, crawl_delay_s, refresh
+from pipeline.fetch.robots.robots_txt import MAX_BYTES, Robots, allowed, crawl_delay_s, refresh
 from pipeline.normalise.urls import Url, parse
 from pipeline.outcomes import Failure
 from pipeline.settings import Fetch

@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from pipeline.fetch import robots_rules
+from pipeline.fetch.robots import robots_rules
 from pipeline.normalise.urls import parse
 from tests.paths import CONFORMANCE
 

@@ -7,9 +7,9 @@ import json
 import pytest
 
 from pipeline.extract import Hints, Page, extract
-from pipeline.extract.reservations import by_site
-from pipeline.fetch import tdmrep
+from pipeline.extract.rights.reservations import by_site
 from pipeline.fetch.client import Client
+from pipeline.fetch.robots import tdmrep
 from pipeline.normalise.urls import Url, parse
 from pipeline.outcomes import Failure
 from pipeline.settings import Extract

@@ -6,40 +6,31 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from pipeline import documents, origin, reextract
+from pipeline import documents, reextract, request_origin
 from pipeline.documents import article, kinds, layout, lines
-from pipeline.extract import Hints, Page, affixes, evidence, extract, furniture, jsonld, likeness, markdown, title, topics, trim, when
-from pipeline.extract.page import to_utf8
-from pipeline.feeds import (
-    addresses,
-    announced,
-    answer,
-    broken_opml,
-    channel,
-    discover,
-    fallback,
-    hints,
-    jsonfeed,
-    moves,
-    opml,
-    options,
-    parse,
-    places,
-    sitemap,
-    successor,
-    websub,
-)
-from pipeline.feeds import dates as feed_dates
-from pipeline.feeds.model import Feed, Origin
-from pipeline.feeds.xml import strict_tree, unique
-from pipeline.fetch import body, content, robots_rules, tdmrep
-from pipeline.normalise import agencies, aggregators, canonical, dates, language, people, similarity, site, urls
+from pipeline.extract import Hints, Page, extract
+from pipeline.extract.html import markdown
+from pipeline.extract.html.page import to_utf8
+from pipeline.extract.metadata import title, title_suffixes, topics
+from pipeline.extract.structured_data import jsonld, page_statements
+from pipeline.extract.text import site_boilerplate, trim, word_overlap
+from pipeline.feeds import broken_opml, opml, options, response, websub
+from pipeline.feeds.discovery import announced_feeds, page_links, successor, usual_places
+from pipeline.feeds.formats import addresses, channel, fallback, jsonfeed, parse, sitemap
+from pipeline.feeds.formats import entry_dates as feed_dates
+from pipeline.feeds.formats.model import Feed, Origin
+from pipeline.feeds.formats.xml import strict_tree, unique
+from pipeline.feeds.scheduling import cache_headers, permanent_redirects
+from pipeline.fetch import body, content_types
+from pipeline.fetch.robots import robots_rules, tdmrep
+from pipeline.normalise import agencies, aggregators, canonical, language, people, similarity, site, urls
+from pipeline.normalise.dates import date_precision, dates
 from pipeline.normalise.text import clean, count_words, one_line
 from pipeline.outcomes import Failure
 from pipeline.settings import Extract, Files, Settings
 from tests.fuzz.growth import texts
 from tests.fuzz.growth.shapes import Shape
-from web import security
+from web.http import response_headers
 
 URL = "https://a.example/2026/12/01/story-4711"
 NOW = datetime(2026, 12, 1, tzinfo=UTC)
@@ -107,15 +98,15 @@ def _address(text: str) -> object:
 
 
 def _site(parts: list[str]) -> object:
-    marks = furniture.marks(parts, "a", ["a"], NOW.date())
-    return furniture.furniture(parts, marks, [marks] * 5, 3)
+    marks = site_boilerplate.marks(parts, "a", ["a"], NOW.date())
+    return site_boilerplate.furniture(parts, marks, [marks] * 5, 3)
 
 
 REGISTRY: dict[str, tuple[Call, tuple[Shape, ...]]] = {
     "pipeline.extract.extract": (_in_bytes(_page), texts.PAGE),
     "pipeline.extract.extract (hints)": (_hints, (*texts.ANY, *texts.PAGE)),
     "pipeline.extract.extract (headers)": (_headers, (*texts.ANY, *texts.HEADERS)),
-    "pipeline.extract.page.to_utf8": (lambda text: to_utf8(text.encode("latin-1", "replace"), text), (*texts.ANY, *texts.HEADERS)),
+    "pipeline.extract.html.page.to_utf8": (lambda text: to_utf8(text.encode("latin-1", "replace"), text), (*texts.ANY, *texts.HEADERS)),
     "pipeline.documents.open_file": (_file(HTML), texts.PAGE),
     "pipeline.documents.eml.read": (_file(MAIL), (*texts.ANY, *texts.MAIL)),
     "pipeline.documents.eml.read (mhtml)": (_file(MHTML), texts.MAIL),
@@ -124,45 +115,45 @@ REGISTRY: dict[str, tuple[Call, tuple[Shape, ...]]] = {
     "pipeline.documents.lines.mended": (lambda text: lines.mended([part.split("\n") for part in text.split("\f")], laid_out=True), texts.TEXT),
     "pipeline.documents.layout.read": (_layout, texts.TEXT),
     "pipeline.documents.article.read": (_lists(lambda parts: article.read(parts, running=parts)), texts.TEXT),
-    "pipeline.feeds.parse.parse": (_in_bytes(lambda data: parse.parse(data, url=URL, content_type="text/xml")), (*texts.ANY, *texts.FEED)),
-    "pipeline.feeds.parse.parse (headers)": (lambda text: parse.parse(b"<rss>\xff</rss>", url=URL, content_type=text, content_location=text), (*texts.ANY, *texts.HEADERS)),
-    "pipeline.feeds.answer.read_push": (_in_bytes(lambda data: answer.read_push(data, "", URL, 1, options.NOTHING_SET, Settings())), texts.FEED),
-    "pipeline.feeds.fallback.read": (lambda text: fallback.read(text, ORIGIN), texts.FEED),
-    "pipeline.feeds.jsonfeed.read": (lambda text: jsonfeed.read(text, ORIGIN), (*texts.ANY, *texts.FEED)),
-    "pipeline.feeds.xml.strict_tree": (strict_tree, texts.FEED),
-    "pipeline.feeds.xml.unique": (_lists(unique), texts.NAMES),
+    "pipeline.feeds.formats.parse.parse": (_in_bytes(lambda data: parse.parse(data, url=URL, content_type="text/xml")), (*texts.ANY, *texts.FEED)),
+    "pipeline.feeds.formats.parse.parse (headers)": (lambda text: parse.parse(b"<rss>\xff</rss>", url=URL, content_type=text, content_location=text), (*texts.ANY, *texts.HEADERS)),
+    "pipeline.feeds.response.read_push": (_in_bytes(lambda data: response.read_push(data, "", URL, 1, options.NOTHING_SET, Settings())), texts.FEED),
+    "pipeline.feeds.formats.fallback.read": (lambda text: fallback.read(text, ORIGIN), texts.FEED),
+    "pipeline.feeds.formats.jsonfeed.read": (lambda text: jsonfeed.read(text, ORIGIN), (*texts.ANY, *texts.FEED)),
+    "pipeline.feeds.formats.xml.strict_tree": (strict_tree, texts.FEED),
+    "pipeline.feeds.formats.xml.unique": (_lists(unique), texts.NAMES),
     "pipeline.feeds.opml.read": (_in_bytes(opml.read), (*texts.ANY, *texts.OPML)),
-    "pipeline.feeds.announced.key_of": (lambda text: announced.key_of(text, URL), texts.ADDRESSES),
-    "pipeline.feeds.announced.announced": (lambda text: announced.announced(text.encode("utf-8", "replace"), URL, text), texts.PAGE),
-    "pipeline.feeds.discover.find": (_in_bytes(lambda data: discover.find(data, URL)), texts.PAGE),
-    "pipeline.feeds.addresses.absolute": (lambda text: addresses.absolute(text, None, URL), texts.ADDRESSES),
-    "pipeline.feeds.addresses.items_base": (lambda text: (addresses.items_base(text, URL), addresses.items_base(URL, text)), texts.ADDRESSES),
+    "pipeline.feeds.discovery.announced_feeds.key_of": (lambda text: announced_feeds.key_of(text, URL), texts.ADDRESSES),
+    "pipeline.feeds.discovery.announced_feeds.announced": (lambda text: announced_feeds.announced(text.encode("utf-8", "replace"), URL, text), texts.PAGE),
+    "pipeline.feeds.discovery.page_links.find": (_in_bytes(lambda data: page_links.find(data, URL)), texts.PAGE),
+    "pipeline.feeds.formats.addresses.absolute": (lambda text: addresses.absolute(text, None, URL), texts.ADDRESSES),
+    "pipeline.feeds.formats.addresses.items_base": (lambda text: (addresses.items_base(text, URL), addresses.items_base(URL, text)), texts.ADDRESSES),
     "pipeline.feeds.broken_opml.outlines": (lambda text: broken_opml.outlines(text, {}), (*texts.ANY, *texts.OPML)),
-    "pipeline.feeds.discover.joined": (lambda text: (discover.joined(URL, text), discover.joined(text, "/a")), texts.ADDRESSES),
-    "pipeline.feeds.places.usual_places": (lambda text: (places.usual_places(text, text), places.usual_places(URL, text)), (*texts.ANY, *texts.ADDRESSES)),
-    "pipeline.feeds.places.usual_sitemaps": (places.usual_sitemaps, texts.ADDRESSES),
-    "pipeline.feeds.sitemap.is_text": (lambda text: sitemap.is_text(text, URL), texts.ADDRESSES),
-    "pipeline.feeds.sitemap.read_text": (lambda text: sitemap.read_text(text, ORIGIN), (*texts.ANY, *texts.ADDRESSES)),
-    "pipeline.feeds.channel.update_s": (lambda text: channel.update_s(text, text), texts.ANY),
-    "pipeline.feeds.channel.enclosures": (lambda text: channel.enclosures([(text, text, text)], None, URL), texts.ADDRESSES),
-    "pipeline.feeds.dates.read_date": (lambda text: feed_dates.read_date([("a", text)], NOW), texts.DATES),
-    "pipeline.feeds.hints.max_age_s": (lambda text: hints.max_age_s({"cache-control": text, "expires": text, "age": text, "date": text}), (*texts.ANY, *texts.HEADERS)),
-    "pipeline.feeds.hints.sunset_at": (lambda text: hints.sunset_at({"sunset": text}), texts.DATES),
-    "pipeline.feeds.moves.target": (lambda text: moves.target(URL, text, (301,)), texts.ADDRESSES),
+    "pipeline.feeds.discovery.page_links.joined": (lambda text: (page_links.joined(URL, text), page_links.joined(text, "/a")), texts.ADDRESSES),
+    "pipeline.feeds.discovery.usual_places.usual_places": (lambda text: (usual_places.usual_places(text, text), usual_places.usual_places(URL, text)), (*texts.ANY, *texts.ADDRESSES)),
+    "pipeline.feeds.discovery.usual_places.usual_sitemaps": (usual_places.usual_sitemaps, texts.ADDRESSES),
+    "pipeline.feeds.formats.sitemap.is_text": (lambda text: sitemap.is_text(text, URL), texts.ADDRESSES),
+    "pipeline.feeds.formats.sitemap.read_text": (lambda text: sitemap.read_text(text, ORIGIN), (*texts.ANY, *texts.ADDRESSES)),
+    "pipeline.feeds.formats.channel.update_s": (lambda text: channel.update_s(text, text), texts.ANY),
+    "pipeline.feeds.formats.channel.enclosures": (lambda text: channel.enclosures([(text, text, text)], None, URL), texts.ADDRESSES),
+    "pipeline.feeds.formats.entry_dates.read_date": (lambda text: feed_dates.read_date([("a", text)], NOW), texts.DATES),
+    "pipeline.feeds.scheduling.cache_headers.max_age_s": (lambda text: cache_headers.max_age_s({"cache-control": text, "expires": text, "age": text, "date": text}), (*texts.ANY, *texts.HEADERS)),
+    "pipeline.feeds.scheduling.cache_headers.sunset_at": (lambda text: cache_headers.sunset_at({"sunset": text}), texts.DATES),
+    "pipeline.feeds.scheduling.permanent_redirects.target": (lambda text: permanent_redirects.target(URL, text, (301,)), texts.ADDRESSES),
     "pipeline.feeds.options.changed": (_options, texts.ANY),
     "pipeline.feeds.options.matches": (lambda text: options.matches("*/a*b*", text), texts.ADDRESSES),
     "pipeline.feeds.options.excluded": (lambda text: options.excluded(replace(options.NOTHING_SET, exclude=("*/a*b*c*",)), text), texts.ADDRESSES),
-    "pipeline.feeds.successor.home": (lambda text: (successor.home(text, URL), successor.home(URL, text)), texts.ADDRESSES),
+    "pipeline.feeds.discovery.successor.home": (lambda text: (successor.home(text, URL), successor.home(URL, text)), texts.ADDRESSES),
     "pipeline.feeds.websub.advertised": (lambda text: websub.advertised({"link": text}, FEED, URL), (*texts.ADDRESSES, *texts.HEADERS)),
     "pipeline.feeds.websub.authentic": (lambda text: websub.authentic("secret", text, text.encode("utf-8", "replace")), texts.ANY),
     "pipeline.fetch.body.codings": (body.codings, (*texts.ANY, *texts.HEADERS)),
-    "pipeline.fetch.content.check_type": (lambda text: content.check_type("page", text), (*texts.ANY, *texts.HEADERS)),
-    "pipeline.fetch.robots_rules.permits": (lambda text: (robots_rules.permits(text, "newsmill", URL), robots_rules.permits(texts.RULES, "newsmill", text)), (*texts.ANY, *texts.ROBOTS)),
-    "pipeline.fetch.robots_rules.crawl_delay_s": (lambda text: robots_rules.crawl_delay_s(text, "newsmill"), texts.ROBOTS),
-    "pipeline.fetch.robots_rules.sitemaps": (robots_rules.sitemaps, texts.ROBOTS),
-    "pipeline.fetch.robots_rules.signals": (robots_rules.signals, texts.ROBOTS),
-    "pipeline.fetch.robots_rules.is_strange": (robots_rules.is_strange, texts.ROBOTS),
-    "pipeline.fetch.tdmrep.said": (lambda text: tdmrep.said(text, URL), (*texts.ANY, *texts.TDM)),
+    "pipeline.fetch.content_types.check_type": (lambda text: content_types.check_type("page", text), (*texts.ANY, *texts.HEADERS)),
+    "pipeline.fetch.robots.robots_rules.permits": (lambda text: (robots_rules.permits(text, "newsmill", URL), robots_rules.permits(texts.RULES, "newsmill", text)), (*texts.ANY, *texts.ROBOTS)),
+    "pipeline.fetch.robots.robots_rules.crawl_delay_s": (lambda text: robots_rules.crawl_delay_s(text, "newsmill"), texts.ROBOTS),
+    "pipeline.fetch.robots.robots_rules.sitemaps": (robots_rules.sitemaps, texts.ROBOTS),
+    "pipeline.fetch.robots.robots_rules.signals": (robots_rules.signals, texts.ROBOTS),
+    "pipeline.fetch.robots.robots_rules.is_strange": (robots_rules.is_strange, texts.ROBOTS),
+    "pipeline.fetch.robots.tdmrep.said": (lambda text: tdmrep.said(text, URL), (*texts.ANY, *texts.TDM)),
     "pipeline.normalise.agencies.named": (_lists(agencies.named), texts.NAMES),
     "pipeline.normalise.aggregators.better": (lambda text: aggregators.better(text, text, text), texts.ADDRESSES),
     "pipeline.normalise.aggregators.from_amp_cache": (aggregators.from_amp_cache, texts.ADDRESSES),
@@ -170,7 +161,7 @@ REGISTRY: dict[str, tuple[Call, tuple[Shape, ...]]] = {
     "pipeline.normalise.canonical.article_identity": (lambda text: canonical.article_identity(canonical.Claims((text,)), text), texts.ADDRESSES),
     "pipeline.normalise.canonical.related": (lambda text: list(canonical.related(text, "next")), (*texts.ADDRESSES, *texts.HEADERS)),
     "pipeline.normalise.canonical.from_header": (canonical.from_header, (*texts.ADDRESSES, *texts.HEADERS)),
-    "pipeline.normalise.dates.parse_date": (dates.parse_date, texts.DATES),
+    "pipeline.normalise.dates.dates.parse_date": (dates.parse_date, texts.DATES),
     "pipeline.normalise.language.detect": (lambda text: language.detect(text, "en"), texts.TEXT),
     "pipeline.normalise.people.split_authors": (_lists(people.split_authors), texts.NAMES),
     "pipeline.normalise.similarity.bands": (lambda text: (similarity.bands(text, text), similarity.profile(text)), texts.TEXT),
@@ -178,34 +169,34 @@ REGISTRY: dict[str, tuple[Call, tuple[Shape, ...]]] = {
     "pipeline.normalise.text.one_line": (one_line, texts.ANY),
     "pipeline.normalise.text.count_words": (lambda text: count_words(text, "en"), texts.ANY),
     "pipeline.normalise.urls.parse": (_address, texts.ADDRESSES),
-    "pipeline.extract.affixes.without_site": (lambda text: affixes.without_site(text, frozenset(("a",)), frozenset()), texts.NAMES),
-    "pipeline.extract.affixes.site_keys": (_lists(affixes.site_keys), texts.NAMES),
-    "pipeline.extract.affixes.is_site": (lambda text: affixes.is_site(text, frozenset(("a",))), texts.NAMES),
-    "pipeline.extract.evidence.line": (_lists(evidence.line), texts.ANY),
-    "pipeline.extract.evidence.first": (_lists(evidence.first), texts.ANY),
-    "pipeline.extract.furniture.marks": (_lists(lambda parts: furniture.marks(parts, "a", ["a"], NOW.date())), texts.TEXT),
-    "pipeline.extract.furniture.furniture": (_lists(_site), texts.TEXT),
-    "pipeline.extract.jsonld.loads": (jsonld.loads, (*texts.ANY, *texts.JSON)),
-    "pipeline.extract.jsonld.texts": (lambda text: jsonld.texts([{"name": text}, text], "name"), texts.ANY),
-    "pipeline.extract.title.is_better": (lambda text: title.is_better(text, text + " a", [text]), texts.NAMES),
-    "pipeline.extract.title.overlap": (lambda text: title.overlap(text, text + " a"), texts.NAMES),
-    "pipeline.extract.likeness.words": (_lists(likeness.words), texts.NAMES),
-    "pipeline.extract.title.between": (lambda text: title.between(text, text + "a", frozenset((text,))), texts.NAMES),
-    "pipeline.extract.title.whole": (lambda text: title.whole(text, [text, text + "a"]), texts.NAMES),
-    "pipeline.extract.topics.split_tags": (_lists(topics.split_tags), texts.NAMES),
-    "pipeline.extract.topics.elect": (_lists(lambda parts: parts and topics.elect([("a", tuple(parts)), ("b", tuple(parts))])), texts.NAMES),
-    "pipeline.extract.when.published": (lambda text: when.published([("a", text)] * 3, [("b", text)], when.Clues((text,))), texts.DATES),
-    "pipeline.extract.when.modified": (lambda text: when.modified([("a", text)] * 3, None), texts.DATES),
-    "pipeline.extract.when.day": (lambda text: when.day(text, "a"), texts.DATES),
+    "pipeline.extract.metadata.title_suffixes.without_site": (lambda text: title_suffixes.without_site(text, frozenset(("a",)), frozenset()), texts.NAMES),
+    "pipeline.extract.metadata.title_suffixes.site_keys": (_lists(title_suffixes.site_keys), texts.NAMES),
+    "pipeline.extract.metadata.title_suffixes.is_site": (lambda text: title_suffixes.is_site(text, frozenset(("a",))), texts.NAMES),
+    "pipeline.extract.structured_data.page_statements.line": (_lists(page_statements.line), texts.ANY),
+    "pipeline.extract.structured_data.page_statements.first": (_lists(page_statements.first), texts.ANY),
+    "pipeline.extract.text.site_boilerplate.marks": (_lists(lambda parts: site_boilerplate.marks(parts, "a", ["a"], NOW.date())), texts.TEXT),
+    "pipeline.extract.text.site_boilerplate.furniture": (_lists(_site), texts.TEXT),
+    "pipeline.extract.structured_data.jsonld.loads": (jsonld.loads, (*texts.ANY, *texts.JSON)),
+    "pipeline.extract.structured_data.jsonld.texts": (lambda text: jsonld.texts([{"name": text}, text], "name"), texts.ANY),
+    "pipeline.extract.metadata.title.is_better": (lambda text: title.is_better(text, text + " a", [text]), texts.NAMES),
+    "pipeline.extract.metadata.title.overlap": (lambda text: title.overlap(text, text + " a"), texts.NAMES),
+    "pipeline.extract.text.word_overlap.words": (_lists(word_overlap.words), texts.NAMES),
+    "pipeline.extract.metadata.title.between": (lambda text: title.between(text, text + "a", frozenset((text,))), texts.NAMES),
+    "pipeline.extract.metadata.title.whole": (lambda text: title.whole(text, [text, text + "a"]), texts.NAMES),
+    "pipeline.extract.metadata.topics.split_tags": (_lists(topics.split_tags), texts.NAMES),
+    "pipeline.extract.metadata.topics.elect": (_lists(lambda parts: parts and topics.elect([("a", tuple(parts)), ("b", tuple(parts))])), texts.NAMES),
+    "pipeline.normalise.dates.date_precision.published": (lambda text: date_precision.published([("a", text)] * 3, [("b", text)], date_precision.Clues((text,))), texts.DATES),
+    "pipeline.normalise.dates.date_precision.modified": (lambda text: date_precision.modified([("a", text)] * 3, None), texts.DATES),
+    "pipeline.normalise.dates.date_precision.day": (lambda text: date_precision.day(text, "a"), texts.DATES),
     "pipeline.documents.kinds.media_type": (lambda text: kinds.media_type(text, text.encode("utf-8", "replace")), texts.ANY),
-    "pipeline.extract.markdown.emphasised": (lambda text: markdown.emphasised(text, "**"), texts.ANY),
-    "pipeline.extract.markdown.row": (_lists(markdown.row), texts.ANY),
-    "pipeline.extract.trim.repeats": (lambda text: trim.repeats(text, text), texts.ANY),
+    "pipeline.extract.html.markdown.emphasised": (lambda text: markdown.emphasised(text, "**"), texts.ANY),
+    "pipeline.extract.html.markdown.row": (_lists(markdown.row), texts.ANY),
+    "pipeline.extract.text.trim.repeats": (lambda text: trim.repeats(text, text), texts.ANY),
     "pipeline.feeds.websub.verified": (lambda text: websub.verified(SUBSCRIPTION, text, text, text, text, NOW, 1.0), texts.ANY),
     "pipeline.fetch.body.decoded": (_in_bytes(lambda data: list(body.decoded([data], ["gzip"]))), texts.ANY),
     "pipeline.normalise.site.same_site": (lambda text: site.same_site(text, f"a.{text}"), texts.ADDRESSES),
-    "pipeline.origin.host_allowed": (lambda text: origin.host_allowed([text], ["a.example"]), texts.ADDRESSES),
-    "web.security.callback_allowed": (lambda text: security.callback_allowed(text, [text], "http://a.example/"), texts.ADDRESSES),
-    "pipeline.origin.same_origin": (lambda text: origin.same_origin({"origin": text, "host": text, "referer": text, "sec-fetch-site": text}), texts.ADDRESSES),
+    "pipeline.request_origin.host_allowed": (lambda text: request_origin.host_allowed([text], ["a.example"]), texts.ADDRESSES),
+    "web.http.response_headers.callback_allowed": (lambda text: response_headers.callback_allowed(text, [text], "http://a.example/"), texts.ADDRESSES),
+    "pipeline.request_origin.same_origin": (lambda text: request_origin.same_origin({"origin": text, "host": text, "referer": text, "sec-fetch-site": text}), texts.ADDRESSES),
     "pipeline.reextract.paragraphs": (lambda text: reextract.paragraphs(text, text + "\na"), texts.ANY),
 }  # fmt: skip

@@ -10,7 +10,9 @@ import pytest
 
 from pipeline.normalise.urls import parse
 from pipeline.settings import Settings
-from pipeline.store import feeds, leases, links
+from pipeline.store.feeds import feeds
+from pipeline.store.hosts import leases
+from pipeline.store.links import links
 from tests.integration.site import web
 from tests.integration.stack import stack, wait_until
 

@@ -13,7 +13,8 @@ import pytest
 
 from pipeline.normalise.urls import parse
 from pipeline.settings import Dispatch, Settings, Workers
-from pipeline.store import links, pages
+from pipeline.store.articles import pages
+from pipeline.store.links import links
 from tests.extract import pathological
 from tests.integration.stack import Stack, stack, wait_until
 

@@ -13,7 +13,9 @@ import pytest
 from pipeline.feeds.opml import Outline
 from pipeline.normalise.urls import parse
 from pipeline.settings import Settings, Workers
-from pipeline.store import feeds, hosts, links
+from pipeline.store.feeds import feeds
+from pipeline.store.hosts import hosts
+from pipeline.store.links import links
 from tests.integration.site import Web, web
 from tests.integration.stack import stack, wait_until
 

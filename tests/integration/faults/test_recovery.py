@@ -14,11 +14,13 @@ import psycopg
 import pytest
 import redis
 
-from cli.services import embedded, start_postgres, start_valkey, stop_postgres, stop_valkey
+from cli.local.services import embedded, start_postgres, start_valkey, stop_postgres, stop_valkey
 from pipeline.normalise.urls import parse
 from pipeline.settings import Dispatch, Fetch, Settings, Workers
-from pipeline.store import claims, feeds, links
-from pipeline.store.migrate import migrate
+from pipeline.store.feeds import feeds
+from pipeline.store.links import links
+from pipeline.store.maintenance.migrate import migrate
+from pipeline.store.queue import claims
 from tests.integration.site import Web, web
 from tests.integration.stack import Stack, stack, wait_until
 

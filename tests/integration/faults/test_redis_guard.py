@@ -1,4 +1,4 @@
-"""The fault of Celery 5.7.0 that workers/redis_guard.py guards against: shown without the guard, gone with it."""
+"""The fault of Celery 5.7.0 that workers/messaging/kombu_patch.py guards against: shown without the guard, gone with it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from celery import Celery
 
-from cli.services import embedded, start_valkey, stop_valkey
+from cli.local.services import embedded, start_valkey, stop_valkey
 from tests.integration.stack import wait_until
 from tests.paths import REPOSITORY
 
@@ -21,7 +21,7 @@ PROGRAM = """
 import sys, time
 from celery import Celery
 if sys.argv[2] == "guarded":
-    from workers import redis_guard
+    from workers.messaging import kombu_patch as redis_guard
     redis_guard.install()
 app = Celery("probe", broker=sys.argv[1])
 app.conf.update(task_acks_late=True, task_ignore_result=True, worker_prefetch_multiplier=1, broker_connection_retry_on_startup=True)

@@ -12,11 +12,11 @@ import pytest
 from celery import Celery, Task
 from fastapi.testclient import TestClient
 
-from cli.services import embedded
+from cli.local.services import embedded
 from pipeline.normalise.urls import parse
 from pipeline.settings import Dispatch, Settings, Workers
-from pipeline.store import links
-from pipeline.store.feeds import add as add_feed
+from pipeline.store.feeds.feeds import add as add_feed
+from pipeline.store.links import links
 from tests.integration.refusing import REASONS, Reason, refusing
 from tests.integration.site import web
 from tests.integration.stack import stack, wait_until
@@ -25,7 +25,7 @@ from workers import dispatch
 from workers.app import celery_settings, sender
 from workers.checks import examine, stopping
 from workers.checks.facts import gather
-from workers.publishing import published
+from workers.messaging.publishing import published
 
 pytestmark = [pytest.mark.integration, pytest.mark.timeout(240)]
 

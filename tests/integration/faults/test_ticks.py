@@ -17,18 +17,18 @@ import pytest
 import redis
 from fastapi.testclient import TestClient
 
-from cli.services import embedded
-from cli.stops import Stops
-from cli.supervise import Out, run
-from cli.up import environment, programs, stalls
+from cli.local.services import embedded
+from cli.local.stop_signals import Stops
+from cli.local.supervise import Out, run
+from cli.local.up import environment, programs, stalls
 from pipeline.settings import Dispatch, Settings
-from pipeline.store import periodic
+from pipeline.store.maintenance import periodic_runs
 from tests.integration.stack import stack, wait_until
 from tests.paths import REPOSITORY
 from web.app import create_app
-from workers import beat
 from workers.checks import examine
 from workers.checks.facts import gather
+from workers.processes import beat
 
 pytestmark = [pytest.mark.integration, pytest.mark.timeout(240)]
 
@@ -120,7 +120,7 @@ def test_a_control_worker_that_stands_still_is_seen_by_every_check_and_started_a
     conn: psycopg.Connection, config: Settings, tmp_path: Path
 ) -> None:
     def ticked() -> bool:
-        last = periodic.rounds(conn).get("dispatch")
+        last = periodic_runs.rounds(conn).get("dispatch")
         return last is not None and last.completed_s is not None and last.completed_s < 5
 
     def check() -> str:

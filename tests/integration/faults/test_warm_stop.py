@@ -12,7 +12,7 @@ import redis
 
 from pipeline.normalise.urls import parse
 from pipeline.settings import Settings, Workers
-from pipeline.store import hosts
+from pipeline.store.hosts import hosts
 from tests.fetch.server import page, serving
 from tests.integration.stack import stack, wait_until
 from workers import dispatch

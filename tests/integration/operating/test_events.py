@@ -11,7 +11,7 @@ import pytest
 
 from pipeline.normalise.urls import parse
 from pipeline.settings import Retry, Settings
-from pipeline.store import feeds
+from pipeline.store.feeds import feeds
 from tests.integration.site import web
 from tests.integration.stack import stack, wait_until
 from workers import dispatch

@@ -16,7 +16,7 @@ import redis
 
 from pipeline.normalise.urls import parse
 from pipeline.settings import Settings
-from pipeline.store import links
+from pipeline.store.links import links
 from tests.integration.stack import wait_until
 from tests.paths import REPOSITORY
 

@@ -8,11 +8,15 @@ from typing import Any
 import psycopg
 
 from pipeline.extract import Article, Block, content_hash
-from pipeline.extract.blocks import of_lines
+from pipeline.extract.html.blocks import of_lines
 from pipeline.extract.model import plain
 from pipeline.normalise.urls import parse
 from pipeline.settings import Settings
-from pipeline.store import claims, extract_claims, extracting, fetching, hosts, links, pages
+from pipeline.store.articles import pages
+from pipeline.store.extraction import extracting
+from pipeline.store.hosts import hosts
+from pipeline.store.links import fetching, links
+from pipeline.store.queue import claims, extract_claims
 
 
 def article(text: str = "One text.", **changes: Any) -> Article:

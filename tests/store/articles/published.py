@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import psycopg
 
-from pipeline import stages
+from pipeline import steps
 from pipeline.outcomes import State
 from pipeline.settings import Settings
-from pipeline.store import articles, claims, extract_claims, extracting, fetching, hosts, links, pages
+from pipeline.store.articles import articles, pages
+from pipeline.store.extraction import extracting
+from pipeline.store.hosts import hosts
+from pipeline.store.links import fetching, links
+from pipeline.store.queue import claims, extract_claims
 
 SITE = "http://www.post.example"
 
@@ -34,7 +38,7 @@ def begin(conn: psycopg.Connection, settings: Settings) -> extracting.ExtractJob
 
 def keep(conn: psycopg.Connection, settings: Settings, job: extracting.ExtractJob) -> articles.Stored:
     """The step and its end, as the worker does them."""
-    found = stages.extract_page(job, settings)
+    found = steps.extract_page(job, settings)
     verdict = extracting.stored(conn, job, found.article, found.identity, "x-1", 0.1, settings)
     assert verdict
     assert verdict.state == State.STORED

@@ -10,8 +10,11 @@ import pytest
 
 from pipeline.outcomes import State
 from pipeline.settings import Settings
-from pipeline.store import articles, claims, extracting, pages, trace
-from pipeline.store.articles import Identity
+from pipeline.store.articles import articles, pages
+from pipeline.store.articles.articles import Identity
+from pipeline.store.extraction import extracting
+from pipeline.store.links import trace
+from pipeline.store.queue import claims
 from tests.store.articles.made import article, fetched
 
 pytestmark = pytest.mark.integration

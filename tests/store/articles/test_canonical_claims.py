@@ -5,11 +5,11 @@ from __future__ import annotations
 import psycopg
 import pytest
 
-from pipeline import stages
+from pipeline import steps
 from pipeline.outcomes import State
 from pipeline.settings import Settings
-from pipeline.store import extracting
-from pipeline.store.aliases import of as aliases_of
+from pipeline.store.extraction import extracting
+from pipeline.store.links.aliases import of as aliases_of
 from tests.extract.boilerplate import story
 from tests.extract.pages import page as html
 from tests.store.articles.published import SITE, extraction, keep
@@ -47,7 +47,7 @@ def test_the_same_story_at_two_addresses_is_one_article(conn: psycopg.Connection
     first = extraction(conn, settings, f"{SITE}/news/story-number-1", claiming(1))
     keep(conn, settings, first)
     second = extraction(conn, settings, f"{SITE}/print/story-number-1", claiming(1))
-    found = stages.extract_page(second, settings)
+    found = steps.extract_page(second, settings)
     verdict = extracting.stored(conn, second, found.article, found.identity, "x-1", 0.1, settings)
     assert verdict
     assert (verdict.state, verdict.code) == (State.SKIPPED, "duplicate")

@@ -9,9 +9,10 @@ import pytest
 
 from pipeline.normalise.urls import parse
 from pipeline.settings import Settings
-from pipeline.store import articles, links, pages
-from pipeline.store.pages import Page
-from pipeline.store.pool import connect
+from pipeline.store.articles import articles, pages
+from pipeline.store.articles.pages import Page
+from pipeline.store.db.pool import connect
+from pipeline.store.links import links
 
 pytestmark = pytest.mark.integration
 

@@ -10,8 +10,8 @@ import pytest
 
 from pipeline.extract.model import Dropped
 from pipeline.settings import Settings
-from pipeline.store import articles, memory
-from pipeline.store.pool import connect
+from pipeline.store.articles import articles, boilerplate
+from pipeline.store.db.pool import connect
 from tests.extract.boilerplate import BOX, COPYRIGHT, NEWSLETTER, SHARE, story
 from tests.extract.pages import page as html
 from tests.store.articles.published import SITE, begin, extraction, keep
@@ -88,11 +88,11 @@ def test_switched_off_nothing_is_left_out_and_extracting_again_puts_it_back(conn
 def test_an_article_older_than_the_memory_of_its_site_keeps_what_was_decided(
     conn: psycopg.Connection, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(memory, "KEPT", 3)
+    monkeypatch.setattr(boilerplate, "KEPT", 3)
     third = [publish(conn, settings, number) for number in range(3)][2]
     for number in range(3, 6):
         publish(conn, settings, number, plain=True)
-    assert memory.trim(conn) == 3
+    assert boilerplate.trim(conn) == 3
     conn.execute("UPDATE links SET state = 'fetched', stage = 'extract', reread = true WHERE id = %s", (third.link_id,))
     again = keep(conn, settings, begin(conn, settings))
     assert (again.text, again.dropped) == (third.text, third.dropped)
@@ -100,12 +100,12 @@ def test_an_article_older_than_the_memory_of_its_site_keeps_what_was_decided(
 
 
 def test_a_site_keeps_its_newest_articles_only(conn: psycopg.Connection, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(memory, "KEPT", 2)
+    monkeypatch.setattr(boilerplate, "KEPT", 2)
     for number in range(4):
         publish(conn, settings, number, plain=True)
     publish(conn, settings, 9, site="http://other.example")
-    assert memory.trim(conn) == 2
-    assert memory.trim(conn) == 0
+    assert boilerplate.trim(conn) == 2
+    assert boilerplate.trim(conn) == 0
     kept = conn.execute("SELECT l.url FROM site_memory m JOIN links l ON l.id = m.link_id ORDER BY l.id").fetchall()
     assert kept == [(f"{SITE}/story-2",), (f"{SITE}/story-3",), ("http://other.example/story-9",)]
 
@@ -119,7 +119,7 @@ def test_many_workers_at_once_on_one_site_wait_for_nobody(conn: psycopg.Connecti
             barrier.wait(30)
             for job in jobs[part::6]:
                 keep(own, settings, job)
-                memory.trim(own)
+                boilerplate.trim(own)
         return part
 
     with ThreadPoolExecutor(6) as threads:

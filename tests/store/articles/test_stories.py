@@ -13,9 +13,11 @@ import pytest
 
 from pipeline.normalise.urls import parse
 from pipeline.settings import Settings
-from pipeline.store import articles, extracting, links, pages, stories
-from pipeline.store.articles import Identity
-from pipeline.store.pool import connect
+from pipeline.store.articles import articles, pages, stories
+from pipeline.store.articles.articles import Identity
+from pipeline.store.db.pool import connect
+from pipeline.store.extraction import extracting
+from pipeline.store.links import links
 from tests.normalise import stories as texts
 from tests.store.articles.made import told
 

@@ -9,9 +9,12 @@ import psycopg
 import pytest
 
 from pipeline.fetch.politeness import Change
-from pipeline.fetch.robots import Robots
+from pipeline.fetch.robots.robots_txt import Robots
 from pipeline.settings import Fetch, Settings
-from pipeline.store import claims, feeds, fetching, hosts, leases, manners, rules
+from pipeline.store.feeds import feeds
+from pipeline.store.hosts import host_settings, hosts, leases, site_rules
+from pipeline.store.links import fetching
+from pipeline.store.queue import claims
 from tests.store.links.waiting import add
 
 pytestmark = pytest.mark.integration
@@ -25,8 +28,8 @@ def claimed(conn: psycopg.Connection, settings: Settings) -> int:
     return len(claims.claim_fetches(conn, 10, settings)) + len(claims.claim_polls(conn, 10, settings))
 
 
-def of(conn: psycopg.Connection, name: str = A, fetch: Fetch = FETCH) -> manners.Manners:
-    found = manners.details(conn, name, fetch)
+def of(conn: psycopg.Connection, name: str = A, fetch: Fetch = FETCH) -> host_settings.Manners:
+    found = host_settings.details(conn, name, fetch)
     assert found
     return found.manners
 
@@ -40,10 +43,10 @@ def ahead_s(conn: psycopg.Connection) -> float:
 @pytest.mark.parametrize("for_s", [None, 3600.0])
 def test_a_paused_host_is_left_alone_until_it_is_resumed(conn: psycopg.Connection, settings: Settings, for_s: float | None) -> None:
     feeds.add(conn, f"https://{A}/feed")
-    manners.pause(conn, A, for_s, "they asked", settings.fetch)
+    host_settings.pause(conn, A, for_s, "they asked", settings.fetch)
     add(conn, f"http://{A}/1", f"http://{A}/2")  # one that comes while it is paused must not wake it
     assert claimed(conn, settings) == 0
-    assert manners.resume(conn, A, settings.fetch)
+    assert host_settings.resume(conn, A, settings.fetch)
     assert claimed(conn, settings) == 1
 
 
@@ -52,19 +55,19 @@ def test_a_pause_holds_for_a_visit_that_is_under_way_and_for_a_message_that_is_s
     (claim,) = claims.claim_fetches(conn, 1, settings)
     job = fetching.start(conn, claim.id, claim.dispatch_id, settings, "w")
     assert job
-    manners.pause(conn, A, None, "stop", settings.fetch)
+    host_settings.pause(conn, A, None, "stop", settings.fetch)
     assert fetching.put_back(conn, job, [(job.host.id, hosts.Leaving(0, 0.0, change=Change(0, 0)))])
     assert claimed(conn, settings) == 0
-    assert manners.resume(conn, A, settings.fetch)
+    assert host_settings.resume(conn, A, settings.fetch)
     (claim,) = claims.claim_fetches(conn, 1, settings)
-    manners.pause(conn, A, None, "stop", settings.fetch)
+    host_settings.pause(conn, A, None, "stop", settings.fetch)
     assert fetching.start(conn, claim.id, claim.dispatch_id, settings, "w") is None
     assert claimed(conn, settings) == 0
 
 
 def test_a_host_can_be_paused_and_slowed_before_its_first_link(conn: psycopg.Connection, settings: Settings) -> None:
-    manners.pause(conn, A, None, "not yet", settings.fetch)
-    manners.set_delay(conn, "b.example", 60.0, settings.fetch)
+    host_settings.pause(conn, A, None, "not yet", settings.fetch)
+    host_settings.set_delay(conn, "b.example", 60.0, settings.fetch)
     add(conn, f"http://{A}/1", "http://b.example/1", "http://b.example/2")
     assert claimed(conn, settings) == 1
     assert 59 < (of(conn, "b.example").next_slot_at - datetime.now(UTC)).total_seconds() <= 60  # type: ignore[operator]
@@ -73,11 +76,11 @@ def test_a_host_can_be_paused_and_slowed_before_its_first_link(conn: psycopg.Con
 def test_a_pause_that_the_host_asked_for_is_not_made_shorter_but_one_until_resumed_may_get_an_end(conn: psycopg.Connection) -> None:
     hosts.ensure(conn, [A])
     conn.execute("UPDATE hosts SET paused_until = now() + interval '1 hour', next_slot_at = now() + interval '1 hour'")
-    manners.pause(conn, A, 60.0, "x", FETCH)
+    host_settings.pause(conn, A, 60.0, "x", FETCH)
     assert 3590 < ahead_s(conn) <= 3600
-    manners.pause(conn, A, None, "x", FETCH)
+    host_settings.pause(conn, A, None, "x", FETCH)
     assert (of(conn).paused, of(conn).paused_until, of(conn).next_slot_at) == (True, None, None)
-    manners.pause(conn, A, 60.0, "x", FETCH)
+    host_settings.pause(conn, A, 60.0, "x", FETCH)
     assert 55 < ahead_s(conn) <= 60
     assert of(conn).paused_until is not None
 
@@ -89,8 +92,8 @@ def test_a_resumed_host_is_due_after_the_gap_of_its_last_request(conn: psycopg.C
         "UPDATE hosts SET visited = 'fetch', next_slot_at = now() + interval '30 s', failures = 4, slowdowns = 2, last_code = 'dns'"
     )
     if paused:
-        manners.pause(conn, A, None, "x", FETCH)
-    assert manners.resume(conn, A, FETCH)
+        host_settings.pause(conn, A, None, "x", FETCH)
+    assert host_settings.resume(conn, A, FETCH)
     assert 4 < ahead_s(conn) <= 5
     due = conn.execute("SELECT extract(epoch FROM link_due_at - now())::float8 FROM hosts").fetchone()
     assert due
@@ -101,18 +104,18 @@ def test_a_resumed_host_is_due_after_the_gap_of_its_last_request(conn: psycopg.C
 
 def test_a_host_that_waits_for_no_gap_is_due_at_once_when_resumed(conn: psycopg.Connection) -> None:
     add(conn, f"http://{A}/1")
-    assert manners.resume(conn, A, FETCH)
+    assert host_settings.resume(conn, A, FETCH)
     assert ahead_s(conn) <= 0
 
 
 def test_resuming_asks_anew_for_a_robots_txt_that_could_not_be_read(conn: psycopg.Connection, settings: Settings) -> None:
     add(conn, f"http://{A}/1")
     (host_id,) = hosts.ensure(conn, [A]).values()
-    rules.keep(conn, host_id, Robots("", NOW, NOW + timedelta(hours=8), failures=6, reachable=False, why="timeout"), None)
+    site_rules.keep(conn, host_id, Robots("", NOW, NOW + timedelta(hours=8), failures=6, reachable=False, why="timeout"), None)
     conn.execute("UPDATE links SET code = 'robots_unreachable', due_at = now() + interval '8 hours'")
     conn.execute("UPDATE hosts SET paused_until = now() + interval '8 hours', next_slot_at = now() + interval '8 hours'")
     hosts.refresh(conn, [host_id])
-    assert manners.resume(conn, A, settings.fetch)
+    assert host_settings.resume(conn, A, settings.fetch)
     (claim,) = claims.claim_fetches(conn, 1, settings)
     job = fetching.start(conn, claim.id, claim.dispatch_id, settings, "w")
     assert job
@@ -121,8 +124,12 @@ def test_resuming_asks_anew_for_a_robots_txt_that_could_not_be_read(conn: psycop
 
 
 def test_what_is_unknown_is_not_made_by_resuming_or_by_overriding_robots(conn: psycopg.Connection) -> None:
-    assert (manners.resume(conn, A, FETCH), manners.ignore_robots(conn, A, True), manners.details(conn, A, FETCH)) == (False, False, None)
-    assert manners.listing(conn, FETCH) == []
+    assert (host_settings.resume(conn, A, FETCH), host_settings.ignore_robots(conn, A, True), host_settings.details(conn, A, FETCH)) == (
+        False,
+        False,
+        None,
+    )
+    assert host_settings.listing(conn, FETCH) == []
 
 
 @pytest.mark.parametrize(
@@ -141,7 +148,7 @@ def test_the_delay_shown_is_the_one_in_force(
 ) -> None:
     (host_id,) = hosts.ensure(conn, [A]).values()
     conn.execute("UPDATE hosts SET delay_s = %s", (crawl_delay,))
-    manners.set_delay(conn, A, own, FETCH)
+    host_settings.set_delay(conn, A, own, FETCH)
     assert (of(conn).delay_s, of(conn).delay_from) == expected
     visit = leases.enter(conn, host_id, uuid.uuid4(), "fetch", FETCH.min_gap_s, 90.0)
     assert visit
@@ -157,8 +164,8 @@ def test_a_new_delay_counts_from_the_last_request(
     add(conn, f"http://{A}/1")
     conn.execute("UPDATE hosts SET visited = 'fetch', next_slot_at = now() + interval '4 s'")  # asked a second ago
     if paused:
-        manners.pause(conn, A, 60.0, "x", FETCH)
-    manners.set_delay(conn, A, own, FETCH)
+        host_settings.pause(conn, A, 60.0, "x", FETCH)
+    host_settings.set_delay(conn, A, own, FETCH)
     assert least < ahead_s(conn) <= most
     due = conn.execute("SELECT link_due_at <= greatest(next_slot_at, now()) FROM hosts").fetchone()
     assert due == (True,)
@@ -177,18 +184,18 @@ def test_a_new_delay_counts_from_the_last_request(
 def test_the_state_of_robots_txt(conn: psycopg.Connection, robots: Robots | None, expected: str) -> None:
     (host_id,) = hosts.ensure(conn, [A]).values()
     if robots:
-        rules.keep(conn, host_id, robots, None)
+        site_rules.keep(conn, host_id, robots, None)
     assert of(conn).robots == expected
     assert of(conn).robots_why == (robots.why if robots else "")
     assert of(conn, fetch=Fetch(honour_robots=False)).robots == "ignored"
-    assert manners.ignore_robots(conn, A, True)
+    assert host_settings.ignore_robots(conn, A, True)
     assert (of(conn).robots, of(conn).ignore_robots) == ("ignored", True)
-    assert manners.ignore_robots(conn, A, False)
+    assert host_settings.ignore_robots(conn, A, False)
     assert of(conn).robots == expected
 
 
 def test_the_words_for_no_robots_txt_are_those_that_the_fetch_keeps() -> None:
-    from pipeline.fetch import robots
+    from pipeline.fetch.robots import robots_txt as robots
 
     assert robots._absent("The server answered 404.", NOW, FETCH).text == "# The server answered 404. Everything is allowed.\n"
 
@@ -196,18 +203,18 @@ def test_the_words_for_no_robots_txt_are_those_that_the_fetch_keeps() -> None:
 def test_hosts_are_listed_by_trouble_then_by_work(conn: psycopg.Connection) -> None:
     add(conn, "http://busy.example/1", "http://busy.example/2", "http://idle.example/1", "http://down.example/1")
     conn.execute("UPDATE hosts SET failures = 3 WHERE name = 'down.example'")
-    manners.pause(conn, "paused.example", 60.0, "x", FETCH)
-    assert [(host.name, host.waiting) for host in manners.listing(conn, FETCH)] == [
+    host_settings.pause(conn, "paused.example", 60.0, "x", FETCH)
+    assert [(host.name, host.waiting) for host in host_settings.listing(conn, FETCH)] == [
         ("paused.example", 0), ("down.example", 1), ("busy.example", 2), ("idle.example", 1),
     ]  # fmt: skip
-    assert [host.name for host in manners.listing(conn, FETCH, limit=1)] == ["paused.example"]
-    assert [host.name for host in manners.listing(conn, FETCH, paused=True)] == ["paused.example"]
-    assert [host.name for host in manners.listing(conn, FETCH, failing=True)] == ["down.example"]
-    assert manners.listing(conn, FETCH, paused=True, failing=True) == []
+    assert [host.name for host in host_settings.listing(conn, FETCH, limit=1)] == ["paused.example"]
+    assert [host.name for host in host_settings.listing(conn, FETCH, paused=True)] == ["paused.example"]
+    assert [host.name for host in host_settings.listing(conn, FETCH, failing=True)] == ["down.example"]
+    assert host_settings.listing(conn, FETCH, paused=True, failing=True) == []
 
 
 def test_a_pause_that_is_over_is_none(conn: psycopg.Connection) -> None:
     hosts.ensure(conn, [A])
     conn.execute("UPDATE hosts SET paused_until = now() - interval '1 s', pause_reason = 'old'")
     assert (of(conn).paused, of(conn).paused_until, of(conn).pause_reason) == (False, None, "")
-    assert manners.listing(conn, FETCH, paused=True) == []
+    assert host_settings.listing(conn, FETCH, paused=True) == []

@@ -9,7 +9,10 @@ import pytest
 
 from pipeline.outcomes import State, Verdict
 from pipeline.settings import Settings
-from pipeline.store import claims, feeds, fetching, hosts, leases, manners, polling
+from pipeline.store.feeds import feeds, polling
+from pipeline.store.hosts import host_settings, hosts, leases
+from pipeline.store.links import fetching
+from pipeline.store.queue import claims
 from tests import clock
 from tests.held import HELD
 from tests.store.links.waiting import add, expire
@@ -51,10 +54,10 @@ def test_a_host_that_is_paused_before_the_worker_begins_is_free_again_once_it_is
 ) -> None:
     bring(conn, kind)
     job = claim(conn, kind, settings)
-    manners.pause(conn, A, None, "by hand", settings.fetch)
+    host_settings.pause(conn, A, None, "by hand", settings.fetch)
     assert start(conn, job, settings) is None
     assert held(conn) == []
-    manners.resume(conn, A, settings.fetch)
+    host_settings.resume(conn, A, settings.fetch)
     assert start(conn, claim(conn, kind, settings), settings)
 
 
@@ -163,8 +166,8 @@ def test_it_is_shown_what_holds_a_host(conn: psycopg.Connection, settings: Setti
     job = claim(conn, "fetch", settings)
     if started:
         assert start(conn, job, settings)
-    (found,) = manners.listing(conn, settings.fetch)
+    (found,) = host_settings.listing(conn, settings.fetch)
     assert (found.held_by, found.under_way) == (f"link {link}, {'running' if started else 'dispatched'}", started)
     conn.execute("UPDATE links SET state = 'failed', code = 'dns', dispatch_id = NULL, lease_until = NULL")
-    (found,) = manners.listing(conn, settings.fetch)
+    (found,) = host_settings.listing(conn, settings.fetch)
     assert (found.held_by, found.under_way) == (leases.NOBODY, False)

@@ -8,7 +8,11 @@ import psycopg
 import pytest
 
 from pipeline.settings import Settings
-from pipeline.store import claims, feeds, fetching, hosts, workers
+from pipeline.store import workers
+from pipeline.store.feeds import feeds
+from pipeline.store.hosts import hosts
+from pipeline.store.links import fetching
+from pipeline.store.queue import claims
 from tests.store.links.waiting import add
 
 pytestmark = pytest.mark.integration

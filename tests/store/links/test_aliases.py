@@ -6,7 +6,7 @@ import psycopg
 import pytest
 
 from pipeline.normalise.urls import parse
-from pipeline.store import aliases
+from pipeline.store.links import aliases
 from tests.store.links.with_articles import add
 
 pytestmark = pytest.mark.integration

@@ -11,8 +11,11 @@ import pytest
 
 from pipeline.outcomes import State, Verdict
 from pipeline.settings import Dispatch, Settings, Workers
-from pipeline.store import claims, extract_claims, feeds, fetching, hosts, unsent
-from pipeline.store.pool import connect
+from pipeline.store.db.pool import connect
+from pipeline.store.feeds import feeds
+from pipeline.store.hosts import hosts
+from pipeline.store.links import fetching
+from pipeline.store.queue import claims, extract_claims, unsent_claims
 from tests.store.links.waiting import add, expire, states
 
 pytestmark = pytest.mark.integration
@@ -179,7 +182,7 @@ def test_claims_that_are_given_back_wait_again_and_their_hosts_are_free(conn: ps
     jobs = claims.claim_fetches(conn, 10, settings)
     started, idle = jobs
     assert fetching.start(conn, started.id, started.dispatch_id, settings, "w")
-    unsent.give_back(conn, jobs)
+    unsent_claims.give_back(conn, jobs)
     assert dict(conn.execute("SELECT id, state FROM links").fetchall()) == {started.id: "running", idle.id: "waiting"}
     assert [job.id for job in claims.claim_fetches(conn, 10, settings)] == [idle.id]
 

@@ -9,8 +9,8 @@ import pytest
 
 from pipeline.normalise.urls import parse
 from pipeline.settings import Settings
-from pipeline.store import links
-from pipeline.store.pool import connect
+from pipeline.store.db.pool import connect
+from pipeline.store.links import links
 
 pytestmark = pytest.mark.integration
 

@@ -9,8 +9,9 @@ import pytest
 
 from pipeline.normalise.urls import parse
 from pipeline.settings import Dispatch, Settings, Workers
-from pipeline.store import extract_claims, links
-from pipeline.store.claims import Job
+from pipeline.store.links import links
+from pipeline.store.queue import extract_claims
+from pipeline.store.queue.claims import Job
 
 pytestmark = pytest.mark.integration
 

@@ -10,11 +10,14 @@ import psycopg
 import pytest
 
 from pipeline.fetch.politeness import Change
-from pipeline.fetch.robots import Robots
+from pipeline.fetch.robots.robots_txt import Robots
 from pipeline.normalise.urls import parse
 from pipeline.outcomes import State, Verdict
 from pipeline.settings import Settings
-from pipeline.store import claims, fetching, hosts, kept_out, leases, links, manners, rules
+from pipeline.store.hosts import host_settings as manners
+from pipeline.store.hosts import hosts, leases, site_rules
+from pipeline.store.links import fetching, links, robots_requeue
+from pipeline.store.queue import claims
 from tests.held import HELD
 from tests.store.links.waiting import add, expire, states
 
@@ -121,7 +124,7 @@ def test_hosts_that_a_lost_worker_dropped_in_on_are_free_again(conn: psycopg.Con
 
 def test_links_that_an_older_robots_txt_kept_out_wait_again_when_it_changes(conn: psycopg.Connection, settings: Settings) -> None:
     private, other = add(conn, "http://a.example/private", "http://a.example/1")
-    rules.keep(conn, 1, ROBOTS, None)
+    site_rules.keep(conn, 1, ROBOTS, None)
     conn.execute("UPDATE links SET state = 'skipped', code = 'robots_disallowed' WHERE id = %s", (private,))
     job = begin(conn, settings)
     hosts.leave_all(conn, job.dispatch_id, left(job, robots=dataclasses.replace(ROBOTS, until=NOW + timedelta(days=2))))
@@ -137,16 +140,16 @@ def test_a_link_that_the_host_of_a_redirect_kept_out_waits_again_when_its_robots
 ) -> None:
     (link,) = add(conn, "http://a.example/1")
     there = hosts.ensure(conn, ["b.example"])["b.example"]
-    rules.keep(conn, there, ROBOTS, None)
+    site_rules.keep(conn, there, ROBOTS, None)
     job = begin(conn, settings)
     no = Verdict(State.SKIPPED, "robots_disallowed", "x")
     assert fetching.failed(conn, job, no, fetching.Trip(0.0), left(job), settings, ride_max_s=60, kept_out_by=there)
-    rules.keep(conn, there, dataclasses.replace(ROBOTS, until=NOW + timedelta(days=2)), None)
-    assert kept_out.reconsider(conn) == 0, "the same text decides the same"
-    rules.keep(conn, there, dataclasses.replace(ROBOTS, text="# all are welcome\n"), None)
-    assert kept_out.reconsider(conn) == 1
+    site_rules.keep(conn, there, dataclasses.replace(ROBOTS, until=NOW + timedelta(days=2)), None)
+    assert robots_requeue.reconsider(conn) == 0, "the same text decides the same"
+    site_rules.keep(conn, there, dataclasses.replace(ROBOTS, text="# all are welcome\n"), None)
+    assert robots_requeue.reconsider(conn) == 1
     assert states(conn)[link] == "waiting"
-    assert kept_out.reconsider(conn) == 0
+    assert robots_requeue.reconsider(conn) == 0
     assert begin(conn, settings).link_id == link, "its host knows that there is something to do"
 
 

@@ -11,8 +11,10 @@ import pytest
 from pipeline.normalise import urls
 from pipeline.normalise.urls import parse
 from pipeline.settings import Settings
-from pipeline.store import aliases, feeds, links, rekey
-from pipeline.store.pool import connect
+from pipeline.store.db.pool import connect
+from pipeline.store.feeds import feeds
+from pipeline.store.links import aliases, links
+from pipeline.store.maintenance import rekey
 from tests.store.links.with_articles import add
 
 pytestmark = pytest.mark.integration

@@ -5,7 +5,7 @@ from __future__ import annotations
 import psycopg
 
 from pipeline.normalise.urls import parse
-from pipeline.store import links
+from pipeline.store.links import links
 
 
 def add(conn: psycopg.Connection, *urls: str) -> list[int]:

@@ -7,7 +7,7 @@ import hashlib
 import psycopg
 
 from pipeline.normalise.urls import parse
-from pipeline.store import links
+from pipeline.store.links import links
 
 
 def add(conn: psycopg.Connection, url: str, *, article_at: str | None = None, text: str = "One text.", canonical: str = "") -> int:

@@ -10,13 +10,15 @@ import psycopg
 import pytest
 
 from pipeline.settings import Fetch, Settings
-from pipeline.store import feeds, links, periodic, vitals
-from pipeline.store.periodic import Round
+from pipeline.store.feeds import feeds
+from pipeline.store.links import links
+from pipeline.store.maintenance import periodic_runs, vitals
+from pipeline.store.maintenance.periodic_runs import Round
 from pipeline.store.workers import Worker
 from tests.web.rows import add_link
 from workers.checks import Check, examine, operator, postgres, progress, redis, stopping
 from workers.checks.facts import gather
-from workers.queues import Redis
+from workers.messaging.redis_queues import Redis
 
 pytestmark = pytest.mark.integration
 
@@ -125,12 +127,12 @@ def found(settings: Settings) -> dict[str, Check]:
 
 def test_the_age_of_the_last_tick_is_that_of_postgres(settings: Settings, conn: psycopg.Connection) -> None:
     assert found(settings)["ticks"].finding == "none has ended yet"
-    periodic.completed(conn, "dispatch")
+    periodic_runs.completed(conn, "dispatch")
     assert found(settings)["ticks"].level == "ok"
     conn.execute("UPDATE periodic SET completed_at = now() - interval '5 minutes'")
-    periodic.failed(conn, "dispatch", "it broke")
+    periodic_runs.failed(conn, "dispatch", "it broke")
     assert found(settings)["ticks"].finding == "the last ended 5 min ago; they fail: it broke"
-    periodic.completed(conn, "dispatch")
+    periodic_runs.completed(conn, "dispatch")
     assert found(settings)["ticks"].level == "ok"
 
 

@@ -10,12 +10,15 @@ import psycopg
 import pytest
 
 from pipeline.fetch.client import Client
-from pipeline.fetch.robots import Robots
+from pipeline.fetch.robots.robots_txt import Robots
 from pipeline.normalise.urls import parse
 from pipeline.settings import Retry, Settings
-from pipeline.store import claims, feeds, hosts, links, rules
-from pipeline.store.pool import open_pool
-from pipeline.store.trace import trace
+from pipeline.store.db.pool import open_pool
+from pipeline.store.feeds import feeds
+from pipeline.store.hosts import hosts, site_rules
+from pipeline.store.links import links
+from pipeline.store.links.trace import trace
+from pipeline.store.queue import claims
 from tests.feeds.poller import Poller
 from tests.fetch.resolver import resolving
 from tests.fetch.server import answer, page, redirect, serving
@@ -86,7 +89,7 @@ def test_links_of_a_host_that_does_not_exist_fail_with_dns_and_one_look_serves_a
 def test_links_of_a_host_that_vanished_after_its_rules_were_read_end_too(worker: Worker, monkeypatch: pytest.MonkeyPatch) -> None:
     (host,) = hosts.ensure(worker.conn, ["127.0.0.1:9"]).values()  # nothing listens there
     now = datetime.now(UTC)
-    rules.keep(worker.conn, host, Robots("User-agent: *\nDisallow:\n", now, now + timedelta(days=9)), None)
+    site_rules.keep(worker.conn, host, Robots("User-agent: *\nDisallow:\n", now, now + timedelta(days=9)), None)
     links.enqueue(worker.conn, [parse(f"http://127.0.0.1:9/{n}") for n in range(100)])
     worker.until_failed(40)
     assert worker.row("SELECT count(*), min(code), max(code) FROM links WHERE state = 'failed'") == (100, "connect", "connect")
@@ -96,7 +99,7 @@ def test_a_redirect_to_a_host_that_is_away_is_no_failure_of_the_host_that_redire
     away = Robots("", datetime.now(UTC), datetime.now(UTC) + timedelta(hours=1), 3, reachable=False, why="dns: unknown", code="dns")
     with serving({"/robots.txt": RULES, "/1": redirect("http://127.0.0.1:9/story")}) as site:
         (dead,) = hosts.ensure(worker.conn, ["127.0.0.1:9"]).values()
-        rules.keep(worker.conn, dead, away, None)
+        site_rules.keep(worker.conn, dead, away, None)
         links.enqueue(worker.conn, [parse(site.url("/1"))])
         worker.fetch_due()
         worker.fetch_due()

@@ -8,8 +8,9 @@ import pytest
 from pipeline.fetch.client import Client
 from pipeline.normalise.urls import parse
 from pipeline.settings import Settings
-from pipeline.store import claims, fetching, links
-from pipeline.store.pool import open_pool
+from pipeline.store.db.pool import open_pool
+from pipeline.store.links import fetching, links
+from pipeline.store.queue import claims
 from tests.fetch.server import page, serving
 from workers import tasks
 from workers.context import Context

@@ -7,16 +7,16 @@ from collections.abc import Iterator
 import pytest
 
 from pipeline.settings import Settings
-from pipeline.store import successors
-from pipeline.store.claims import give_back_expired
-from pipeline.store.hosts import Leaving
+from pipeline.store.feeds import successors
+from pipeline.store.hosts.hosts import Leaving
+from pipeline.store.queue.claims import give_back_expired
 from tests.feeds.discovery.announcing import announced
 from tests.feeds.kept import Kept, kept
 from tests.feeds.reader import ok, rss
 from tests.fetch.server import Site, answer, page, redirect, serving
 from workers import dispatch
-from workers import successors as looks
 from workers.app import app
+from workers.steps import successor_search as looks
 
 
 @pytest.fixture

@@ -15,13 +15,13 @@ from fastapi.testclient import TestClient
 
 from pipeline.outcomes import Failure
 from pipeline.settings import Settings, WebSub
-from pipeline.store import pushes, websub
+from pipeline.store.feeds import websub, websub_pushes
 from tests.feeds.kept import Kept, kept
 from tests.feeds.reader import rss
 from tests.fetch.server import Site, answer, serving
 from web.app import create_app
-from workers import hubs
 from workers.context import Context
+from workers.steps import websub as hubs
 
 PUBLIC = "https://news.example"
 OK, DENIED = answer(b"", "202 Accepted"), answer(b"no", "403 Forbidden")
@@ -88,7 +88,7 @@ class Wired(Kept):
 
     def read(self) -> None:
         """What a worker does with what was pushed."""
-        for job in pushes.claim(self.conn, 50, 60):
+        for job in websub_pushes.claim(self.conn, 50, 60):
             hubs.read(self.ctx, job.id)
 
     def row(self, columns: str) -> tuple[Any, ...]:

@@ -7,10 +7,10 @@ import hashlib
 import pytest
 
 from pipeline.outcomes import Failure
-from pipeline.store import pushes, websub
+from pipeline.store.feeds import websub, websub_pushes
 from tests.feeds.reader import rss
 from tests.workers.hubs.conftest import Wired
-from workers import hubs
+from workers.steps import websub as hubs
 
 
 @pytest.mark.parametrize("method", ["sha1", "sha256", "sha384", "sha512"])
@@ -49,8 +49,8 @@ def test_settings_of_the_feed_hold_for_pushes(wired: Wired) -> None:
 def test_what_was_pushed_twice_or_read_twice_is_there_once(wired: Wired) -> None:
     wired.subscribe()
     wired.send(rss(2))
-    (job,) = pushes.claim(wired.conn, 50, 60)
-    push = pushes.take(wired.conn, job.id)
+    (job,) = websub_pushes.claim(wired.conn, 50, 60)
+    push = websub_pushes.take(wired.conn, job.id)
     hubs.read(wired.ctx, job.id)
     hubs.read(wired.ctx, job.id)
     assert push
@@ -58,16 +58,16 @@ def test_what_was_pushed_twice_or_read_twice_is_there_once(wired: Wired) -> None
     wired.read()
     assert wired.urls() == ["http://news.example/1", "http://news.example/2"]
     assert wired.row("pushes") == (2,)
-    assert pushes.claim(wired.conn, 50, 60) == []
+    assert websub_pushes.claim(wired.conn, 50, 60) == []
 
 
 def test_a_push_that_no_worker_read_is_sent_again_and_in_the_end_polled_for(wired: Wired) -> None:
     wired.subscribe()
     wired.send(rss(2))
-    assert len(pushes.claim(wired.conn, 50, 60)) == 1
-    assert pushes.claim(wired.conn, 50, 60) == []
+    assert len(websub_pushes.claim(wired.conn, 50, 60)) == 1
+    assert websub_pushes.claim(wired.conn, 50, 60) == []
     wired.conn.execute("UPDATE pushes SET sent_at = sent_at - interval '61 s'")
-    assert len(pushes.claim(wired.conn, 50, 60)) == 1
+    assert len(websub_pushes.claim(wired.conn, 50, 60)) == 1
     wired.conn.execute("UPDATE pushes SET received_at = received_at - interval '2 h'")
     wired.conn.execute("UPDATE feeds SET last_polled_at = last_polled_at - interval '1 h'")
     hubs.keep_up(wired.ctx)
@@ -86,7 +86,7 @@ def test_a_push_that_is_no_feed_has_the_feed_polled_but_not_too_often(wired: Wir
 
 def test_bodies_and_their_number_are_limited(wired: Wired, monkeypatch: pytest.MonkeyPatch) -> None:
     wired.subscribe()
-    monkeypatch.setattr(pushes, "MAX_UNREAD", 2)
+    monkeypatch.setattr(websub_pushes, "MAX_UNREAD", 2)
     assert wired.send(b"x" * (wired.ctx.settings.poll.max_bytes + 1)).status_code == 413
     answers = [wired.send(rss(n)) for n in (2, 3, 4)]
     assert [one.status_code for one in answers] == [202, 202, 503]

@@ -11,16 +11,19 @@ from fastapi.testclient import TestClient
 from pipeline.normalise.urls import parse
 from pipeline.outcomes import Failure
 from pipeline.settings import Settings, WebSub
-from pipeline.store import claims, feeds, hosts, websub
+from pipeline.store.feeds import feeds, websub
+from pipeline.store.hosts import hosts
+from pipeline.store.queue import claims
 from tests.feeds.kept import kept
 from tests.feeds.reader import rss
 from tests.fetch.server import Site, answer, redirect, serving
 from tests.held import FREE, HELD
 from tests.workers.hubs.conftest import DAY, DENIED, OK, PUBLIC, Wired
 from web.app import create_app
-from workers import dispatch, hubs
+from workers import dispatch
 from workers.app import app
 from workers.context import Context
+from workers.steps import websub as hubs
 
 
 def test_where_a_hub_is_named_it_is_asked_for_what_is_new(wired: Wired) -> None:

@@ -11,12 +11,17 @@ from typing import Any
 import psycopg
 
 from pipeline.feeds.identity import Plan
-from pipeline.feeds.schedule import Decision
+from pipeline.feeds.scheduling.schedule import Decision
 from pipeline.fetch.politeness import Change
 from pipeline.normalise.urls import parse
 from pipeline.outcomes import State, Verdict
 from pipeline.settings import Settings
-from pipeline.store import claims, feeds, fetching, hosts, leases, links, manners, moments, pages, polling, successors, unsent, websub
+from pipeline.store.articles import pages
+from pipeline.store.db import clock as moments
+from pipeline.store.feeds import feeds, polling, successors, websub
+from pipeline.store.hosts import host_settings, hosts, leases
+from pipeline.store.links import fetching, links
+from pipeline.store.queue import claims, unsent_claims
 from tests import clock
 from workers import dispatch
 
@@ -165,11 +170,11 @@ class Newsroom:
     def change_host(self, host: str, what: str) -> None:
         fetch = self.settings.fetch
         acts: dict[str, Callable[[], object]] = {
-            "pause": lambda: manners.pause(self.conn, host, None, "by hand", fetch),
-            "pause a minute": lambda: manners.pause(self.conn, host, 60.0, "by hand", fetch),
-            "resume": lambda: manners.resume(self.conn, host, fetch),
-            "slow": lambda: manners.set_delay(self.conn, host, 7.0, fetch),
-            "fast": lambda: manners.set_delay(self.conn, host, None, fetch),
+            "pause": lambda: host_settings.pause(self.conn, host, None, "by hand", fetch),
+            "pause a minute": lambda: host_settings.pause(self.conn, host, 60.0, "by hand", fetch),
+            "resume": lambda: host_settings.resume(self.conn, host, fetch),
+            "slow": lambda: host_settings.set_delay(self.conn, host, 7.0, fetch),
+            "fast": lambda: host_settings.set_delay(self.conn, host, None, fetch),
         }
         acts[what]()
 
@@ -182,7 +187,7 @@ class Newsroom:
         if sent:
             self.publish(jobs)
         else:
-            unsent.give_back(self.conn, jobs)
+            unsent_claims.give_back(self.conn, jobs)
 
     def skip(self, seconds: float) -> None:
         clock.skip(self.conn, seconds)

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
 from pipeline.settings import Settings, WebSub
-from pipeline.store import claims, leases
-from pipeline.store.pool import connect
+from pipeline.store.db.pool import connect
+from pipeline.store.hosts import leases
+from pipeline.store.queue import claims
 from tests.workers.leases.newsroom_machine import HOSTS, Hand, Newsroom, together
 from workers import dispatch
 

@@ -14,21 +14,27 @@ import pytest
 
 from pipeline.feeds.options import Options
 from pipeline.fetch.client import Client, Elsewhere
-from pipeline.fetch.robots import Robots, refresh
+from pipeline.fetch.robots.robots_txt import Robots, refresh
 from pipeline.normalise.urls import parse
 from pipeline.outcomes import Failure, State, Verdict
 from pipeline.settings import Settings
-from pipeline.store import aliases, articles, claims, extract_claims, extracting, feeds, fetching, hosts, leases, links, pages, rules
-from pipeline.store.pool import open_pool
-from pipeline.store.trace import trace
+from pipeline.store.articles import articles, pages
+from pipeline.store.db.pool import open_pool
+from pipeline.store.extraction import extracting
+from pipeline.store.feeds import feeds
+from pipeline.store.hosts import hosts, leases, site_rules
+from pipeline.store.links import aliases, fetching, links
+from pipeline.store.links.trace import trace
+from pipeline.store.queue import claims, extract_claims
 from tests.fetch.authority import Authority, new_authority, speaking_tls
 from tests.fetch.resolver import resolving
 from tests.fetch.server import Site, answer, page, redirect, serving
 from tests.held import FREE
 from tests.store.articles.made import article
-from workers import polls, tasks
+from workers import tasks
 from workers.context import Context
-from workers.visits import Visits
+from workers.steps import polls
+from workers.steps.host_visits import Visits
 
 pytestmark = pytest.mark.integration
 
@@ -246,13 +252,13 @@ def test_each_scheme_has_a_copy_of_its_own_and_neither_is_asked_for_twice(conn: 
         for scheme in ("http", "https")
     }
     (host_id,) = hosts.ensure(conn, ["e.example"]).values()
-    rules.keep(conn, host_id, rules_of["https"], 7.0)
+    site_rules.keep(conn, host_id, rules_of["https"], 7.0)
     for number, scheme in enumerate(("http", "https", "http", "http", "https")):
         conn.execute(f"UPDATE hosts SET {FREE}, next_slot_at = now()")
         visits = visiting(conn, ctx, "e.example")
         if number == 0:
             assert visits._kept(scheme) is None
-            rules.keep(conn, host_id, rules_of["http"], None)
+            site_rules.keep(conn, host_id, rules_of["http"], None)
         else:
             assert visits._kept(scheme) == rules_of[scheme]
         assert conn.execute("SELECT delay_s FROM hosts").fetchone() == (7.0 if scheme == "https" else None,)
@@ -266,7 +272,7 @@ def test_a_redirect_to_the_other_scheme_is_judged_by_the_rules_for_that(conn: ps
     now = datetime.now(UTC)
     plain = Robots("User-agent: *\nDisallow:\n", now, now + timedelta(hours=1), scheme="http")
     (host_id,) = hosts.ensure(conn, ["e.example"]).values()
-    rules.keep(conn, host_id, plain, None)
+    site_rules.keep(conn, host_id, plain, None)
     target = parse("https://e.example/private/1")
 
     def going() -> Visits:
@@ -277,7 +283,7 @@ def test_a_redirect_to_the_other_scheme_is_judged_by_the_rules_for_that(conn: ps
 
     with pytest.raises(Elsewhere):  # they have to be asked for first, in a visit of its own
         going().admit(target, None)
-    rules.keep(conn, host_id, replace(plain, text=SHUT.decode(), scheme="https"), None)
+    site_rules.keep(conn, host_id, replace(plain, text=SHUT.decode(), scheme="https"), None)
     with pytest.raises(Failure, match="robots_disallowed"):
         going().admit(target, None)
     going().admit(parse("https://e.example/open/1"), None)
@@ -297,7 +303,7 @@ def test_a_redirect_to_what_robots_txt_disallows_is_not_followed(
         site.script["/story"] = redirect(there.url("/open"))
         for one in (site, other):
             (host_id,) = hosts.ensure(conn, [name_of(one)]).values()
-            rules.keep(conn, host_id, refresh(ctx.client, parse(one.url("/")), None, datetime.now(UTC), ctx.settings.fetch), None)
+            site_rules.keep(conn, host_id, refresh(ctx.client, parse(one.url("/")), None, datetime.now(UTC), ctx.settings.fetch), None)
             one.requests.clear()
         (link,) = links.enqueue(conn, [parse(site.url("/story"))])
         (claim,) = claims.claim_fetches(conn, 1, ctx.settings)

@@ -1,0 +1,90 @@
+"""`newsmill articles`: which articles there are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import closing
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from cli import arguments
+from cli.connection import database, settings
+from cli.output import Column, moment, printable, say, say_json, table, when
+
+if TYPE_CHECKING:
+    from pipeline.store.articles.article_lists import Listed
+
+COLUMNS = [
+    Column("article"),
+    Column("link"),
+    Column("published"),
+    Column("stored"),
+    Column("language"),
+    Column("site"),
+    Column("title", long=True),
+]
+TIME = "a date such as 2026-11-22, or a length of time such as 7d"
+
+
+def articles(
+    feed: Annotated[str | None, typer.Option(help="Number or URL of a feed that listed them.")] = None,
+    site: Annotated[
+        str | None, typer.Option(help="Host, for example example.org, which stands for www.example.org too.", callback=arguments.host)
+    ] = None,
+    language: Annotated[str | None, typer.Option(help="Language code, for example en.", metavar="CODE")] = None,
+    tag: Annotated[str | None, typer.Option(help="Tag of the article, or of a feed that listed it.")] = None,
+    published_since: Annotated[
+        datetime | None, typer.Option(help=f"Published since then: {TIME}.", parser=arguments.since, metavar="TIME")
+    ] = None,
+    published_before: Annotated[
+        datetime | None, typer.Option(help="Published before then.", parser=arguments.since, metavar="TIME")
+    ] = None,
+    stored_since: Annotated[
+        datetime | None, typer.Option(help=f"Stored since then: {TIME}.", parser=arguments.since, metavar="TIME")
+    ] = None,
+    stored_before: Annotated[datetime | None, typer.Option(help="Stored before then.", parser=arguments.since, metavar="TIME")] = None,
+    limit: Annotated[int, typer.Option(min=1, help="Articles at the most.")] = 50,
+    every: Annotated[bool, typer.Option("--all", help="All of them, as they come.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
+) -> None:
+    """Articles by feed, site, language, time or tag; those stored last come first. `newsmill show article NUMBER` shows one."""
+    from pipeline.store.articles import article_lists as store
+
+    with database(settings()) as conn:
+        which = store.Wanted(
+            feed_id=arguments.feed(conn, feed).id if feed is not None else None,
+            site=site.removeprefix("www.") if site else None,
+            language=language.lower() if language else None,
+            tag=tag,
+            published_since=published_since,
+            published_before=published_before,
+            stored_since=stored_since,
+            stored_before=stored_before,
+        )
+        with closing(store.listing(conn, which, limit=None if every else limit)) as found:
+            if as_json:
+                for one in found:
+                    say_json(one)
+            elif every:
+                for one in found:
+                    say("\t".join(printable(cell) for cell in _row(one, moment)))
+            else:
+                table(COLUMNS, (_row(one, when) for one in found), empty="No matching articles.")
+
+
+commands: dict[str, Callable[..., Any]] = {"articles": articles}
+
+
+def _row(one: Listed, time: Callable[[datetime | None], str]) -> tuple[str, ...]:
+    published = (
+        one.published_local[:16].replace("T", " ")
+        if one.published_local
+        else ""
+        if one.published_at is None
+        else f"{one.published_at:%Y-%m-%d}"
+        if one.published_precision == "day"
+        else f"{one.published_at:%Y-%m-%d %H:%M}"
+    )
+    return f"article {one.id}", f"link {one.link_id}", published, time(one.created_at), one.language or "", one.host, one.title

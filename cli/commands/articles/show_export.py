@@ -1,0 +1,263 @@
+"""`newsmill show` and `newsmill export`: articles, feeds and pages, read and taken out."""
+
+from __future__ import annotations
+
+import contextlib
+import csv
+import io
+import os
+import sys
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, BinaryIO, Literal
+
+import typer
+
+from cli import arguments
+from cli.connection import database, settings
+from cli.errors import WRONG_USAGE, CliError
+from cli.output import complain, fields, many, moment, printable, progress, say, say_json, to_json, url
+from cli.record_lookup import Which
+from cli.record_lookup import article as one_article
+
+if TYPE_CHECKING:
+    from psycopg import Connection
+
+    from pipeline.settings import Settings
+    from pipeline.store.articles.articles import Stored
+
+# Other programs may count on these names and their order.
+FIELDS = (
+    "id", "url", "final_url", "canonical_url", "url_key", "title", "authors", "published_at", "modified_at", "text", "language", "site_name",
+    "summary", "image_url", "tags", "word_count", "content_hash", "story_id", "feed_urls", "fetched_at", "extractor", "flags",
+    "reservations", "markdown", "duplicate_of", "published_precision", "modified_precision", "section", "agencies", "original_publisher", "original_url",
+    "licence", "access", "image_width", "image_height", "published_local", "modified_local",
+)  # fmt: skip
+# A spreadsheet takes a cell that begins with one of these for a formula (OWASP, CSV injection): also behind quotes, separators,
+# blanks and marks that are not seen, of whatever kind. Cells that begin with one of the second line are cut up by some.
+FORMULA = (*"=+-@|＝＋－＠", "DDE (")
+BREAKS = ("\t", "\r", "\n", "\0")
+UNSEEN = frozenset(("Cc", "Cf", "Cn", "Co", "Mn", "Me", "Zs", "Zl", "Zp"))  # categories of Unicode
+
+
+def show(
+    which: Which,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
+    markdown: Annotated[bool, typer.Option("--markdown", help="The text alone, as Markdown.")] = False,
+    dropped: Annotated[
+        bool, typer.Option("--dropped", help="What was left out of the text because it is the site's, a line each.")
+    ] = False,
+) -> None:
+    """One article: its fields and its text. Of a link it is the article that was made of it."""
+    with database(settings()) as conn:
+        article = one_article(conn, which)
+    if as_json:
+        say_json(article_json(article) | {"sources": article.sources, "link_id": article.link_id, "dropped": article.dropped})
+        return
+    if markdown:
+        say(article.markdown or article.text)
+        return
+    if dropped:
+        for line in article.dropped:
+            say(printable(line["text"]))
+        return
+    fields(_described(article))
+    say()
+    say(article.text)
+
+
+def export(
+    format_: Annotated[
+        Literal["jsonl", "csv", "opml", "warc"],
+        typer.Option("--format", help="jsonl and csv give articles, opml gives the feeds, warc gives the pages as they were fetched."),
+    ] = "jsonl",
+    since: Annotated[
+        datetime | None,
+        typer.Option(
+            help="Only articles stored, or pages fetched, since then: a date such as 2026-11-22, or a length of time such as 7d.",
+            parser=arguments.since,
+            metavar="TIME",
+        ),
+    ] = None,
+    exclude_reserved: Annotated[
+        bool, typer.Option("--exclude-reserved", help="Leave out articles whose publisher reserves archiving, indexing or mining.")
+    ] = False,
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="File to write, whole or not at all; else standard output.")] = None,
+) -> None:
+    """All articles as JSON lines or CSV, all feeds as OPML, or all pages as WARC 1.1."""
+    if format_ == "warc" and output is None and sys.stdout.isatty():
+        raise CliError("A WARC file is not for the terminal; name a file with --output, such as pages.warc.gz.")
+    if exclude_reserved and format_ not in ("jsonl", "csv"):
+        raise CliError("--exclude-reserved is for articles; use it with --format jsonl or csv.", WRONG_USAGE)
+    found = settings()
+    with database(found) as conn, _target(output) as out:
+        if format_ == "warc":
+            _warc(conn, found, out, since, output)
+            return
+        # UTF-8 wherever it is made, whatever the terminal's encoding is.
+        text = io.TextIOWrapper(out, encoding="utf-8", newline="")
+        try:
+            if format_ == "opml":
+                text.write(_opml(conn))
+            else:
+                form = as_csv if format_ == "csv" else as_jsonl
+                hidden = output is None and sys.stdout.isatty()
+                _articles(conn, text, form, since, exclude_reserved=exclude_reserved, hidden=hidden)
+        finally:
+            text.detach()  # written out, but not closed
+
+
+commands: dict[str, Callable[..., Any]] = {"show": show, "export": export}
+
+
+def article_json(article: Stored) -> dict[str, object]:
+    """One article as other programs get it."""
+    return {name: getattr(article, name) for name in FIELDS}
+
+
+def as_jsonl(articles: Iterable[Stored]) -> Iterator[str]:
+    for article in articles:
+        yield to_json(article_json(article)) + "\n"
+
+
+def as_csv(articles: Iterable[Stored]) -> Iterator[str]:
+    """CSV after RFC 4180, a header first. Lists are joined with `; `; what a spreadsheet would run gets a ' before it."""
+    buffer = io.StringIO(newline="")
+    writer = csv.writer(buffer, quoting=csv.QUOTE_NONNUMERIC)  # also what another separator would take apart
+    csv.writer(buffer).writerow(FIELDS)
+    for article in articles:
+        writer.writerow([cell(value) for value in article_json(article).values()])
+        yield buffer.getvalue()
+        buffer.seek(0)
+        buffer.truncate()
+    yield buffer.getvalue()
+
+
+def cell(value: object) -> object:
+    match value:
+        case None:
+            return ""
+        case datetime():
+            text = value.isoformat().replace("+00:00", "Z")
+        case list() | tuple():
+            text = "; ".join(f"{item['name']}: {item['value']}" if isinstance(item, dict) else str(item) for item in value)
+        case int() | float():
+            return value
+        case _:
+            text = str(value)
+    runs = text.startswith(BREAKS) or text[_seen_from(text) :].startswith(FORMULA)
+    return ("'" if runs else "") + printable(text, lines=True)
+
+
+def _seen_from(text: str) -> int:
+    """Where that begins which a spreadsheet may look at first."""
+    return next((at for at, letter in enumerate(text) if letter not in '";,' and unicodedata.category(letter) not in UNSEEN), len(text))
+
+
+def _opml(conn: Connection) -> str:
+    from pipeline.feeds import opml
+    from pipeline.store.feeds import feeds
+
+    outlines = list(feeds.outlines(conn))
+    if secret := sum(bool(outline.options.headers) for outline in outlines):
+        complain(f"The list holds the request headers of {many(secret, 'feed')}, which may be secrets; keep it to yourself.")
+    return opml.write(outlines).decode()
+
+
+def _articles(
+    conn: Connection,
+    out: io.TextIOBase,
+    form: Callable[[Iterable[Stored]], Iterator[str]],
+    since: datetime | None,
+    *,
+    exclude_reserved: bool,
+    hidden: bool,
+) -> None:
+    from pipeline.store.articles import articles
+
+    with progress(hidden=hidden) as bar:
+        total = None if bar.disable else articles.count(conn, since, exclude_reserved=exclude_reserved)
+        with contextlib.closing(articles.export(conn, since, exclude_reserved=exclude_reserved)) as found:
+            for text in form(bar.track(found, total=total, description="exporting")):
+                out.write(text)
+
+
+def _warc(conn: Connection, found: Settings, out: BinaryIO, since: datetime | None, output: Path | None) -> None:
+    from pipeline import warc
+    from pipeline.store.articles import pages
+    from workers.version import VERSION
+
+    compressed = output is None or output.suffix == ".gz"
+    writer = warc.Writer(out, found.fetch, software=f"newsmill/{VERSION}", name=output.name if output else "", compressed=compressed)
+    with progress() as bar:
+        total = None if bar.disable else pages.count(conn, since)
+        with contextlib.closing(pages.export(conn, since)) as found_pages:
+            for exported in bar.track(found_pages, total=total, description="exporting"):
+                writer.write(exported)
+
+
+@contextlib.contextmanager
+def _target(output: Path | None) -> Iterator[BinaryIO]:
+    if output is None:
+        yield sys.stdout.buffer
+        sys.stdout.buffer.flush()
+        return
+    part = output.with_name(output.name + ".part")
+    try:
+        with part.open("wb") as out:
+            yield out
+            out.flush()
+            os.fsync(out.fileno())
+        part.replace(output)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _described(article: Stored) -> list[tuple[str, object]]:
+    return [
+        ("article", article.id),
+        ("link", f"{article.link_id} (`newsmill trace link {article.link_id}`)"),
+        ("title", article.title),
+        ("authors", "; ".join(article.authors)),
+        ("agencies", "; ".join(article.agencies)),
+        ("published", _dated(article.published_at, article.published_precision, article.published_local)),
+        ("modified", _dated(article.modified_at, article.modified_precision, article.modified_local)),
+        ("site", article.site_name),
+        ("section", article.section),
+        ("first at", " ".join(part for part in (article.original_publisher, url(article.original_url)) if part)),
+        ("language", article.language),
+        ("story", _story(article)),
+        ("length", many(article.word_count, "word")),
+        ("tags", "; ".join(article.tags)),
+        ("summary", article.summary),
+        ("url", url(article.url)),
+        ("ended at", url(article.final_url) if article.final_url != article.url else ""),
+        ("canonical", url(article.canonical_url) if article.canonical_url not in (article.url, article.final_url) else ""),
+        ("image", url(article.image_url) + (f" ({article.image_width} × {article.image_height})" if article.image_width else "")),
+        ("licence", url(article.licence)),
+        ("access", article.access),
+        ("feeds", "; ".join(map(url, article.feed_urls))),
+        ("fetched", moment(article.fetched_at)),
+        ("extractor", article.extractor),
+        ("left out", f"{many(len(article.dropped), 'paragraph')} of the site; --dropped shows them" if article.dropped else ""),
+        ("flags", "; ".join(article.flags)),
+        ("from", "; ".join(f"{name}: {source}" for name, source in article.sources.items())),
+    ]
+
+
+def _story(article: Stored) -> str:
+    if article.story_id is None:
+        return ""
+    copy = "the original" if article.duplicate_of is None else f"a copy of article {article.duplicate_of}"
+    return f"{article.story_id}, {copy}; `newsmill stories {article.story_id}` lists all"
+
+
+def _dated(at: datetime | None, precision: str, local: str) -> str:
+    """A moment with what is known of it, by the publisher's clock where that is known: a day is not shown as a midnight."""
+    if local:
+        return local.replace("T", " ")
+    if at is None or precision != "day":
+        return f"{moment(at)} (no zone stated, UTC assumed)" if at and precision == "zone_assumed" else moment(at)
+    return f"{at:%Y-%m-%d}"

@@ -1,0 +1,61 @@
+"""`newsmill feeds move`: a feed at another address."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cli import arguments
+from cli.connection import database, settings
+from cli.errors import WRONG_USAGE, CliError
+from cli.output import printable, say, url
+
+if TYPE_CHECKING:
+    from pipeline.settings import Settings
+
+
+def move(
+    which: Annotated[str, typer.Argument(help="Number or URL of a feed.", metavar="FEED")],
+    to: Annotated[str | None, typer.Argument(help="Its new address; by default the one that its site announces.", metavar="URL")] = None,
+    check: Annotated[
+        bool,
+        typer.Option("--check/--no-check", " /--force", help="Look whether there is a feed before moving; not, where the site is down."),
+    ] = True,
+) -> None:
+    """Poll a feed at another address from now on. What it has listed stays its own."""
+    from pipeline.feeds.formats.addresses import without_feed_scheme
+    from pipeline.store.feeds import feeds
+
+    found = settings()
+    with database(found) as conn:
+        feed = arguments.feed(conn, which)
+        if not (address := to or feed.successor):
+            raise CliError(f"No other address of {url(feed.url)} is known; give it as `newsmill feeds move {feed.id} URL`.", WRONG_USAGE)
+        address = without_feed_scheme(address)
+        known = feeds.find(conn, address)
+        if check and known is None:
+            address = _looked_at(address, found, feed.id)
+        holder = feeds.move(conn, feed.id, address)
+        if holder != feed.id:
+            raise CliError(f"{url(address)} is feed {holder} already; `newsmill feeds remove {feed.id}` forgets this one.")
+        feed = arguments.feed(conn, str(feed.id))
+    say(f"moved: feed {feed.id} is {url(feed.url)}")
+
+
+def _looked_at(address: str, found: Settings, feed_id: int) -> str:
+    """The address to keep: where the feed was found there that says it has moved for good. Raises CliError where there is none."""
+    from pipeline.feeds.discovery import feed_search
+    from pipeline.fetch.client import Client
+    from pipeline.outcomes import Failure
+
+    client = Client(found.fetch)
+    try:
+        return feed_search.read(client, address, found).url
+    except Failure as failure:
+        raise CliError(
+            f"Not moved: there is no feed at {url(address)}: {url(printable(failure.detail)).rstrip('.')}; "
+            f"`newsmill feeds move --no-check {feed_id} {url(address)}` moves it all the same."
+        ) from None
+    finally:
+        client.close()

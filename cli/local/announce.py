@@ -1,0 +1,117 @@
+"""What `newsmill up` tells the person at the terminal: where things are, when the workers are ready, and at the end how to go on."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import time
+import urllib.request
+from collections.abc import Callable
+from pathlib import Path
+
+import psycopg
+
+from pipeline.fetch import guard
+from pipeline.settings import Settings, mask_url
+from pipeline.store import workers
+from pipeline.store.db.pool import connect
+from workers.messaging.redis_queues import QUEUES
+
+Say = Callable[[str], None]
+Tick = Callable[[Say], None]
+LOOK_S = 0.5
+USUAL = Settings.model_fields["data_dir"].default
+
+
+def starting(settings: Settings, data_dir: Path) -> str:
+    """The services that are started now, and those of somebody else that are used."""
+    own = [name for name, url in (("Postgres", settings.database_url), ("Valkey", settings.redis_url)) if not url]
+    used = [f"{name} at {mask_url(url)}" for name, url in (("Postgres", settings.database_url), ("Redis", settings.redis_url)) if url]
+    new = " (new: its database is made first)" if "Postgres" in own and not (data_dir / "postgres").exists() else ""
+    return "; ".join(filter(None, [own and f"starting {' and '.join(own)} on {data_dir}{new}", used and f"using {' and '.join(used)}"]))
+
+
+def announcer(settings: Settings) -> Tick:
+    """Says where things are once the dashboard answers, and that the workers are ready once each kind has reported."""
+    began = time.monotonic()
+    due_at, told = 0.0, set[str]()
+
+    def tick(say: Say) -> None:
+        nonlocal due_at
+        if len(told) == 2 or time.monotonic() < due_at:
+            return
+        due_at = time.monotonic() + LOOK_S
+        if "where" not in told and answers(f"{dashboard_url(settings)}/healthz"):
+            told.add("where")
+            for line in where_things_are(settings):
+                say(line)
+        if "ready" not in told and all_ready(settings, time.monotonic() - began):
+            told.add("ready")
+            say(f"all workers are ready, {time.monotonic() - began:.0f} s after they were started")
+
+    return tick
+
+
+def all_ready(settings: Settings, within_s: float) -> bool:
+    """Whether a worker of each queue has reported in the last seconds."""
+    try:
+        with connect(settings) as conn:
+            return set(QUEUES) <= {worker.queue for worker in workers.listing(conn) if worker.silent_s < within_s}
+    except psycopg.Error:
+        return False
+
+
+def where_things_are(settings: Settings) -> list[str]:
+    """Lines for a person: the addresses and folders of this run."""
+    flower = settings.web.flower_url or _address(settings.web.flower_host, settings.web.flower_port)
+    return [
+        "newsmill runs",
+        f"  status page  {dashboard_url(settings)}",
+        f"  Flower       {flower}",
+        f"  database     {mask_url(settings.database_url)}",
+        f"  data folder  {settings.data_dir} (passwords in services.json, the services' logs in logs/)",
+        f"  add a feed   {command(settings.data_dir)} add URL",
+        "  stop         Ctrl-C",
+        *(f"  note         {warning}" for warning in guard.warnings(settings.fetch)),
+    ]
+
+
+def farewell(data_dir: Path, what: str = "up") -> str:
+    """The last line of a run of up or the demo: where the data is and how to go on."""
+    make = f"make {what}" if _is_usual(data_dir) else f"make {what} DATA={data_dir}"
+    again = make if "MAKELEVEL" in os.environ else f"{command(data_dir)} {what}"
+    return f"stopped; the data is in {data_dir}, and `{again}` goes on with it"
+
+
+def command(data_dir: Path) -> str:
+    """How the person who started this calls the command line for this data folder in the next terminal."""
+    called = Path(sys.argv[0])
+    if shutil.which(called.name) == str(called.absolute()) or called.name != "newsmill":
+        name = "newsmill"
+    else:
+        name = os.path.relpath(called) if called.is_relative_to(Path.cwd()) else str(called)
+    return name if _is_usual(data_dir) else f"{name} --data {data_dir}"
+
+
+def dashboard_url(settings: Settings) -> str:
+    return _address(settings.web.host, settings.web.port)
+
+
+def answers(url: str) -> bool:
+    """Whether a GET of the URL is answered with 200."""
+    try:
+        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # a proxy does not know this machine's loopback
+        with opener.open(url, timeout=1) as response:
+            return bool(response.status == 200)
+    except OSError:
+        return False
+
+
+def _is_usual(data_dir: Path) -> bool:
+    return data_dir.resolve() == Path(USUAL).resolve()
+
+
+def _address(host: str, port: int) -> str:
+    near = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)  # noqa: S104 read, not bound
+    return f"http://{near}:{port}"

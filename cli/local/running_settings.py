@@ -1,0 +1,51 @@
+"""The settings that a running `newsmill up` works with, left in its data folder for the commands of other terminals.
+
+`up` may have got them by environment variables and options that the next terminal has not. They hold passwords, so the file is for its
+owner only, and they count only while `up` runs.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from cli.errors import reason
+from cli.local.data_folder import UpError, is_held, write_private
+from pipeline.settings import Settings
+
+
+@contextlib.contextmanager
+def left(settings: Settings) -> Iterator[None]:
+    """The settings lie in their data folder until the block ends."""
+    file = _file(settings.data_dir)
+    file.parent.mkdir(exist_ok=True)
+    write_private(file, settings.model_dump_json(indent=1))
+    try:
+        yield
+    finally:
+        file.unlink(missing_ok=True)
+
+
+def forget(data_dir: Path) -> None:
+    """Take away what a killed run has left."""
+    _file(data_dir).unlink(missing_ok=True)
+
+
+def read(data_dir: Path) -> dict[str, Any] | None:
+    """The settings of the `newsmill up` that runs on the data folder, None where none runs. Raises UpError."""
+    if not is_held(data_dir):
+        return None
+    try:
+        found: dict[str, Any] = json.loads(_file(data_dir).read_text(encoding="utf-8"))
+    except FileNotFoundError:  # it is starting or stopping
+        return None
+    except (OSError, ValueError) as error:
+        raise UpError(f"{_file(data_dir)} cannot be read ({reason(error)}); run newsmill as the user who runs `newsmill up`.") from None
+    return found
+
+
+def _file(data_dir: Path) -> Path:
+    return data_dir / "run" / "settings.json"

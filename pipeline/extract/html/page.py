@@ -1,0 +1,203 @@
+"""From the bytes of a page to one lxml tree, which everything else reads."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from dataclasses import dataclass
+from typing import cast
+
+import charset_normalizer
+from lxml import etree, html
+
+from pipeline.extract.html.bounds import flatten
+from pipeline.extract.model import Page
+from pipeline.outcomes import Failure
+
+BOMS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32"),  # before UTF-16: its mark begins with the UTF-16 one
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+META_CHARSET = re.compile(rb"""<meta[^<>]{0,200}?charset\s*=\s*+["']?\s*+([A-Za-z0-9._:-]{2,40})""", re.IGNORECASE)
+HEADER_CHARSET = re.compile(r"""charset\s*=\s*+["']?\s*+([A-Za-z0-9._:-]{2,40})""", re.IGNORECASE)
+META_WINDOW = 4096  # bytes; browsers look at 1,024, but many sites put scripts first
+DETECT_WINDOW = 200_000  # bytes shown to the detector; more makes it slow and no surer
+MAX_DAMAGE = 0.02  # share of replacement characters among the non-ASCII ones that a damaged page of a right encoding has
+# Encodings the web standard reads as another: https://encoding.spec.whatwg.org/#names-and-labels
+WEB_NAMES = {
+    "ascii": "cp1252",
+    "iso8859-1": "cp1252",
+    "gb2312": "gb18030",
+    "gbk": "gb18030",
+    "shift_jis": "cp932",
+    "euc_kr": "cp949",
+    "iso8859-9": "cp1254",
+}
+NEVER_MEANT = frozenset({"punycode", "idna", "unicode_escape", "raw_unicode_escape"})  # Python's own; punycode takes hours for a few MB
+CONTROLS = bytes(c for c in range(32) if c not in b"\t\n\r") + b"\x7f"
+# Decimal and hexadecimal references to C0 controls (but tab and line ends), DEL, U+FFFE and U+FFFF.
+FORBIDDEN_REFERENCE = re.compile(
+    # Both cases written out: so it is found by its first two bytes, which is ten times as fast.
+    rb"&#(?:0*(?:[0-8]|1[124-9]|2\d|3[01]|127|6553[45])(?!\d)|[xX]0*(?:[0-8bcefBCEF]|1[0-9a-fA-F]|7[fF]|[fF]{3}[efEF])(?![0-9a-fA-F]));?"
+)
+MAX_ATTRIBUTES = 200  # of an element; honest ones have under 60, and the readers behind are slow on more
+# lxml.html asks a function in Python what class each element is to have; its own for forms and labels are not needed here.
+ONE_CLASS = etree.ElementDefaultClassLookup(element=html.HtmlElement)
+LONG_TAG = 1000  # bytes of a start tag worth a second look
+MAX_PIECES = 500  # white-space separated pieces of a start tag
+
+
+@dataclass(slots=True)
+class Document:
+    """A parsed page. `base` resolves relative links; `flags` names what was lost on the way."""
+
+    markup: bytes  # UTF-8
+    url: str
+    base: str
+    encoding: str
+    flags: tuple[str, ...]
+    _tree: html.HtmlElement | None
+
+    @property
+    def tree(self) -> html.HtmlElement:
+        """The page as one tree, which nobody changes."""
+        if self._tree is None:
+            self._tree, _ = parse_markup(self.markup)
+            assert self._tree is not None  # it was read before
+        return self._tree
+
+    def take(self) -> html.HtmlElement:
+        """The tree, to be changed. Whoever asks for it later gets it read anew: that is seldom, and a copy costs half as much each time."""
+        tree, self._tree = self.tree, None
+        return tree
+
+
+def parse(page: Page) -> Document:
+    """Read the page as HTML. Raises Failure(no_content) where there is nothing to read."""
+    markup, encoding = to_utf8(page.body, page.content_type)
+    if not markup.strip():
+        raise Failure("no_content", "The page is empty.")
+    tree, truncated = parse_markup(markup)
+    if tree is None:
+        raise Failure("no_content", "The page holds no markup that can be read.")
+    flags = ("parse_truncated",) if truncated else ()
+    return Document(markup, page.url, _base(tree, page.url), encoding, flags, tree)
+
+
+def parse_markup(markup: bytes) -> tuple[html.HtmlElement | None, bool]:
+    """The tree of UTF-8 markup, and whether the parser had to drop a part of it (nesting or text beyond its limits)."""
+    # huge_tree: without it libxml2 drops everything below depth 255 without a word.
+    parser = html.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True, collect_ids=False)
+    parser.set_element_class_lookup(ONE_CLASS)
+    try:
+        tree = html.document_fromstring(_with_bounded_tags(markup), parser=parser)
+    except (etree.LxmlError, ValueError, AssertionError):
+        return None, False
+    truncated = any("depth" in entry.message or "limit" in entry.message for entry in parser.error_log)
+    for element in tree.iter("*"):
+        if len(element.attrib) > MAX_ATTRIBUTES:
+            element.attrib.clear()
+    flatten(tree)
+    return tree, truncated
+
+
+def select(path: etree.XPath, tree: html.HtmlElement) -> list[html.HtmlElement]:
+    """The elements that a compiled XPath selects."""
+    return cast("list[html.HtmlElement]", path(tree))
+
+
+def to_utf8(body: bytes, content_type: str) -> tuple[bytes, str]:
+    """The body as clean UTF-8 without control characters, and the name of the encoding it came in.
+
+    In this order: byte order mark, valid UTF-8 (nothing else passes as that by chance), the header, the page's own
+    meta element, a detector. A named encoding that does not fit the bytes is passed over.
+    """
+    for mark, name in BOMS:
+        if body.startswith(mark):
+            return _clean(body.decode(name, "replace").encode("utf-8", "replace")), name
+    named = _named_encodings(body, content_type)
+    if not _is_seven_bit(named, body) and _fits(body, "utf-8"):
+        return _clean(body), "utf-8"
+    for name in named:
+        text = body.decode(name, "replace")
+        if _damage(text) <= MAX_DAMAGE:
+            return _clean(text.encode("utf-8", "replace")), name
+    name = _detect(body)
+    return _clean(body.decode(name, "replace").encode("utf-8", "replace")), name
+
+
+def _clean(markup: bytes) -> bytes:
+    """Without the characters that XML cannot carry, written plainly or as references: the readers behind refuse them."""
+    markup = markup.translate(None, CONTROLS)
+    if b"\xef" in markup and b"\xef\xbf" in markup:  # one byte is found ten times as fast as two, and most pages have none
+        markup = markup.replace(b"\xef\xbf\xbe", b"").replace(b"\xef\xbf\xbf", b"")
+    return FORBIDDEN_REFERENCE.sub(b"", markup) if b"&#" in markup else markup
+
+
+def _with_bounded_tags(markup: bytes) -> bytes:
+    """Tags with absurdly many attributes reduced to their names: libxml2 takes a minute for 100,000 of them."""
+    parts = markup.split(b"<")
+    if not any(_is_overloaded(part) for part in parts if len(part) > LONG_TAG):
+        return markup
+    return b"<".join([_bare(part) if len(part) > LONG_TAG and _is_overloaded(part) else part for part in parts])
+
+
+def _bare(part: bytes) -> bytes:
+    return part.split(None, 1)[0] + b">" + part.partition(b">")[2]
+
+
+def _is_overloaded(part: bytes) -> bool:
+    tag = part.partition(b">")[0]
+    return len(tag) > LONG_TAG and not tag[:1].isspace() and len(tag.split(None, MAX_PIECES)) > MAX_PIECES
+
+
+def _fits(body: bytes, name: str) -> bool:
+    try:
+        body.decode(name)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _is_seven_bit(named: list[str], body: bytes) -> bool:
+    """ISO-2022 and UTF-16 bytes are valid UTF-8 too; there the page's word counts, if the bytes bear it out."""
+    if not named:
+        return False
+    return (named[0].startswith("iso2022") and b"\x1b" in body) or (named[0].startswith("utf-16") and body.count(0) * 10 > len(body))
+
+
+def _named_encodings(body: bytes, content_type: str) -> list[str]:
+    """The encodings that the header and the page name, as Python knows them."""
+    header = HEADER_CHARSET.search(content_type)
+    meta = META_CHARSET.search(body, 0, META_WINDOW)
+    labels = [header.group(1)] if header else []
+    labels += [meta.group(1).decode("ascii")] if meta else []
+    found = []
+    for label in labels:
+        try:
+            info = codecs.lookup(label)
+        except (LookupError, ValueError):
+            continue
+        if info._is_text_encoding and info.name not in NEVER_MEANT:
+            found.append(WEB_NAMES.get(info.name, info.name))
+    return found
+
+
+def _damage(text: str) -> float:
+    if text.isascii():
+        return 0.0
+    strange = sum(1 for c in text if c > "\x7f")
+    return text.count("\ufffd") / strange
+
+
+def _detect(body: bytes) -> str:
+    best = charset_normalizer.from_bytes(body[:DETECT_WINDOW]).best()
+    return WEB_NAMES.get(best.encoding, best.encoding) if best else "utf-8"
+
+
+def _base(tree: html.HtmlElement, url: str) -> str:
+    href = next((e.get("href") for e in tree.iter("base") if e.get("href")), None)
+    return href if href and href.startswith(("http://", "https://")) else url

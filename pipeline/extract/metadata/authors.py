@@ -1,0 +1,76 @@
+"""Who wrote an article."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+
+from pipeline.extract.metadata.byline import bylines
+from pipeline.extract.metadata.title_suffixes import host_names, is_site, site_keys
+from pipeline.extract.structured_data import jsonld, metatags
+from pipeline.extract.structured_data.page_statements import Evidence, pick
+from pipeline.normalise.people import is_full_name, is_organisation, split_authors
+
+IN_BRACKETS = re.compile(r"\((?:https?://)?(?:www\.)?([^()\s/]+)/?\)", re.IGNORECASE)
+
+
+def authors(page: Evidence, site_names: list[str]) -> tuple[list[str], str]:
+    """The people named, and the source: json-ld, meta, byline or feed.
+
+    Where the data names only the site or an organisation, the byline may know better; it then has to give full names. These are the
+    author where nobody else is.
+    """
+    sites = site_keys(site_names)
+    host = next(iter(host_names(page.document.url)), "")
+
+    def named_in(texts: Iterable[str]) -> list[str]:
+        return [name for name in split_authors(text for text in texts if not _names_site(text, host)) if not is_site(name, sites)]
+
+    def people(texts: Iterable[str]) -> list[str]:
+        names = named_in(texts)
+        persons = [name for name in names if not is_organisation(name)]
+        return persons if persons == names or any(map(is_full_name, persons)) else []
+
+    def signed(texts: list[str]) -> list[str]:
+        if stated or named:
+            return [name for name in people(texts) if is_full_name(name)]
+        return people(texts) or named_in(texts)
+
+    def surer(texts: list[str]) -> list[str]:
+        names = people(texts)
+        return names if not stated or any(map(is_full_name, names)) else []
+
+    def in_bylines(read: Callable[[list[str]], list[str]]) -> list[str]:
+        return next((names for texts in bylines(page) if (names := read(texts))), [])
+
+    stated = page.stated("author", "name") or page.stated("creator", "name")
+    named = _not_links(page.named(*metatags.AUTHOR))
+    own = _not_links(metatags.like(page.meta, metatags.OWN_AUTHOR, metatags.AUTHOR))
+    return pick(
+        [],
+        (page.statement, lambda: people(stated) or (named_in(stated) if _says_organisation(page) else [])),
+        ("meta", lambda: surer(named)),
+        ("meta", lambda: surer(own)),
+        ("byline", lambda: in_bylines(signed)),
+        (page.hints.source, lambda: people(page.hints.authors)),
+        (page.statement, lambda: named_in(stated)),
+        ("meta", lambda: named_in(named)),
+        ("meta", lambda: split_authors(own)),
+        (page.statement, lambda: split_authors(stated)),
+        ("meta", lambda: split_authors(named)),
+    )
+
+
+def _says_organisation(page: Evidence) -> bool:
+    """Whether the data itself says that an organisation is the author, and not a person by the name of one."""
+    nodes = [node for node in jsonld.follow(page.article.get("author"), page.nodes) if isinstance(node, dict)]
+    return bool(nodes) and all(kind.endswith("Organization") for node in nodes for kind in jsonld.types(node) or ("Person",))
+
+
+def _not_links(values: list[str]) -> list[str]:
+    return [value for value in values if "://" not in value]
+
+
+def _names_site(text: str, host: str) -> bool:
+    """Whether the site's own address stands behind a name, "The Post (www.post.example)": such a name is the site's."""
+    return any(address.casefold() == host for address in IN_BRACKETS.findall(text))

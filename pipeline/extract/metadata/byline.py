@@ -1,0 +1,211 @@
+"""The byline in the page itself, for pages whose structured data names no person.
+
+Tried in this order: elements marked as the author's, links to the profiles of authors, words after a label ("Author"), a line that is "By" and
+links, and a line at the head of the text that is "By" and a name, a name in bold, or a name before a date.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import islice
+
+from lxml import etree
+from lxml.html import HtmlElement
+
+from pipeline.extract.html.page import select
+from pipeline.extract.metadata.title import visible_elements
+from pipeline.extract.structured_data.page_statements import Evidence, is_around
+from pipeline.normalise.people import WHAT_IS_BY, is_full_name, split_authors
+from pipeline.normalise.text import one_line
+
+# "author" and "byline" as class names have them; to fold each class to lower case would take twice as long.
+NAMED = " or ".join(f'contains(., "{word}")' for word in ("uthor", "yline", "yLine", "AUTHOR", "BYLINE"))
+MARKED = etree.XPath(
+    f'.//*[@class[{NAMED}] or @rel="author" or @itemprop="author" or @id[.="authors" or .="author" or .="byline"]]'
+    "[not(ancestor::aside or ancestor::footer or ancestor::nav or ancestor::form)]"
+)
+PROFILE = re.compile(
+    r"/(?:authors?|autor(?:en|es|i)?|auteurs?|reporters?|journalists?|staff|redaktion|writers?|by|editors?|newsteam|contributors?|columnists?|"
+    r"redactores?|firmas?|autore)/[^/]",
+    re.IGNORECASE,
+)
+# A name has no digits; what follows the first one is a date. So is what follows these words.
+MONTHS = re.compile(r"(?:^|(?<!\s)\s+)(?:jan|feb|mar|mär|mrz|apr|may|mai|jun|jul|aug|sept?|oct|okt|nov|dec|dez|déc)\.?$", re.IGNORECASE)
+NOT_A_NAME = re.compile(r"\d|\b(?:last updated|last modified|published|updated|posted|modified|aktualisiert|veröffentlicht|stand|publié|publicado|aggiornato|january|february|march|april|june|july|august|september|october|november|december)\b", re.IGNORECASE)  # fmt: skip
+LABEL = re.compile(
+    r"(?:autor(?:in)?(?:/-?autor(?:in)?)?(?:en)?|authors?|auteurs?|autore|autores|author\(s\)|written by|text|автор|yazar|forfatter|skribent)\s*:?",
+    re.IGNORECASE,
+)
+# "By", also as the end of "Words by" and "Ein Artikel von".
+BY_WORDS = f"(?:{WHAT_IS_BY})?(?:by|von|par|por|di|door)"
+BY_LINE = re.compile(rf"(?i:{BY_WORDS})\s+(?=[^\W\d_a-z])")
+BY_ALONE = re.compile(rf"[|·•]?\s*{BY_WORDS}\s*:?", re.IGNORECASE)
+PARTING = ("|", "·", "•", "–", "—")  # between a name and what stands behind it
+PARTINGS = " |·•–—"
+DATE = re.compile(r"\W*\d{1,4}[./ -]+\w+[./ -]+\d{2,4}\b")
+DAY_AND_YEAR = re.compile(r"\b\d{1,2}\b.{1,15}\b(?:19|20)\d\d\b|\b(?:19|20)\d\d-\d\d-\d\d")
+BEHIND_NAME = re.compile(r",\s|\s[|·•–—-]\s")
+LABELS = ("strong", "b", "span", "dt", "th", "div", "p", "label", "em", "i", "h3", "h4", "h5")
+LINES = ("p", "span", "div", "li", "em", "i", "b", "strong", "address")
+COMMENTS = re.compile(r"(?:^|[\W_])(?:comments?|commentlist|kommentare?|respond)(?:$|[\W_])", re.IGNORECASE)
+MAX_DEPTH = 12  # ancestors of a byline looked at
+MAX_CHARS = 150  # of a byline; an element with more is a box about the author
+MAX_LINE = 60  # characters of a line that is a byline and nothing else
+MIN_CHARS = 3
+MAX_LOOKED_AT = 200
+MAX_LINES = 60  # elements behind the headline where the head of the text is over
+MAX_PARAGRAPH = 300  # characters; with one as long the text has begun
+
+
+def bylines(page: Evidence) -> Iterator[list[str]]:
+    """The texts of what looks like the byline, one list for each way to find it, the surest first.
+
+    Of each the first on the page and its neighbours only, as pages also list the authors of other articles.
+    """
+    yield from (reader(page) for reader in (_marked, _profiles, _labelled, _links_behind_by, _lines))
+
+
+def _marked(page: Evidence) -> list[str]:
+    return _with_neighbours(select(MARKED, page.document.tree)[:MAX_LOOKED_AT])
+
+
+def _profiles(page: Evidence) -> list[str]:
+    links = (a for a in page.anchors if PROFILE.search(a.get("href") or "") and not is_around(a))
+    return _with_neighbours(list(islice(links, MAX_LOOKED_AT)))
+
+
+def _with_neighbours(elements: list[HtmlElement]) -> list[str]:
+    named = [(element, text) for element in elements if (text := _text(element)) and not is_comment(element)]
+    if not named:
+        return []
+    top = named[0][0]
+    inner = [
+        text for element, text in named if element is not top and top in element.iterancestors() and "uthor" in (element.get("class") or "")
+    ]
+    if inner and all(map(is_full_name, inner)):  # the names alone, where the byline has more to say of them
+        return inner
+    home = _home(top)
+    # A neighbour inside the first one says the same again, in fewer words.
+    return [text for element, text in named if _home(element) is home and (element is top or top not in element.iterancestors())]
+
+
+def _labelled(page: Evidence) -> list[str]:
+    """The words right behind an element that says "Author" and nothing else."""
+    for element in page.document.tree.iter(*LABELS):
+        if element.text and len(element.text) < MAX_LINE and len(element) == 0 and LABEL.fullmatch(element.text.strip()):
+            after = element.getnext()
+            text = one_line(element.tail) or (one_line("".join(after.itertext())) if after is not None else "")
+            text = _before_date(text.lstrip(" :"))
+            if MIN_CHARS <= len(text) <= MAX_LINE and not is_around(element):
+                return [text]
+    return []
+
+
+def _links_behind_by(page: Evidence) -> list[str]:
+    """The links in a line that is "By" and them."""
+    for element in islice(behind_headline(page), MAX_LINES):
+        is_line = BY_ALONE.fullmatch(one_line(element.text)) and len(one_line("".join(element.itertext()))) <= MAX_CHARS
+        if is_line and (names := _full_names(element) or _names_beside(element)):
+            return names
+    return []
+
+
+def _lines(page: Evidence) -> list[str]:
+    """A line between the headline and the text that is a byline by its first word, a name in bold or italics, or a name before a date."""
+    for element in islice(behind_headline(page), MAX_LINES):
+        text = one_line("".join(element.itertext()))
+        if element.tag == "p" and len(text) > MAX_PARAGRAPH:
+            return []
+        own = one_line(element.text)
+        name = BEHIND_NAME.split(own)[0]
+        if BY_LINE.match(own) and len(name) <= MAX_LINE and len(text) <= MAX_CHARS:
+            return [_before_date(name)]
+        if own.endswith(PARTING) and is_full_name(own.rstrip(PARTINGS)) and _is_before_date(element):
+            return [own.rstrip(PARTINGS)]
+        if len(element) == 0 and is_full_name(own) and _is_above_date(element):
+            return [own]
+        stressed = element.tag in ("strong", "b", "em", "i") and _is_alone(element, text)
+        if stressed and len(text) <= MAX_LINE and all(is_full_name(name) for name in text.split("/")):
+            return [text]
+    return []
+
+
+def behind_headline(page: Evidence) -> Iterator[HtmlElement]:
+    """The elements that may be lines of the article, from its headline on."""
+    headline = next(iter(visible_elements(page.headings)), None)
+    behind = False
+    for element in page.document.tree.iter("h1", "h2", *LINES):
+        if behind and element.tag not in ("h1", "h2") and not is_around(element):
+            yield element
+        behind = behind or element is headline
+
+
+def _full_names(element: HtmlElement) -> list[str]:
+    """The texts of the links in an element, or else of its parts in bold and the like, where they are names of people and nothing else."""
+    parts = list(element.iter("a")) or [child for child in element if child.tag in ("strong", "b", "em", "i", "span")]
+    names = [one_line("".join(part.itertext())) for part in parts]
+    return names if all(map(is_full_name, names)) else []
+
+
+def is_comment(element: HtmlElement) -> bool:
+    """Whether an element stands among readers' comments."""
+    return any(
+        COMMENTS.search(f"{parent.get('class') or ''} {parent.get('id') or ''}") for parent in islice(element.iterancestors(), MAX_DEPTH)
+    )
+
+
+def _names_beside(by: HtmlElement) -> list[str]:
+    """The name in the element right behind one that says "By" and nothing else."""
+    after = by.getnext()
+    if after is None or len(by) or (by.tail and by.tail.strip()):
+        return []
+    text = _before_date(one_line(" ".join(after.itertext())))
+    return [text] if len(text) <= MAX_LINE and all(map(is_full_name, split_authors([text]) or [""])) else []
+
+
+def _is_before_date(element: HtmlElement) -> bool:
+    after = element.getnext()
+    return after is not None and bool(DATE.match("".join(after.itertext())))
+
+
+def _is_above_date(element: HtmlElement) -> bool:
+    """Whether the next line is a date, perhaps with a word before it ("Created on Jul 11, 2025")."""
+    after = element.getnext()
+    text = "" if after is None else one_line("".join(after.itertext()), MAX_LINE + 1)
+    return len(text) <= MAX_LINE and bool(DAY_AND_YEAR.search(text))
+
+
+def _is_alone(element: HtmlElement, text: str) -> bool:
+    """Whether the paragraph around an element holds nothing else."""
+    parent = element.getparent()
+    return parent is not None and parent.tag == "p" and one_line("".join(parent.itertext())) == text
+
+
+def _text(element: HtmlElement) -> str:
+    if element.get("itemprop") == "author" and element.get("content"):
+        text = one_line(element.get("content"))
+    else:
+        named = element.find('.//*[@itemprop="name"]')
+        text = one_line(", ".join(_names_in(element)) or " ".join((element if named is None else named).itertext()))
+    if len(text) > MAX_CHARS:
+        return ""
+    text = _before_date(text)
+    return text if len(text) >= MIN_CHARS else ""
+
+
+def _before_date(text: str) -> str:
+    """What stands before a date, whose month may be short: "Mira Halloran Dec 5"."""
+    before = NOT_A_NAME.split(text)[0].strip(" ,|-–—•·(")
+    return MONTHS.sub("", before).strip(" ,|-–—•·(") if len(before) < len(text) else before
+
+
+def _names_in(element: HtmlElement) -> list[str]:
+    """The texts of the links to authors in a byline: surer than the words around them."""
+    return [text for a in element.iter("a") if PROFILE.search(a.get("href") or "") and (text := one_line("".join(a.itertext())))]
+
+
+def _home(element: HtmlElement) -> HtmlElement | None:
+    """The element that holds a whole byline: the grandparent, as each name is often wrapped by itself."""
+    parent = element.getparent()
+    return parent if parent is None or parent.getparent() is None else parent.getparent()

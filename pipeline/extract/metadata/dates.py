@@ -1,0 +1,127 @@
+"""Where a page states when its article was published and changed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from itertools import islice
+from urllib.parse import urlsplit
+
+from lxml import etree
+from lxml.html import HtmlElement
+
+from pipeline.extract.html.page import select
+from pipeline.extract.metadata import title_suffixes
+from pipeline.extract.metadata.byline import behind_headline, is_comment
+from pipeline.extract.metadata.guessed_date import by_htmldate
+from pipeline.extract.structured_data import metatags
+from pipeline.extract.structured_data.page_statements import Evidence, is_around
+from pipeline.normalise.dates import date_precision
+from pipeline.normalise.dates.dates import parse_date
+from pipeline.normalise.text import one_line
+
+MAX_TIMES = 200  # <time> elements looked at; a live blog has one for each entry
+MAX_PARAGRAPH = 250  # characters; with one as long the text has begun
+MAX_ALONE = 2  # <time> elements of a page without an article element that are hardly those of other articles
+MAX_SHOWN = 60  # elements behind the headline in which a date is looked for
+MAX_DATE_LINE = 80  # characters of a line that is a date with a few words around it
+MAX_WORDS_BESIDE = 32  # letters beside the date in such a line
+
+DATE_PUBLISHED = etree.XPath('.//*[@itemprop="datePublished"]')
+OF_PUBLICATION = re.compile(r"(?:^|[\W_])(?:published|entry-date|post-date|pubdate|date-published|dtreviewed)(?:$|[\W_])", re.IGNORECASE)
+OF_CHANGE = re.compile(
+    r"updated?|modified|aktualisiert|actualizado|mis à jour|aggiornato|bijgewerkt|oppdatert|opdateret|uppdaterad|изменено|обновлено",
+    re.IGNORECASE,
+)
+IN_ADDRESS = re.compile(r"/(199\d|20\d\d)([/-]?)(0?[1-9]|1[0-2])\2(0?[1-9]|[12]\d|3[01])(?=[/_-])")
+
+
+def published(page: Evidence) -> date_precision.Published | None:
+    """The time of publication, by the page's data, its meta elements, the feed, what is shown as one, its address, and last a date in its text."""
+    stated = [
+        *((page.statement, text) for text in page.stated("datePublished") or page.stated("dateCreated")),
+        *(("meta", text) for text in page.named(*metatags.PUBLISHED)),
+        *(("time", text) for text in _marked(page)),
+    ]
+    guesses = [
+        *(("time", text) for text in _times(page)),
+        *(("title", text) for title in (*page.named("og:title"), *page.windows) for text in title_suffixes.dates(title)),
+        *(("text", text) for text in islice(_shown(page), 1)),
+    ]
+    clues = date_precision.Clues(
+        tuple(_modified_texts(page)), _day_in_address(page.document.url), _language(page), page.hints.published, page.hints.source
+    )
+    return date_precision.published(stated, guesses, clues) or by_htmldate(page.document, clues.language)
+
+
+def modified(page: Evidence, after: datetime | None) -> date_precision.Published | None:
+    """The time of the last change, where one is stated that is not before the publication."""
+    texts = [
+        *((page.statement, text) for text in page.stated("dateModified")),
+        *(("meta", text) for text in page.named(*metatags.MODIFIED)),
+    ]
+    feed = page.hints.modified
+    found = date_precision.modified(texts, after, language=_language(page))
+    return found or (date_precision.Published(feed, page.hints.source) if feed and (after is None or feed >= after) else None)
+
+
+def _language(page: Evidence) -> str:
+    """As the page declares it: what its text is in is not known yet, and names of months need no more."""
+    tree = page.document.tree
+    return tree.get("lang") or tree.get("xml:lang") or next(iter(page.named("og:locale", "content-language")), "")
+
+
+def _modified_texts(page: Evidence) -> list[str]:
+    return [*page.stated("dateModified"), *page.named(*metatags.MODIFIED)]
+
+
+def _marked(page: Evidence) -> list[str]:
+    """Times that the page's body calls those of publication."""
+    elements = [*page.times[:MAX_TIMES], *select(DATE_PUBLISHED, page.document.tree)]
+    marked = [e for e in elements if e.get("itemprop") == "datePublished" or e.get("pubdate") is not None]
+    return [text for e in marked if (text := e.get("datetime") or e.get("content"))]
+
+
+def _times(page: Evidence) -> list[str]:
+    """The <time> elements of the article: those called its date, then the first. A comment's, a teaser's and that of a change are none."""
+    times = [e for e in page.times[:MAX_TIMES] if not OF_CHANGE.search(_words_of(e)) and not is_around(e) and not is_comment(e)]
+    own = [e for e in times if not is_around(e, "li")] or (times if len(times) <= MAX_ALONE else [])
+    called = [e for e in own if OF_PUBLICATION.search(_words_of(e))]
+    inside = [e for e in own if next(e.iterancestors("article", "header", "main"), None) is not None]
+    inside = [e for e in inside if not is_around(e, "a")] or inside or (own if len(own) <= MAX_ALONE else [])
+    return [text for e in (*called[:1], *inside[:1]) if (text := e.get("datetime") or e.get("content") or _text(e))]
+
+
+def _words_of(element: HtmlElement) -> str:
+    """What the element and the words right before it say of it."""
+    before = element.getprevious()
+    parent = element.getparent()
+    lead = (before.tail if before is not None else parent.text if parent is not None else "") or ""
+    return f"{element.get('class') or ''} {lead[-30:]} {(parent.get('class') or '') if parent is not None else ''}"
+
+
+def _shown(page: Evidence) -> Iterator[str]:
+    """Lines between the headline and the text that are a date and little more."""
+    for element in islice(behind_headline(page), MAX_SHOWN):
+        text = _text(element)
+        if element.tag == "p" and len(one_line("".join(element.itertext()))) > MAX_PARAGRAPH:
+            return
+        if len(text) > MAX_DATE_LINE or not any(c.isdigit() for c in text) or OF_CHANGE.search(f"{text} {element.get('class') or ''}"):
+            continue
+        if sum(c.isalpha() for c in text) <= MAX_WORDS_BESIDE and not is_comment(element) and parse_date(text, language=_language(page)):
+            yield text
+
+
+def _text(element: HtmlElement) -> str:
+    return one_line("".join(element.itertext()), MAX_DATE_LINE + 1)
+
+
+def _day_in_address(url: str) -> date | None:
+    """The day in a path such as /2026/03/05/bridge."""
+    found = IN_ADDRESS.search(urlsplit(url).path)
+    try:
+        day = date(int(found[1]), int(found[3]), int(found[4])) if found else None
+    except ValueError:
+        return None
+    return day if day and day <= datetime.now(UTC).date() else None

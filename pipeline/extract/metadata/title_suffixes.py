@@ -1,0 +1,116 @@
+"""What sites hang on their titles: their own name, sections, dates, authors."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from urllib.parse import urlsplit
+
+from pipeline.normalise.dates.dates import parse_date
+
+SEPARATOR = re.compile(r"(?<!\s)\s+(?:[|\-–—·•:»«/*~]|::|&raquo;)\s+|(?:(?<!\s)\s+)?[|｜]\s*")
+WORD = re.compile(r"\w+")
+BY = re.compile(r"(?:by|von|par|por|di|door)\s", re.IGNORECASE)
+# "The Post", "Post Online" and "post.example" are one name.
+ARTICLE = re.compile(r"^(?:the|der|die|das|le|la|el|il)(?=\w{3})")
+GENERIC = re.compile(r"(?<=\w{3})(?:online|news|com|app|magazine|zeitung|newspaper)$")
+MIN_LABEL = 2  # characters of a host's label that can be a name
+SECOND_LEVEL = frozenset(("co", "com", "org", "net", "gov", "edu", "ac", "or", "ne"))  # of co.uk, com.au and their like
+MIN_REST = 0.3  # of a title; a heading of the page that is less of it is a section
+MAX_CUTS = 30  # separators of a title; what has more is none
+MAX_SECTION = 3  # words of a section in a chain of them
+
+
+def words(text: str) -> list[str]:
+    """A title as its words alone, for comparison."""
+    return WORD.findall(text.casefold().replace("’", "").replace("'", "").replace("\xad", ""))
+
+
+def key(text: str) -> str:
+    """A title as its letters and digits alone: the same however it is cut into lines and spans."""
+    return "".join(words(text))
+
+
+def host_names(url: str) -> list[str]:
+    """The names a site goes by in its host: 'www.news.example.co.uk' gives the host without www, and its labels that can be names."""
+    try:
+        host = (urlsplit(url).hostname or "").removeprefix("www.")
+    except ValueError:
+        return []
+    labels = host.split(".")[:-1]
+    if len(labels) > 1 and labels[-1] in SECOND_LEVEL:
+        labels = labels[:-1]
+    return [host, *(label for i, label in enumerate(labels) if len(label) > 3 or (i == len(labels) - 1 and len(label) >= MIN_LABEL))]
+
+
+def site_keys(names: Iterable[str]) -> frozenset[str]:
+    """The keys of a site's names, with and without what they are written with at times."""
+    keys = {key(name) for name in names} - {""}
+    return frozenset(keys | {_core(name) for name in keys})
+
+
+def is_site(text: str, sites: frozenset[str]) -> bool:
+    """Whether a text is the name of the site and nothing more."""
+    name = key(text)
+    return bool(name) and (name in sites or _core(name) in sites)
+
+
+def without_site(title: str, sites: frozenset[str], known: frozenset[str]) -> str:
+    """The title without the site's name, section, author or date at its ends.
+
+    A cut is made where what is left is a headline of the page (their keys are `known`), or where what is cut off is a name of the site
+    (`sites`), and then also what hangs in a chain with it: "Title | Section | Site | 5.3.2026".
+    """
+    cuts = list(SEPARATOR.finditer(title))
+    if not cuts or len(cuts) > MAX_CUTS:
+        return title
+    for cut in cuts:  # the shortest head or the longest tail that is a headline by itself
+        for rest in (title[: cut.start()], title[cut.end() :]):
+            if key(rest) in known and len(rest) >= MIN_REST * len(title):
+                return rest.strip()
+    return _without_head(_without_tail(title, cuts, sites), sites).strip()
+
+
+def dates(title: str) -> list[str]:
+    """The parts of a title that are dates, as written: "Title | Site | 5.3.2026" has one."""
+    return [part for part in SEPARATOR.split(title)[1:] if _is_date(part)]
+
+
+def _without_tail(title: str, cuts: list[re.Match[str]], sites: frozenset[str]) -> str:
+    """Cut after the last part that is neither the site, a date nor an author, if the site is among what follows it."""
+    at = len(cuts)
+    named = False
+    while at:
+        part = title[cuts[at - 1].end() : cuts[at].start() if at < len(cuts) else None]
+        if is_site(part, sites):
+            named = True
+        elif not (_is_note(part) or (named and _is_section(part, cuts[at - 1], left=title[: cuts[at - 1].start()]))):
+            break
+        at -= 1
+    return title[: cuts[at].start()] if named and at < len(cuts) else title
+
+
+def _without_head(title: str, sites: frozenset[str]) -> str:
+    cut = SEPARATOR.search(title)
+    while cut and is_site(title[: cut.start()], sites):
+        title = title[cut.end() :]
+        cut = SEPARATOR.search(title)
+    return title
+
+
+def _is_note(part: str) -> bool:
+    """A date or the name of an author."""
+    return bool(BY.match(part)) or _is_date(part)
+
+
+def _is_date(part: str) -> bool:
+    return any(c.isdigit() for c in part) and parse_date(part) is not None
+
+
+def _is_section(part: str, cut: re.Match[str], left: str) -> bool:
+    """A word or two between bars before the site's name, behind something longer."""
+    return "|" in cut.group() and len(part.split()) <= MAX_SECTION and len(part.split()) < len(left.split())
+
+
+def _core(name: str) -> str:
+    return GENERIC.sub("", ARTICLE.sub("", name))

@@ -1,0 +1,36 @@
+"""Whether an article may be read by anyone, by what its page says to search engines and by what it says to readers."""
+
+from __future__ import annotations
+
+import re
+
+from pipeline.extract.structured_data.page_statements import Evidence, pick
+
+TIERS = {"free": "free", "metered": "metered", "locked": "paid"}  # article:content_tier
+# What systems call it: `paywall`, `is_premium`, `cxenseparse:ispaid`, `article:premium`.
+OWN = re.compile(r"(?:^|[_\W]|is)(?:paywall(?:ed)?|premium|paid|plus|locked|subscri(?:ber|ption)_?only)$")
+TRUE, FALSE = frozenset(("true", "1", "yes", "y")), frozenset(("false", "0", "no", "n"))
+PAID, FREE = TRUE | {"paid", "premium", "locked"}, FALSE | {"free"}
+
+
+def access(page: Evidence) -> tuple[str, str]:
+    """free, metered (a number of articles is free) or paid, and the source; '' where the page does not say.
+
+    `isAccessibleForFree` is schema.org's, `article:content_tier` Facebook's.
+    """
+    return pick(
+        "",
+        (page.statement, lambda: _of_free(page.article.get("isAccessibleForFree"))),
+        ("meta", lambda: next((tier for value in page.named("article:content_tier") if (tier := TIERS.get(value.lower(), ""))), "")),
+        ("meta", lambda: _of_own(page)),
+    )
+
+
+def _of_free(value: object) -> str:
+    said = str(value[0] if isinstance(value, list) and value else value).rsplit("/", 1)[-1].strip().lower()
+    return "free" if said in TRUE else "paid" if said in FALSE else ""
+
+
+def _of_own(page: Evidence) -> str:
+    said = [value.lower() for name in sorted(page.meta) if OWN.search(name) for value in page.meta[name]]
+    return "paid" if any(value in PAID for value in said) else "free" if said and all(value in FREE for value in said) else ""

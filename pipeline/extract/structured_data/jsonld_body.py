@@ -1,0 +1,30 @@
+"""The text of an article as its structured data states it: whole (`articleBody`), or in parts (`hasPart`, the posts of a live blog)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pipeline.extract.structured_data import jsonld
+from pipeline.extract.structured_data.page_statements import Evidence
+
+PARTS = ("liveBlogUpdate", "hasPart")
+MAX_PARTS = 1000  # posts of a live blog; those of days reach some hundred
+
+
+def body(page: Evidence) -> str:
+    """The article's own body, plain or HTML; '' where none is stated."""
+    return "\n".join(page.stated("articleBody"))
+
+
+def parts(page: Evidence) -> str:
+    """The parts in their order, each with its heading, plain or HTML; '' where none has a text."""
+    return "\n".join(_parts(page))
+
+
+def _parts(page: Evidence) -> Iterator[str]:
+    for name in PARTS:
+        for part in jsonld.follow(page.article.get(name), page.nodes)[:MAX_PARTS]:
+            text = jsonld.texts(part.get("articleBody") or part.get("text")) if isinstance(part, dict) else []
+            if text:
+                yield from jsonld.texts(part.get("headline") or part.get("name"))
+                yield from text

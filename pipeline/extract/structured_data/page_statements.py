@@ -1,0 +1,118 @@
+"""All that a page states of its article, gathered in one walk over the tree: what the readers of the single fields choose from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import TypeVar
+
+from lxml.html import HtmlElement
+
+from pipeline.extract.html.page import Document
+from pipeline.extract.model import Hints
+from pipeline.extract.structured_data import jsonld, metatags, microdata
+from pipeline.normalise import urls
+from pipeline.normalise.text import one_line
+from pipeline.outcomes import Failure
+
+T = TypeVar("T")
+Option = tuple[str, Callable[[], T]]
+
+JSON_LD = "json-ld"
+MAX_LINE = 500  # characters of a title or a name
+MAX_HEADINGS = 60  # h1 and h2 looked at
+MAX_ANCHORS = 5000  # links looked at; indexes have more, articles hardly ever
+# What stands around an article: a heading in here is no headline, a name no byline, a link no topic.
+AROUND = frozenset(("nav", "footer", "aside", "form"))
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """The page's elements by kind, its meta elements, its JSON-LD, the node of the article and how it is stated (json-ld, microdata or
+    rdfa), the feed's entry."""
+
+    document: Document
+    meta: metatags.Meta
+    links: list[HtmlElement]
+    anchors: list[HtmlElement]
+    headings: list[HtmlElement]
+    times: list[HtmlElement]
+    windows: list[str]
+    nodes: list[jsonld.Node]
+    article: jsonld.Node
+    statement: str
+    hints: Hints
+
+    def stated(self, field: str, *keys: str) -> list[str]:
+        """The strings of a field of the article's node; `keys` are those of an object that stands for a string."""
+        return jsonld.texts(jsonld.follow(self.article.get(field), self.nodes), *keys)
+
+    def named(self, *names: str) -> list[str]:
+        """The contents of the meta elements of these names, in the order of the names."""
+        return [value for name in names for value in self.meta.get(metatags.folded(name), ())]
+
+    def linked(self, rel: str) -> list[HtmlElement]:
+        """The link elements of this relation."""
+        return [link for link in self.links if rel in (link.get("rel") or "").lower().split()]
+
+    def address(self, values: Iterable[str | None]) -> str:
+        """The first value that is a usable http(s) address, absolute."""
+        for value in values:
+            if value and value.strip():
+                try:
+                    return urls.parse(value.strip(), self.document.base).text
+                except Failure:
+                    continue
+        return ""
+
+
+def gather(document: Document, hints: Hints) -> Evidence:
+    """Walk the tree once and keep what fields are read from."""
+    kinds: dict[str, list[HtmlElement]] = {kind: [] for kind in ("meta", "link", "script", "title", "h1", "h2", "time", "a")}
+    headings: list[HtmlElement] = []
+    for element in document.tree.iter(*kinds):
+        kinds[element.tag].append(element)
+        if element.tag in ("h1", "h2") and len(headings) < MAX_HEADINGS:
+            headings.append(element)
+    nodes = jsonld.nodes(kinds["script"])
+    meta, windows = metatags.read(kinds["meta"]), [text for e in kinds["title"] if (text := one_line(e.text, MAX_LINE))]
+    shown = [one_line("".join(h.itertext()), MAX_LINE) for h in headings]
+    titles = [*meta.get("og:title", ())[:1], *windows[:1], *(text for text, h in zip(shown, headings, strict=True) if h.tag == "h1")]
+    article, statement = jsonld.main_article(nodes, document.url, titles), JSON_LD
+    if not article:
+        article, statement = microdata.article(document.tree, frozenset(shown))
+    return Evidence(
+        document=document,
+        meta=meta,
+        links=kinds["link"],
+        anchors=kinds["a"][:MAX_ANCHORS],
+        headings=headings,
+        times=kinds["time"],
+        windows=windows,
+        nodes=nodes,
+        article=article,
+        statement=statement,
+        hints=hints,
+    )
+
+
+def pick(empty: T, *options: Option[T]) -> tuple[T, str]:
+    """The first option that gives something, and its name."""
+    for source, value in options:
+        if got := value():
+            return got, source
+    return empty, ""
+
+
+def first(values: list[str]) -> str:
+    return values[0] if values else ""
+
+
+def line(values: Iterable[str], limit: int = MAX_LINE) -> str:
+    """The first of the values that has something in it, on one line. Some sites escape twice: "&amp;amp;"."""
+    return next((text for value in values if (text := one_line(jsonld.unescape(value), limit))), "")
+
+
+def is_around(element: HtmlElement, *more: str) -> bool:
+    """Whether an element belongs to what stands around the article, or stands in one of `more` elements."""
+    return any(parent.tag in AROUND or parent.tag in more for parent in element.iterancestors())

@@ -1,0 +1,104 @@
+"""The main text of an article: what trafilatura finds, put right by where it stands on the page and by what the page says of itself."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from copy import copy
+
+from lxml.html import HtmlElement
+
+from pipeline.extract.html.block_context import Located, Surroundings, located
+from pipeline.extract.html.blocks import Placed, of_markup, of_tree
+from pipeline.extract.model import Block, plain
+from pipeline.extract.text import trafilatura_adapter, word_overlap
+from pipeline.extract.text.lost_blocks import with_companions, with_standfirst, with_twins
+from pipeline.extract.text.trim import trimmed
+
+Blocks = tuple[Block, ...]
+
+MIN_STATED_BODY = 500  # characters; a shorter articleBody is a teaser
+STATED_FACTOR = 2.0  # an articleBody replaces the extraction only where it is so many times longer
+MIN_RIGHT = 0.5  # of a text that the rules must leave; what they cannot read they spoil
+WHOLE_PAGE = "trafilatura, whole page"  # what the usual search found was about something else
+WORD = re.compile(r"\w+")
+
+
+def main_text(
+    tree: HtmlElement,
+    *,
+    title: str,
+    stated: str,
+    parts: str = "",
+    authors: Sequence[str] = (),
+    descriptions: Sequence[str] = (),
+    afresh: Callable[[], HtmlElement] | None = None,
+) -> tuple[Blocks, str]:
+    """The blocks of the article's text, and where they came from ('trafilatura', 'json-ld', WHOLE_PAGE or '' where there are none).
+
+    What is never text is taken out of the tree.
+    `stated` is the page's own articleBody; it may be plain or HTML. `parts` are the texts of its parts, which are asked only where the page
+    shows next to nothing: a live blog states posts of days and shows the last. `descriptions` are texts in which the page says what the article is
+    about; one that is shown over the text is its standfirst.
+    `afresh` gives the page's tree anew: where the text has little of what the page says of itself, the page is searched again, all of it.
+    """
+    found, source = without_title(_of_page(tree, title, authors, descriptions), title), "trafilatura"
+    told = word_overlap.words((title, *descriptions))
+    if afresh is not None and word_overlap.share(plain(found), told) < word_overlap.FAR:
+        whole = without_title(_of_whole_page(afresh(), title, authors, descriptions), title)
+        if word_overlap.is_nearer(plain(whole), plain(found), told):
+            found, source = whole, WHOLE_PAGE
+    length = len(plain(found))
+    if length < trafilatura_adapter.SHORT_TEXT:
+        stated = stated or parts
+    if len(stated) >= MIN_STATED_BODY and len(stated) >= length:
+        body = without_title(of_markup(stated), title)
+        if len(plain(body)) > STATED_FACTOR * length or _lost_its_paragraphs(found, body):
+            return body, "json-ld"
+    return found, source if found else ""
+
+
+def without_title(found: Blocks, title: str) -> Blocks:
+    """The text without a first line that only repeats the title."""
+    words = WORD.findall(title.casefold())
+    return found[1:] if found and words and WORD.findall(found[0].text.casefold()) == words else found
+
+
+def _lost_its_paragraphs(found: Blocks, stated: Blocks) -> bool:
+    """Whether the extraction is the stated body itself, in fewer lines: trafilatura falls back on it, but runs it together."""
+    return len(found) < len(stated) and plain(found).split() == plain(stated).split()
+
+
+def _of_page(tree: HtmlElement, title: str, authors: Sequence[str], descriptions: Sequence[str]) -> Blocks:
+    trafilatura_adapter.make_lean(tree, title)
+    placed = of_tree(tree)
+    return _put_right(trafilatura_adapter.find(tree, placed), placed, title, authors, descriptions) if placed else ()
+
+
+def _of_whole_page(tree: HtmlElement, title: str, authors: Sequence[str], descriptions: Sequence[str]) -> Blocks:
+    placed = of_tree(tree)
+    blocks = trafilatura_adapter.find_bare(copy(tree))
+    whole = tuple(place.block for place in blocks)
+    right = _put_right(blocks, placed, title, authors, descriptions) if placed else ()
+    return right if len(plain(right)) >= MIN_RIGHT * len(plain(whole)) else whole
+
+
+def _put_right(
+    blocks: Sequence[Placed], placed: Sequence[Placed], title: str, authors: Sequence[str], descriptions: Sequence[str]
+) -> Blocks:
+    """The blocks that were found, with what was lost of the article and without what is none of it."""
+    found = located(blocks, placed)
+    chosen = with_twins(set(found.taken), placed, Surroundings(placed, found.taken))
+    around = Surroundings(placed, chosen)
+    chosen = with_companions(chosen, placed, around)
+    chosen = with_standfirst(chosen, placed, around, title, descriptions)
+    chosen = trimmed(chosen, placed, around, title, authors)
+    return tuple(place.block for place in _in_order(chosen, found, placed))
+
+
+def _in_order(chosen: set[int], found: Located, placed: Sequence[Placed]) -> Iterator[Placed]:
+    """The chosen blocks in the order of the page, those that could not be located behind the ones that they followed."""
+    for at in sorted(chosen | found.strays.keys()):
+        if at in chosen:
+            yield found.taken.get(at, placed[at])
+        yield from found.strays.get(at, ())

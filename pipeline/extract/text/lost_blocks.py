@@ -1,0 +1,96 @@
+"""What an extraction lost of an article, found again by where it stands: beside and among the blocks that were found."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+from lxml.html import HtmlElement
+
+from pipeline.extract.html.block_context import Surroundings
+from pipeline.extract.html.blocks import Placed
+from pipeline.extract.text.trim import is_prose, key, repeats
+
+MIN_TWIN = 25  # characters of a block that is taken in because others like it were
+MIN_SHARE = 0.2  # of the chosen text that must stand in elements of one kind for others of the kind to be taken in
+MAX_LINKED = 0.5  # of a block's characters
+MIN_NAMES = 8  # characters of class names that make a kind of element one of its own
+MIN_STANDFIRST = 40  # characters
+WINDOW = 200  # characters of a text in which its head is
+DATELINE = 20  # characters, without white space, of a place that may stand before a standfirst: "Berlin. "
+SAME = 60  # characters, without white space and signs, in which a standfirst and a description agree
+SUBHEADS = frozenset(("h2", "h3", "h4", "h5", "h6"))
+
+Signature = tuple[str, str, str, str]
+
+
+def with_twins(chosen: set[int], placed: Sequence[Placed], around: Surroundings) -> set[int]:
+    """The chosen blocks, and those that stand in the same kind of element as much of the chosen text: in the same container, or in others
+    behind it where the kind is one of its own. With the next h1 another article begins, as pages that scroll on hold several.
+    """
+    sizes: dict[Signature, int] = defaultdict(int)
+    for at in chosen:
+        sizes[_signature(placed[at].element)] += len(placed[at].text)
+    usual = {signature for signature, size in sizes.items() if size >= MIN_SHARE * around.total}
+    first = min((at for at in chosen if is_prose(placed[at])), default=len(placed))
+    next_article = next((at for at in range(first + 1, len(placed)) if placed[at].element.tag == "h1"), len(placed))
+
+    def is_twin(at: int, place: Placed) -> bool:
+        signature = _signature(place.element)
+        if signature not in usual or len(place.text) < MIN_TWIN or place.linked > MAX_LINKED * len(place.text):
+            return False
+        return (around.inside(place.element) or (first < at < next_article and _is_telling(signature))) and not around.foreign(place)
+
+    return chosen | {at for at, place in enumerate(placed) if at not in chosen and is_twin(at, place)}
+
+
+def with_companions(chosen: set[int], placed: Sequence[Placed], around: Surroundings) -> set[int]:
+    """The chosen blocks, and the headings and lists that stand among paragraphs of theirs, in the same element."""
+    parents = {placed[at].element.getparent() for at in chosen if is_prose(placed[at])} - {None}
+    last = max((at for at in chosen if is_prose(placed[at])), default=-1)
+    first = min((at for at in chosen if is_prose(placed[at])), default=0)
+    return chosen | {
+        at
+        for at, place in enumerate(placed[: last + 1])
+        if at > first and at not in chosen and _is_among(place, parents) and not around.foreign(place)
+    }
+
+
+def with_standfirst(chosen: set[int], placed: Sequence[Placed], around: Surroundings, title: str, descriptions: Iterable[str]) -> set[int]:
+    """The chosen blocks, and the standfirst: what stands between title and text and is the page's own description of the article."""
+    first = next((at for at in sorted(chosen) if is_prose(placed[at])), 0)
+    top = max((at for at in range(first) if placed[at].kind == "heading" and repeats(placed[at].text, title)), default=first)
+    between = [at for at in range(top + 1, first) if at not in chosen and len(placed[at].text) >= MIN_STANDFIRST]
+    if not between:
+        return chosen
+    told = {_head(text) for text in descriptions if len(text) >= MIN_STANDFIRST} - {_head(placed[at].text) for at in chosen}
+    for at in between:
+        opening = key(placed[at].text[:WINDOW])[: SAME + DATELINE]
+        if any(head in opening for head in told) and not around.foreign(placed[at]):
+            return chosen | {at}
+    return chosen
+
+
+def _head(text: str) -> str:
+    return key(text[:WINDOW])[:SAME]
+
+
+def _is_among(place: Placed, parents: set[HtmlElement | None]) -> bool:
+    element, parent = place.element, place.element.getparent()
+    if place.kind == "heading":
+        return element.tag in SUBHEADS and parent in parents and place.linked <= MAX_LINKED * len(place.text)
+    if place.kind == "item":
+        return parent is not None and parent.getparent() in parents and place.linked <= MAX_LINKED * len(place.text)
+    return False
+
+
+def _is_telling(signature: Signature) -> bool:
+    """Whether no other part of the page is likely to have such elements."""
+    return len(signature[1]) + len(signature[3]) >= MIN_NAMES
+
+
+def _signature(element: HtmlElement) -> Signature:
+    """What kind of element a block stands in."""
+    parent = element.getparent()
+    outer = ("", "") if parent is None else (str(parent.tag), (parent.get("class") or "").strip().partition(" ")[0])
+    return (str(element.tag), element.get("class") or "", *outer)

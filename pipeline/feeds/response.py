@@ -1,0 +1,221 @@
+"""What the answer to the request for a feed says: its entries, and all that the schedule has to know."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from urllib.parse import quote
+
+from pipeline.feeds import options, trust, websub
+from pipeline.feeds.discovery import page_links
+from pipeline.feeds.formats.model import Entry, Feed
+from pipeline.feeds.formats.parse import parse
+from pipeline.feeds.identity import Listed, distinct, names
+from pipeline.feeds.options import Options
+from pipeline.feeds.scheduling import cache_headers, permanent_redirects
+from pipeline.feeds.scheduling.schedule import Asked, Outcome
+from pipeline.feeds.sitemap_index import Further
+from pipeline.feeds.trust import Voice
+from pipeline.fetch.client import Response, failure_of
+from pipeline.normalise import aggregators
+from pipeline.normalise.site import same_site
+from pipeline.normalise.urls import Url, is_homepage
+from pipeline.normalise.urls import parse as parse_url
+from pipeline.outcomes import Failure
+from pipeline.settings import Settings
+from pipeline.store.feeds.polling import Described, Poll, PollJob
+
+_PARTIAL = frozenset({206, 226})  # part of the document, though we never ask for less than all (RFC 3229)
+_FRAGMENT = "/?:@!$&'()*+,;=-._~%"  # RFC 3986, section 3.5
+_OFFERED = 3  # feeds named where a page came instead of one
+
+
+@dataclass(frozen=True, slots=True)
+class Polled:
+    """A poll that has ended: what to write of it, what it means for the schedule, and the entries it brought, each once."""
+
+    poll: Poll
+    outcome: Outcome
+    listed: list[Listed]
+    answered_at: float  # time.monotonic() when the answer, or the last of several, began
+    further: tuple[str, ...] = ()  # other pages of the feed: the archive before it, the next page
+
+
+def read_feed(response: Response, job: PollJob, settings: Settings, further: Further | None = None) -> Polled:
+    """What an answer to the request for a feed says, however the answer came here. `further` asks for the sitemaps of an index; without it
+    they are left for the next poll.
+
+    Raises Failure, with the seconds in `fresh_s` for which the headers of the answer ask not to come again.
+    """
+    try:
+        _check(response, job)
+        return _unchanged(response) if _is_unchanged(response, job) else _changed(response, job, settings, further)
+    except Failure as failure:
+        failure.fresh_s, failure.status, failure.size = cache_headers.max_age_s(response.headers), response.status, len(response.body)
+        raise
+
+
+def read_archive(response: Response, job: PollJob, settings: Settings) -> Polled:
+    """What a page of the feed's archive says. It tells nothing of the feed's schedule. Raises Failure."""
+    if failure := failure_of(response):
+        raise failure
+    feed = _parsed(response.body, response.headers, response.final_url, settings)
+    told = f"a page of its archive: {job.archive_url}"
+    poll = Poll(response.elapsed_s, response.status, detail=told, size=len(response.body), entries=len(feed.entries))
+    return Polled(
+        poll,
+        Outcome(entries=len(feed.entries)),
+        distinct(_listed(feed, job.feed_id, job.options, job.voice)[0]),
+        response.answered_at,
+        _further(feed),
+    )
+
+
+def read_push(
+    body: bytes, content_type: str, url: str, feed_id: int, own: Options, settings: Settings, voice: Voice | None = None
+) -> list[Listed]:
+    """The entries that a WebSub hub has sent for the feed at `url`, each once; `voice` is the feed's, by itself that of the address. Raises
+    Failure."""
+    feed = _parsed(body, {"content-type": content_type}, url, settings)
+    return distinct(_listed(feed, feed_id, own, voice or trust.voice(url, trusted=own.trusted))[0])
+
+
+def failed(failure: Failure, elapsed_s: float, answered_at: float) -> Polled:
+    """A poll that ended in `failure`."""
+    poll = Poll(elapsed_s, failure.status, failure.code, failure.detail, size=failure.size or 0)
+    outcome = Outcome(failure.code, fresh_s=failure.fresh_s, retry_after_s=failure.retry_after_s)
+    return Polled(poll, outcome, [], answered_at)
+
+
+def _check(response: Response, job: PollJob) -> None:
+    if response.status == 410:
+        raise Failure("feed_gone", "the server answered 410: the feed is gone for good")
+    if response.headers.get("cf-mitigated", "").strip().lower() == "challenge":
+        raise Failure("challenge", f"the server answered {response.status} with a challenge for browsers (cf-mitigated)")
+    if failure := failure_of(response):
+        raise failure
+    if response.status == 304 and not job.conditional:
+        raise Failure("bad_304", "the server answered 304 to a request without validators")
+
+
+def _is_unchanged(response: Response, job: PollJob) -> bool:
+    return response.status == 304 or (response.status == 200 and hashlib.sha256(response.body).digest() == job.feed.body_hash)
+
+
+def _unchanged(response: Response) -> Polled:
+    """A 304 may bring new validators and never takes the old ones away; the same bytes again come with theirs."""
+    full = response.status != 304
+    return Polled(
+        Poll(response.elapsed_s, response.status, size=len(response.body)),
+        replace(_heard(response, keep=not full), not_modified=True, full=full),
+        [],
+        response.answered_at,
+    )
+
+
+def _changed(response: Response, job: PollJob, settings: Settings, further: Further | None) -> Polled:
+    def parsed(answer: Response) -> Feed:
+        return _parsed(answer.body, answer.headers, answer.final_url, settings)
+
+    feed = parsed(response)
+    if feed.sitemaps and further is not None:
+        feed = further.pages_of(feed, parsed)
+    listed, refused = _listed(feed, job.feed_id, job.options, job.voice)
+    named = websub.advertised(response.headers, feed, response.final_url)
+    notes = [*feed.problems, *([f"{refused} entries have no usable link and no text"] if refused else []), *filter(None, [named.problem])]
+    # Validators change together with what they stand for: those of half a document would hide its other half behind 304s.
+    whole = response.status not in _PARTIAL and not feed.partial
+    outcome = replace(
+        _heard(response, keep=False),
+        entries=len(feed.entries),
+        full=whole,
+        probe=job.probe,
+        body_hash=hashlib.sha256(response.body).digest() if whole else None,
+        asked=Asked(max(feed.ttl_s or 0, feed.update_s or 0), feed.skip_hours, feed.skip_days),
+        ended=feed.ended,
+    )
+    if not whole:
+        outcome = replace(outcome, etag=None, last_modified=None)
+    found = Poll(
+        response.elapsed_s,
+        response.status,
+        detail="; ".join(notes),
+        size=len(response.body),
+        entries=len(feed.entries),
+        feed=Described(feed.kind, feed.title, feed.site_url, feed.language, named.hub, named.topic),
+    )
+    return Polled(found, outcome, distinct(listed), further.asked_at if further else response.answered_at, _further(feed))
+
+
+def _further(feed: Feed) -> tuple[str, ...]:
+    return tuple(filter(None, (feed.prev_archive_url, feed.next_url)))
+
+
+def _listed(feed: Feed, feed_id: int, own: Options, voice: Voice) -> tuple[list[Listed], int]:
+    """The entries with usable links, or with a text of their own in place of one, and how many have neither."""
+    listed: list[Listed] = []
+    named = names(feed.entries, feed_id)
+    addresses = [_article_of(entry) for entry in feed.entries]
+    times, guids = Counter(addresses), Counter(entry.guid for entry in feed.entries)
+    for place, entry in enumerate(feed.entries):
+        address = addresses[place]
+        if entry.guid_is_url and guids[entry.guid] == 1 and (times[address] > 1 or is_homepage(address)):
+            address = _permalink(entry.guid, address)
+        try:
+            url = parse_url(address) if address else named[place]
+        except (Failure, KeyError):
+            continue
+        vouched = bool(trust.vouches(voice, url))
+        name = named.get(place) if vouched else None
+        listed.append(Listed(entry, url, options.excluded(own, url.text), vouched, name, address=_with_fragment(url, address)))
+    return listed, len(feed.entries) - len(listed)
+
+
+def _with_fragment(url: Url, address: str) -> str:
+    """The address with the fragment that tells entries of one page apart; '' for none."""
+    fragment = address.partition("#")[2]
+    return f"{url.text.partition('#')[0]}#{quote(fragment, safe=_FRAGMENT)}" if fragment else url.text if address else ""
+
+
+def _permalink(guid: str, address: str) -> str:
+    """The guid in place of a link that is that of other entries too, or the front page, where it is a page of the same site. Else the link."""
+    try:
+        page, link = parse_url(guid), parse_url(address)
+    except Failure:
+        return address
+    return guid if page.key != link.key and same_site(page.host, link.host) and not is_homepage(guid) else address
+
+
+def _article_of(entry: Entry) -> str:
+    """The address of the article that the entry announces, past a redirector where the feed names it."""
+    return aggregators.better(entry.url, entry.guid if entry.guid_is_url else "", entry.original_url)
+
+
+def _parsed(body: bytes, headers: Mapping[str, str], url: str, settings: Settings) -> Feed:
+    try:
+        return parse(
+            body,
+            url=url,
+            content_type=headers.get("content-type", ""),
+            content_location=headers.get("content-location", ""),
+            max_entries=settings.poll.max_entries,
+            limit_s=settings.poll.parse_s,
+        )
+    except Failure as failure:
+        if failure.code == "not_a_feed" and (offered := page_links.find(body, url)[:_OFFERED]):
+            raise Failure(failure.code, f"{failure.detail} It names these feeds: {', '.join(link.url for link in offered)}") from failure
+        raise
+
+
+def _heard(response: Response, *, keep: bool) -> Outcome:
+    """What the headers and the way to the answer say. Validators that are missing stay as they were where `keep`, else they are dropped."""
+    missing = None if keep else ""
+    return Outcome(
+        etag=response.headers.get("etag", missing),
+        last_modified=response.headers.get("last-modified", missing),
+        fresh_s=cache_headers.max_age_s(response.headers),
+        sunset_at=cache_headers.sunset_at(response.headers),
+        moved_to=permanent_redirects.target(response.url, response.final_url, tuple(hop.status for hop in response.hops)),
+    )

@@ -1,0 +1,169 @@
+"""When an article was published, from several texts of unequal worth, and how far the publisher's clock is from UTC."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+
+from pipeline.normalise.dates.dates import names_zone, parse_date, parse_local
+
+TIME = re.compile(r"\d{1,2}[:h]\d{2}|(?<![\d.])\d{1,2}\.\d{2}(?![\d.])|T\d{4,6}|^\d{10,13}$")  # 14.30 is a time, 14.3.2026 is none
+SPAN = timedelta(hours=26)  # two texts of one day, in whatever zones, are no further apart
+MAX_OFFSET = timedelta(hours=14)
+QUARTER = 900  # seconds; real offsets from UTC are whole quarters of an hour
+FAR = timedelta(days=2)  # a date that the address tells may be that of the plan, but hardly of another week
+
+
+TIME_KNOWN, ZONE_ASSUMED, DAY = "time", "zone_assumed", "day"
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A time in UTC, where it was found, and its precision: time (with its zone), zone_assumed (no zone was named, so UTC was taken) or day
+    (only the day is known; `at` is its midnight). `offset_min`: minutes from UTC to the publisher's clock then, None where nothing tells."""
+
+    at: datetime
+    source: str
+    precision: str = TIME_KNOWN
+    offset_min: int | None = None
+
+    @property
+    def day_only(self) -> bool:
+        return self.precision == DAY
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A text as a moment in UTC, and the offset that it names, if it does."""
+
+    source: str
+    at: datetime
+    has_time: bool
+    offset: timedelta | None
+
+    @property
+    def has_offset(self) -> bool:
+        return self.offset is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Clues:
+    """What else the page tells of the time: when it was changed, the day in its address, the language it is in, what the feed said and the
+    name of the feed."""
+
+    modified: tuple[str, ...] = ()
+    address_day: date | None = None
+    language: str = ""
+    from_feed: datetime | None = None
+    feed: str = "feed"
+
+
+def published(stated: Iterable[tuple[str, str]], guesses: Iterable[tuple[str, str]], clues: Clues) -> Published | None:
+    """The time of publication: the first of the (source, text) pairs that can be read, made exact by the others.
+
+    What the page states goes before the feed, and the feed before `guesses`: times shown on the page, which may be those of something else.
+    A day without a time takes the time of another text of that day; a time without an offset takes the offset of another text of the page.
+    """
+    sure = [r for source, text in stated if (r := _read(source, text, clues.language))]
+    unsure = [r for source, text in guesses if (r := _read(source, text, clues.language))]
+    if not sure and clues.from_feed:
+        return _local(Published(clues.from_feed, clues.feed), None, unsure, clues)
+    if not sure and clues.address_day:
+        unsure = [r for r in unsure if abs(_midnight(clues.address_day) - r.at) <= FAR]
+        sure = unsure or [Reading("url", _midnight(clues.address_day), False, None)]
+    readings = [*sure, *unsure] if sure else unsure
+    if not readings:
+        return None
+    best = readings[0]
+    if not best.has_time:
+        exact = next((r for r in readings if r.has_time and abs(r.at - best.at) <= SPAN), None)
+        if exact is None and clues.from_feed and abs(clues.from_feed - best.at) <= SPAN:
+            return _local(Published(clues.from_feed, clues.feed), None, readings, clues)
+        if exact is None:
+            return Published(best.at, best.source, DAY)
+        best = exact
+    found = Published(best.at, best.source) if best.has_offset else _with_offset(best, readings, clues)
+    return _local(found, best.offset, readings, clues)
+
+
+def modified(texts: Iterable[tuple[str, str]], after: datetime | None, *, language: str = "") -> Published | None:
+    """The first time of change that can be read and is not before the publication."""
+    readings = [r for source, text in texts if (r := _read(source, text, language))]
+    found = next((r for r in readings if after is None or r.at >= after), None)
+    if found is None:
+        return None
+    if not found.has_time:
+        return Published(found.at, found.source, DAY)
+    return _local(Published(found.at, found.source, TIME_KNOWN if found.has_offset else ZONE_ASSUMED), found.offset, readings, Clues())
+
+
+def day(text: str | None, source: str) -> Published | None:
+    at = parse_date(text)
+    return Published(at, source, DAY) if at else None
+
+
+def is_exact(text: str) -> bool:
+    """Whether a text names an instant, with time and offset."""
+    reading = _read("", text)
+    return reading is not None and reading.has_time and reading.has_offset
+
+
+def _read(source: str, text: str, language: str = "") -> Reading | None:
+    text = text.strip()
+    at = parse_local(text, language=language)
+    if at is None:
+        return None
+    return Reading(source, at.astimezone(UTC), bool(TIME.search(text)), at.utcoffset() if names_zone(text) else None)
+
+
+def _with_offset(naive: Reading, readings: Sequence[Reading], clues: Clues) -> Published:
+    """A local time made UTC: by a text (or the feed) that names the same instant, else by the page's own offset."""
+    instants = [r.at for r in readings if r.has_offset] + ([clues.from_feed] if clues.from_feed else [])
+    for instant in instants:
+        gap = abs((instant - naive.at).total_seconds())
+        if gap <= MAX_OFFSET.total_seconds() and gap % QUARTER < 60:
+            return Published(instant, naive.source)
+    for text in clues.modified:
+        change = _read("modified", text, clues.language)
+        if change and change.offset is not None and not text.rstrip().endswith(("Z", "z")):
+            return Published(naive.at - change.offset, naive.source)
+    return Published(naive.at, naive.source, ZONE_ASSUMED)
+
+
+def _local(found: Published, own: timedelta | None, readings: Sequence[Reading], clues: Clues) -> Published:
+    """The time with the publisher's offset: its own, that of another text of the page, or what makes its day that of the address. Many sites
+    state UTC in their data and their own time elsewhere."""
+    if found.precision != TIME_KNOWN:
+        return found
+    offset = own or next(filter(None, _offsets(found.at, readings, clues)), None)
+    if offset is None:
+        offset = _to_day(found.at, clues.address_day) or own
+    return found if offset is None else replace(found, offset_min=round(offset.total_seconds() / 60))
+
+
+def _offsets(at: datetime, readings: Sequence[Reading], clues: Clues) -> Iterable[timedelta]:
+    """The offsets that other texts give a moment: the same instant with one, the same clock face without a zone, the time of the last change."""
+    for reading in readings:
+        ahead = reading.at - at
+        if reading.offset is not None and abs(ahead) < timedelta(minutes=1):
+            yield reading.offset
+        elif reading.offset is None and reading.has_time and abs(ahead) <= MAX_OFFSET and abs(ahead.total_seconds()) % QUARTER < 60:
+            yield timedelta(seconds=round(ahead.total_seconds() / QUARTER) * QUARTER)
+    for text in clues.modified:
+        change = _read("modified", text, clues.language)
+        if change and change.offset:
+            yield change.offset
+
+
+def _to_day(at: datetime, wanted: date | None) -> timedelta | None:
+    """The smallest whole hour from UTC that puts a moment on the day that the page's address tells; None where that needs more than half a day."""
+    if wanted is None or at.date() == wanted:
+        return None
+    step = timedelta(hours=1 if wanted > at.date() else -1)
+    return next((step * hours for hours in range(1, 13) if (at + step * hours).date() == wanted), None)
+
+
+def _midnight(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day, tzinfo=UTC)

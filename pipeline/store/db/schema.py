@@ -1,0 +1,65 @@
+"""Are the tables those of this program? Asked by whoever begins to work on them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import psycopg
+
+from pipeline.settings import Settings
+from pipeline.store.db.pool import connect
+
+FOLDER = Path(__file__).parents[1] / "migrations"
+
+
+class NewerTables(Exception):
+    """A newer newsmill made the tables. The message says what to do."""
+
+
+def check(conn: psycopg.Connection) -> None:
+    """Raises NewerTables where this program would read and write tables that it does not know."""
+    if names := unknown(conn):
+        raise NewerTables(f"The tables were made by a newer newsmill ({', '.join(names)}); run that version or a newer one on them.")
+
+
+def misfit(settings: Settings, *, older_too: bool) -> str:
+    """Why this program must not begin, '' where it may. A Postgres that is away is waited for later. `older_too`: also where tables are
+    missing."""
+    try:
+        with connect(settings) as conn:
+            check(conn)
+            missing = pending(conn) if older_too else []
+    except NewerTables as error:
+        return str(error)
+    except psycopg.Error:
+        return ""
+    return f"The tables are older than this newsmill ({', '.join(missing)} missing); run `newsmill migrate`." if missing else ""
+
+
+def pending(conn: psycopg.Connection) -> list[str]:
+    """Names of the migrations that this version has and the database has not; all of them on an empty database."""
+    done = set(applied(conn))
+    return [name for name in _known() if name not in done]
+
+
+def unknown(conn: psycopg.Connection) -> list[str]:
+    """Names of the migrations that the database has and this version has not: a newer newsmill made its tables."""
+    return not_known(applied(conn))
+
+
+def not_known(names: Iterable[str]) -> list[str]:
+    """Those of the migrations that this version has not."""
+    known = set(_known())
+    return [name for name in names if name not in known]
+
+
+def _known() -> list[str]:
+    return [path.stem for path in sorted(FOLDER.glob("*.sql"))]
+
+
+def applied(conn: psycopg.Connection) -> list[str]:
+    """Names of the migrations that the database has."""
+    if conn.execute("SELECT to_regclass('_yoyo_migration')").fetchone() == (None,):
+        return []
+    return [row[0] for row in conn.execute("SELECT migration_id FROM _yoyo_migration ORDER BY migration_id")]

@@ -1,0 +1,261 @@
+"""The extraction of one link's page: start under the claim, end in one transaction under the same claim."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlsplit
+from uuid import UUID
+
+from psycopg import Connection, Cursor, Rollback
+
+from pipeline.extract import Article
+from pipeline.extract.text.site_boilerplate import Marks
+from pipeline.normalise.file_names import address, is_name
+from pipeline.outcomes import Failure, State, Verdict
+from pipeline.settings import Settings
+from pipeline.store.articles import articles, boilerplate, pages, stories
+from pipeline.store.articles.articles import Identity
+from pipeline.store.db.pipelined import together
+from pipeline.store.extraction import feed_hints
+from pipeline.store.extraction.feed_hints import Told
+from pipeline.store.feeds import announcements
+from pipeline.store.hosts import hosts, site_rules
+from pipeline.store.links import aliases, rechecks
+
+# Other texts of one host with the same canonical URL from which on it is not believed.
+SHARED = 2
+
+
+@dataclass(frozen=True, slots=True)
+class ExtractJob:
+    link_id: int
+    dispatch_id: UUID
+    url: str
+    url_key: bytes
+    start: int
+    page: pages.Page
+    told: Told
+    worker: str
+    reread: bool = False
+    tdmrep: str = ""  # that of the page's host
+    announced: tuple[int, ...] = ()  # feeds of other sites that the page was found to announce
+    now: datetime | None = None  # the time of Postgres at the start
+
+
+def start(conn: Connection, link_id: int, dispatch_id: UUID, settings: Settings, worker: str) -> ExtractJob | None:
+    """Count the start and take the lease. None when the claim is not the row's any more.
+
+    Raises Failure storage_error when the page is gone (pruned before it was extracted); end the link with `refuse` then.
+    """
+    # All goes out at once, and Postgres commits it before anything is read here: a page that takes more memory than there is was
+    # started all the same.
+    with conn.pipeline():
+        started = conn.execute(
+            """
+            UPDATE links SET state = 'running', starts = starts + 1, updated_at = now(),
+                   lease_until = now() + make_interval(secs => %s)
+            WHERE id = %s AND dispatch_id = %s AND state = 'dispatched' AND stage = 'extract'
+            RETURNING url, url_key, starts, reread, from_feed, now()
+            """,
+            (settings.dispatch.lease_extract_s, link_id, dispatch_id),
+        )
+        found = pages.ask_latest_and_tdmrep(conn, link_id)
+        listed = feed_hints.ask(conn, link_id)
+    row = started.fetchone()
+    if row is None:
+        return None
+    url, url_key, number, reread, from_feed, now = row
+    page, tdmrep = (pages.none_fetched(url, now), "") if from_feed else pages.read_with_tdmrep(found)
+    if page is None:
+        raise Failure("storage_error", "the fetched page was pruned before it was extracted; retry the link to fetch it again")
+    told = feed_hints.told(conn, link_id, listed, page.final_url, only=from_feed)
+    if from_feed and not told.vouched and not is_name(url):
+        _to_page(conn, link_id, dispatch_id)
+        return None
+    return ExtractJob(link_id, dispatch_id, url, bytes(url_key), number, page, told, worker, reread, tdmrep, now=now)
+
+
+def _to_page(conn: Connection, link_id: int, dispatch_id: UUID) -> None:
+    """The article was to be made from what a feed carries, but no feed that lists it speaks for its site any more: the page is fetched."""
+    with conn.transaction():
+        row = conn.execute(
+            """
+            UPDATE links SET state = 'waiting', stage = 'fetch', from_feed = false, starts = 0, dispatch_id = NULL, lease_until = NULL,
+                   due_at = now(), updated_at = now()
+            WHERE id = %s AND dispatch_id = %s AND state = 'running' RETURNING host_id
+            """,
+            (link_id, dispatch_id),
+        ).fetchone()
+        hosts.note_links(conn, [row[0]] if row else [])
+
+
+def put_back(conn: Connection, claims: Sequence[tuple[int, UUID]]) -> None:
+    """Let pages whose extraction was not begun wait again, first in their line."""
+    conn.execute(
+        """
+        UPDATE links l SET state = 'fetched', dispatch_id = NULL, lease_until = NULL, updated_at = now()
+        FROM unnest(%s::bigint[], %s::uuid[]) c (id, claim)
+        WHERE l.id = c.id AND l.dispatch_id = c.claim AND l.state = 'dispatched' AND l.stage = 'extract'
+        """,
+        ([link_id for link_id, _ in claims], [claim for _, claim in claims]),
+    )
+
+
+def uncount(conn: Connection, job: ExtractJob) -> None:
+    """Let a page wait again whose extraction could not be written down, as Postgres was away: that was no start of the page."""
+    conn.execute(
+        """
+        UPDATE links SET state = 'fetched', starts = starts - 1, dispatch_id = NULL, lease_until = NULL, updated_at = now()
+        WHERE id = %s AND dispatch_id = %s AND state = 'running' AND stage = 'extract'
+        """,
+        (job.link_id, job.dispatch_id),
+    )
+
+
+def tdmrep_for(conn: Connection, page: pages.Page) -> str:
+    """The tdmrep.json of the page's host; '' for none."""
+    return site_rules.tdmrep_of(conn, urlsplit(page.final_url).netloc)
+
+
+def stored(
+    conn: Connection, job: ExtractJob, article: Article, identity: Identity, extractor: str, elapsed_s: float, settings: Settings
+) -> Verdict | None:
+    """Keep the article, without what it shares with its site. The verdict is stored, or skipped where another link already stands for it;
+    None when the claim was lost. One that was looked at again stays stored under the identity it has.
+
+    Raises psycopg.DataError and its like when Postgres refuses the values; nothing is written then.
+    """
+    verdict = None
+    with together(conn):
+        locked = conn.execute(
+            "SELECT 1 FROM links WHERE id = %s AND dispatch_id = %s AND state = 'running' FOR UPDATE", (job.link_id, job.dispatch_id)
+        )
+        article, marks = boilerplate.cleaned(conn, job.link_id, job.page.final_url, article, settings.extract)
+        if locked.fetchone() is None:
+            raise Rollback
+        verdict = keep(conn, job, article, marks, identity, extractor, settings)
+        if not _has_page(job):
+            pass
+        elif job.reread:
+            rechecks.looked(conn, [job.link_id], settings.fetch.recheck_after_s)
+        elif verdict.state == State.STORED:
+            rechecks.plan(conn, job.link_id, settings.fetch.recheck_after_s)
+        _end(conn, job, verdict, verdict, elapsed_s)
+    return verdict
+
+
+def keep(
+    conn: Connection, job: ExtractJob, article: Article, marks: Marks | None, identity: Identity, extractor: str, settings: Settings
+) -> Verdict:
+    """Write the article, what its site is to remember of it and of which story it is, in the caller's transaction, which holds the link.
+    The verdict is as in `stored`."""
+    asked = stories.ask(conn, job.link_id, article, job.page.fetched_at, settings.stories.window_days)
+    identity, twin = believed(conn, job, article, identity)
+    if twin is not None and not job.reread:
+        aliases.note(conn, twin.link_id, [(job.url, "found"), (job.page.final_url, "final")])
+        return Verdict(State.SKIPPED, "duplicate", f"the same article as link {twin.link_id}, {twin.url}")
+    meeting = stories.meet(asked)
+    if meeting.article_id is not None:
+        articles.keep_revision(conn, job.link_id, article)
+    article_id = articles.upsert(conn, job.link_id, job.url, job.page, article, identity, extractor, keep_key=twin is not None)
+    if identity.url and identity.url != job.url:
+        aliases.note(conn, job.link_id, [(identity.url, "canonical")])
+    if marks is not None:
+        boilerplate.note(conn, job.link_id, job.page.final_url, article.language, marks)
+    if job.announced:
+        announcements.note(conn, job.announced, job.page.final_url)
+    if "metadata_only" in article.flags:
+        pages.forget(conn, job.link_id)
+        boilerplate.forget(conn, job.link_id)
+    stories.join(conn, article_id, meeting)
+    return Verdict(State.STORED, "", "")
+
+
+def believed(conn: Connection, job: ExtractJob, article: Article, identity: Identity) -> tuple[Identity, articles.Twin | None]:
+    """The identity, and the link that stands for it already. A site that names one canonical URL for all its stories would lose all but
+    the first: so the claim is not believed where another story, or several other texts, came with the same."""
+    found = articles.ask_twin(conn, identity.key, job.link_id)
+    if not identity.url:
+        return identity, found.fetchone()
+    claims = aliases.ask_shared_canonical(conn, identity.url, job.link_id)
+    twin, (shared,) = found.fetchone(), claims.fetchone() or (0,)
+    other_story = twin is not None and twin.title != article.title and bytes(twin.content_hash) != article.content_hash
+    if not other_story and shared < SHARED:
+        return identity, twin
+    own = Identity(address(job.page.final_url).key, "", "other_story" if other_story else "shared")
+    return own, articles.ask_twin(conn, own.key, job.link_id).fetchone()
+
+
+def failed(conn: Connection, job: ExtractJob, verdict: Verdict, elapsed_s: float, settings: Settings) -> bool:
+    """Write the verdict. False when the claim was lost meanwhile. An article that was looked at again in vain stays as it is."""
+    gives_up = job.reread and verdict.state == State.FAILED
+    with conn.transaction():
+        if not _end(conn, job, Verdict(State.STORED, "", "") if gives_up else verdict, verdict, elapsed_s).rowcount:
+            return False
+        if gives_up and _has_page(job):
+            rechecks.looked(conn, [job.link_id], settings.fetch.recheck_after_s)
+    return True
+
+
+def _has_page(job: ExtractJob) -> bool:
+    """Whether there is a page that can be looked at again: not of a file, nor where the article is made of what a feed carries."""
+    return not (job.told.hints.only or is_name(job.url))
+
+
+def refuse(conn: Connection, link_id: int, dispatch_id: UUID, failure: Failure) -> None:
+    """End a started extraction that never had a page."""
+    conn.execute(
+        """
+        UPDATE links SET state = CASE WHEN reread THEN 'stored' ELSE 'failed' END, code = CASE WHEN reread THEN '' ELSE %s END, detail = %s,
+               reread = false, dispatch_id = NULL, lease_until = NULL, updated_at = now()
+        WHERE id = %s AND dispatch_id = %s AND state = 'running'
+        """,
+        (failure.code, failure.detail, link_id, dispatch_id),
+    )
+
+
+def fail_running(conn: Connection, claims: Sequence[tuple[int, UUID]], failure: Failure) -> None:
+    """End whichever of these was being extracted, for a process that cannot do so itself any more."""
+    conn.execute(
+        """
+        WITH ended AS (
+            UPDATE links l SET state = CASE WHEN reread THEN 'stored' ELSE 'failed' END, code = CASE WHEN reread THEN '' ELSE %(code)s END,
+                   detail = CASE WHEN reread THEN '' ELSE %(detail)s END, reread = false, dispatch_id = NULL, lease_until = NULL, updated_at = now()
+            FROM unnest(%(ids)s::bigint[], %(claims)s::uuid[]) c (id, claim)
+            WHERE l.id = c.id AND l.dispatch_id = c.claim AND l.state = 'running' AND l.stage = 'extract' RETURNING l.id, l.starts)
+        INSERT INTO attempts (link_id, stage, number, outcome, code, detail)
+        SELECT id, 'extract', starts, 'failed', %(code)s, %(detail)s FROM ended
+        """,
+        {"code": failure.code, "detail": failure.detail, "ids": [link for link, _ in claims], "claims": [claim for _, claim in claims]},
+    )
+
+
+def _end(conn: Connection, job: ExtractJob, comes_to: Verdict, said: Verdict, elapsed_s: float) -> Cursor[Any]:
+    """Change the link under its claim and write down what was said of the attempt: one row, none where the claim was lost."""
+    return conn.execute(
+        """
+        WITH ended AS (
+            UPDATE links SET state = %(state)s, code = %(code)s, detail = %(detail)s, dispatch_id = NULL, lease_until = NULL, due_at = now(),
+                   updated_at = now(), reread = reread AND %(again)s
+            WHERE id = %(id)s AND dispatch_id = %(claim)s AND state = 'running' RETURNING id)
+        INSERT INTO attempts (link_id, stage, number, elapsed_ms, outcome, code, detail, worker)
+        SELECT id, 'extract', %(number)s, %(elapsed_ms)s, %(outcome)s, %(said_code)s, %(said_detail)s, %(worker)s FROM ended
+        """,
+        {
+            "state": comes_to.state,
+            "code": comes_to.code,
+            "detail": comes_to.detail,
+            "again": comes_to.state == State.FETCHED,
+            "id": job.link_id,
+            "claim": job.dispatch_id,
+            "number": job.start,
+            "elapsed_ms": round(elapsed_s * 1000),
+            "outcome": said.outcome,
+            "said_code": said.code,
+            "said_detail": said.detail,
+            "worker": job.worker,
+        },
+    )

@@ -1,0 +1,95 @@
+"""What the feeds of a link may say of its article. Which of them may is decided in `pipeline.feeds.trust`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from psycopg import Connection, Cursor
+
+from pipeline.extract.model import Hints
+from pipeline.feeds.trust import Sighting, spokesman, voice, vouches
+from pipeline.normalise.file_names import address
+from pipeline.outcomes import Failure
+from pipeline.store.feeds import announcements
+
+MAX_HEARD = 3  # feeds whose texts are read at once
+
+
+@dataclass(frozen=True, slots=True)
+class Stranger:
+    """A feed of another site that has listed the page; `keys` are those of its addresses. `hints`: what it says, where that was read; it counts
+    only if the page announces the feed."""
+
+    feed_id: int
+    keys: frozenset[bytes]
+    hints: Hints | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What the feeds of a link say of its article: the `hints` of one that may speak for it, where there is one, and the feeds of other sites."""
+
+    hints: Hints = Hints()  # noqa: RUF009 (frozen)
+    vouched: bool = False
+    strangers: tuple[Stranger, ...] = ()
+
+
+def ask(conn: Connection, link_id: int) -> Cursor[Any]:
+    """Ask which feeds have listed the link and what they say of it, those that say most first; `told` reads the answer. Texts come with the
+    first of them only: a page may be listed by many."""
+    return conn.execute(
+        f"""
+        SELECT s.feed_id, f.url, s.site, coalesce((f.options->>'trusted')::boolean, false), {announcements.BY.format(feed="f.id")},
+               f.url_key || ARRAY(SELECT url_key FROM feed_aliases WHERE feed_id = f.id),
+               s.title, s.published_at, s.authors, coalesce(f.options->>'language', ''), s.tags, s.modified_at, s.image_url, s.url,
+               CASE WHEN s.rank <= {MAX_HEARD} THEN s.summary END, CASE WHEN s.rank <= {MAX_HEARD} THEN s.content END
+        FROM (SELECT *, row_number() OVER (ORDER BY octet_length(content) DESC, seen_at) AS rank FROM sightings WHERE link_id = %s) s
+        JOIN feeds f ON f.id = s.feed_id ORDER BY s.rank
+        """,
+        (link_id,),
+    )
+
+
+def told(conn: Connection, link_id: int, answer: Cursor[Any], page_url: str, *, only: bool) -> Told:
+    """What counts of what the feeds say of the page; with `only` there is no page, and the article is made of this."""
+    rows = answer.fetchall()
+    if not rows:
+        return Told(Hints(only=only))
+    said = {row[0]: _said(row, only=only) for row in rows}
+    sightings = [_sighting(row) for row in rows]
+    nothing = Hints(only=only, language=said[rows[0][0]].language)  # a setting of ours, not the feed's word
+    try:
+        page = address(page_url)
+    except Failure:
+        return Told(nothing)
+    strangers = tuple(
+        Stranger(one.feed_id, one.keys, said[one.feed_id] if place < MAX_HEARD else None)
+        for place, one in enumerate(sightings)
+        if vouches(one.voice, page) in ("announced", "")
+    )
+    speaks = spokesman(sightings, page)
+    if speaks is None:
+        return Told(nothing, strangers=strangers)
+    hints = said[speaks.feed_id]
+    return Told(hints if speaks in sightings[:MAX_HEARD] else _with_texts(conn, link_id, speaks.feed_id, hints), True, strangers)
+
+
+def _sighting(row: Sequence[Any]) -> Sighting:
+    feed_id, url, site, trusted, announced_by, keys, *_ = row
+    now = voice(url, announced_by, trusted=trusted)
+    # The site that it had when it said this: what a feed said before it moved to another site is not that site's word.
+    return Sighting(feed_id, url, replace(now, site=site) if site else now, frozenset(map(bytes, keys)))
+
+
+def _said(row: Sequence[Any], *, only: bool) -> Hints:
+    title, published, authors, language, tags, modified, image_url, link, summary, content = row[6:]
+    texts = (summary or "", content or "")
+    return Hints(title, published, *texts, tuple(authors), only, language, tuple(tags), modified, image_url, f"feed {row[1]}", link)
+
+
+def _with_texts(conn: Connection, link_id: int, feed_id: int, hints: Hints) -> Hints:
+    """The same, with the texts of a feed that is not among the first."""
+    row = conn.execute("SELECT summary, content FROM sightings WHERE link_id = %s AND feed_id = %s", (link_id, feed_id)).fetchone()
+    return replace(hints, summary=row[0], content=row[1]) if row else hints

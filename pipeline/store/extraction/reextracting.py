@@ -1,0 +1,226 @@
+"""Pages that are extracted again: which links, what is known of each, and the new article in the place of the old one.
+
+The link stays `stored` all the time and no worker is kept from anything: what a worker has changed meanwhile is left as it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from psycopg import Connection
+
+from pipeline.extract import Article
+from pipeline.extract.text.site_boilerplate import Marks
+from pipeline.outcomes import Failure, State, Verdict
+from pipeline.settings import Settings
+from pipeline.store.articles import articles, boilerplate, pages, stories
+from pipeline.store.articles.articles import Identity, Stored
+from pipeline.store.extraction import extracting, feed_hints
+from pipeline.store.extraction import untrusted_feed_words as hearsay
+from pipeline.store.hosts import hosts
+
+BATCH = 500  # links read at once
+# Verdicts of an extraction, on which a better one may think otherwise.
+CODES = (
+    "no_content", "not_article", "soft_404", "consent_wall", "js_required", "paywall", "extract_crashed", "extract_memory", "extract_timeout",
+    "storage_error",
+)  # fmt: skip
+NOBODY = UUID(int=0)
+WITHDRAWN = "its text was that of a feed which does not speak for this site"
+_CHOSEN = """
+    (l.state = 'stored' AND a.id IS NOT NULL OR l.state = 'failed' AND l.stage = 'extract' AND l.code = ANY(%(codes)s))
+    AND (%(since)s::timestamptz IS NULL OR coalesce(a.created_at, l.created_at) >= %(since)s)
+    AND (%(host)s::text IS NULL OR l.host_id = (SELECT id FROM hosts WHERE name = %(host)s))
+    AND (%(feed)s::bigint IS NULL OR l.id IN (SELECT link_id FROM sightings WHERE feed_id = %(feed)s))
+    AND (%(among)s::bigint[] IS NULL OR l.id = ANY(%(among)s))
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Which links: every condition that is set must hold. `since` is when the article was stored, of others when the link came. `unvouched`:
+    the article has words of a feed that does not speak for its site."""
+
+    since: datetime | None = None
+    host: str | None = None
+    feed_id: int | None = None
+    unvouched: bool = False
+
+    @property
+    def name(self) -> str:
+        """How a run over these links is known, so that it can be gone on with on the same day."""
+        day = f"{self.since:%Y-%m-%d}" if self.since else "*"
+        return f"since {day} host {self.host or '*'} feed {self.feed_id or '*'}{' unvouched' if self.unvouched else ''}"
+
+    def values(self, conn: Connection) -> dict[str, object]:
+        among = hearsay.link_ids(conn, hearsay.unvouched(conn)) if self.unvouched else None
+        return {"codes": list(CODES), "since": self.since, "host": self.host, "feed": self.feed_id, "among": among}
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A link with its page and what stands in the database for it. `version` is when its row was written last. `hearsay`: the article has words
+    of a feed that does not speak for its site. `at_hand`: there is something to extract."""
+
+    job: extracting.ExtractJob
+    state: State
+    code: str
+    version: datetime
+    article: Stored | None
+    hearsay: bool = False
+    at_hand: bool = True
+
+
+def count(conn: Connection, scope: Scope, after: int = 0) -> int:
+    """How many links `link_ids` gives."""
+    row = conn.execute(
+        f"SELECT count(*) FROM links l LEFT JOIN articles a ON a.link_id = l.id WHERE {_CHOSEN} AND l.id > %(after)s",
+        {**scope.values(conn), "after": after},
+    ).fetchone()
+    return int(row[0]) if row else 0
+
+
+def link_ids(conn: Connection, scope: Scope, after: int = 0) -> Iterator[int]:
+    """The links in order."""
+    values = scope.values(conn)
+    while True:
+        found = conn.execute(
+            f"""
+            SELECT l.id FROM links l LEFT JOIN articles a ON a.link_id = l.id
+            WHERE {_CHOSEN} AND l.id > %(after)s ORDER BY l.id LIMIT %(batch)s
+            """,
+            {**values, "after": after, "batch": BATCH},
+        ).fetchall()
+        if not found:
+            return
+        yield from (link_id for (link_id,) in found)
+        after = found[-1][0]
+
+
+def take(conn: Connection, link_id: int) -> Taken | Literal["busy", "pruned"]:
+    """What is needed to extract a link again; or that a worker is on it, or that its page has gone."""
+    row = conn.execute(
+        """
+        SELECT l.url, l.url_key, l.starts, l.from_feed, l.state, l.code, l.updated_at, a.id, now()
+        FROM links l LEFT JOIN articles a ON a.link_id = l.id WHERE l.id = %s AND l.state IN ('stored', 'failed')
+        """,
+        (link_id,),
+    ).fetchone()
+    if row is None:
+        return "busy"
+    url, url_key, starts, from_feed, state, code, version, article_id, now = row
+    article = articles.get(conn, article_id) if article_id else None
+    wrong = article is not None and hearsay.is_in(conn, article)
+    page = pages.none_fetched(url, now) if from_feed else pages.latest(conn, link_id)
+    if page is None and not wrong:
+        return "pruned"
+    at_hand, page = page is not None, page or pages.none_fetched(url, now)
+    told = feed_hints.told(conn, link_id, feed_hints.ask(conn, link_id), page.final_url, only=from_feed)
+    tdmrep = extracting.tdmrep_for(conn, page)
+    again = state == State.STORED
+    job = extracting.ExtractJob(link_id, NOBODY, url, bytes(url_key), starts, page, told, "reextract", again, tdmrep, now=now)
+    at_hand = at_hand and not (wrong and from_feed and not told.vouched)
+    return Taken(job, State(state), code, version, article, wrong, at_hand)
+
+
+def write(
+    conn: Connection, taken: Taken, article: Article, marks: Marks | None, identity: Identity, extractor: str, what: str, settings: Settings
+) -> Verdict | None:
+    """Write the new article; its earlier text goes to `revisions` where it differs. None where the link has changed meanwhile.
+    `what` is what has changed, for the link's story; where nothing has, only the memory of the site is written.
+
+    Raises psycopg.DataError and its like when Postgres refuses the values; nothing is written then.
+    """
+    job = taken.job
+    with conn.transaction():
+        same = conn.execute(
+            "SELECT 1 FROM links WHERE id = %s AND state = %s AND updated_at = %s FOR UPDATE", (job.link_id, taken.state, taken.version)
+        ).fetchone()
+        if same is None:
+            return None
+        if not what and taken.article is not None and taken.article.extractor == extractor:
+            if marks is not None:
+                boilerplate.note(conn, job.link_id, job.page.final_url, article.language, marks)
+            return Verdict(State.STORED, "", "")
+        verdict = extracting.keep(conn, job, article, marks, identity, extractor, settings)
+        if taken.state != verdict.state:
+            conn.execute(
+                "UPDATE links SET state = %s, code = %s, detail = %s, updated_at = now() WHERE id = %s",
+                (verdict.state, verdict.code, verdict.detail, job.link_id),
+            )
+        if what:
+            conn.execute(
+                "INSERT INTO attempts (link_id, stage, number, outcome, code, detail, worker) VALUES (%s, 'extract', %s, %s, %s, %s, %s)",
+                (job.link_id, job.start, verdict.outcome, verdict.code, verdict.detail or f"extracted again: {what}", job.worker),
+            )
+    return verdict
+
+
+def withdraw(conn: Connection, taken: Taken, failure: Failure | None) -> bool:
+    """Take an article away whose text is a stranger's, since its page gives none of its own (`failure`), or is not there and has to be fetched
+    (None). False where the link has changed meanwhile."""
+    job = taken.job
+    with conn.transaction():
+        row = conn.execute(
+            """
+            UPDATE links SET from_feed = false, starts = 0, attempts = 0, due_at = now(), updated_at = now(),
+                   state = CASE WHEN %(code)s = '' THEN 'waiting' ELSE 'failed' END, stage = CASE WHEN %(code)s = '' THEN 'fetch' ELSE 'extract' END,
+                   code = %(code)s, detail = %(detail)s
+            WHERE id = %(id)s AND state = %(state)s AND updated_at = %(version)s RETURNING host_id
+            """,
+            {
+                "id": job.link_id,
+                "state": taken.state,
+                "version": taken.version,
+                "code": failure.code if failure else "",
+                "detail": failure.detail if failure else "",
+            },
+        ).fetchone()
+        if row is None or taken.article is None:
+            return False
+        stories.forget(conn, taken.article.id)
+        boilerplate.forget(conn, job.link_id)
+        articles.remove(conn, taken.article.id)
+        conn.execute(
+            "INSERT INTO attempts (link_id, stage, number, outcome, code, detail, worker) VALUES (%s, 'extract', %s, %s, %s, %s, %s)",
+            (job.link_id, job.start, "failed" if failure else "retry", failure.code if failure else "", WITHDRAWN, job.worker),
+        )
+        if failure is None:
+            hosts.note_links(conn, [row[0]])
+    return True
+
+
+def look_again(conn: Connection, taken: Taken) -> bool:
+    """Have the page of a stored article fetched again, since it is not there any more. False where the link has changed meanwhile."""
+    with conn.transaction():
+        row = conn.execute(
+            """
+            UPDATE links SET state = 'waiting', stage = 'fetch', reread = true, attempts = 0, starts = 0, due_at = now(), updated_at = now()
+            WHERE id = %s AND state = 'stored' AND updated_at = %s RETURNING host_id
+            """,
+            (taken.job.link_id, taken.version),
+        ).fetchone()
+        if row is not None:
+            articles.forget_page(conn, taken.job.link_id)
+            hosts.note_links(conn, [row[0]])
+    return row is not None
+
+
+def reached(conn: Connection, scope: Scope) -> int:
+    """Up to which link a run over this scope had come when it was stopped; 0 where there is none."""
+    row = conn.execute("SELECT upto FROM reextractions WHERE scope = %s", (scope.name,)).fetchone()
+    return int(row[0]) if row else 0
+
+
+def note_reached(conn: Connection, scope: Scope, upto: int) -> None:
+    conn.execute(
+        "INSERT INTO reextractions (scope, upto) VALUES (%s, %s) ON CONFLICT (scope) DO UPDATE SET upto = excluded.upto", (scope.name, upto)
+    )
+
+
+def note_done(conn: Connection, scope: Scope) -> None:
+    conn.execute("DELETE FROM reextractions WHERE scope = %s", (scope.name,))

@@ -1,0 +1,225 @@
+"""The entries of a feed: which are known, and how new ones become links and sightings. Part of the transaction that ends a poll."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import UTC, timedelta
+
+from psycopg import Connection
+from psycopg.types.json import Jsonb
+
+from pipeline.feeds.formats.model import Entry
+from pipeline.feeds.identity import Known, Listed, Namesake, Plan, Seen, entry_hash, plan, unknown_guids
+from pipeline.feeds.options import Options
+from pipeline.normalise import file_names
+from pipeline.normalise.urls import web_link
+from pipeline.settings import Poll
+from pipeline.store.db import clock
+from pipeline.store.feeds import offsite_links
+from pipeline.store.links import aliases
+
+HABIT_DAYS = 60  # days that are kept of a feed's habit
+MAX_TAGS = 50  # of one entry
+MAX_FOLDED = 50  # entries of one link that are told beside the one that stands for it
+
+# Link l was only ever listed by feeds whose settings exclude it.
+LEFT_OUT = "l.state = 'skipped' AND l.code = 'excluded_by_feed'"
+
+
+def to_write(conn: Connection, feed_id: int, listed: Sequence[Listed], settings: Poll) -> Plan:
+    """What is to be written of the entries, each of which is there once."""
+    if not listed:
+        return Plan()
+    seen = _seen(conn, feed_id, listed)
+    guids = unknown_guids(listed, seen)
+    known = Known(seen, _namesakes(conn, feed_id, guids) if guids else {}, _shared(conn, feed_id, listed))
+    return offsite_links.within(conn, feed_id, plan(listed, known, settings.max_updates), settings.max_foreign_waiting)
+
+
+def write(conn: Connection, feed_id: int, options: Options, site: str, planned: Plan, host_ids: dict[str, int]) -> list[tuple[int, str]]:
+    """Write what was planned. Returns the new links that are not excluded, as (link id, host name)."""
+    new = insert_links(conn, feed_id, options, planned.fresh, host_ids)
+    _write_sightings(conn, feed_id, site, planned.told)
+    _note_moved(conn, planned.moved)
+    made = [item for item in planned.told if options.articles == "feed" or item.url.scheme == file_names.SCHEME]
+    _extract_again(conn, feed_id, made)
+    offsite_links.come_home(conn, planned.told)
+    return new
+
+
+def insert_links(
+    conn: Connection, feed_id: int, options: Options, fresh: Sequence[Listed], host_ids: dict[str, int]
+) -> list[tuple[int, str]]:
+    """Insert new links, those that the feed's settings exclude as skipped. Returns the others as (link id, host name)."""
+    if not fresh:
+        return []
+    # By key: two polls that list the same new URLs insert them in the same order.
+    pairs = sorted(zip(fresh, offsite_links.turns(conn, feed_id, fresh), strict=True), key=lambda pair: pair[0].url.key)
+    items, turns = [item for item, _ in pairs], [turn for _, turn in pairs]
+    names = {host_ids[item.url.host]: item.url.host for item in items}
+    rows = conn.execute(
+        f"""
+        INSERT INTO links AS l (url, url_key, host_id, feed_id, priority, turn, from_feed, state, stage, code, detail)
+        SELECT url, key, host_id, %(feed)s, %(priority)s, turn, from_feed,
+               CASE WHEN excluded <> '' THEN 'skipped' WHEN from_feed THEN 'fetched' ELSE 'waiting' END,
+               CASE WHEN from_feed THEN 'extract' ELSE 'fetch' END, CASE WHEN excluded <> '' THEN 'excluded_by_feed' ELSE '' END, excluded
+        FROM unnest(%(urls)s::text[], %(keys)s::bytea[], %(hosts)s::bigint[], %(turns)s::integer[], %(from_feed)s::boolean[], %(excluded)s::text[])
+             AS n (url, key, host_id, turn, from_feed, excluded)
+        ON CONFLICT (url_key) DO UPDATE SET feed_id = excluded.feed_id, priority = excluded.priority, turn = excluded.turn, from_feed = excluded.from_feed,
+            state = excluded.state, stage = excluded.stage, code = '', detail = '', due_at = now(), updated_at = now()
+            WHERE {LEFT_OUT} AND excluded.state <> 'skipped'
+        RETURNING id, host_id, state
+        """,
+        {
+            "feed": feed_id,
+            "priority": options.priority,
+            # An article made from the feed's own text has no page to wait for; an entry without a link has none at all. A page that the
+            # feed does not speak for is fetched, whatever its settings say.
+            "from_feed": [item.vouched and (options.articles == "feed" or item.url.scheme == file_names.SCHEME) for item in items],
+            "urls": [item.url.text for item in items],
+            "keys": [item.url.key for item in items],
+            "hosts": [host_ids[item.url.host] for item in items],
+            "turns": turns,
+            "excluded": [item.excluded for item in items],
+        },
+    ).fetchall()
+    return [(link_id, names[host_id]) for link_id, host_id, state in rows if state != "skipped"]
+
+
+def _write_sightings(conn: Connection, feed_id: int, site: str, told: Sequence[Listed]) -> None:
+    """Keep what the feed, whose address is on `site`, says of its entries; what it says anew takes the place of what it said before, and is
+    counted. What it said when it was on another site does not stand beside that."""
+    if not told:
+        return
+    with conn.cursor() as cur:
+        cur.executemany(
+            """
+            INSERT INTO sightings (feed_id, link_id, guid, title, authors, published_at, summary, content, tags, modified_at, image_url, entry_hash, site,
+                                   url, page_key, folded)
+            SELECT %s, id, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s FROM links WHERE url_key = %s
+            ON CONFLICT (feed_id, link_id) DO UPDATE SET
+                guid = excluded.guid, title = excluded.title, authors = excluded.authors, summary = excluded.summary,
+                tags = excluded.tags, modified_at = excluded.modified_at, image_url = excluded.image_url,
+                published_at = CASE WHEN sightings.site IN ('', excluded.site) THEN coalesce(sightings.published_at, excluded.published_at)
+                                    ELSE excluded.published_at END,
+                content = CASE WHEN excluded.content = '' AND sightings.site IN ('', excluded.site) THEN sightings.content
+                               ELSE excluded.content END,
+                site = excluded.site, url = excluded.url, page_key = excluded.page_key, folded = excluded.folded,
+                entry_hash = excluded.entry_hash, updates = sightings.updates + (sightings.entry_hash IS NOT NULL)::int, updated_at = now()
+            """,
+            [
+                (
+                    feed_id,
+                    e.guid,
+                    e.title,
+                    list(e.authors),
+                    e.published or e.updated,
+                    e.summary,
+                    e.content,
+                    list(e.tags[:MAX_TAGS]),
+                    e.updated,
+                    web_link(_image(e)),
+                    entry_hash(item),
+                    site,
+                    item.address if item.page else "",
+                    item.page.key if item.page else None,
+                    Jsonb([{"guid": one.entry.guid, "title": one.entry.title, "why": one.why} for one in item.folded[:MAX_FOLDED]]),
+                    item.url.key,
+                )
+                for item in told
+                for e in (item.entry,)
+            ],
+        )
+
+
+def _extract_again(conn: Connection, feed_id: int, told: Sequence[Listed]) -> None:
+    """Articles that were made of what the feed carries are made anew of what it says now; their earlier text goes to `revisions`. By key, as
+    all who lock several links do."""
+    if not told:
+        return
+    conn.execute(
+        """
+        UPDATE links SET state = 'fetched', stage = 'extract', reread = true, starts = 0, due_at = now(), updated_at = now()
+        FROM (SELECT l.id FROM links l JOIN sightings s ON s.link_id = l.id AND s.feed_id = %s
+              WHERE l.url_key = ANY(%s) AND l.from_feed AND l.state = 'stored' AND s.updated_at = now()
+              ORDER BY l.url_key FOR UPDATE OF l) old
+        WHERE links.id = old.id
+        """,
+        (feed_id, [item.url.key for item in told]),
+    )
+
+
+def _image(entry: Entry) -> str:
+    return next((file.url for file in entry.enclosures if file.type.startswith("image/")), "")
+
+
+def _note_moved(conn: Connection, moved: Iterable[tuple[Listed, int]]) -> None:
+    """Keep the new addresses of known entries."""
+    for item, link_id in sorted(moved, key=lambda pair: pair[0].url.key):
+        aliases.note(conn, link_id, [(item.url.text, "found")])
+
+
+def count(conn: Connection, feed_id: int, fresh: Sequence[Listed], *, first: bool) -> None:
+    """Note the feed's new entries by day, which is its habit. A first poll brings those of many days, which their dates tell apart."""
+    today = clock.now(conn).astimezone(UTC).date()
+    earliest = today - timedelta(days=HABIT_DAYS)
+    if first:
+        dates = [item.entry.published.astimezone(UTC).date() for item in fresh if item.entry.published]
+        days = Counter(day for day in dates if earliest < day <= today)
+    else:
+        days = Counter({today: len(fresh)})
+    if not +days:
+        return
+    conn.execute(
+        """
+        INSERT INTO feed_days AS d (feed_id, day, entries) SELECT %s, day, n FROM unnest(%s::date[], %s::integer[]) AS u (day, n)
+        ON CONFLICT (feed_id, day) DO UPDATE SET entries = d.entries + excluded.entries
+        """,
+        (feed_id, list(days), list(days.values())),
+    )
+    conn.execute("DELETE FROM feed_days WHERE feed_id = %s AND day < %s", (feed_id, earliest))
+
+
+def _seen(conn: Connection, feed_id: int, listed: Sequence[Listed]) -> dict[bytes, Seen]:
+    """The links that are known, by key. One that another feed's settings left out is not known if this feed wants it."""
+    keys, wanted = _keys(listed), _keys(item for item in listed if not item.excluded)
+    rows = conn.execute(
+        f"""
+        SELECT l.url_key, l.id, s.entry_hash, coalesce(s.updates, 0), coalesce(s.guid, '')
+        FROM links l LEFT JOIN sightings s ON s.feed_id = %s AND s.link_id = l.id
+        WHERE l.url_key = ANY(%b) AND NOT (l.url_key = ANY(%b) AND {LEFT_OUT})
+        """,
+        (feed_id, keys, wanted),
+        binary=True,
+    )
+    return {
+        bytes(key): Seen(link_id, bytes(said) if said is not None else None, updates, guid) for key, link_id, said, updates, guid in rows
+    }
+
+
+def _keys(listed: Iterable[Listed]) -> list[bytes]:
+    """The keys under which the entries may be known."""
+    return [url.key for item in listed for url in {item.url, item.page, item.name} if url]
+
+
+def _shared(conn: Connection, feed_id: int, listed: Sequence[Listed]) -> frozenset[bytes]:
+    """The keys of the links that several entries of this feed have shared."""
+    pages = [(item.page or item.url).key for item in listed if item.name]
+    rows = conn.execute("SELECT DISTINCT page_key FROM sightings WHERE feed_id = %s AND page_key = ANY(%b)", (feed_id, pages))
+    return frozenset(bytes(key) for (key,) in rows)
+
+
+def _namesakes(conn: Connection, feed_id: int, guids: list[str]) -> dict[str, Namesake]:
+    """By guid, the link that this feed has listed under it; a guid that it has given to several links identifies none. One that was left out
+    stands for nothing: the feed's settings may want it now."""
+    rows = conn.execute(
+        f"""
+        SELECT s.guid, min(s.link_id), min(s.title), bool_or(l.state = 'failed')
+        FROM sightings s JOIN links l ON l.id = s.link_id
+        WHERE s.feed_id = %s AND left(s.guid, 200) = ANY(%s) AND s.guid = ANY(%s) AND s.guid <> '' AND NOT ({LEFT_OUT})
+        GROUP BY s.guid HAVING count(*) = 1
+        """,
+        (feed_id, [guid[:200] for guid in guids], guids),
+    )
+    return {guid: Namesake(link_id, title, failed) for guid, link_id, title, failed in rows}

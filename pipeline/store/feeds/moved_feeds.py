@@ -1,0 +1,73 @@
+"""A feed that moves for good: its new address, and its old one as an alias."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from psycopg import Connection
+
+from pipeline.normalise.urls import Url, parse
+from pipeline.store.hosts import hosts
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """Where a feed moves to."""
+
+    url: Url
+    host_id: int
+
+
+def home(conn: Connection, address: str) -> Home:
+    """Call it before the transaction that moves the feed: it makes the host."""
+    url = parse(address)
+    return Home(url, hosts.ensure(conn, [url.host])[url.host])
+
+
+def move(conn: Connection, feed_id: int, to: Home) -> None:
+    """Give the feed its new address and keep the old one as an alias. Where a feed is polled there already, this one becomes its alias and
+    is polled no more; what it listed stays its own. Hosts are the caller's to refresh."""
+    other = known(conn, to.url.key)
+    if other is not None and other != feed_id:
+        conn.execute(
+            """
+            UPDATE feeds SET state = 'stopped', alias_of = other.id,
+                   next_poll_why = 'stopped: it has moved to feed ' || other.id || ', which is polled already'
+            FROM (SELECT id FROM feeds WHERE id = %s AND state = 'active') other
+            WHERE feeds.id = %s AND feeds.state = 'active'
+            """,
+            (other, feed_id),
+        )
+        return
+    conn.execute(
+        """
+        INSERT INTO feed_aliases (url_key, url, feed_id) SELECT url_key, url, id FROM feeds WHERE id = %s
+        ON CONFLICT (url_key) DO UPDATE SET url = excluded.url, feed_id = excluded.feed_id, since = now()
+        """,
+        (feed_id,),
+    )
+    conn.execute("DELETE FROM feed_aliases WHERE url_key = %s", (to.url.key,))  # where it moves back
+    conn.execute("UPDATE feeds SET url = %s, url_key = %s, host_id = %s WHERE id = %s", (to.url.text, to.url.key, to.host_id, feed_id))
+
+
+def known(conn: Connection, key: bytes) -> int | None:
+    """The feed whose address has this key, or had it before it moved."""
+    return all_known(conn, [key]).get(key)
+
+
+def all_known(conn: Connection, keys: Sequence[bytes]) -> dict[bytes, int]:
+    """The feeds whose addresses have these keys, or had them before they moved."""
+    rows = conn.execute(
+        """
+        SELECT url_key, feed_id FROM feed_aliases WHERE url_key = ANY(%(keys)s)
+        UNION ALL SELECT url_key, id FROM feeds WHERE url_key = ANY(%(keys)s)
+        """,
+        {"keys": list(keys)},
+    )
+    return {bytes(key): number for key, number in rows}
+
+
+def former(conn: Connection, feed_id: int) -> list[str]:
+    """The addresses that a feed had before, the latest first."""
+    return [row[0] for row in conn.execute("SELECT url FROM feed_aliases WHERE feed_id = %s ORDER BY since DESC, url_key", (feed_id,))]

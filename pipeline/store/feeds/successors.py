@@ -1,0 +1,118 @@
+"""Looks for where broken feeds have gone, each under the feed's own claim, in the turn of the host of its site's home page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from psycopg import Connection
+
+from pipeline.feeds.discovery import successor
+from pipeline.normalise.urls import parse, web_link
+from pipeline.settings import Settings
+from pipeline.store.feeds import moved_feeds
+from pipeline.store.hosts import hosts, leases
+from pipeline.store.queue.claims import Job
+
+AT_ONCE = 5  # looks begun in one tick
+
+_BROKEN = f"(failures >= {successor.FAILURES} OR code = 'feed_gone')"  # as in the index feeds_broken
+_IDLE = "phase = 'idle' AND state <> 'paused' AND alias_of IS NULL"
+
+
+@dataclass(frozen=True, slots=True)
+class LookJob:
+    """A look at the home page of a feed's site. `known` are the addresses of the feed, now and before."""
+
+    feed_id: int
+    dispatch_id: UUID
+    home: str
+    host: hosts.Host
+    known: tuple[str, ...]
+
+
+def claim(conn: Connection, lease_s: float) -> list[Job]:
+    """Broken feeds whose sites were not looked at for long, those first that never were."""
+    rows = conn.execute(
+        f"""
+        UPDATE feeds SET phase = 'dispatched', dispatch_id = gen_random_uuid(), lease_until = now() + make_interval(secs => %(lease)s)
+        FROM (SELECT id FROM (
+                  (SELECT id FROM feeds WHERE successor_looked_at IS NULL AND {_BROKEN} AND {_IDLE} LIMIT %(n)s)
+                  UNION ALL
+                  (SELECT id FROM feeds WHERE successor_looked_at < now() - %(again)s AND {_BROKEN} AND {_IDLE}
+                   ORDER BY successor_looked_at LIMIT %(n)s)) due LIMIT %(n)s) pick
+        WHERE feeds.id = pick.id AND phase = 'idle' RETURNING feeds.id, dispatch_id, coalesce(nullif(site_url, ''), url)
+        """,
+        {"lease": lease_s, "n": AT_ONCE, "again": timedelta(seconds=successor.AGAIN_S)},
+    ).fetchall()
+    return [Job("look", *row) for row in rows]
+
+
+def start(conn: Connection, feed_id: int, dispatch_id: UUID, settings: Settings) -> LookJob | None:
+    """Take the lease and the turn of the home page's host. None when the claim is gone, the host is taken, or nothing is worth a look."""
+    row = conn.execute(
+        "SELECT url, site_url, code FROM feeds WHERE id = %s AND dispatch_id = %s AND phase = 'dispatched'", (feed_id, dispatch_id)
+    ).fetchone()
+    if row is None:
+        return None
+    url, site_url, code = row
+    if not successor.worth_a_look(code):
+        put_off(conn, feed_id, dispatch_id)
+        return None
+    home = successor.home(url, site_url)
+    name = parse(home).host
+    host_id = hosts.ensure(conn, [name])[name]
+    with conn.transaction():
+        running = conn.execute(
+            "UPDATE feeds SET phase = 'running', lease_until = now() + make_interval(secs => %s) WHERE id = %s AND dispatch_id = %s",
+            (settings.dispatch.lease_fetch_s, feed_id, dispatch_id),
+        )
+        if not running.rowcount:
+            return None
+        host = leases.enter(conn, host_id, dispatch_id, "fetch", settings.fetch.min_gap_s, settings.dispatch.lease_fetch_s)
+        if host is None:
+            _end(conn, feed_id, dispatch_id, "")
+            return None
+    return LookJob(feed_id, dispatch_id, home, host, (url, *moved_feeds.former(conn, feed_id)))
+
+
+def put_off(conn: Connection, feed_id: int, dispatch_id: UUID) -> None:
+    """No look now: tomorrow again."""
+    with conn.transaction():
+        _end(conn, feed_id, dispatch_id, ", successor_looked_at = now() - %(soon)s")
+
+
+def put_back(conn: Connection, job: LookJob, leavings: Sequence[tuple[int, hosts.Leaving]]) -> None:
+    """The turn was spent on robots.txt: the page has its own, after the gap."""
+    with conn.transaction():
+        _end(conn, job.feed_id, job.dispatch_id, "")
+        hosts.leave_all(conn, job.dispatch_id, leavings)
+
+
+def finish(
+    conn: Connection,
+    job: LookJob,
+    found: str,
+    leavings: Sequence[tuple[int, hosts.Leaving]],
+    *,
+    moved_to: str = "",
+    again_soon: bool = False,
+) -> None:
+    """Keep what was found, '' for nothing, and where the home page itself has moved to."""
+    looked = ", successor_looked_at = now() - %(soon)s" if again_soon else ", successor_looked_at = now()"
+    change = f"{looked}, successor = %(found)s, site_url = coalesce(nullif(%(moved)s, ''), site_url)"
+    with conn.transaction():
+        _end(conn, job.feed_id, job.dispatch_id, change, found=found, moved=web_link(moved_to))
+        hosts.leave_all(conn, job.dispatch_id, leavings)
+
+
+def _end(conn: Connection, feed_id: int, dispatch_id: UUID, change: str, **values: object) -> None:
+    row = conn.execute(
+        f"UPDATE feeds SET phase = 'idle', dispatch_id = NULL, lease_until = NULL{change} WHERE id = %(id)s AND dispatch_id = %(claim)s"
+        " RETURNING host_id",
+        {"id": feed_id, "claim": dispatch_id, "soon": timedelta(seconds=successor.AGAIN_S - successor.SOON_S), **values},
+    ).fetchone()
+    if row:
+        hosts.refresh(conn, [row[0]])

@@ -1,0 +1,212 @@
+"""Hosts and their manners, shared by all workers.
+
+A host is visited by one job at a time, under a lease (leases.py). `feed_due_at` and `link_due_at` say when there is next something
+to do for the host; they may be early, never late. That only holds because
+whoever raises one locks the host first and looks at its links in a *later* statement, which then sees every link whose
+writer has already been here. Hosts are locked FOR NO KEY UPDATE: inserting a link holds its host FOR KEY SHARE (the foreign
+key), and two who have both inserted must not wait for each other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+from uuid import UUID
+
+from psycopg import Connection
+
+from pipeline.fetch.politeness import Change, Standing
+from pipeline.fetch.robots.robots_txt import Robots
+from pipeline.store.hosts import host_recovery, site_rules
+
+Visit = Literal["poll", "fetch"]
+
+# The next due link or feed of host h, not before %(slot)s-like expression `{slot}`; NULL when nothing waits.
+NEXT_LINK = "(SELECT greatest(l.due_at, {slot}) FROM links l WHERE l.host_id = h.id AND l.state = 'waiting' ORDER BY l.due_at LIMIT 1)"
+NEXT_FEED = (
+    "(SELECT greatest(f.next_poll_at, {slot}) FROM feeds f WHERE f.host_id = h.id AND f.state = 'active' AND f.phase = 'idle'"
+    " ORDER BY f.next_poll_at LIMIT 1)"
+)
+
+# A link or feed that redirects have led into another host's line goes home: the next visit begins where it was found.
+HOME = "next_url = NULL, hops = '[]', host_id = coalesce(origin_host_id, host_id), origin_host_id = NULL"
+
+# The gap between the starts of two requests to host h: the operator's word for it or the usual one, and what its robots.txt asks for.
+GAP = "greatest(coalesce(h.own_delay_s, %(gap)s), coalesce(h.delay_s, 0))"
+# What a visit needs to know of host h; `seen` reads it.
+SEEN = f"""h.id, h.name, greatest(coalesce(h.own_delay_s, %(gap)s), coalesce(h.delay_s, 0)), h.ignore_robots, h.failures, h.slowdowns,
+           greatest(0, coalesce(extract(epoch FROM now() - h.slowed_at), 0))::float8,
+           coalesce(extract(epoch FROM now() - h.failing_since), 0)::float8, h.tdmrep_at, h.hurried, now(), {site_rules.COLUMNS}"""
+
+
+@dataclass(frozen=True, slots=True)
+class Host:
+    """What a visit needs to know of its host. `gap_s`: seconds between the starts of two requests to it; `tdmrep_at`: when its tdmrep.json
+    was asked for; `now`: the time of Postgres when the visit began, from which the job reckons, since a worker's clock may be wrong.
+    `hurried`: it did not answer last time, and many such hosts wait (`pipeline/fetch/slot_shares.py`)."""
+
+    id: int
+    name: str
+    gap_s: float
+    ignore_robots: bool
+    standing: Standing
+    robots: Robots | None
+    now: datetime
+    hurried: bool = False
+    tdmrep_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Leaving:
+    """What a visit leaves behind. Seconds; `since_request_s` is the age of its request, None when none was made, and then the
+    turn costs the host nothing. `latency_s` is how long the answer took, `change` what the visit says of the host; None: nothing. `min_interval_s`: no feed that the
+    host's return wakes is polled sooner after its last poll."""
+
+    min_gap_s: float
+    since_request_s: float | None = None
+    latency_s: float | None = None
+    latency_factor: float = 0.0
+    max_latency_gap_s: float = 0.0
+    change: Change | None = None
+    code: str = ""
+    robots: Robots | None = None
+    delay_s: float | None = None
+    min_interval_s: float = 0.0
+
+
+# How each host that was visited is left, by its number.
+Leavings = Sequence[tuple[int, Leaving]]
+
+
+def ensure(conn: Connection, names: Iterable[str]) -> dict[str, int]:
+    """Ids of the named hosts, new ones made. Run it before the transaction that needs them: hosts never go away."""
+    wanted = sorted(set(names))
+    if not wanted:
+        return {}
+    found = _ids(conn, wanted)
+    if missing := [name for name in wanted if name not in found]:
+        conn.execute("INSERT INTO hosts (name) SELECT unnest(%s::text[]) ON CONFLICT DO NOTHING", (missing,))
+        found |= _ids(conn, missing)
+    return found
+
+
+def leave(conn: Connection, host_id: int, claim: UUID, how: Leaving) -> None:
+    """End a visit. Call it last in the transaction, after the link or feed has its new state."""
+    leave_all(conn, claim, [(host_id, how)])
+
+
+def _leave(conn: Connection, host_id: int, claim: UUID, how: Leaving) -> None:
+    """End the visit of a host that an earlier statement has locked."""
+    if how.robots is not None:
+        site_rules.keep(conn, host_id, how.robots, how.delay_s)
+    # A slow host is given time after its answer; a turn without a request gives the slot back that the claim took.
+    slot = f"""greatest(CASE WHEN %(since)s::float8 IS NULL THEN now() ELSE h.next_slot_at END, h.paused_until,
+        now() + make_interval(secs => %(pause)s), now() + make_interval(secs => coalesce({GAP} - %(since)s::float8, 0)),
+        now() + make_interval(secs => CASE WHEN %(since)s::float8 IS NULL THEN 0
+                                      ELSE least(%(factor)s * coalesce(%(latency)s, h.latency_s), %(slow)s) END))"""
+    change = how.change
+    conn.execute(
+        f"""
+        UPDATE hosts h SET lease_id = NULL, lease_until = NULL, slot_at = NULL, next_slot_at = {slot}, latency_s = coalesce(%(latency)s, latency_s),
+               paused_until = CASE WHEN %(pause)s > 0 THEN greatest(paused_until, now() + make_interval(secs => %(pause)s))
+                                   WHEN paused_until <= now() THEN NULL ELSE paused_until END,
+               pause_reason = CASE WHEN %(pause)s > 0 AND (paused_until IS NULL OR paused_until < now() + make_interval(secs => %(pause)s))
+                                   THEN %(reason)s ELSE pause_reason END,
+               failures = coalesce(%(failures)s, failures), answers = coalesce(%(failures)s = 0, answers),
+               failing_since = CASE WHEN coalesce(%(failures)s, failures) > 0 THEN coalesce(failing_since, now()) END,
+               slowed_at = CASE WHEN %(slowdowns)s > slowdowns THEN now() + make_interval(secs => %(pause)s) ELSE slowed_at END,
+               slowdowns = coalesce(%(slowdowns)s, slowdowns), last_code = coalesce(nullif(%(code)s, ''), last_code),
+               link_due_at = {NEXT_LINK.format(slot=slot)}, feed_due_at = {NEXT_FEED.format(slot=slot)}
+        WHERE h.id = %(id)s AND lease_id = %(claim)s
+        """,
+        {
+            "id": host_id,
+            "claim": claim,
+            "gap": how.min_gap_s,
+            "since": how.since_request_s,
+            "latency": how.latency_s,
+            "factor": how.latency_factor,
+            "slow": how.max_latency_gap_s,
+            "pause": change.pause_s if change else 0.0,
+            "reason": change.reason if change else "",
+            "failures": change.failures if change else None,
+            "slowdowns": change.slowdowns if change else None,
+            "code": how.code,
+        },
+    )
+
+
+def leave_all(conn: Connection, claim: UUID, leavings: Leavings, also_due: Iterable[int] = ()) -> None:
+    """End the visits of several hosts, locked in one go by number; `also_due` are hosts for which links that are due came in. What waited for
+    the return of a host is due when it is back."""
+    also_due = list(also_due)
+    for host_id, how in leavings:
+        if how.change is not None and how.change.is_back:
+            host_recovery.wake(conn, [host_id], how.min_interval_s)
+    ids = sorted({*(host_id for host_id, _ in leavings), *also_due})
+    _lock(conn, ids)
+    for host_id, how in leavings:
+        _leave(conn, host_id, claim, how)
+    note_links(conn, also_due)
+
+
+def refresh(conn: Connection, host_ids: Iterable[int], freed: Iterable[UUID] = ()) -> None:
+    """Say anew when there is something to do for the hosts, and free those that claims held which were given back, wherever they are."""
+    freed = list(freed)
+    held = conn.execute("SELECT id FROM hosts WHERE lease_id = ANY(%s)", (freed,)).fetchall() if freed else []
+    ids = sorted({*host_ids, *(row[0] for row in held)})
+    _lock(conn, ids)
+    free(conn, ids, freed)
+
+
+def free(conn: Connection, ids: Sequence[int], claims: Sequence[UUID]) -> None:
+    """Free those of the hosts that the claims hold, and say anew when there is something to do for all of them. An earlier statement has
+    locked them. A job that did not begin has made no request: the slot that it was granted is given to the next."""
+    freed = "(h.lease_id = ANY(%(claims)s)) IS TRUE"
+    slot = f"CASE WHEN {freed} AND h.slot_at IS NOT NULL THEN greatest(h.slot_at, h.paused_until) ELSE h.next_slot_at END"
+    conn.execute(
+        f"""
+        UPDATE hosts h SET next_slot_at = {slot}, link_due_at = {NEXT_LINK.format(slot=slot)}, feed_due_at = {NEXT_FEED.format(slot=slot)},
+               lease_id = CASE WHEN NOT {freed} THEN h.lease_id END, lease_until = CASE WHEN NOT {freed} THEN h.lease_until END,
+               slot_at = CASE WHEN NOT {freed} THEN h.slot_at END
+        WHERE h.id = ANY(%(ids)s)
+        """,
+        {"claims": list(claims), "ids": list(ids)},
+    )
+
+
+def note_links(conn: Connection, host_ids: Iterable[int]) -> None:
+    """Links that are due now came in for these hosts."""
+    ids = sorted(set(host_ids))
+    if not ids:
+        return
+    _lock(conn, ids)
+    conn.execute(
+        """
+        UPDATE hosts SET link_due_at = greatest(next_slot_at, now())
+        WHERE id = ANY(%s) AND (link_due_at IS NULL OR link_due_at > greatest(next_slot_at, now()))
+        """,
+        (ids,),
+    )
+
+
+def seen(row: Sequence[Any]) -> Host:
+    """The host of a row that holds SEEN."""
+    id_, name, gap_s, ignore, failures, slowdowns, quiet_s, failing_s, tdmrep_at, hurried, now, *robots = row
+    return Host(
+        id_, name, float(gap_s), ignore, Standing(failures, slowdowns, quiet_s, failing_s), site_rules.read(robots), now, hurried, tdmrep_at
+    )
+
+
+def _lock(conn: Connection, ids: Sequence[int]) -> None:
+    """Lock the hosts, which are in ascending order, in one statement."""
+    if len(ids) == 1:  # a plan that Postgres keeps; for a list it makes a new one each time
+        conn.execute("SELECT 1 FROM hosts WHERE id = %s FOR NO KEY UPDATE", (ids[0],))
+    else:
+        conn.execute("SELECT 1 FROM hosts WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE", (ids,))
+
+
+def _ids(conn: Connection, names: list[str]) -> dict[str, int]:
+    return dict(conn.execute("SELECT name, id FROM hosts WHERE name = ANY(%s)", (names,)).fetchall())

@@ -1,0 +1,24 @@
+"""What the hosts that did not answer last time, or were never asked, may have of the slots (`pipeline/fetch/slot_shares.py`)."""
+
+from __future__ import annotations
+
+from psycopg import Connection
+
+from pipeline.fetch import slot_shares
+from pipeline.store import workers
+from pipeline.store.hosts import hosts
+
+
+def of_others(conn: Connection, visit: hosts.Visit) -> tuple[int, int] | None:
+    """How many more of them may be visited now, and how many of these without hurry; None where no worker has reported its slots."""
+    row = conn.execute(
+        """
+        SELECT (SELECT sum(slots) FROM workers WHERE queue = %(visit)s AND seen_at > now() - make_interval(secs => %(seen)s)),
+               count(*) FILTER (WHERE answers), count(*) FILTER (WHERE NOT answers)
+        FROM hosts WHERE lease_id IS NOT NULL AND visited = %(visit)s
+        """,
+        {"visit": visit, "seen": workers.SEEN_S},
+    ).fetchone()
+    assert row is not None
+    slots, answering, others = row
+    return None if slots is None else slot_shares.share(int(slots), answering, others)

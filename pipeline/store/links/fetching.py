@@ -1,0 +1,273 @@
+"""The fetch of one link: start under the claim, end in one transaction under the same claim.
+
+A fetch may take several visits: one for each host that its redirects lead to and that may not be asked this moment. Between
+them the link waits in the line of the next host (`host_id`), and `next_url`, `hops` and `origin_host_id` say where it comes from.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal
+from uuid import UUID
+
+from psycopg import Connection, Cursor, Rollback
+from psycopg.types.json import Jsonb
+
+from pipeline.outcomes import State, Verdict
+from pipeline.settings import Settings
+from pipeline.store.articles import pages
+from pipeline.store.articles.articles import Twin
+from pipeline.store.db.pipelined import together
+from pipeline.store.hosts import host_recovery, hosts, leases
+from pipeline.store.links import aliases, rechecks, shared_attempts
+from pipeline.store.links.shared_attempts import SharedTry
+
+# Beyond the countdown of a retry that rides in Redis: time for a full queue before the lease gives it back.
+RIDE_LEASE_S = 120
+# Retries that ride in Redis at once; more would fill worker memory (they are held by the worker until their time).
+MAX_RIDING = 500
+Hops = tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FetchJob:
+    """`address` is what to ask for now: the link's `url`, or where the redirects `before` have led. `kept` is what is known of the
+    article's page when this is a look for changes; `twin` is the link that stands for the article already.
+    `is_foreign`: only feeds of other sites have listed it."""
+
+    link_id: int
+    dispatch_id: UUID
+    url: str
+    url_key: bytes
+    address: str
+    before: Hops
+    feed_id: int | None
+    attempt: int
+    host: hosts.Host
+    worker: str
+    kept: rechecks.Kept | None = None
+    twin: Twin | None = None
+    is_foreign: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Trip:
+    """How a fetch went, for the record. `size`: bytes of decoded body; `detail`: what is to be said of one that went well."""
+
+    elapsed_s: float
+    final_url: str | None = None
+    status: int | None = None
+    size: int | None = None
+    hops: Hops = ()
+    detail: str = ""
+
+
+def start(conn: Connection, link_id: int, dispatch_id: UUID, settings: Settings, worker: str) -> FetchJob | leases.Early | None:
+    """Count the attempt and take the lease. None when the claim is not the row's any more, or the host is not to be visited now;
+    then the link waits in Postgres for the host's next slot and no attempt is counted. Early where it is to be begun in a moment."""
+    with conn.pipeline():  # both are sent at once
+        started = conn.execute(
+            f"""
+            WITH link AS (SELECT id, host_id FROM links WHERE id = %(link)s AND dispatch_id = %(claim)s AND state = 'dispatched' AND stage = 'fetch'
+                          AND due_at <= now() FOR UPDATE),
+                 h AS ({leases.ENTER.format(which="FROM link WHERE h.id = link.host_id", until=leases.UNTIL)})
+            UPDATE links l SET state = 'running', attempts = attempts + 1, updated_at = now(),
+                   lease_until = now() + make_interval(secs => %(lease)s)
+            FROM h WHERE l.id = %(link)s
+            RETURNING l.url, l.url_key, coalesce(l.next_url, l.url), l.hops, l.feed_id, l.attempts, l.reread, l.turn > 0, h.*
+            """,
+            {
+                "link": link_id,
+                "claim": dispatch_id,
+                "visit": "fetch",
+                "gap": settings.fetch.min_gap_s,
+                "lease": settings.dispatch.lease_fetch_s,
+            },
+        )
+        twins = aliases.ask_known(conn, link_id)
+    row = started.fetchone()
+    if row is None:
+        return _not_now(conn, link_id, dispatch_id)
+    url, key, address, hops, feed_id, attempt, reread, is_foreign, *host = row
+    before = tuple((hop["url"], hop["status"]) for hop in hops)
+    kept, twin = (rechecks.kept(conn, link_id), None) if reread else (None, twins.fetchone())
+    return FetchJob(
+        link_id, dispatch_id, url, bytes(key), address, before, feed_id, attempt, hosts.seen(host), worker, kept, twin, is_foreign
+    )
+
+
+def _not_now(conn: Connection, link_id: int, dispatch_id: UUID) -> leases.Early | None:
+    """Give claim and host back where the host is not to be visited now. Early where only its slot has not come yet; then, and where the
+    claim is not the row's any more, nothing is changed."""
+    with conn.transaction():
+        row = conn.execute(
+            """
+            UPDATE links SET state = 'waiting', dispatch_id = NULL, lease_until = NULL, updated_at = now()
+            WHERE id = %s AND dispatch_id = %s AND state = 'dispatched' AND stage = 'fetch' RETURNING host_id
+            """,
+            (link_id, dispatch_id),
+        ).fetchone()
+        if row is None:
+            return None
+        if early := leases.early(conn, row[0], dispatch_id):
+            raise Rollback
+        hosts.refresh(conn, [row[0]], [dispatch_id])
+    return early
+
+
+def succeeded(conn: Connection, job: FetchJob, page: pages.Page, trip: Trip, leavings: hosts.Leavings) -> bool:
+    """Keep the page and make the link due for extraction. False when the claim was lost meanwhile; then nothing is written."""
+    with together(conn):
+        change = f"state = 'fetched', stage = 'extract', starts = 0, late = false, lost = 0, due_at = now(), code = '', detail = '', {hosts.HOME}"
+        ended = _ask_end(conn, job, change, {}, _Said(trip, "ok", "", trip.detail))
+        pages.insert(conn, job.link_id, page)
+        if trip.hops or page.final_url != job.url:
+            aliases.note(conn, job.link_id, [*((url, "hop") for url, _ in trip.hops[1:]), (page.final_url, "final")])
+        hosts.leave_all(conn, job.dispatch_id, leavings)
+        kept = ended.fetchone() is not None
+        if not kept:
+            raise Rollback
+    return kept
+
+
+def unchanged(conn: Connection, job: FetchJob, trip: Trip, detail: str, leavings: hosts.Leavings, settings: Settings) -> bool:
+    """A look for changes found none; the article stays as it is. False when the claim was lost meanwhile."""
+    with conn.transaction():
+        change = f"state = 'stored', stage = 'fetch', reread = false, late = false, lost = 0, code = '', detail = '', {hosts.HOME}"
+        if _end(conn, job, change, {}, _Said(trip, "ok", "", detail)) is None:
+            return False
+        rechecks.looked(conn, [job.link_id], settings.fetch.recheck_after_s)
+        hosts.leave_all(conn, job.dispatch_id, leavings)
+    return True
+
+
+def failed(
+    conn: Connection,
+    job: FetchJob,
+    verdict: Verdict,
+    trip: Trip,
+    leavings: hosts.Leavings,
+    settings: Settings,
+    *,
+    ride_max_s: float,
+    kept_out_by: int | None = None,
+    shared: tuple[int, SharedTry] | None = None,
+) -> Literal["rides", "ended"] | None:
+    """Write the verdict; `kept_out_by` is the host whose robots.txt it comes from, if it does; `shared` is the host for all of whose due links the
+    try counts. `rides`: the retry is to ride in Redis, and the row stays dispatched under the same claim. None: the claim was lost meanwhile
+    and nothing is written. An article that is stored stays stored whatever a look for changes met."""
+    with conn.transaction():
+        row = conn.execute("SELECT count(*) FROM links WHERE stage = 'fetch' AND state = 'dispatched' AND due_at > now()").fetchone()
+        assert row is not None
+        rides = (
+            verdict.delay_s is not None and verdict.counted and not verdict.late and verdict.delay_s <= ride_max_s and row[0] < MAX_RIDING
+        )
+        gives_up = verdict.delay_s is None and job.kept is not None
+        change = (
+            "state = %(state)s, code = %(code)s, detail = %(detail)s, due_at = now() + make_interval(secs => %(delay)s),"
+            " lost = 0, late = %(late)s, priority = CASE WHEN %(late)s THEN least(priority, %(behind)s) ELSE priority END,"
+            " reread = reread AND NOT %(gives_up)s, attempts = attempts - %(uncounted)s,"
+            " kept_out_by = nullif(%(kept_out_by)s::bigint, coalesce(origin_host_id, host_id)),"
+            " dispatch_id = CASE WHEN %(rides)s THEN dispatch_id END,"
+            f" lease_until = CASE WHEN %(rides)s THEN now() + make_interval(secs => %(delay)s + %(ride)s) END, {hosts.HOME}"
+        )
+        values = {
+            "state": State.DISPATCHED if rides else State.STORED if gives_up else verdict.state,
+            "code": "" if gives_up else verdict.code,
+            "detail": "" if gives_up else verdict.detail,
+            "delay": verdict.delay_s or 0.0,
+            "rides": rides,
+            "ride": RIDE_LEASE_S,
+            "gives_up": gives_up,
+            "late": verdict.late,
+            "behind": host_recovery.PRIORITY,
+            "kept_out_by": kept_out_by,
+            "uncounted": 0 if verdict.counted else 1,
+        }
+        host_id = _end(conn, job, change, values, _Said(trip, verdict.outcome, verdict.code, verdict.detail), keep_claim=True)
+        if host_id is None:
+            return None
+        if gives_up:
+            rechecks.looked(conn, [job.link_id], settings.fetch.recheck_after_s)
+        homes = shared_attempts.share(conn, *shared) if shared else []
+        # A try that ended away from home waits for the next at home.
+        hosts.leave_all(conn, job.dispatch_id, leavings, also_due={*homes, host_id} - {job.host.id})
+    return "rides" if rides else "ended"
+
+
+def put_back(conn: Connection, job: FetchJob, leavings: hosts.Leavings) -> bool:
+    """The turn was spent on robots.txt: the page has its own, after the gap. No try is counted."""
+    with conn.transaction():
+        if _end(conn, job, "state = 'waiting', attempts = attempts - 1, due_at = now()", {}) is None:
+            return False
+        hosts.leave_all(conn, job.dispatch_id, leavings)
+    return True
+
+
+def moved(conn: Connection, job: FetchJob, url: str, host_name: str, hops: Hops, trip: Trip, leavings: hosts.Leavings) -> bool:
+    """A redirect leads to a host that has to be waited for: the link goes on from `url` in that host's line. No try is counted."""
+    host_id = hosts.ensure(conn, [host_name])[host_name]
+    with conn.transaction():
+        change = """state = 'waiting', attempts = attempts - 1, due_at = now(), next_url = %(next)s, hops = %(hops)s,
+                    origin_host_id = coalesce(origin_host_id, host_id), host_id = %(host)s"""
+        said = _Said(trip, "moved", "", f"redirected to {host_name}, whose turn is to come")
+        if _end(conn, job, change, {"next": url, "hops": _json(hops), "host": host_id}, said) is None:
+            return False
+        # The new host has something to do now; both are locked in one go, by number.
+        hosts.leave_all(conn, job.dispatch_id, leavings, also_due=[host_id])
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What is written down of an attempt."""
+
+    trip: Trip
+    outcome: str
+    code: str
+    detail: str
+
+
+def _end(
+    conn: Connection, job: FetchJob, change: str, values: dict[str, Any], said: _Said | None = None, *, keep_claim: bool = False
+) -> int | None:
+    """Change the link under its claim, and write the attempt down. Returns the host in whose line it is then; None when the claim was lost,
+    and then nothing is written."""
+    row = _ask_end(conn, job, change, values, said, keep_claim=keep_claim).fetchone()
+    return row[0] if row else None
+
+
+def _ask_end(
+    conn: Connection, job: FetchJob, change: str, values: dict[str, Any], said: _Said | None = None, *, keep_claim: bool = False
+) -> Cursor[tuple[int]]:
+    claim = "" if keep_claim else ", dispatch_id = NULL, lease_until = NULL"
+    ended = f"UPDATE links SET updated_at = now(), {change}{claim} WHERE id = %(id)s AND dispatch_id = %(claim)s AND state = 'running' RETURNING host_id"
+    values = {**values, "id": job.link_id, "claim": job.dispatch_id}
+    if said is None:
+        return conn.execute(ended, values)
+    return conn.execute(
+        f"""
+        WITH ended AS ({ended}), noted AS (
+            INSERT INTO attempts (link_id, stage, number, elapsed_ms, outcome, code, detail, final_url, worker, status, bytes, hops)
+            SELECT %(id)s, 'fetch', %(number)s, %(elapsed_ms)s, %(outcome)s, %(said_code)s, %(said_detail)s, %(final_url)s, %(worker)s,
+                   %(status)s, %(bytes)s, %(trip_hops)s FROM ended)
+        SELECT host_id FROM ended
+        """,
+        values
+        | {
+            "number": job.attempt,
+            "elapsed_ms": round(said.trip.elapsed_s * 1000),
+            "outcome": said.outcome,
+            "said_code": said.code,
+            "said_detail": said.detail,
+            "final_url": said.trip.final_url,
+            "worker": job.worker,
+            "status": said.trip.status,
+            "bytes": said.trip.size,
+            "trip_hops": _json(said.trip.hops),
+        },
+    )
+
+
+def _json(hops: Hops) -> Jsonb:
+    return Jsonb([{"url": url, "status": status} for url, status in hops])

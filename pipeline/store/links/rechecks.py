@@ -1,0 +1,77 @@
+"""Looking again at what is stored: which articles are due, and what their last page was.
+
+A look is an ordinary fetch of the link with `reread` set, behind all new links of its host. However it ends, the article stays;
+when its text has changed, the earlier one goes to `revisions`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from psycopg import Connection
+
+from pipeline.store.hosts import hosts
+
+# Behind everything that feeds (0) and people (10) bring.
+PRIORITY = -10
+# Looks made due in one tick; a backlog of old articles must not flood the lines of their hosts.
+BATCH = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What is known of the page that an article was made from: its validators, byte for byte, the SHA-256 of its body, the `url` where it
+    was, and the `extractor` that read it."""
+
+    etag: str
+    last_modified: str
+    sha256: bytes | None
+    url: str = ""
+    extractor: str = ""
+
+
+def make_due(conn: Connection) -> int:
+    """Put the links of articles whose next look has come in line. Returns how many."""
+    with conn.transaction():
+        rows = conn.execute(
+            """
+            WITH due AS (SELECT a.id, a.link_id FROM articles a JOIN links l ON l.id = a.link_id
+                         WHERE a.recheck_at <= now() AND l.state = 'stored'
+                         ORDER BY a.recheck_at LIMIT %s FOR UPDATE SKIP LOCKED),
+                 taken AS (UPDATE articles SET recheck_at = NULL FROM due WHERE articles.id = due.id)
+            UPDATE links SET state = 'waiting', stage = 'fetch', reread = true, attempts = 0, starts = 0, priority = %s, due_at = now()
+            FROM due WHERE links.id = due.link_id RETURNING links.host_id
+            """,
+            (BATCH, PRIORITY),
+        ).fetchall()
+        hosts.note_links(conn, {row[0] for row in rows})
+    return len(rows)
+
+
+def kept(conn: Connection, link_id: int) -> Kept | None:
+    row = conn.execute(
+        "SELECT etag, last_modified, page_sha256, final_url, extractor FROM articles WHERE link_id = %s", (link_id,)
+    ).fetchone()
+    return None if row is None else Kept(row[0], row[1], bytes(row[2]) if row[2] is not None else None, row[3], row[4])
+
+
+def looked(conn: Connection, link_ids: Sequence[int], after_s: list[float]) -> None:
+    """Note that the articles were looked at, and when the next look is due: so many seconds after they were stored."""
+    conn.execute(
+        """
+        UPDATE articles SET checked_at = now(), rechecks = rechecks + 1,
+               recheck_at = created_at + make_interval(secs => (%(after)s::float8[])[rechecks + 2])
+        WHERE link_id = ANY(%(ids)s)
+        """,
+        {"after": after_s, "ids": list(link_ids)},
+    )
+
+
+def plan(conn: Connection, link_id: int, after_s: list[float]) -> None:
+    """The first look at an article that was just stored; nothing where there is no schedule."""
+    if after_s:
+        conn.execute(
+            "UPDATE articles SET recheck_at = created_at + make_interval(secs => %s) WHERE link_id = %s AND rechecks = 0",
+            (after_s[0], link_id),
+        )

@@ -1,0 +1,76 @@
+"""One try that counts for many links: where a host cannot be reached at all, each of them would fail as the first one did.
+
+So a host with a thousand links and a dead name is looked up once for all that are due, and all of them come to an end.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from psycopg import Connection
+
+from pipeline.outcomes import Schedule
+from pipeline.store.hosts import host_recovery, hosts
+from pipeline.store.links import rechecks
+
+# Links that share one try at the most; what is left shares the next.
+ROWS = 5000
+
+
+@dataclass(frozen=True, slots=True)
+class SharedTry:
+    """How the try of one link ended, and what follows for the others: the waits of a link, those of a look for changes, the seconds for
+    which the host is left alone, and the seconds after which stored articles are looked at."""
+
+    code: str
+    detail: str
+    scheme: str
+    links: Schedule
+    looks: Schedule
+    pause_s: float
+    worker: str
+    recheck_after_s: list[float]
+
+
+def share(conn: Connection, host_id: int, tried: SharedTry) -> list[int]:
+    """Count the try for every link that is due in the line of the host. Returns the hosts in whose lines they are then. Call it before hosts
+    are locked."""
+    rows = conn.execute(
+        f"""
+        WITH due AS (
+            SELECT id, attempts + 1 AS number, reread, coalesce(origin_host_id, host_id) AS home,
+                   attempts + 1 > CASE WHEN reread THEN cardinality(%(looks)s::float8[]) ELSE cardinality(%(waits)s::float8[]) END AS spent
+            FROM links WHERE host_id = %(host)s AND state = 'waiting' AND due_at <= now()
+                 AND starts_with(coalesce(next_url, url), %(scheme)s)
+            ORDER BY url_key LIMIT %(rows)s FOR UPDATE SKIP LOCKED),
+        tried AS (
+            UPDATE links l SET attempts = number, updated_at = now(), {hosts.HOME},
+                   state = CASE WHEN NOT spent THEN 'waiting' WHEN due.reread THEN 'stored' ELSE 'failed' END,
+                   code = CASE WHEN spent AND due.reread THEN '' ELSE %(code)s END,
+                   detail = CASE WHEN spent AND due.reread THEN '' ELSE %(detail)s END,
+                   reread = l.reread AND NOT spent, late = NOT spent AND NOT due.reread AND number > %(soon)s,
+                   priority = CASE WHEN NOT spent AND number > %(soon)s THEN least(priority, %(behind)s) ELSE priority END,
+                   due_at = now() + make_interval(secs => CASE WHEN spent THEN 0 ELSE greatest(%(pause)s, (%(waits)s::float8[])[number]) END)
+            FROM due WHERE l.id = due.id),
+        noted AS (
+            INSERT INTO attempts (link_id, stage, number, elapsed_ms, outcome, code, detail, worker)
+            SELECT id, 'fetch', number, 0, CASE WHEN spent THEN 'failed' ELSE 'retry' END, %(code)s, %(detail)s, %(worker)s FROM due)
+        SELECT id, home, spent AND reread FROM due
+        """,
+        {
+            "host": host_id,
+            "scheme": f"{tried.scheme}:",
+            "waits": list(tried.links.waits),
+            "soon": len(tried.links.soon),
+            "looks": list(tried.looks.waits),
+            "code": tried.code,
+            "detail": tried.detail,
+            "pause": tried.pause_s,
+            "behind": host_recovery.PRIORITY,
+            "worker": tried.worker,
+            "rows": ROWS,
+        },
+    ).fetchall()
+    if given_up := [row[0] for row in rows if row[2]]:
+        rechecks.looked(conn, given_up, tried.recheck_after_s)
+    return sorted({row[1] for row in rows})

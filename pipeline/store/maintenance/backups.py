@@ -1,0 +1,88 @@
+"""What a backup asks of Postgres beside the dump: one moment for all of it, the pages that are still needed, and counts to compare."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import BinaryIO
+
+import psycopg
+from psycopg import Connection, sql
+
+from pipeline.store.articles import pages
+
+# Patterns, as pg_dump takes them, of the tables that hold raw pages.
+PAGES = ("pages", "pages_*")
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """A moment of the database: its name for pg_dump, and the transaction that holds it."""
+
+    name: str
+    conn: Connection
+
+
+@contextmanager
+def snapshot(database_url: str) -> Iterator[Snapshot]:
+    """Hold one moment of the database while the block runs."""
+    with psycopg.connect(database_url, options="-c statement_timeout=0 -c idle_in_transaction_session_timeout=0") as conn:
+        conn.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
+        conn.read_only = True
+        row = conn.execute("SELECT pg_export_snapshot()").fetchone()
+        assert row is not None
+        yield Snapshot(row[0], conn)
+        conn.rollback()
+
+
+def server_major(conn: Connection) -> int:
+    return conn.info.server_version // 10_000
+
+
+def tables(conn: Connection) -> list[str]:
+    """The tables that hold rows, partitions one by one."""
+    rows = conn.execute(
+        "SELECT relname FROM pg_class WHERE relnamespace = current_schema()::regnamespace AND relkind = 'r' ORDER BY relname COLLATE \"C\""
+    )
+    return [row[0] for row in rows]
+
+
+def counts(conn: Connection, *, with_pages: bool) -> dict[str, int]:
+    """Rows of each table. Without raw pages, those are the pages that extraction still needs, under `pages`."""
+    found: dict[str, int] = {}
+    for name in tables(conn):
+        if with_pages or not name.startswith("pages_"):
+            row = conn.execute(sql.SQL("SELECT count(*) FROM {}").format(sql.Identifier(name))).fetchone()
+            found[name] = int(row[0]) if row else 0
+    if not with_pages:
+        row = conn.execute(f"SELECT count(*) FROM pages p JOIN links l ON l.id = p.link_id WHERE {pages.NEEDED}").fetchone()
+        found["pages"] = int(row[0]) if row else 0
+    return found
+
+
+def write_needed_pages(conn: Connection, out: BinaryIO) -> None:
+    """The pages whose extraction is still to come, which a backup without raw pages must not lose."""
+    query = f"COPY (SELECT p.* FROM pages p JOIN links l ON l.id = p.link_id WHERE {pages.NEEDED}) TO STDOUT (FORMAT binary)"
+    with conn.cursor() as cur, cur.copy(query) as copy:
+        for block in copy:
+            out.write(block)
+
+
+def last_page(conn: Connection) -> int:
+    """The last number that a page was given; 0 for none."""
+    row = conn.execute("SELECT pg_sequence_last_value(pg_get_serial_sequence('pages', 'id')::regclass)").fetchone()
+    return int(row[0] or 0) if row else 0
+
+
+def read_needed_pages(conn: Connection, given: BinaryIO, last: int) -> None:
+    """What `write_needed_pages` wrote. Further pages are numbered from `last` on: a dump without the rows of a table leaves its numbers out too."""
+    with conn.cursor() as cur, cur.copy("COPY pages FROM STDIN (FORMAT binary)") as copy:
+        while block := given.read(2**20):
+            copy.write(block)
+    if last:
+        conn.execute("SELECT setval(pg_get_serial_sequence('pages', 'id'), %s)", (last,))
+
+
+def is_empty(conn: Connection) -> bool:
+    return not tables(conn)

@@ -1,0 +1,145 @@
+"""Where everything stands, in numbers: the funnel, the lines, what fails and why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from psycopg import Connection
+
+from pipeline.outcomes import ENDED
+from pipeline.store import workers
+from pipeline.store.hosts import host_settings, leases
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One queue: `waiting` rows are due, `in_flight` have a message or a worker; `lag_s` is the age of the oldest due one."""
+
+    waiting: int
+    in_flight: int
+    lag_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class FailureCount:
+    """Links that ended with a code, and the last one of them."""
+
+    state: str
+    code: str
+    count: int
+    last_url: str
+    last_detail: str
+    last_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    feeds: dict[str, int]
+    """by state: active, paused, stopped; and failing, those active ones whose last poll failed"""
+    links: dict[str, int]
+    """by state, all seven always there"""
+    lines: dict[str, Line]
+    """poll, fetch, extract"""
+    articles: int
+    articles_last_hour: int
+    articles_last_day: int
+    retrying: int
+    """links that failed at least once and will be tried again"""
+    failures: list[FailureCount]
+    hosts_paused: int
+    paused_hosts: list[host_settings.PausedHost]
+    """those paused longest, at most 50"""
+    slow_hosts: list[host_settings.SlowHost]
+    """those whose robots.txt lets us in a minute and more apart, and for which links wait; at most 50"""
+    workers: list[workers.Worker]
+    late: list[FailureCount] = field(default_factory=list)
+    """links that wait for a late retry, by code; they have not ended"""
+    leases_without_job: int = 0
+    """hosts that are held by no job; there should be none"""
+
+    @property
+    def unfinished(self) -> int:
+        """Links that have not ended."""
+        return sum(n for state, n in self.links.items() if state not in ENDED)
+
+
+STATES = ("waiting", "dispatched", "running", "fetched", "stored", "skipped", "failed")
+
+
+def summary(conn: Connection) -> Summary:
+    links = dict.fromkeys(STATES, 0) | dict(conn.execute("SELECT state, count(*) FROM links GROUP BY state").fetchall())
+    hour, day = conn.execute(
+        "SELECT count(*) FILTER (WHERE created_at > now() - interval '1 hour'), count(*) FROM articles"
+        " WHERE created_at > now() - interval '1 day'"
+    ).fetchone() or (0, 0)
+    retrying = conn.execute(
+        "SELECT count(*) FROM links WHERE state IN ('waiting', 'dispatched', 'fetched') AND code <> '' AND attempts > 0"
+    ).fetchone() or (0,)
+    return Summary(
+        feeds=_feeds(conn),
+        links=links,
+        lines=lines(conn),
+        articles=links["stored"],
+        articles_last_hour=hour,
+        articles_last_day=day,
+        retrying=retrying[0],
+        late=late(conn),
+        failures=failures(conn),
+        hosts_paused=host_settings.count_paused(conn),
+        paused_hosts=host_settings.paused(conn),
+        slow_hosts=host_settings.slow(conn),
+        workers=workers.listing(conn),
+        leases_without_job=leases.without_job(conn),
+    )
+
+
+def failures(conn: Connection) -> list[FailureCount]:
+    """Codes of the links that ended failed or skipped, the most frequent first."""
+    rows = conn.execute(
+        """
+        SELECT c.state, c.code, c.n, last.url, last.detail, last.updated_at
+        FROM (SELECT state, code, count(*) AS n FROM links WHERE state IN ('failed', 'skipped') GROUP BY state, code) c
+        CROSS JOIN LATERAL (SELECT url, detail, updated_at FROM links l WHERE l.state = c.state AND l.code = c.code
+                            ORDER BY updated_at DESC LIMIT 1) last
+        ORDER BY c.n DESC, c.code
+        """
+    ).fetchall()
+    return [FailureCount(*row) for row in rows]
+
+
+def late(conn: Connection) -> list[FailureCount]:
+    """Links that wait for a late retry, by the code of their last try, the most frequent first."""
+    rows = conn.execute(
+        """
+        SELECT DISTINCT ON (code) 'late retry', code, count(*) OVER (PARTITION BY code) AS n, url, detail, updated_at
+        FROM links WHERE late AND state = 'waiting' ORDER BY code, updated_at DESC
+        """
+    ).fetchall()
+    return sorted((FailureCount(*row) for row in rows), key=lambda found: (-found.count, found.code))
+
+
+def _feeds(conn: Connection) -> dict[str, int]:
+    counts = {"active": 0, "paused": 0, "stopped": 0} | dict(conn.execute("SELECT state, count(*) FROM feeds GROUP BY state").fetchall())
+    failing = conn.execute("SELECT count(*) FROM feeds WHERE state = 'active' AND failures > 0").fetchone() or (0,)
+    return counts | {"failing": failing[0]}
+
+
+def lines(conn: Connection) -> dict[str, Line]:
+    """The queues by name: poll, fetch, extract."""
+    rows = conn.execute(
+        """
+        SELECT 'poll', count(*) FILTER (WHERE phase = 'idle'), count(*) FILTER (WHERE phase <> 'idle'),
+               extract(epoch FROM now() - min(next_poll_at) FILTER (WHERE phase = 'idle'))
+        FROM feeds WHERE state = 'active' AND next_poll_at <= now()
+        UNION ALL
+        SELECT 'fetch', count(*) FILTER (WHERE state = 'waiting'), count(*) FILTER (WHERE state <> 'waiting' AND stage = 'fetch'),
+               extract(epoch FROM now() - min(due_at) FILTER (WHERE state = 'waiting'))
+        FROM links WHERE state IN ('waiting', 'dispatched', 'running') AND due_at <= now()
+        UNION ALL
+        SELECT 'extract', count(*) FILTER (WHERE state = 'fetched'), count(*) FILTER (WHERE state <> 'fetched' AND stage = 'extract'),
+               extract(epoch FROM now() - min(due_at) FILTER (WHERE state = 'fetched'))
+        FROM links WHERE state IN ('fetched', 'dispatched', 'running') AND due_at <= now()
+        """
+    ).fetchall()
+    return {name: Line(waiting, in_flight, max(0.0, float(lag or 0.0))) for name, waiting, in_flight, lag in rows}

@@ -1,0 +1,214 @@
+"""Who does what next: claims under a lease, and giving back what a lost worker held.
+
+A claimed feed or link carries a fresh dispatch_id; only the message that names it may work on the row. Claims lock hosts with
+SKIP LOCKED, so any number of dispatchers may run at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Literal
+from uuid import UUID
+
+from psycopg import Connection
+
+from pipeline.feeds import archive_pages
+from pipeline.outcomes import Stage
+from pipeline.settings import Settings
+from pipeline.store import workers
+from pipeline.store.hosts import hosts, leases, slot_shares
+
+# Ticks that claims look ahead: the next one, and what it may be late.
+AHEAD_TICKS = 1.5
+# Leases looked at in one tick; more than that many lost at once wait for the next tick.
+SWEEP_ROWS = 2000
+
+
+# hub: a request to a WebSub hub; push: what a hub has sent; look: for the successor of a broken feed
+Errand = Stage | Literal["hub", "push", "look"]
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Something to do: the row, the claim on it, its URL for people who read Flower, and the seconds until its host's slot comes.
+
+    `together`: it may share a message with others of its kind, as more of them wait than may be under way. `hurried`: its host did not
+    answer last time, and more such hosts wait than their share.
+    """
+
+    stage: Errand
+    id: int
+    dispatch_id: UUID
+    url: str
+    wait_s: float = 0.0
+    together: bool = False
+    hurried: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class GivenBack:
+    """What a sweep did, as counts of rows."""
+
+    feeds: int
+    again: int
+    failed: int
+
+
+def room(conn: Connection, settings: Settings) -> dict[Stage, int]:
+    """How much more may be under way in each queue: a few messages for each slot of the workers that are alive."""
+    rows = conn.execute(
+        """
+        WITH slots AS (SELECT queue, sum(slots) AS n FROM workers WHERE seen_at > now() - make_interval(secs => %(seen)s) GROUP BY queue),
+             busy AS (SELECT 'poll' AS queue, count(*) AS n FROM feeds WHERE phase <> 'idle'
+                      UNION ALL
+                      SELECT stage, count(*) FROM links WHERE state IN ('dispatched', 'running') AND due_at <= now() GROUP BY stage)
+        SELECT q.queue, coalesce(slots.n * %(factor)s * q.together, %(floor)s) - coalesce(busy.n, 0)
+        FROM (VALUES ('poll', 1), ('fetch', 1), ('extract', %(together)s)) q (queue, together)
+             LEFT JOIN slots USING (queue) LEFT JOIN busy USING (queue)
+        """,
+        {
+            "seen": workers.SEEN_S,
+            "factor": settings.dispatch.in_flight_factor,
+            "together": settings.workers.extract_together,
+            "floor": settings.dispatch.in_flight_floor,
+        },
+    ).fetchall()
+    return {stage: max(0, int(n)) for stage, n in rows}
+
+
+def claim_fetches(conn: Connection, count: int, settings: Settings, of: Sequence[int] | None = None) -> list[Job]:
+    """One due link for each of up to `count` hosts that may be visited now; the host longest due comes first. Where `of` names links,
+    only their hosts are looked at."""
+    among = "" if of is None else "id = ANY(ARRAY(SELECT host_id FROM links WHERE id = ANY(%(of)s::bigint[]))) AND"
+    return _claim_visits(
+        conn,
+        "fetch",
+        f"""
+        SELECT id FROM hosts
+        WHERE {among} lease_id IS NULL AND answers = %(answers)s AND link_due_at <= now() + %(ahead)s AND next_slot_at <= now() + %(ahead)s
+        ORDER BY link_due_at LIMIT %(n)s FOR NO KEY UPDATE SKIP LOCKED
+        """,
+        """
+        UPDATE links SET state = 'dispatched', stage = 'fetch', dispatch_id = gen_random_uuid(),
+               lease_until = now() + make_interval(secs => %(lease)s), updated_at = now()
+        FROM (SELECT l.id FROM unnest(%(hosts)s::bigint[]) h (id) CROSS JOIN LATERAL (
+                  SELECT id FROM links WHERE host_id = h.id AND state = 'waiting' AND due_at <= now() + %(ahead)s
+                  ORDER BY priority DESC, turn, due_at LIMIT 1 FOR UPDATE SKIP LOCKED) l) pick
+        WHERE links.id = pick.id RETURNING links.host_id, links.id, links.dispatch_id, coalesce(links.next_url, links.url), links.due_at
+        """,
+        count,
+        settings,
+        of=of,
+    )
+
+
+def claim_polls(conn: Connection, count: int, settings: Settings) -> list[Job]:
+    """One due feed for each of up to `count` hosts that may be visited now. A host with links due is not polled twice in a row."""
+    return _claim_visits(
+        conn,
+        "poll",
+        """
+        SELECT id FROM hosts
+        WHERE lease_id IS NULL AND answers = %(answers)s AND feed_due_at <= now() + %(ahead)s AND next_slot_at <= now() + %(ahead)s
+               AND (visited IS DISTINCT FROM 'poll' OR link_due_at IS NULL OR link_due_at > now() + %(ahead)s)
+        ORDER BY feed_due_at LIMIT %(n)s FOR NO KEY UPDATE SKIP LOCKED
+        """,
+        """
+        UPDATE feeds SET phase = 'dispatched', dispatch_id = gen_random_uuid(),
+               lease_until = now() + make_interval(secs => %(lease)s)
+        FROM (SELECT f.id FROM unnest(%(hosts)s::bigint[]) h (id) CROSS JOIN LATERAL (
+                  SELECT id FROM feeds WHERE host_id = h.id AND state = 'active' AND phase = 'idle' AND next_poll_at <= now() + %(ahead)s
+                  ORDER BY next_poll_at LIMIT 1 FOR UPDATE SKIP LOCKED) f) pick
+        WHERE feeds.id = pick.id RETURNING feeds.host_id, feeds.id, feeds.dispatch_id, feeds.url, feeds.next_poll_at
+        """,
+        count,
+        settings,
+    )
+
+
+def give_back_expired(conn: Connection, settings: Settings) -> GivenBack:
+    """Give back what no worker finished in its lease. A start that was counted and lost is written down as an attempt; a poll that was
+    lost has perhaps asked its site, so it is not made again at once, and a feed that kills its worker each time ever more seldom; only such
+    polls in a row count for that. A fetch that was lost is no try of the page, but a page that loses its worker each time is failed."""
+    with conn.transaction():
+        feeds = conn.execute(
+            """
+            UPDATE feeds SET phase = 'idle', dispatch_id = NULL, lease_until = NULL,
+                   next_poll_why = 'the worker that polled it vanished',
+                   archive_url = CASE WHEN archive_tries >= %(tries)s THEN '' ELSE archive_url END,
+                   failures = CASE WHEN old.started AND code <> 'worker_lost' THEN greatest(failures, 1) ELSE failures + old.started::int END,
+                   code = CASE WHEN old.started THEN 'worker_lost' ELSE code END,
+                   detail = CASE WHEN old.started THEN 'the worker vanished before it was done' ELSE detail END,
+                   next_poll_at = now() + CASE WHEN old.started THEN make_interval(secs => least(%(wait)s * 2.0 ^ CASE WHEN code = 'worker_lost' THEN least(failures, 30) ELSE 0 END, %(most)s))
+                                               ELSE interval '0' END
+            FROM (SELECT id, dispatch_id, phase = 'running' AS started FROM feeds WHERE phase <> 'idle' AND lease_until < now()
+                  LIMIT %(rows)s FOR UPDATE SKIP LOCKED) old
+            WHERE feeds.id = old.id RETURNING feeds.host_id, old.dispatch_id
+            """,
+            {
+                "rows": SWEEP_ROWS,
+                "tries": archive_pages.MAX_TRIES,
+                "wait": settings.poll.min_interval_s,
+                "most": settings.poll.max_failing_s,
+            },
+        ).fetchall()
+        links = conn.execute(
+            """
+            WITH old AS (
+                SELECT id, stage, state, dispatch_id, reread, attempts, (state = 'running' AND stage = 'fetch')::integer AS lost,
+                       state = 'running' AND CASE stage WHEN 'fetch' THEN lost + 1 >= %(losses)s ELSE starts >= %(starts)s END AS spent
+                FROM links WHERE stage IN ('fetch', 'extract') AND state IN ('dispatched', 'running') AND lease_until < now()
+                LIMIT %(rows)s FOR UPDATE SKIP LOCKED)
+            UPDATE links l SET dispatch_id = NULL, lease_until = NULL, due_at = now(), updated_at = now(),
+                   lost = l.lost + old.lost, attempts = l.attempts - old.lost,
+                   reread = l.reread AND NOT old.spent,
+                   state = CASE WHEN old.spent AND old.reread THEN 'stored' WHEN old.spent THEN 'failed' WHEN old.stage = 'fetch' THEN 'waiting' ELSE 'fetched' END,
+                   code = CASE WHEN old.state = 'dispatched' OR (old.spent AND old.reread) THEN l.code WHEN old.stage = 'fetch' THEN 'worker_lost' ELSE 'extract_crashed' END,
+                   detail = CASE WHEN old.state = 'dispatched' OR (old.spent AND old.reread) THEN l.detail ELSE 'the worker vanished before it was done' END
+            FROM old WHERE l.id = old.id
+            RETURNING l.host_id, old.dispatch_id, l.id, old.stage, CASE old.stage WHEN 'fetch' THEN old.attempts ELSE l.starts END,
+                      old.state = 'running', old.spent, l.code
+            """,
+            {"rows": SWEEP_ROWS, "losses": settings.retry.fetch_losses, "starts": settings.retry.extract_starts},
+        ).fetchall()
+        lost = [(r[2], r[3], r[4], r[7]) for r in links if r[5]]
+        with conn.cursor() as cur:
+            cur.executemany(
+                "INSERT INTO attempts (link_id, stage, number, outcome, code, detail)"
+                " VALUES (%s, %s, %s, 'lost', %s, 'the worker vanished before it was done')",
+                lost,
+            )
+        if freed := feeds + [row[:2] for row in links]:
+            hosts.refresh(conn, [row[0] for row in freed], [row[1] for row in freed])
+    failed = sum(1 for row in links if row[6])
+    return GivenBack(len(feeds), len(links) - failed, failed)
+
+
+def _claim_visits(
+    conn: Connection, visit: hosts.Visit, lock_hosts: str, pick_due: str, count: int, settings: Settings, **more: object
+) -> list[Job]:
+    """Hosts that answered last time first; then the others, as far as their share of the slots goes."""
+    ahead = timedelta(seconds=AHEAD_TICKS * settings.dispatch.tick_s)
+
+    def claim(most: int, *, answers: bool, calm: int) -> list[Job]:
+        """Lock hosts that may be visited before the next tick, then, in a later statement, pick what is due there; a host with nothing due
+        is put right. Claiming ahead lets a message wait for its slot in the worker's timer, where waiting holds no thread; else every
+        slot would be found half a tick late. More than `calm` of them are hurried."""
+        with conn.transaction():
+            ready = [row[0] for row in conn.execute(lock_hosts, {"n": most, "ahead": ahead, "answers": answers, **more})]
+            if not ready:
+                return []
+            picked = conn.execute(pick_due, {"hosts": ready, "lease": settings.dispatch.lease_dispatched_s, "ahead": ahead}).fetchall()
+            hurried = len(picked) > calm
+            waits = leases.grant(conn, [(row[0], row[2], row[4]) for row in picked], visit, settings, hurried=hurried)
+            if idle := set(ready) - {row[0] for row in picked}:
+                hosts.refresh(conn, idle)
+        return [Job(visit, id_, dispatch_id, url, waits[host_id], hurried=hurried) for host_id, id_, dispatch_id, url, _ in picked]
+
+    jobs = claim(count, answers=True, calm=count)
+    if left := count - len(jobs):
+        most, calm = slot_shares.of_others(conn, visit) or (left, left)
+        jobs += claim(min(left, most), answers=False, calm=calm) if most else []
+    return jobs

@@ -1,0 +1,57 @@
+"""A poll that nobody writes down: what a feed would bring, and when it would be polled next."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+from pipeline import steps
+from pipeline.feeds import options, response
+from pipeline.feeds.options import Options
+from pipeline.feeds.response import Polled
+from pipeline.feeds.scheduling import schedule
+from pipeline.feeds.scheduling.schedule import Decision, FeedState
+from pipeline.fetch.client import Client
+from pipeline.fetch.politeness import Standing
+from pipeline.normalise.urls import parse
+from pipeline.outcomes import Failure
+from pipeline.settings import Settings
+from pipeline.store.feeds.polling import PollJob
+from pipeline.store.hosts.hosts import Host
+
+GAP_S = 1.0  # between the documents of a feed in several, while a person waits
+_NOBODY = UUID(int=0)
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """A first poll and what would follow from it, without chance. `started_at` is UTC."""
+
+    polled: Polled
+    decision: Decision
+    failure: Failure | None
+    started_at: datetime
+
+    @property
+    def wait_s(self) -> float:
+        """Seconds from the end of this poll to the next."""
+        return (self.decision.next_poll_at - self.started_at).total_seconds() - self.polled.poll.elapsed_s
+
+
+def poll_once(client: Client, url: str, own: Options, settings: Settings) -> Trial:
+    """Ask for the feed once, as a new feed with these settings of its own is asked for. Raises Failure bad_url or blocked_scheme; whatever
+    else goes wrong is the outcome of the poll."""
+    address, now, started = parse(url), datetime.now(UTC), time.monotonic()
+    host = Host(0, address.host, min(GAP_S, settings.fetch.min_gap_s), False, Standing(), None, now)
+    job = PollJob(0, _NOBODY, address.text, FeedState(), host, "", now, False, own)
+    failed: Failure | None = None
+    try:
+        polled = steps.poll(client, job, settings)
+    except Failure as failure:
+        failed, polled = failure, response.failed(failure, time.monotonic() - started, started)
+    outcome = replace(polled.outcome, new=len(polled.listed))
+    ended = now + timedelta(seconds=polled.poll.elapsed_s)
+    decision = schedule.decide(job.feed, outcome, ended, options.bounded(settings.poll, own), 0.0)
+    return Trial(polled, decision, failed, now)

@@ -1,0 +1,97 @@
+"""The JSON interface to feeds: how they do, when they are polled next and why, and their last polls."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Query
+from pydantic import BaseModel, ConfigDict, Field
+
+from pipeline.feeds.scheduling.health import Health
+from pipeline.store.feeds import feeds, health, moved_feeds, websub
+from web.api.routes import ERRORS, MAX_ID, Id
+from web.context import Database
+from web.http.problems import Problem
+
+MAX_FEEDS = 200
+
+router = APIRouter()
+
+
+class Which(BaseModel):
+    """Which feeds to list; every condition that is given must hold."""
+
+    model_config = ConfigDict(extra="forbid")
+    state: Literal["active", "paused", "stopped", "failing"] | None = Field(None, description="failing: active, and the last poll failed")
+    limit: int = Field(50, ge=1, le=MAX_FEEDS)
+    after: int | None = Field(None, ge=0, le=MAX_ID, description="`next` of the answer before")
+
+
+@dataclass(frozen=True, slots=True)
+class NextPoll:
+    """When the feed is polled next, null where it is not, and the reason in words."""
+
+    at: datetime | None
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A feed in a list."""
+
+    feed: feeds.Feed
+    health: Health
+    next_poll: NextPoll
+
+
+@dataclass(frozen=True, slots=True)
+class FeedPage:
+    """Feeds by number; `next` is the `after` of the page after, null on the last one."""
+
+    feeds: list[Listed]
+    next: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One feed. `former_urls`: its addresses before it moved, the latest first; `hub`: its WebSub subscription; `polls`: newest first."""
+
+    feed: feeds.Feed
+    health: Health
+    next_poll: NextPoll
+    former_urls: list[str]
+    hub: websub.Shown | None
+    polls: list[feeds.PastPoll]
+
+
+@router.get("/api/v1/feeds", responses=ERRORS)
+def list_feeds(conn: Database, which: Annotated[Which, Query()]) -> FeedPage:
+    found = feeds.listing(conn, state=which.state, limit=which.limit + 1, after=which.after or 0)
+    page = found[: which.limit]
+    states = health.of_feeds(conn, [feed.id for feed in page])
+    return FeedPage(
+        [Listed(feed, states[feed.id], _next(feed)) for feed in page],
+        page[-1].id if len(found) > len(page) else None,
+    )
+
+
+@router.get("/api/v1/feeds/{feed_id}", responses=ERRORS)
+def get_feed(conn: Database, feed_id: Id, polls: Annotated[int, Query(ge=0, le=1000)] = 20) -> Shown:
+    """One feed and its last polls."""
+    feed = feeds.find(conn, str(feed_id))
+    if feed is None:
+        raise Problem(404, "not_found", f"There is no feed {feed_id}.")
+    return Shown(
+        feed,
+        health.of_feeds(conn, [feed.id])[feed.id],
+        _next(feed),
+        moved_feeds.former(conn, feed.id),
+        websub.of_feed(conn, feed.id),
+        feeds.history(conn, feed.id, polls),
+    )
+
+
+def _next(feed: feeds.Feed) -> NextPoll:
+    return NextPoll(feed.next_poll_at if feed.state == "active" else None, feed.next_poll_why)

@@ -1,0 +1,173 @@
+"""The JSON interface: health, and links, articles and status for programs."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Path, Query
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+from pipeline.outcomes import State
+from pipeline.store.articles import articles, stories
+from pipeline.store.articles.stories import Member, Story
+from pipeline.store.links import links, trace
+from pipeline.store.links.links import Link
+from pipeline.store.maintenance import status
+from web.api.enqueue import Result, Wanted, enqueue, unsent, urls_of_json
+from web.context import Database, Web
+from web.http.json_response import Json
+from web.http.problems import Problem
+from workers.checks import examine, stopping
+from workers.checks.facts import gather
+from workers.checks.unsent import Notice
+
+MAX_ID = 2**63 - 1
+MAX_LINKS = 200
+MAX_MEMBERS = 1000
+
+router = APIRouter()
+
+Id = Annotated[int, Path(ge=1, le=MAX_ID)]
+
+
+class ProblemBody(BaseModel):
+    code: str
+    detail: str
+
+
+class ProblemAnswer(BaseModel):
+    """How every error of the interface looks."""
+
+    error: ProblemBody
+
+
+ERRORS: dict[int | str, dict[str, Any]] = {status: {"model": ProblemAnswer} for status in (400, 404, 422, 503)}
+
+
+class Which(BaseModel):
+    """Which links to list; every condition that is given must hold."""
+
+    model_config = ConfigDict(extra="forbid")
+    state: State | None = None
+    code: str | None = Field(None, pattern="^[a-z0-9_]{1,40}$", description="failure code")
+    host: str | None = Field(
+        None, pattern=r"^[a-z0-9_.:\[\]-]{1,270}$", description="host name, with its port where that is not the scheme's own"
+    )
+    feed: int | None = Field(None, ge=1, le=MAX_ID, description="id of a feed that listed them")
+    limit: int = Field(50, ge=1, le=MAX_LINKS)
+    before: int | None = Field(None, ge=1, le=MAX_ID, description="`next` of the answer before")
+
+
+@dataclass(frozen=True, slots=True)
+class LinkPage:
+    """Links, newest first; `next` is the `before` of the page after, null on the last one."""
+
+    links: list[Link]
+    next: int | None
+
+
+class WhichStories(BaseModel):
+    """Which stories to list."""
+
+    model_config = ConfigDict(extra="forbid")
+    since: AwareDatetime | None = Field(None, description="only those that an article came into since then")
+    articles: int = Field(2, ge=2, le=MAX_ID, description="only those with so many articles or more")
+    limit: int = Field(50, ge=1, le=MAX_LINKS)
+
+
+@dataclass(frozen=True, slots=True)
+class StoryList:
+    stories: list[Story]
+
+
+@dataclass(frozen=True, slots=True)
+class StoryArticles:
+    id: int
+    articles: list[Member]
+
+
+@dataclass(frozen=True, slots=True)
+class Enqueued:
+    """One result for each URL of the request, in its order. `notice`: why they wait though they are taken, where something is wrong."""
+
+    results: list[Result]
+    notice: Notice | None = None
+
+
+@router.get("/healthz")
+async def healthz() -> dict[str, str]:
+    """The process lives."""
+    return {"status": "ok"}
+
+
+@router.get("/readyz")
+def readyz(web: Web) -> Json:
+    """Newsmill gets its work done; 503 with the list of what stops it."""
+    problems = [f"{check.name}: {check.finding}" for check in stopping(list(examine(gather(web.settings))))]
+    return Json({"ready": not problems, "problems": problems}, 503 if problems else 200)
+
+
+@router.post(
+    "/api/v1/enqueue",
+    response_model=Enqueued,
+    response_model_exclude_none=True,
+    responses={status: {"model": ProblemAnswer} for status in (400, 403, 413, 415, 503)},
+    openapi_extra={"requestBody": {"required": True, "content": {"application/json": {"schema": Wanted.model_json_schema()}}}},
+)
+def enqueue_urls(web: Web, conn: Database, urls: Annotated[list[str], Depends(urls_of_json)]) -> Any:
+    """Put URLs first in line. 422 when none of them was taken; the results say why."""
+    results = enqueue(web, conn, urls)
+    if any(result.error is None for result in results):
+        return Enqueued(results, unsent(web, results))
+    plain = [{"url": result.url, "error": asdict(result.error)} for result in results if result.error]
+    return Json({"error": plain[0]["error"], "results": plain}, 422)
+
+
+@router.get("/api/v1/links", responses=ERRORS)
+def list_links(conn: Database, which: Annotated[Which, Query()]) -> LinkPage:
+    chosen = links.Chosen(state=which.state, code=which.code, host=which.host, feed_id=which.feed)
+    found = links.listing(conn, chosen, limit=which.limit + 1, before=which.before)
+    page = found[: which.limit]
+    return LinkPage(page, page[-1].id if len(found) > len(page) else None)
+
+
+@router.get("/api/v1/links/{link_id}", responses=ERRORS)
+def get_link(conn: Database, link_id: Id) -> trace.Trace:
+    """One link and everything that happened to it, in order."""
+    found = trace.trace(conn, str(link_id))
+    if found is None:
+        raise Problem(404, "not_found", f"There is no link {link_id}.")
+    return found
+
+
+@router.get("/api/v1/articles/{article_id}", responses=ERRORS)
+def get_article(conn: Database, article_id: Id) -> articles.Stored:
+    found = articles.get(conn, article_id)
+    if found is None:
+        raise Problem(404, "not_found", f"There is no article {article_id}.")
+    return found
+
+
+@router.get("/api/v1/stories", responses=ERRORS)
+def list_stories(conn: Database, which: Annotated[WhichStories, Query()]) -> StoryList:
+    """Stories, articles that are copies of one text; those that grew last come first."""
+    return StoryList(stories.listing(conn, since=which.since, least=which.articles, limit=which.limit))
+
+
+@router.get("/api/v1/stories/{story_id}", responses=ERRORS)
+def get_story(conn: Database, story_id: Id) -> StoryArticles:
+    """The articles of one story, the original first; 1,000 at the most."""
+    found = stories.of(conn, story_id, MAX_MEMBERS)
+    if not found:
+        raise Problem(404, "not_found", f"There is no story {story_id}.")
+    return StoryArticles(story_id, found)
+
+
+@router.get("/api/v1/status", responses=ERRORS)
+def get_status(web: Web, conn: Database) -> dict[str, Any]:
+    """Where everything stands. `redis` is the number of messages by queue, null when Redis does not answer; `checks` are those of
+    `newsmill doctor` that speak of the running stack."""
+    summary = status.summary(conn)
+    checks = list(examine(facts := gather(web.settings)))
+    return {**asdict(summary), "unfinished": summary.unfinished, "redis": facts.redis and facts.redis.depths, "checks": checks}

@@ -1,0 +1,34 @@
+"""The body of a request, within its limits."""
+
+from __future__ import annotations
+
+import asyncio
+
+from fastapi import Request
+
+from web.http.problems import Problem
+
+
+async def typed(request: Request, media_type: str, max_bytes: int, advice: str) -> bytes:
+    """The whole body of a request of this media type, which no form of another site can have where it is JSON. Raises Problem 415 too."""
+    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != media_type:
+        raise Problem(415, "unsupported_media_type", f"The Content-Type has to be {media_type}.")
+    return await read(request, max_bytes, advice)
+
+
+async def read(request: Request, max_bytes: int, advice: str) -> bytes:
+    """The whole body. Raises Problem 413, with the advice what to do, or 408."""
+    too_large = Problem(413, "too_large", f"The body is over {max_bytes:,} bytes; {advice}.")
+    announced = request.headers.get("content-length", "")
+    if announced.isdecimal() and int(announced[:20]) > max_bytes:
+        raise too_large
+    found, limit_s = bytearray(), request.app.state.context.settings.web.body_s
+    try:
+        async with asyncio.timeout(limit_s):
+            async for chunk in request.stream():
+                found += chunk
+                if len(found) > max_bytes:
+                    raise too_large
+    except TimeoutError:
+        raise Problem(408, "timeout", f"The body did not come in within {limit_s:.0f} s.") from None
+    return bytes(found)

@@ -1,0 +1,83 @@
+"""Beat: asks for each periodic task every so many seconds, by a clock that nobody can set.
+
+Celery's own beat reckons by the wall clock, so one that is set back by two hours sends nothing for two hours (celery#3685, #6742).
+Nor do its messages expire: that too is wall time, of two machines. Instead nothing is sent while nobody takes what was sent before.
+"""
+
+from __future__ import annotations
+
+import signal
+import sys
+import time
+from dataclasses import dataclass
+from functools import partial
+from types import FrameType
+
+import redis
+import structlog
+from celery import Celery
+
+from pipeline.settings import Settings
+from workers.messaging.publishing import published
+from workers.processes import heartbeat
+
+log = structlog.get_logger()
+
+HOUSEKEEPING_S, SUBSCRIPTIONS_S, WAKE_S = 3600.0, 60.0, 60.0
+# A beat that was just started does the ticks first: what has waited for it is more urgent.
+HOUSEKEEPING_FIRST_S = 60.0
+# Messages in the control queue beyond which no more are sent. A control worker that is away would else find thousands of ticks.
+MOST_WAITING = 10
+
+
+@dataclass(slots=True)
+class Periodic:
+    """A task, how often it is asked for, and when it is next, by the monotonic clock."""
+
+    task: str
+    every_s: float
+    due_at: float
+
+    def asked(self, now: float) -> None:
+        """Rounds that were missed are not made up for."""
+        self.due_at = max(self.due_at + self.every_s, now)
+
+
+def timetable(tick_s: float, now: float) -> list[Periodic]:
+    return [
+        Periodic("dispatch", tick_s, now),
+        Periodic("subscriptions", SUBSCRIPTIONS_S, now + SUBSCRIPTIONS_S),
+        Periodic("wake", WAKE_S, now + WAKE_S),
+        Periodic("housekeeping", HOUSEKEEPING_S, now + HOUSEKEEPING_FIRST_S),
+    ]
+
+
+def run(app: Celery, settings: Settings) -> None:
+    """Send what is due, until SIGTERM or SIGINT."""
+    for signum in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(signum, _stop)
+    log.info("beat starts", tick_s=settings.dispatch.tick_s)
+    plan = timetable(settings.dispatch.tick_s, time.monotonic())
+    full = False
+    with redis.Redis.from_url(settings.redis_url, socket_timeout=3, socket_connect_timeout=2) as client:
+        while True:
+            now = time.monotonic()
+            for one in (one for one in plan if one.due_at <= now):
+                was_full, full = full, _waiting(client) >= MOST_WAITING
+                if full and not was_full:
+                    log.warning("ticks wait", messages=MOST_WAITING, why="no control worker takes them", then="no more are sent meanwhile")
+                if full or published(partial(app.send_task, one.task, retry=False), then="the next is sent when it is due"):
+                    heartbeat.touch()
+                one.asked(now)
+            time.sleep(max(0.0, min(one.due_at for one in plan) - time.monotonic()))
+
+
+def _stop(signum: int, _: FrameType | None) -> None:
+    sys.exit(0)
+
+
+def _waiting(client: redis.Redis) -> int:
+    try:
+        return int(client.llen("control"))
+    except (redis.RedisError, OSError):
+        return 0  # then the sending says what is wrong

@@ -1,0 +1,67 @@
+"""Flower behind the same guard as the web process.
+
+Flower itself answers any Host, and behind basic auth it lets every page on the web that knows its address shut workers down: it has no guard of
+its own to be set. So its application is taken with a look at each request before any of its handlers.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import flower.command
+from flower.app import Flower
+from tornado.httputil import HTTPServerRequest
+from tornado.web import RequestHandler
+
+from pipeline.request_origin import SAFE_METHODS, Refusal, refusal
+from pipeline.settings import Settings
+
+# Flower's table of tasks asks for its rows by POST. Every other POST steers workers or sends tasks.
+READS_BY_POST = ("/tasks/datatable",)
+NO_CONTROL = Refusal(
+    403,
+    "no_control",
+    "Flower may look at workers here and not steer them; set web.flower_control = true to allow it (NEWSMILL_WEB__FLOWER_CONTROL).",
+)
+
+
+def install(config: Settings) -> None:
+    """Have `celery flower` start the guarded application. Its command names the class, and there is no setting for another."""
+    flower.command.Flower = guarded(config)
+
+
+def refused(request: HTTPServerRequest, config: Settings) -> Refusal | None:
+    """Why a request does not reach Flower, None when it does."""
+    method, headers = request.method or "", {name.lower(): value for name, value in request.headers.items()}
+    found = refusal(method, request.headers.get_list("Host"), headers, config.web.allowed_hosts)
+    if found or method in SAFE_METHODS or config.web.flower_control or request.path.endswith(READS_BY_POST):
+        return found
+    return NO_CONTROL
+
+
+def guarded(config: Settings) -> type[Flower]:
+    class Guarded(Flower):  # type: ignore[misc]
+        """Tornado asks an application for the handler of each request, WebSockets too, before it does anything else with it."""
+
+        def find_handler(self, request: HTTPServerRequest, **more: Any) -> Any:
+            if found := refused(request, config):
+                return self.get_handler_delegate(request, Refused, {"refusal": found})
+            return super().find_handler(request, **more)
+
+    return Guarded
+
+
+class Refused(RequestHandler):
+    """Answers with the refusal, whatever was asked for."""
+
+    def initialize(self, refusal: Refusal) -> None:
+        self.refusal = refusal
+
+    def check_xsrf_cookie(self) -> None:
+        """Nothing is changed here."""
+
+    def prepare(self) -> None:
+        self.set_status(self.refusal.status)
+        self.set_header("Content-Type", "text/plain; charset=UTF-8")
+        self.set_header("X-Content-Type-Options", "nosniff")
+        self.finish(self.refusal.sentence + "\n")

@@ -1,0 +1,133 @@
+"""The extraction of the pages that one message brings: each is started, read, and stored or failed by itself.
+
+A page that takes long leaves the others to another message; one that ends the process leaves them to their leases.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from uuid import UUID
+
+import psycopg
+import structlog
+from celery.exceptions import SoftTimeLimitExceeded
+from psycopg import Connection
+
+from pipeline import steps
+from pipeline.extract import EXTRACTOR
+from pipeline.outcomes import Failure, Verdict
+from pipeline.store.extraction import extracting
+from workers import dispatch, retry
+from workers.app import app
+from workers.context import Context
+from workers.processes.process_limits import ROUND_S
+from workers.steps.job_end import TOO_LATE, failure_of, say_end
+from workers.steps.refused_values import REFUSED, is_away, refusal
+
+log = structlog.get_logger()
+
+TOO_LARGE = Failure("extract_memory", "the extraction needs more memory than it may have")
+MIN_CPU = 0.3  # of the time limit; a page that used less before the limit came had to wait for the machine
+
+
+def extract(ctx: Context, claims: Sequence[tuple[int, UUID]], worker: str) -> None:
+    """Extract the pages of these links, each under its claim, and send the next ones on. Raises what Flower is to show when all are done."""
+    ends = time.monotonic() + ROUND_S
+    failures: list[Failure] = []
+    left: Sequence[tuple[int, UUID]] = ()
+    for at, (link_id, claim) in enumerate(claims):
+        if at and time.monotonic() > ends:
+            left = claims[at:]
+            break
+        if failure := _extract_one(ctx, link_id, claim, worker):
+            failures.append(failure)
+    with ctx.pool.connection() as conn:
+        if left:
+            extracting.put_back(conn, left)
+        dispatch.fill_extract(app, conn, ctx.settings)
+    if failures:
+        raise _summed_up(failures, len(claims))
+
+
+def _extract_one(ctx: Context, link_id: int, claim: UUID, worker: str) -> Failure | None:
+    """One page, to its end. Returns what went wrong, once that is written down."""
+    started, too_large = time.monotonic(), False
+    with ctx.pool.connection() as conn:
+        try:
+            job = extracting.start(conn, link_id, claim, ctx.settings, worker)
+        except Failure as failure:
+            extracting.refuse(conn, link_id, claim, failure)
+            log.warning("extract", outcome="failed", link=link_id, code=failure.code, detail=failure.detail)
+            return failure
+        except MemoryError:  # Celery would take it for its own, and end the whole worker
+            job = None
+            too_large = True
+    if too_large:
+        with ctx.pool.connection() as conn:
+            extracting.fail_running(conn, [(link_id, claim)], TOO_LARGE)
+        log.warning("extract", outcome="failed", link=link_id, code=TOO_LARGE.code, detail=TOO_LARGE.detail)
+        return TOO_LARGE
+    if job is None:
+        log.debug("extract", outcome=TOO_LATE, link=link_id)
+        return None
+    try:
+        verdict = _verdict(ctx, job, started)
+    except psycopg.Error as error:
+        if is_away(error):
+            with (
+                contextlib.suppress(psycopg.Error),
+                ctx.pool.connection() as conn,
+            ):  # else its lease gives the page back, and the start counts
+                extracting.uncount(conn, job)
+        raise
+    say_end("extract", job.link_id, job.url, verdict, started)
+    return failure_of(verdict)
+
+
+def _verdict(ctx: Context, job: extracting.ExtractJob, started: float) -> Verdict | None:
+    """Do the step and write its end. None when the claim was lost meanwhile."""
+    hindered, cpu_before = False, time.process_time()
+    try:
+        found = steps.extract_page(job, ctx.settings)
+        with ctx.pool.connection() as conn:
+            return _stored(conn, ctx, replace(job, page=found.page, announced=found.announced), found, started)
+    except Failure as error:
+        failure = error
+    except SoftTimeLimitExceeded:
+        limit_s = ctx.settings.workers.extract_time_limit_s
+        hindered = time.process_time() - cpu_before < MIN_CPU * limit_s
+        failure = Failure("extract_timeout", f"the extraction took longer than {limit_s} s")
+    except MemoryError:
+        failure = TOO_LARGE
+    except REFUSED as error:
+        failure = refusal(error)
+    except psycopg.Error:
+        raise
+    except Exception as error:  # whatever a page of the web brings out in a parser ends as a row with a code
+        log.exception("extract", link=job.link_id, url=job.url)
+        failure = Failure("extract_crashed", f"{type(error).__name__}: {error}")
+    verdict = retry.after_extract(failure, job.start, ctx.settings.retry, hindered=hindered)
+    with ctx.pool.connection() as conn:
+        return verdict if extracting.failed(conn, job, verdict, time.monotonic() - started, ctx.settings) else None
+
+
+def _stored(conn: Connection, ctx: Context, job: extracting.ExtractJob, found: steps.Extracted, started: float) -> Verdict | None:
+    def store() -> Verdict | None:
+        return extracting.stored(conn, job, found.article, found.identity, EXTRACTOR, time.monotonic() - started, ctx.settings)
+
+    try:
+        return store()
+    except psycopg.errors.UniqueViolation:
+        # Another link's article of the same address was stored between our look and our insert; now it is seen.
+        return store()
+
+
+def _summed_up(failures: Sequence[Failure], pages: int) -> Failure:
+    """One failure for the message; the rows have each page's own."""
+    if pages == 1:
+        return failures[0]
+    codes = ", ".join(sorted({failure.code for failure in failures}))
+    return Failure(failures[0].code, f"{len(failures)} of {pages} pages gave no article ({codes})")

@@ -1,0 +1,227 @@
+"""The hosts that one job talks to: the one whose turn it is, and those that redirects lead to."""
+
+from __future__ import annotations
+
+import random
+import time
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from psycopg import Connection
+
+from pipeline import steps
+from pipeline.fetch import politeness, slot_shares
+from pipeline.fetch.client import Client, Elsewhere
+from pipeline.fetch.robots import robots_txt, tdmrep
+from pipeline.fetch.robots.robots_txt import Robots
+from pipeline.normalise.urls import Url, parse
+from pipeline.outcomes import Failure
+from pipeline.store.hosts import hosts, leases, site_rules
+from pipeline.store.links import aliases
+from workers.context import Context
+
+
+@dataclass
+class Visits:
+    """Kept while a job runs; one thread uses it. `asked` is, by host, the time.monotonic() from which its gap counts: that at which the
+    last answer began, so that nothing between here and there can make the gap shorter than it was set."""
+
+    ctx: Context
+    claim: UUID
+    host: hosts.Host
+    robots: Robots | None = None
+    asked_robots: bool = False
+    asked: dict[int, float] = field(default_factory=dict)
+    others: list[hosts.Host] = field(default_factory=list)
+    last: hosts.Host | None = None
+    is_foreign: bool = False  # only feeds of other sites have listed the link
+    kept_out_by: int | None = None  # the number of the host whose robots.txt keeps us out
+    began: float = field(default_factory=time.monotonic)
+
+    def now(self) -> datetime:
+        """The time of Postgres: what is kept for all workers is reckoned by one clock, and this machine's may be wrong."""
+        return self.host.now + timedelta(seconds=time.monotonic() - self.began)
+
+    @property
+    def client(self) -> Client:
+        """The client with the time that this visit has."""
+        fetch = self.ctx.settings.fetch
+        return self.ctx.client.hurried(slot_shares.first_byte_s(self.host.hurried, self.host.standing.failures, fetch))
+
+    def begins(self) -> None:
+        """A request to the host whose turn it is begins now."""
+        self.asked[self.host.id] = time.monotonic()
+
+    def answered(self, at: float) -> None:
+        """The host that was asked last, if one was, answered or failed to at `at`."""
+        if self._here().id in self.asked:
+            self.asked[self._here().id] = at
+
+    def read_robots(self, url: str) -> None:
+        """Have the host's robots.txt: the kept copy while it is fresh, else a new one."""
+        if self.host.ignore_robots:
+            return
+        kept, now = self._kept(parse(url).scheme), self.now()
+        try:
+            self.robots = steps.read_robots(self.client, url, kept, now, self.ctx.settings, self._call_on)
+        except Elsewhere as onward:
+            there = parse(onward.url)
+            found = robots_txt.elsewhere(self._kept_at(there), kept, there.host, now, self.ctx.settings.fetch)
+            self.robots = replace(found, scheme=parse(url).scheme)
+        self.asked_robots = self.robots is not None and self.robots is not kept
+        if self.asked_robots:
+            self.begins()
+            self.asked |= {other.id: time.monotonic() for other in self.others}
+
+    def heed_robots(self, url: str) -> None:
+        """Heed the robots.txt of the host whose turn it is. Raises Failure robots_disallowed and robots_unreachable."""
+        self._judge(self.host, self.robots, url)
+
+    def read_tdmrep(self, url: str) -> bool:
+        """Ask for the host's tdmrep.json where it is wanted and not known. Returns whether the turn was spent on it. Raises Failure where the
+        host asks for a pause; for the file it is not asked again before its time."""
+        at, now = self.host.tdmrep_at, self.now()
+        if not self.ctx.settings.fetch.read_tdmrep or (at is not None and now - at < tdmrep.MAX_AGE):
+            return False
+        self.begins()
+        slowed: Failure | None = None
+        try:
+            text, onward = tdmrep.fetch(self.client, parse(url), self._call_on), ""
+        except Elsewhere as elsewhere:
+            text, onward = "", parse(elsewhere.url).host
+        except Failure as failure:
+            text, onward, slowed = "", "", failure
+        self.asked |= {host.id: time.monotonic() for host in (self.host, *self.others)}
+        with self.ctx.pool.connection() as conn:
+            site_rules.keep_tdmrep(conn, self.host.id, site_rules.tdmrep_of(conn, onward) if onward else text)
+        if slowed is not None:
+            raise slowed
+        return True
+
+    def follow(self, target: Url) -> None:
+        """Before a redirect of a feed is followed: another host's turn holds too. Raises Elsewhere."""
+        if target.host == self._here().name:
+            return
+        self.answered(time.monotonic())
+        host = self._drop_in(target)
+        if host is None:
+            raise Elsewhere(target.text)
+        self._visits_too(host)
+        self._goes_on_at(host)
+
+    def admit(self, target: Url, link_id: int | None) -> None:
+        """Before a redirect is followed: the rules of its host hold for it, another host's turn too, and the article there must not be known
+        already by another link than `link_id`. Raises Failure and Elsewhere."""
+        self.answered(time.monotonic())
+        settings, here = self.ctx.settings, self._here()
+        needed = settings.fetch.honour_robots
+        with self.ctx.pool.connection() as conn:
+            if link_id is not None and (twin := aliases.known(conn, target.key, link_id)):
+                raise Failure("duplicate", f"it redirects to the article of link {twin.link_id}, {twin.url}")
+            if target.host == here.name:
+                if self._is_ruled(here):
+                    self._judge(here, self._rules_for(conn, here, target), target.text)
+                return
+            host = leases.drop_in(conn, target.host, self.claim, settings.fetch.min_gap_s, robots_needed=needed, scheme=target.scheme)
+        if host is None:
+            raise Elsewhere(target.text)
+        self._visits_too(host)
+        if self._is_ruled(host):
+            self._judge(host, host.robots, target.text)
+        self._goes_on_at(host)
+
+    def _call_on(self, target: Url) -> None:
+        """Before a redirect of robots.txt is followed: another host has its turn too. Raises Elsewhere where that cannot be now, and where a
+        copy of what would be asked for is at hand."""
+        if target.host == self.host.name:
+            return
+        if self._kept_at(target) is None:
+            host = self._drop_in(target)
+            if host is not None:
+                self._visits_too(host)
+                return
+        raise Elsewhere(target.text)
+
+    def _here(self) -> hosts.Host:
+        """The host that was asked last."""
+        return self.last or self.host
+
+    def _rules_for(self, conn: Connection, here: hosts.Host, target: Url) -> Robots | None:
+        """The rules for the other scheme of a host that is being visited. Raises Elsewhere where they have to be asked for: that is a visit."""
+        robots = self.robots if here is self.host else here.robots
+        if robots is None or robots.scheme in ("", target.scheme):
+            return robots
+        kept = site_rules.turn(conn, here.id, target.scheme)
+        if kept is None or self.now() >= kept.until:
+            raise Elsewhere(target.text)
+        return kept
+
+    def _is_ruled(self, host: hosts.Host) -> bool:
+        return self.ctx.settings.fetch.honour_robots and not host.ignore_robots
+
+    def _judge(self, host: hosts.Host, robots: Robots | None, url: str) -> None:
+        try:
+            steps.heed(robots, url, self.now(), self.ctx.settings)
+        except Failure:
+            self.kept_out_by = host.id
+            raise
+
+    def _drop_in(self, target: Url) -> hosts.Host | None:
+        with self.ctx.pool.connection() as conn:
+            hosts.ensure(conn, [target.host])
+            return leases.drop_in(conn, target.host, self.claim, self.ctx.settings.fetch.min_gap_s, robots_needed=False)
+
+    def _goes_on_at(self, host: hosts.Host) -> None:
+        self.last = host
+        self.asked[host.id] = time.monotonic()
+
+    def _visits_too(self, host: hosts.Host) -> None:
+        if host.id != self.host.id and all(host.id != other.id for other in self.others):
+            self.others.append(host)
+
+    def _kept(self, scheme: str) -> Robots | None:
+        """The host's own copy for this scheme."""
+        kept = self.host.robots
+        if kept is None or kept.scheme in ("", scheme):
+            return kept
+        with self.ctx.pool.connection() as conn:
+            return site_rules.turn(conn, self.host.id, scheme)
+
+    def _kept_at(self, target: Url) -> Robots | None:
+        """The fresh copy of the robots.txt that has this address."""
+        if target.text != f"{target.scheme}://{target.host}/robots.txt":
+            return None
+        with self.ctx.pool.connection() as conn:
+            kept = site_rules.of(conn, target.host)
+        return kept if kept is not None and kept.scheme in ("", target.scheme) and self.now() < kept.until else None
+
+    def leavings(self, failure: Failure | None, elapsed_s: float | None = None) -> list[tuple[int, hosts.Leaving]]:
+        """How to leave each host: the last one gave the answer, or failed, or its robots.txt kept us out; the others only redirected."""
+        last = self.kept_out_by if self.kept_out_by is not None and failure is not None else self._here().id
+        return [
+            (host.id, self._leaving(host, failure if host.id == last else None, elapsed_s if host.id == last else None))
+            for host in (self.host, *self.others)
+        ]
+
+    def _leaving(self, host: hosts.Host, failure: Failure | None, elapsed_s: float | None) -> hosts.Leaving:
+        settings = self.ctx.settings
+        robots = self.robots if host is self.host and self.asked_robots else None
+        since = steps.age_s(self.asked.get(host.id))
+        change = None
+        known = failure is not None and failure.of_robots and robots is None  # a kept copy kept us out: the host was not asked
+        if (since is not None or failure is not None) and not known:
+            dice = random.random()  # noqa: S311 (jitter)
+            change = politeness.after(host.standing, failure, settings.fetch, settings.retry, dice, is_foreign=self.is_foreign)
+        return hosts.Leaving(
+            min_gap_s=settings.fetch.min_gap_s,
+            since_request_s=since,
+            latency_s=elapsed_s if since is not None else None,
+            latency_factor=settings.fetch.latency_factor,
+            max_latency_gap_s=settings.fetch.max_latency_gap_s,
+            change=change,
+            code=failure.code if failure is not None and politeness.counts(failure) else "",
+            robots=robots,
+            delay_s=steps.crawl_delay_s(robots, settings),
+            min_interval_s=settings.poll.min_interval_s,
+        )

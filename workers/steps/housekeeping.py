@@ -1,0 +1,45 @@
+"""What is done every hour: partitions ahead, old pages out, silent workers forgotten, changed rules of other hosts heard.
+
+Each step by itself, so that one that fails keeps no other from its turn.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import psycopg
+import structlog
+from psycopg import Connection
+
+from pipeline.settings import Settings
+from pipeline.store import workers
+from pipeline.store.articles import boilerplate, pages, stories
+from pipeline.store.links import robots_requeue
+
+log = structlog.get_logger()
+
+Step = Callable[[Connection, Settings], object]
+
+STEPS: dict[str, Step] = {
+    "months": lambda conn, settings: len(pages.make_partitions(conn)),
+    "pages": lambda conn, settings: pages.prune(conn, settings.store.keep_pages_days).pages,
+    "bands": lambda conn, settings: stories.prune(conn, settings.stories.window_days),
+    "workers_forgotten": lambda conn, settings: workers.forget_old(conn),
+    "site_memory": lambda conn, settings: boilerplate.trim(conn),
+    "let_in": lambda conn, settings: robots_requeue.reconsider(conn),
+}
+
+
+def keep_house(conn: Connection, settings: Settings, steps: dict[str, Step] = STEPS) -> None:
+    """All steps. Raises the first failure once all have had their turn."""
+    done: dict[str, object] = {}
+    failures: list[psycopg.Error] = []
+    for name, step in steps.items():
+        try:
+            done[name] = step(conn, settings)
+        except psycopg.Error as error:
+            failures.append(error)
+            log.warning("housekeeping", step=name, error=str(error).splitlines()[0])
+    log.info("housekeeping", **done)
+    if failures:
+        raise failures[0]

@@ -1,0 +1,150 @@
+"""One poll: the request, which entries are new, when the feed is polled next, and all of it written down."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import structlog
+from psycopg import Connection
+
+from pipeline import steps
+from pipeline.feeds import archive_pages as policy
+from pipeline.feeds import offsite_entries, options
+from pipeline.feeds import response as answer
+from pipeline.feeds.response import Polled
+from pipeline.feeds.scheduling import schedule
+from pipeline.fetch.client import Elsewhere, Response
+from pipeline.normalise.urls import parse
+from pipeline.outcomes import Failure
+from pipeline.settings import Settings
+from pipeline.store.feeds import announcements, archive_pages, entries, feeds, polling
+from pipeline.store.hosts import hosts
+from workers.context import Context
+from workers.steps.host_visits import Visits
+from workers.steps.job_start import begin
+from workers.steps.refused_values import REFUSED, refusal
+
+log = structlog.get_logger()
+
+
+def poll(ctx: Context, feed_id: int, claim: UUID, worker: str) -> None:
+    """Poll the feed and put its new links in line. Raises the Failure that it ended in, once that is written down too."""
+    job, started = begin(ctx, lambda conn: polling.start(conn, feed_id, claim, ctx.settings, worker))
+    if job is None:
+        log.debug("poll", outcome="too late", feed=feed_id)
+        return
+    visits = Visits(ctx, job.dispatch_id, job.host)
+    visits.begins()
+    try:
+        if job.archive_try and (page := parse(job.archive_url)).host != job.host.name:
+            visits.follow(page)
+        _finish(ctx, job, visits, steps.poll(visits.client, job, ctx.settings, visits.follow), None, started)
+    except Elsewhere as onward:
+        _moved(ctx, job, visits, onward)
+    except Failure as failure:
+        _finish(ctx, job, visits, answer.failed(failure, time.monotonic() - started, time.monotonic()), failure, started)
+        raise
+    except REFUSED as error:
+        refused = refusal(error)
+        _finish(ctx, job, visits, answer.failed(refused, time.monotonic() - started, time.monotonic()), refused, started)
+        raise refused from error
+
+
+def subscribe(
+    conn: Connection,
+    settings: Settings,
+    url: str,
+    response: Response,
+    *,
+    title: str = "",
+    tags: Iterable[str] = (),
+    site_url: str = "",
+    announced_by: str = "",
+) -> tuple[int, bool]:
+    """Make a feed of the answer by which it was found, which is its first poll too: nobody is asked twice. `announced_by`: the page
+    that announces it. Returns its id and whether it is new. Raises Failure."""
+    began = time.monotonic()
+    hosts.ensure(conn, [parse(url).host])
+    with conn.transaction():  # so that no dispatcher sees the feed before it is under our claim
+        feed_id, is_new = feeds.add(conn, url, title=title, tags=tags, site_url=site_url)
+        if announced_by:
+            announcements.note(conn, [feed_id], announced_by)
+        job = polling.start_with_answer(conn, feed_id, settings, "newsmill add") if is_new else None
+    if job is None:
+        return feed_id, is_new
+    try:
+        polled = answer.read_feed(replace(response, url=job.url), job, settings)
+    except Failure as failure:
+        polled = answer.failed(failure, response.elapsed_s, response.answered_at)
+    leaving = hosts.Leaving(settings.fetch.min_gap_s, since_request_s=steps.age_s(response.answered_at))
+    _write(conn, settings, job, polled, [(job.host.id, leaving)], began)
+    return feed_id, is_new
+
+
+def _finish(ctx: Context, job: polling.PollJob, visits: Visits, polled: Polled, failure: Failure | None, began: float) -> None:
+    """Write the end of a poll and say it."""
+    visits.answered(polled.answered_at)
+    leavings = visits.leavings(failure, polled.poll.elapsed_s)
+    with ctx.pool.connection() as conn:
+        if job.archive_try:
+            new = _write_archive(conn, ctx.settings, job, polled, failure, leavings)
+            why = "a page of its archive"
+        else:
+            decision, new = _write(conn, ctx.settings, job, polled, leavings, began)
+            why = decision.reason
+    _say(job, polled, why, failure, new)
+
+
+def _write(
+    conn: Connection, settings: Settings, job: polling.PollJob, polled: Polled, leavings: list[tuple[int, hosts.Leaving]], began: float
+) -> tuple[schedule.Decision, list[int] | None]:
+    """Decide what follows from a poll and write all of it. With the ids of the links that wait now, or None when the claim was lost meanwhile.
+    `began`: time.monotonic() before the poll was started, so that what the site asks for counts from now, however long it all took."""
+    rules = options.bounded(settings.poll, job.options)
+    plan = entries.to_write(conn, job.feed_id, polled.listed, rules)
+    outcome = replace(polled.outcome, new=len(plan.fresh))
+    now = job.started_at + timedelta(seconds=time.monotonic() - began)
+    decision = schedule.decide(job.feed, outcome, now, rules, random.random())  # noqa: S311 (jitter)
+    decision = offsite_entries.come_again(decision, plan)
+    return decision, polling.finish(conn, job, polled.poll, plan, decision, leavings, settings, polled.further)
+
+
+def _write_archive(
+    conn: Connection,
+    settings: Settings,
+    job: polling.PollJob,
+    polled: Polled,
+    failure: Failure | None,
+    leavings: list[tuple[int, hosts.Leaving]],
+) -> list[int] | None:
+    """Write what a page of the feed's archive brought. The feed itself is polled as it would have been."""
+    plan = entries.to_write(conn, job.feed_id, polled.listed, settings.poll)
+    retry_s = policy.retry_s(failure, job.archive_try) if failure else policy.RETRY_S if plan.later else None
+    return archive_pages.finish(conn, job, polled.poll, plan, polled.further, leavings, settings, retry_s)
+
+
+def _moved(ctx: Context, job: polling.PollJob, visits: Visits, onward: Elsewhere) -> None:
+    """A redirect leads to a host that cannot be asked now: its turn is waited for in Postgres, not here."""
+    hops = [(hop.url, hop.status) for hop in onward.hops]
+    with ctx.pool.connection() as conn:
+        if job.archive_try:
+            archive_pages.put_off(conn, job, visits.leavings(None), ctx.settings)
+            return
+        polling.moved(conn, job, onward.url, parse(onward.url).host, hops, visits.leavings(None))
+    log.info("poll", outcome="moved", feed=job.feed_id, url=job.url, to=onward.url)
+
+
+def _say(job: polling.PollJob, polled: Polled, why: str, failure: Failure | None, new: list[int] | None) -> None:
+    found: dict[str, Any] = {"feed": job.feed_id, "url": job.url, "code": polled.poll.code, "ms": round(polled.poll.elapsed_s * 1000)}
+    if new is None:
+        log.info("poll", outcome="too late", **found)
+    elif failure is None:
+        log.info("poll", outcome="ok", entries=polled.poll.entries, new=len(new), why=why, **found)
+    else:
+        log.warning("poll", outcome="failed", detail=failure.detail, why=why, **found)
