@@ -10,7 +10,7 @@ from pipeline.outcomes import CODES
 from pipeline.settings import Settings, sections
 from tests.paths import REPOSITORY
 
-DOCS = ("architecture", "data-model", "extraction", "operations", "writing-a-stage")
+DOCS = sorted(str(file.relative_to(REPOSITORY / "docs")).removesuffix(".md") for file in (REPOSITORY / "docs").rglob("*.md"))
 MIGRATIONS = sorted((REPOSITORY / "pipeline/store/migrations").glob("*.sql"))
 
 
@@ -24,7 +24,7 @@ def rows(name: str) -> list[list[str]]:
 
 
 def test_every_code_is_explained_as_the_code_means_it() -> None:
-    told = {row[0].strip("`"): tuple(row[1:3]) for row in rows("operations") if len(row) == 4}
+    told = {row[0].strip("`"): tuple(row[1:3]) for row in rows("reference/failure-codes") if len(row) == 4}
     meant = {
         name: (code.again + (", late" if code.late else "") + (", skipped" if code.state == "skipped" else ""), code.meaning)
         for name, code in CODES.items()
@@ -35,12 +35,12 @@ def test_every_code_is_explained_as_the_code_means_it() -> None:
 
 
 def test_every_code_comes_with_something_to_do() -> None:
-    assert [row[0] for row in rows("operations") if row[0].strip("`") in CODES and not row[3].strip()] == []
+    assert [row[0] for row in rows("reference/failure-codes") if row[0].strip("`") in CODES and not row[3].strip()] == []
 
 
 def test_every_table_of_the_migrations_is_explained_and_no_other() -> None:
     made = {name for file in MIGRATIONS for name in re.findall(r"^CREATE TABLE (\w+)", file.read_text(encoding="utf-8"), re.MULTILINE)}
-    tables = text("data-model").partition("## Tables")[2].partition("###")[0]
+    tables = text("reference/data-model").partition("## Tables")[2].partition("###")[0]
     assert set(re.findall(r"^\| `(\w+)` \|", tables, re.MULTILINE)) == made
     assert "links" in made
 
@@ -48,7 +48,7 @@ def test_every_table_of_the_migrations_is_explained_and_no_other() -> None:
 def test_every_state_of_a_link_and_a_feed_is_in_the_diagrams() -> None:
     sql = "".join(file.read_text(encoding="utf-8") for file in MIGRATIONS)
     states = set(re.findall(r"'(\w+)'", "".join(re.findall(r"CHECK \((?:state|phase) IN \(([^)]*)\)", sql))))
-    drawn = "".join(re.findall(r"```.*?```", text("data-model").partition("## The life of a link")[2], re.DOTALL))
+    drawn = "".join(re.findall(r"```.*?```", text("reference/data-model").partition("## The life of a link")[2], re.DOTALL))
     assert {state for state in states if not re.search(rf"\b{state}\b", drawn)} == set()
     assert "fetched" in states
 
@@ -56,8 +56,9 @@ def test_every_state_of_a_link_and_a_feed_is_in_the_diagrams() -> None:
 @pytest.mark.parametrize("name", DOCS)
 def test_every_file_that_is_named_exists(name: str) -> None:
     named = re.findall(r"`((?:pipeline|workers|cli|web|tests|config|docs)/[\w./-]+\.\w+)`", text(name))
-    links = re.findall(r"\]\(([\w-]+\.md)\)", text(name))
-    assert [path for path in [*named, *(f"docs/{link}" for link in links)] if not (REPOSITORY / path).is_file()] == []
+    folder = (REPOSITORY / f"docs/{name}.md").parent
+    links = [folder / link for link in re.findall(r"\]\((?!https?:)([^)#]+)(?:#[^)]*)?\)", text(name))]
+    assert [str(path) for path in [*(REPOSITORY / path for path in named), *links] if not path.is_file()] == []
 
 
 @pytest.mark.parametrize("name", DOCS)

@@ -2,7 +2,7 @@
 
 Protego matches paths. Which group applies is decided here, because Protego takes a group for `news` as meant for
 `newsbot`, loses the first group behind a byte order mark, and ends a group at any line it does not know. How files are read that the RFC
-does not foresee, and where other parsers read them otherwise, is in docs/robots.md.
+does not foresee, and where other parsers read them otherwise, is in docs/explanation/robots.md.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Stories: which articles are copies of one text, found as they are stored.
 
 Locks, in this order: `ask` locks the bands of a text before it looks for others that have them, so that of two copies stored at
-the same moment the later one sees the earlier (rule 3 of docs/architecture.md, Locking). It comes before the article is written. `join`
+the same moment the later one sees the earlier (rule 3 of docs/explanation/locking.md). It comes before the article is written. `join`
 comes after, last of all but the link's own end; who has found that something changes then changes stories alone.
 """
 

@@ -1,6 +1,6 @@
 """How hosts are treated, for people: what holds for each of them and why, and what the operator changes.
 
-Each change ends in `hosts.refresh`, so the hints of when a host is due stay right ("Locking" in docs/architecture.md). A pause
+Each change ends in `hosts.refresh`, so the hints of when a host is due stay right (docs/explanation/locking.md). A pause
 works through `next_slot_at`, the one thing a claim looks at: a paused host has none before its pause ends.
 """
 
