@@ -25,6 +25,19 @@ for name in [name for name in os.environ if name.startswith("NEWSMILL_")]:
     del os.environ[name]  # a developer's own stack is none of the tests' business
 
 
+# Folders whose tests start the real processes, whatever fixtures they use.
+STACKS = tuple(str(Path(__file__).parent / name) for name in ("integration", "chaos", "compose"))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark with `service` whatever needs Postgres or Valkey: by its fixtures, its folder, or because its module starts them itself."""
+    for item in items:
+        uses = getattr(item, "fixturenames", ())
+        starts = hasattr(getattr(item, "module", None), "embedded")
+        if "services" in uses or starts or str(item.path).startswith(STACKS):
+            item.add_marker("service")
+
+
 @pytest.fixture(scope="session")
 def services(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Services]:
     """An embedded Postgres and Valkey that all tests share."""

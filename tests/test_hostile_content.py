@@ -109,7 +109,6 @@ def test_no_title_of_a_feed_has_control_characters(given: str) -> None:
     assert parse_feed(feed(given), url="http://a.example/feed").entries[0].title == "ab"
 
 
-@pytest.mark.integration
 def test_naughty_strings_come_back_from_postgres_as_they_were_cleaned(conn: psycopg.Connection, settings: Settings) -> None:
     job = fetched(conn, settings, "http://a.example/1")
     texts = [kept for text in NAUGHTY if (kept := clean(text))]
@@ -119,7 +118,6 @@ def test_naughty_strings_come_back_from_postgres_as_they_were_cleaned(conn: psyc
     assert (stored.tags, stored.authors, stored.text) == (texts, texts, "\n\n".join(texts))
 
 
-@pytest.mark.integration
 def test_a_long_url_is_a_row_and_a_longer_one_is_refused(conn: psycopg.Connection) -> None:
     long = "http://a.example/" + "".join(chr(97 + (n * n * 7 + n // 3) % 26) for n in range(8000))
     assert links.enqueue(conn, [parse_url(long)])
@@ -128,7 +126,6 @@ def test_a_long_url_is_a_row_and_a_longer_one_is_refused(conn: psycopg.Connectio
     assert caught.value.code == "bad_url"
 
 
-@pytest.mark.integration
 def test_an_article_of_two_megabytes_of_different_words_is_stored(conn: psycopg.Connection, settings: Settings) -> None:
     job = fetched(conn, settings, "http://a.example/1")
     text = " ".join(f"word{n}" for n in range(220_000))

@@ -12,7 +12,6 @@ from tests.chaos.report import lines
 from tests.chaos.run import Deck, temporary_folder, torment
 
 
-@pytest.mark.integration
 @pytest.mark.slow
 @pytest.mark.timeout(1500)
 def test_the_stack_comes_through_five_minutes_of_faults_with_nothing_lost_and_nothing_twice() -> None:

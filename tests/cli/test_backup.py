@@ -25,8 +25,6 @@ from pipeline.store.maintenance import migrate
 from tests.cli.conftest import Newsmill, ended, stored, waiting
 from tests.conftest import with_database
 
-pytestmark = pytest.mark.integration
-
 A, B, C, D = (f"https://{host}.example/1" for host in "abcd")
 
 

@@ -106,7 +106,6 @@ def test_a_fault_of_a_service_is_answered_in_our_words(error: Exception) -> None
     assert [words for words in (*LIBRARIES, "111", "MISCONF", "consuming") if words in sentence] == []
 
 
-@pytest.mark.integration
 @pytest.mark.parametrize("arguments", [["export"], ["export", "--format", "csv"], ["links", "--all"], ["articles", "--all", "--json"]])
 def test_a_reader_that_has_had_enough_ends_a_listing_silently(
     stack: Newsmill, settings: Settings, conn: psycopg.Connection, arguments: list[str]

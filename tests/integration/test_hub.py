@@ -27,7 +27,7 @@ from tests.integration.site import article_html
 from tests.integration.stack import stack, wait_until
 from tests.paths import REPOSITORY
 
-pytestmark = [pytest.mark.integration, pytest.mark.timeout(180)]
+pytestmark = pytest.mark.timeout(180)
 
 
 def hub(site: Site, sent: bytes) -> None:

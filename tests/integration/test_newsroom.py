@@ -15,7 +15,7 @@ from pipeline.store.maintenance import status
 from tests.integration.newsroom import newsroom
 from tests.integration.stack import stack, wait_until
 
-pytestmark = [pytest.mark.integration, pytest.mark.newsroom, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.newsroom, pytest.mark.timeout(600)]
 
 
 def test_every_article_of_a_healthy_internet_is_stored_once_and_second_polls_bring_nothing(

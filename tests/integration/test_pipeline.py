@@ -5,15 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import psycopg
-import pytest
 
 from pipeline.settings import Settings
 from pipeline.store.feeds import feeds
 from pipeline.store.maintenance import status
 from tests.integration.site import Web, web
 from tests.integration.stack import stack, wait_until
-
-pytestmark = pytest.mark.integration
 
 
 def ended(conn: psycopg.Connection, count: int) -> bool:

@@ -16,7 +16,7 @@ from pipeline.store.feeds import feeds
 from tests.integration.newsroom import newsroom
 from tests.integration.stack import stack, wait_until
 
-pytestmark = [pytest.mark.integration, pytest.mark.newsroom, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.newsroom, pytest.mark.timeout(240)]
 
 SITES = 100
 INTERVAL_S = 4

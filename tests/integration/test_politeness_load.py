@@ -15,7 +15,7 @@ from pipeline.store.links import links
 from tests.integration.newsroom import newsroom
 from tests.integration.stack import stack, wait_until
 
-pytestmark = [pytest.mark.integration, pytest.mark.newsroom, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.newsroom, pytest.mark.timeout(300)]
 
 SITES = 60
 COPIES = 12  # addresses for each of the corpus' pages: more than can be fetched while the test looks

@@ -7,7 +7,6 @@ from email.message import Message
 from pathlib import Path
 
 import psycopg
-import pytest
 
 from pipeline.normalise.urls import parse
 from pipeline.settings import Settings
@@ -18,8 +17,6 @@ from tests.extract.pages import page
 from tests.integration.site import web
 from tests.integration.stack import stack, wait_until
 from workers.processes.child_pool import extract_again
-
-pytestmark = pytest.mark.integration
 
 COUNT = 12
 FIRST = 4  # the third article is the first that can be clean, and two processes work at once

@@ -17,7 +17,7 @@ from pipeline.store.links.trace import trace
 from tests.integration.site import Web, article_html, web
 from tests.integration.stack import stack, wait_until
 
-pytestmark = [pytest.mark.integration, pytest.mark.timeout(180)]
+pytestmark = pytest.mark.timeout(180)
 HTML = {"Content-Type": "text/html; charset=utf-8"}
 Answer = tuple[int, dict[str, str], bytes]
 

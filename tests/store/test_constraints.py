@@ -6,8 +6,6 @@ import psycopg
 import pytest
 from psycopg import errors
 
-pytestmark = pytest.mark.integration
-
 HOST = "INSERT INTO hosts (name) VALUES ('a.example')"
 LINK = "INSERT INTO links (url, url_key, host_id) VALUES ('http://a.example/1', sha256('1'), 1)"
 FEED = "INSERT INTO feeds (url, url_key, host_id, interval_s) VALUES ('http://a.example/f', sha256('f'), 1, 600)"

@@ -10,8 +10,6 @@ from pipeline.feeds.options import Options
 from pipeline.outcomes import Failure
 from pipeline.store.feeds import feeds
 
-pytestmark = pytest.mark.integration
-
 
 def test_each_feed_of_a_list_is_new_known_or_refused_in_its_place(conn: psycopg.Connection) -> None:
     known, _ = feeds.add(conn, "https://known.example/feed")

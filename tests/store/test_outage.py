@@ -42,7 +42,6 @@ def test_what_is_no_state_of_postgres_is_none() -> None:
     assert outage.of(psycopg.DataError("invalid byte sequence")) is None
 
 
-@pytest.mark.integration
 def test_a_server_that_has_no_connection_left_says_so(settings: Settings, conn: psycopg.Connection) -> None:
     (name,) = conn.execute("SELECT current_database()").fetchone() or ("",)
     conn.execute("CREATE ROLE few LOGIN PASSWORD 'few' CONNECTION LIMIT 0")

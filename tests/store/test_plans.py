@@ -26,8 +26,6 @@ from pipeline.store.queue import claims, extract_claims, unsent_claims
 from tests.normalise import stories as texts
 from tests.store.articles.made import told
 
-pytestmark = pytest.mark.integration
-
 LINKS, HOSTS, FEEDS, ARTICLES = 100_000, 2_000, 5_000, 10_000
 # Tables that stay small by nature: workers and claims of the moment.
 SMALL = {"workers"}

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import psycopg
-import pytest
 
 from pipeline.settings import Settings
 from pipeline.store.db.pool import open_pool
-
-pytestmark = pytest.mark.integration
 
 
 def test_a_connection_that_postgres_has_closed_is_not_handed_out(conn: psycopg.Connection, settings: Settings) -> None:

@@ -106,7 +106,6 @@ def cut(one: socket.socket) -> bool:
     return False
 
 
-@pytest.mark.integration
 def test_three_hundred_half_open_connections_are_closed_and_good_requests_answered_meanwhile(config: Settings) -> None:
     with serving(config, head_s=3) as port, ExitStack() as held, httpx.Client(base_url=f"http://127.0.0.1:{port}") as client:
         half = [held.enter_context(connected(port, b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\nX-")) for _ in range(300)]
@@ -116,7 +115,6 @@ def test_three_hundred_half_open_connections_are_closed_and_good_requests_answer
         assert client.get("/healthz").status_code == 200
 
 
-@pytest.mark.integration
 def test_a_request_that_comes_byte_by_byte_is_cut_off_and_so_is_a_body_that_nobody_asked_for(config: Settings) -> None:
     with serving(config, head_s=2, body_s=2) as port:
         unasked = connected(port, b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 100000\r\n\r\n")
@@ -130,7 +128,6 @@ def test_a_request_that_comes_byte_by_byte_is_cut_off_and_so_is_a_body_that_nobo
             assert ended(late)
 
 
-@pytest.mark.integration
 def test_there_are_never_many_more_connections_than_the_limit(config: Settings) -> None:
     with serving(config, head_s=3600, max_connections=20) as port, ExitStack() as held:
         idle = [held.enter_context(connected(port, b"")) for _ in range(100)]

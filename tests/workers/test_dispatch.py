@@ -25,8 +25,6 @@ from workers import dispatch, tasks
 from workers.app import celery_settings, make_app, sender
 from workers.context import Context
 
-pytestmark = pytest.mark.integration
-
 
 def test_a_message_carries_the_row_and_its_claim_and_shows_the_url(conn: psycopg.Connection, settings: Settings) -> None:
     (link,) = dispatch.enqueue(conn, [parse("http://user:secret@127.0.0.1:1/story?token=abc&id=7")], settings)

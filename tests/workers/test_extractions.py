@@ -18,8 +18,6 @@ from workers import dispatch
 from workers.context import Context
 from workers.steps import extractions
 
-pytestmark = pytest.mark.integration
-
 
 @pytest.fixture
 def ctx(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Context]:

@@ -9,8 +9,6 @@ from pipeline.settings import Settings
 from pipeline.store.articles import pages
 from workers.steps.housekeeping import STEPS, Step, keep_house
 
-pytestmark = pytest.mark.integration
-
 
 def test_all_steps_work_on_an_empty_database(conn: psycopg.Connection, settings: Settings) -> None:
     keep_house(conn, settings)

@@ -12,8 +12,6 @@ from pipeline.store.articles import pages
 from pipeline.store.articles.pages import Page, Pruned
 from tests.cli.conftest import Newsmill, ended, waiting
 
-pytestmark = pytest.mark.integration
-
 URL = "https://a.example/1"
 
 

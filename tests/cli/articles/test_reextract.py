@@ -24,8 +24,6 @@ from tests.extract.boilerplate import BOX, story
 from tests.extract.pages import page as html
 from workers.processes import child_pool
 
-pytestmark = pytest.mark.integration
-
 numbers = itertools.count()
 EMPTY = "<html><body><p>Nothing.</p></body></html>"
 

@@ -42,7 +42,6 @@ def test_a_list_of_feeds_brings_none(url: str) -> None:
     assert found or problems
 
 
-@pytest.mark.integration
 def test_nothing_is_enqueued_and_no_feed_is_made(conn: psycopg.Connection, settings: Settings, stack: Newsmill) -> None:
     with TestClient(create_app(settings), base_url="http://127.0.0.1:8080") as client:
         results = client.post("/api/v1/enqueue", json={"urls": SCHEMES}).json()["results"]

@@ -25,8 +25,6 @@ from workers.checks import examine
 from workers.checks.facts import gather
 from workers.messaging import redis_queues
 
-pytestmark = pytest.mark.integration
-
 URLS = [f"https://example.org/{number}" for number in range(200)]
 
 

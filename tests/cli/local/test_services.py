@@ -20,8 +20,6 @@ from cli.local.services import UpError, embedded, start_postgres, start_valkey, 
 from pipeline.settings import Postgres
 from tests.paths import REPOSITORY
 
-pytestmark = pytest.mark.integration
-
 HOLD = """
 import sys, time
 from pathlib import Path

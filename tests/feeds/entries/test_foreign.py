@@ -22,8 +22,6 @@ from tests.feeds.kept import Kept, kept
 from tests.fetch.server import answer, serving
 from workers import tasks
 
-pytestmark = pytest.mark.integration
-
 VICTIM = "http://victim.example"
 MOST = 20
 

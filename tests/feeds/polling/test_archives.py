@@ -74,7 +74,6 @@ def urls(poll: Poller) -> list[str]:
     return [row[0] for row in poll.conn.execute("SELECT url FROM links ORDER BY url")]
 
 
-@pytest.mark.integration
 def test_the_archive_is_read_once_page_by_page_between_polls_and_a_loop_ends(poll: Poller, site: Site) -> None:
     archive(site)
     feed, _ = feeds.add(poll.conn, site.url("/f"))
@@ -102,7 +101,6 @@ def test_the_archive_is_read_once_page_by_page_between_polls_and_a_loop_ends(pol
     ]
 
 
-@pytest.mark.integration
 def test_no_more_pages_are_read_than_the_setting_says_and_none_where_it_is_0(settings: Settings, poll: Poller, site: Site) -> None:
     site.script |= {f"/{n}": with_link("next", f"/{n + 1}", n) for n in range(20)}
     for most in (0, 3):
@@ -117,7 +115,6 @@ def test_no_more_pages_are_read_than_the_setting_says_and_none_where_it_is_0(set
             bounded.skip(HOUR)
 
 
-@pytest.mark.integration
 def test_a_json_feed_goes_on_at_next_url_and_ends_where_that_is_itself(poll: Poller, site: Site) -> None:
     def page(number: int, following_page: str) -> bytes:
         items = [{"id": str(number), "url": f"http://news.example/{number}", "title": f"Story {number}"}]
@@ -133,7 +130,6 @@ def test_a_json_feed_goes_on_at_next_url_and_ends_where_that_is_itself(poll: Pol
     assert urls(poll) == ["http://news.example/1", "http://news.example/2"]
 
 
-@pytest.mark.integration
 def test_a_page_that_cannot_be_had_holds_the_feed_up_in_nothing(poll: Poller, site: Site) -> None:
     archive(site)
     site.script["/a2"] = status("503 Later")
@@ -146,7 +142,6 @@ def test_a_page_that_cannot_be_had_holds_the_feed_up_in_nothing(poll: Poller, si
     assert len(urls(poll)) == 2
 
 
-@pytest.mark.integration
 def test_a_page_that_kills_its_worker_is_given_up(poll: Poller, site: Site) -> None:
     archive(site)
     feeds.add(poll.conn, site.url("/f"), own=Options(max_interval_s=7 * 86400, min_interval_s=5 * 86400))
@@ -165,7 +160,6 @@ def test_a_page_that_kills_its_worker_is_given_up(poll: Poller, site: Site) -> N
     assert poll.row("SELECT archive_url, failures FROM feeds") == ("", 0), "it is known, and not begun again"
 
 
-@pytest.mark.integration
 def test_a_page_on_another_host_takes_that_hosts_turn_and_gets_no_headers_of_the_feeds_own(poll: Poller, site: Site) -> None:
     with serving({"/a1": ok(rss(1, 2))}) as other:
         site.script["/f"] = with_link("prev-archive", other.url("/a1"), 5)
@@ -186,7 +180,6 @@ def test_a_page_on_another_host_takes_that_hosts_turn_and_gets_no_headers_of_the
     assert len(urls(poll)) == 3
 
 
-@pytest.mark.integration
 def test_a_poll_by_hand_is_of_the_feed_and_not_of_its_archive(poll: Poller, site: Site) -> None:
     archive(site)
     feed, _ = feeds.add(poll.conn, site.url("/f"))

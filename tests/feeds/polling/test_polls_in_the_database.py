@@ -18,8 +18,6 @@ from tests.feeds.poller import Poller, poller
 from tests.feeds.reader import HOUR, ok, rss, status
 from tests.fetch.server import Site, redirect
 
-pytestmark = pytest.mark.integration
-
 ETAG = "ETag: x"
 
 

@@ -16,7 +16,7 @@ from pipeline.store.links import links
 from tests.integration.site import web
 from tests.integration.stack import stack, wait_until
 
-pytestmark = [pytest.mark.integration, pytest.mark.timeout(240)]
+pytestmark = pytest.mark.timeout(240)
 
 DAY_S = 86_400.0
 GAP_S = 1.0

@@ -18,7 +18,7 @@ from pipeline.store.links import links
 from tests.extract import pathological
 from tests.integration.stack import Stack, stack, wait_until
 
-pytestmark = [pytest.mark.integration, pytest.mark.timeout(300)]
+pytestmark = pytest.mark.timeout(300)
 
 SITE = "http://a.example/"
 LIMIT_S = 14  # the soft limit is ten seconds less; an honest page must get through on a busy machine

@@ -24,7 +24,7 @@ from pipeline.store.queue import claims
 from tests.integration.site import Web, web
 from tests.integration.stack import Stack, stack, wait_until
 
-pytestmark = [pytest.mark.integration, pytest.mark.timeout(240)]
+pytestmark = pytest.mark.timeout(240)
 
 ARTICLES = 120
 LEASE_S = 12.0

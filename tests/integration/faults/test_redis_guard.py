@@ -14,8 +14,6 @@ from cli.local.services import embedded, start_valkey, stop_valkey
 from tests.integration.stack import wait_until
 from tests.paths import REPOSITORY
 
-pytestmark = pytest.mark.integration
-
 # A worker with late acknowledgement and long tasks: it holds unacknowledged messages while it waits for the next one.
 PROGRAM = """
 import sys, time

@@ -27,7 +27,7 @@ from workers.checks import examine, stopping
 from workers.checks.facts import gather
 from workers.messaging.publishing import published
 
-pytestmark = [pytest.mark.integration, pytest.mark.timeout(240)]
+pytestmark = pytest.mark.timeout(240)
 
 BASE = "http://127.0.0.1:8080"
 

@@ -30,7 +30,7 @@ from workers.checks import examine
 from workers.checks.facts import gather
 from workers.processes import beat
 
-pytestmark = [pytest.mark.integration, pytest.mark.timeout(240)]
+pytestmark = pytest.mark.timeout(240)
 
 # `python -m workers beat` in a process whose wall clock is set back by two hours once the file is there.
 CLOCK_SET_BACK = """

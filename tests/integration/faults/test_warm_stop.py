@@ -7,7 +7,6 @@ import time
 from pathlib import Path
 
 import psycopg
-import pytest
 import redis
 
 from pipeline.normalise.urls import parse
@@ -16,8 +15,6 @@ from pipeline.store.hosts import hosts
 from tests.fetch.server import page, serving
 from tests.integration.stack import stack, wait_until
 from workers import dispatch
-
-pytestmark = pytest.mark.integration
 
 SLOW_S = 3.0
 PAGES = 4

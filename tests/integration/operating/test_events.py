@@ -7,7 +7,6 @@ from collections import defaultdict
 from pathlib import Path
 
 import psycopg
-import pytest
 
 from pipeline.normalise.urls import parse
 from pipeline.settings import Retry, Settings
@@ -16,8 +15,6 @@ from tests.integration.site import web
 from tests.integration.stack import stack, wait_until
 from workers import dispatch
 from workers.app import sender
-
-pytestmark = pytest.mark.integration
 
 
 class Watcher(threading.Thread):

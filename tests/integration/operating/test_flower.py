@@ -16,7 +16,7 @@ import pytest
 from pipeline.settings import Settings
 from tests.integration.stack import Stack, stack
 
-pytestmark = [pytest.mark.integration, pytest.mark.timeout(300)]
+pytestmark = pytest.mark.timeout(300)
 
 LOGIN = {"Authorization": "Basic " + base64.b64encode(b"me:secret").decode()}
 

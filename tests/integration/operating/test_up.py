@@ -20,7 +20,7 @@ from pipeline.store.links import links
 from tests.integration.stack import wait_until
 from tests.paths import REPOSITORY
 
-pytestmark = [pytest.mark.integration, pytest.mark.timeout(600)]
+pytestmark = pytest.mark.timeout(600)
 
 CONTACT = "https://who.test/"
 PROGRAM = "import sys; from cli.main import run; sys.argv[0] = 'newsmill'; run()"

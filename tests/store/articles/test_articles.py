@@ -17,8 +17,6 @@ from pipeline.store.links import trace
 from pipeline.store.queue import claims
 from tests.store.articles.made import article, fetched
 
-pytestmark = pytest.mark.integration
-
 
 def test_a_page_comes_back_as_it_was_put_in(conn: psycopg.Connection, settings: Settings) -> None:
     page = fetched(conn, settings, "http://a.example/1").page

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import psycopg
-import pytest
 
 from pipeline import steps
 from pipeline.outcomes import State
@@ -13,8 +12,6 @@ from pipeline.store.links.aliases import of as aliases_of
 from tests.extract.boilerplate import story
 from tests.extract.pages import page as html
 from tests.store.articles.published import SITE, extraction, keep
-
-pytestmark = pytest.mark.integration
 
 CLAIM = f"{SITE}/news/the-story-of-all-days"
 

@@ -14,8 +14,6 @@ from pipeline.store.articles.pages import Page
 from pipeline.store.db.pool import connect
 from pipeline.store.links import links
 
-pytestmark = pytest.mark.integration
-
 NOW = datetime(2026, 6, 20, tzinfo=UTC)
 DAY = timedelta(days=1)
 

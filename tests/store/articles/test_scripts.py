@@ -9,8 +9,6 @@ from pipeline.settings import Settings
 from tests.extract.pages import page
 from tests.store.articles.published import extraction, keep
 
-pytestmark = pytest.mark.integration
-
 # Language, title, author, paragraphs, and about how many words a reader would count in them.
 SCRIPTS = [
     ("ar", "الجسر القديم يبقى مفتوحا", "ليلى حداد", ("قرر المجلس البلدي في وقت متأخر من مساء الثلاثاء إبقاء الجسر الحديدي القديم مفتوحا لمدة عام آخر رغم تحذير المهندسين من تآكل دعاماته.",

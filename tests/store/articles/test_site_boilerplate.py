@@ -16,8 +16,6 @@ from tests.extract.boilerplate import BOX, COPYRIGHT, NEWSLETTER, SHARE, story
 from tests.extract.pages import page as html
 from tests.store.articles.published import SITE, begin, extraction, keep
 
-pytestmark = pytest.mark.integration
-
 
 def publish(
     conn: psycopg.Connection, settings: Settings, number: int, *, site: str = SITE, lang: str = "en", plain: bool = False

@@ -21,8 +21,6 @@ from pipeline.store.links import links
 from tests.normalise import stories as texts
 from tests.store.articles.made import told
 
-pytestmark = pytest.mark.integration
-
 DAY = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 

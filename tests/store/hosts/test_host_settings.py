@@ -17,8 +17,6 @@ from pipeline.store.links import fetching
 from pipeline.store.queue import claims
 from tests.store.links.waiting import add
 
-pytestmark = pytest.mark.integration
-
 A = "a.example"
 FETCH = Fetch(min_gap_s=5.0)
 NOW = datetime.now(UTC)

@@ -17,8 +17,6 @@ from tests import clock
 from tests.held import HELD
 from tests.store.links.waiting import add, expire
 
-pytestmark = pytest.mark.integration
-
 A = "a.example"
 
 

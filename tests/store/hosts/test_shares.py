@@ -15,8 +15,6 @@ from pipeline.store.links import fetching
 from pipeline.store.queue import claims
 from tests.store.links.waiting import add
 
-pytestmark = pytest.mark.integration
-
 SLOTS = 8
 
 

@@ -9,8 +9,6 @@ from pipeline.normalise.urls import parse
 from pipeline.store.links import aliases
 from tests.store.links.with_articles import add
 
-pytestmark = pytest.mark.integration
-
 SHORT, STORY, AMP = "https://t.co/AbC", "https://e.com/a-story", "https://amp.e.com/a-story"
 
 

@@ -18,8 +18,6 @@ from pipeline.store.links import fetching
 from pipeline.store.queue import claims, extract_claims, unsent_claims
 from tests.store.links.waiting import add, expire, states
 
-pytestmark = pytest.mark.integration
-
 
 def test_a_host_is_given_one_link_at_a_time_until_that_link_ends(conn: psycopg.Connection, settings: Settings) -> None:
     add(conn, "http://a.example/1", "http://a.example/2", "http://b.example/1")

@@ -12,8 +12,6 @@ from pipeline.settings import Settings
 from pipeline.store.db.pool import connect
 from pipeline.store.links import links
 
-pytestmark = pytest.mark.integration
-
 
 def test_what_is_known_and_needs_no_change_is_not_written_again(conn: psycopg.Connection) -> None:
     urls = [parse(f"http://a.example/{n}") for n in range(20)]

@@ -13,8 +13,6 @@ from pipeline.store.links import links
 from pipeline.store.queue import extract_claims
 from pipeline.store.queue.claims import Job
 
-pytestmark = pytest.mark.integration
-
 MOST = 8  # pages under way, with these settings and this worker
 
 

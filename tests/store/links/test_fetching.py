@@ -21,8 +21,6 @@ from pipeline.store.queue import claims
 from tests.held import HELD
 from tests.store.links.waiting import add, expire, states
 
-pytestmark = pytest.mark.integration
-
 NOW = datetime.now(UTC)
 ROBOTS = Robots(
     "User-agent: *\nDisallow: /private\n", NOW, NOW + timedelta(days=1), sitemaps=("http://a.example/s.xml",), signals=(("License", "x"),)

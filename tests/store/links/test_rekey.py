@@ -17,8 +17,6 @@ from pipeline.store.links import aliases, links
 from pipeline.store.maintenance import rekey
 from tests.store.links.with_articles import add
 
-pytestmark = pytest.mark.integration
-
 
 def old(conn: psycopg.Connection, link_id: int, table: str = "links") -> None:
     """Give a row a key as older rules might have made it."""

@@ -20,8 +20,6 @@ from workers.checks import Check, examine, operator, postgres, progress, redis, 
 from workers.checks.facts import gather
 from workers.messaging.redis_queues import Redis
 
-pytestmark = pytest.mark.integration
-
 WELL = Redis("9.1", "", {"fetch": 3}, used_memory=2**20, max_memory=2**28, memory_policy="noeviction")
 NOW = datetime(2026, 3, 5, 12, 30, tzinfo=UTC)
 

@@ -25,8 +25,6 @@ from tests.fetch.server import answer, page, redirect, serving
 from workers import tasks
 from workers.context import Context
 
-pytestmark = pytest.mark.integration
-
 HOUR = 3600
 RETRY = Retry(jitter=0, redis_max_s=0)
 RULES = answer(b"User-agent: *\nDisallow:\n")

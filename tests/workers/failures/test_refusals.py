@@ -15,8 +15,6 @@ from tests.fetch.server import page, serving
 from workers import tasks
 from workers.context import Context
 
-pytestmark = pytest.mark.integration
-
 REFUSALS = [
     psycopg.errors.ProgramLimitExceeded("index row size 2712 exceeds"),
     psycopg.DataError("a NUL"),

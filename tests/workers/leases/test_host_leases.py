@@ -16,7 +16,7 @@ from pipeline.store.queue import claims
 from tests.workers.leases.newsroom_machine import HOSTS, Hand, Newsroom, together
 from workers import dispatch
 
-pytestmark = [pytest.mark.integration, pytest.mark.timeout(300)]
+pytestmark = pytest.mark.timeout(300)
 
 NAMES = st.sampled_from(HOSTS)
 STAGES: tuple[claims.Errand, ...] = ("fetch", "poll", "hub", "look")

@@ -36,8 +36,6 @@ from workers.context import Context
 from workers.steps import polls
 from workers.steps.host_visits import Visits
 
-pytestmark = pytest.mark.integration
-
 GAP_S = 60.0
 SHUT = b"User-agent: *\nDisallow: /private\n"
 
