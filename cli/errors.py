@@ -19,6 +19,10 @@ class CliError(Exception):
         self.exit_code = exit_code
 
 
+class UpError(Exception):
+    """newsmill cannot start here. The message is one sentence that says what to do."""
+
+
 def explain(error: Exception) -> tuple[str, int]:
     """The sentence and the exit code for an error. Everything is imported here, so that only a command that fails waits for it."""
     import psycopg
@@ -26,7 +30,6 @@ def explain(error: Exception) -> tuple[str, int]:
     from typer import Abort
     from typer.exceptions import TyperException
 
-    from cli.local.data_folder import UpError
     from pipeline.outcomes import Failure
     from pipeline.settings import SettingsError
     from pipeline.store.db import outage

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any, Literal, TextIO
 
 import typer
 
-from pipeline.normalise.text import JSON_ESCAPES, UNPRINTABLE
 from pipeline.number_words import many as many
 from pipeline.number_words import size as size
 from pipeline.number_words import span as span
+from pipeline.text import JSON_ESCAPES, UNPRINTABLE
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType

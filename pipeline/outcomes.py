@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
 
-from pipeline.normalise.text import one_line
+from pipeline.text import one_line
 
 
 class State(StrEnum):

@@ -31,7 +31,6 @@ from pipeline.normalise.aggregators import from_amp_cache
 from pipeline.normalise.canonical import article_identity, from_header
 from pipeline.normalise.file_names import address, is_name
 from pipeline.normalise.site import same_site
-from pipeline.normalise.text import clean
 from pipeline.normalise.urls import Url, is_homepage
 from pipeline.normalise.urls import parse as parse_url
 from pipeline.outcomes import NETWORK, Failure
@@ -42,6 +41,7 @@ from pipeline.store.extraction.extracting import ExtractJob
 from pipeline.store.feeds.polling import PollJob
 from pipeline.store.links.fetching import FetchJob
 from pipeline.store.links.rechecks import Kept
+from pipeline.text import clean
 
 # What stands in `pages.headers`; the rest is cookies and plumbing.
 KEPT_HEADERS = (

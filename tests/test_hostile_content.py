@@ -15,12 +15,12 @@ from pipeline.extract import Hints, Page, extract
 from pipeline.feeds.formats.parse import parse as parse_feed
 from pipeline.fetch.robots.robots_rules import permits
 from pipeline.normalise.dates.dates import parse_date
-from pipeline.normalise.text import clean
 from pipeline.normalise.urls import parse as parse_url
 from pipeline.outcomes import Failure
 from pipeline.settings import Extract, Settings
 from pipeline.store.articles import articles
 from pipeline.store.links import links
+from pipeline.text import clean
 from tests.paths import CONFORMANCE
 from tests.store.articles.made import article, fetched
 

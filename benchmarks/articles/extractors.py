@@ -13,7 +13,7 @@ from typing import Any
 
 from pipeline.extract import Hints, Page, extract
 from pipeline.extract.html.blocks import of_markup
-from pipeline.extract.model import plain
+from pipeline.extract.html.model import plain
 from pipeline.outcomes import Failure
 from pipeline.settings import Extract
 

@@ -27,7 +27,7 @@ from benchmarks.articles.copies import copies, lookalikes
 from cli.local.services import embedded
 from pipeline.extract import Article, content_hash
 from pipeline.extract.html.blocks import of_lines
-from pipeline.extract.model import plain
+from pipeline.extract.html.model import plain
 from pipeline.normalise import similarity
 from pipeline.store.articles import stories
 from pipeline.store.maintenance.migrate import migrate

@@ -13,8 +13,8 @@ import shutil
 import tempfile
 from pathlib import Path
 
+from cli.errors import UpError
 from cli.local.account import Account, can_reach
-from cli.local.data_folder import UpError
 
 COPIES = Path("/var/lib/newsmill")
 

@@ -15,15 +15,11 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import IO, Literal
 
-from cli.errors import reason
+from cli.errors import UpError, reason
 
 NAME = "newsmill"  # of the database and of its owner
 Kind = Literal["postgres", "valkey"]
 ASKED_S = 0.5  # whoever asks whether the folder is held holds it for a moment
-
-
-class UpError(Exception):
-    """newsmill cannot start here. The message is one sentence that says what to do."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from cli.errors import reason
-from cli.local.data_folder import UpError, is_held, write_private
+from cli.errors import UpError, reason
+from cli.local.data_folder import is_held, write_private
 from pipeline.settings import Settings
 
 

@@ -24,9 +24,10 @@ import psycopg
 import redis
 from psycopg import sql
 
+from cli.errors import UpError
 from cli.local.account import Account, can_reach, child_setup, unprivileged
 from cli.local.binaries import postgres_programs, refuse_another_major, valkey_program
-from cli.local.data_folder import NAME, Kind, UpError, keep, locked, read_kept, write_private
+from cli.local.data_folder import NAME, Kind, keep, locked, read_kept, write_private
 from pipeline.settings import Postgres
 
 How = Literal["fast", "immediate", "kill"]

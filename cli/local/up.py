@@ -14,9 +14,10 @@ from pathlib import Path
 import psycopg
 import redis
 
+from cli.errors import UpError
 from cli.local import running_settings, services, supervise
 from cli.local.announce import Say, Tick, announcer, farewell, starting
-from cli.local.data_folder import UpError, locked
+from cli.local.data_folder import locked
 from cli.local.hung_processes import Stalls
 from cli.local.settings_watch import Changes
 from cli.local.stop_signals import Stops, listening_for_stops

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from cli.errors import WRONG_USAGE, CliError
-from cli.local.data_folder import UpError, is_held, make, write_private
+from cli.errors import WRONG_USAGE, CliError, UpError
+from cli.local.data_folder import is_held, make, write_private
 from cli.output import complain, say
 
 if TYPE_CHECKING:

@@ -11,9 +11,9 @@ from pipeline.extract.metadata.topics import split_tags
 from pipeline.extract.text.boilerplate_phrases import is_notice, is_standing
 from pipeline.normalise.dates.dates import parse_date
 from pipeline.normalise.people import split_authors
-from pipeline.normalise.text import one_line
 from pipeline.normalise.urls import is_homepage, parse
 from pipeline.outcomes import Failure
+from pipeline.text import one_line
 
 HEAD = 20  # paragraphs in which bylines, dates and labels are looked for
 MAX_TITLE = 300  # characters

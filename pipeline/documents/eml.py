@@ -20,14 +20,14 @@ from lxml import etree
 from pipeline.documents import article, lines, markup, pdf, saved_page, txt
 from pipeline.documents.model import Opened, Stated
 from pipeline.extract.html.blocks import of_tree
+from pipeline.extract.html.model import Page
 from pipeline.extract.html.page import NEVER_MEANT, parse_markup, select, to_utf8
-from pipeline.extract.model import Page
 from pipeline.normalise.dates.dates import parse_date
 from pipeline.normalise.people import is_full_name
-from pipeline.normalise.text import one_line
 from pipeline.normalise.urls import parse as parse_url
 from pipeline.outcomes import Failure
 from pipeline.settings import Files
+from pipeline.text import one_line
 
 MAX_PARTS = 200  # of a message; honest ones have a dozen and their pictures
 MAX_DEPTH = 5  # messages within messages

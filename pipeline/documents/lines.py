@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from pipeline.normalise.text import clean
+from pipeline.text import clean
 
 TAG = re.compile(r"</?(?:u|b|i|em|strong|a|span|sup|sub|br|p|div|font)\b[^<>]{0,300}>", re.IGNORECASE)
 # "Page 2 of 5", "2 / 5", "- 2 -": such a line parts two pages wherever it stands. A bare number does only at the edge of a page.

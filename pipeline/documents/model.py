@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pipeline.extract.model import Page
+from pipeline.extract.html.model import Page
 
 
 @dataclass(frozen=True, slots=True)

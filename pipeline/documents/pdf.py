@@ -18,13 +18,13 @@ from typing import Any
 
 from pipeline.documents import article, layout, lines, markup
 from pipeline.documents.model import Opened, Stated
+from pipeline.extract.html.model import Page
 from pipeline.extract.metadata.title_suffixes import key, without_site
-from pipeline.extract.model import Page
 from pipeline.extract.text.boilerplate_phrases import is_standing
 from pipeline.normalise.people import is_full_name
-from pipeline.normalise.text import clean, one_line
 from pipeline.outcomes import Failure
 from pipeline.settings import Files
+from pipeline.text import clean, one_line
 
 CHILD = Path(__file__).with_name("pdf_child.py")
 WALL_FACTOR = 1.5  # of the CPU limit: a child that waits for a busy machine may take so much longer

@@ -7,8 +7,8 @@ import re
 from lxml import etree
 
 from pipeline.documents.model import Opened
+from pipeline.extract.html.model import Page
 from pipeline.extract.html.page import parse, select
-from pipeline.extract.model import Page
 from pipeline.extract.structured_data import metatags
 from pipeline.normalise.urls import is_homepage
 from pipeline.normalise.urls import parse as parse_url

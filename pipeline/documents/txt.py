@@ -6,8 +6,8 @@ import codecs
 
 from pipeline.documents import article, lines, markup
 from pipeline.documents.model import Opened
+from pipeline.extract.html.model import Page
 from pipeline.extract.html.page import to_utf8
-from pipeline.extract.model import Page
 from pipeline.normalise.language import detect
 from pipeline.outcomes import Failure
 from pipeline.settings import Files

@@ -1,4 +1,7 @@
-"""From a fetched page to an article: one tree, text and metadata read from it, and a verdict."""
+"""From a fetched page to an article: one tree, text and metadata read from it, and a verdict.
+
+Used by the steps, the store and the command line; imports `normalise`.
+"""
 
 from __future__ import annotations
 
@@ -8,16 +11,17 @@ from importlib.metadata import version
 
 from pipeline.extract import verdict
 from pipeline.extract.html.blocks import cut, of_lines, of_markup
+from pipeline.extract.html.model import Block, Page, plain
 from pipeline.extract.html.page import Document, parse
 from pipeline.extract.metadata import page_metadata as meta
-from pipeline.extract.model import Article, Block, Hints, Page, plain
+from pipeline.extract.model import Article, Hints
 from pipeline.extract.rights import reservations as reserved
 from pipeline.extract.text import article_text as body
 from pipeline.normalise.agencies import credited, named
 from pipeline.normalise.language import code_of, detect
-from pipeline.normalise.text import count_words
 from pipeline.outcomes import Failure
 from pipeline.settings import Extract
+from pipeline.text import count_words
 
 __all__ = ["EXTRACTOR", "Article", "Block", "Hints", "Page", "content_hash", "extract", "warm_up"]
 

@@ -6,20 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from pipeline.extract.html.markdown import document
+from pipeline.extract.html.model import Block, plain
 from pipeline.normalise.canonical import Claims
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """A fetched page: its final URL, the decoded body, and the Content-Type header as the server sent it.
-
-    `headers` are all of them, as (name, value), repeated ones apart where that is known: reservations are read from them.
-    """
-
-    url: str
-    body: bytes
-    content_type: str
-    headers: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,18 +40,6 @@ class Reservation:
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
-    """A part of a text that stands on a line of its own: kind is paragraph, heading, item, quote, row (of a table) or code (a line of it).
-
-    `text` is plain, on one line, never empty; `markdown` is the same with its signs, as `pipeline.extract.html.markdown` puts blocks together.
-    """
-
-    kind: str
-    text: str
-    markdown: str
-
-
-@dataclass(frozen=True, slots=True)
 class Dropped:
     """A block that was taken out because it is the site's (`pipeline.extract.text.site_boilerplate`), and its place among all blocks, from 0."""
 
@@ -75,7 +51,7 @@ class Dropped:
 class Article:
     """One article. Texts are cleaned for Postgres, times are UTC, URLs are absolute http(s) or empty.
 
-    The offsets are minutes from UTC to the publisher's clock, None where nothing tells. The precisions are time, zone_assumed or day (`when.Published`), '' where there is no time. `access` is free, metered or paid by the
+    The offsets are minutes from UTC to the publisher's clock, None where nothing tells. The precisions are time, zone_assumed or day (`date_precision.Published`), '' where there is no time. `access` is free, metered or paid by the
     page's account, '' where it says nothing. `original_publisher`, `original_url`: where a syndicated text was first. Sizes are in pixels.
     """
 
@@ -119,8 +95,3 @@ class Article:
     def markdown(self) -> str:
         """The blocks as one Markdown document."""
         return document(self.blocks)
-
-
-def plain(blocks: tuple[Block, ...]) -> str:
-    """The blocks as plain text, one a line."""
-    return "\n".join(block.text for block in blocks)

@@ -16,9 +16,9 @@ from pipeline.extract.html.page import Document, select
 from pipeline.extract.metadata.page_metadata import Metadata
 from pipeline.extract.structured_data.page_statements import is_around
 from pipeline.extract.verdict_phrases import CHALLENGE, CONSENT_CUE, CONSENT_TITLE, GONE, SCRIPTED, SHELL_IDS, prompt
-from pipeline.normalise.text import one_line
 from pipeline.normalise.urls import is_homepage
 from pipeline.outcomes import Failure
+from pipeline.text import one_line
 
 MIN_ARTICLE = 80  # characters of text on a page that calls itself an article; news flashes are one sentence
 MIN_PLAIN = 250  # characters on a page that does not

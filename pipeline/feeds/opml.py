@@ -20,8 +20,8 @@ from pipeline.feeds.formats.xml import after_prolog, strict_tree
 from pipeline.feeds.options import Options, WrongOption
 from pipeline.feeds.repair import broken_xml
 from pipeline.feeds.repair.decode import decode
-from pipeline.normalise.text import one_line
 from pipeline.outcomes import Failure
+from pipeline.text import one_line
 
 _ADDRESS = re.compile(r"https?://[^\s<>\"]+", re.IGNORECASE)
 _NO_SCHEME = re.compile(r"(?:[\w-]+\.)+[a-z]{2,24}(?::\d{1,5})?/", re.IGNORECASE)

@@ -16,9 +16,9 @@ from typing import Literal
 
 from pipeline.feeds.formats.model import Feed
 from pipeline.normalise.canonical import related
-from pipeline.normalise.text import one_line
 from pipeline.normalise.urls import parse
 from pipeline.outcomes import MAX_DETAIL, Failure, describe
+from pipeline.text import one_line
 
 State = Literal["asked", "active", "refused", "leaving"]
 Mode = Literal["subscribe", "unsubscribe"]

@@ -14,9 +14,9 @@ from urllib.parse import unquote
 
 from pipeline.normalise.aggregators import from_amp_cache
 from pipeline.normalise.site import same_site
-from pipeline.normalise.text import clean
 from pipeline.normalise.urls import MAX_CHARS, Url, is_homepage, parse
 from pipeline.outcomes import Failure
+from pipeline.text import clean
 
 _ABSOLUTE = re.compile(r"\s*([a-z][a-z0-9+.-]*:)?/[^{}<>]*", re.IGNORECASE)  # a braced or bracketed part is a template nobody filled in
 _LINK = re.compile(r"<([^<>]*)>((?:\s*;\s*[\w!#$&+.^`|~*-]+(?:\s*=\s*(?:\"[^\"]*\"|[^\",;\s]*))?)*)")

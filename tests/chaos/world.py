@@ -17,7 +17,8 @@ import psutil
 import psycopg
 import redis
 
-from cli.local.data_folder import UpError, read_kept
+from cli.errors import UpError
+from cli.local.data_folder import read_kept
 from cli.local.up import environment
 from pipeline.settings import Dispatch, Fetch, Poll, Retry, Settings, Web, Workers
 from tests.paths import REPOSITORY

@@ -8,7 +8,7 @@ import sys
 import psycopg
 import pytest
 
-from cli.local.data_folder import UpError
+from cli.errors import UpError
 from cli.local.up import environment, prepare
 from pipeline.settings import Settings
 from pipeline.store.db.schema import NewerTables

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
+from pipeline.extract.html.model import Page
 from pipeline.extract.html.page import parse, to_utf8
-from pipeline.extract.model import Page
 from tests.extract.pages import GERMAN, JAPANESE, RUSSIAN
 
 META = '<meta charset="{}">'

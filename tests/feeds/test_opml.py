@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.feeds.opml import Outline, read, write
-from pipeline.normalise.text import one_line
+from pipeline.text import one_line
 from tests.feeds.some_options import some_options
 from tests.paths import REPOSITORY
 

@@ -23,9 +23,9 @@ from pathlib import Path
 from pipeline import steps
 from pipeline.extract import Article, Hints, Page, extract, warm_up
 from pipeline.extract.text.site_boilerplate import furniture, marks
-from pipeline.normalise.text import clean, one_line
 from pipeline.outcomes import Failure
 from pipeline.settings import Extract
+from pipeline.text import clean, one_line
 from tests.fuzz.mutate import mutated
 
 URL = "https://a.example/2026/11/25/story-4711"

@@ -6,9 +6,10 @@ import time
 
 import pytest
 
+from pipeline.extract.html.model import Page
 from pipeline.extract.html.page import parse as parse_page
 from pipeline.extract.metadata.page_metadata import read
-from pipeline.extract.model import Hints, Page
+from pipeline.extract.model import Hints
 from pipeline.normalise.canonical import Claims, Judged, from_header, judge
 
 STORY = "https://www.e.com/news/2026/council-meets-on-monday"

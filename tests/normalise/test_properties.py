@@ -10,9 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pipeline import text
 from pipeline.extract.text.boilerplate_phrases import is_standing
 from pipeline.extract.text.site_boilerplate import mark
-from pipeline.normalise import agencies, aggregators, canonical, file_names, idn, language, people, text, urls
+from pipeline.normalise import agencies, aggregators, canonical, file_names, idn, language, people, urls
 from pipeline.normalise.canonical import Claims
 from pipeline.normalise.dates import dates
 from pipeline.normalise.site import same_site

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.normalise.text import clean, count_words, one_line
+from pipeline.text import clean, count_words, one_line
 
 # Any string at all, lone surrogates and controls included.
 anything = st.text(alphabet=st.characters(exclude_categories=()))

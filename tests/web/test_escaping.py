@@ -9,8 +9,8 @@ import pytest
 from fastapi.testclient import TestClient
 from psycopg import Connection
 
-from pipeline.normalise.text import clean
 from pipeline.store.feeds import feeds
+from pipeline.text import clean
 from tests.paths import CONFORMANCE
 from tests.web.rows import add_article, add_known_link, add_link, article_of
 from web.pages import dashboard

@@ -15,9 +15,9 @@ from fastapi.responses import PlainTextResponse, Response
 
 from pipeline.feeds import websub as policy
 from pipeline.feeds.websub import Subscription
-from pipeline.normalise.text import one_line
 from pipeline.store.feeds import websub, websub_pushes
 from pipeline.store.feeds.websub import Subscribed
+from pipeline.text import one_line
 from web.context import CONNECT_S, Context, Database, Web
 from web.http import request_body
 from web.http.problems import Problem

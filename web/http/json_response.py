@@ -7,7 +7,7 @@ from typing import Any
 
 from fastapi.responses import JSONResponse
 
-from pipeline.normalise.text import JSON_ESCAPES
+from pipeline.text import JSON_ESCAPES
 
 
 class Json(JSONResponse):

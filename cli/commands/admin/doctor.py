@@ -13,8 +13,7 @@ from packaging.requirements import Requirement
 
 from cli.commands.admin.effective_settings import effective
 from cli.connection import database, in_force
-from cli.errors import CliError
-from cli.local.data_folder import UpError
+from cli.errors import CliError, UpError
 from cli.output import many, url
 from pipeline.settings import SettingsError
 from pipeline.store.extraction import untrusted_feed_words

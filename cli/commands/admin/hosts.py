@@ -106,9 +106,9 @@ def pause(
     reason: Annotated[str, typer.Option(help="Why, in words, for those who look.")] = BY_HAND,
 ) -> None:
     """Leave a host alone. It need not be known yet."""
-    from pipeline.normalise.text import one_line
     from pipeline.outcomes import MAX_DETAIL
     from pipeline.store.hosts import host_settings
+    from pipeline.text import one_line
 
     if for_s == 0:
         raise CliError("A pause of no time is none; `newsmill hosts resume HOST` ends one.", WRONG_USAGE)

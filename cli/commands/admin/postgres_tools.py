@@ -14,9 +14,8 @@ from typing import Literal
 
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
-from cli.errors import CliError
+from cli.errors import CliError, UpError
 from cli.local.binaries import client_programs
-from cli.local.data_folder import UpError
 
 Name = Literal["pg_dump", "pg_restore"]
 # Where distributions keep the programs of each version.

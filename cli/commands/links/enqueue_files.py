@@ -32,10 +32,10 @@ def page(path: Path, max_bytes: int) -> Page:
     """The file as a page to be stored. Raises OSError and Failure too_large, unsupported_type, no_content."""
     from pipeline.documents.kinds import media_type
     from pipeline.normalise.file_names import named
-    from pipeline.normalise.text import one_line
     from pipeline.outcomes import Failure
     from pipeline.store.articles.pages import Page
     from pipeline.store.links.enqueued_files import STATUS
+    from pipeline.text import one_line
 
     with path.open("rb") as file:
         body = file.read(max_bytes + 1)

@@ -13,10 +13,10 @@ from lxml.html import HtmlElement
 
 from pipeline.extract.html import markdown
 from pipeline.extract.html.markdown import Piece
+from pipeline.extract.html.model import Block
 from pipeline.extract.html.page import parse_markup
 from pipeline.extract.html.tags import BLOCKS, CELLS, SILENT
-from pipeline.extract.model import Block
-from pipeline.normalise.text import clean
+from pipeline.text import clean
 
 KINDS = {
     **{f"h{level}": "heading" for level in range(1, 7)}, "head": "heading", "li": "item", "item": "item", "dt": "item", "dd": "item",

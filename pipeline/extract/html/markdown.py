@@ -5,12 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
-from pipeline.normalise.text import clean
-
-if TYPE_CHECKING:
-    from pipeline.extract.model import Block
+from pipeline.extract.html.model import Block
+from pipeline.text import clean
 
 Piece = str | tuple[str, bool]  # text, or the begin (True) or end of an emphasis with its mark
 

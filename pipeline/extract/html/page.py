@@ -11,7 +11,7 @@ import charset_normalizer
 from lxml import etree, html
 
 from pipeline.extract.html.bounds import flatten
-from pipeline.extract.model import Page
+from pipeline.extract.html.model import Page
 from pipeline.outcomes import Failure
 
 BOMS = (

@@ -17,7 +17,7 @@ from pipeline.extract.html.page import select
 from pipeline.extract.metadata.title import visible_elements
 from pipeline.extract.structured_data.page_statements import Evidence, is_around
 from pipeline.normalise.people import WHAT_IS_BY, is_full_name, split_authors
-from pipeline.normalise.text import one_line
+from pipeline.text import one_line
 
 # "author" and "byline" as class names have them; to fold each class to lower case would take twice as long.
 NAMED = " or ".join(f'contains(., "{word}")' for word in ("uthor", "yline", "yLine", "AUTHOR", "BYLINE"))

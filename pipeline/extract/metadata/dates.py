@@ -19,7 +19,7 @@ from pipeline.extract.structured_data import metatags
 from pipeline.extract.structured_data.page_statements import Evidence, is_around
 from pipeline.normalise.dates import date_precision
 from pipeline.normalise.dates.dates import parse_date
-from pipeline.normalise.text import one_line
+from pipeline.text import one_line
 
 MAX_TIMES = 200  # <time> elements looked at; a live blog has one for each entry
 MAX_PARAGRAPH = 250  # characters; with one as long the text has begun

@@ -12,8 +12,8 @@ from pipeline.extract.metadata.title_suffixes import host_names, is_site, site_k
 from pipeline.extract.structured_data import jsonld
 from pipeline.extract.structured_data.page_statements import Evidence
 from pipeline.normalise.aggregators import from_amp_cache
-from pipeline.normalise.text import one_line
 from pipeline.normalise.urls import is_homepage
+from pipeline.text import one_line
 
 RELATIONS = ("syndication-source", "original-source")
 MAX_NAME = 80  # characters of a publisher's name

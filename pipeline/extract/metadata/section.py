@@ -9,7 +9,7 @@ from urllib.parse import unquote, urlsplit
 from pipeline.extract.metadata.title_suffixes import is_site, key, site_keys
 from pipeline.extract.structured_data import jsonld
 from pipeline.extract.structured_data.page_statements import Evidence, first, pick
-from pipeline.normalise.text import one_line
+from pipeline.text import one_line
 
 MAX_SECTION = 80  # characters
 MAX_WORDS = 6  # of a step; more are a headline

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from pipeline.extract.html.blocks import of_markup
-from pipeline.extract.model import plain
+from pipeline.extract.html.model import plain
 from pipeline.extract.structured_data.page_statements import Evidence, line, pick
-from pipeline.normalise.text import one_line
+from pipeline.text import one_line
 
 MAX_SUMMARY = 2000  # characters
 MAX_MARKUP = 20_000  # characters of a description with markup that are read

@@ -10,7 +10,7 @@ from itertools import islice
 from lxml.html import HtmlElement
 
 from pipeline.extract.structured_data.page_statements import Evidence, is_around
-from pipeline.normalise.text import one_line
+from pipeline.text import one_line
 
 MAX_ANCHORS = 1500
 MAX_TAG = 60  # characters; longer links are headlines

@@ -12,7 +12,7 @@ from lxml.html import HtmlElement
 
 from pipeline.extract.metadata.title_suffixes import SEPARATOR, is_site, key, site_keys, without_site, words
 from pipeline.extract.structured_data.page_statements import JSON_LD, MAX_LINE, Evidence, first, is_around, line
-from pipeline.normalise.text import one_line
+from pipeline.text import one_line
 
 MAX_TITLE = MAX_LINE  # characters
 MAX_PARTS = 12  # elements of one heading that are looked at

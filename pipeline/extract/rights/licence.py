@@ -7,7 +7,7 @@ import re
 from lxml.html import HtmlElement
 
 from pipeline.extract.structured_data.page_statements import Evidence, pick
-from pipeline.normalise.text import one_line
+from pipeline.text import one_line
 
 MAX_LICENCE = 300  # characters
 RSL = "application/rsl+xml"  # what a publisher reserves; see reservations.py

@@ -19,7 +19,7 @@ from pipeline.extract.model import Article, Reservation
 from pipeline.extract.structured_data import metatags
 from pipeline.extract.structured_data.metatags import Meta
 from pipeline.normalise.dates.dates import parse_date
-from pipeline.normalise.text import clean
+from pipeline.text import clean
 
 Headers = Iterable[tuple[str, str]]
 

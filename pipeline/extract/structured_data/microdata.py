@@ -13,7 +13,7 @@ from lxml.html import HtmlElement
 
 from pipeline.extract.html.page import select
 from pipeline.extract.structured_data.jsonld import Node, as_list, is_article
-from pipeline.normalise.text import one_line
+from pipeline.text import one_line
 
 MAX_ITEMS = 100  # top-level items of a page
 MAX_ELEMENTS = 20_000  # looked at in one item

@@ -12,8 +12,8 @@ from pipeline.extract.html.page import Document
 from pipeline.extract.model import Hints
 from pipeline.extract.structured_data import jsonld, metatags, microdata
 from pipeline.normalise import urls
-from pipeline.normalise.text import one_line
 from pipeline.outcomes import Failure
+from pipeline.text import one_line
 
 T = TypeVar("T")
 Option = tuple[str, Callable[[], T]]

@@ -10,7 +10,7 @@ from lxml.html import HtmlElement
 
 from pipeline.extract.html.block_context import Located, Surroundings, located
 from pipeline.extract.html.blocks import Placed, of_markup, of_tree
-from pipeline.extract.model import Block, plain
+from pipeline.extract.html.model import Block, plain
 from pipeline.extract.text import trafilatura_adapter, word_overlap
 from pipeline.extract.text.lost_blocks import with_companions, with_standfirst, with_twins
 from pipeline.extract.text.trim import trimmed

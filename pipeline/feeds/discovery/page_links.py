@@ -15,9 +15,9 @@ from pipeline.extract.html.page import parse_markup
 from pipeline.feeds.formats.addresses import encoded, without_feed_scheme
 from pipeline.feeds.repair.decode import decode
 from pipeline.normalise.site import site_of
-from pipeline.normalise.text import one_line
 from pipeline.normalise.urls import parse
 from pipeline.outcomes import Failure
+from pipeline.text import one_line
 
 # A type of a feed, however exactly it is written: application/rss+xml, application/rss, text/rss, application/x.atom+xml.
 _TYPE = re.compile(r"(?:^|[/+.\s-])(rss|rdf|atom)(?=[2+.\s]|$)|(feed\+json)$")

@@ -1,4 +1,4 @@
-"""Feeds too broken for a strict reader, read by feedparser's loose one in a process of its own (loosely.py), which is killed when time is up."""
+"""Feeds too broken for a strict reader, read by feedparser's loose one in a process of its own (fallback_child.py), which is killed when time is up."""
 
 from __future__ import annotations
 

@@ -5,7 +5,7 @@ its own, with limits that hold even where the parent is gone. feedparser is give
 tries them as an address and then as a file name. It neither sanitises nor resolves links inside HTML (both are slow beyond reason on hostile
 input, and are done later on what is stored).
 
-    python -I loosely.py ADDRESS SECONDS MEBIBYTES      run by fallback.py; -I, since this folder has a module called xml
+    python -I fallback_child.py ADDRESS SECONDS MEBIBYTES      run by fallback.py; -I, since this folder has a module called xml
 """
 
 from __future__ import annotations

@@ -17,8 +17,8 @@ from typing import Any
 from lxml import etree
 
 from pipeline.feeds.formats.model import Origin
-from pipeline.normalise.text import clean, one_line
 from pipeline.outcomes import Failure
+from pipeline.text import clean, one_line
 
 _EXTENSIONS = {  # in lower case, without a slash or # at the end
     "http://purl.org/dc/elements/1.1": "dc",

@@ -15,10 +15,10 @@ from datetime import datetime, timedelta
 from pipeline.fetch.client import Client, Response, failure_of
 from pipeline.fetch.content_types import media_type
 from pipeline.fetch.robots import robots_rules
-from pipeline.normalise.text import clean
 from pipeline.normalise.urls import Url, parse
 from pipeline.outcomes import Failure
 from pipeline.settings import Fetch
+from pipeline.text import clean
 
 MAX_BYTES = 512 * 1024  # RFC 9309 section 2.5
 _MIN_AGE_S = 3600.0  # a shorter Cache-Control would cost more requests than it is worth

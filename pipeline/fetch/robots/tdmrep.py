@@ -12,9 +12,9 @@ from typing import Any
 
 from pipeline.fetch.client import Client, failure_of
 from pipeline.fetch.robots import robots_rules
-from pipeline.normalise.text import clean
 from pipeline.normalise.urls import Url
 from pipeline.outcomes import Failure
+from pipeline.text import clean
 
 PATH = "/.well-known/tdmrep.json"
 MAX_BYTES = 64 * 1024  # real ones have some hundred

@@ -14,10 +14,10 @@ from psycopg import Connection
 from pipeline.extract import Article, content_hash
 from pipeline.extract.model import Dropped
 from pipeline.extract.text.site_boilerplate import Marks, furniture, marks
-from pipeline.normalise.text import count_words
 from pipeline.normalise.urls import parse
 from pipeline.outcomes import Failure
 from pipeline.settings import Extract
+from pipeline.text import count_words
 
 AROUND = 60  # articles looked at before and after the one that is judged; a few furniture lines of a section still stand out
 KEPT = 500  # articles of one site and language that are remembered; at 250 bytes each that is 125 KB

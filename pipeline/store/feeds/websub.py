@@ -1,4 +1,4 @@
-"""Subscriptions at WebSub hubs; what hubs have sent is pushes.py. What follows from what is pipeline/feeds/websub.py."""
+"""Subscriptions at WebSub hubs; what hubs have sent is websub_pushes.py. What follows from what is pipeline/feeds/websub.py."""
 
 from __future__ import annotations
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from cli.local.data_folder import UpError
+from cli.errors import UpError
 from pipeline.settings import Settings
 from tests.cli.conftest import Newsmill
 

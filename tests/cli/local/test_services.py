@@ -15,8 +15,9 @@ import psycopg
 import pytest
 import redis
 
+from cli.errors import UpError
 from cli.local import binaries, services
-from cli.local.services import UpError, embedded, start_postgres, start_valkey, stop_postgres, stop_valkey
+from cli.local.services import embedded, start_postgres, start_valkey, stop_postgres, stop_valkey
 from pipeline.settings import Postgres
 from tests.paths import REPOSITORY
 

@@ -8,8 +8,8 @@ from typing import Literal
 import psycopg
 import pytest
 
+from cli.errors import UpError
 from cli.local import announce, up
-from cli.local.data_folder import UpError
 from pipeline.settings import Fetch, Retry, Settings, Web, load_settings
 from pipeline.store import workers
 

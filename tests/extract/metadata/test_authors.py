@@ -2,10 +2,11 @@ from __future__ import annotations
 
 import pytest
 
+from pipeline.extract.html.model import Page
 from pipeline.extract.html.page import parse
 from pipeline.extract.metadata.authors import authors
 from pipeline.extract.metadata.title_suffixes import host_names
-from pipeline.extract.model import Hints, Page
+from pipeline.extract.model import Hints
 from pipeline.extract.structured_data.page_statements import gather
 from tests.extract.pages import ld, page
 

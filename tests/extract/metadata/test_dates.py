@@ -6,9 +6,10 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from pipeline.extract.html.model import Page
 from pipeline.extract.html.page import parse
 from pipeline.extract.metadata.dates import published
-from pipeline.extract.model import Hints, Page
+from pipeline.extract.model import Hints
 from pipeline.extract.structured_data.page_statements import gather
 from pipeline.normalise.dates.date_precision import Clues
 from pipeline.normalise.dates.date_precision import published as choose

@@ -4,10 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline.extract.html.model import Page
 from pipeline.extract.html.page import parse
 from pipeline.extract.metadata.title import Heading, between, title, visible_headings, whole, without_kicker
 from pipeline.extract.metadata.title_suffixes import host_names, key, site_keys, without_site
-from pipeline.extract.model import Hints, Page
+from pipeline.extract.model import Hints
 from pipeline.extract.structured_data.page_statements import gather
 from tests.extract.pages import ld
 

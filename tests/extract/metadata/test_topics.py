@@ -2,10 +2,11 @@ from __future__ import annotations
 
 import pytest
 
+from pipeline.extract.html.model import Page
 from pipeline.extract.html.page import parse
 from pipeline.extract.metadata.tag_links import labelled, shown
 from pipeline.extract.metadata.topics import elect, split_tags, tidy, topics
-from pipeline.extract.model import Hints, Page
+from pipeline.extract.model import Hints
 from pipeline.extract.structured_data.page_statements import Evidence, gather
 from tests.extract.pages import ld, page
 

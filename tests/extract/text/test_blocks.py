@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from pipeline.extract.html.blocks import cut, of_lines, of_markup
 from pipeline.extract.html.markdown import document
-from pipeline.extract.model import Block, plain
+from pipeline.extract.html.model import Block, plain
 
 
 def kinds(markup: str) -> list[tuple[str, str]]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from pipeline.extract.html.markdown import document
+from pipeline.extract.html.model import Page
 from pipeline.extract.html.page import parse
-from pipeline.extract.model import Page
 from pipeline.extract.text.article_text import main_text
 from tests.extract.pages import ENGLISH, GERMAN
 

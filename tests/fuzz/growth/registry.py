@@ -25,9 +25,9 @@ from pipeline.fetch import body, content_types
 from pipeline.fetch.robots import robots_rules, tdmrep
 from pipeline.normalise import agencies, aggregators, canonical, language, people, similarity, site, urls
 from pipeline.normalise.dates import date_precision, dates
-from pipeline.normalise.text import clean, count_words, one_line
 from pipeline.outcomes import Failure
 from pipeline.settings import Extract, Files, Settings
+from pipeline.text import clean, count_words, one_line
 from tests.fuzz.growth import texts
 from tests.fuzz.growth.shapes import Shape
 from web.http import response_headers
@@ -165,9 +165,9 @@ REGISTRY: dict[str, tuple[Call, tuple[Shape, ...]]] = {
     "pipeline.normalise.language.detect": (lambda text: language.detect(text, "en"), texts.TEXT),
     "pipeline.normalise.people.split_authors": (_lists(people.split_authors), texts.NAMES),
     "pipeline.normalise.similarity.bands": (lambda text: (similarity.bands(text, text), similarity.profile(text)), texts.TEXT),
-    "pipeline.normalise.text.clean": (clean, texts.ANY),
-    "pipeline.normalise.text.one_line": (one_line, texts.ANY),
-    "pipeline.normalise.text.count_words": (lambda text: count_words(text, "en"), texts.ANY),
+    "pipeline.text.clean": (clean, texts.ANY),
+    "pipeline.text.one_line": (one_line, texts.ANY),
+    "pipeline.text.count_words": (lambda text: count_words(text, "en"), texts.ANY),
     "pipeline.normalise.urls.parse": (_address, texts.ADDRESSES),
     "pipeline.extract.metadata.title_suffixes.without_site": (lambda text: title_suffixes.without_site(text, frozenset(("a",)), frozenset()), texts.NAMES),
     "pipeline.extract.metadata.title_suffixes.site_keys": (_lists(title_suffixes.site_keys), texts.NAMES),

@@ -9,7 +9,7 @@ import psycopg
 
 from pipeline.extract import Article, Block, content_hash
 from pipeline.extract.html.blocks import of_lines
-from pipeline.extract.model import plain
+from pipeline.extract.html.model import plain
 from pipeline.normalise.urls import parse
 from pipeline.settings import Settings
 from pipeline.store.articles import pages
