@@ -141,3 +141,8 @@ def _after(places: list[int], end: int) -> int:
     while end < len(places) - 1 and places[end] == last:
         end += 1
     return places[end]
+
+
+def written(text: str) -> str:
+    """The words of a text as one writes them: folded, with one space between. It has the same words as the text."""
+    return " ".join(word for match in _WORD.finditer(fold(text)) if (word := match[0].strip("_")))

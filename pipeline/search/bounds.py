@@ -1,0 +1,79 @@
+"""What is looked at before a query is parsed: its size, its brackets and its quotes. So the parser meets nothing that it could choke on,
+and what is left open is named with its place."""
+
+from __future__ import annotations
+
+import re
+
+from pipeline.search.errors import QueryError, Warning
+
+LONGEST = 4_000  # characters; no query of a person is as long
+MOST_TERMS = 200  # words and operators; each costs Postgres a look into its index
+DEEPEST = 20  # parentheses in each other; the tree is read by functions that call themselves
+
+# Quotes of print and of other keyboards, and the full-width signs of Chinese and Japanese ones.
+_TYPED = {**dict.fromkeys(map(ord, "“”„‟«»＂"), '"'), ord("（"): "(", ord("）"): ")", ord("：") : ":", ord("\u3000"): " "}  # fmt: skip
+_CURLY = re.compile("[“”„‟«»＂]")
+_TERM = re.compile(r'[^\s()"]+|"')
+_SIGNS = re.compile(r"(?<![^\s(])[-+][-+]+")
+_ADDRESS = re.compile(r"[a-z]+://\S*", re.IGNORECASE)
+_EMPTY = re.compile(r"\(\s*\)")
+
+
+def straight(query: str) -> tuple[str, list[Warning]]:
+    """The query with plain quotes and brackets, each in the place of the one that was typed."""
+    found = _CURLY.search(query)
+    warnings = [Warning("Curly quotes were read as straight ones.", found.start(), found.end())] if found else []
+    return query.translate(_TYPED).replace("\0", " "), warnings
+
+
+def check(query: str) -> None:
+    """Raises QueryError."""
+    if len(query) > LONGEST:
+        raise QueryError(f"The query has {len(query):,} characters; {LONGEST:,} are the most. Ask in several queries.", LONGEST)
+    terms = list(_TERM.finditer(query))
+    if len(terms) > MOST_TERMS or query.count(":") > MOST_TERMS:
+        raise QueryError(
+            f"The query has more than {MOST_TERMS} words and operators. Ask in several queries.",
+            terms[min(MOST_TERMS, len(terms) - 1)].start(),
+        )
+    outside = _closed(query)
+    for pattern, message in (
+        (_SIGNS, "One sign is enough; write -word for articles without the word."),
+        (_ADDRESS, 'An address is not a word; write source:example.org, or put it in quotes: "example.org/page".'),
+        (_EMPTY, "There is nothing between these parentheses; write words or filters in them."),
+    ):
+        if found := pattern.search(outside):
+            raise QueryError(message, found.start(), found.end())
+
+
+def _closed(query: str) -> str:
+    """The query with its quoted parts blanked out. Raises QueryError where quotes or brackets stay open."""
+    outside, opened, quote, at = list(query), [], -1, 0
+    while at < len(query):
+        sign = query[at]
+        if sign == "\\":
+            if at + 1 == len(query):
+                raise QueryError("A backslash ends the query; leave it out.", at)
+            if quote >= 0:
+                outside[at : at + 2] = "xx"
+            at += 2
+            continue
+        if sign == '"':
+            quote = -1 if quote >= 0 else at
+        elif quote >= 0:
+            outside[at] = "x"
+        elif sign == "(":
+            opened.append(at)
+            if len(opened) > DEEPEST:
+                raise QueryError(f"More than {DEEPEST} parentheses stand in each other; write the query with fewer.", at)
+        elif sign == ")":
+            if not opened:
+                raise QueryError("This parenthesis closes none; leave it out, or write ( where it begins.", at)
+            opened.pop()
+        at += 1
+    if quote >= 0:
+        raise QueryError('This quote is not closed; write another " at the end of the phrase.', quote)
+    if opened:
+        raise QueryError("This parenthesis is not closed; write ) where it ends.", opened[-1])
+    return "".join(outside)
