@@ -24,7 +24,8 @@ def straight(query: str) -> tuple[str, list[Warning]]:
     """The query with plain quotes and brackets, each in the place of the one that was typed."""
     found = _CURLY.search(query)
     warnings = [Warning("Curly quotes were read as straight ones.", found.start(), found.end())] if found else []
-    return query.translate(_TYPED).replace("\0", " "), warnings
+    plain = query.encode("utf-8", "replace").decode()  # what a terminal passes on that is no UTF-8
+    return plain.translate(_TYPED).replace("\0", " "), warnings
 
 
 def check(query: str) -> None:

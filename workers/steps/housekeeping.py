@@ -15,6 +15,8 @@ from pipeline.settings import Settings
 from pipeline.store import workers
 from pipeline.store.articles import boilerplate, pages, stories
 from pipeline.store.links import robots_requeue
+from pipeline.store.search import daily as search_daily
+from pipeline.store.search import months as search_months
 
 log = structlog.get_logger()
 
@@ -22,6 +24,8 @@ Step = Callable[[Connection, Settings], object]
 
 STEPS: dict[str, Step] = {
     "months": lambda conn, settings: len(pages.make_partitions(conn)),
+    "search_months": lambda conn, settings: len(search_months.make(conn)) + len(search_months.settle(conn)),
+    "search_days": lambda conn, settings: search_daily.recount(conn),
     "pages": lambda conn, settings: pages.prune(conn, settings.store.keep_pages_days).pages,
     "bands": lambda conn, settings: stories.prune(conn, settings.stories.window_days),
     "workers_forgotten": lambda conn, settings: workers.forget_old(conn),

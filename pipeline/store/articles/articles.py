@@ -13,7 +13,9 @@ from psycopg.rows import class_row
 from psycopg.types.json import Jsonb
 
 from pipeline.normalise.urls import is_runnable, web_link
+from pipeline.search.vector import placed
 from pipeline.store.db.url_columns import of_web
+from pipeline.store.search import outlets, rows
 
 if TYPE_CHECKING:  # the extraction loads a second's worth of libraries, which a listing does not need
     from pipeline.extract import Article
@@ -149,7 +151,9 @@ def keep_revision(conn: Connection, link_id: int, article: Article) -> None:
 def upsert(
     conn: Connection, link_id: int, url: str, page: Page, article: Article, identity: Identity, extractor: str, *, keep_key: bool = False
 ) -> int:
-    """Keep the article of a link; returns its number. Of one that is there, call `keep_revision` first; with `keep_key` it keeps its identity."""
+    """Keep the article of a link and its words; returns its number. Of one that is there, call `keep_revision` first; with `keep_key` it keeps
+    its identity."""
+    fetched_at = page.fetched_at or datetime.now(UTC)
     values = {
         "link_id": link_id,
         "url_key": identity.key,
@@ -184,7 +188,8 @@ def upsert(
         "sources": Jsonb(article.sources),
         "flags": list(article.flags),
         "extractor": extractor,
-        "fetched_at": page.fetched_at or datetime.now(UTC),
+        "fetched_at": fetched_at,
+        "search_at": placed(article.published_at, article.published_offset_min, fetched_at)[0],
         "canonical_rejected": identity.rejected,
         "dropped": Jsonb([asdict(dropped) for dropped in article.dropped]),
         "reservations": Jsonb([asdict(reservation) for reservation in article.reservations]),
@@ -192,17 +197,31 @@ def upsert(
         "last_modified": page.headers.get("last-modified", ""),
         "page_sha256": hashlib.sha256(page.body).digest(),
     }
-    names = ", ".join(values)
-    fresh = ", ".join(f"{name} = excluded.{name}" for name in values if name != "link_id" and not (keep_key and name == "url_key"))
+    names = [*values, "source_id"]
+    given = ", ".join([f"%({name})s" for name in values] + [outlets.SOURCE_ID])
+    fresh = ", ".join(f"{name} = excluded.{name}" for name in names if name != "link_id" and not (keep_key and name == "url_key"))
     row = conn.execute(
         f"""
-        INSERT INTO articles ({names}) VALUES ({", ".join(f"%({name})s" for name in values)})
-        ON CONFLICT (link_id) DO UPDATE SET {fresh}, updated_at = now() RETURNING id
+        INSERT INTO articles ({", ".join(names)}) VALUES ({given})
+        ON CONFLICT (link_id) DO UPDATE SET {fresh}, updated_at = now() RETURNING id, source_id
         """,
-        values,
+        {**values, "outlets": outlets.note(conn, page.final_url)},
     ).fetchone()
     assert row is not None
-    return int(row[0])
+    article_id, source_id = row
+    rows.write(
+        conn,
+        article_id,
+        article.title,
+        article.text,
+        published_at=article.published_at,
+        offset_min=article.published_offset_min,
+        fetched_at=fetched_at,
+        source_id=source_id,
+        language=article.language,
+        words=article.word_count,
+    )
+    return int(article_id)
 
 
 def remove(conn: Connection, article_id: int) -> None:

@@ -8,6 +8,7 @@ import yoyo
 from pipeline.store.articles.pages import make_partitions
 from pipeline.store.db.schema import FOLDER, check
 from pipeline.store.maintenance import rekey
+from pipeline.store.search import months
 
 
 def migrate(database_url: str) -> list[str]:
@@ -24,6 +25,7 @@ def migrate(database_url: str) -> list[str]:
         backend.connection.close()
     with psycopg.connect(database_url) as conn:
         make_partitions(conn)
+        months.make(conn)
         if applied:
             rekey.begin(conn)
     return applied

@@ -1,0 +1,152 @@
+"""How many articles match: in all, over time, by source and the like. Exact within a time limit; else estimated from the sample, and said so."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Hashable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import psycopg
+from psycopg import Connection
+
+from pipeline.search import tree
+from pipeline.search.calendar import UNITS
+from pipeline.search.estimate import Number, estimated, exactly
+from pipeline.search.tree import And, Days, Filter, Node
+from pipeline.store.search import daily, months
+from pipeline.store.search.compile import Compiled, compiled
+from pipeline.store.search.finding import led, parts
+
+LIMIT_S = 2.0  # for an exact count; people wait no longer for a page
+SAMPLED = "s.sample < 50"  # has an index of its own, see the migration
+# What is counted by: of the row in `search` itself, of the source it names, or of the article.
+ROW = {
+    "day": "s.day",
+    "week": "date_trunc('week', s.day)::date",
+    "month": "date_trunc('month', s.day)::date",
+    "year": "date_trunc('year', s.day)::date",
+    "language": "coalesce(s.language, '')",
+    "source": "s.source_id",
+    "country": "s.source_id",
+}
+SOURCE = {"source": "name", "country": "country"}
+ARTICLE = {"section": "SELECT a.section", "author": "SELECT DISTINCT unnest(a.authors)", "tag": "SELECT DISTINCT lower(unnest(a.tags))"}
+BY = (*ROW, *ARTICLE)
+MANY = ("author", "tag")  # an article may have several
+_FRAME = ("source", "collection", "country", "language", "published")
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """`groups` by key, empty where nothing was asked for but the total. `of` are all articles of each group, for shares: those of the same
+    outlets, languages and days, whatever their words."""
+
+    total: Number
+    groups: dict[Any, Number]
+    of: dict[Any, int]
+    since: date | None = None
+    before: date | None = None
+
+    @property
+    def exact(self) -> bool:
+        return self.total.exact
+
+
+def count(conn: Connection, query: Node, by: str = "", *, share: bool = False, limit_s: float = LIMIT_S) -> Counted:
+    """Count the matches. Time may run out only before the estimate, which is not limited but by Postgres' own limit for statements."""
+    made = compiled(query)
+    try:
+        total, groups = _tally(conn, made, by, limit_s)
+        numbers = {key: exactly(number) for key, number in groups.items()}
+        found = exactly(total)
+    except psycopg.errors.QueryCanceled:
+        total, groups = _tally(conn, made, by, None)
+        numbers = {key: estimated(number) for key, number in groups.items()}
+        found = estimated(total)
+    return Counted(found, numbers, _all(conn, query, by) if share and by in ROW else {}, made.since, made.before)
+
+
+def once_a_story(query: Node) -> Node:
+    """The query for the originals of stories and what has no copies."""
+    return tree.both([query, Filter("is", "original")])
+
+
+def _tally(conn: Connection, made: Compiled, by: str, limit_s: float | None) -> tuple[int, Counter[Hashable]]:
+    """The total and the groups: exact within the limit, or of the sample where there is none. Raises psycopg.errors.QueryCanceled."""
+    until = None if limit_s is None else time.monotonic() + limit_s
+    groups: Counter[Hashable] = Counter()
+    total = 0
+    with led(conn, made):
+        for part in [months.OTHER, *parts(conn, made)]:
+            if until is not None:
+                left_ms = round((until - time.monotonic()) * 1000)
+                if left_ms <= 0:
+                    raise psycopg.errors.QueryCanceled
+                conn.execute("SELECT set_config('statement_timeout', %s, true)", (str(left_ms),))
+            where = made.sql if limit_s is not None else f"{made.sql} AND {SAMPLED}"
+            if not by or by in MANY:
+                total += _number(conn, f"SELECT count(*) FROM {part} s WHERE {where}", made.values)
+            if by:
+                groups.update(dict(conn.execute(_grouping(by, part, where), made.values).fetchall()))
+    if by and by not in MANY:
+        total = groups.total()
+    return total, _named(conn, by, groups)
+
+
+def _grouping(by: str, part: str, where: str) -> str:
+    if by in ROW:
+        return f"SELECT {ROW[by]}, count(*) FROM {part} s WHERE {where} GROUP BY 1"
+    # The matches first, so that Postgres does not begin with the articles.
+    return f"""
+        WITH matches AS MATERIALIZED (SELECT s.article_id FROM {part} s WHERE {where})
+        SELECT x.key, count(*) FROM matches m JOIN articles a ON a.id = m.article_id CROSS JOIN LATERAL ({ARTICLE[by]}) x (key) GROUP BY 1
+    """
+
+
+def _named(conn: Connection, by: str, groups: Counter[Hashable]) -> Counter[Hashable]:
+    """The groups by the names of their sources, or by their countries."""
+    if by not in SOURCE:
+        return groups
+    names: dict[Hashable, str] = dict(conn.execute(f"SELECT id, {SOURCE[by]} FROM sources WHERE id = ANY(%s)", ([key for key in groups if key],)).fetchall())
+    found: Counter[Hashable] = Counter()
+    for key, number in groups.items():
+        found[names.get(key, "")] += number
+    return found
+
+
+def _all(conn: Connection, query: Node, by: str) -> dict[Any, int]:
+    """All articles of each group, of the days, outlets and languages that the query is about."""
+    daily.recount(conn)
+    made = compiled(_frame(query))
+    rows = conn.execute(
+        f"""
+        SELECT {ROW[by]}, sum(s.stored)::bigint
+        FROM (SELECT day, nullif(source_id, 0) AS source_id, nullif(language, '') AS language, stored FROM daily) s WHERE {made.sql} GROUP BY 1
+        """,
+        made.values,
+    ).fetchall()
+    return dict(_named(conn, by, Counter(dict(rows))))
+
+
+def _frame(query: Node) -> Node:
+    """What of a query says where and when, and not what about."""
+    asked = query.parts if isinstance(query, And) else (query,)
+    return And(
+        tuple(
+            part
+            for part in asked
+            if part != And(()) and all(isinstance(leaf, Filter | Days) and leaf.name in _FRAME for leaf in tree.leaves(part))
+        )
+    )
+
+
+def _number(conn: Connection, statement: str, values: dict[str, object]) -> int:
+    row = conn.execute(statement, values).fetchone()
+    return int(row[0]) if row else 0
+
+
+def is_time(by: str) -> bool:
+    return by in UNITS

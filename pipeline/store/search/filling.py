@@ -1,0 +1,55 @@
+"""The words of articles that have none yet, as those stored by earlier versions. It may be killed at any point and goes on behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from psycopg import Connection
+
+from pipeline.search.vector import placed
+from pipeline.store.search import outlets, rows
+
+BATCH = 100  # articles of one transaction: a tenth of a second
+
+
+def missing(conn: Connection) -> int:
+    row = conn.execute("SELECT count(*) FROM articles WHERE search_at IS NULL").fetchone()
+    return int(row[0]) if row else 0
+
+
+def fill(conn: Connection, batch: int = BATCH) -> Iterator[int]:
+    """Write the words of all articles that have none. Yields after each batch how many it had; each is a transaction of its own."""
+    while written := _fill(conn, batch):
+        yield written
+
+
+def _fill(conn: Connection, batch: int) -> int:
+    with conn.transaction():
+        found = conn.execute(
+            """
+            SELECT id, title, text, published_at, published_offset_min, fetched_at, language, word_count, final_url
+            FROM articles WHERE search_at IS NULL ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED
+            """,
+            (batch,),
+        ).fetchall()
+        for article_id, title, text, published_at, offset_min, fetched_at, language, words, url in found:
+            fitting = outlets.note(conn, url)
+            at, _ = placed(published_at, offset_min, fetched_at)
+            row = conn.execute(
+                f"UPDATE articles SET search_at = %(at)s, source_id = {outlets.SOURCE_ID} WHERE id = %(id)s RETURNING source_id",
+                {"at": at, "id": article_id, "outlets": fitting},
+            ).fetchone()
+            assert row is not None
+            rows.write(
+                conn,
+                article_id,
+                title,
+                text,
+                published_at=published_at,
+                offset_min=offset_min,
+                fetched_at=fetched_at,
+                source_id=row[0],
+                language=language,
+                words=words,
+            )
+    return len(found)
