@@ -110,7 +110,9 @@ def _named(conn: Connection, by: str, groups: Counter[Hashable]) -> Counter[Hash
     """The groups by the names of their sources, or by their countries."""
     if by not in SOURCE:
         return groups
-    names: dict[Hashable, str] = dict(conn.execute(f"SELECT id, {SOURCE[by]} FROM sources WHERE id = ANY(%s)", ([key for key in groups if key],)).fetchall())
+    names: dict[Hashable, str] = dict(
+        conn.execute(f"SELECT id, {SOURCE[by]} FROM sources WHERE id = ANY(%s)", ([key for key in groups if key],)).fetchall()
+    )
     found: Counter[Hashable] = Counter()
     for key, number in groups.items():
         found[names.get(key, "")] += number
