@@ -217,9 +217,11 @@ QUERY = st.lists(
 def test_whatever_is_typed_has_a_meaning_or_an_error_with_a_place(typed: str) -> None:
     try:
         query = parse(typed)
-    except QueryError as error:
-        assert 0 <= error.start <= error.end <= max(len(typed), error.start)
-        assert error.message
+    except QueryError as refused:
+        error = refused
+    else:
+        assert parse(query.text).tree == query.tree
+        compiled(query.tree)
         return
-    assert parse(query.text).tree == query.tree
-    compiled(query.tree)
+    assert 0 <= error.start <= error.end <= max(len(typed), error.start)
+    assert error.message

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from psycopg import Connection
 
-from pipeline.store import moments
+from pipeline.store.db import clock
 
 OTHER = "search_other"
 MONTHS_AHEAD = 2  # a stack that is left alone; publishers' clocks run ahead by a day
@@ -40,7 +40,7 @@ def parts(conn: Connection) -> list[Part]:
 def make(conn: Connection, now: datetime | None = None) -> list[str]:
     """Make the partitions of this month and the next ones, as far as nothing of them is in `search_other`. Returns their names. Raises
     psycopg.errors.LockNotAvailable where somebody else holds the table."""
-    now = (now or moments.now(conn)).astimezone(UTC)
+    now = (now or clock.now(conn)).astimezone(UTC)
     there = {part.name for part in parts(conn)}
     made = []
     for ahead in range(MONTHS_AHEAD + 1):
