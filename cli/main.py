@@ -17,7 +17,8 @@ from cli.commands.admin import backup, hosts, prune, rekey, restore, system
 from cli.commands.articles import diff, list_articles, reextract, show_export, stories
 from cli.commands.feeds import add_feeds, feeds, import_feeds
 from cli.commands.links import enqueue, links
-from cli.errors import explain
+from cli.commands.search import count, explain, reindex, sample, search, words
+from cli.errors import explain as explain_error
 from cli.local import user_settings
 from cli.output import complain, harden_streams, say
 
@@ -32,7 +33,7 @@ class Commands(TyperGroup):
         except Exception as error:
             if "--debug" in given:
                 traceback.print_exc()
-            sentence, exit_code = explain(error)
+            sentence, exit_code = explain_error(error)
             complain(sentence)
             sys.exit(exit_code)
         sys.exit(result if isinstance(result, int) else 0)
@@ -79,6 +80,11 @@ for group, title in (
     (import_feeds.commands, "Feeds"),
     (enqueue.commands, "Links"),
     (links.commands, "Links"),
+    (search.commands, "Search"),
+    (count.commands, "Search"),
+    (sample.commands, "Search"),
+    (words.commands, "Search"),
+    (explain.commands, "Search"),
     (list_articles.commands, "Articles"),
     (show_export.commands, "Articles"),
     (stories.commands, "Articles"),
@@ -89,6 +95,7 @@ for group, title in (
     (prune.commands, "The system"),
     (rekey.commands, "The system"),
     (reextract.commands, "The system"),
+    (reindex.commands, "The system"),
 ):
     for name, command in group.items():
         app.command(name, rich_help_panel=title)(command)

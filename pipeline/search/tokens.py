@@ -54,11 +54,12 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A word of a text, and from where to where it stands in it."""
+    """A word of a text, and from where to where it stands in it. A pair stands at its first letter, and goes on `through` its second."""
 
     word: str
     start: int
     end: int
+    through: int
 
 
 def tokens(text: str) -> list[str]:
@@ -109,13 +110,16 @@ def seen(text: str) -> list[Seen]:
     found: list[Seen] = []
     for match in _WORD.finditer(folded):
         if match.lastgroup == "run":
-            letters = list(_LETTER_OF_RUN.finditer(match[0], 0))
+            first = match.start()
+            letters = list(_LETTER_OF_RUN.finditer(match[0]))
             for one, other in zip(letters, [*letters[1:], None], strict=True):
-                start, end = match.start() + one.start(), match.start() + one.end()
-                found.append(Seen(_pair(one[0], other[0] if other else ""), places[start], _after(places, end)))
+                end = _after(places, first + one.end())
+                through = _after(places, first + other.end()) if other else end
+                found.append(Seen(_pair(one[0], other[0] if other else ""), places[first + one.start()], end, through))
         elif word := match[0].strip("_"):
             start = match.start() + len(match[0]) - len(match[0].lstrip("_"))
-            found.append(Seen(word[:LONGEST], places[start], _after(places, start + len(word))))
+            end = _after(places, start + len(word))
+            found.append(Seen(word[:LONGEST], places[start], end, end))
     return found
 
 

@@ -23,6 +23,15 @@ def fill(conn: Connection, batch: int = BATCH) -> Iterator[int]:
         yield written
 
 
+def forget(conn: Connection, batch: int = 1_000) -> None:
+    """Take the words of all articles away, to be written anew. Killed, it leaves some articles with and some without; `fill` mends that."""
+    while conn.execute(
+        "UPDATE articles SET search_at = NULL WHERE id IN (SELECT id FROM articles WHERE search_at IS NOT NULL ORDER BY id LIMIT %s)",
+        (batch,),
+    ).rowcount:
+        pass
+
+
 def _fill(conn: Connection, batch: int) -> int:
     with conn.transaction():
         found = conn.execute(

@@ -1,0 +1,77 @@
+"""The query of a command: parsed, with what is to be said of it, and the options that all these commands have."""
+
+from __future__ import annotations
+
+import csv
+import sys
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cli.errors import WRONG_USAGE, CliError
+from cli.output import complain
+
+if TYPE_CHECKING:
+    from psycopg import Connection
+
+    from pipeline.search.tree import Node
+
+QUERY = Annotated[
+    list[str],
+    typer.Argument(
+        help='What to look for: words, "a phrase", elect*, a OR b, NOT a, title:word, source:example.org, published:[2026-01-01 TO *]; see docs/search.md.',
+        metavar="QUERY",
+        show_default=False,
+    ),
+]
+FORMS = Annotated[
+    str | None,
+    typer.Option("--forms", help="All forms of each word in this language, such as en: elect, elected, elections.", metavar="LANGUAGE"),
+]
+DEDUPE = Annotated[bool, typer.Option("--dedupe", help="Each story once: its original, and not the copies on other sites.")]
+JSON = Annotated[bool, typer.Option("--json", help="JSON.")]
+CSV = Annotated[bool, typer.Option("--csv", help="CSV with a header.")]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A query that was understood: its tree, its normal form, and what is suspicious about it."""
+
+    tree: Node
+    text: str
+    warnings: list[str]
+
+
+def ask(conn: Connection, words: Sequence[str], *, forms: str | None = None, dedupe: bool = False) -> Question:
+    """The question that was typed; what is suspicious goes to standard error. Raises CliError."""
+    from pipeline.search.errors import QueryError
+    from pipeline.search.parse import parse
+    from pipeline.store.search import counting, filling, vocabulary
+
+    typed = " ".join(words)
+    try:
+        query = parse(typed)
+        tree = vocabulary.with_forms(conn, query.tree, forms) if forms else query.tree
+    except QueryError as error:
+        place = typed[error.start : error.end]
+        at = f" (character {error.start + 1}: {place[:40]})" if place.strip() else ""
+        raise CliError(f"{error.message}{at}", WRONG_USAGE) from None
+    tree = counting.once_a_story(tree) if dedupe else tree
+    warnings = [warning.message for warning in query.warnings] + vocabulary.unknown(conn, query.tree)
+    if missing := filling.missing(conn):
+        warnings.append(f"{missing:,} articles of earlier versions are not searched yet; run `newsmill reindex`.")
+    for warning in warnings:
+        complain(f"Note: {warning}")
+    return Question(tree, str(tree), warnings)
+
+
+def say_csv(header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """CSV that is safe for spreadsheets."""
+    from cli.commands.articles.show_export import cell
+
+    writer = csv.writer(sys.stdout, quoting=csv.QUOTE_NONNUMERIC)
+    writer.writerow(header)
+    for row in rows:
+        writer.writerow([cell(value) for value in row])

@@ -1,0 +1,123 @@
+"""`newsmill count`: how many articles match a query, over time, by source and the like."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import typer
+
+from cli.commands.search import asking
+from cli.commands.search.sparkline import sparkline
+from cli.connection import database, settings
+from cli.errors import WRONG_USAGE, CliError
+from cli.output import Column, say, say_json, table
+
+if TYPE_CHECKING:
+    from pipeline.search.estimate import Number
+    from pipeline.store.search.counting import Counted
+
+By = Literal["day", "week", "month", "year", "source", "country", "language", "author", "tag", "section"]
+
+
+def count(
+    query: asking.QUERY,
+    by: Annotated[By | None, typer.Option(help="Also by this.")] = None,
+    share: Annotated[bool, typer.Option("--share", help="Also the share of all articles of the same days, sources and languages.")] = False,
+    limit: Annotated[int, typer.Option(min=1, help="Rows at the most, where they are not days, weeks, months or years.")] = 20,
+    seconds: Annotated[float, typer.Option(min=0, help="Time for an exact count; after that it is estimated.", metavar="SECONDS")] = 2.0,
+    forms: asking.FORMS = None,
+    dedupe: asking.DEDUPE = False,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
+    as_csv: asking.CSV = False,
+) -> None:
+    """How many articles match a query. An estimate says so, and between which numbers the true one lies 95 times in 100."""
+    from pipeline.store.search import counting
+
+    if share and by not in counting.ROW:
+        raise CliError(
+            f"Shares are of days, weeks, months, years, sources, countries and languages; write --by with one of {', '.join(counting.ROW)}.",
+            WRONG_USAGE,
+        )
+    with database(settings()) as conn:
+        question = asking.ask(conn, query, forms=forms, dedupe=dedupe)
+        counted = counting.count(conn, question.tree, by or "", share=share, limit_s=seconds)
+    rows = _rows(counted, by, limit)
+    if as_json:
+        total = {
+            "total": counted.total.value,
+            "low": counted.total.low,
+            "high": counted.total.high,
+            "relation": "exact" if counted.exact else "estimate",
+        }
+        say_json(
+            {"query": question.text, "warnings": question.warnings, **total, "by": by, "rows": [_as_json(row, share=share) for row in rows]}
+        )
+    elif as_csv:
+        asking.say_csv(
+            ["total", "low", "high", "relation"] if by is None else [by, "articles", "low", "high", *(["of", "share"] if share else [])],
+            _cells(counted, rows, by, share=share),
+        )
+    else:
+        _print(counted, rows, by, share=share)
+
+
+commands: dict[str, Callable[..., Any]] = {"count": count}
+
+Row = tuple[str, "Number", "int | None"]
+
+
+def _rows(counted: Counted, by: str | None, limit: int) -> list[Row]:
+    """What is printed: all of a range of time, zeros too, or the largest of the others."""
+    from pipeline.search.calendar import UNITS, filled
+    from pipeline.search.estimate import exactly
+
+    unit = next((unit for unit in UNITS if unit == by), None)
+    if unit is not None:
+        days: dict[date, Number] = filled(counted.groups, unit, exactly(0), counted.since, counted.before)
+        return [(str(day), number, counted.of.get(day, 0) if counted.of else None) for day, number in days.items()]
+    largest = sorted(counted.groups.items(), key=lambda group: (-group[1].value, str(group[0])))[:limit]
+    return [(str(key), number, counted.of.get(key, 0) if counted.of else None) for key, number in largest]
+
+
+def _share(number: Number, of: int | None) -> float | None:
+    return number.value / of if of else None
+
+
+def _as_json(row: Row, *, share: bool) -> dict[str, object]:
+    key, number, of = row
+    found: dict[str, object] = {"key": key, "articles": number.value, "low": number.low, "high": number.high}
+    return {**found, "of": of or 0, "share": _share(number, of)} if share else found
+
+
+def _cells(counted: Counted, rows: list[Row], by: str | None, *, share: bool) -> list[list[object]]:
+    if by is None:
+        return [[counted.total.value, counted.total.low, counted.total.high, "exact" if counted.exact else "estimate"]]
+    return [[key, number.value, number.low, number.high, *([of or 0, _share(number, of)] if share else [])] for key, number, of in rows]
+
+
+def _print(counted: Counted, rows: list[Row], by: str | None, *, share: bool) -> None:
+    total = counted.total
+    say(
+        f"{total.value:,} articles"
+        if counted.exact
+        else f"about {total.value:,} articles, between {total.low:,} and {total.high:,}; estimated from one in twenty"
+    )
+    if by is None or not rows:
+        return
+    if by in ("day", "week", "month", "year"):
+        say(sparkline([number.value for _, number, _ in rows]))
+    columns = [Column(by), Column("articles", number=True), *([Column("of", number=True), Column("share", number=True)] if share else [])]
+    table(
+        columns,
+        (
+            [key or "(none)", f"{number.value:,}", *([f"{of or 0:,}", _percent(_share(number, of))] if share else [])]
+            for key, number, of in rows
+        ),
+        empty="",
+    )
+
+
+def _percent(share: float | None) -> str:
+    return "" if share is None else f"{share:.3%}"

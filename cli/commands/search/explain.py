@@ -1,0 +1,37 @@
+"""`newsmill explain`: what a query means and how it is run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from cli.commands.search import asking
+from cli.connection import database, settings
+from cli.output import fields, say_json
+
+
+def explain(query: asking.QUERY, forms: asking.FORMS = None, dedupe: asking.DEDUPE = False, as_json: asking.JSON = False) -> None:
+    """What a query means: its normal form, which is what to cite, the words that are looked up, and the conditions."""
+    from pipeline.store.search import finding
+    from pipeline.store.search.compile import compiled
+
+    with database(settings()) as conn:
+        question = asking.ask(conn, query, forms=forms, dedupe=dedupe)
+        made = compiled(question.tree)
+        months = finding.parts(conn, made)
+    values = {name: value if isinstance(value, int) else str(value) for name, value in made.values.items()}
+    led_by = "words" if made.by_words else "time"
+    if as_json:
+        say_json(
+            {"query": question.text, "warnings": question.warnings, "sql": made.sql, "values": values, "led_by": led_by, "months": months}
+        )
+        return
+    ways = {
+        "words": "the index of words leads to the matches",
+        "time": "articles are looked at from the newest on, as no word leads to all matches",
+    }
+    said = "; ".join(f"{name} = {value}" for name, value in values.items())
+    fields([("query", question.text), ("condition", made.sql), ("values", said), ("way", ways[led_by]), ("months", len(months))])
+
+
+commands: dict[str, Callable[..., Any]] = {"explain": explain}
