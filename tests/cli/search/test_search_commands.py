@@ -12,8 +12,6 @@ import pytest
 
 from tests.cli.conftest import Newsmill, stored
 
-pytestmark = pytest.mark.integration
-
 
 def out(newsmill: Newsmill, *arguments: str) -> str:
     said = newsmill(*arguments)

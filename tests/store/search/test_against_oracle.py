@@ -18,8 +18,6 @@ from pipeline.search.tree import Near, Node, Numbers, Phrase
 from pipeline.store.search import counting, finding, rows, sampling
 from tests.search.oracle import Document, matches
 
-pytestmark = pytest.mark.integration
-
 WORDS = ["a", "b", "ab", "abc", "don't", "café", "中", "中国", "中国人", "国", "ไท", "é", "3,000", "x-y", "हिन्दी"]
 TEXT = st.lists(st.sampled_from([*WORDS, ".", "。"]), max_size=12).map(" ".join) | st.lists(st.sampled_from(WORDS), max_size=6).map("".join)
 DOCUMENTS = st.lists(st.builds(Document, TEXT, TEXT, st.integers(0, 9)), min_size=1, max_size=12)

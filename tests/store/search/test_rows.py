@@ -5,12 +5,9 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 
 import psycopg
-import pytest
 
 from pipeline.store.search import daily, filling, months
 from tests.cli.conftest import stored
-
-pytestmark = pytest.mark.integration
 
 
 def rows(conn: psycopg.Connection) -> list[tuple]:
