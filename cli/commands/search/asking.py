@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 QUERY = Annotated[
     list[str],
     typer.Argument(
-        help='What to look for: words, "a phrase", elect*, a OR b, NOT a, title:word, source:example.org, published:[2026-01-01 TO *]; see docs/search.md.',
+        help='What to look for: words, "a phrase", elect*, a OR b, NOT a, title:word, source:example.org, published:[2026-01-01 TO *]; see docs/reference/search.md.',
         metavar="QUERY",
         show_default=False,
     ),

@@ -154,11 +154,40 @@ def upsert(
     """Keep the article of a link and its words; returns its number. Of one that is there, call `keep_revision` first; with `keep_key` it keeps
     its identity."""
     fetched_at = page.fetched_at or datetime.now(UTC)
-    values = {
-        "link_id": link_id,
+    at, day = placed(article.published_at, article.published_offset_min, fetched_at)
+    values = {"link_id": link_id, "url": url, "extractor": extractor, "fetched_at": fetched_at, "search_at": at}
+    values |= _of_page(page, identity) | _of_article(article, identity)
+    names = [*values, "source_id"]
+    given = ", ".join([f"%({name})s" for name in values] + [outlets.SOURCE_ID])
+    fresh = ", ".join(f"{name} = excluded.{name}" for name in names if name != "link_id" and not (keep_key and name == "url_key"))
+    row = conn.execute(
+        f"""
+        INSERT INTO articles ({", ".join(names)}) VALUES ({given})
+        ON CONFLICT (link_id) DO UPDATE SET {fresh}, updated_at = now() RETURNING id, source_id
+        """,
+        {**values, "outlets": outlets.note(conn, page.final_url)},
+    ).fetchone()
+    assert row is not None
+    article_id, source_id = row
+    rows.write(conn, rows.Row(article_id, at, day, source_id, article.language, article.word_count), article.title, article.text)
+    return int(article_id)
+
+
+def _of_page(page: Page, identity: Identity) -> dict[str, object]:
+    """Columns of an article that come from its page."""
+    return {
         "url_key": identity.key,
-        "url": url,
+        "canonical_rejected": identity.rejected,
         "final_url": page.final_url,
+        "etag": page.headers.get("etag", ""),
+        "last_modified": page.headers.get("last-modified", ""),
+        "page_sha256": hashlib.sha256(page.body).digest(),
+    }
+
+
+def _of_article(article: Article, identity: Identity) -> dict[str, object]:
+    """Columns of an article that come from the extraction."""
+    return {
         "canonical_url": web_link(identity.url or article.canonical_url),
         "title": article.title,
         "authors": list(article.authors),
@@ -187,41 +216,9 @@ def upsert(
         "content_hash": article.content_hash,
         "sources": Jsonb(article.sources),
         "flags": list(article.flags),
-        "extractor": extractor,
-        "fetched_at": fetched_at,
-        "search_at": placed(article.published_at, article.published_offset_min, fetched_at)[0],
-        "canonical_rejected": identity.rejected,
         "dropped": Jsonb([asdict(dropped) for dropped in article.dropped]),
         "reservations": Jsonb([asdict(reservation) for reservation in article.reservations]),
-        "etag": page.headers.get("etag", ""),
-        "last_modified": page.headers.get("last-modified", ""),
-        "page_sha256": hashlib.sha256(page.body).digest(),
     }
-    names = [*values, "source_id"]
-    given = ", ".join([f"%({name})s" for name in values] + [outlets.SOURCE_ID])
-    fresh = ", ".join(f"{name} = excluded.{name}" for name in names if name != "link_id" and not (keep_key and name == "url_key"))
-    row = conn.execute(
-        f"""
-        INSERT INTO articles ({", ".join(names)}) VALUES ({given})
-        ON CONFLICT (link_id) DO UPDATE SET {fresh}, updated_at = now() RETURNING id, source_id
-        """,
-        {**values, "outlets": outlets.note(conn, page.final_url)},
-    ).fetchone()
-    assert row is not None
-    article_id, source_id = row
-    rows.write(
-        conn,
-        article_id,
-        article.title,
-        article.text,
-        published_at=article.published_at,
-        offset_min=article.published_offset_min,
-        fetched_at=fetched_at,
-        source_id=source_id,
-        language=article.language,
-        words=article.word_count,
-    )
-    return int(article_id)
 
 
 def remove(conn: Connection, article_id: int) -> None:

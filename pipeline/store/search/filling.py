@@ -43,22 +43,11 @@ def _fill(conn: Connection, batch: int) -> int:
         ).fetchall()
         for article_id, title, text, published_at, offset_min, fetched_at, language, words, url in found:
             fitting = outlets.note(conn, url)
-            at, _ = placed(published_at, offset_min, fetched_at)
+            at, day = placed(published_at, offset_min, fetched_at)
             row = conn.execute(
                 f"UPDATE articles SET search_at = %(at)s, source_id = {outlets.SOURCE_ID} WHERE id = %(id)s RETURNING source_id",
                 {"at": at, "id": article_id, "outlets": fitting},
             ).fetchone()
             assert row is not None
-            rows.write(
-                conn,
-                article_id,
-                title,
-                text,
-                published_at=published_at,
-                offset_min=offset_min,
-                fetched_at=fetched_at,
-                source_id=row[0],
-                language=language,
-                words=words,
-            )
+            rows.write(conn, rows.Row(article_id, at, day, row[0], language, words), title, text)
     return len(found)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime
 
 from psycopg import Connection
 
-from pipeline.search.vector import placed, sample, vector
+from pipeline.search.vector import sample, vector
 
 WRITE = """
     WITH kept AS (INSERT INTO search (article_id, at, day, source_id, language, words, sample, tsv)
@@ -15,31 +16,30 @@ WRITE = """
 """
 
 
-def write(
-    conn: Connection,
-    article_id: int,
-    title: str,
-    text: str,
-    *,
-    published_at: datetime | None,
-    offset_min: int | None,
-    fetched_at: datetime,
-    source_id: int | None,
-    language: str | None,
-    words: int,
-) -> None:
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What is known of an article beside its words. `at` and `day` are those of `vector.placed`."""
+
+    article_id: int
+    at: datetime
+    day: date
+    source_id: int | None
+    language: str | None
+    words: int
+
+
+def write(conn: Connection, row: Row, title: str, text: str) -> None:
     """Make the words of an article findable. Its `search_at` is written before, which takes the earlier row away."""
-    at, day = placed(published_at, offset_min, fetched_at)
     conn.execute(
         WRITE,
         {
-            "id": article_id,
-            "at": at,
-            "day": day,
-            "source": source_id,
-            "language": language,
-            "words": words,
-            "sample": sample(article_id),
+            "id": row.article_id,
+            "at": row.at,
+            "day": row.day,
+            "source": row.source_id,
+            "language": row.language,
+            "words": row.words,
+            "sample": sample(row.article_id),
             "tsv": vector(title, text),
         },
     )

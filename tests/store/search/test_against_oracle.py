@@ -56,18 +56,7 @@ def fill(conn: psycopg.Connection, documents: list[Document]) -> None:
     conn.execute("DELETE FROM search")
     for number, document in enumerate(documents, 1):
         at = BEGIN + timedelta(days=17 * number)
-        rows.write(
-            conn,
-            number,
-            document.title,
-            document.text,
-            published_at=at,
-            offset_min=0,
-            fetched_at=at,
-            source_id=None,
-            language="en",
-            words=document.words,
-        )
+        rows.write(conn, rows.Row(number, at, at.date(), None, "en", document.words), document.title, document.text)
 
 
 @given(QUERIES)
