@@ -38,7 +38,7 @@ def test_refused_fetches_are_counted_by_their_code(client: TestClient, conn: Con
 def test_metrics_say_where_everything_stands(client: TestClient, conn: Connection) -> None:
     add_link(conn, "https://example.org/a")
     conn.execute("UPDATE links SET due_at = now() - interval '90 s'")
-    conn.execute("UPDATE hosts SET paused_until = now() + interval '1 h'")
+    conn.execute("INSERT INTO hosts (name, paused_until) VALUES ('paused.test', now() + interval '1 h')")
     workers.report(conn, "fetch@one", "fetch", 16, "0.1.0", 0.0)
     workers.report(conn, "fetch@two", "fetch", 16, "0.1.0", 0.0)
     workers.report(conn, "poll@lost", "poll", 8, "0.1.0", 0.0)

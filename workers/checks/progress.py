@@ -74,11 +74,11 @@ def queues(untaken_s: dict[str, float], running: dict[str, int]) -> Iterator[Che
 
 def lags(lines: dict[str, Line]) -> Iterator[Check]:
     for name, line in lines.items():
-        finding = f"{line.waiting:,} due, {line.in_flight:,} under way" + (
-            f", the oldest due for {span(line.lag_s)}" if line.waiting else ""
-        )
+        finding = f"{line.waiting:,} due, {line.in_flight:,} under way"
+        finding += f", the oldest due for {span(line.lag_s)}" if line.waiting else ""
+        finding += f"; {line.paused:,} more wait for paused hosts" if line.paused else ""
         if line.waiting and line.lag_s > LAG_WARN_S[name]:
-            advice = f"Give the {name} queue more workers, or see `newsmill status` for paused hosts."
+            advice = f"Give the {name} queue more workers."
             yield Check("warn", f"lag of {name}", finding, advice)
         else:
             yield Check("ok", f"lag of {name}", finding)

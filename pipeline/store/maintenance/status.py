@@ -14,11 +14,13 @@ from pipeline.store.hosts import host_settings, leases
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One queue: `waiting` rows are due, `in_flight` have a message or a worker; `lag_s` is the age of the oldest due one."""
+    """One queue: `waiting` rows are due, `in_flight` have a message or a worker; `lag_s` is the age of the oldest due one. `paused` rows
+    would be due, but their host is paused."""
 
     waiting: int
     in_flight: int
     lag_s: float
+    paused: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,20 +128,23 @@ def _feeds(conn: Connection) -> dict[str, int]:
 
 
 def lines(conn: Connection) -> dict[str, Line]:
-    """The queues by name: poll, fetch, extract."""
+    """The queues by name: poll, fetch, extract. Extraction asks no host, so a pause does not concern it."""
     rows = conn.execute(
         """
-        SELECT 'poll', count(*) FILTER (WHERE phase = 'idle'), count(*) FILTER (WHERE phase <> 'idle'),
-               extract(epoch FROM now() - min(next_poll_at) FILTER (WHERE phase = 'idle'))
-        FROM feeds WHERE state = 'active' AND next_poll_at <= now()
-        UNION ALL
-        SELECT 'fetch', count(*) FILTER (WHERE state = 'waiting'), count(*) FILTER (WHERE state <> 'waiting' AND stage = 'fetch'),
-               extract(epoch FROM now() - min(due_at) FILTER (WHERE state = 'waiting'))
-        FROM links WHERE state IN ('waiting', 'dispatched', 'running') AND due_at <= now()
-        UNION ALL
-        SELECT 'extract', count(*) FILTER (WHERE state = 'fetched'), count(*) FILTER (WHERE state <> 'fetched' AND stage = 'extract'),
-               extract(epoch FROM now() - min(due_at) FILTER (WHERE state = 'fetched'))
-        FROM links WHERE state IN ('fetched', 'dispatched', 'running') AND due_at <= now()
+        WITH paused AS MATERIALIZED (SELECT id FROM hosts WHERE paused_until > now()),
+        visits AS (
+            SELECT 'poll' AS queue, phase = 'idle' AS waits, next_poll_at AS due_at, host_id IN (SELECT id FROM paused) AS paused
+            FROM feeds WHERE state = 'active' AND next_poll_at <= now()
+            UNION ALL
+            SELECT 'fetch', state = 'waiting', due_at, host_id IN (SELECT id FROM paused)
+            FROM links WHERE state IN ('waiting', 'dispatched', 'running') AND (state = 'waiting' OR stage = 'fetch') AND due_at <= now()
+            UNION ALL
+            SELECT 'extract', state = 'fetched', due_at, false
+            FROM links WHERE state IN ('fetched', 'dispatched', 'running') AND (state = 'fetched' OR stage = 'extract') AND due_at <= now())
+        SELECT queue, count(*) FILTER (WHERE waits AND NOT paused), count(*) FILTER (WHERE NOT waits),
+               extract(epoch FROM now() - min(due_at) FILTER (WHERE waits AND NOT paused)), count(*) FILTER (WHERE waits AND paused)
+        FROM visits GROUP BY queue
         """
     ).fetchall()
-    return {name: Line(waiting, in_flight, max(0.0, float(lag or 0.0))) for name, waiting, in_flight, lag in rows}
+    found = {name: Line(waiting, in_flight, max(0.0, float(lag or 0.0)), paused) for name, waiting, in_flight, lag, paused in rows}
+    return {name: found.get(name, Line(0, 0, 0.0)) for name in ("poll", "fetch", "extract")}

@@ -32,6 +32,15 @@ def level(settings: Settings, name: str) -> str:
     return next((check.level for check in examine(gather(settings)) if check.name == name), "absent")
 
 
+def wait_for_writes(settings: Settings) -> None:
+    """Until Postgres takes rows; where it does not, the failure tells what every check found."""
+
+    def told() -> str:
+        return "\n".join(f"{check.level:4} {check.name}: {check.finding}" for check in examine(gather(settings)))
+
+    wait_until(lambda: level(settings, "postgres writes") == "ok", 60, "Postgres to take rows", told)
+
+
 def refuses(settings: Settings, queue: redis.Redis) -> bool:
     """Whether it refuses to write, once it has had something to write to its full disk."""
     with contextlib.suppress(redis.RedisError):
@@ -70,7 +79,7 @@ def test_a_full_disk_of_postgres_is_told_to_whoever_enqueues(
     monkeypatch.setenv("NEWSMILL_DATABASE_URL", on_small_disk.database_url)
     monkeypatch.setenv("NEWSMILL_REDIS_URL", on_small_disk.redis_url)
     with TestClient(create_app(on_small_disk), base_url="http://127.0.0.1") as client:
-        wait_until(lambda: level(on_small_disk, "postgres writes") == "ok", 60, "Postgres to take rows")
+        wait_for_writes(on_small_disk)
         with filled(disk):
             answer = client.post("/api/v1/enqueue", json={"urls": URLS})
             assert (answer.status_code, answer.json()["error"]["code"]) == (503, "disk_full")
@@ -81,7 +90,7 @@ def test_a_full_disk_of_postgres_is_told_to_whoever_enqueues(
             assert level(on_small_disk, "postgres writes") == "fail"
             assert any("its disk is full" in problem for problem in client.get("/readyz").json()["problems"])
         assert client.post("/api/v1/enqueue", json={"urls": URLS}).status_code == 200
-        wait_until(lambda: level(on_small_disk, "postgres writes") == "ok", 60, "Postgres to take rows")
+        wait_for_writes(on_small_disk)
 
 
 def test_a_full_disk_of_redis_is_told_to_whoever_enqueues_and_nothing_is_lost(

@@ -11,6 +11,7 @@ import pytest
 
 from pipeline.settings import Fetch, Settings
 from pipeline.store.feeds import feeds
+from pipeline.store.hosts import host_settings
 from pipeline.store.links import links
 from pipeline.store.maintenance import periodic_runs, vitals
 from pipeline.store.maintenance.periodic_runs import Round
@@ -152,6 +153,24 @@ def test_a_poll_that_no_worker_begins_is_seen(settings: Settings, conn: psycopg.
     assert found(settings)["poll queue"].level == "ok"
     conn.execute(claim, (settings.dispatch.lease_dispatched_s - 60,))
     assert found(settings)["poll queue"].level == "fail"
+
+
+def test_what_waits_for_a_paused_host_is_not_due(settings: Settings, conn: psycopg.Connection) -> None:
+    for number in range(3):
+        add_link(conn, f"https://example.org/{number}")
+    add_link(conn, "https://example.org/page", state="fetched")
+    feeds.add(conn, "https://example.org/feed")
+    add_link(conn, "https://free.test/a", host="free.test")
+    conn.execute("UPDATE links SET due_at = now() - interval '20 h'")
+    conn.execute("UPDATE feeds SET next_poll_at = now() - interval '20 h'")
+    assert {found(settings)[f"lag of {name}"].level for name in ("poll", "fetch", "extract")} == {"warn"}
+    conn.execute("UPDATE links SET due_at = now() - interval '10 minutes' WHERE url LIKE '%%free%%' OR state = 'fetched'")
+    host_settings.pause(conn, "example.org", None, "asked to", settings.fetch)
+    checks = found(settings)
+    assert {checks[f"lag of {name}"].level for name in ("poll", "fetch", "extract")} == {"ok"}
+    assert checks["lag of fetch"].finding == "1 due, 0 under way, the oldest due for 10 min; 3 more wait for paused hosts"
+    assert checks["lag of poll"].finding == "0 due, 0 under way; 1 more wait for paused hosts"
+    assert checks["lag of extract"].finding == "1 due, 0 under way, the oldest due for 10 min"
 
 
 def test_a_transaction_that_stands_open_has_its_age(settings: Settings, conn: psycopg.Connection) -> None:
