@@ -73,6 +73,7 @@ def main(arguments: list[str] | None = None) -> None:
 
     standard_streams.take_over()
     from workers.app import app, sender
+    from workers.messaging import reconnecting
     from workers.processes import beat, heartbeat, process_limits
 
     if chosen.kind == "beat":
@@ -97,6 +98,7 @@ def main(arguments: list[str] | None = None) -> None:
             warm_up()  # before the children are forked, so that they share the memory
         app.conf.worker_disable_prefetch = pool == "prefork"  # right there; on threads it would cost most of the throughput
         heartbeat.connect_worker(config, chosen.kind, slots)
+        reconnecting.install(app)
         run_celery(worker_flags(chosen.kind, config, chosen.name or chosen.kind))
 
 

@@ -62,6 +62,7 @@ def celery_settings(config: Settings) -> dict[str, Any]:
         "worker_redirect_stdouts": False,
         "worker_send_task_events": True,  # Flower lives on events
         "task_send_sent_event": False,  # that it was received says the same a moment later; each would be a message of its own
+        "worker_enable_prefetch_count_reduction": False,  # it has no effect with Redis, and says so each time a connection is lost
         "worker_cancel_long_running_tasks_on_connection_loss": False,
         "broker_connection_retry_on_startup": True,
         "broker_channel_error_retry": True,  # a Redis that refuses to hand messages out, as a replica does, is not one either
