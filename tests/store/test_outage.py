@@ -25,6 +25,7 @@ URL = "postgresql://me:s3cret@db.example:5433/newsmill"
         (psycopg.OperationalError("FATAL:  password authentication failed"), "database_unavailable", "password"),
         (psycopg.OperationalError('FATAL:  database "x" does not exist'), "database_unavailable", "create it"),
         (psycopg.OperationalError("FATAL:  the database system is starting up"), "database_unavailable", "in a moment"),
+        (psycopg.OperationalError("FATAL:  could not access directory: Permission denied"), "database_unavailable", "its log says why"),
         (psycopg.OperationalError("connection refused"), "database_unavailable", "newsmill up"),
     ],
 )

@@ -45,6 +45,8 @@ def unreachable(error: psycopg.OperationalError, database_url: str = "") -> Outa
             "database_connections",
             f"{where} has no free connection; raise its max_connections (postgres.max_connections of the embedded one) or stop what holds them.",
         )
+    if "FATAL:" in said:
+        return Outage("database_unavailable", f"{where} answers and lets nobody in; its log says why.")
     return Outage("database_unavailable", f"{where} does not answer; start it with `newsmill up` or check NEWSMILL_DATABASE_URL.")
 
 
