@@ -65,4 +65,4 @@ def test_a_worker_does_not_begin_on_older_tables(settings: Settings, conn: psyco
 
 def started(settings: Settings, *module: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", *module]
-    return subprocess.run(command, cwd=REPOSITORY, env=environment(settings), capture_output=True, text=True, timeout=60, check=False)
+    return subprocess.run(command, cwd=REPOSITORY, env=environment(settings), capture_output=True, text=True, timeout=300, check=False)

@@ -6,15 +6,15 @@ whose disk is full, that goes round ten times a second, with four log lines each
 
 from __future__ import annotations
 
-import itertools
 import logging
 import time
 import warnings
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import structlog
-from celery import Celery, bootsteps
+from celery import Celery, bootsteps, signals
 from celery.exceptions import CPendingDeprecationWarning
 from celery.worker.consumer import Connection
 from celery.worker.state import maybe_shutdown
@@ -23,8 +23,6 @@ from pipeline.settings import settings
 from workers.messaging import redis_queues as queues
 
 LOOK_S = 1.0
-# After so many looks at a Redis that answers, the worker connects all the same, which sends its sign of life, and waits anew.
-LOOKS = 5
 LOGGERS = ("celery.worker.consumer.consumer", "celery.worker.consumer.connection")
 
 log = structlog.get_logger()
@@ -44,11 +42,18 @@ class Once(logging.Filter):
         return True
 
 
+@dataclass(frozen=True, slots=True)
+class Alive:
+    """Who gives a sign of life, as Celery's own heart does."""
+
+    eventer: Any  # has a hostname
+
+
 class Patience(bootsteps.StartStopStep):
     """The step before a worker connects, when it starts and whenever it has lost its connection. `look` says why Redis hands no messages
-    out, '' where it does, and whether it answers at all."""
+    out, '' where it does."""
 
-    def __init__(self, consumer: Any, look: Callable[[], tuple[str, bool]] = lambda: queues.withheld(settings()), **options: Any) -> None:
+    def __init__(self, consumer: Any, look: Callable[[], str] = lambda: queues.withheld(settings()), **options: Any) -> None:
         super().__init__(consumer, **options)
         self.look, self.waits, self.once = look, False, Once()
         # It speaks of late acknowledgement, which is not used, each time a connection is lost.
@@ -57,17 +62,15 @@ class Patience(bootsteps.StartStopStep):
             logging.getLogger(name).addFilter(self.once)
 
     def start(self, consumer: Any) -> None:
-        for looks in itertools.count():
-            why, answers = self.look()
-            if not why:
-                return self._goes_on()
+        """Wait until Redis hands messages out, or the worker is to stop."""
+        while why := self.look():
             if not self.waits:
                 self.waits = True
                 log.warning("Redis hands no messages out; this worker waits for it", why=why)
-            if answers and looks >= LOOKS:
-                return None
+            signals.heartbeat_sent.send(sender=Alive(consumer))
             maybe_shutdown()
             time.sleep(LOOK_S)
+        self._goes_on()
 
     def _goes_on(self) -> None:
         self.once.told.clear()

@@ -64,17 +64,14 @@ def refusal(settings: Settings) -> str:
         return in_words(error)
 
 
-def withheld(settings: Settings) -> tuple[str, bool]:
-    """Why Redis hands no message out now, empty where it does, and whether it answers. To take a message is a write, but one that a full
-    memory allows."""
+def withheld(settings: Settings) -> str:
+    """Why Redis hands no message out now; empty where it does. To take a message is a write, but one that a full memory allows."""
     try:
         with _client(settings) as client:
             client.delete(PROBE)
-    except redis.ResponseError as error:
-        return in_words(error), True
     except (redis.RedisError, ValueError, OSError) as error:
-        return in_words(error), False
-    return "", True
+        return in_words(error)
+    return ""
 
 
 def _info(client: redis.Redis) -> dict[str, Any]:

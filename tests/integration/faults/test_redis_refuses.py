@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -143,3 +145,31 @@ def test_a_running_stack_outlives_it_and_stores_everything(
         )
         codes = {name: process.poll() for name, process in running.processes.items()}
     assert codes == dict.fromkeys(codes), running.tails()
+
+
+def test_a_worker_waits_for_a_redis_that_hands_nothing_out_and_says_so_once(
+    conn: psycopg.Connection, config: Settings, tmp_path: Path
+) -> None:
+    quick = config.model_copy(update={"workers": Workers(heartbeat_s=1)})
+    with stack(quick, tmp_path / "logs", ("fetch",)) as running:
+
+        def told() -> list[str]:
+            lines = (tmp_path / "logs" / "fetch.log").read_text().splitlines()
+            return [json.loads(line)["event"] for line in lines if line.startswith("{")]
+
+        def signs() -> datetime:
+            (seen_at,) = conn.execute("SELECT seen_at FROM workers").fetchone() or (datetime.min,)
+            return seen_at
+
+        wait_until(lambda: any(" ready" in line for line in told()), 120, "the worker", running.tails)
+        before = len(told())
+        with refusing(config.redis_url, "replica"):
+            wait_until(lambda: any("hands no messages out" in line for line in told()), 60, "the worker to notice", running.tails)
+            for _ in range(2):  # it goes on to give signs of life
+                last = signs()
+                wait_until(lambda last=last: signs() > last, 60, "a sign of life", running.tails)  # type: ignore[misc]
+        wait_until(lambda: told()[-1].startswith("Connected to"), 60, "the worker to go on", running.tails)
+        lost, waits, again, connected = told()[before:]
+    assert lost.startswith("consumer: Connection to broker lost")
+    assert (waits, again) == ("Redis hands no messages out; this worker waits for it", "Redis hands messages out again")
+    assert connected.startswith("Connected to")
