@@ -20,7 +20,7 @@ from celery.worker.consumer import Connection
 from celery.worker.state import maybe_shutdown
 
 from pipeline.settings import settings
-from workers.messaging import redis_queues as queues
+from workers.messaging import redis_queues
 
 LOOK_S = 1.0
 LOGGERS = ("celery.worker.consumer.consumer", "celery.worker.consumer.connection")
@@ -53,7 +53,7 @@ class Patience(bootsteps.StartStopStep):
     """The step before a worker connects, when it starts and whenever it has lost its connection. `look` says why Redis hands no messages
     out, '' where it does."""
 
-    def __init__(self, consumer: Any, look: Callable[[], str] = lambda: queues.withheld(settings()), **options: Any) -> None:
+    def __init__(self, consumer: Any, look: Callable[[], str] = lambda: redis_queues.withheld(settings()), **options: Any) -> None:
         super().__init__(consumer, **options)
         self.look, self.waits, self.once = look, False, Once()
         # It speaks of late acknowledgement, which is not used, each time a connection is lost.
