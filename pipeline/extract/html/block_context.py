@@ -10,6 +10,7 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from lxml.html import HtmlElement
 
@@ -62,26 +63,36 @@ class Surroundings:
         return start is not None and _around(self._foreign, start, self._is_foreign) is not None
 
     def _add_up(self, enough: float) -> HtmlElement | None:
-        """Give each element the weight of all that is in it, inner ones first. Returns the innermost that weighs enough."""
-        container = None
-        if self.weights:
-            root = self.placed[0].element.getroottree().getroot()
-            for element in reversed(list(root.iter())):
-                if (weight := self.weights.get(element)) is None:
-                    continue
-                if container is None and weight >= enough:
-                    container = element
+        """Give each element the weight of all that is in it, a step up at a time. Returns the innermost that weighs enough."""
+        wave, self.weights = self.weights, defaultdict(int)
+        while wave:
+            above: dict[HtmlElement, int] = defaultdict(int)
+            for element, weight in wave.items():
+                self.weights[element] += weight
                 if (parent := element.getparent()) is not None:
-                    self.weights[parent] += weight
-        return container
+                    above[parent] += weight
+            wave = above
+        heavy = [element for element, weight in self.weights.items() if weight >= enough]
+        outer = {element.getparent() for element in heavy}
+        return next((element for element in heavy if element not in outer), None)
 
     def _is_foreign(self, element: HtmlElement) -> bool:
         if self.weights.get(element, 0) > self._most * self.total:
             return False
         if element.tag in FOREIGN_TAGS:
             return True
-        names = f"{element.get('class') or ''} {element.get('id') or ''}"
-        return len(names) > 1 and FOREIGN.search(names) is not None
+        return is_foreign_by_name(element)
+
+
+def is_foreign_by_name(element: HtmlElement) -> bool:
+    """Whether the element's class or id calls it something that is none of an article."""
+    own, number = element.get("class"), element.get("id")
+    return bool(own or number) and _is_name_of_foreign(f"{own or ''} {number or ''}")
+
+
+@lru_cache(maxsize=4096)  # the elements of a page have few names, and each is asked about several times
+def _is_name_of_foreign(names: str) -> bool:
+    return FOREIGN.search(names) is not None
 
 
 @dataclass(frozen=True, slots=True)

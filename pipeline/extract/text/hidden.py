@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Set
 
 from lxml import etree
@@ -12,25 +13,31 @@ from pipeline.extract.text import word_overlap
 
 LONG = 200  # characters of hidden text that may be the article itself: some sites hide it until a reader has paid or pressed "more"
 PARAGRAPH = 80  # characters of a paragraph that such a text may go on
-HIDDEN = etree.XPath(
-    """//body//*[(@hidden and @hidden != "until-found")
-    or (@style and (contains(translate(@style, "DISPLAY ", "display"), "display:none")
-        or contains(translate(@style, "VISIBLTYDEN ", "visibltyden"), "visibility:hidden")))
-    or (@class and (contains(concat(" ", @class, " "), " sr-only ") or contains(concat(" ", @class, " "), " visually-hidden ")
-        or contains(concat(" ", @class, " "), " visuallyhidden ") or contains(concat(" ", @class, " "), " screen-reader-text ")))]"""
+# What may be hidden, as cheaply as XPath can tell: one function an attribute, as these are asked of every element of a page.
+CANDIDATES = etree.XPath(
+    """//body//*[@hidden or @style[contains(., "isplay") or contains(., "isibility") or contains(., "DISPLAY")]
+    or @class[contains(., "sr-only") or contains(., "visually") or contains(., "screen-reader-text")]]"""
 )
+UNSEEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+UNSEEN_CLASSES = frozenset(("sr-only", "visually-hidden", "visuallyhidden", "screen-reader-text"))
 HEADLINES = ("h1", "article", "main")
 
 
 def take_out_hidden(tree: HtmlElement, title: str) -> None:
     """Take the hidden elements out of the tree. A long one stays that holds the headline, goes on a text, or has the title's words."""
-    found = select(HIDDEN, tree)
+    found = [element for element in select(CANDIDATES, tree) if _is_hidden(element)]
     if not found:
         return
     told = word_overlap.words((title,))
     for element in found:
         if element.getparent() is not None and not _may_be_article(element, told):
             element.drop_tree()
+
+
+def _is_hidden(element: HtmlElement) -> bool:
+    if element.get("hidden", "until-found").strip().lower() != "until-found":
+        return True
+    return UNSEEN.search(element.get("style") or "") is not None or not UNSEEN_CLASSES.isdisjoint((element.get("class") or "").split())
 
 
 def _may_be_article(element: HtmlElement, told: Set[str]) -> bool:

@@ -14,7 +14,7 @@ from lxml.html import HtmlElement
 from trafilatura import bare_extraction
 from trafilatura.settings import Extractor
 
-from pipeline.extract.html.block_context import FOREIGN, Surroundings
+from pipeline.extract.html.block_context import Surroundings, is_foreign_by_name
 from pipeline.extract.html.blocks import Placed, of_tree
 from pipeline.extract.html.bounds import cut_off, fold_inline
 from pipeline.extract.html.tags import BLOCKS
@@ -53,6 +53,9 @@ def make_lean(tree: HtmlElement, title: str = "") -> None:
 
 def _open_up(tree: HtmlElement) -> None:
     """Make plain boxes of the elements that are never text by their names, and hold the article."""
+    holding = {outer for inner in tree.iter("h1", "article", "main") for outer in inner.iterancestors(*MAY_HOLD_ARTICLE)}
+    if not holding:
+        return
     held: Counter[HtmlElement] = Counter()
     total = 0
     for paragraph in tree.iter("p"):
@@ -60,8 +63,8 @@ def _open_up(tree: HtmlElement) -> None:
         total += size
         for element in paragraph.iterancestors(*MAY_HOLD_ARTICLE):
             held[element] += size
-    for element, size in held.items():
-        if size >= KEPT_OPEN * total and next(element.iter("h1", "article", "main"), None) is not None:
+    for element in holding:
+        if held[element] >= KEPT_OPEN * total > 0:
             element.tag = "div"
 
 
@@ -133,7 +136,7 @@ def _pruned(container: HtmlElement, around: Surroundings) -> HtmlElement:
     gone = [
         double
         for own, double in zip(container.iter(*HOLDERS), clone.iter(*HOLDERS), strict=True)
-        if not around.weights.get(own) and FOREIGN.search(f"{own.get('class') or ''} {own.get('id') or ''}")
+        if not around.weights.get(own) and is_foreign_by_name(own)
     ]
     for element in gone:
         if element.getparent() is not None:
