@@ -18,6 +18,7 @@ from pipeline.extract.html.block_context import Surroundings, is_foreign_by_name
 from pipeline.extract.html.blocks import Placed, of_tree
 from pipeline.extract.html.bounds import cut_off, fold_inline
 from pipeline.extract.html.tags import BLOCKS
+from pipeline.extract.text import plain_page
 from pipeline.extract.text.hidden import take_out_hidden
 from pipeline.extract.text.trim import is_prose, is_running, weight
 
@@ -81,6 +82,8 @@ def _parts_nothing(element: HtmlElement) -> bool:
 def find(lean: HtmlElement, placed: Sequence[Placed]) -> list[Placed]:
     """The blocks that are the article's, in order; their places are in a tree of trafilatura's own. `placed` are all blocks of the page."""
     around, lines = _where_text_is(placed)
+    if not lines and (found := plain_page.blocks_of(placed, around)):
+        return found
     found = _attempt(_scope(lean, around), precise=True)
     size = _size(found)
     if size >= SHORT_TEXT or size >= NEARLY_ALL * around.total > 0:

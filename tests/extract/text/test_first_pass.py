@@ -7,7 +7,7 @@ from lxml import html
 from lxml.html import HtmlElement
 
 from pipeline.extract.html.blocks import Placed, of_tree
-from pipeline.extract.text import trafilatura_adapter
+from pipeline.extract.text import plain_page, trafilatura_adapter
 
 PROSE = "The council met on Tuesday to weigh the new budget, which the mayor had put off twice since the spring. "
 
@@ -52,8 +52,28 @@ def test_what_bears_the_name_of_something_else_is_searched_only_where_it_holds_p
     story = f'<div class="promo-wrapper"><p>{PROSE * 3}</p></div>'
     page = html.document_fromstring(f"<body><article><h1>Budget</h1><p>{PROSE * 4}</p>{menu}{story}<p>{PROSE * 4}</p></article></body>")
     given: list[str] = []
+    monkeypatch.setattr(plain_page, "blocks_of", lambda *_: [])
     monkeypatch.setattr(trafilatura_adapter, "_attempt", lambda lean, **_: given.append(html.tostring(lean, encoding="unicode")) or [])
     trafilatura_adapter.find(page, of_tree(page))
     assert all("related-links" not in lean and "tail of it" in lean and "promo-wrapper" in lean for lean in given)
     assert given
     assert "related-links" in html.tostring(page, encoding="unicode"), "the page itself stays as it is"
+
+
+PLAIN = "".join(f"<p>{PROSE * 2}</p>" for _ in range(5))
+
+
+def test_a_page_of_paragraphs_in_one_element_is_not_searched(monkeypatch: pytest.MonkeyPatch) -> None:
+    story = f"<article><h1>Budget</h1>{PLAIN}<blockquote><p>{PROSE}</p></blockquote><ul><li>{PROSE}</li></ul></article>"
+    page = html.document_fromstring(f'<body>{story}<aside class="related"><p>{PROSE}</p></aside></body>')
+    assert searches(page, monkeypatch) == []
+    kept = trafilatura_adapter.find(page, of_tree(page))
+    assert len([place for place in kept if place.kind != "heading"]) == 7
+
+
+@pytest.mark.parametrize(
+    "rest", [f"<div class='box'><p>{PROSE * 4}</p></div>", f"<section><div><p>{PROSE * 2}</p></div><div><p>{PROSE * 2}</p></div></section>"]
+)
+def test_a_page_with_prose_in_other_boxes_too_is_searched(rest: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = html.document_fromstring(f"<body><article><h1>Budget</h1>{PLAIN}{rest}{rest}{PLAIN[:250]}</article></body>")
+    assert searches(page, monkeypatch)
