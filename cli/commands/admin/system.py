@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from cli.connection import database, settings
-from cli.errors import FAILED
+from cli.errors import FAILED, WRONG_USAGE, CliError
 from cli.output import Column, build_table, console, say, say_json, show, span, table, to_json, url, when
 
 if TYPE_CHECKING:
@@ -58,16 +58,23 @@ def migrate() -> None:
 
 def doctor(
     config: Annotated[bool, typer.Option("--config", help="Print the settings in force and where each comes from.")] = False,
+    search: Annotated[
+        bool, typer.Option("--search", help="Check only whether search equals the articles, counted from both sides; it reads all of them.")
+    ] = False,
+    mend: Annotated[bool, typer.Option("--mend", help="With --search: put right what is wrong, every word of every article.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
 ) -> None:
     """Check everything newsmill stands on, and say what to do."""
     from cli.commands.admin import doctor as checks
+    from cli.commands.admin.doctor_search import search_checks
 
     if config:
         _print_settings(as_json)
         return
     worst = "ok"
-    for check in checks.examine():
+    if mend and not search:
+        raise CliError("--mend is for --search; write `newsmill doctor --search --mend`.", WRONG_USAGE)
+    for check in search_checks(mend=mend) if search else checks.examine():
         worst = "fail" if "fail" in (check.level, worst) else worst
         if as_json:
             say_json(check)
