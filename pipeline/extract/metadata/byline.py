@@ -133,7 +133,7 @@ def _lines(page: Evidence) -> list[str]:
 
 def behind_headline(page: Evidence) -> Iterator[HtmlElement]:
     """The elements that may be lines of the article, from its headline on."""
-    headline = next(iter(visible_elements(page.headings)), None)
+    headline = next(iter(visible_elements(page)), None)
     behind = False
     for element in page.document.tree.iter("h1", "h2", *LINES):
         if behind and element.tag not in ("h1", "h2") and not is_around(element):

@@ -6,6 +6,7 @@ search engines, a third for social networks. What stands over the article where 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from lxml.html import HtmlElement
@@ -20,6 +21,9 @@ GOOGLE_LIMIT = 100  # characters; JSON-LD headlines are often cut off at 110, wi
 MIN_SHARE = 0.5  # of the longer title that the shorter must have to be the same without its kicker, and not a cut one
 MIN_WORDS = 3  # of a headline; a shorter one is a section or a name,
 MIN_KEY = 12  # unless it has so many letters, as in Japanese
+MAX_START = 0.4  # of the shorter of two titles; where they begin alike for longer, one is the other after an edit
+MAX_OVERLAP = 0.93  # of the words of the shorter of two titles: all but one of a long headline's
+MIN_REPEATED = 0.8  # of a heading's words in <title>
 MIN_OVERLAP = 0.5  # of the words of the shorter of two titles of one article
 ELLIPSES = ("…", "...")
 
@@ -31,6 +35,7 @@ class Heading:
     text: str
     parts: tuple[str, ...] = ()
     level: str = ""
+    is_entry: bool = False  # marked as the title of an entry (hAtom, which WordPress' themes keep)
 
     @property
     def keys(self) -> frozenset[str]:
@@ -39,11 +44,11 @@ class Heading:
 
 def title(page: Evidence, site_names: list[str]) -> tuple[str, str]:
     """The title on one line without the site's name, and its source: json-ld, og, h1, title or feed."""
-    sites = site_keys(site_names)
-    headings = visible_headings(page.headings)
+    sites = site_keys([*site_names, *(one_line("".join(e.itertext())) for e in page.headings if leads_home(page, e))])
+    headings = visible_headings(page)
     top = next((heading for heading in headings if heading.text), Heading(""))
     raw = _stated(page) if page.statement == JSON_LD else ""  # what is marked up in the page is what a reader sees, kickers and all
-    known = frozenset(key(text) for text in (raw, *(h.text for h in headings[:3])) if text)
+    known = frozenset(key(text) for text in (raw, *(h.text for h in headings[:3] if h.level == top.level)) if text)
 
     def bare(text: str) -> str:
         return without_site(text, sites, known)
@@ -56,9 +61,9 @@ def title(page: Evidence, site_names: list[str]) -> tuple[str, str]:
     best = between(stated, card, seen)
     shown = headline(headings, sites)
     chosen = without_kicker(best, top)
-    if not chosen and best and not raw and shown and is_better(shown, best, [card, window]):
-        chosen = bare(shown)
-    chosen = chosen or best or confirmed(page.headings, window)
+    if not chosen and best and seen.isdisjoint((key(stated), key(card))) and is_better(shown, best, [card, window], has_data=bool(raw)):
+        chosen = bare(shown.text)
+    chosen = chosen or best or confirmed(page, window)
     places = (
         (page.statement, raw),
         ("og", shared),
@@ -69,7 +74,7 @@ def title(page: Evidence, site_names: list[str]) -> tuple[str, str]:
         (page.hints.source, one_line(page.hints.title, MAX_TITLE)),
     )
     if chosen:
-        return chosen, next(source for source, text in places if chosen in text)
+        return chosen, next((source for source, text in places if chosen in text), "h1")
     return next(((text, source) for source, text in places[2:] if text), ("", ""))
 
 
@@ -92,23 +97,32 @@ def between(stated: str, card: str, seen: frozenset[str]) -> str:
     return card if b in seen and a not in seen else stated
 
 
-def headline(headings: list[Heading], sites: frozenset[str]) -> str:
-    """The one h1 of the page that can be its article's headline; '' where there is none, or more than one to choose from."""
-    found = {key(h.text): h.text for h in headings if h.level == "h1" and key(h.text) and not is_site(h.text, sites)}
-    text = next(iter(found.values())) if len(found) == 1 else ""
-    return text if len(words(text)) >= MIN_WORDS or len(key(text)) >= MIN_KEY else ""
+def headline(headings: list[Heading], sites: frozenset[str]) -> Heading:
+    """The one h1 of the page that can be its article's headline; an empty one where there is none, or more than one to choose from."""
+    found = {key(h.text): h for h in headings if h.level == "h1" and key(h.text) and not is_site(h.text, sites)}
+    only = next(iter(found.values())) if len(found) == 1 else Heading("")
+    return only if len(words(only.text)) >= MIN_WORDS or len(key(only.text)) >= MIN_KEY else Heading("")
 
 
-def is_better(shown: str, best: str, stated: list[str]) -> bool:
-    """Whether the headline that a reader sees is to be taken instead of the share card's title, which is often written for social networks.
+def is_better(shown: Heading, best: str, stated: list[str], *, has_data: bool) -> bool:
+    """Whether the headline that a reader sees is to be taken instead of a title that nobody sees: one for social networks or search engines.
 
-    Where one of the two only has something hung on, `between` and `without_kicker` have chosen. Else the headline has to be about the
-    same: half of its words, or of those of one of the `stated` titles, must be in the other.
+    Where one of the two only has something hung on, `between` and `without_kicker` have chosen. Else the heading is marked as the title of
+    its entry, or is about the same: half of its words, or of those of one of the `stated` titles, must be in the other. Of two that begin
+    alike, or that differ from the data in next to nothing, one is the other after an edit, and the stated one stays.
     """
-    a, b = key(shown), key(best)
+    a, b = key(shown.text), key(best)
+    if not a or b in a:
+        return False
     if a in b:
-        return a != b and len(a) >= MIN_SHARE * len(b)
-    return b not in a and any(overlap(shown, text) >= MIN_OVERLAP for text in stated)
+        return len(a) >= MIN_SHARE * len(b)
+    is_edited = _common(a, b) >= MAX_START * min(len(a), len(b)) or (has_data and overlap(shown.text, best) > MAX_OVERLAP)
+    return shown.is_entry or (not is_edited and any(overlap(shown.text, text) >= MIN_OVERLAP for text in stated))
+
+
+def _common(a: str, b: str) -> int:
+    """How many characters two keys begin with alike."""
+    return next((at for at, (one, other) in enumerate(zip(a, b, strict=False)) if one != other), min(len(a), len(b)))
 
 
 def overlap(a: str, b: str) -> float:
@@ -117,10 +131,17 @@ def overlap(a: str, b: str) -> float:
     return len(one & other) / max(1, min(len(one), len(other)))
 
 
-def confirmed(elements: list[HtmlElement], window: str) -> str:
-    """Of a page that states no title, the longest heading that <title> repeats; '' where it repeats none, or only the name of the site."""
-    inside = [text for e in visible_elements(elements) if (text := one_line("".join(e.itertext()), MAX_TITLE)) and key(text) in key(window)]
+def confirmed(page: Evidence, window: str) -> str:
+    """Of a page that states no title, the longest heading that <title> repeats, give or take a word that was spoilt; '' where it repeats none."""
+    shown = [text for e in visible_elements(page) if (text := one_line("".join(e.itertext()), MAX_TITLE)) and key(text)]
+    inside = [text for text in shown if key(text) in key(window) or share_in(text, window) >= MIN_REPEATED]
     return max(inside, key=len, default="")
+
+
+def share_in(text: str, other: str) -> float:
+    """The share of a text's words that are in another."""
+    one, found = words(text), frozenset(words(other))
+    return sum(1 for word in one if word in found) / max(1, len(one))
 
 
 def without_kicker(title: str, heading: Heading) -> str:
@@ -143,21 +164,39 @@ def whole(text: str, others: list[str]) -> str:
     return longer if longer and len(text) >= GOOGLE_LIMIT else text
 
 
-def visible_headings(elements: list[HtmlElement]) -> list[Heading]:
+def visible_headings(page: Evidence) -> list[Heading]:
     """The headings over or in the article, h1 first."""
-    return [_heading(e) for e in sorted(visible_elements(elements), key=lambda e: str(e.tag))]
+    return [_heading(e) for e in sorted(visible_elements(page), key=lambda e: str(e.tag))]
 
 
-def visible_elements(headings: list[HtmlElement]) -> list[HtmlElement]:
-    """The headings without those of menus, breadcrumbs, lists and links to other articles; where these are all, they will do."""
-    free = [e for e in headings if not is_around(e, "li")]
-    return [e for e in free if not is_around(e, "a") and e.find(".//a") is None] or free or headings
+def visible_elements(page: Evidence) -> list[HtmlElement]:
+    """The headings without those of menus, breadcrumbs, lists and links to other pages; where these are all, they will do."""
+    free = [e for e in page.headings if not is_around(e, "li")]
+    own = [e for e in free if all(page.leads_here(a) for a in _links_of(e))]
+    return own or [e for e in free or page.headings if not leads_home(page, e)]
+
+
+def leads_home(page: Evidence, heading: HtmlElement) -> bool:
+    """Whether a heading is the link to the site's front page, and so its name."""
+    return any(map(page.leads_home, _links_of(heading)))
+
+
+def _links_of(heading: HtmlElement) -> Iterator[HtmlElement]:
+    """The links that a heading holds or stands in."""
+    yield from heading.iter("a")
+    yield from heading.iterancestors("a")
 
 
 def _heading(element: HtmlElement) -> Heading:
     text = one_line("".join(element.itertext()), MAX_TITLE)
-    inside = [one_line("".join(e.itertext()), MAX_TITLE) for e in list(element.iterdescendants())[:MAX_PARTS]]
-    return Heading(text, tuple(part for part in inside if key(part) and part != text), str(element.tag))
+    parts = list(element.iterdescendants())[:MAX_PARTS]
+    inside = [one_line(piece, MAX_TITLE) for e in parts for piece in ("".join(e.itertext()), e.tail or "")]
+    return Heading(
+        text,
+        tuple(part for part in inside if key(part) and part != text),
+        str(element.tag),
+        "entry-title" in (element.get("class") or "").split(),
+    )
 
 
 def _stated(page: Evidence) -> str:

@@ -8,9 +8,11 @@ from urllib.parse import urlsplit
 
 from pipeline.normalise.dates.dates import parse_date
 
-SEPARATOR = re.compile(r"(?<!\s)\s+(?:[|\-–—·•:»«/*~]|::|&raquo;)\s+|(?:(?<!\s)\s+)?[|｜]\s*")
+SEPARATOR = re.compile(r"(?<!\s)\s+(?:[|\-–—·•:»«/*~]|--|::|&raquo;)\s+|(?:(?<!\s)\s+)?[|｜]\s*")
 WORD = re.compile(r"\w+")
 BY = re.compile(r"(?:by|von|par|por|di|door)\s", re.IGNORECASE)
+GENRES = "opinion|analysis|commentary|perspective"  # set off by a bar in titles for other places than the page
+GENRE = re.compile(rf"^(?:(?:{GENRES})\s*\|\s*)+(?=\S)|(?<=\S)(?:\s*\|\s*(?:{GENRES}))+$", re.IGNORECASE)
 # "The Post", "Post Online" and "post.example" are one name.
 ARTICLE = re.compile(r"^(?:the|der|die|das|le|la|el|il)(?=\w{3})")
 GENERIC = re.compile(r"(?<=\w{3})(?:online|news|com|app|magazine|zeitung|newspaper)$")
@@ -59,8 +61,12 @@ def without_site(title: str, sites: frozenset[str], known: frozenset[str]) -> st
     """The title without the site's name, section, author or date at its ends.
 
     A cut is made where what is left is a headline of the page (their keys are `known`), or where what is cut off is a name of the site
-    (`sites`), and then also what hangs in a chain with it: "Title | Section | Site | 5.3.2026".
+    (`sites`), and then also what hangs in a chain with it: "Title | Section | Site | 5.3.2026"; so is a genre: "Title | Opinion".
     """
+    return GENRE.sub("", _without_names(title, sites, known))
+
+
+def _without_names(title: str, sites: frozenset[str], known: frozenset[str]) -> str:
     cuts = list(SEPARATOR.finditer(title))
     if not cuts or len(cuts) > MAX_CUTS:
         return title

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TypeVar
+from urllib.parse import unquote, urljoin, urlsplit
 
 from lxml.html import HtmlElement
 
@@ -65,6 +66,23 @@ class Evidence:
                     continue
         return ""
 
+    def leads_here(self, link: HtmlElement) -> bool:
+        """Whether a link leads to this page as a whole; one without an address names a place on it, and does too."""
+        href = link.get("href")
+        return not href or _place(self.absolute(href)) == _place(self.document.url)
+
+    def leads_home(self, link: HtmlElement) -> bool:
+        """Whether a link leads to the front page of the site."""
+        here, there = urlsplit(self.document.url), urlsplit(self.absolute(link.get("href") or "#"))
+        return there.hostname == here.hostname and there.path.strip("/") == "" != here.path.strip("/") and not there.query
+
+    def absolute(self, href: str) -> str:
+        """An address as the page means it; '' where it is none."""
+        try:
+            return urljoin(self.document.base, href.strip())
+        except ValueError:
+            return ""
+
 
 def gather(document: Document, hints: Hints) -> Evidence:
     """Walk the tree once and keep what fields are read from."""
@@ -102,6 +120,11 @@ def pick(empty: T, *options: Option[T]) -> tuple[T, str]:
         if got := value():
             return got, source
     return empty, ""
+
+
+def _place(url: str) -> str:
+    """An address without its scheme, however its signs are escaped."""
+    return unquote(url.partition("://")[2]).rstrip("/")
 
 
 def first(values: list[str]) -> str:
