@@ -7,8 +7,10 @@ BIN = $(VENV)/bin
 DATA ?=
 # A URL or an e-mail address of yours, for `make up`: it is kept, so one start with it is enough.
 CONTACT ?=
-# More than cores: most tests wait for something. Each process has a Postgres and a Valkey of its own.
+# More than cores: many tests wait for something. Each process has a Postgres and a Valkey of its own.
 TEST_PROCESSES ?= 4
+# As many as cores: tests without a service hardly wait.
+CHECK_PROCESSES ?= 2
 # The Python to make the virtual environment with: the first of these that is new enough.
 PYTHON ?= python3.13 python3.12 python3.11 python3
 INSTALL = PYTHONUNBUFFERED=1 $(BIN)/python -m pip install --disable-pip-version-check --progress-bar off
@@ -16,7 +18,7 @@ INSTALL = PYTHONUNBUFFERED=1 $(BIN)/python -m pip install --disable-pip-version-
 SHOW = | { status=0; while read -r word name rest; do case "$$word $$name" in \
 	Collecting*) echo "  $$name";; Installing*collected) echo "  all are here and are unpacked now";; failed*) status=1;; esac; done; exit $$status; }
 
-.PHONY: up demo install test lint format test-compose lock clean
+.PHONY: up demo install check test test-slow lint format test-compose lock clean
 
 up: $(VENV)/.ok
 	@exec $(BIN)/newsmill $(if $(DATA),--data "$(DATA)") up $(if $(CONTACT),--contact "$(CONTACT)")
@@ -26,10 +28,17 @@ demo: $(VENV)/.ok
 
 install: $(VENV)/.ok
 
-# Most tests wait for something, so there are more processes than cores; each has a Postgres and a Valkey of its own.
+# A minute: what needs no Postgres and no Valkey.
+check: lint
+	$(BIN)/pytest -m "not service and not slow and not compose" -n $(CHECK_PROCESSES) --dist worksteal
+
+# Five minutes: all but Docker and what is marked slow.
 test: lint
-	$(BIN)/pytest -m "not compose and not slow" -n $(TEST_PROCESSES) --dist loadfile --durations=20
-	$(BIN)/pytest -m "slow and not compose"
+	$(BIN)/pytest -m "not compose and not slow" -n $(TEST_PROCESSES) --dist worksteal --durations=20
+
+# What takes minutes: faults on the whole stack, the newsroom at its full length, the largest documents.
+test-slow: $(VENV)/.dev
+	$(BIN)/pytest -m "slow and not compose" -n 2 --dist worksteal --durations=20
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .

@@ -28,6 +28,7 @@ KINDS = {".py", ".md", ".html", ".toml", ".yml", ".example", ".sql", ""}
 BACKTICKS = re.compile(r"`(?:\.venv/bin/)?newsmill ([^`\n]+)`")
 LINE = re.compile(r"^(?:\$ )?(?:\.venv/bin/)?newsmill ([^\n#]+)", re.MULTILINE)
 FENCED = re.compile(r"```.*?```", re.DOTALL)
+COMMAND = typer.main.get_command(app)  # made once: it builds every command anew
 # Words that stand for what is typed.
 STANDS_FOR = re.compile(r"[A-Z…]|\{")
 
@@ -47,7 +48,7 @@ def named() -> Iterator[tuple[str, list[str]]]:
 
 def unknown(words: list[str]) -> str:
     """What of the words is not there; '' where all of it is."""
-    command = typer.main.get_command(app)
+    command: Any = COMMAND
     options = _options(command)
     rest = iter(words)
     for word in rest:

@@ -52,6 +52,7 @@ def test_english_is_read_whatever_language_is_declared(day: date, language: str)
     )
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(f"Babel {babel.__version__} " not in FILE.read_text(encoding="utf-8")[:200], reason="the names are of another Babel")
 def test_the_file_of_names_is_what_cldr_says() -> None:
     assert FILE.read_text(encoding="utf-8").splitlines() == cldr_names.lines()

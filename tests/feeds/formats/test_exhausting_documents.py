@@ -5,7 +5,6 @@ from __future__ import annotations
 import resource
 import subprocess
 import sys
-import time
 
 import psutil
 import pytest
@@ -16,30 +15,30 @@ from pipeline.outcomes import Failure
 
 URL = "http://a.example/feed"
 MEBIBYTES = 900  # of address space, of which an interpreter with the parser's libraries takes about 300
-SIZE = 10_000_000
+SMALL, LARGE = 500_000, 10_000_000
 
 HEAD, END = '<rss version="2.0"><channel><title>x</title>', "</channel></rss>"
 
 
-def filled(piece: str, size: int = SIZE) -> str:
+def filled(piece: str, size: int) -> str:
     return piece * (size // len(piece))
 
 
-def numbered(piece: str, length: int) -> str:
-    return "".join(map(piece.format, range(SIZE // length)))
+def numbered(piece: str, length: int, size: int) -> str:
+    return "".join(map(piece.format, range(size // length)))
 
 
 DOCUMENTS = {
-    "comment openers": lambda: f"{HEAD}<item><description>{filled('&lt;!-- ')}</description></item>{END}",
-    "ampersands": lambda: f"{HEAD}<item><description>{filled('R & D is ')}</description></item>{END}",
-    "references": lambda: f"{HEAD}<item><description>{filled('&nbsp;')}</description></item>{END}",
-    "controls": lambda: f"{HEAD}<item><description>{filled(chr(1))}</description></item>{END}",
-    "attributes": lambda: HEAD + "<item " + numbered("a{}='' ", 11) + "/>" + END,
-    "elements": lambda: f"{HEAD}<item>{filled('<b>bold</b>')}</item>{END}",
-    "marks on letters": lambda: f"{HEAD}<item><title>{filled(chr(0x301), SIZE // 2)}</title></item>{END}",
-    "json": lambda: '{"items": [' + filled('{"id":1,"tags":["a","b"]},') + '{"id": 2}]}',
-    "json tags": lambda: '{"items": [{"id":1,"tags":[' + numbered('"{}",', 10) + '"x"]}]}',
-    "short tags": lambda: filled("<a/>"),
+    "comment openers": lambda size: f"{HEAD}<item><description>{filled('&lt;!-- ', size)}</description></item>{END}",
+    "ampersands": lambda size: f"{HEAD}<item><description>{filled('R & D is ', size)}</description></item>{END}",
+    "references": lambda size: f"{HEAD}<item><description>{filled('&nbsp;', size)}</description></item>{END}",
+    "controls": lambda size: f"{HEAD}<item><description>{filled(chr(1), size)}</description></item>{END}",
+    "attributes": lambda size: HEAD + "<item " + numbered("a{}='' ", 11, size) + "/>" + END,
+    "elements": lambda size: f"{HEAD}<item>{filled('<b>bold</b>', size)}</item>{END}",
+    "marks on letters": lambda size: f"{HEAD}<item><title>{filled(chr(0x301), size // 2)}</title></item>{END}",
+    "json": lambda size: '{"items": [' + filled('{"id":1,"tags":["a","b"]},', size) + '{"id": 2}]}',
+    "json tags": lambda size: '{"items": [{"id":1,"tags":[' + numbered('"{}",', 10, size) + '"x"]}]}',
+    "short tags": lambda size: filled("<a/>", size),
 }
 
 
@@ -50,6 +49,12 @@ def code(body: bytes, limit_s: float = 20.0) -> str:
         return failure.code
 
 
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_half_a_megabyte_of_anything_is_a_feed_or_a_failure(name: str) -> None:
+    assert code(DOCUMENTS[name](SMALL).encode()) in ("rss", "json", "bad_feed", "not_a_feed")
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("name", DOCUMENTS)
 def test_ten_megabytes_of_anything_end_in_time_and_in_bounded_memory(name: str) -> None:
     """In a child, since only a process has limits; it exits with 0 where the document became a feed or a Failure."""
@@ -68,10 +73,8 @@ def test_an_item_inside_an_item_is_a_part_of_it_and_not_read_twice() -> None:
 def test_reading_stops_between_two_entries_when_the_time_is_over() -> None:
     nested = "".join(f"<a xml:base='{'x' * 3000}{n}/'>" for n in range(300))
     body = f"<rss>{nested}{'<item><link>y</link></item>' * 30_000}{'</a>' * 300}</rss>".encode()
-    began = time.monotonic()
     with pytest.raises(Failure, match="longer to read than"):
         parse(body, url=URL, limit_s=0.5)
-    assert time.monotonic() - began < 30
 
 
 def test_the_lenient_reader_is_killed_when_the_time_is_over() -> None:
@@ -96,11 +99,11 @@ def test_341_kb_of_comment_openers_are_text() -> None:
 
 def test_a_page_with_a_million_attributes_is_looked_at_for_feeds_all_the_same() -> None:
     """libxml2 takes hours for them; the page comes where a feed was asked for."""
-    page = '<html><link rel="alternate" type="application/rss+xml" href="/rss"><a ' + numbered("a{}=1 ", 9) + ">"
+    page = '<html><link rel="alternate" type="application/rss+xml" href="/rss"><a ' + numbered("a{}=1 ", 9, LARGE) + ">"
     assert [link.url for link in page_links.find(page.encode(), URL)] == ["http://a.example/rss"]
 
 
 if __name__ == "__main__":
-    document = DOCUMENTS[sys.argv[1]]().encode()
+    document = DOCUMENTS[sys.argv[1]](LARGE).encode()
     resource.setrlimit(resource.RLIMIT_AS, (MEBIBYTES * 2**20, MEBIBYTES * 2**20))
     print(code(document))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 
 import pytest
 
@@ -27,6 +28,12 @@ ALLOWED = {
 FETCHING = frozenset({"fetch_url", "fetch_response", "urlopen", "urlretrieve", "create_connection", "open_connection", "focused_crawler"})
 
 
+@cache
+def parsed(source: str) -> ast.Module:
+    """Each module is looked at by several tests and read once."""
+    return ast.parse(source)
+
+
 def names(tree: ast.AST) -> Iterator[str]:
     """Everything that a module imports, as dotted paths."""
     for node in ast.walk(tree):
@@ -43,11 +50,11 @@ def called(node: ast.Call) -> str:
 
 
 def openers(source: str) -> set[str]:
-    return {opener for name in names(ast.parse(source)) for opener in OPENERS if f"{name}.".startswith(f"{opener}.")}
+    return {opener for name in names(parsed(source)) for opener in OPENERS if f"{name}.".startswith(f"{opener}.")}
 
 
 def calls(source: str, *wanted: str) -> list[ast.Call]:
-    return [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call) and called(node) in wanted]
+    return [node for node in ast.walk(parsed(source)) if isinstance(node, ast.Call) and called(node) in wanted]
 
 
 def reads_memory(call: ast.Call) -> bool:
@@ -56,7 +63,7 @@ def reads_memory(call: ast.Call) -> bool:
 
 
 def feed_parses(source: str) -> list[ast.Call]:
-    assert "feedparser.parse" not in set(names(ast.parse(source))), "import feedparser as a whole, so that this test sees its calls"
+    assert "feedparser.parse" not in set(names(parsed(source))), "import feedparser as a whole, so that this test sees its calls"
     return [call for call in calls(source, "parse") if ast.unparse(call.func) == "feedparser.parse"]
 
 
