@@ -17,14 +17,16 @@ from tests.integration.stack import stack, wait_until
 
 pytestmark = [pytest.mark.newsroom, pytest.mark.timeout(600)]
 
+of_any_size = pytest.mark.parametrize("sites", [6, pytest.param(40, marks=pytest.mark.slow)])
 
+
+@of_any_size
 def test_every_article_of_a_healthy_internet_is_stored_once_and_second_polls_bring_nothing(
-    settings: Settings, conn: psycopg.Connection, tmp_path: Path
+    settings: Settings, conn: psycopg.Connection, tmp_path: Path, sites: int
 ) -> None:
-    with newsroom("--faults", "none", "--sites", "40") as room, stack(settings, tmp_path / "logs") as running:
+    with newsroom("--faults", "none", "--sites", str(sites)) as room, stack(settings, tmp_path / "logs") as running:
         truth = room.rows("truth")
-        sites = room.rows("sites")
-        for site in sites:
+        for site in room.rows("sites"):
             feeds.add(conn, site["feed"])
         _wait_ended(conn, len(truth), 200, running.tails)
         stored = {
@@ -35,21 +37,24 @@ def test_every_article_of_a_healthy_internet_is_stored_once_and_second_polls_bri
         assert conn.execute("SELECT count(*) FROM articles").fetchone() == (len(truth),)
         for feed in feeds.listing(conn):
             feeds.poll_now(conn, feed.id, 0)
-        wait_until(lambda: conn.execute("SELECT count(*) FROM polls").fetchone() == (2 * len(sites),), 60, "second polls", running.tails)
-        assert conn.execute("SELECT count(*) FROM polls WHERE status = 304").fetchone() == (len(sites),)
+        wait_until(lambda: conn.execute("SELECT count(*) FROM polls").fetchone() == (2 * sites,), 60, "second polls", running.tails)
+        assert conn.execute("SELECT count(*) FROM polls WHERE status = 304").fetchone() == (sites,)
         assert conn.execute("SELECT count(*) FROM links").fetchone() == (len(truth),)
         report = room.rows("report")[0]
         assert max(site["max_overlap"] for site in report["sites"].values()) == 1
 
 
-def test_every_link_of_a_hostile_internet_ends_as_it_should(settings: Settings, conn: psycopg.Connection, tmp_path: Path) -> None:
+@of_any_size
+def test_every_link_of_a_hostile_internet_ends_as_it_should(
+    settings: Settings, conn: psycopg.Connection, tmp_path: Path, sites: int
+) -> None:
     quick = settings.model_copy(
         update={
             "retry": Retry(delays_s=[1, 2, 3], late_s=[2, 4]),
             "fetch": settings.fetch.model_copy(update={"pause_s": 1.0, "latency_factor": 0.0}),
         }
     )
-    with newsroom("--faults", "hostile", "--sites", "40") as room, stack(quick, tmp_path / "logs") as running:
+    with newsroom("--faults", "hostile", "--sites", str(sites)) as room, stack(quick, tmp_path / "logs") as running:
         truth = room.rows("truth")
         for site in room.rows("sites"):
             feeds.add(conn, site["feed"])

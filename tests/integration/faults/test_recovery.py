@@ -90,7 +90,6 @@ def end(world: World, keys: list[bytes]) -> None:
 def kill_and_restart(name: str) -> Callable[[World], None]:
     def disturb(world: World) -> None:
         world.stack.kill(name)
-        time.sleep(1)
         world.stack.start(name)
 
     disturb.__name__ = f"kill {name}"
@@ -104,18 +103,18 @@ def kill_extract_child(world: World) -> None:
 def empty_redis(world: World) -> None:
     for _ in range(2):
         redis.Redis.from_url(world.settings.redis_url).flushall()
-        time.sleep(0.7)
+        time.sleep(0.7)  # so that messages have come in again
 
 
 def restart_redis(world: World) -> None:
     stop_valkey(world.folder, "kill")
-    time.sleep(2)
+    time.sleep(1)  # so that the workers meet its absence
     start_valkey(world.folder)
 
 
 def restart_postgres(world: World) -> None:
     stop_postgres(world.folder, "immediate")
-    time.sleep(2)
+    time.sleep(1)  # so that the workers meet its absence
     start_postgres(world.folder, fsync=False)
 
 
@@ -128,15 +127,25 @@ DISTURBANCES: list[Callable[[World], None]] = [
 ]
 
 
+def test_everything_is_stored_exactly_once_after_one_disturbance_upon_the_other(world: World) -> None:
+    """Each begins while what the ones before it broke is still being made good."""
+    keys = begin(world)
+    for disturb in DISTURBANCES:
+        disturb(world)
+    end(world, keys)
+    assert _dead(world) == {}, f"processes that nobody killed have died\n{world.stack.tails()}"
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("disturb", DISTURBANCES, ids=lambda d: d.__name__.replace(" ", "-"))
 def test_everything_is_stored_exactly_once_after(disturb: Callable[[World], None], world: World) -> None:
     keys = begin(world)
     disturb(world)
     end(world, keys)
-    dead = {name: process.poll() for name, process in world.stack.processes.items() if process.poll() is not None}
-    assert not dead, f"processes that nobody killed have died: {dead}\n{world.stack.tails()}"
+    assert _dead(world) == {}, f"processes that nobody killed have died\n{world.stack.tails()}"
 
 
+@pytest.mark.slow
 def test_two_beats_and_two_of_every_worker_fetch_no_link_twice(world: World) -> None:
     twins = ("beat2", "control2", "poll2", "fetch2")
     world.stack.start_all(twins)
@@ -152,6 +161,7 @@ def test_two_beats_and_two_of_every_worker_fetch_no_link_twice(world: World) -> 
     assert doubles == (ARTICLES,)
 
 
+@pytest.mark.slow
 def test_a_paused_stack_goes_on_where_it_was(world: World) -> None:
     """All workers stopped politely in mid-work and started again: nothing is lost, nothing waits for a lease."""
     keys = begin(world)
@@ -159,6 +169,12 @@ def test_a_paused_stack_goes_on_where_it_was(world: World) -> None:
     assert set(codes.values()) == {0}, codes
     world.stack.start_all()
     end(world, keys)
+
+
+def _dead(world: World) -> dict[str, int]:
+    """The processes that ended, and how."""
+    codes = {name: process.poll() for name, process in world.stack.processes.items()}
+    return {name: code for name, code in codes.items() if code is not None}
 
 
 def _stored(world: World, keys: list[bytes]) -> int:

@@ -34,7 +34,8 @@ def newsroom(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Ne
         conn.close()
 
 
-def test_no_host_is_stranded_and_nothing_is_in_two_hands_whatever_happens_in_whatever_order(newsroom: Newsroom) -> None:
+@pytest.mark.parametrize("examples", [10, pytest.param(60, marks=pytest.mark.slow)])
+def test_no_host_is_stranded_and_nothing_is_in_two_hands_whatever_happens_in_whatever_order(newsroom: Newsroom, examples: int) -> None:
     class Machine(RuleBasedStateMachine):
         @initialize()
         def begin(self) -> None:
@@ -143,4 +144,4 @@ def test_no_host_is_stranded_and_nothing_is_in_two_hands_whatever_happens_in_wha
             newsroom.tick(newsroom.conn)
             assert not newsroom.free_with_due_links()
 
-    run_state_machine_as_test(Machine, settings=hypothesis.settings(max_examples=40, stateful_step_count=25, deadline=None))
+    run_state_machine_as_test(Machine, settings=hypothesis.settings(max_examples=examples, stateful_step_count=25, deadline=None))
