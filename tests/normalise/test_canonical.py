@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 
 from pipeline.extract.html.model import Page
@@ -169,11 +167,10 @@ def test_every_claim_of_a_page_is_read() -> None:
     assert judge(claims, "https://e.com/a").rejected == "several"
 
 
-def test_judging_a_hostile_claim_is_quick() -> None:
-    started = time.monotonic()
+def test_hostile_claims_are_judged() -> None:
+    """Whatever a page claims ends in a judgement; that none takes longer than in proportion is tests/fuzz/growth's to say."""
     for text in ("/" * 8000, "/" + "a-" * 4000, "https://e.com/" + "1/" * 4000, " " * 100_000, "{" * 100_000):
         judge(Claims(link=(text,) * 20, header=text), "https://e.com/" + "1/" * 4000)
         from_header("<" * 8000 + text)
         from_header("<a>" + "; a" * 5000 + " " * 5000)
         from_header("<a>;" + " " * 16_000 + "x")
-    assert time.monotonic() - started < 10

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import signal
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -175,9 +174,7 @@ def test_wait_is_over_at_once_for_what_is_stored(stack: Newsmill, conn: psycopg.
 
 
 def test_wait_gives_up_after_the_timeout(stack: Newsmill) -> None:
-    started = time.monotonic()
     said = stack("enqueue", A, "--wait", "--timeout", "0.2s")
-    assert time.monotonic() - started < 20
     assert said.code == 1
     assert "1 link not ended after 0.2 s" in said.err
 

@@ -50,10 +50,8 @@ def test_a_hurried_client_gives_up_a_host_that_does_not_begin_to_answer_and_wait
     with socket.create_server(("127.0.0.1", 0)) as silent, socket.create_server(("127.0.0.1", 0)) as slow:
         threading.Thread(target=_answer_slowly, args=(slow,), daemon=True).start()
         client = Client(fetch)
-        started = time.monotonic()
         with pytest.raises(Failure) as caught:
             client.hurried(0.5).get(f"http://127.0.0.1:{silent.getsockname()[1]}/", kind="page")
-        assert time.monotonic() - started < 30
         assert (caught.value.code, caught.value.detail) == ("timeout", "The server had not begun to answer after 0.5 s.")
         assert client.hurried(20.0).get(f"http://127.0.0.1:{slow.getsockname()[1]}/", kind="page").body == b"<p>late</p>"
         client.close()

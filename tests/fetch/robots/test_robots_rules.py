@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import json
-import time
 
 import pytest
 
@@ -192,12 +191,11 @@ def test_paths_match_whatever_their_spelling(rule: str, url: str, allowed: bool)
     assert robots_rules.permits(f"User-agent: *\nDisallow: {rule}", "newsbot", parse(url).text) is allowed
 
 
-def test_a_hostile_pattern_is_quick() -> None:
+def test_hostile_patterns_come_to_an_end() -> None:
+    """With backtracking they would not within the lifetime of the test."""
     text = "User-agent: *\n" + "".join(f"Disallow: /{'*a' * 40}b{n}\n" for n in range(100))
     robots_rules.permits(text, "x", "http://e.com/")
-    began = time.perf_counter()
     assert robots_rules.permits(text, "x", "http://e.com/" + "a" * 2000)
-    assert time.perf_counter() - began < 1
 
 
 def test_rules_of_many_hosts_do_not_fill_the_memory() -> None:
