@@ -9,7 +9,7 @@ import pytest
 from pipeline.extract import warm_up
 from tests.fuzz.growth.measure import LIMIT_S, Growth, growth, took
 from tests.fuzz.growth.patterns import Found, patterns
-from tests.fuzz.growth.readers import Reader, outdated, readers
+from tests.fuzz.growth.readers import outdated, readers
 from tests.fuzz.growth.shapes import shapes
 
 PATTERN_CHARS, PATTERN_S = 20_000, 0.3  # linear: under 10 ms; quadratic: seconds
@@ -18,20 +18,27 @@ TELLING = 10  # inputs of a pattern, most telling first
 EVERY = 19  # of a reader's inputs; the program reads all of them
 
 
-@pytest.mark.parametrize("found", patterns(), ids=lambda found: found.name)
-def test_a_pattern_takes_no_more_than_in_proportion_to_its_text(found: Found) -> None:
+def test_a_pattern_takes_no_more_than_in_proportion_to_its_text(subtests: pytest.Subtests) -> None:
+    """Subtests and no parameters: to find the patterns takes seconds, which the collection in every process would spend again."""
+    for found in patterns():
+        with subtests.test(found.name):
+            _is_soon_done(found)
+
+
+def _is_soon_done(found: Found) -> None:
     for way, call in found.calls().items():
         for shape in shapes(found.pattern)[:TELLING]:
             spent = took(call, shape.of(PATTERN_CHARS))
             assert spent < PATTERN_S, f"{way} takes {spent:.2f} s for {shape}"
 
 
-@pytest.mark.parametrize("reader", readers(), ids=lambda reader: reader.name)
-def test_a_reader_is_soon_done_with_its_worst_texts(reader: Reader) -> None:
+def test_a_reader_is_soon_done_with_its_worst_texts(subtests: pytest.Subtests) -> None:
     warm_up()
-    for shape in reader.shapes[::EVERY]:
-        spent = took(reader.call, shape.of(READER_CHARS), limit_s=READER_S)
-        assert spent < READER_S, f"takes {spent:.2f} s or more for {shape}"
+    for reader in readers():
+        with subtests.test(reader.name):
+            for shape in reader.shapes[::EVERY]:
+                spent = took(reader.call, shape.of(READER_CHARS), limit_s=READER_S)
+                assert spent < READER_S, f"takes {spent:.2f} s or more for {shape}"
 
 
 def test_the_registry_names_what_there_is() -> None:
