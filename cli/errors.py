@@ -86,7 +86,7 @@ def _usage(error: Exception) -> str:
 def _wrong(error: Any, parameter: Any) -> str:
     from pydantic import ValidationError
 
-    from pipeline.validation_messages import of_value
+    from pipeline.wording.validation_messages import of_value
 
     text = str(error.format_message()).rstrip(".")
     match type(error).__name__:

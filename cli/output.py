@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any, Literal, TextIO
 
 import typer
 
-from pipeline.number_words import many as many
-from pipeline.number_words import size as size
-from pipeline.number_words import span as span
 from pipeline.text import JSON_ESCAPES, UNPRINTABLE
+from pipeline.wording.number_words import many as many
+from pipeline.wording.number_words import size as size
+from pipeline.wording.number_words import span as span
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType

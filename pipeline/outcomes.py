@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
 
+from pipeline.hops import Hop
 from pipeline.text import one_line
 
 
@@ -110,7 +111,7 @@ class Failure(Exception):
     """A stage could not do its work. `code` is one of CODES or http_NNN; `detail` is one sentence for a person.
 
     Of a fetch it also says how far it came: `final_url` the address where it failed, `status` of the answer if there was one,
-    `size` the bytes of body read, `hops` the redirects before, as (url, status). `retry_after_s`, `fresh_s`: seconds for which the
+    `size` the bytes of body read, `hops` the redirects before. `retry_after_s`, `fresh_s`: seconds for which the
     answer demands (Retry-After, cut to MAX_RETRY_AFTER_S) or asks (Cache-Control, Expires) not to come again. `of_robots`: what could not be read is the host's
     robots.txt, so it holds for all of its links.
     """
@@ -125,7 +126,7 @@ class Failure(Exception):
         final_url: str | None = None,
         status: int | None = None,
         size: int | None = None,
-        hops: tuple[tuple[str, int], ...] = (),
+        hops: tuple[Hop, ...] = (),
         of_robots: bool = False,
     ) -> None:
         describe(code)  # a misspelt code is a bug; find it here and not in the database

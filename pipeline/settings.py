@@ -27,8 +27,8 @@ from urllib.parse import urlsplit, urlunsplit
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
-from pipeline import validation_messages
 from pipeline.environment import DELIMITER, OTHER_VARIABLES, PASSWORDS, PREFIX, SettingsError, variables, with_passwords
+from pipeline.wording import validation_messages
 
 __all__ = ["DELIMITER", "PREFIX", "SettingsError"]  # of the environment, and met by whoever reads settings
 

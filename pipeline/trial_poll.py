@@ -8,18 +8,18 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from pipeline import steps
-from pipeline.feeds import options, response
+from pipeline.feeds import options
 from pipeline.feeds.options import Options
-from pipeline.feeds.response import Polled
 from pipeline.feeds.scheduling import schedule
 from pipeline.feeds.scheduling.schedule import Decision, FeedState
 from pipeline.fetch.client import Client
 from pipeline.fetch.politeness import Standing
+from pipeline.jobs import Host, PollJob
 from pipeline.normalise.urls import parse
 from pipeline.outcomes import Failure
 from pipeline.settings import Settings
-from pipeline.store.feeds.polling import PollJob
-from pipeline.store.hosts.hosts import Host
+from pipeline.steps import feed_answer
+from pipeline.steps.feed_answer import Polled
 
 GAP_S = 1.0  # between the documents of a feed in several, while a person waits
 _NOBODY = UUID(int=0)
@@ -48,9 +48,9 @@ def poll_once(client: Client, url: str, own: Options, settings: Settings) -> Tri
     job = PollJob(0, _NOBODY, address.text, FeedState(), host, "", now, False, own)
     failed: Failure | None = None
     try:
-        polled = steps.poll(client, job, settings)
+        polled = steps.poll(client, job, settings, clock=time.monotonic, pause=time.sleep)
     except Failure as failure:
-        failed, polled = failure, response.failed(failure, time.monotonic() - started, started)
+        failed, polled = failure, feed_answer.failed(failure, time.monotonic() - started, started)
     outcome = replace(polled.outcome, new=len(polled.listed))
     ended = now + timedelta(seconds=polled.poll.elapsed_s)
     decision = schedule.decide(job.feed, outcome, ended, options.bounded(settings.poll, own), 0.0)

@@ -23,9 +23,10 @@ from urllib.parse import quote, urlsplit
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
+from pipeline.jobs import Page
 from pipeline.normalise.file_names import is_name
 from pipeline.settings import Fetch
-from pipeline.store.articles.pages import Exported, Page
+from pipeline.store.articles.pages import Exported
 
 VERSION = "WARC/1.1"
 # They describe the body as it was sent, not as it is kept.
@@ -105,8 +106,8 @@ class Writer:
 
     def _write_hops(self, page: Page, uri: str, date: str, response_id: str) -> None:
         """`via` and `hopsFromSeed` are fields of the standard (R for a redirect); each `redirect` is a status and an address, in order."""
-        fields = [("via", _uri(page.hops[-1][0])), ("hopsFromSeed", "R" * len(page.hops))]
-        fields += [("redirect", f"{status} {_uri(url)}") for url, status in page.hops]
+        fields = [("via", _uri(page.hops[-1].url)), ("hopsFromSeed", "R" * len(page.hops))]
+        fields += [("redirect", f"{hop.status} {_uri(hop.url)}") for hop in page.hops]
         payload = "".join(f"{name}: {value}\r\n" for name, value in fields).encode()
         # The standard lets a metadata record name the record that it describes, and those of the same visit.
         links = {"WARC-Date": date, "WARC-Refers-To": response_id, "WARC-Concurrent-To": response_id}

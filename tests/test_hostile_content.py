@@ -13,6 +13,7 @@ import pytest
 from pipeline.extract import Hints, Page, extract
 from pipeline.feeds.formats.parse import parse as parse_feed
 from pipeline.fetch.robots.robots_rules import permits
+from pipeline.jobs import Identity
 from pipeline.normalise.dates.dates import parse_date
 from pipeline.normalise.urls import parse as parse_url
 from pipeline.outcomes import Failure
@@ -110,7 +111,7 @@ def test_naughty_strings_come_back_from_postgres_as_they_were_cleaned(conn: psyc
     job = fetched(conn, settings, "http://a.example/1")
     texts = [kept for text in NAUGHTY if (kept := clean(text))]
     made = article("\n\n".join(texts), title=texts[0], tags=tuple(texts), authors=tuple(texts))
-    articles.upsert(conn, job.link_id, job.url, job.page, made, articles.Identity(job.url_key), "x")
+    articles.upsert(conn, job.link_id, job.url, job.page, made, Identity(job.url_key), "x")
     (stored,) = articles.export(conn)
     assert (stored.tags, stored.authors, stored.text) == (texts, texts, "\n\n".join(texts))
 
@@ -126,7 +127,7 @@ def test_a_long_url_is_a_row_and_a_longer_one_is_refused(conn: psycopg.Connectio
 def test_an_article_of_two_megabytes_of_different_words_is_stored(conn: psycopg.Connection, settings: Settings) -> None:
     job = fetched(conn, settings, "http://a.example/1")
     text = " ".join(f"word{n}" for n in range(220_000))
-    articles.upsert(conn, job.link_id, job.url, job.page, article(text), articles.Identity(job.url_key), "x")
+    articles.upsert(conn, job.link_id, job.url, job.page, article(text), Identity(job.url_key), "x")
     (stored,) = articles.export(conn)
     assert stored.text == text
 

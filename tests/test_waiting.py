@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.waiting_reasons import Facts, waits_for
+from pipeline.wording.waiting_reasons import Facts, waits_for
 
 H = "a.example"
 

@@ -16,8 +16,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from warcio.archiveiterator import ArchiveIterator
 
+from pipeline.hops import Hop
+from pipeline.jobs import Page
 from pipeline.settings import Fetch
-from pipeline.store.articles.pages import Exported, Page
+from pipeline.store.articles.pages import Exported
 from pipeline.warc import Writer
 
 URL = "https://a.example/2026/story?a=1&b=2"
@@ -171,7 +173,7 @@ def test_a_bad_name_is_left_out(name: str) -> None:
     st.text(max_size=10),
 )
 def test_whatever_came_can_be_read_back(head: list[tuple[str, str]], reason: str, body: bytes, tail: str) -> None:
-    one = page(raw_headers=tuple(head), reason=reason, body=body, hops=((URL + tail, 301),), final_url=URL + tail)
+    one = page(raw_headers=tuple(head), reason=reason, body=body, hops=(Hop(URL + tail, 301),), final_url=URL + tail)
     found = read(written(one, page(body=b"next")))
     assert [record.type for record in found] == ["warcinfo", "response", "request", "metadata", "response", "request"]
     assert (found[1].body, found[4].body) == (body, b"next")
@@ -179,7 +181,7 @@ def test_whatever_came_can_be_read_back(head: list[tuple[str, str]], reason: str
 
 
 def test_redirects_stand_in_a_metadata_record_of_the_response() -> None:
-    hops = (("http://short.example/1", 301), ("https://a.example/ü", 302))
+    hops = (Hop("http://short.example/1", 301), Hop("https://a.example/ü", 302))
     _, answer, _, metadata = read(written(page(hops=hops)))
     assert (metadata.type, metadata.fields["Content-Type"]) == ("metadata", "application/warc-fields")
     assert metadata.fields["WARC-Refers-To"] == metadata.fields["WARC-Concurrent-To"] == answer.fields["WARC-Record-ID"]
@@ -222,7 +224,7 @@ def test_a_file_need_not_be_compressed() -> None:
 
 def test_the_checker_of_warcio_finds_nothing_wrong_and_sees_what_is(tmp_path: Path) -> None:
     file = tmp_path / "a.warc"
-    data = written(page(hops=((URL, 301),)), page(body=b""), Exported(page(), URL, AT), compressed=False)
+    data = written(page(hops=(Hop(URL, 301),)), page(body=b""), Exported(page(), URL, AT), compressed=False)
     for content, expected in ((data, 0), (data.replace(BODY, BODY[::-1]), 1)):
         file.write_bytes(content)
         done = subprocess.run(

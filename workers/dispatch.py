@@ -10,10 +10,10 @@ import structlog
 from celery import Celery
 from psycopg import Connection
 
+from pipeline.jobs import Page
 from pipeline.logs import mask
 from pipeline.normalise.urls import Url
 from pipeline.settings import Settings
-from pipeline.store.articles import pages
 from pipeline.store.feeds import successors, websub, websub_pushes
 from pipeline.store.hosts import leases
 from pipeline.store.links import enqueued_files, links, rechecks
@@ -102,7 +102,7 @@ def _fetch_now(conn: Connection, of: list[int], settings: Settings) -> None:
             unsent_claims.give_back(conn, jobs)
 
 
-def take_file(conn: Connection, page: pages.Page, origin: str, settings: Settings) -> links.Enqueued:
+def take_file(conn: Connection, page: Page, origin: str, settings: Settings) -> links.Enqueued:
     """Take in a file that was read, and send it to the extraction at once where there is room."""
     taken = enqueued_files.take(conn, page, origin)
     fill_extract(sender(settings.redis_url), conn, settings)

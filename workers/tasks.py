@@ -17,6 +17,7 @@ from celery.exceptions import Retry
 
 from pipeline import steps
 from pipeline.fetch.client import Elsewhere
+from pipeline.jobs import FetchJob
 from pipeline.normalise.urls import parse
 from pipeline.outcomes import Failure
 from pipeline.store.hosts import hosts
@@ -142,7 +143,7 @@ def fetch_page(self: Task[Any, None], link_id: int, claim: str) -> None:
     log.info("fetch", outcome=outcome, link=link_id, url=job.url, bytes=size, attempt=job.attempt, ms=ms_since(started))
 
 
-def _keep(conn: psycopg.Connection, ctx: Context, job: fetching.FetchJob, fetched: steps.Fetched, visits: Visits, started: float) -> bool:
+def _keep(conn: psycopg.Connection, ctx: Context, job: FetchJob, fetched: steps.Fetched, visits: Visits, started: float) -> bool:
     """Write down what was fetched. False when the claim was lost meanwhile."""
     page = fetched.page
     visits.answered(fetched.answered_at)
@@ -158,10 +159,10 @@ def _keep(conn: psycopg.Connection, ctx: Context, job: fetching.FetchJob, fetche
     return kept
 
 
-def _moved(ctx: Context, job: fetching.FetchJob, visits: Visits, elsewhere: Elsewhere, started: float) -> None:
+def _moved(ctx: Context, job: FetchJob, visits: Visits, elsewhere: Elsewhere, started: float) -> None:
     """The redirect leads to a host that cannot be asked now: its turn is waited for in Postgres, not here."""
-    url, hops = elsewhere.url, tuple((hop.url, hop.status) for hop in elsewhere.hops)
-    trip = fetching.Trip(time.monotonic() - started, url, hops[-1][1] if hops else None, None, hops)
+    url, hops = elsewhere.url, elsewhere.hops
+    trip = fetching.Trip(time.monotonic() - started, url, hops[-1].status if hops else None, None, hops)
     with ctx.pool.connection() as conn:
         fetching.moved(conn, job, url, parse(url).host, hops, trip, visits.leavings(None))
     log.info("fetch", outcome="moved", link=job.link_id, url=job.url, to=url, ms=ms_since(started))
@@ -173,7 +174,7 @@ def extract_article(self: Task[Any, None], pages: list[tuple[int, str]]) -> None
     extractions.extract(context(), [(link_id, UUID(claim)) for link_id, claim in pages], self.request.hostname or "")
 
 
-def _fetch_failed(task: Task[Any, None], ctx: Context, job: fetching.FetchJob, failure: Failure, visits: Visits, started: float) -> None:
+def _fetch_failed(task: Task[Any, None], ctx: Context, job: FetchJob, failure: Failure, visits: Visits, started: float) -> None:
     reread = job.kept is not None
     verdict = retry.after_fetch(failure, job.attempt, ctx.settings.retry, random.random(), reread=reread)  # noqa: S311 (jitter)
     elapsed_s = time.monotonic() - started
@@ -201,7 +202,7 @@ def _fetch_failed(task: Task[Any, None], ctx: Context, job: fetching.FetchJob, f
     show_failure(verdict if end else None)
 
 
-def _shared(ctx: Context, job: fetching.FetchJob, failure: Failure, leavings: hosts.Leavings) -> tuple[int, SharedTry] | None:
+def _shared(ctx: Context, job: FetchJob, failure: Failure, leavings: hosts.Leavings) -> tuple[int, SharedTry] | None:
     """The host that could not be reached at all, and what that means for every link in its line; None where it says nothing of others."""
     for host_id, how in leavings:
         if how.change is not None and how.change.for_all:

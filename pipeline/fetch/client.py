@@ -22,15 +22,16 @@ from pipeline.fetch import body, content_types, errors, guard, response_reader, 
 from pipeline.fetch.connect import Dialler, GuardedAdapter
 from pipeline.fetch.content_types import Kind
 from pipeline.fetch.deadline import Deadline
-from pipeline.fetch.results import Elsewhere, Hop, Response, failure_of
+from pipeline.fetch.results import Elsewhere, Response, failure_of
 from pipeline.fetch.timers import Alarm
+from pipeline.hops import Hop
 from pipeline.logs import mask
 from pipeline.normalise import urls
 from pipeline.normalise.urls import Url
 from pipeline.outcomes import Failure
 from pipeline.settings import Fetch
 
-__all__ = ["Client", "Elsewhere", "Hop", "Response", "failure_of"]
+__all__ = ["Client", "Elsewhere", "Response", "failure_of"]
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _POST_REDIRECTS = frozenset({307, 308})  # those that ask for the same request again (RFC 9110 section 15.4)
@@ -236,7 +237,7 @@ def _telling(hops: Iterable[Hop], chain: _Chain | None = None) -> Iterator[None]
         onward.hops = tuple(hops)
         raise
     except Failure as failure:
-        failure.hops = tuple((hop.url, hop.status) for hop in hops)
+        failure.hops = tuple(hops)
         failure.final_url = chain.at.text if chain else None
         failure.status = chain.status if chain else None
         failure.size = chain.size if chain else 0

@@ -6,13 +6,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
+from pipeline.hops import Hop
 from pipeline.outcomes import Failure
-
-
-@dataclass(frozen=True, slots=True)
-class Hop:
-    url: str
-    status: int
 
 
 class Elsewhere(Exception):
@@ -61,7 +56,7 @@ def failure_of(response: Response, *, now: datetime | None = None) -> Failure | 
         final_url=response.final_url,
         status=response.status,
         size=len(response.body),
-        hops=tuple((hop.url, hop.status) for hop in response.hops),
+        hops=response.hops,
     )
 
 

@@ -17,11 +17,11 @@ from pipeline.feeds import opml
 from pipeline.feeds.discovery import feed_search, page_links
 from pipeline.feeds.formats.parse import parse
 from pipeline.feeds.options import NOTHING_SET
-from pipeline.feeds.response import read_push
 from pipeline.fetch.client import Client
 from pipeline.normalise import urls
 from pipeline.outcomes import Failure
 from pipeline.settings import Fetch, Settings
+from pipeline.steps.feed_answer import read_push
 from tests.fetch.server import answer, serving
 
 Case = dict[str, Any]

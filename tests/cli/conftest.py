@@ -21,9 +21,10 @@ from typer.testing import CliRunner
 from cli.main import app
 from pipeline.extract import Article
 from pipeline.extract.html.blocks import of_lines
+from pipeline.jobs import Identity, Page
 from pipeline.normalise.urls import parse
 from pipeline.settings import Settings
-from pipeline.store.articles import articles, pages
+from pipeline.store.articles import articles
 from pipeline.store.links import links
 
 TEXT = "The council met on Monday.\nIt said nothing."
@@ -123,8 +124,8 @@ def waiting(conn: psycopg.Connection, url: str) -> int:
 def stored(conn: psycopg.Connection, url: str, **fields: Any) -> int:
     """A link with its article. Returns the number of the article."""
     number = waiting(conn, url)
-    page = pages.Page(url, url, 200, {}, (), b"", datetime(2026, 11, 20, 13, tzinfo=UTC))
-    articles.upsert(conn, number, url, page, article(**fields), articles.Identity(parse(url).key), "newsmill-1")
+    page = Page(url, url, 200, {}, (), b"", datetime(2026, 11, 20, 13, tzinfo=UTC))
+    articles.upsert(conn, number, url, page, article(**fields), Identity(parse(url).key), "newsmill-1")
     end(conn, number, "stored", "")
     link = links.find(conn, str(number))
     assert link is not None

@@ -16,6 +16,7 @@ from cli.commands.admin import backup_manifest, postgres_tools
 from cli.local.services import embedded
 from pipeline.extract.rights.reservations import Reservation
 from pipeline.feeds.options import Options
+from pipeline.jobs import Page
 from pipeline.settings import Settings
 from pipeline.store.articles import pages
 from pipeline.store.db import schema
@@ -42,7 +43,7 @@ def filled(stack: Newsmill, conn: psycopg.Connection) -> Newsmill:
     conn.execute("INSERT INTO sightings (feed_id, link_id) SELECT %s, link_id FROM articles", (number,))
     for link, url in conn.execute("SELECT id, url FROM links WHERE state IN ('stored', 'waiting')").fetchall():
         if not url.startswith("https://e"):
-            pages.insert(conn, link, pages.Page(url, url, 200, {"content-type": "text/html"}, (), os.urandom(3000)))
+            pages.insert(conn, link, Page(url, url, 200, {"content-type": "text/html"}, (), os.urandom(3000)))
     conn.execute("UPDATE links SET state = 'fetched', stage = 'extract' WHERE id = %s", (needed,))
     conn.execute(
         "INSERT INTO pages (link_id, fetched_at, url, final_url, status, headers, hops, body, size, sha256)"

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
+import time
 import uuid
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from pipeline import steps
-from pipeline.feeds import response
 from pipeline.feeds.options import Options, bounded
-from pipeline.feeds.response import Polled
 from pipeline.feeds.scheduling import schedule
 from pipeline.feeds.scheduling.schedule import Decision, FeedState
 from pipeline.fetch.client import Client
 from pipeline.fetch.politeness import Standing
+from pipeline.jobs import Host, PollJob
 from pipeline.outcomes import Failure
 from pipeline.settings import Fetch, Settings
-from pipeline.store.feeds.polling import PollJob
-from pipeline.store.hosts.hosts import Host
+from pipeline.steps import feed_answer
+from pipeline.steps.feed_answer import Polled
 from tests.fetch.server import Site
 from tests.fetch.server import answer as http
 
@@ -41,9 +41,9 @@ class Reader:
         conditional = schedule.conditional(self.feed, self.now)
         job = PollJob(1, uuid.uuid4(), self.url, self.feed, HOST, "w", self.now, conditional, self.options)
         try:
-            self.polled = steps.poll(self.client, job, SETTINGS)
+            self.polled = steps.poll(self.client, job, SETTINGS, clock=time.monotonic, pause=time.sleep)
         except Failure as failure:
-            self.polled = response.failed(failure, 0.1, 0.0)
+            self.polled = feed_answer.failed(failure, 0.1, 0.0)
         keys = {item.url.key for item in self.polled.listed}
         outcome = replace(self.polled.outcome, new=len(keys - self.known))
         self.known |= keys

@@ -9,7 +9,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from pipeline.fetch.client import Client, Hop, Response, failure_of
+from pipeline.fetch.client import Client, Response, failure_of
+from pipeline.hops import Hop
 from pipeline.outcomes import MAX_RETRY_AFTER_S
 from pipeline.settings import Fetch
 from tests.fetch.conftest import LOOPBACK, failing

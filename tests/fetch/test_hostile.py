@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from pipeline.fetch.client import Client, Hop
+from pipeline.fetch.client import Client
+from pipeline.hops import Hop
 from pipeline.outcomes import CODES
 from pipeline.settings import Fetch
 from tests.fetch.conftest import failing

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from pipeline.fetch import connect
-from pipeline.fetch.client import Client, Elsewhere, Hop, failure_of
+from pipeline.fetch.client import Client, Elsewhere, failure_of
+from pipeline.hops import Hop
 from pipeline.normalise.urls import Url
 from pipeline.outcomes import Failure
 from tests.fetch.authority import Authority, speaking_tls
@@ -29,7 +30,7 @@ def test_a_refused_hop_leaves_its_chain(client: Client, to: str, code: str, at: 
     with serving({"/1": redirect("/2"), "/2": redirect(to, status="307 Temporary Redirect")}) as site:
         failure = failing(client, site.url("/1"))
     assert (failure.code, failure.status, failure.size) == (code, 307, 0)
-    assert failure.hops == ((site.url("/1"), 302), (site.url("/2"), 307))
+    assert failure.hops == (Hop(site.url("/1"), 302), Hop(site.url("/2"), 307))
     assert failure.final_url == (at or site.url("/2"))
 
 
@@ -55,7 +56,7 @@ def test_a_host_that_is_not_admitted_gets_no_request(client: Client) -> None:
         client.get(site.url("/"), kind="page", admit=refuse)
     assert (caught.value.code, caught.value.detail) == ("robots_disallowed", "not you")
     assert (caught.value.final_url, caught.value.status) == (other.url("/"), 302)
-    assert caught.value.hops == ((site.url("/"), 302),)
+    assert caught.value.hops == (Hop(site.url("/"), 302),)
     assert not other.connections
 
 
@@ -139,4 +140,4 @@ def test_a_failure_tells_how_much_was_read(client: Client) -> None:
     with serving({"/": redirect("/2"), "/2": lambda conn: conn.sendall(page(b"x" * 70, length=100))}) as site:
         failure = failing(client, site.url("/"))
     assert (failure.code, failure.size, failure.status) == ("truncated", 70, 200)
-    assert failure.hops == ((site.url("/"), 302),)
+    assert failure.hops == (Hop(site.url("/"), 302),)

@@ -13,17 +13,16 @@ from pipeline import steps
 from pipeline.extract import EXTRACTOR
 from pipeline.fetch.client import Client, Elsewhere
 from pipeline.fetch.politeness import Standing
+from pipeline.hops import Hop
+from pipeline.jobs import FetchJob, Host, Kept
 from pipeline.normalise.urls import Url
 from pipeline.outcomes import Failure
-from pipeline.store.hosts.hosts import Host
-from pipeline.store.links.fetching import FetchJob
-from pipeline.store.links.rechecks import Kept
 from tests.fetch.server import Site, answer, page, redirect, serving
 
 HOST = Host(1, "a.example", 0.0, False, Standing(), None, datetime.now(UTC))
 
 
-def job(url: str, kept: Kept | None = None, before: tuple[tuple[str, int], ...] = ()) -> FetchJob:
+def job(url: str, kept: Kept | None = None, before: tuple[Hop, ...] = ()) -> FetchJob:
     return FetchJob(1, uuid.uuid4(), url, b"", url, before, None, 1, HOST, "w", kept)
 
 
@@ -44,7 +43,7 @@ def test_a_redirect_to_the_front_page_or_a_door_is_a_soft_404(client: Client, to
     with serving({"/story": redirect(to), to: page()}) as site:
         with pytest.raises(Failure) as caught:
             steps.fetch(client, job(site.url("/story")), None)
-        assert (caught.value.code, caught.value.hops) == ("soft_404", ((site.url("/story"), 302),))
+        assert (caught.value.code, caught.value.hops) == ("soft_404", (Hop(site.url("/story"), 302),))
         assert caught.value.status == 200
 
 
@@ -119,8 +118,8 @@ def test_before_another_host_is_asked_its_turn_is_and_the_chain_is_kept(client: 
         assert asked == [f"127.0.0.1:{other.port}"]
         assert [hop.url for hop in caught.value.hops] == [site.url("/a"), site.url("/b")]
         assert other.requests == []
-        onward = steps.fetch(client, job(other.url("/story"), before=tuple((hop.url, hop.status) for hop in caught.value.hops)), not_now)
-    assert onward.page.hops == ((site.url("/a"), 302), (site.url("/b"), 302))
+        onward = steps.fetch(client, job(other.url("/story"), before=caught.value.hops), not_now)
+    assert onward.page.hops == (Hop(site.url("/a"), 302), Hop(site.url("/b"), 302))
 
 
 def test_the_head_of_an_answer_is_kept_for_the_archive(client: Client) -> None:

@@ -10,14 +10,16 @@ from uuid import uuid4
 import psycopg
 import pytest
 
+from pipeline import jobs
 from pipeline.feeds.formats.parse import Entry
+from pipeline.feeds.identity import Listed
 from pipeline.feeds.scheduling.schedule import Decision
+from pipeline.jobs import Identity, Page
 from pipeline.normalise import similarity
 from pipeline.normalise.urls import parse
 from pipeline.outcomes import State, Verdict
 from pipeline.settings import Poll, Settings
-from pipeline.store.articles import articles, stories
-from pipeline.store.articles.pages import Page
+from pipeline.store.articles import stories
 from pipeline.store.extraction import extracting
 from pipeline.store.feeds import entries, polling, successors, websub, websub_pushes
 from pipeline.store.hosts import hosts
@@ -112,11 +114,11 @@ def _poll(conn: psycopg.Connection, settings: Settings) -> None:
     started = polling.start(conn, job.id, job.dispatch_id, settings, "w")
     assert started
     entry = Entry("g", "http://new.example/1", "t", None, None, "", "", (), ())
-    listed = [polling.Listed(entry, parse(entry.url))]
+    listed = [Listed(entry, parse(entry.url))]
     plan = entries.to_write(conn, started.feed_id, listed, Poll())
     assert plan.fresh == plan.told == tuple(listed)
     decision = Decision(started.feed, started.started_at, "why", adopt="http://moved.example/feed")
-    assert polling.finish(conn, started, polling.Poll(1.0, 200, entries=1), plan, decision, [(started.host.id, hosts.Leaving(0))], settings)
+    assert polling.finish(conn, started, jobs.Poll(1.0, 200, entries=1), plan, decision, [(started.host.id, hosts.Leaving(0))], settings)
 
 
 def _fetch(conn: psycopg.Connection, settings: Settings) -> None:
@@ -147,14 +149,14 @@ def _extract(conn: psycopg.Connection, settings: Settings) -> None:
     stories.of(conn, 7)
     stories.prune(conn, 7)
     found = told(texts.WIRE)
-    assert extracting.stored(conn, started, found, articles.Identity(started.url_key), "x", 1.0, settings)
+    assert extracting.stored(conn, started, found, Identity(started.url_key), "x", 1.0, settings)
     (joined,) = conn.execute("SELECT story_id FROM story_articles WHERE article_id <= %s", (ARTICLES,)).fetchone() or (None,)
     assert joined
     conn.execute(
         "UPDATE links SET state = 'running', dispatch_id = %s, lease_until = now() WHERE id = %s", (started.dispatch_id, started.link_id)
     )
     changed = told(texts.COUNCIL)
-    assert extracting.stored(conn, started, changed, articles.Identity(started.url_key), "x", 1.0, settings)
+    assert extracting.stored(conn, started, changed, Identity(started.url_key), "x", 1.0, settings)
     conn.execute(
         "UPDATE links SET state = 'running', dispatch_id = %s, lease_until = now() WHERE id = %s", (started.dispatch_id, started.link_id)
     )

@@ -10,8 +10,9 @@ from psycopg import Connection
 from pipeline.extract import Article
 from pipeline.extract.html.blocks import of_lines
 from pipeline.extract.model import Dropped
+from pipeline.jobs import Identity, Page
 from pipeline.normalise.urls import parse
-from pipeline.store.articles import articles, pages
+from pipeline.store.articles import articles
 from pipeline.store.hosts import hosts
 
 NOW = datetime(2026, 3, 5, 12, 30, tzinfo=UTC)
@@ -60,8 +61,8 @@ def article_of(text: str, url: str, **fields: object) -> Article:
 
 def add_article(conn: Connection, link_id: int, article: Article, *, url: str = "https://example.org/story") -> int:
     """Keep the article under a link, and return its id."""
-    identity = articles.Identity(hashlib.sha256(str(link_id).encode()).digest())
-    articles.upsert(conn, link_id, url, pages.Page(url, url, 200, {}, (), b"", NOW), article, identity, "newsmill-1")
+    identity = Identity(hashlib.sha256(str(link_id).encode()).digest())
+    articles.upsert(conn, link_id, url, Page(url, url, 200, {}, (), b"", NOW), article, identity, "newsmill-1")
     row = conn.execute(
         "UPDATE links SET state = 'stored' WHERE id = %s RETURNING (SELECT id FROM articles WHERE link_id = %s)", (link_id, link_id)
     )

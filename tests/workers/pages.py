@@ -6,6 +6,7 @@ from uuid import UUID
 
 import psycopg
 
+from pipeline.jobs import Page
 from pipeline.normalise.urls import parse
 from pipeline.settings import Settings
 from pipeline.store.articles import pages
@@ -24,7 +25,7 @@ def claimed(conn: psycopg.Connection, settings: Settings, *bodies: str) -> Claim
     """Links with these pages, claimed for their extraction, in the order of the pages."""
     for number, body in enumerate(bodies):
         url = f"{SITE}/story-{number}"
-        found = pages.Page(url, url, 200, {"content-type": "text/html; charset=utf-8"}, (), body.encode())
+        found = Page(url, url, 200, {"content-type": "text/html; charset=utf-8"}, (), body.encode())
         pages.insert(conn, links.enqueue(conn, [parse(url)])[0].id, found)
     conn.execute("UPDATE links SET state = 'fetched', stage = 'extract'")
     return sorted((job.id, job.dispatch_id) for job in extract_claims.claim_extracts(conn, len(bodies), settings))

@@ -10,10 +10,10 @@ import pytest
 
 from pipeline import steps
 from pipeline.fetch.client import Client
+from pipeline.jobs import ExtractJob
 from pipeline.outcomes import Failure
 from pipeline.settings import Settings
 from pipeline.store.db.pool import open_pool
-from pipeline.store.extraction.extracting import ExtractJob
 from tests.workers.pages import claimed, ends, good
 from workers import dispatch
 from workers.context import Context

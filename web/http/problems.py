@@ -16,7 +16,7 @@ from starlette.exceptions import HTTPException
 
 from pipeline.outcomes import Failure
 from pipeline.store.db import outage
-from pipeline.validation_messages import of_value
+from pipeline.wording.validation_messages import of_value
 from web.http.json_response import Json
 from web.templating import render
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from pipeline.fetch import guard
-from pipeline.number_words import size
 from pipeline.settings import Settings
+from pipeline.wording.number_words import size
 from workers.checks.model import Check
 
 DISK_WARN, DISK_FAIL = 5 * 2**30, 2**29

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipeline.number_words import many, span
+from pipeline.wording.number_words import many, span
 from workers.checks.model import Check, Level
 
 OLDEST = 15

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pipeline.number_words import many, span
 from pipeline.store.maintenance.periodic_runs import Round
 from pipeline.store.maintenance.status import Line
 from pipeline.store.workers import Worker
+from pipeline.wording.number_words import many, span
 from workers.checks.model import Check, Level
 from workers.messaging.redis_queues import QUEUES
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from pipeline.number_words import size
+from pipeline.wording.number_words import size
 from workers.checks.model import Check
 from workers.messaging.redis_queues import Redis
 

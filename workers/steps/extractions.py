@@ -18,6 +18,7 @@ from psycopg import Connection
 
 from pipeline import steps
 from pipeline.extract import EXTRACTOR
+from pipeline.jobs import ExtractJob
 from pipeline.outcomes import Failure, Verdict
 from pipeline.store.extraction import extracting
 from workers import dispatch, retry
@@ -87,7 +88,7 @@ def _extract_one(ctx: Context, link_id: int, claim: UUID, worker: str) -> Failur
     return failure_of(verdict)
 
 
-def _verdict(ctx: Context, job: extracting.ExtractJob, started: float) -> Verdict | None:
+def _verdict(ctx: Context, job: ExtractJob, started: float) -> Verdict | None:
     """Do the step and write its end. None when the claim was lost meanwhile."""
     hindered, cpu_before = False, time.process_time()
     try:
@@ -114,7 +115,7 @@ def _verdict(ctx: Context, job: extracting.ExtractJob, started: float) -> Verdic
         return verdict if extracting.failed(conn, job, verdict, time.monotonic() - started, ctx.settings) else None
 
 
-def _stored(conn: Connection, ctx: Context, job: extracting.ExtractJob, found: steps.Extracted, started: float) -> Verdict | None:
+def _stored(conn: Connection, ctx: Context, job: ExtractJob, found: steps.Extracted, started: float) -> Verdict | None:
     def store() -> Verdict | None:
         return extracting.stored(conn, job, found.article, found.identity, EXTRACTOR, time.monotonic() - started, ctx.settings)
 

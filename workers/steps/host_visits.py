@@ -15,11 +15,13 @@ from pipeline.fetch import politeness, slot_shares
 from pipeline.fetch.client import Client, Elsewhere
 from pipeline.fetch.robots import robots_txt, tdmrep
 from pipeline.fetch.robots.robots_txt import Robots
+from pipeline.jobs import Host
 from pipeline.normalise.urls import Url, parse
 from pipeline.outcomes import Failure
 from pipeline.store.hosts import hosts, leases, site_rules
 from pipeline.store.links import aliases
 from workers.context import Context
+from workers.steps.job_start import age_s
 
 
 @dataclass
@@ -29,12 +31,12 @@ class Visits:
 
     ctx: Context
     claim: UUID
-    host: hosts.Host
+    host: Host
     robots: Robots | None = None
     asked_robots: bool = False
     asked: dict[int, float] = field(default_factory=dict)
-    others: list[hosts.Host] = field(default_factory=list)
-    last: hosts.Host | None = None
+    others: list[Host] = field(default_factory=list)
+    last: Host | None = None
     is_foreign: bool = False  # only feeds of other sites have listed the link
     kept_out_by: int | None = None  # the number of the host whose robots.txt keeps us out
     began: float = field(default_factory=time.monotonic)
@@ -143,11 +145,11 @@ class Visits:
                 return
         raise Elsewhere(target.text)
 
-    def _here(self) -> hosts.Host:
+    def _here(self) -> Host:
         """The host that was asked last."""
         return self.last or self.host
 
-    def _rules_for(self, conn: Connection, here: hosts.Host, target: Url) -> Robots | None:
+    def _rules_for(self, conn: Connection, here: Host, target: Url) -> Robots | None:
         """The rules for the other scheme of a host that is being visited. Raises Elsewhere where they have to be asked for: that is a visit."""
         robots = self.robots if here is self.host else here.robots
         if robots is None or robots.scheme in ("", target.scheme):
@@ -157,26 +159,26 @@ class Visits:
             raise Elsewhere(target.text)
         return kept
 
-    def _is_ruled(self, host: hosts.Host) -> bool:
+    def _is_ruled(self, host: Host) -> bool:
         return self.ctx.settings.fetch.honour_robots and not host.ignore_robots
 
-    def _judge(self, host: hosts.Host, robots: Robots | None, url: str) -> None:
+    def _judge(self, host: Host, robots: Robots | None, url: str) -> None:
         try:
             steps.heed(robots, url, self.now(), self.ctx.settings)
         except Failure:
             self.kept_out_by = host.id
             raise
 
-    def _drop_in(self, target: Url) -> hosts.Host | None:
+    def _drop_in(self, target: Url) -> Host | None:
         with self.ctx.pool.connection() as conn:
             hosts.ensure(conn, [target.host])
             return leases.drop_in(conn, target.host, self.claim, self.ctx.settings.fetch.min_gap_s, robots_needed=False)
 
-    def _goes_on_at(self, host: hosts.Host) -> None:
+    def _goes_on_at(self, host: Host) -> None:
         self.last = host
         self.asked[host.id] = time.monotonic()
 
-    def _visits_too(self, host: hosts.Host) -> None:
+    def _visits_too(self, host: Host) -> None:
         if host.id != self.host.id and all(host.id != other.id for other in self.others):
             self.others.append(host)
 
@@ -204,10 +206,10 @@ class Visits:
             for host in (self.host, *self.others)
         ]
 
-    def _leaving(self, host: hosts.Host, failure: Failure | None, elapsed_s: float | None) -> hosts.Leaving:
+    def _leaving(self, host: Host, failure: Failure | None, elapsed_s: float | None) -> hosts.Leaving:
         settings = self.ctx.settings
         robots = self.robots if host is self.host and self.asked_robots else None
-        since = steps.age_s(self.asked.get(host.id))
+        since = age_s(self.asked.get(host.id))
         change = None
         known = failure is not None and failure.of_robots and robots is None  # a kept copy kept us out: the host was not asked
         if (since is not None or failure is not None) and not known:

@@ -26,3 +26,8 @@ def begin(ctx: Context, start: Callable[[Connection], Job | Early | None]) -> tu
         if not isinstance(job, Early):
             return job, started
         time.sleep(job.wait_s)
+
+
+def age_s(at: float | None) -> float | None:
+    """Seconds since a moment of time.monotonic(); None for none."""
+    return None if at is None else time.monotonic() - at

@@ -16,18 +16,19 @@ from psycopg import Connection
 from pipeline import steps
 from pipeline.feeds import archive_pages as policy
 from pipeline.feeds import offsite_entries, options
-from pipeline.feeds import response as answer
-from pipeline.feeds.response import Polled
 from pipeline.feeds.scheduling import schedule
 from pipeline.fetch.client import Elsewhere, Response
+from pipeline.jobs import PollJob
 from pipeline.normalise.urls import parse
 from pipeline.outcomes import Failure
 from pipeline.settings import Settings
+from pipeline.steps import feed_answer as answer
+from pipeline.steps.feed_answer import Polled
 from pipeline.store.feeds import announcements, archive_pages, entries, feeds, polling
 from pipeline.store.hosts import hosts
 from workers.context import Context
 from workers.steps.host_visits import Visits
-from workers.steps.job_start import begin
+from workers.steps.job_start import age_s, begin
 from workers.steps.refused_values import REFUSED, refusal
 
 log = structlog.get_logger()
@@ -44,7 +45,14 @@ def poll(ctx: Context, feed_id: int, claim: UUID, worker: str) -> None:
     try:
         if job.archive_try and (page := parse(job.archive_url)).host != job.host.name:
             visits.follow(page)
-        _finish(ctx, job, visits, steps.poll(visits.client, job, ctx.settings, visits.follow), None, started)
+        _finish(
+            ctx,
+            job,
+            visits,
+            steps.poll(visits.client, job, ctx.settings, clock=time.monotonic, pause=time.sleep, admit=visits.follow),
+            None,
+            started,
+        )
     except Elsewhere as onward:
         _moved(ctx, job, visits, onward)
     except Failure as failure:
@@ -82,12 +90,12 @@ def subscribe(
         polled = answer.read_feed(replace(response, url=job.url), job, settings)
     except Failure as failure:
         polled = answer.failed(failure, response.elapsed_s, response.answered_at)
-    leaving = hosts.Leaving(settings.fetch.min_gap_s, since_request_s=steps.age_s(response.answered_at))
+    leaving = hosts.Leaving(settings.fetch.min_gap_s, since_request_s=age_s(response.answered_at))
     _write(conn, settings, job, polled, [(job.host.id, leaving)], began)
     return feed_id, is_new
 
 
-def _finish(ctx: Context, job: polling.PollJob, visits: Visits, polled: Polled, failure: Failure | None, began: float) -> None:
+def _finish(ctx: Context, job: PollJob, visits: Visits, polled: Polled, failure: Failure | None, began: float) -> None:
     """Write the end of a poll and say it."""
     visits.answered(polled.answered_at)
     leavings = visits.leavings(failure, polled.poll.elapsed_s)
@@ -102,7 +110,7 @@ def _finish(ctx: Context, job: polling.PollJob, visits: Visits, polled: Polled, 
 
 
 def _write(
-    conn: Connection, settings: Settings, job: polling.PollJob, polled: Polled, leavings: list[tuple[int, hosts.Leaving]], began: float
+    conn: Connection, settings: Settings, job: PollJob, polled: Polled, leavings: list[tuple[int, hosts.Leaving]], began: float
 ) -> tuple[schedule.Decision, list[int] | None]:
     """Decide what follows from a poll and write all of it. With the ids of the links that wait now, or None when the claim was lost meanwhile.
     `began`: time.monotonic() before the poll was started, so that what the site asks for counts from now, however long it all took."""
@@ -118,7 +126,7 @@ def _write(
 def _write_archive(
     conn: Connection,
     settings: Settings,
-    job: polling.PollJob,
+    job: PollJob,
     polled: Polled,
     failure: Failure | None,
     leavings: list[tuple[int, hosts.Leaving]],
@@ -129,18 +137,17 @@ def _write_archive(
     return archive_pages.finish(conn, job, polled.poll, plan, polled.further, leavings, settings, retry_s)
 
 
-def _moved(ctx: Context, job: polling.PollJob, visits: Visits, onward: Elsewhere) -> None:
+def _moved(ctx: Context, job: PollJob, visits: Visits, onward: Elsewhere) -> None:
     """A redirect leads to a host that cannot be asked now: its turn is waited for in Postgres, not here."""
-    hops = [(hop.url, hop.status) for hop in onward.hops]
     with ctx.pool.connection() as conn:
         if job.archive_try:
             archive_pages.put_off(conn, job, visits.leavings(None), ctx.settings)
             return
-        polling.moved(conn, job, onward.url, parse(onward.url).host, hops, visits.leavings(None))
+        polling.moved(conn, job, onward.url, parse(onward.url).host, onward.hops, visits.leavings(None))
     log.info("poll", outcome="moved", feed=job.feed_id, url=job.url, to=onward.url)
 
 
-def _say(job: polling.PollJob, polled: Polled, why: str, failure: Failure | None, new: list[int] | None) -> None:
+def _say(job: PollJob, polled: Polled, why: str, failure: Failure | None, new: list[int] | None) -> None:
     found: dict[str, Any] = {"feed": job.feed_id, "url": job.url, "code": polled.poll.code, "ms": round(polled.poll.elapsed_s * 1000)}
     if new is None:
         log.info("poll", outcome="too late", **found)

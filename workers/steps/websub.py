@@ -10,11 +10,11 @@ from uuid import UUID
 import psycopg
 import structlog
 
-from pipeline.feeds import response as answer
 from pipeline.feeds import websub as policy
 from pipeline.fetch.client import Elsewhere, failure_of
 from pipeline.normalise.urls import parse
 from pipeline.outcomes import Failure
+from pipeline.steps import feed_answer as answer
 from pipeline.store.feeds import entries, feeds, websub, websub_pushes
 from workers.context import Context
 from workers.steps.host_visits import Visits

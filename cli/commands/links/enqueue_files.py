@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from pipeline.store.articles.pages import Page
+    from pipeline.jobs import Page
 
 # Beside a page that it saves, a browser makes a folder of what the page loads: frames, scripts, pictures.
 PARTS_OF_A_PAGE = ("_files", ".files", "-Dateien", "_fichiers", "_archivos")
@@ -31,9 +31,9 @@ def found(text: str) -> Iterator[Path] | None:
 def page(path: Path, max_bytes: int) -> Page:
     """The file as a page to be stored. Raises OSError and Failure too_large, unsupported_type, no_content."""
     from pipeline.documents.kinds import media_type
+    from pipeline.jobs import Page
     from pipeline.normalise.file_names import named
     from pipeline.outcomes import Failure
-    from pipeline.store.articles.pages import Page
     from pipeline.store.links.enqueued_files import STATUS
     from pipeline.text import one_line
 

@@ -19,25 +19,7 @@ from pipeline.store.search import outlets, rows
 
 if TYPE_CHECKING:  # the extraction loads a second's worth of libraries, which a listing does not need
     from pipeline.extract import Article
-from pipeline.store.articles.pages import Page
-
-
-@dataclass(frozen=True, slots=True)
-class Identity:
-    """Under which key an article is known: that of its canonical `url` where the page's claim is trusted, else that of its own address.
-    `rejected` says why a claim was not."""
-
-    key: bytes
-    url: str = ""
-    rejected: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Twin:
-    link_id: int
-    url: str
-    title: str
-    content_hash: bytes
+from pipeline.jobs import Identity, Page, Twin
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,8 @@ import zstandard
 from psycopg import Connection, Cursor, sql
 from psycopg.types.json import Jsonb
 
+from pipeline.hops import from_json, to_json
+from pipeline.jobs import Page
 from pipeline.store.db import clock
 
 # Months made ahead, so that a stack left alone never runs into the default partition.
@@ -31,21 +33,6 @@ EXPORT_ROWS = 20
 COLUMNS = "p.url, p.final_url, p.status, p.headers, p.hops, p.body, p.size, p.fetched_at, p.reason, p.raw_headers"
 # The extraction of link `l` is still to come or under way, and needs its page.
 NEEDED = "(l.state = 'fetched' OR l.stage = 'extract' AND l.state IN ('dispatched', 'running'))"
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """One fetched page. `hops` are the redirects before it, in order; `reason` and `raw_headers` are what the server sent."""
-
-    url: str
-    final_url: str
-    status: int
-    headers: dict[str, str]
-    hops: tuple[tuple[str, int], ...]
-    body: bytes
-    fetched_at: datetime | None = None
-    reason: str = ""
-    raw_headers: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +68,7 @@ def insert(conn: Connection, link_id: int, page: Page) -> None:
             page.final_url,
             page.status,
             Jsonb(page.headers),
-            Jsonb([{"url": url, "status": status} for url, status in page.hops]),
+            Jsonb(to_json(page.hops)),
             zstandard.ZstdCompressor(level=LEVEL).compress(page.body),
             len(page.body),
             hashlib.sha256(page.body).digest(),
@@ -286,4 +273,4 @@ def _page(row: Any) -> Page:
     url, final_url, status, headers, hops, body, size, fetched_at, reason, raw_headers = row
     plain = zstandard.ZstdDecompressor().decompress(body, max_output_size=size) if size else b""
     pairs = tuple((name, value) for name, value in raw_headers)
-    return Page(url, final_url, status, headers, tuple((h["url"], h["status"]) for h in hops), plain, fetched_at, reason, pairs)
+    return Page(url, final_url, status, headers, from_json(hops), plain, fetched_at, reason, pairs)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -13,36 +11,19 @@ from psycopg import Connection, Cursor, Rollback
 
 from pipeline.extract import Article
 from pipeline.extract.text.site_boilerplate import Marks
+from pipeline.jobs import ExtractJob, Identity, Page, Twin
 from pipeline.normalise.file_names import address, is_name
 from pipeline.outcomes import Failure, State, Verdict
 from pipeline.settings import Settings
 from pipeline.store.articles import articles, boilerplate, pages, stories
-from pipeline.store.articles.articles import Identity
 from pipeline.store.db.pipelined import together
 from pipeline.store.extraction import feed_hints
-from pipeline.store.extraction.feed_hints import Told
 from pipeline.store.feeds import announcements
 from pipeline.store.hosts import hosts, site_rules
 from pipeline.store.links import aliases, rechecks
 
 # Other texts of one host with the same canonical URL from which on it is not believed.
 SHARED = 2
-
-
-@dataclass(frozen=True, slots=True)
-class ExtractJob:
-    link_id: int
-    dispatch_id: UUID
-    url: str
-    url_key: bytes
-    start: int
-    page: pages.Page
-    told: Told
-    worker: str
-    reread: bool = False
-    tdmrep: str = ""  # that of the page's host
-    announced: tuple[int, ...] = ()  # feeds of other sites that the page was found to announce
-    now: datetime | None = None  # the time of Postgres at the start
 
 
 def start(conn: Connection, link_id: int, dispatch_id: UUID, settings: Settings, worker: str) -> ExtractJob | None:
@@ -75,7 +56,7 @@ def start(conn: Connection, link_id: int, dispatch_id: UUID, settings: Settings,
     if from_feed and not told.vouched and not is_name(url):
         _to_page(conn, link_id, dispatch_id)
         return None
-    return ExtractJob(link_id, dispatch_id, url, bytes(url_key), number, page, told, worker, reread, tdmrep, now=now)
+    return ExtractJob(link_id, dispatch_id, url, bytes(url_key), number, page, told, worker, now, reread, tdmrep)
 
 
 def _to_page(conn: Connection, link_id: int, dispatch_id: UUID) -> None:
@@ -115,7 +96,7 @@ def uncount(conn: Connection, job: ExtractJob) -> None:
     )
 
 
-def tdmrep_for(conn: Connection, page: pages.Page) -> str:
+def tdmrep_for(conn: Connection, page: Page) -> str:
     """The tdmrep.json of the page's host; '' for none."""
     return site_rules.tdmrep_of(conn, urlsplit(page.final_url).netloc)
 
@@ -174,7 +155,7 @@ def keep(
     return Verdict(State.STORED, "", "")
 
 
-def believed(conn: Connection, job: ExtractJob, article: Article, identity: Identity) -> tuple[Identity, articles.Twin | None]:
+def believed(conn: Connection, job: ExtractJob, article: Article, identity: Identity) -> tuple[Identity, Twin | None]:
     """The identity, and the link that stands for it already. A site that names one canonical URL for all its stories would lose all but
     the first: so the claim is not believed where another story, or several other texts, came with the same."""
     found = articles.ask_twin(conn, identity.key, job.link_id)

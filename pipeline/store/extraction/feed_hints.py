@@ -3,37 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from psycopg import Connection, Cursor
 
 from pipeline.extract.model import Hints
 from pipeline.feeds.trust import Sighting, spokesman, voice, vouches
+from pipeline.jobs import Stranger, Told
 from pipeline.normalise.file_names import address
 from pipeline.outcomes import Failure
 from pipeline.store.feeds import announcements
 
 MAX_HEARD = 3  # feeds whose texts are read at once
-
-
-@dataclass(frozen=True, slots=True)
-class Stranger:
-    """A feed of another site that has listed the page; `keys` are those of its addresses. `hints`: what it says, where that was read; it counts
-    only if the page announces the feed."""
-
-    feed_id: int
-    keys: frozenset[bytes]
-    hints: Hints | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """What the feeds of a link say of its article: the `hints` of one that may speak for it, where there is one, and the feeds of other sites."""
-
-    hints: Hints = Hints()  # noqa: RUF009 (frozen)
-    vouched: bool = False
-    strangers: tuple[Stranger, ...] = ()
 
 
 def ask(conn: Connection, link_id: int) -> Cursor[Any]:

@@ -15,10 +15,11 @@ from psycopg import Connection
 
 from pipeline.extract import Article
 from pipeline.extract.text.site_boilerplate import Marks
+from pipeline.jobs import ExtractJob, Identity
 from pipeline.outcomes import Failure, State, Verdict
 from pipeline.settings import Settings
 from pipeline.store.articles import articles, boilerplate, pages, stories
-from pipeline.store.articles.articles import Identity, Stored
+from pipeline.store.articles.articles import Stored
 from pipeline.store.extraction import extracting, feed_hints
 from pipeline.store.extraction import untrusted_feed_words as hearsay
 from pipeline.store.hosts import hosts
@@ -66,7 +67,7 @@ class Taken:
     """A link with its page and what stands in the database for it. `version` is when its row was written last. `hearsay`: the article has words
     of a feed that does not speak for its site. `at_hand`: there is something to extract."""
 
-    job: extracting.ExtractJob
+    job: ExtractJob
     state: State
     code: str
     version: datetime
@@ -122,7 +123,7 @@ def take(conn: Connection, link_id: int) -> Taken | Literal["busy", "pruned"]:
     told = feed_hints.told(conn, link_id, feed_hints.ask(conn, link_id), page.final_url, only=from_feed)
     tdmrep = extracting.tdmrep_for(conn, page)
     again = state == State.STORED
-    job = extracting.ExtractJob(link_id, NOBODY, url, bytes(url_key), starts, page, told, "reextract", again, tdmrep, now=now)
+    job = ExtractJob(link_id, NOBODY, url, bytes(url_key), starts, page, told, "reextract", now, again, tdmrep)
     at_hand = at_hand and not (wrong and from_feed and not told.vouched)
     return Taken(job, State(state), code, version, article, wrong, at_hand)
 

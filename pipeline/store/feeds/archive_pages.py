@@ -13,13 +13,14 @@ from psycopg import Connection
 
 from pipeline.feeds.archive_pages import following
 from pipeline.feeds.identity import Plan
+from pipeline.jobs import Poll
 from pipeline.normalise.urls import parse
 from pipeline.settings import Settings
 from pipeline.store.feeds import entries, poll_history
 from pipeline.store.hosts import hosts
 
 if TYPE_CHECKING:
-    from pipeline.store.feeds.polling import PollJob
+    from pipeline.jobs import PollJob
 
 # A feed of which an archive page comes before the feed itself.
 DUE = "archive_url <> '' AND coalesce(main_poll_at > now(), false) AND next_url IS NULL"
@@ -56,7 +57,7 @@ def note_start(conn: Connection, feed_id: int, address: str) -> None:
 def finish(
     conn: Connection,
     job: PollJob,
-    poll: poll_history.Poll,
+    poll: Poll,
     plan: Plan,
     further: Sequence[str],
     leavings: Sequence[tuple[int, hosts.Leaving]],

@@ -2,35 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from psycopg import Connection
 
-
-@dataclass(frozen=True, slots=True)
-class Described:
-    """What a feed document says of the feed itself."""
-
-    kind: str
-    title: str
-    site_url: str
-    language: str
-    hub: str = ""  # of WebSub
-    topic: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Poll:
-    """What one poll was, for the history."""
-
-    elapsed_s: float
-    status: int | None = None
-    code: str = ""
-    detail: str = ""
-    size: int = 0
-    entries: int = 0
-    feed: Described | None = None
+from pipeline.jobs import Poll
 
 
 def note(conn: Connection, feed_id: int, poll: Poll, new_links: int, next_poll_at: datetime, worker: str, keep: int) -> None:

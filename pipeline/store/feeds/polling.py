@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -12,18 +11,16 @@ from psycopg import Connection, Rollback
 from psycopg.rows import dict_row
 from psycopg.types.json import Jsonb
 
-from pipeline.feeds import options, trust
-from pipeline.feeds.identity import Listed, Plan
-from pipeline.feeds.options import Options
+from pipeline.feeds import options
+from pipeline.feeds.identity import Plan
 from pipeline.feeds.scheduling.permanent_redirects import Move
 from pipeline.feeds.scheduling.schedule import Asked, Decision, FeedState, conditional
+from pipeline.hops import Hop, from_json, to_json
+from pipeline.jobs import Described, Host, Poll, PollJob
 from pipeline.normalise.urls import web_link
 from pipeline.settings import Settings
 from pipeline.store.feeds import announcements, archive_pages, entries, moved_feeds, poll_history, websub
-from pipeline.store.feeds.poll_history import Described, Poll
 from pipeline.store.hosts import hosts, leases
-
-__all__ = ["Described", "Listed", "Poll", "PollJob", "finish", "start", "start_with_answer"]
 
 _STATE = """
     state, interval_s, failures, etag, last_modified, body_hash, asked_s, skip_hours, skip_days, not_before, probe_at,
@@ -34,40 +31,6 @@ _JOB = f"""
     archive_url, archive_tries, hops, origin_host_id, host_id, options, now() AS started_at, {_STATE},
     {announcements.BY.format(feed="feeds.id")} AS announced_by
 """
-
-
-@dataclass(frozen=True, slots=True)
-class PollJob:
-    """A feed that is being polled. `started_at` is the time of Postgres; `conditional`: the validators are sent. `address` is what to ask
-    for now, where the redirects `before` have led; empty: `url`. `home_id` is the host of `url` where `host` is another. `archive_url` is the
-    page of its archive to be read next, and `archive_try` counts the tries of it where that is what this poll is for. `served`: a hub sends
-    what is new in it. `announced_by`: sites whose pages announce the feed."""
-
-    feed_id: int
-    dispatch_id: UUID
-    url: str
-    feed: FeedState
-    host: hosts.Host
-    worker: str
-    started_at: datetime
-    conditional: bool = True
-    options: Options = Options()  # noqa: RUF009 (frozen)
-    address: str = ""
-    before: tuple[tuple[str, int], ...] = ()
-    home_id: int | None = None
-    archive_url: str = ""
-    archive_try: int = 0
-    served: bool = False
-    announced_by: frozenset[str] = frozenset()
-
-    @property
-    def voice(self) -> trust.Voice:
-        return trust.voice(self.url, self.announced_by, trusted=self.options.trusted)
-
-    @property
-    def probe(self) -> bool:
-        """Whether validators are known and left out this time."""
-        return not self.conditional and bool(self.feed.etag or self.feed.last_modified)
 
 
 def start(conn: Connection, feed_id: int, dispatch_id: UUID, settings: Settings, worker: str) -> PollJob | leases.Early | None:
@@ -160,7 +123,7 @@ def finish(
     return [link_id for link_id, _ in new]
 
 
-def _job(row: dict[str, Any], host: hosts.Host, worker: str, pushed_s: float = 0.0) -> PollJob:
+def _job(row: dict[str, Any], host: Host, worker: str, pushed_s: float = 0.0) -> PollJob:
     state = _state(row, pushed_s)
     return PollJob(
         row["id"],
@@ -173,7 +136,7 @@ def _job(row: dict[str, Any], host: hosts.Host, worker: str, pushed_s: float = 0
         conditional(state, row["started_at"]) and not row["archive"],
         options.from_json(row["options"]),
         row["address"],
-        tuple((hop["url"], hop["status"]) for hop in row["hops"]),
+        from_json(row["hops"]),
         row["origin_host_id"],
         row["archive_url"],
         row["archive_tries"] if row["archive"] else 0,
@@ -182,7 +145,7 @@ def _job(row: dict[str, Any], host: hosts.Host, worker: str, pushed_s: float = 0
 
 
 def moved(
-    conn: Connection, job: PollJob, url: str, host_name: str, hops: Sequence[tuple[str, int]], leavings: Sequence[tuple[int, hosts.Leaving]]
+    conn: Connection, job: PollJob, url: str, host_name: str, hops: Sequence[Hop], leavings: Sequence[tuple[int, hosts.Leaving]]
 ) -> bool:
     """A redirect leads to a host that has to be waited for: the poll goes on from `url` in that host's line. False when the claim was lost
     meanwhile."""
@@ -198,7 +161,7 @@ def moved(
             {
                 "why": f"redirected to {host_name}, whose turn is to come",
                 "next": url,
-                "hops": Jsonb([{"url": at, "status": status} for at, status in hops]),
+                "hops": Jsonb(to_json(hops)),
                 "host": host_id,
                 "id": job.feed_id,
                 "claim": job.dispatch_id,

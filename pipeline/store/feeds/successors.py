@@ -10,6 +10,7 @@ from uuid import UUID
 from psycopg import Connection
 
 from pipeline.feeds.discovery import successor
+from pipeline.jobs import Host
 from pipeline.normalise.urls import parse, web_link
 from pipeline.settings import Settings
 from pipeline.store.feeds import moved_feeds
@@ -29,7 +30,7 @@ class LookJob:
     feed_id: int
     dispatch_id: UUID
     home: str
-    host: hosts.Host
+    host: Host
     known: tuple[str, ...]
 
 

@@ -13,6 +13,7 @@ from psycopg.rows import class_row
 
 from pipeline.feeds import websub
 from pipeline.feeds.websub import Subscription
+from pipeline.jobs import Host
 from pipeline.normalise.urls import parse
 from pipeline.settings import Settings
 from pipeline.store.db import clock
@@ -34,7 +35,7 @@ class HubJob:
 
     id: int
     dispatch_id: UUID
-    host: hosts.Host
+    host: Host
     hub: str
     callback: str  # without the token
     token: str

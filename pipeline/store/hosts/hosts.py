@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
@@ -19,6 +18,7 @@ from psycopg import Connection
 
 from pipeline.fetch.politeness import Change, Standing
 from pipeline.fetch.robots.robots_txt import Robots
+from pipeline.jobs import Host
 from pipeline.store.hosts import host_recovery, site_rules
 
 Visit = Literal["poll", "fetch"]
@@ -39,23 +39,6 @@ GAP = "greatest(coalesce(h.own_delay_s, %(gap)s), coalesce(h.delay_s, 0))"
 SEEN = f"""h.id, h.name, greatest(coalesce(h.own_delay_s, %(gap)s), coalesce(h.delay_s, 0)), h.ignore_robots, h.failures, h.slowdowns,
            greatest(0, coalesce(extract(epoch FROM now() - h.slowed_at), 0))::float8,
            coalesce(extract(epoch FROM now() - h.failing_since), 0)::float8, h.tdmrep_at, h.hurried, now(), {site_rules.COLUMNS}"""
-
-
-@dataclass(frozen=True, slots=True)
-class Host:
-    """What a visit needs to know of its host. `gap_s`: seconds between the starts of two requests to it; `tdmrep_at`: when its tdmrep.json
-    was asked for; `now`: the time of Postgres when the visit began, from which the job reckons, since a worker's clock may be wrong.
-    `hurried`: it did not answer last time, and many such hosts wait (`pipeline/fetch/slot_shares.py`)."""
-
-    id: int
-    name: str
-    gap_s: float
-    ignore_robots: bool
-    standing: Standing
-    robots: Robots | None
-    now: datetime
-    hurried: bool = False
-    tdmrep_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

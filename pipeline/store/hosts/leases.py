@@ -15,6 +15,7 @@ from uuid import UUID
 
 from psycopg import Connection
 
+from pipeline.jobs import Host
 from pipeline.settings import Settings
 from pipeline.store.hosts import hosts
 
@@ -76,7 +77,7 @@ def grant(
     return dict(rows)
 
 
-def enter(conn: Connection, host_id: int, claim: UUID, visit: hosts.Visit, min_gap_s: float, lease_s: float) -> hosts.Host | None:
+def enter(conn: Connection, host_id: int, claim: UUID, visit: hosts.Visit, min_gap_s: float, lease_s: float) -> Host | None:
     """Begin a visit: None when another job holds the host, it is paused, or it is too early."""
     row = conn.execute(
         ENTER.format(which="WHERE h.id = %(id)s", until=UNTIL),
@@ -85,7 +86,7 @@ def enter(conn: Connection, host_id: int, claim: UUID, visit: hosts.Visit, min_g
     return hosts.seen(row) if row else None
 
 
-def drop_in(conn: Connection, name: str, claim: UUID, min_gap_s: float, *, robots_needed: bool, scheme: str = "") -> hosts.Host | None:
+def drop_in(conn: Connection, name: str, claim: UUID, min_gap_s: float, *, robots_needed: bool, scheme: str = "") -> Host | None:
     """Visit one more host, to which a redirect leads, if it may be visited this moment and its robots.txt, that of the scheme where one is
     named, need not be asked for. It is held as long as the host where the job began; a job that does not hold that any more gets none."""
     known = "h.robots_until > now() AND (%(scheme)s = '' OR h.robots_scheme IN ('', %(scheme)s))"
@@ -99,7 +100,7 @@ def drop_in(conn: Connection, name: str, claim: UUID, min_gap_s: float, *, robot
     return hosts.seen(row) if row else None
 
 
-def besides(conn: Connection, host_id: int, claim: UUID, min_gap_s: float, lease_s: float) -> hosts.Host:
+def besides(conn: Connection, host_id: int, claim: UUID, min_gap_s: float, lease_s: float) -> Host:
     """A visit that a person has made besides, whoever holds the host: that job keeps it, and the gap counts from now for it too."""
     gap = f"now() + make_interval(secs => {hosts.GAP})"
     row = conn.execute(

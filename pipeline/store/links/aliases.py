@@ -13,9 +13,9 @@ from typing import Literal
 from psycopg import Connection, Cursor
 from psycopg.rows import class_row
 
+from pipeline.jobs import Twin
 from pipeline.normalise.urls import Url, parse
 from pipeline.outcomes import Failure
-from pipeline.store.articles.articles import Twin
 
 Kind = Literal["found", "hop", "final", "canonical"]
 

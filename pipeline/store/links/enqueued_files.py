@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from psycopg import Connection
 
+from pipeline.jobs import Page
 from pipeline.normalise.file_names import address
 from pipeline.store.articles import pages
 from pipeline.store.hosts import hosts
@@ -13,7 +14,7 @@ from pipeline.store.links.links import MANUAL, Enqueued
 STATUS = 0
 
 
-def take(conn: Connection, page: pages.Page, origin: str) -> Enqueued:
+def take(conn: Connection, page: Page, origin: str) -> Enqueued:
     """Keep a file as a page and make it due for extraction. What ended badly starts anew; what is stored or under way stays as it is.
     `origin` is the file's name, for people."""
     name = address(page.url)

@@ -13,10 +13,11 @@ from uuid import UUID
 from psycopg import Connection, Cursor, Rollback
 from psycopg.types.json import Jsonb
 
+from pipeline.hops import Hop, from_json, to_json
+from pipeline.jobs import FetchJob, Page
 from pipeline.outcomes import State, Verdict
 from pipeline.settings import Settings
 from pipeline.store.articles import pages
-from pipeline.store.articles.articles import Twin
 from pipeline.store.db.pipelined import together
 from pipeline.store.hosts import host_recovery, hosts, leases
 from pipeline.store.links import aliases, rechecks, shared_attempts
@@ -26,28 +27,6 @@ from pipeline.store.links.shared_attempts import SharedTry
 RIDE_LEASE_S = 120
 # Retries that ride in Redis at once; more would fill worker memory (they are held by the worker until their time).
 MAX_RIDING = 500
-Hops = tuple[tuple[str, int], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class FetchJob:
-    """`address` is what to ask for now: the link's `url`, or where the redirects `before` have led. `kept` is what is known of the
-    article's page when this is a look for changes; `twin` is the link that stands for the article already.
-    `is_foreign`: only feeds of other sites have listed it."""
-
-    link_id: int
-    dispatch_id: UUID
-    url: str
-    url_key: bytes
-    address: str
-    before: Hops
-    feed_id: int | None
-    attempt: int
-    host: hosts.Host
-    worker: str
-    kept: rechecks.Kept | None = None
-    twin: Twin | None = None
-    is_foreign: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +37,7 @@ class Trip:
     final_url: str | None = None
     status: int | None = None
     size: int | None = None
-    hops: Hops = ()
+    hops: tuple[Hop, ...] = ()
     detail: str = ""
 
 
@@ -89,7 +68,7 @@ def start(conn: Connection, link_id: int, dispatch_id: UUID, settings: Settings,
     if row is None:
         return _not_now(conn, link_id, dispatch_id)
     url, key, address, hops, feed_id, attempt, reread, is_foreign, *host = row
-    before = tuple((hop["url"], hop["status"]) for hop in hops)
+    before = from_json(hops)
     kept, twin = (rechecks.kept(conn, link_id), None) if reread else (None, twins.fetchone())
     return FetchJob(
         link_id, dispatch_id, url, bytes(key), address, before, feed_id, attempt, hosts.seen(host), worker, kept, twin, is_foreign
@@ -115,14 +94,14 @@ def _not_now(conn: Connection, link_id: int, dispatch_id: UUID) -> leases.Early 
     return early
 
 
-def succeeded(conn: Connection, job: FetchJob, page: pages.Page, trip: Trip, leavings: hosts.Leavings) -> bool:
+def succeeded(conn: Connection, job: FetchJob, page: Page, trip: Trip, leavings: hosts.Leavings) -> bool:
     """Keep the page and make the link due for extraction. False when the claim was lost meanwhile; then nothing is written."""
     with together(conn):
         change = f"state = 'fetched', stage = 'extract', starts = 0, late = false, lost = 0, due_at = now(), code = '', detail = '', {hosts.HOME}"
         ended = _ask_end(conn, job, change, {}, _Said(trip, "ok", "", trip.detail))
         pages.insert(conn, job.link_id, page)
         if trip.hops or page.final_url != job.url:
-            aliases.note(conn, job.link_id, [*((url, "hop") for url, _ in trip.hops[1:]), (page.final_url, "final")])
+            aliases.note(conn, job.link_id, [*((hop.url, "hop") for hop in trip.hops[1:]), (page.final_url, "final")])
         hosts.leave_all(conn, job.dispatch_id, leavings)
         kept = ended.fetchone() is not None
         if not kept:
@@ -204,14 +183,14 @@ def put_back(conn: Connection, job: FetchJob, leavings: hosts.Leavings) -> bool:
     return True
 
 
-def moved(conn: Connection, job: FetchJob, url: str, host_name: str, hops: Hops, trip: Trip, leavings: hosts.Leavings) -> bool:
+def moved(conn: Connection, job: FetchJob, url: str, host_name: str, hops: tuple[Hop, ...], trip: Trip, leavings: hosts.Leavings) -> bool:
     """A redirect leads to a host that has to be waited for: the link goes on from `url` in that host's line. No try is counted."""
     host_id = hosts.ensure(conn, [host_name])[host_name]
     with conn.transaction():
         change = """state = 'waiting', attempts = attempts - 1, due_at = now(), next_url = %(next)s, hops = %(hops)s,
                     origin_host_id = coalesce(origin_host_id, host_id), host_id = %(host)s"""
         said = _Said(trip, "moved", "", f"redirected to {host_name}, whose turn is to come")
-        if _end(conn, job, change, {"next": url, "hops": _json(hops), "host": host_id}, said) is None:
+        if _end(conn, job, change, {"next": url, "hops": Jsonb(to_json(hops)), "host": host_id}, said) is None:
             return False
         # The new host has something to do now; both are locked in one go, by number.
         hosts.leave_all(conn, job.dispatch_id, leavings, also_due=[host_id])
@@ -264,10 +243,6 @@ def _ask_end(
             "worker": job.worker,
             "status": said.trip.status,
             "bytes": said.trip.size,
-            "trip_hops": _json(said.trip.hops),
+            "trip_hops": Jsonb(to_json(said.trip.hops)),
         },
     )
-
-
-def _json(hops: Hops) -> Jsonb:
-    return Jsonb([{"url": url, "status": status} for url, status in hops])

@@ -13,7 +13,7 @@ from psycopg.rows import dict_row
 from pipeline.normalise.file_names import SCHEME, address
 from pipeline.normalise.urls import Url
 from pipeline.store.hosts import hosts
-from pipeline.waiting_reasons import Facts, waits_for
+from pipeline.wording.waiting_reasons import Facts, waits_for
 
 # Before everything that feeds bring.
 MANUAL = 10

@@ -7,28 +7,16 @@ when its text has changed, the earlier one goes to `revisions`.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from psycopg import Connection
 
+from pipeline.jobs import Kept
 from pipeline.store.hosts import hosts
 
 # Behind everything that feeds (0) and people (10) bring.
 PRIORITY = -10
 # Looks made due in one tick; a backlog of old articles must not flood the lines of their hosts.
 BATCH = 200
-
-
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """What is known of the page that an article was made from: its validators, byte for byte, the SHA-256 of its body, the `url` where it
-    was, and the `extractor` that read it."""
-
-    etag: str
-    last_modified: str
-    sha256: bytes | None
-    url: str = ""
-    extractor: str = ""
 
 
 def make_due(conn: Connection) -> int:

@@ -7,17 +7,10 @@ from datetime import datetime
 
 from psycopg import Connection
 
+from pipeline.hops import Hop, from_json
 from pipeline.normalise.file_names import address
 from pipeline.store.links import aliases, links
 from pipeline.store.links.aliases import Alias
-
-
-@dataclass(frozen=True, slots=True)
-class Hop:
-    """An address that answered with a redirect, and the status it did so with."""
-
-    url: str
-    status: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +80,7 @@ def _attempts(conn: Connection, link: links.Link) -> list[Event]:
     for at, stage, number, outcome, code, detail, elapsed_ms, worker, status, size, hops, final_url in rows:
         if code.startswith("blocked_"):  # how far it came, and how fast, would tell of a network that is not public
             elapsed_ms = status = size = None
-        chain = tuple(Hop(hop["url"], hop["status"]) for hop in hops)
+        chain = from_json(hops)
         text = _text(link, number, detail, status, size, chain, final_url)
         events.append(Event(at, stage, outcome, code, elapsed_ms, worker, text, detail, status, size, chain, final_url))
     return events

@@ -8,8 +8,9 @@ import psycopg
 import pytest
 
 from cli.commands.admin.prune import told
+from pipeline.jobs import Page
 from pipeline.store.articles import pages
-from pipeline.store.articles.pages import Page, Pruned
+from pipeline.store.articles.pages import Pruned
 from tests.cli.conftest import Newsmill, ended, waiting
 
 URL = "https://a.example/1"

@@ -16,6 +16,7 @@ import pytest
 
 from pipeline import reextract
 from pipeline.extract import EXTRACTOR
+from pipeline.jobs import Page
 from pipeline.normalise.urls import parse
 from pipeline.settings import Settings
 from pipeline.store.articles import pages
@@ -38,8 +39,8 @@ def stored(conn: psycopg.Connection, url: str, body: str, **fields: object) -> i
     return article
 
 
-def page(url: str, body: str) -> pages.Page:
-    return pages.Page(url, url, 200, {"content-type": "text/html; charset=utf-8"}, (), body.encode())
+def page(url: str, body: str) -> Page:
+    return Page(url, url, 200, {"content-type": "text/html; charset=utf-8"}, (), body.encode())
 
 
 def failed(conn: psycopg.Connection, url: str, body: str, code: str) -> int:

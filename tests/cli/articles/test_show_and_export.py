@@ -22,6 +22,7 @@ from cli.commands.articles.show_export import cell
 from pipeline.extract.html.blocks import of_lines, of_markup
 from pipeline.extract.model import Dropped, Reservation
 from pipeline.feeds import opml
+from pipeline.jobs import Page
 from pipeline.store.articles import pages
 from pipeline.store.feeds import feeds
 from tests.cli.conftest import TEXT, Newsmill, ended, stored, waiting
@@ -268,7 +269,7 @@ def test_feeds_as_opml(stack: Newsmill, conn: psycopg.Connection) -> None:
 
 
 def page(conn: psycopg.Connection, url: str, body: bytes) -> None:
-    pages.insert(conn, waiting(conn, url), pages.Page(url, url, 200, {}, (), body, raw_headers=(("Content-Type", "text/html"),)))
+    pages.insert(conn, waiting(conn, url), Page(url, url, 200, {}, (), body, raw_headers=(("Content-Type", "text/html"),)))
 
 
 def bodies(data: bytes) -> list[tuple[str, bytes]]:

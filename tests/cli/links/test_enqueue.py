@@ -13,9 +13,10 @@ import psycopg
 import pytest
 import redis
 
+from pipeline.jobs import Identity, Page
 from pipeline.settings import Settings
 from pipeline.store import workers
-from pipeline.store.articles import articles, pages
+from pipeline.store.articles import articles
 from pipeline.store.db.pool import connect
 from pipeline.store.links import links
 from tests.cli.conftest import Newsmill, article, end, ended, stored, waiting
@@ -107,8 +108,8 @@ def test_without_redis_the_links_wait_in_the_database(stack: Newsmill, conn: psy
 def store(conn: psycopg.Connection, link: links.Link) -> None:
     key = conn.execute("SELECT url_key FROM links WHERE id = %s", (link.id,)).fetchone()
     assert key is not None
-    page = pages.Page(link.url, link.url, 200, {}, (), b"", link.created_at)
-    articles.upsert(conn, link.id, link.url, page, article(), articles.Identity(key[0]), "newsmill-1")
+    page = Page(link.url, link.url, 200, {}, (), b"", link.created_at)
+    articles.upsert(conn, link.id, link.url, page, article(), Identity(key[0]), "newsmill-1")
     end(conn, link.id, "stored", "")
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.feeds import response, trust
+from pipeline.feeds import trust
 from pipeline.feeds.identity import Listed
 from pipeline.feeds.options import Options
 from pipeline.settings import Settings
+from pipeline.steps import feed_answer
 
 SITE = "https://harbour.example"
 FRONT, STORY = f"{SITE}/", f"{SITE}/2026/12/the-ferry-sails-again-from-monday"
@@ -21,7 +22,7 @@ def item(title: str, link: str, guid: str, text: str) -> str:
 
 def listed(*items: str, feed: str = f"{SITE}/feed") -> list[Listed]:
     body = f'<rss version="2.0"><channel><title>News</title>{"".join(items)}</channel></rss>'.encode()
-    return response.read_push(body, "application/rss+xml", feed, 1, Options(), Settings(), trust.voice(feed))
+    return feed_answer.read_push(body, "application/rss+xml", feed, 1, Options(), Settings(), trust.voice(feed))
 
 
 @pytest.mark.parametrize(

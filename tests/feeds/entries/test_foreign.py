@@ -12,6 +12,7 @@ from pipeline.feeds.formats.model import Entry
 from pipeline.feeds.identity import Listed
 from pipeline.feeds.offsite_entries import turns
 from pipeline.fetch.politeness import Change, Standing, after
+from pipeline.jobs import FetchJob
 from pipeline.normalise.urls import parse
 from pipeline.outcomes import Failure
 from pipeline.settings import Fetch, Poll, Retry, Settings
@@ -45,7 +46,7 @@ def served(conn: psycopg.Connection, settings: Settings, count: int) -> list[str
         conn.execute("UPDATE hosts SET next_slot_at = now(), link_due_at = least(link_due_at, now()) WHERE name = 'victim.example'")
         for job in claims.claim_fetches(conn, 10, settings):
             begun = fetching.start(conn, job.id, job.dispatch_id, settings, "w")
-            assert isinstance(begun, fetching.FetchJob)
+            assert isinstance(begun, FetchJob)
             fetching.unchanged(conn, begun, fetching.Trip(0.1), "x", [(begun.host.id, hosts.Leaving(0.0, 0.1))], settings)
             found.append(job.url.removeprefix(VICTIM))
     return found

@@ -17,12 +17,12 @@ import pytest
 
 from pipeline.feeds.formats.model import Entry, Feed
 from pipeline.feeds.formats.parse import parse
-from pipeline.feeds.response import read_feed
 from pipeline.feeds.scheduling.schedule import FeedState
 from pipeline.fetch.client import Response
+from pipeline.jobs import PollJob
 from pipeline.outcomes import Failure
 from pipeline.settings import Settings
-from pipeline.store.feeds.polling import PollJob
+from pipeline.steps.feed_answer import read_feed
 from tests.feeds.reader import HOST, NOW
 from tests.paths import MALFORMED
 

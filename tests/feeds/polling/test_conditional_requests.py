@@ -108,7 +108,7 @@ def test_the_same_bytes_again_are_not_parsed_but_their_validators_count(
     site.script["/f"] = ok(b"", "ETag: one")
     reader.poll()
     site.script["/f"] = ok(b"", "ETag: two", f"Last-Modified: {LM}")
-    monkeypatch.setattr("pipeline.feeds.response.parse", lambda *_, **__: pytest.fail("parsed"))
+    monkeypatch.setattr("pipeline.steps.feed_answer.parse", lambda *_, **__: pytest.fail("parsed"))
     reader.poll()
     assert reader.polled
     assert (reader.polled.outcome.not_modified, reader.polled.listed) == (True, [])

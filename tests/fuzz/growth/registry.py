@@ -14,7 +14,7 @@ from pipeline.extract.html.page import to_utf8
 from pipeline.extract.metadata import title, title_suffixes, topics
 from pipeline.extract.structured_data import jsonld, page_statements
 from pipeline.extract.text import site_boilerplate, trim, word_overlap
-from pipeline.feeds import broken_opml, opml, options, response, websub
+from pipeline.feeds import broken_opml, opml, options, websub
 from pipeline.feeds.discovery import announced_feeds, page_links, successor, usual_places
 from pipeline.feeds.formats import addresses, channel, fallback, jsonfeed, parse, sitemap
 from pipeline.feeds.formats import entry_dates as feed_dates
@@ -27,6 +27,7 @@ from pipeline.normalise import agencies, aggregators, canonical, language, peopl
 from pipeline.normalise.dates import date_precision, dates
 from pipeline.outcomes import Failure
 from pipeline.settings import Extract, Files, Settings
+from pipeline.steps import feed_answer
 from pipeline.text import clean, count_words, one_line
 from tests.fuzz.growth import texts
 from tests.fuzz.growth.shapes import Shape
@@ -117,7 +118,7 @@ REGISTRY: dict[str, tuple[Call, tuple[Shape, ...]]] = {
     "pipeline.documents.article.read": (_lists(lambda parts: article.read(parts, running=parts)), texts.TEXT),
     "pipeline.feeds.formats.parse.parse": (_in_bytes(lambda data: parse.parse(data, url=URL, content_type="text/xml")), (*texts.ANY, *texts.FEED)),
     "pipeline.feeds.formats.parse.parse (headers)": (lambda text: parse.parse(b"<rss>\xff</rss>", url=URL, content_type=text, content_location=text), (*texts.ANY, *texts.HEADERS)),
-    "pipeline.feeds.response.read_push": (_in_bytes(lambda data: response.read_push(data, "", URL, 1, options.NOTHING_SET, Settings())), texts.FEED),
+    "pipeline.steps.feed_answer.read_push": (_in_bytes(lambda data: feed_answer.read_push(data, "", URL, 1, options.NOTHING_SET, Settings())), texts.FEED),
     "pipeline.feeds.formats.fallback.read": (lambda text: fallback.read(text, ORIGIN), texts.FEED),
     "pipeline.feeds.formats.jsonfeed.read": (lambda text: jsonfeed.read(text, ORIGIN), (*texts.ANY, *texts.FEED)),
     "pipeline.feeds.formats.xml.strict_tree": (strict_tree, texts.FEED),

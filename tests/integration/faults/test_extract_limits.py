@@ -11,6 +11,7 @@ import psutil
 import psycopg
 import pytest
 
+from pipeline.jobs import Page
 from pipeline.normalise.urls import parse
 from pipeline.settings import Dispatch, Settings, Workers
 from pipeline.store.articles import pages
@@ -44,7 +45,7 @@ def worker(settings: Settings, tmp_path: Path) -> Iterator[Stack]:
 def bring(conn: psycopg.Connection, name: str, body: str) -> int:
     """A link whose page was fetched."""
     url = f"{SITE}{name}"
-    page = pages.Page(url, url, 200, {"content-type": "text/html; charset=utf-8"}, (), pathological.page(body))
+    page = Page(url, url, 200, {"content-type": "text/html; charset=utf-8"}, (), pathological.page(body))
     with conn.transaction():  # else the dispatcher has it fetched
         number = links.enqueue(conn, [parse(url)])[0].id
         pages.insert(conn, number, page)

@@ -10,9 +10,10 @@ import psycopg
 from pipeline.extract import Article, Block, content_hash
 from pipeline.extract.html.blocks import of_lines
 from pipeline.extract.html.model import plain
+from pipeline.hops import Hop
+from pipeline.jobs import ExtractJob, Page
 from pipeline.normalise.urls import parse
 from pipeline.settings import Settings
-from pipeline.store.articles import pages
 from pipeline.store.extraction import extracting
 from pipeline.store.hosts import hosts
 from pipeline.store.links import fetching, links
@@ -33,13 +34,13 @@ def article(text: str = "One text.", **changes: Any) -> Article:
     return Article(**(fields | {"flags": ()} | changes))
 
 
-def fetched(conn: psycopg.Connection, settings: Settings, url: str) -> extracting.ExtractJob:
+def fetched(conn: psycopg.Connection, settings: Settings, url: str) -> ExtractJob:
     """A link whose page is in and whose extraction has begun."""
     links.enqueue(conn, [parse(url)])
     (job,) = claims.claim_fetches(conn, 1, settings)
     started = fetching.start(conn, job.id, job.dispatch_id, settings, "w")
     assert started
-    page = pages.Page(url, url, 200, {"content-type": "text/html"}, (("http://a.example/old", 301),), b"<html>" * 1000)
+    page = Page(url, url, 200, {"content-type": "text/html"}, (Hop("http://a.example/old", 301),), b"<html>" * 1000)
     assert fetching.succeeded(conn, started, page, fetching.Trip(0.1), [(started.host.id, hosts.Leaving(0, 0))])
     (claim,) = extract_claims.claim_extracts(conn, 1, settings)
     extraction = extracting.start(conn, claim.id, claim.dispatch_id, settings, "w")

@@ -5,9 +5,10 @@ from __future__ import annotations
 import psycopg
 
 from pipeline import steps
+from pipeline.jobs import ExtractJob, Page
 from pipeline.outcomes import State
 from pipeline.settings import Settings
-from pipeline.store.articles import articles, pages
+from pipeline.store.articles import articles
 from pipeline.store.extraction import extracting
 from pipeline.store.hosts import hosts
 from pipeline.store.links import fetching, links
@@ -16,7 +17,7 @@ from pipeline.store.queue import claims, extract_claims
 SITE = "http://www.post.example"
 
 
-def extraction(conn: psycopg.Connection, settings: Settings, url: str, body: str) -> extracting.ExtractJob:
+def extraction(conn: psycopg.Connection, settings: Settings, url: str, body: str) -> ExtractJob:
     """A link with this page, whose extraction has begun."""
     from pipeline.normalise.urls import parse
 
@@ -24,19 +25,19 @@ def extraction(conn: psycopg.Connection, settings: Settings, url: str, body: str
     (job,) = claims.claim_fetches(conn, 1, settings)
     started = fetching.start(conn, job.id, job.dispatch_id, settings, "w")
     assert started
-    came = pages.Page(url, url, 200, {"content-type": "text/html; charset=utf-8"}, (), body.encode())
+    came = Page(url, url, 200, {"content-type": "text/html; charset=utf-8"}, (), body.encode())
     assert fetching.succeeded(conn, started, came, fetching.Trip(0.1), [(started.host.id, hosts.Leaving(0, 0))])
     return begin(conn, settings)
 
 
-def begin(conn: psycopg.Connection, settings: Settings) -> extracting.ExtractJob:
+def begin(conn: psycopg.Connection, settings: Settings) -> ExtractJob:
     (claim,) = extract_claims.claim_extracts(conn, 1, settings)
     begun = extracting.start(conn, claim.id, claim.dispatch_id, settings, "w")
     assert begun
     return begun
 
 
-def keep(conn: psycopg.Connection, settings: Settings, job: extracting.ExtractJob) -> articles.Stored:
+def keep(conn: psycopg.Connection, settings: Settings, job: ExtractJob) -> articles.Stored:
     """The step and its end, as the worker does them."""
     found = steps.extract_page(job, settings)
     verdict = extracting.stored(conn, job, found.article, found.identity, "x-1", 0.1, settings)

@@ -8,10 +8,11 @@ from datetime import UTC, datetime
 import psycopg
 import pytest
 
+from pipeline.hops import Hop
+from pipeline.jobs import Identity
 from pipeline.outcomes import State
 from pipeline.settings import Settings
 from pipeline.store.articles import articles, pages
-from pipeline.store.articles.articles import Identity
 from pipeline.store.extraction import extracting
 from pipeline.store.links import trace
 from pipeline.store.queue import claims
@@ -20,7 +21,7 @@ from tests.store.articles.made import article, fetched
 
 def test_a_page_comes_back_as_it_was_put_in(conn: psycopg.Connection, settings: Settings) -> None:
     page = fetched(conn, settings, "http://a.example/1").page
-    assert (page.body, page.hops, page.headers["content-type"]) == (b"<html>" * 1000, (("http://a.example/old", 301),), "text/html")
+    assert (page.body, page.hops, page.headers["content-type"]) == (b"<html>" * 1000, (Hop("http://a.example/old", 301),), "text/html")
     assert conn.execute("SELECT size, octet_length(body) < 100 FROM pages").fetchone() == (6000, True)
 
 

@@ -7,10 +7,10 @@ from datetime import UTC, datetime, timedelta
 import psycopg
 import pytest
 
+from pipeline.jobs import Page
 from pipeline.normalise.urls import parse
 from pipeline.settings import Settings
 from pipeline.store.articles import articles, pages
-from pipeline.store.articles.pages import Page
 from pipeline.store.db.pool import connect
 from pipeline.store.links import links
 

@@ -11,10 +11,10 @@ from typing import Any
 import psycopg
 import pytest
 
+from pipeline.jobs import ExtractJob, Identity, Page, Told
 from pipeline.normalise.urls import parse
 from pipeline.settings import Settings
-from pipeline.store.articles import articles, pages, stories
-from pipeline.store.articles.articles import Identity
+from pipeline.store.articles import articles, stories
 from pipeline.store.db.pool import connect
 from pipeline.store.extraction import extracting
 from pipeline.store.links import links
@@ -36,7 +36,7 @@ class Paper:
         assert extracting.stored(self.conn, job, found, Identity(job.url_key), "x-1", 0.1, self.settings)
         return self.id_of(url)
 
-    def job(self, url: str) -> extracting.ExtractJob:
+    def job(self, url: str) -> ExtractJob:
         links.enqueue(self.conn, [parse(url)])
         self.conn.execute(
             "UPDATE links SET state = 'running', stage = 'extract', dispatch_id = gen_random_uuid(), lease_until = now() + interval '1 h'"
@@ -45,8 +45,8 @@ class Paper:
         )
         row = self.conn.execute("SELECT id, dispatch_id, url_key FROM links WHERE url = %s", (url,)).fetchone()
         assert row
-        page = pages.Page(url, url, 200, {}, (), b"", DAY)
-        return extracting.ExtractJob(row[0], row[1], url, bytes(row[2]), 1, page, extracting.Told(), "w")
+        page = Page(url, url, 200, {}, (), b"", DAY)
+        return ExtractJob(row[0], row[1], url, bytes(row[2]), 1, page, Told(), "w", DAY)
 
     def id_of(self, url: str) -> int:
         row = self.conn.execute("SELECT id FROM articles WHERE url = %s", (url,)).fetchone()

@@ -7,6 +7,7 @@ import uuid
 import psycopg
 import pytest
 
+from pipeline.jobs import FetchJob, PollJob
 from pipeline.outcomes import State, Verdict
 from pipeline.settings import Settings
 from pipeline.store.feeds import feeds, polling
@@ -70,7 +71,7 @@ def test_a_job_whose_message_comes_before_its_slot_begins_in_its_slot(conn: psyc
     assert held(conn) == [A], "nothing was changed"
     clock.skip(conn, early.wait_s)
     begun = start(conn, job, polite)
-    assert isinstance(begun, fetching.FetchJob | polling.PollJob)
+    assert isinstance(begun, FetchJob | PollJob)
 
 
 @pytest.mark.parametrize("kind", ["fetch", "poll"])
@@ -93,7 +94,7 @@ def test_a_retry_that_comes_too_early_keeps_its_wait(conn: psycopg.Connection, s
     add(conn, f"http://{A}/1")
     job = claim(conn, "fetch", settings)
     begun = fetching.start(conn, job.id, job.dispatch_id, settings, "w")
-    assert isinstance(begun, fetching.FetchJob)
+    assert isinstance(begun, FetchJob)
     later = Verdict(State.WAITING, "reset", "x", 50.0)
     left = [(begun.host.id, hosts.Leaving(0.0, 0.1))]
     assert fetching.failed(conn, begun, later, fetching.Trip(0.1), left, settings, ride_max_s=60) == "rides"
@@ -149,7 +150,7 @@ def test_a_feed_that_is_changed_while_its_message_is_under_way_holds_its_host_no
 def test_a_paused_feed_that_a_redirect_had_led_elsewhere_and_is_resumed_holds_no_host(conn: psycopg.Connection, settings: Settings) -> None:
     feed_id, _ = feeds.add(conn, f"http://{A}/feed")
     begun = polling.start(conn, feed_id, claim(conn, "poll", settings).dispatch_id, settings, "w")
-    assert isinstance(begun, polling.PollJob)
+    assert isinstance(begun, PollJob)
     polling.moved(conn, begun, "http://b.example/feed", "b.example", [], [(begun.host.id, hosts.Leaving(0.0, 0.1))])
     claim(conn, "poll", settings)
     assert held(conn) == ["b.example"]

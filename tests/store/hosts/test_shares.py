@@ -7,6 +7,7 @@ from collections.abc import Callable
 import psycopg
 import pytest
 
+from pipeline.jobs import FetchJob
 from pipeline.settings import Settings
 from pipeline.store import workers
 from pipeline.store.feeds import feeds
@@ -71,7 +72,7 @@ def test_a_host_is_one_of_those_that_answer_once_it_has_and_no_more_once_it_fail
         conn.execute("UPDATE hosts SET next_slot_at = now(), link_due_at = now()")
         (job,) = claims.claim_fetches(conn, 1, settings)
         begun = fetching.start(conn, job.id, job.dispatch_id, settings, "w")
-        assert isinstance(begun, fetching.FetchJob)
+        assert isinstance(begun, FetchJob)
         how = hosts.Leaving(0.0, 0.1, change=hosts.Change(failures, 0))
         fetching.put_back(conn, begun, [(begun.host.id, how)])
         assert conn.execute("SELECT answers FROM hosts").fetchone() == (answers,)

@@ -10,6 +10,7 @@ from datetime import timedelta
 import psycopg
 import pytest
 
+from pipeline.jobs import FetchJob
 from pipeline.outcomes import State, Verdict
 from pipeline.settings import Dispatch, Settings, Workers
 from pipeline.store.db.pool import connect
@@ -125,7 +126,7 @@ def test_a_fetch_whose_worker_vanished_is_no_try_of_the_page(conn: psycopg.Conne
         lose_fetch(conn, settings)
         (job,) = claims.claim_fetches(conn, 10, settings)
         started = fetching.start(conn, job.id, job.dispatch_id, settings, "w")
-        assert isinstance(started, fetching.FetchJob)
+        assert isinstance(started, FetchJob)
         assert started.attempt == 1
         again = Verdict(State.WAITING, "robots_unreachable", "x", 0.0, counted=False)
         left = [(started.host.id, hosts.Leaving(0, 0))]

@@ -11,6 +11,8 @@ import pytest
 
 from pipeline.fetch.politeness import Change
 from pipeline.fetch.robots.robots_txt import Robots
+from pipeline.hops import Hop
+from pipeline.jobs import FetchJob
 from pipeline.normalise.urls import parse
 from pipeline.outcomes import State, Verdict
 from pipeline.settings import Settings
@@ -25,17 +27,17 @@ NOW = datetime.now(UTC)
 ROBOTS = Robots(
     "User-agent: *\nDisallow: /private\n", NOW, NOW + timedelta(days=1), sitemaps=("http://a.example/s.xml",), signals=(("License", "x"),)
 )
-HOPS = (("http://short.example/1", 301),)
+HOPS = (Hop("http://short.example/1", 301),)
 
 
-def begin(conn: psycopg.Connection, settings: Settings) -> fetching.FetchJob:
+def begin(conn: psycopg.Connection, settings: Settings) -> FetchJob:
     (claim,) = claims.claim_fetches(conn, 1, settings)
     job = fetching.start(conn, claim.id, claim.dispatch_id, settings, "w")
     assert job
     return job
 
 
-def left(job: fetching.FetchJob, **how: object) -> list[tuple[int, hosts.Leaving]]:
+def left(job: FetchJob, **how: object) -> list[tuple[int, hosts.Leaving]]:
     return [(job.host.id, dataclasses.replace(hosts.Leaving(0, 0.0), **how))]
 
 

@@ -13,10 +13,11 @@ import psycopg
 from pipeline.feeds.identity import Plan
 from pipeline.feeds.scheduling.schedule import Decision
 from pipeline.fetch.politeness import Change
+from pipeline.hops import Hop
+from pipeline.jobs import Host, Page, Poll
 from pipeline.normalise.urls import parse
 from pipeline.outcomes import State, Verdict
 from pipeline.settings import Settings
-from pipeline.store.articles import pages
 from pipeline.store.db import clock as moments
 from pipeline.store.feeds import feeds, polling, successors, websub
 from pipeline.store.hosts import host_settings, hosts, leases
@@ -37,7 +38,7 @@ class Hand:
     conn: psycopg.Connection
     stage: claims.Errand = "fetch"
     job: Any = None
-    hosts: list[hosts.Host] = field(default_factory=list)
+    hosts: list[Host] = field(default_factory=list)
 
 
 @dataclass
@@ -137,13 +138,13 @@ class Newsroom:
                 polling.moved(conn, job, "http://b.example/feed", "b.example", [("x", 302)], left)
             else:
                 again = moments.now(conn) + timedelta(seconds=10)
-                polling.finish(conn, job, polling.Poll(0.1), Plan(), Decision(job.feed, again, "later"), left, settings)
+                polling.finish(conn, job, Poll(0.1), Plan(), Decision(job.feed, again, "later"), left, settings)
         elif how == "put back":
             fetching.put_back(conn, job, left)
         elif how == "moved":
-            fetching.moved(conn, job, "http://b.example/x", "b.example", (("x", 302),), TRIP, left)
+            fetching.moved(conn, job, "http://b.example/x", "b.example", (Hop("x", 302),), TRIP, left)
         elif how == "fetched":
-            fetching.succeeded(conn, job, pages.Page(job.url, job.url, 200, {}, (), b"x"), TRIP, left)
+            fetching.succeeded(conn, job, Page(job.url, job.url, 200, {}, (), b"x"), TRIP, left)
         else:
             delay_s = {"rides": 5.0, "later": 500.0}.get(how)
             verdict = Verdict(State.FAILED if delay_s is None else State.WAITING, "reset", "x", delay_s)

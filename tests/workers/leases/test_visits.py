@@ -15,6 +15,7 @@ import pytest
 from pipeline.feeds.options import Options
 from pipeline.fetch.client import Client, Elsewhere
 from pipeline.fetch.robots.robots_txt import Robots, refresh
+from pipeline.jobs import Identity
 from pipeline.normalise.urls import parse
 from pipeline.outcomes import Failure, State, Verdict
 from pipeline.settings import Settings
@@ -156,9 +157,7 @@ def test_the_second_address_of_a_stored_article_is_skipped_before_any_request(
         story, twin = site.url("/story"), site.url("/story?page=1")
         stored, second = links.enqueue(conn, [parse(story), parse(twin)])
         made = article("x", canonical_url=story)
-        articles.upsert(
-            conn, stored.id, story, pages.none_fetched(story, datetime.now(UTC)), made, articles.Identity(parse(story).key), "x"
-        )
+        articles.upsert(conn, stored.id, story, pages.none_fetched(story, datetime.now(UTC)), made, Identity(parse(story).key), "x")
         conn.execute("UPDATE links SET state = 'stored' WHERE id = %s", (stored.id,))
         aliases.note(conn, stored.id, [(twin, "found"), (site.url("/s/1"), "final")])
         (claim,) = claims.claim_fetches(conn, 1, ctx.settings)

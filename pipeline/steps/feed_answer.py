@@ -16,16 +16,16 @@ from pipeline.feeds.identity import Listed, distinct, names
 from pipeline.feeds.options import Options
 from pipeline.feeds.scheduling import cache_headers, permanent_redirects
 from pipeline.feeds.scheduling.schedule import Asked, Outcome
-from pipeline.feeds.sitemap_index import Further
 from pipeline.feeds.trust import Voice
 from pipeline.fetch.client import Response, failure_of
+from pipeline.jobs import Described, Poll, PollJob
 from pipeline.normalise import aggregators
 from pipeline.normalise.site import same_site
 from pipeline.normalise.urls import Url, is_homepage
 from pipeline.normalise.urls import parse as parse_url
 from pipeline.outcomes import Failure
 from pipeline.settings import Settings
-from pipeline.store.feeds.polling import Described, Poll, PollJob
+from pipeline.steps.sitemap_index import Further
 
 _PARTIAL = frozenset({206, 226})  # part of the document, though we never ask for less than all (RFC 3229)
 _FRAGMENT = "/?:@!$&'()*+,;=-._~%"  # RFC 3986, section 3.5

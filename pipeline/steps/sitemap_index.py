@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -10,11 +9,11 @@ from datetime import datetime, timedelta
 from pipeline.feeds.formats.model import Feed
 from pipeline.feeds.formats.sitemap import gathered
 from pipeline.fetch.client import Client, Elsewhere, Response, failure_of
+from pipeline.jobs import PollJob
 from pipeline.normalise.urls import Url
 from pipeline.normalise.urls import parse as parse_url
 from pipeline.outcomes import Failure
 from pipeline.settings import Settings
-from pipeline.store.feeds.polling import PollJob
 
 _SPARE_S = 5.0  # of the lease, to write everything down
 _DAYS_BACK = 2  # of the longest interval: what has not changed for so long was read by an earlier poll
@@ -24,7 +23,7 @@ _DAYS_BACK = 2  # of the longest interval: what has not changed for so long was 
 class Further:
     """Asks at the pace of the host, so that a poll of an index takes as many gaps as it reads sitemaps, and stops in time for the lease.
 
-    `asked_at` is the time.monotonic() of the last answer, `ends` that at which the lease is over. `admit` is asked before a request to another
+    `asked_at` is the `clock` of the last answer, `ends` that at which the lease is over. `admit` is asked before a request to another
     host; None where nobody else visits hosts.
     """
 
@@ -32,6 +31,7 @@ class Further:
     job: PollJob
     settings: Settings
     admit: Callable[[Url], None] | None
+    clock: Callable[[], float]
     pause: Callable[[float], None]
     asked_at: float
     ends: float
@@ -54,12 +54,12 @@ class Further:
 
     def _get(self, address: str) -> Response | None:
         fetch = self.settings.fetch
-        now = time.monotonic()
+        now = self.clock()
         wait = max(0.0, self.asked_at + self.job.host.gap_s - now)
         if now + wait + fetch.deadline_s + self.settings.poll.parse_s + _SPARE_S > self.ends:
             return None
         self.pause(wait)
-        self.asked_at = time.monotonic()
+        self.asked_at = self.clock()
         target, own = parse_url(address), self.job.options
         try:
             if self.admit is not None and target.host != self.job.host.name:

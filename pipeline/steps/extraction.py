@@ -1,0 +1,64 @@
+"""The third step: extract the article of a page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from pipeline import extract
+from pipeline.documents import open_file
+from pipeline.documents.model import Opened
+from pipeline.extract import Article, Hints
+from pipeline.extract.rights.reservations import by_site, metadata_only, noarchive
+from pipeline.feeds.discovery.announced_feeds import announced
+from pipeline.fetch.robots import tdmrep
+from pipeline.fetch.robots.robots_rules import product_token
+from pipeline.jobs import ExtractJob, Identity, Page
+from pipeline.normalise.aggregators import from_amp_cache
+from pipeline.normalise.canonical import article_identity, from_header
+from pipeline.normalise.file_names import address, is_name
+from pipeline.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Extracted:
+    """`page` is the one that the article was made from, a file's under the address that the file names. `announced`: the feeds of other sites
+    that it announces."""
+
+    article: Article
+    identity: Identity
+    page: Page
+    announced: tuple[int, ...] = ()
+
+
+def extract_page(job: ExtractJob, settings: Settings) -> Extracted:
+    """The article on a fetched page. Raises Failure."""
+    page = job.page
+    sent = page.raw_headers or tuple(page.headers.items())
+    opened = Opened(extract.Page(page.final_url, page.body, page.headers.get("content-type", ""), sent))
+    if is_name(page.final_url) and not job.told.hints.only:
+        opened = open_file(page.final_url, page.body, page.headers.get("content-type", ""), settings.files)
+        page = replace(page, final_url=opened.page.url)
+    hints, announcing = heard(job)
+    article = extract.extract(opened.page, hints, settings.extract, product_token(settings.fetch.user_agent), text=opened.text)
+    article = by_site(replace(article, flags=(*article.flags, *opened.flags)), tdmrep.said(job.tdmrep, page.final_url))
+    if settings.fetch.honour_noarchive and noarchive(article.reservations, job.now):
+        article = metadata_only(article)
+    return Extracted(article, identity(page.final_url, article, page.headers.get("link", "")), page, announcing)
+
+
+def heard(job: ExtractJob) -> tuple[Hints, tuple[int, ...]]:
+    """What feeds may say of the article, and which feeds of other sites the page announces: those may speak for it too."""
+    told = job.told
+    if not told.strangers:
+        return told.hints, ()
+    keys = announced(job.page.body, job.page.final_url, job.page.headers.get("link", ""))
+    found = [one for one in told.strangers if one.keys & keys]
+    said = next((one.hints for one in found if one.hints), None)
+    return (told.hints if told.vouched else said or told.hints), tuple(one.feed_id for one in found)
+
+
+def identity(final_url: str, article: Article, link_header: str = "") -> Identity:
+    """Identity of the article at `final_url`. A canonical URL counts only where it can be trusted."""
+    claims = replace(article.canonical_claims, header=from_header(link_header))
+    judged = article_identity(claims, final_url)
+    return Identity(address(judged.url or from_amp_cache(final_url)).key, judged.url, judged.rejected)
