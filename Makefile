@@ -18,7 +18,7 @@ INSTALL = PYTHONUNBUFFERED=1 $(BIN)/python -m pip install --disable-pip-version-
 SHOW = | { status=0; while read -r word name rest; do case "$$word $$name" in \
 	Collecting*) echo "  $$name";; Installing*collected) echo "  all are here and are unpacked now";; failed*) status=1;; esac; done; exit $$status; }
 
-.PHONY: up demo install check test test-slow lint format test-compose lock clean
+.PHONY: up demo install check test test-slow lint format docs test-compose lock clean
 
 up: $(VENV)/.ok
 	@exec $(BIN)/newsmill $(if $(DATA),--data "$(DATA)") up $(if $(CONTACT),--contact "$(CONTACT)")
@@ -49,6 +49,11 @@ lint: $(VENV)/.dev
 format: $(VENV)/.dev
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+# The files that are made from the program, then the documents as a site in build/docs.
+docs: $(VENV)/.dev
+	$(BIN)/python -m cli.generate_docs
+	NO_MKDOCS_2_WARNING=true $(BIN)/mkdocs build --quiet
 
 test-compose: $(VENV)/.dev
 	$(BIN)/pytest -m compose -rs tests/compose

@@ -56,6 +56,8 @@ class Section(BaseModel):
 
 
 class Fetch(Section):
+    """How pages, feeds and robots.txt are fetched."""
+
     user_agent: str = Field("newsmill/0.1", description="product token and version sent with every request and matched against robots.txt")
     contact: str = Field("", description="URL or e-mail address of the operator, added to the user agent so that a site can reach you")
     min_gap_s: Seconds = Field(5.0, description="seconds between the starts of two requests to one host; 5 s is what careful crawlers use")
@@ -145,6 +147,8 @@ class Fetch(Section):
 
 
 class Poll(Section):
+    """How often feeds are looked at."""
+
     min_interval_s: Count = Field(300, description="seconds; no feed is polled more often, whatever it publishes")
     start_interval_s: Count = Field(1800, description="seconds until the second poll of a new feed, when its habit is not known")
     max_interval_s: Count = Field(86400, description="seconds; a silent feed is still looked at daily")
@@ -189,6 +193,8 @@ class Poll(Section):
 
 
 class WebSub(Section):
+    """WebSub: hubs that send what is new in a feed."""
+
     callback_url: str = Field(
         "",
         description="public address of the web process, such as https://news.example, at which WebSub hubs reach it below /websub/; empty is"
@@ -211,6 +217,8 @@ class WebSub(Section):
 
 
 class Retry(Section):
+    """When a failed article is tried again."""
+
     delays_s: list[Seconds] = Field(
         [60, 300, 1500],
         description="seconds before the 2nd, 3rd and 4th try of an article; after the last it is failed or waits for late_s",
@@ -234,6 +242,8 @@ class Retry(Section):
 
 
 class Dispatch(Section):
+    """How work is handed to the workers."""
+
     tick_s: Annotated[float, Field(gt=0)] = Field(1.0, description="seconds between two looks at what is due")
     stall_s: Annotated[float, Field(ge=10)] = Field(
         30.0, description="seconds without a look after which beat or control counts as stuck and is started again; slow ones take two"
@@ -260,6 +270,8 @@ class Dispatch(Section):
 
 
 class Workers(Section):
+    """How much a worker does at once."""
+
     poll_threads: Count = Field(32, description="threads of a poll worker; they only wait for the network, and sites that hang hold some")
     fetch_threads: Count = Field(
         128, description="threads of a fetch worker; they only wait for the network, and sites that hang hold some"
@@ -285,6 +297,8 @@ class Workers(Section):
 
 
 class Extract(Section):
+    """What is kept of a page's text."""
+
     max_text_chars: Count = Field(1_000_000, description="characters of text kept of one article; the longest real ones have 300,000")
     site_memory: bool = Field(
         True, description="leave out of a text what stands on many different articles of its site; what is left out is kept beside the text"
@@ -292,12 +306,16 @@ class Extract(Section):
 
 
 class Stories(Section):
+    """Stories: articles that are copies of one text."""
+
     window_days: Annotated[int, Field(ge=1, le=366)] = Field(
         7, description="days between two articles within which they are taken for copies of one text; wire copy is out in hours"
     )
 
 
 class Files(Section):
+    """Saved articles: what `newsmill enqueue FILE` takes."""
+
     max_bytes: Count = Field(
         32 * 2**20, description="bytes of a file given to `newsmill enqueue`; a magazine's issue with pictures has 30 MB"
     )
@@ -309,11 +327,15 @@ class Files(Section):
 
 
 class Store(Section):
+    """What Postgres keeps."""
+
     keep_pages_days: Count = Field(90, description="days a fetched page is kept for re-extraction; whole months are dropped")
     pool_size: Count = Field(8, description="database connections of one worker process at the most")
 
 
 class Postgres(Section):
+    """The embedded Postgres of `newsmill up`; a Postgres of your own has settings of its own."""
+
     """The embedded Postgres of `newsmill up`; a Postgres of your own has settings of its own."""
 
     max_connections: Annotated[int, Field(ge=20, le=10_000)] = Field(
@@ -333,6 +355,8 @@ class Postgres(Section):
 
 
 class Web(Section):
+    """The web process and Flower."""
+
     host: str = Field(
         "127.0.0.1", description="address the web process listens on; it has no login yet, so keep it on loopback or behind a proxy"
     )

@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from cli.generate_docs import files
 from pipeline.outcomes import CODES
 from pipeline.settings import Settings, sections
 from tests.paths import REPOSITORY
@@ -66,3 +67,8 @@ def test_every_setting_that_is_named_exists(name: str) -> None:
     names = {f"{section}.{field}" for section, model in sections().items() for field in model.model_fields} | set(Settings.model_fields)
     said = re.findall(rf"`((?:{'|'.join(sections())})\.[a-z_]+)`", text(name))
     assert [setting for setting in said if setting not in names and not setting.endswith(".py")] == []
+
+
+@pytest.mark.parametrize("path", sorted(files()))
+def test_what_is_made_from_the_program_is_not_stale(path: str) -> None:
+    assert (REPOSITORY / path).read_text(encoding="utf-8") == files()[path], "run `make docs`"
