@@ -16,7 +16,7 @@ from cli.output import complain, printable, url
 if TYPE_CHECKING:
     from psycopg import Connection
 
-    from pipeline.store.articles.articles import Stored
+    from pipeline.store.articles.fields import Stored
     from pipeline.store.links.links import Link
 
 Kind = Literal["article", "link"]

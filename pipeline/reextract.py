@@ -12,23 +12,20 @@ from datetime import datetime
 from psycopg import Connection
 
 from pipeline import steps
-from pipeline.extract import EXTRACTOR, Article
+from pipeline.extract import EXTRACTOR
 from pipeline.outcomes import Failure
 from pipeline.settings import Settings
-from pipeline.store.articles import boilerplate
-from pipeline.store.articles.articles import Stored
+from pipeline.store.articles import boilerplate, fields
+from pipeline.store.articles.fields import Making, Stored
 from pipeline.store.extraction import extracting, reextracting
 
-# What is compared. The text decides for its word count and hash, and what was dropped shows in it.
-FIELDS = (
-    "title", "authors", "agencies", "published_at", "published_precision", "published_offset_min", "modified_at", "modified_offset_min", "language", "site_name", "section", "summary", "image_url", "tags", "original_publisher",
-    "licence", "access", "flags", "text",
-)  # fmt: skip
+# Of which people are told the length alone.
+LONG = ("text", "markdown")
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A field before and after, as people read it; of the text, the lengths in characters."""
+    """A field before and after, as people read it; of texts, the lengths in characters."""
 
     field: str
     before: str
@@ -80,7 +77,7 @@ def again(conn: Connection, link_id: int, settings: Settings, *, apply: bool) ->
     if stored is None:
         outcome = Outcome(link_id, "duplicate" if twin else "stored", job.url, None, taken.code)
     else:
-        changes = differences(stored, article)
+        changes = differences(stored, Making(link_id, job.url, job.page, article, identity, EXTRACTOR))
         lost, gained = paragraphs(stored.text, article.text)
         outcome = Outcome(link_id, "changed" if changes else "same", job.url, article_id, changes=changes, lost=lost, gained=gained)
     if apply:
@@ -110,16 +107,12 @@ def _without_page(conn: Connection, taken: reextracting.Taken, *, apply: bool) -
     return Outcome(taken.job.link_id, what if done else "busy", url, article_id)
 
 
-def differences(stored: Stored, article: Article) -> tuple[Change, ...]:
+def differences(stored: Stored, made: Making) -> tuple[Change, ...]:
     """The fields that are other than before."""
-    found = []
-    for field in FIELDS:
-        before, after = getattr(stored, field), getattr(article, field)
-        if isinstance(after, tuple):
-            after = list(after)
-        if before != after:
-            found.append(Change(field, *((_length(before), _length(after)) if field == "text" else (_said(before), _said(after)))))
-    return tuple(found)
+    return tuple(
+        Change(name, *((_length(str(before)), _length(str(after))) if name in LONG else (_said(before), _said(after))))
+        for name, before, after in fields.differences(stored, made)
+    )
 
 
 def paragraphs(before: str, after: str) -> tuple[int, int]:
@@ -139,5 +132,7 @@ def _said(value: object) -> str:
         case datetime():
             return value.isoformat()
         case list():
-            return "; ".join(map(str, value))
+            return "; ".join(map(_said, value))
+        case dict():
+            return ", ".join(f"{name}: {item}" for name, item in value.items())
     return str(value)

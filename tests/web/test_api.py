@@ -10,7 +10,7 @@ from psycopg import Connection
 
 from pipeline.settings import Settings
 from pipeline.store import workers
-from pipeline.store.articles.articles import Stored
+from pipeline.store.articles.fields import Stored
 from pipeline.store.maintenance import periodic_runs
 from tests.web.rows import add_article, add_known_link, add_link, add_story, article_of
 from web.api.enqueue import MAX_BODY_BYTES

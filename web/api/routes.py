@@ -10,6 +10,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from pipeline.outcomes import State
 from pipeline.store.articles import articles, stories
+from pipeline.store.articles.fields import Stored
 from pipeline.store.articles.stories import Member, Story
 from pipeline.store.links import links, trace
 from pipeline.store.links.links import Link
@@ -142,7 +143,7 @@ def get_link(conn: Database, link_id: Id) -> trace.Trace:
 
 
 @router.get("/api/v1/articles/{article_id}", responses=ERRORS)
-def get_article(conn: Database, article_id: Id) -> articles.Stored:
+def get_article(conn: Database, article_id: Id) -> Stored:
     found = articles.get(conn, article_id)
     if found is None:
         raise Problem(404, "not_found", f"There is no article {article_id}.")

@@ -11,6 +11,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from pipeline.normalise.file_names import address
 from pipeline.normalise.urls import MAX_CHARS
 from pipeline.store.articles import articles, stories
+from pipeline.store.articles.fields import SHOWN
 from pipeline.store.feeds import feeds
 from pipeline.store.links import trace
 from pipeline.store.maintenance import status
@@ -35,12 +36,6 @@ STATES = {
     "skipped": "left out, with a reason",
     "failed": "given up, with a reason",
 }
-
-# One field of an article: its name, and what `sources` knows it by.
-FIELDS = (
-    "title", "authors", "agencies", "published_at", "modified_at", "language", "site_name", "section", "tags", "summary", "canonical_url", "image_url",
-    "original_publisher", "licence", "access",
-)  # fmt: skip
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 
@@ -67,9 +62,10 @@ def article_page(conn: Database, article_id: Id) -> str:
     article = articles.get(conn, article_id)
     if article is None:
         raise Problem(404, "not_found", f"There is no article {article_id}.")
-    other = {field: source for field, source in article.sources.items() if field not in FIELDS}
+    shown = {field.name for field in SHOWN}
+    other = {name: source for name, source in article.sources.items() if name not in shown}
     copies = [] if article.story_id is None else stories.of(conn, article.story_id, COPIES)
-    return render("article.html", article=article, fields=FIELDS, other_sources=other, copies=copies)
+    return render("article.html", article=article, fields=SHOWN, other_sources=other, copies=copies)
 
 
 @router.get("/links/{link_id}")

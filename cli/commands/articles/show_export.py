@@ -26,15 +26,8 @@ if TYPE_CHECKING:
     from psycopg import Connection
 
     from pipeline.settings import Settings
-    from pipeline.store.articles.articles import Stored
+    from pipeline.store.articles.fields import Stored
 
-# Other programs may count on these names and their order.
-FIELDS = (
-    "id", "url", "final_url", "canonical_url", "url_key", "title", "authors", "published_at", "modified_at", "text", "language", "site_name",
-    "summary", "image_url", "tags", "word_count", "content_hash", "story_id", "feed_urls", "fetched_at", "extractor", "flags",
-    "reservations", "markdown", "duplicate_of", "published_precision", "modified_precision", "section", "agencies", "original_publisher", "original_url",
-    "licence", "access", "image_width", "image_height", "published_local", "modified_local",
-)  # fmt: skip
 # A spreadsheet takes a cell that begins with one of these for a formula (OWASP, CSV injection): also behind quotes, separators,
 # blanks and marks that are not seen, of whatever kind. Cells that begin with one of the second line are cut up by some.
 FORMULA = (*"=+-@|＝＋－＠", "DDE (")
@@ -54,7 +47,7 @@ def show(
     with database(settings()) as conn:
         article = one_article(conn, which)
     if as_json:
-        say_json(article_json(article) | {"sources": article.sources, "link_id": article.link_id, "dropped": article.dropped})
+        say_json(article)
         return
     if markdown:
         say(article.markdown or article.text)
@@ -112,23 +105,22 @@ def export(
 commands: dict[str, Callable[..., Any]] = {"show": show, "export": export}
 
 
-def article_json(article: Stored) -> dict[str, object]:
-    """One article as other programs get it."""
-    return {name: getattr(article, name) for name in FIELDS}
-
-
 def as_jsonl(articles: Iterable[Stored]) -> Iterator[str]:
+    from pipeline.store.articles.fields import as_json
+
     for article in articles:
-        yield to_json(article_json(article)) + "\n"
+        yield to_json(as_json(article)) + "\n"
 
 
 def as_csv(articles: Iterable[Stored]) -> Iterator[str]:
     """CSV after RFC 4180, a header first. Lists are joined with `; `; what a spreadsheet would run gets a ' before it."""
+    from pipeline.store.articles.fields import FIELDS, as_json
+
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer, quoting=csv.QUOTE_NONNUMERIC)  # also what another separator would take apart
-    csv.writer(buffer).writerow(FIELDS)
+    csv.writer(buffer).writerow(field.name for field in FIELDS)
     for article in articles:
-        writer.writerow([cell(value) for value in article_json(article).values()])
+        writer.writerow([cell(value) for value in as_json(article).values()])
         yield buffer.getvalue()
         buffer.seek(0)
         buffer.truncate()
@@ -142,13 +134,20 @@ def cell(value: object) -> object:
         case datetime():
             text = value.isoformat().replace("+00:00", "Z")
         case list() | tuple():
-            text = "; ".join(f"{item['name']}: {item['value']}" if isinstance(item, dict) else str(item) for item in value)
+            text = "; ".join(_one(item) for item in value)
+        case dict():
+            text = "; ".join(f"{name}: {item}" for name, item in value.items())
         case int() | float():
             return value
         case _:
             text = str(value)
     runs = text.startswith(BREAKS) or text[_seen_from(text) :].startswith(FORMULA)
     return ("'" if runs else "") + printable(text, lines=True)
+
+
+def _one(item: object) -> str:
+    """An item of a list: of a reservation its name and value, of a paragraph that was left out its text."""
+    return str(item if not isinstance(item, dict) else f"{item['name']}: {item['value']}" if "name" in item else item["text"])
 
 
 def _seen_from(text: str) -> int:
@@ -216,28 +215,25 @@ def _target(output: Path | None) -> Iterator[BinaryIO]:
 
 
 def _described(article: Stored) -> list[tuple[str, object]]:
+    """Labels and values: those of the table of fields, and what `show` says in a way of its own."""
+    from pipeline.store.articles.fields import SHOWN
+
+    own: dict[str, str] = {
+        "published_at": _dated(article.published_at, article.published_precision, article.published_local),
+        "modified_at": _dated(article.modified_at, article.modified_precision, article.modified_local),
+        "original_publisher": " ".join(part for part in (article.original_publisher, url(article.original_url)) if part),
+        "canonical_url": url(article.canonical_url) if article.canonical_url not in (article.url, article.final_url) else "",
+        "image_url": url(article.image_url) + (f" ({article.image_width} × {article.image_height})" if article.image_width else ""),
+        "licence": url(article.licence),
+    }
     return [
         ("article", article.id),
         ("link", f"{article.link_id} (`newsmill trace link {article.link_id}`)"),
-        ("title", article.title),
-        ("authors", "; ".join(article.authors)),
-        ("agencies", "; ".join(article.agencies)),
-        ("published", _dated(article.published_at, article.published_precision, article.published_local)),
-        ("modified", _dated(article.modified_at, article.modified_precision, article.modified_local)),
-        ("site", article.site_name),
-        ("section", article.section),
-        ("first at", " ".join(part for part in (article.original_publisher, url(article.original_url)) if part)),
-        ("language", article.language),
+        *((field.column.shown, own[field.name] if field.name in own else _said(getattr(article, field.name))) for field in SHOWN),
         ("story", _story(article)),
         ("length", many(article.word_count, "word")),
-        ("tags", "; ".join(article.tags)),
-        ("summary", article.summary),
         ("url", url(article.url)),
         ("ended at", url(article.final_url) if article.final_url != article.url else ""),
-        ("canonical", url(article.canonical_url) if article.canonical_url not in (article.url, article.final_url) else ""),
-        ("image", url(article.image_url) + (f" ({article.image_width} × {article.image_height})" if article.image_width else "")),
-        ("licence", url(article.licence)),
-        ("access", article.access),
         ("feeds", "; ".join(map(url, article.feed_urls))),
         ("fetched", moment(article.fetched_at)),
         ("extractor", article.extractor),
@@ -245,6 +241,10 @@ def _described(article: Stored) -> list[tuple[str, object]]:
         ("flags", "; ".join(article.flags)),
         ("from", "; ".join(f"{name}: {source}" for name, source in article.sources.items())),
     ]
+
+
+def _said(value: object) -> object:
+    return "; ".join(value) if isinstance(value, list) else value
 
 
 def _story(article: Stored) -> str:

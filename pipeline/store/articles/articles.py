@@ -2,75 +2,22 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, cast
 
 from psycopg import Connection, Cursor
 from psycopg.rows import class_row
-from psycopg.types.json import Jsonb
 
-from pipeline.normalise.urls import is_runnable, web_link
 from pipeline.search.vector import placed
-from pipeline.store.db.url_columns import of_web
+from pipeline.store.articles import fields
+from pipeline.store.articles.fields import SELECT, Making, Stored
 from pipeline.store.search import outlets, rows
 
 if TYPE_CHECKING:  # the extraction loads a second's worth of libraries, which a listing does not need
     from pipeline.extract import Article
 from pipeline.jobs import Identity, Page, Twin
-
-
-@dataclass(frozen=True, slots=True)
-class Stored:
-    """One article as it is exported; other programs may count on these names. Hashes are hexadecimal. `story_id`: near copies of one text have
-    the same; `duplicate_of` is the original among them, None for the original itself and for what has no copy."""
-
-    id: int
-    url: str
-    final_url: str
-    canonical_url: str
-    url_key: str
-    title: str
-    authors: list[str]
-    published_at: datetime | None
-    modified_at: datetime | None
-    text: str
-    language: str | None
-    site_name: str
-    summary: str
-    image_url: str
-    tags: list[str]
-    word_count: int
-    content_hash: str
-    story_id: int | None
-    feed_urls: list[str]
-    fetched_at: datetime
-    extractor: str
-    flags: list[str]
-    sources: dict[str, Any]
-    link_id: int
-    reservations: list[dict[str, str]]
-    canonical_rejected: str
-    checked_at: datetime | None
-    markdown: str
-    dropped: list[dict[str, Any]]
-    duplicate_of: int | None
-    published_precision: str
-    modified_precision: str
-    section: str
-    agencies: list[str]
-    original_publisher: str
-    original_url: str
-    licence: str
-    access: str
-    image_width: int | None
-    image_height: int | None
-    published_offset_min: int | None
-    modified_offset_min: int | None
-    published_local: str
-    modified_local: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,20 +40,6 @@ class Headline:
     created_at: datetime
     language: str | None
     word_count: int
-
-
-SELECT = f"""
-    SELECT a.id, a.url, a.final_url, {of_web("a.canonical_url")}, encode(a.url_key, 'hex') AS url_key, a.title, a.authors, a.published_at, a.modified_at,
-           a.text, a.language, a.site_name, a.summary, {of_web("a.image_url")}, a.tags, a.word_count, encode(a.content_hash, 'hex') AS content_hash,
-           m.story_id, nullif(s.original_id, a.id) AS duplicate_of, a.fetched_at, a.extractor, a.flags, a.sources, a.link_id,
-           a.reservations, a.canonical_rejected, a.checked_at, a.markdown, a.dropped,
-           a.published_precision, a.modified_precision, a.section, a.agencies, a.original_publisher, {of_web("a.original_url")},
-           CASE WHEN a.licence ~* '^\\s*[a-z]+script\\s*:|^\\s*(data|file|blob|about|jar|view-source)\\s*:' THEN '' ELSE a.licence END AS licence, a.access,
-           a.image_width, a.image_height, a.published_offset_min, a.modified_offset_min,
-           local_time(a.published_at, a.published_offset_min) AS published_local, local_time(a.modified_at, a.modified_offset_min) AS modified_local,
-           ARRAY(SELECT f.url FROM sightings s JOIN feeds f ON f.id = s.feed_id WHERE s.link_id = a.link_id ORDER BY s.seen_at) AS feed_urls
-    FROM articles a LEFT JOIN story_articles m ON m.article_id = a.id LEFT JOIN stories s ON s.id = m.story_id
-"""
 
 
 def ask_twin(conn: Connection, article_key: bytes, link_id: int) -> Cursor[Twin]:
@@ -135,10 +68,9 @@ def upsert(
 ) -> int:
     """Keep the article of a link and its words; returns its number. Of one that is there, call `keep_revision` first; with `keep_key` it keeps
     its identity."""
-    fetched_at = page.fetched_at or datetime.now(UTC)
-    at, day = placed(article.published_at, article.published_offset_min, fetched_at)
-    values = {"link_id": link_id, "url": url, "extractor": extractor, "fetched_at": fetched_at, "search_at": at}
-    values |= _of_page(page, identity) | _of_article(article, identity)
+    values = fields.row(Making(link_id, url, page, article, identity, extractor))
+    at, day = placed(article.published_at, article.published_offset_min, cast("datetime", values["fetched_at"]))
+    values["search_at"] = at
     names = [*values, "source_id"]
     given = ", ".join([f"%({name})s" for name in values] + [outlets.SOURCE_ID])
     fresh = ", ".join(f"{name} = excluded.{name}" for name in names if name != "link_id" and not (keep_key and name == "url_key"))
@@ -153,54 +85,6 @@ def upsert(
     article_id, source_id = row
     rows.write(conn, rows.Row(article_id, at, day, source_id, article.language, article.word_count), article.title, article.text)
     return int(article_id)
-
-
-def _of_page(page: Page, identity: Identity) -> dict[str, object]:
-    """Columns of an article that come from its page."""
-    return {
-        "url_key": identity.key,
-        "canonical_rejected": identity.rejected,
-        "final_url": page.final_url,
-        "etag": page.headers.get("etag", ""),
-        "last_modified": page.headers.get("last-modified", ""),
-        "page_sha256": hashlib.sha256(page.body).digest(),
-    }
-
-
-def _of_article(article: Article, identity: Identity) -> dict[str, object]:
-    """Columns of an article that come from the extraction."""
-    return {
-        "canonical_url": web_link(identity.url or article.canonical_url),
-        "title": article.title,
-        "authors": list(article.authors),
-        "published_at": article.published_at,
-        "modified_at": article.modified_at,
-        "text": article.text,
-        "markdown": article.markdown,
-        "published_precision": article.published_precision,
-        "modified_precision": article.modified_precision,
-        "published_offset_min": article.published_offset_min,
-        "modified_offset_min": article.modified_offset_min,
-        "section": article.section,
-        "agencies": list(article.agencies),
-        "original_publisher": article.original_publisher,
-        "original_url": web_link(article.original_url),
-        "licence": "" if is_runnable(article.licence) else article.licence,
-        "access": article.access,
-        "image_width": article.image_width,
-        "image_height": article.image_height,
-        "language": article.language,
-        "site_name": article.site_name,
-        "summary": article.summary,
-        "image_url": web_link(article.image_url),
-        "tags": list(article.tags),
-        "word_count": article.word_count,
-        "content_hash": article.content_hash,
-        "sources": Jsonb(article.sources),
-        "flags": list(article.flags),
-        "dropped": Jsonb([asdict(dropped) for dropped in article.dropped]),
-        "reservations": Jsonb([asdict(reservation) for reservation in article.reservations]),
-    }
 
 
 def remove(conn: Connection, article_id: int) -> None:

@@ -19,7 +19,7 @@ from pipeline.jobs import ExtractJob, Identity
 from pipeline.outcomes import Failure, State, Verdict
 from pipeline.settings import Settings
 from pipeline.store.articles import articles, boilerplate, pages, stories
-from pipeline.store.articles.articles import Stored
+from pipeline.store.articles.fields import Stored
 from pipeline.store.extraction import extracting, feed_hints
 from pipeline.store.extraction import untrusted_feed_words as hearsay
 from pipeline.store.hosts import hosts

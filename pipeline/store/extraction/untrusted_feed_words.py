@@ -13,7 +13,7 @@ from psycopg import Connection
 from pipeline.feeds.trust import voice, vouches
 from pipeline.normalise.urls import parse
 from pipeline.outcomes import Failure
-from pipeline.store.articles.articles import Stored
+from pipeline.store.articles.fields import Stored
 from pipeline.store.feeds import announcements
 
 # As in the index articles_of_feeds.

@@ -15,6 +15,7 @@ from pipeline.extract import EXTRACTOR
 from pipeline.normalise.file_names import HOST, named
 from pipeline.settings import Settings
 from pipeline.store.articles import articles, pages
+from pipeline.store.articles.fields import Stored
 from pipeline.store.extraction import extracting
 from pipeline.store.links import links, trace
 from pipeline.store.queue import claims, extract_claims
@@ -38,7 +39,7 @@ def a_page(folder: Path) -> Path:
     return path
 
 
-def extracted(conn: psycopg.Connection, settings: Settings, link_id: int) -> articles.Stored | None:
+def extracted(conn: psycopg.Connection, settings: Settings, link_id: int) -> Stored | None:
     """Do what a worker does with the message that was sent."""
     (claim,) = conn.execute("SELECT dispatch_id FROM links WHERE id = %s", (link_id,)).fetchone() or (None,)
     job = extracting.start(conn, link_id, claim, settings, "w")

@@ -9,6 +9,7 @@ from pipeline.jobs import ExtractJob, Page
 from pipeline.outcomes import State
 from pipeline.settings import Settings
 from pipeline.store.articles import articles
+from pipeline.store.articles.fields import Stored
 from pipeline.store.extraction import extracting
 from pipeline.store.hosts import hosts
 from pipeline.store.links import fetching, links
@@ -37,7 +38,7 @@ def begin(conn: psycopg.Connection, settings: Settings) -> ExtractJob:
     return begun
 
 
-def keep(conn: psycopg.Connection, settings: Settings, job: ExtractJob) -> articles.Stored:
+def keep(conn: psycopg.Connection, settings: Settings, job: ExtractJob) -> Stored:
     """The step and its end, as the worker does them."""
     found = steps.extract_page(job, settings)
     verdict = extracting.stored(conn, job, found.article, found.identity, "x-1", 0.1, settings)

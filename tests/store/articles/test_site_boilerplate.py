@@ -10,7 +10,8 @@ import pytest
 
 from pipeline.extract.model import Dropped
 from pipeline.settings import Settings
-from pipeline.store.articles import articles, boilerplate
+from pipeline.store.articles import boilerplate
+from pipeline.store.articles.fields import Stored
 from pipeline.store.db.pool import connect
 from tests.extract.boilerplate import BOX, COPYRIGHT, NEWSLETTER, SHARE, story
 from tests.extract.pages import page as html
@@ -19,7 +20,7 @@ from tests.store.articles.published import SITE, begin, extraction, keep
 
 def publish(
     conn: psycopg.Connection, settings: Settings, number: int, *, site: str = SITE, lang: str = "en", plain: bool = False
-) -> articles.Stored:
+) -> Stored:
     """One article of a site whose pages all carry the same furniture inside their article element."""
     own = story(number)
     paragraphs = own if plain else [SHARE, *own[:3], NEWSLETTER, *own[3:], BOX, COPYRIGHT]
