@@ -1,4 +1,4 @@
-"""Writes the files that are made from the program: config/newsmill.toml and the reference of settings and commands.
+"""Writes the files that are made from the program: config/newsmill.toml, the reference of settings and commands, and tables in other pages.
 
 python -m cli.generate_docs            # `make docs` runs it; tests/test_docs.py says when a file is stale
 """
@@ -16,8 +16,11 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from cli.main import app
+from cli.reference import article_fields
+from cli.reference.parts import replaced
 from pipeline.settings import Settings, sections
 
+ROOT = Path(__file__).parents[1]
 _LONG_NUMBER = 10_000  # from here on the digits are grouped
 _TOML_HEAD = """\
 # Every setting of newsmill with its default, its unit and the reason for it.
@@ -47,7 +50,12 @@ def files() -> dict[str, str]:
         "config/newsmill.toml": "\n".join(_toml()),
         "docs/reference/settings.md": "\n".join(_settings()),
         "docs/reference/commands.md": "\n".join(_commands()),
+        "docs/reference/data-model.md": replaced(_read("docs/reference/data-model.md"), "fields of an article", article_fields.table()),
     }
+
+
+def _read(path: str) -> str:
+    return (ROOT / path).read_text(encoding="utf-8")
 
 
 def _toml() -> Iterator[str]:
@@ -141,4 +149,4 @@ def write(root: Path) -> None:
 
 
 if __name__ == "__main__":
-    write(Path(__file__).parents[1])
+    write(ROOT)

@@ -1,4 +1,4 @@
-"""What docs/ and config/ repeat of the code, written from the code: `python -m cli.reference`, or `make docs`.
+"""Parts of the documents that are written from the code's tables; `cli.generate_docs` puts them into their files.
 
-Nothing imports it; it may import everything.
+It imports pipeline alone.
 """

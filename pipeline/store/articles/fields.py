@@ -1,7 +1,7 @@
 """The fields of an article, each in one place: what it means, what SELECT reads, what is written, whether a re-extraction compares it, and
 the label it is shown under.
 
-The record of a stored article, SELECT, the upsert, re-extraction, exports, the JSON interface, the article's page and docs/data-model.md are
+The record of a stored article, SELECT, the upsert, re-extraction, exports, the JSON interface, the article's page and docs/reference/data-model.md are
 made from this table. docs/how-to/add-a-field.md adds a field.
 """
 

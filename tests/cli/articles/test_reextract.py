@@ -99,6 +99,22 @@ def test_pages_are_extracted_again_and_earlier_texts_kept(stack: Newsmill, conn:
     assert conn.execute("SELECT count(*) FROM articles WHERE dropped <> '[]'").fetchone() == (3,)
 
 
+OLD = {"markdown": "''", "original_url": "'https://old.example/'", "image_width": "7", "published_precision": "'day'", "sources": "'{}'",
+       "reservations": """'[{"name": "x", "value": "1", "source": "meta"}]'"""}  # fmt: skip
+
+
+def test_what_differs_beside_the_text_is_written_too(stack: Newsmill, conn: psycopg.Connection) -> None:
+    for n, _ in enumerate(OLD):
+        stored(conn, f"https://a.example/{n}", html(tuple(story(n)), title=f"Story {n} of the harbour"))
+    stack("reextract", "--processes", "1")
+    now = [conn.execute(f"SELECT {column} FROM articles WHERE id = %s", (n + 1,)).fetchone() for n, column in enumerate(OLD)]
+    for n, (column, value) in enumerate(OLD.items()):
+        conn.execute(f"UPDATE articles SET {column} = {value} WHERE id = %s", (n + 1,))
+    (report,) = stack("reextract", "--json", "--processes", "1").objects
+    assert report["outcomes"] == {"changed": len(OLD)}
+    assert [conn.execute(f"SELECT {column} FROM articles WHERE id = %s", (n + 1,)).fetchone() for n, column in enumerate(OLD)] == now
+
+
 def test_diff_shows_how_a_text_has_changed(stack: Newsmill, conn: psycopg.Connection) -> None:
     number = stored(conn, "https://a.example/1", html(("A paragraph that was there before. " * 5, *story(1)), title="Story 1"), title="Old")
     assert stack("diff", str(number)).out == f"the text of article {number} has never changed\n"
