@@ -15,11 +15,10 @@ from typing import Any
 import psycopg
 import pytest
 
+from pipeline.jobs import Identity, Page
 from pipeline.settings import Settings
 from pipeline.store.articles import articles
-from pipeline.store.articles.articles import Identity
 from pipeline.store.articles.fields import COMPARED, FIELDS, SHOWN, Making, Stored, differences
-from pipeline.store.articles.pages import Page
 from tests.cli.conftest import article, stored
 from tests.paths import REPOSITORY
 
@@ -74,10 +73,11 @@ STORES_ONE = """
 import json, sys
 import psycopg
 from cli.reference import article_fields
+from pipeline import jobs
 from pipeline.extract import Hints, Page, extract
 from pipeline.normalise.urls import parse
 from pipeline.settings import Settings
-from pipeline.store.articles import articles, pages
+from pipeline.store.articles import articles
 from pipeline.store.articles.fields import as_json
 from pipeline.store.links import links
 from pipeline.store.maintenance.migrate import migrate
@@ -87,8 +87,8 @@ migrate(database_url)
 with psycopg.connect(database_url, autocommit=True) as conn:
     link = links.enqueue(conn, [parse(url)])[0].id
     found = extract(Page(url, html, "text/html"), Hints(), Settings().extract)
-    page = pages.Page(url, url, 200, {}, (), html)
-    number = articles.upsert(conn, link, url, page, found, articles.Identity(parse(url).key), "x")
+    page = jobs.Page(url, url, 200, {}, (), html)
+    number = articles.upsert(conn, link, url, page, found, jobs.Identity(parse(url).key), "x")
     print(json.dumps(as_json(articles.get(conn, number)), default=str))
 assert "| `genre` | text |" in article_fields.table()
 """
