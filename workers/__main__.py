@@ -72,7 +72,8 @@ def main(arguments: list[str] | None = None) -> None:
         sys.exit(f"newsmill: {error}")
 
     standard_streams.take_over()
-    from workers.app import app, sender
+    from workers.app import app
+    from workers.broker import sender
     from workers.messaging import reconnecting
     from workers.processes import beat, heartbeat, process_limits
 

@@ -18,7 +18,7 @@ from pipeline.store.feeds import successors, websub, websub_pushes
 from pipeline.store.hosts import leases
 from pipeline.store.links import enqueued_files, links, rechecks
 from pipeline.store.queue import claims, extract_claims, unsent_claims
-from workers.app import sender
+from workers.broker import sender
 from workers.messaging.publishing import published
 
 log = structlog.get_logger()

@@ -22,7 +22,8 @@ from pipeline.store.queue import claims, extract_claims
 from tests.integration.site import web
 from tests.integration.stack import stack, wait_until
 from workers import dispatch, tasks
-from workers.app import make_app, sender
+from workers.app import make_app
+from workers.broker import sender
 from workers.context import Context
 
 

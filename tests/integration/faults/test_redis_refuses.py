@@ -24,7 +24,7 @@ from tests.integration.site import web
 from tests.integration.stack import stack, wait_until
 from web.app import create_app
 from workers import dispatch
-from workers.app import celery_settings, sender
+from workers.broker import celery_settings, sender
 from workers.checks import examine, stopping
 from workers.checks.facts import gather
 from workers.messaging.publishing import published
@@ -108,7 +108,7 @@ def test_a_retry_that_cannot_be_sent_is_left_to_its_lease(config: Settings) -> N
     def probe(self: Task[Any, None], link_id: int, claim: str) -> None: ...
 
     app = Celery("probe", broker=config.redis_url, set_as_current=False)
-    app.conf.update(celery_settings(config))
+    app.conf.update(celery_settings())
     task = app.task(bind=True, name="fetch_page", max_retries=None)(probe)
     task.push_request(args=[1, "claim"], kwargs={}, called_directly=False, id=str(uuid4()), retries=0)
 

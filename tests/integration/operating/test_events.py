@@ -14,7 +14,7 @@ from pipeline.store.feeds import feeds
 from tests.integration.site import web
 from tests.integration.stack import stack, wait_until
 from workers import dispatch
-from workers.app import sender
+from workers.broker import sender
 
 
 class Watcher(threading.Thread):

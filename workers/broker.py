@@ -1,0 +1,72 @@
+"""How messages reach Redis: an app that sends and does no work. Importing this starts and changes nothing.
+
+Each setting that is not Celery's default says why.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from celery import Celery
+from kombu import Exchange, Queue
+
+NO_BROKER = "redis://127.0.0.1:6379/0"
+
+
+@cache
+def sender(redis_url: str) -> Celery:
+    """An app that only sends, for the command line and the web process, which name tasks and never load them."""
+    app = Celery("newsmill", broker=redis_url or NO_BROKER, set_as_current=False)
+    app.conf.update(**celery_settings())
+    return app
+
+
+def celery_settings() -> dict[str, Any]:
+    """Early acknowledgement, no results, little prefetch: with leases in Postgres this is what loses and doubles least."""
+    return {
+        "task_acks_late": False,  # late ones add only doubles: the lease gives lost work back
+        "task_ignore_result": True,  # states are rows; results cost half as much again for each task
+        "result_backend": None,
+        "task_serializer": "json",
+        "accept_content": ["json"],  # never pickle: whoever reached Redis could run code
+        "task_queues": [Queue(name, Exchange(name), routing_key=name) for name in ("poll", "fetch", "extract", "control")],
+        "task_routes": {
+            "poll_feed": {"queue": "poll"},
+            "ask_hub": {"queue": "poll"},
+            "read_push": {"queue": "poll"},
+            "look_for_successor": {"queue": "poll"},
+            "fetch_page": {"queue": "fetch"},
+            "extract_article": {"queue": "extract"},
+            "dispatch": {"queue": "control"},
+            "subscriptions": {"queue": "control"},
+            "wake": {"queue": "control"},
+            "housekeeping": {"queue": "control"},
+        },
+        "task_default_queue": "control",
+        "task_create_missing_queues": False,  # a misspelt queue is an error and not a place where messages rest for ever
+        "task_publish_retry": False,  # a failed publish is given back by its lease; waiting here would hold a worker
+        "task_soft_time_limit": None,
+        "worker_prefetch_multiplier": 1,
+        "worker_hijack_root_logger": False,
+        "worker_redirect_stdouts": False,
+        "worker_send_task_events": True,  # Flower lives on events
+        "task_send_sent_event": False,  # that it was received says the same a moment later; each would be a message of its own
+        "worker_enable_prefetch_count_reduction": False,  # it has no effect with Redis, and says so each time a connection is lost
+        "worker_cancel_long_running_tasks_on_connection_loss": False,
+        "broker_connection_retry_on_startup": True,
+        "broker_channel_error_retry": True,  # a Redis that refuses to hand messages out, as a replica does, is not one either
+        "broker_connection_max_retries": None,  # a Redis that is away for an hour is not a reason to die
+        "broker_transport_options": {
+            # No second book of what is under way in Redis: what a dead worker held comes back by its lease, sooner than by a visibility
+            # timeout, and the book is four more commands a message, a fifth of what the main thread of a fetch worker does.
+            "ack_emulation": False,
+            "socket_timeout": 5,  # a frozen Redis blocks for ever otherwise
+            "socket_connect_timeout": 2,
+            "socket_keepalive": True,
+            "health_check_interval": 25,
+            "max_connections": 64,
+            "client_name": "newsmill",
+        },
+        "timezone": "UTC",
+    }
