@@ -8,13 +8,9 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 import shutil
 import signal
-import subprocess
-import tempfile
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -25,15 +21,13 @@ import redis
 from psycopg import sql
 
 from cli.errors import UpError
-from cli.local.account import Account, can_reach, child_setup, unprivileged
+from cli.local.account import Account
 from cli.local.binaries import postgres_programs, refuse_another_major, valkey_program
-from cli.local.data_folder import NAME, Kind, keep, locked, read_kept, write_private
+from cli.local.data_folder import NAME, keep, locked, write_private
+from cli.local.server_process import account_of_servers, last_words, launch, own, stop, wait
 from pipeline.settings import Postgres
 
 How = Literal["fast", "immediate", "kill"]
-START_S = 600.0  # a Postgres that replays a long log after a crash takes minutes; one that cannot start ends at once
-STOP_S = 60.0
-LOG_BYTES = 10 * 2**20
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +81,7 @@ def start_postgres(data_dir: Path, *, fsync: bool = True, tuned: Postgres = Post
     data_dir = data_dir.resolve()
     stop_postgres(data_dir, "immediate")
     lost = not (data_dir / "services.json").exists()
-    kept, account = keep(data_dir, "postgres"), _account()
+    kept, account = keep(data_dir, "postgres"), account_of_servers()
     folder = data_dir / "postgres"
     durable = "on" if fsync else "off"
     options = {
@@ -109,15 +103,15 @@ def start_postgres(data_dir: Path, *, fsync: bool = True, tuned: Postgres = Post
     if not folder.exists():
         _init_postgres(data_dir, programs, account, kept.postgres_password)
         lost = False
-    _own(folder, account)
+    own(folder, account)
     if lost:
         _set_password(data_dir, programs, account, kept.postgres_password)
     else:
         _forget_stranger(folder / "postmaster.pid")
     command = [str(programs / "postgres"), "-D", str(folder), *(f"--{name}={value}" for name, value in options.items())]
-    process = _launch(data_dir, "postgres", command, account, death_signal=signal.SIGINT)
+    process = launch(data_dir, "postgres", command, account, death_signal=signal.SIGINT)
     url = kept.database_url
-    _wait(process, data_dir, "postgres", lambda: _make_database(url))
+    wait(process, data_dir, "postgres", lambda: _make_database(url))
     return Server(url, process.pid)
 
 
@@ -125,10 +119,10 @@ def start_valkey(data_dir: Path) -> Server:
     """Start Valkey on the folder and wait until it answers. What still runs there is stopped. Raises UpError."""
     data_dir = data_dir.resolve()
     stop_valkey(data_dir)
-    kept, account = keep(data_dir, "valkey"), _account()
+    kept, account = keep(data_dir, "valkey"), account_of_servers()
     folder = data_dir / "valkey"
     folder.mkdir(exist_ok=True, mode=0o700)
-    _own(folder, account)
+    own(folder, account)
     options = {
         "bind": "127.0.0.1",
         "port": kept.valkey_port,
@@ -143,58 +137,20 @@ def start_valkey(data_dir: Path) -> Server:
     }
     # Through standard input: everybody can read a command line, and the password must not be there.
     config = "".join(f"{name} {value}\n" for name, value in options.items())
-    process = _launch(data_dir, "valkey", [str(valkey_program()), "-"], account, death_signal=signal.SIGTERM, standard_input=config)
+    process = launch(data_dir, "valkey", [str(valkey_program()), "-"], account, death_signal=signal.SIGTERM, standard_input=config)
     url = kept.redis_url
-    _wait(process, data_dir, "valkey", lambda: _ping(url))
+    wait(process, data_dir, "valkey", lambda: _ping(url))
     return Server(url, process.pid)
 
 
 def stop_postgres(data_dir: Path, how: How = "fast") -> None:
     """Stop the Postgres of the folder, if one runs: `fast` cuts connections, `immediate` leaves recovery to the next start, `kill` is SIGKILL."""
-    _stop(data_dir, "postgres", {"fast": signal.SIGINT, "immediate": signal.SIGQUIT, "kill": signal.SIGKILL}[how])
+    stop(data_dir, "postgres", {"fast": signal.SIGINT, "immediate": signal.SIGQUIT, "kill": signal.SIGKILL}[how])
 
 
 def stop_valkey(data_dir: Path, how: How = "fast") -> None:
     """Stop the Valkey of the folder, if one runs: `fast` writes its file out first, the others are SIGKILL."""
-    _stop(data_dir, "valkey", signal.SIGTERM if how == "fast" else signal.SIGKILL)
-
-
-def is_running(pid: int) -> bool:
-    """Whether the process lives; one that ended and was not waited for does not."""
-    try:
-        return bool(psutil.Process(pid).status() != psutil.STATUS_ZOMBIE)
-    except psutil.NoSuchProcess:
-        return False
-
-
-def _stop(data_dir: Path, kind: Kind, ask: signal.Signals) -> None:
-    processes = _processes(data_dir.resolve(), kind)
-    pids = {process.pid for process in processes}
-    for process in processes:
-        with contextlib.suppress(psutil.NoSuchProcess):
-            if process.ppid() not in pids:  # the first of the family, which ends the others
-                process.send_signal(ask)
-    # The children of a killed Postgres leave by themselves, once they notice.
-    _, left = psutil.wait_procs(processes, timeout=5.0 if ask == signal.SIGKILL else STOP_S)
-    for process in left:
-        with contextlib.suppress(psutil.NoSuchProcess):
-            process.kill()
-    psutil.wait_procs(left, timeout=5.0)
-
-
-def _processes(data_dir: Path, kind: Kind) -> list[psutil.Process]:
-    # By the title, which everybody can read; the working folder of another account's process is hidden from a container's root.
-    if not (data_dir / "services.json").exists():
-        return []
-    mark = f"{read_kept(data_dir).mark}-{kind}"
-    return [process for process in psutil.process_iter() if mark in _title(process)]
-
-
-def _title(process: psutil.Process) -> str:
-    try:
-        return " ".join(process.cmdline())
-    except psutil.Error:
-        return ""
+    stop(data_dir, "valkey", signal.SIGTERM if how == "fast" else signal.SIGKILL)
 
 
 def _init_postgres(data_dir: Path, programs: Path, account: Account | None, password: str) -> None:
@@ -204,17 +160,17 @@ def _init_postgres(data_dir: Path, programs: Path, account: Account | None, pass
     folder.mkdir(mode=0o700)
     write_private(password_file, password)
     for path in (folder, password_file):
-        _own(path, account)
+        own(path, account)
     options = ["-U", NAME, f"--pwfile={password_file}", "--auth=scram-sha-256", "--encoding=UTF8", "--no-instructions"]
     # The collation is Postgres' own and the same everywhere; LC_CTYPE, which full-text search splits words by, has to be the system's.
     options += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"]
     try:
         for locale in ("C.UTF-8", "en_US.UTF-8", "C"):
             command = [str(programs / "initdb"), "-D", str(folder), *options, f"--lc-ctype={locale}"]
-            if _launch(data_dir, "postgres", command, account, death_signal=signal.SIGTERM).wait() == 0:
+            if launch(data_dir, "postgres", command, account, death_signal=signal.SIGTERM).wait() == 0:
                 break
         else:
-            raise UpError(f"Postgres could not make its folder: {_last_words(data_dir, 'postgres')}")
+            raise UpError(f"Postgres could not make its folder: {last_words(data_dir, 'postgres')}")
     finally:
         password_file.unlink()
     folder.rename(data_dir / "postgres")
@@ -223,7 +179,7 @@ def _init_postgres(data_dir: Path, programs: Path, account: Account | None, pass
 def _set_password(data_dir: Path, programs: Path, account: Account | None, password: str) -> None:
     command = [str(programs / "postgres"), "--single", "-D", str(data_dir / "postgres"), "postgres"]
     statement = f"ALTER ROLE {NAME} PASSWORD '{password}'\n"
-    _launch(data_dir, "postgres", command, account, death_signal=signal.SIGTERM, standard_input=statement).wait()
+    launch(data_dir, "postgres", command, account, death_signal=signal.SIGTERM, standard_input=statement).wait()
 
 
 def _forget_stranger(pid_file: Path) -> None:
@@ -232,46 +188,6 @@ def _forget_stranger(pid_file: Path) -> None:
     with contextlib.suppress(OSError, ValueError):
         if psutil.pid_exists(int(pid_file.read_text().split()[0])):
             pid_file.unlink()
-
-
-def _launch(
-    data_dir: Path, kind: Kind, command: list[str], account: Account | None, *, death_signal: signal.Signals, standard_input: str = ""
-) -> subprocess.Popen[bytes]:
-    logs = data_dir / "logs"
-    logs.mkdir(exist_ok=True)
-    log = logs / f"{kind}.log"
-    if log.exists() and log.stat().st_size > LOG_BYTES:
-        log.replace(log.with_suffix(".log.1"))
-    closed = account is not None and not all(can_reach(account, path) for path in (data_dir / kind, Path(command[0])))
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("PG")} | {"LC_ALL": "C", "TZ": "UTC"}
-    with log.open("ab") as output, tempfile.TemporaryFile() as given:
-        given.write(standard_input.encode())
-        given.seek(0)
-        return subprocess.Popen(
-            command,
-            stdin=given,
-            stdout=output,
-            stderr=output,
-            cwd="/",
-            env=environment,
-            start_new_session=True,  # Ctrl-C in the terminal is for newsmill, which stops the services last
-            preexec_fn=child_setup(account, death_signal=death_signal, pass_folders=closed),
-        )
-
-
-def _wait(process: subprocess.Popen[bytes], data_dir: Path, kind: Kind, probe: Callable[[], None]) -> None:
-    until = time.monotonic() + START_S
-    while True:
-        try:
-            return probe()
-        except (psycopg.OperationalError, redis.RedisError) as error:
-            if process.poll() is not None:
-                raise UpError(f"{kind} does not start: {_last_words(data_dir, kind)}") from None
-            if "authentication" in str(error):
-                raise UpError(f"{kind} refuses the password in {data_dir}/services.json; move that file away and start again.") from None
-            if time.monotonic() > until:
-                raise UpError(f"{kind} does not answer; its log is {data_dir}/logs/{kind}.log.") from None
-        time.sleep(0.05)
 
 
 def _make_database(url: str) -> None:
@@ -283,27 +199,3 @@ def _make_database(url: str) -> None:
 def _ping(url: str) -> None:
     with redis.Redis.from_url(url, socket_timeout=5) as client:
         client.ping()  # BusyLoadingError, a RedisError, until the file is read in
-
-
-def _last_words(data_dir: Path, kind: Kind) -> str:
-    log = data_dir / "logs" / f"{kind}.log"
-    lines = log.read_text(errors="replace").splitlines()
-    telling = [line for line in lines[-30:] if ("FATAL" in line and "is starting up" not in line) or "error" in line.lower()] or lines
-    return f"{telling[-1].strip() if telling else 'it said nothing'} (the rest is in {log})"
-
-
-def _account() -> Account | None:
-    try:
-        return unprivileged()
-    except LookupError as error:
-        raise UpError(str(error)) from None
-
-
-def _own(path: Path, account: Account | None) -> None:
-    owner = path.stat().st_uid
-    if owner == (account.uid if account else os.geteuid()):
-        return
-    if not account:
-        raise UpError(f"{path} belongs to another user; run newsmill as that user, or give it to you with `chown -R`.")
-    for one in (path, *path.rglob("*")):
-        os.chown(one, account.uid, account.gid, follow_symlinks=False)

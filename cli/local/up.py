@@ -15,7 +15,7 @@ import psycopg
 import redis
 
 from cli.errors import UpError
-from cli.local import running_settings, services, supervise
+from cli.local import running_settings, server_process, services, supervise
 from cli.local.announce import Say, Tick, announcer, farewell, starting
 from cli.local.data_folder import locked
 from cli.local.hung_processes import Stalls
@@ -177,7 +177,7 @@ def nurse(data_dir: Path, found: services.Services, tuned: Postgres) -> Tick:
             return
         due_at = time.monotonic() + 1
         for name, pid in pids.items():
-            if pid is None or services.is_running(pid):
+            if pid is None or server_process.is_running(pid):
                 continue
             say(f"{name} died; starting it again")
             try:

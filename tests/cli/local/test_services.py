@@ -16,7 +16,7 @@ import pytest
 import redis
 
 from cli.errors import UpError
-from cli.local import binaries, services
+from cli.local import binaries, server_process, services
 from cli.local.services import embedded, start_postgres, start_valkey, stop_postgres, stop_valkey
 from pipeline.settings import Postgres
 from tests.paths import REPOSITORY
@@ -160,7 +160,7 @@ def hold(data_dir: Path) -> tuple["subprocess.Popen[str]", list[int]]:
 def wait_until_gone(pids: list[int], within_s: float) -> bool:
     until = time.monotonic() + within_s
     while time.monotonic() < until:
-        if not any(services.is_running(pid) for pid in pids):
+        if not any(server_process.is_running(pid) for pid in pids):
             return True
         time.sleep(0.05)
     return False
@@ -180,7 +180,7 @@ def test_an_orphan_is_stopped_before_a_new_start(data_dir: Path) -> None:
         os.kill(pid, signal.SIGSTOP)  # so that it outlives its parent, as on systems that do not tell it
     process.kill()
     process.wait()
-    assert all(services.is_running(pid) for pid in pids)
+    assert all(server_process.is_running(pid) for pid in pids)
     for pid in pids:
         os.kill(pid, signal.SIGCONT)
     with embedded(data_dir, fsync=False) as found:
