@@ -34,7 +34,7 @@ _TOML_HEAD = """\
 _SETTINGS_HEAD = """\
 # Settings
 
-This page is made from `pipeline/settings.py` by `make docs`. [Operate newsmill](../how-to/operate.md#settings) says where a value comes from
+This page is made from `pipeline/settings/` by `make docs`. [Operate newsmill](../how-to/operate.md#settings) says where a value comes from
 and how to change it. In the environment, `fetch.min_gap_s` is `NEWSMILL_FETCH__MIN_GAP_S`, and lists are JSON.
 """
 _COMMANDS_HEAD = """\

@@ -24,7 +24,7 @@ class Effective:
 
 
 def effective() -> Iterator[Effective]:
-    """All settings in the order of pipeline/settings.py. Raises SettingsError, UpError."""
+    """All settings in the order of pipeline/settings/. Raises SettingsError, UpError."""
     own = load_settings()
     given = load_settings(running_settings.read(own.data_dir))
     found, sources = located(given), layers()

@@ -1,0 +1,17 @@
+"""URLs as people and logs may see them."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit, urlunsplit
+
+
+def mask_url(url: str) -> str:
+    """The URL with its password hidden, for people and logs."""
+    try:
+        parts = urlsplit(url)
+        if not parts.password:
+            return url
+        user, _, where = parts.netloc.rpartition("@")
+        return urlunsplit(parts._replace(netloc=f"{user.split(':', 1)[0]}:***@{where}"))
+    except ValueError:
+        return "***"
