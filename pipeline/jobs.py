@@ -132,9 +132,18 @@ class FetchJob:
     is_foreign: bool = False
 
 
+# What stands in `headers` of a page; the rest is cookies and plumbing.
+KEPT_HEADERS = (
+    "content-type", "etag", "last-modified", "date", "content-language", "x-robots-tag", "tdm-reservation", "tdm-policy", "content-usage",
+    "content-signal", "link", "server",
+)  # fmt: skip
+NO_STATUS = 0  # of a page that no server sent, as it was read from a file
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One fetched page. `hops` are the redirects before it, in order; `reason` and `raw_headers` are what the server sent."""
+    """One fetched page. `hops` are the redirects before it, in order; `reason` and `raw_headers` are what the server sent. A page that is to be
+    stored has a `fetched_at` only where it comes from an archive."""
 
     url: str
     final_url: str
@@ -190,3 +199,12 @@ class ExtractJob:
     reread: bool = False
     tdmrep: str = ""  # that of the page's host
     announced: tuple[int, ...] = ()  # feeds of other sites that the page was found to announce
+
+
+@dataclass(frozen=True, slots=True)
+class GivenHints:
+    """What a list of addresses says of an article. `source` is the name of the publication."""
+
+    title: str = ""
+    published: datetime | None = None
+    source: str = ""

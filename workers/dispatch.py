@@ -10,13 +10,12 @@ import structlog
 from celery import Celery
 from psycopg import Connection
 
-from pipeline.jobs import Page
 from pipeline.logs import mask
 from pipeline.normalise.urls import Url
 from pipeline.settings import Settings
 from pipeline.store.feeds import successors, websub, websub_pushes
 from pipeline.store.hosts import leases
-from pipeline.store.links import enqueued_files, links, rechecks
+from pipeline.store.links import links, rechecks
 from pipeline.store.queue import claims, extract_claims, unsent_claims
 from workers.broker import sender
 from workers.messaging.publishing import published
@@ -85,14 +84,14 @@ def fill_extract(app: Celery, conn: Connection, settings: Settings) -> int:
 def enqueue(conn: Connection, urls: Iterable[Url], settings: Settings) -> list[links.Enqueued]:
     """Put URLs first in line by hand, and fetch at once from those of their hosts that may be visited now, as far as there is room."""
     enqueued = links.enqueue(conn, urls)
-    if waiting := [item.id for item in enqueued if item.what != "stored"]:
-        _fetch_now(conn, waiting, settings)
+    fetch_now(conn, enqueued, settings)
     return enqueued
 
 
-def _fetch_now(conn: Connection, of: list[int], settings: Settings) -> None:
+def fetch_now(conn: Connection, enqueued: list[links.Enqueued], settings: Settings) -> None:
     """Claim and send. What was claimed and could not be sent, or whose sender is stopped here, goes back into line at once."""
-    room = claims.room(conn, settings)["fetch"]
+    of = [item.id for item in enqueued if item.what != "stored"]
+    room = claims.room(conn, settings)["fetch"] if of else 0
     jobs = claims.claim_fetches(conn, room, settings, of) if room else []
     sent = 0
     try:
@@ -102,11 +101,9 @@ def _fetch_now(conn: Connection, of: list[int], settings: Settings) -> None:
             unsent_claims.give_back(conn, jobs)
 
 
-def take_file(conn: Connection, page: Page, origin: str, settings: Settings) -> links.Enqueued:
-    """Take in a file that was read, and send it to the extraction at once where there is room."""
-    taken = enqueued_files.take(conn, page, origin)
+def extract_now(conn: Connection, settings: Settings) -> None:
+    """Send documents that were taken in to the extraction, as far as there is room."""
     fill_extract(sender(settings.redis_url), conn, settings)
-    return taken
 
 
 def _send(app: Celery, conn: Connection, jobs: list[claims.Job], settings: Settings) -> int:

@@ -14,7 +14,7 @@ from pipeline.normalise.canonical import Claims
 class Hints:
     """What the feed said of the article. `content` is its full text in HTML, where the feed carries one. `only`: the article is to be
     made from this, and no page was fetched. `language` is what the feed's settings say of its articles, where nothing else tells. `source`
-    names the feed, for what is taken from it. `address`: the link of the entry, where the article is known by another name."""
+    names the feed, for what is taken from it; it is `list` where a list of addresses said this. `address`: the link of the entry, where the article is known by another name."""
 
     title: str = ""
     published: datetime | None = None
@@ -28,6 +28,7 @@ class Hints:
     image_url: str = ""
     source: str = "feed"
     address: str = ""
+    site_name: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from pipeline.extract import EXTRACTOR
 from pipeline.fetch.client import Client, Response, failure_of
-from pipeline.jobs import FetchJob, Kept, Page
+from pipeline.jobs import KEPT_HEADERS, FetchJob, Kept, Page
 from pipeline.normalise import aggregators
 from pipeline.normalise.site import same_site
 from pipeline.normalise.urls import Url, is_homepage
@@ -18,21 +18,6 @@ from pipeline.normalise.urls import parse as parse_url
 from pipeline.outcomes import Failure
 from pipeline.text import clean
 
-# What stands in `pages.headers`; the rest is cookies and plumbing.
-KEPT_HEADERS = (
-    "content-type",
-    "etag",
-    "last-modified",
-    "date",
-    "content-language",
-    "x-robots-tag",
-    "tdm-reservation",
-    "tdm-policy",
-    "content-usage",
-    "content-signal",
-    "link",
-    "server",
-)
 _LOGIN = re.compile(r"/(login|signin|sign-in|consent|cookie-?wall|privacy-?wall|subscribe)(/|$|\.)", re.IGNORECASE)
 
 

@@ -124,6 +124,7 @@ def _site_name(page: Evidence) -> tuple[str, str]:
         ("og", lambda: line(page.named("og:site_name"))),
         (page.statement, lambda: line(page.stated("publisher", "name"))),
         ("meta", lambda: line(page.named("application-name", "twitter:app:name:iphone", "apple-mobile-web-app-title"))),
+        (page.hints.source, lambda: page.hints.site_name),
         ("url", lambda: line(host_names(page.document.url))),
     )
 

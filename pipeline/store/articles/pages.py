@@ -30,7 +30,8 @@ LOCK_TIMEOUT_MS = 2000
 # Pages that the export fetches at a time; a page is up to 5 MiB, compressed about one.
 EXPORT_ROWS = 20
 
-COLUMNS = "p.url, p.final_url, p.status, p.headers, p.hops, p.body, p.size, p.fetched_at, p.reason, p.raw_headers"
+# Pages are pruned by `fetched_at`, when they came here; `archived_at` is when the archive that one came from had fetched it.
+COLUMNS = "p.url, p.final_url, p.status, p.headers, p.hops, p.body, p.size, coalesce(p.archived_at, p.fetched_at), p.reason, p.raw_headers"
 # The extraction of link `l` is still to come or under way, and needs its page.
 NEEDED = "(l.state = 'fetched' OR l.stage = 'extract' AND l.state IN ('dispatched', 'running'))"
 
@@ -59,8 +60,8 @@ class Pruned:
 def insert(conn: Connection, link_id: int, page: Page) -> None:
     conn.execute(
         """
-        INSERT INTO pages (link_id, url, final_url, status, headers, hops, body, size, sha256, reason, raw_headers)
-        VALUES (%s, %s, %s, %s, %s, %s, %b, %s, %b, %s, %s)
+        INSERT INTO pages (link_id, url, final_url, status, headers, hops, body, size, sha256, reason, raw_headers, archived_at)
+        VALUES (%s, %s, %s, %s, %s, %s, %b, %s, %b, %s, %s, %s)
         """,
         (
             link_id,
@@ -74,6 +75,7 @@ def insert(conn: Connection, link_id: int, page: Page) -> None:
             hashlib.sha256(page.body).digest(),
             page.reason,
             Jsonb(page.raw_headers),
+            page.fetched_at,
         ),
     )
 
@@ -119,14 +121,14 @@ def none_fetched(url: str, now: datetime) -> Page:
 
 
 def export(conn: Connection, since: datetime | None = None) -> Iterator[Exported]:
-    """All pages fetched since a time, in the order they came, without holding them in memory."""
+    """All pages that came since a time, in the order they came, without holding them in memory."""
     with conn.transaction(), conn.cursor("pages") as cur:
         cur.itersize = EXPORT_ROWS
         rows = cur.execute(
             f"""
-            SELECT {COLUMNS}, o.final_url, o.fetched_at
+            SELECT {COLUMNS}, o.final_url, o.at
             FROM pages p LEFT JOIN LATERAL (
-                SELECT final_url, fetched_at FROM pages
+                SELECT final_url, coalesce(archived_at, fetched_at) AS at FROM pages
                 WHERE link_id = p.link_id AND id < p.id AND sha256 = p.sha256 AND p.size > 0
                       AND (%(since)s::timestamptz IS NULL OR fetched_at >= %(since)s)
                 ORDER BY id LIMIT 1) o ON true

@@ -1,4 +1,4 @@
-"""What the feeds of a link may say of its article. Which of them may is decided in `pipeline.feeds.trust`."""
+"""What the feeds of a link, or else the list that gave it, may say of its article. Which of them may is decided in `pipeline.feeds.trust`."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from pipeline.jobs import Stranger, Told
 from pipeline.normalise.file_names import address
 from pipeline.outcomes import Failure
 from pipeline.store.feeds import announcements
+from pipeline.store.links import given_hints
 
 MAX_HEARD = 3  # feeds whose texts are read at once
 
@@ -38,7 +39,7 @@ def told(conn: Connection, link_id: int, answer: Cursor[Any], page_url: str, *, 
     """What counts of what the feeds say of the page; with `only` there is no page, and the article is made of this."""
     rows = answer.fetchall()
     if not rows:
-        return Told(Hints(only=only))
+        return Told(_given(conn, link_id, Hints(only=only)))
     said = {row[0]: _said(row, only=only) for row in rows}
     sightings = [_sighting(row) for row in rows]
     nothing = Hints(only=only, language=said[rows[0][0]].language)  # a setting of ours, not the feed's word
@@ -53,9 +54,17 @@ def told(conn: Connection, link_id: int, answer: Cursor[Any], page_url: str, *, 
     )
     speaks = spokesman(sightings, page)
     if speaks is None:
-        return Told(nothing, strangers=strangers)
+        return Told(_given(conn, link_id, nothing), strangers=strangers)
     hints = said[speaks.feed_id]
     return Told(hints if speaks in sightings[:MAX_HEARD] else _with_texts(conn, link_id, speaks.feed_id, hints), True, strangers)
+
+
+def _given(conn: Connection, link_id: int, hints: Hints) -> Hints:
+    """The same with what an operator's list says of the article, where no feed may."""
+    given = None if hints.only else given_hints.of_link(conn, link_id)
+    if given is None:
+        return hints
+    return replace(hints, title=given.title, published=given.published, site_name=given.source, source="list")
 
 
 def _sighting(row: Sequence[Any]) -> Sighting:

@@ -57,7 +57,7 @@ def test_a_bad_url_is_refused_with_its_reason_and_the_others_are_taken(stack: Ne
 
 
 def test_many_urls_go_in_batches(stack: Newsmill, conn: psycopg.Connection, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("cli.commands.links.enqueue.BATCH", 2)
+    monkeypatch.setattr("cli.commands.links.sources.BATCH", 2)
     urls = [f"https://a.example/{number}" for number in range(5)]
     said = stack("enqueue", "-", given="\n".join(urls))
     assert [line.split()[1] for line in said.lines] == urls
@@ -78,7 +78,7 @@ def test_a_line_with_an_error_is_told_by_its_number_and_the_others_are_taken_in(
 def test_ctrl_c_is_heard_when_what_is_claimed_was_sent(
     stack: Newsmill, settings: Settings, conn: psycopg.Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("cli.commands.links.enqueue.BATCH", 2)
+    monkeypatch.setattr("cli.commands.links.sources.BATCH", 2)
     real = dispatch.publish
 
     def interrupted(*arguments: Any) -> int:
