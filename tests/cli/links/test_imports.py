@@ -14,7 +14,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from pipeline import steps
+from pipeline import jobs, steps
 from pipeline.extract import EXTRACTOR
 from pipeline.settings import Settings
 from pipeline.store.articles import articles, pages
@@ -133,7 +133,7 @@ def test_what_a_list_says_counts_where_the_page_says_nothing(
     (link,) = links.listing(conn)
     assert (link.url, link.stage) == (url, "fetch")
     body = page("From the page").replace(b"<h1>From the page</h1>", b"")
-    pages.insert(conn, link.id, pages.Page(url, url, 200, {"content-type": "text/html"}, (), body))
+    pages.insert(conn, link.id, jobs.Page(url, url, 200, {"content-type": "text/html"}, (), body))
     conn.execute("UPDATE links SET state = 'dispatched', stage = 'extract', dispatch_id = gen_random_uuid(), lease_until = now()")
     article = extracted(conn, settings, url)
     assert (article.title, article.published_at) == ("From the page", datetime(2026, 11, 20, 10, tzinfo=UTC))
