@@ -36,9 +36,9 @@ check: lint
 test: lint
 	$(BIN)/pytest -m "not compose and not slow" -n $(TEST_PROCESSES) --dist worksteal --durations=20
 
-# What takes minutes: faults on the whole stack, the newsroom at its full length, the largest documents.
+# What takes minutes: faults on the whole stack, the newsroom at its full length, the largest documents. One after the other, as each wants the machine.
 test-slow: $(VENV)/.dev
-	$(BIN)/pytest -m "slow and not compose" -n 2 --dist worksteal --durations=20
+	$(BIN)/pytest -m "slow and not compose" --durations=20
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .

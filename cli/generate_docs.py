@@ -113,8 +113,8 @@ def _commands() -> Iterator[str]:
     yield from _command(typer.main.get_command(app), "newsmill")
 
 
-def _command(command: click.Command, path: str) -> Iterator[str]:
-    subcommands: Mapping[str, click.Command] = getattr(command, "commands", {})
+def _command(command: Any, path: str) -> Iterator[str]:
+    subcommands: Mapping[str, Any] = getattr(command, "commands", {})
     yield f"## {path}\n\n{_paragraph(command.help or '')}\n"
     if not subcommands:
         arguments = " ".join(_metavar(parameter) for parameter in command.params if parameter.param_type_name == "argument")

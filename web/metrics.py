@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from typing import Any
 
 import psycopg
 from fastapi import APIRouter
@@ -41,7 +42,7 @@ def metrics(web: Web) -> Response:
     found = list(health(gather(web.settings)))
     with suppress(psycopg.Error), web.pool.connection(timeout=CONNECT_S) as conn:
         found += families(status.summary(conn))
-    return Response(generate_latest(_Figures(tuple(found))), media_type=CONTENT_TYPE_LATEST)  # type: ignore[arg-type]
+    return Response(generate_latest(_Figures(tuple(found))), media_type=CONTENT_TYPE_LATEST)
 
 
 def health(facts: Facts) -> Iterator[Metric]:
@@ -91,7 +92,7 @@ def _one(name: str, meaning: str, value: float) -> Metric:
     return GaugeMetricFamily(f"newsmill_{name}", meaning, value=value)
 
 
-def _by(name: str, meaning: str, labels: list[str], rows: Iterable[list[str | float]]) -> Metric:
+def _by(name: str, meaning: str, labels: list[str], rows: Iterable[list[Any]]) -> Metric:
     """A family with one sample a row: its labels' values, then its own."""
     family = GaugeMetricFamily(f"newsmill_{name}", meaning, labels=labels)
     for *names, value in rows:

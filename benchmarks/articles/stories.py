@@ -112,7 +112,7 @@ def cost(conn: psycopg.Connection, texts: list[str], stored: int, articles: int)
         link = stored + 1 + number
         started = time.perf_counter()
         with conn.transaction():
-            meeting = stories.meet(conn, link, article, NOW, 7)
+            meeting = stories.meet(stories.ask(conn, link, article, NOW, 7))
             row = conn.execute(
                 "INSERT INTO articles (link_id, url_key, url, final_url, title, text, word_count, content_hash, extractor, fetched_at)"
                 " SELECT id, url_key, url, url, 'A title', %s, 1, %b, 'x', %s FROM links WHERE id = %s RETURNING id",

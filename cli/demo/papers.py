@@ -10,6 +10,7 @@ from email.utils import format_datetime
 from html import escape
 from pathlib import Path
 from string import Template
+from typing import Any
 
 FOLDER = Path(__file__).parent
 FEED_TYPES = {"rss": "application/rss+xml", "atom": "application/atom+xml", "json": "application/feed+json", "rdf": "application/rdf+xml"}
@@ -83,12 +84,12 @@ def front_page(paper: Paper, base: str) -> str:
     )
 
 
-def _paper(given: dict[str, object], now: datetime) -> Paper:
+def _paper(given: dict[str, Any], now: datetime) -> Paper:
     articles = tuple(_article(one, now) for one in given["articles"])
     return Paper(given["name"], given["language"], given["kind"], given["section"], articles)
 
 
-def _article(given: dict[str, object], now: datetime) -> Article:
+def _article(given: dict[str, Any], now: datetime) -> Article:
     paragraphs = tuple(given["text"].strip().split("\n\n"))
     published = now.astimezone(UTC) - timedelta(hours=given["hours_ago"])
     return Article(given["slug"], given["title"], given["author"], published, paragraphs, given.get("behaviour", ""))

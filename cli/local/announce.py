@@ -29,7 +29,9 @@ def starting(settings: Settings, data_dir: Path) -> str:
     own = [name for name, url in (("Postgres", settings.database_url), ("Valkey", settings.redis_url)) if not url]
     used = [f"{name} at {mask_url(url)}" for name, url in (("Postgres", settings.database_url), ("Redis", settings.redis_url)) if url]
     new = " (new: its database is made first)" if "Postgres" in own and not (data_dir / "postgres").exists() else ""
-    return "; ".join(filter(None, [own and f"starting {' and '.join(own)} on {data_dir}{new}", used and f"using {' and '.join(used)}"]))
+    begun = f"starting {' and '.join(own)} on {data_dir}{new}" if own else ""
+    taken = f"using {' and '.join(used)}" if used else ""
+    return "; ".join(filter(None, (begun, taken)))
 
 
 def announcer(settings: Settings) -> Tick:

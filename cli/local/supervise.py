@@ -135,6 +135,7 @@ def _start(child: Child, lines: selectors.BaseSelector) -> None:
         preexec_fn=child_setup(None, death_signal=signal.SIGTERM),
     )
     child.process, child.started_at, child.rest = process, time.monotonic(), b""
+    assert process.stdout
     os.set_blocking(process.stdout.fileno(), False)
     lines.register(process.stdout, selectors.EVENT_READ, child)
 
@@ -149,6 +150,8 @@ def _print(lines: selectors.BaseSelector, out: Out) -> None:
 
 def _read(child: Child, out: Out) -> bytes | None:
     """Print the whole lines that have come. Empty at the end of the output, None where nothing has come."""
+    assert child.process
+    assert child.process.stdout
     try:
         chunk = os.read(child.process.stdout.fileno(), 65536)
     except BlockingIOError:
@@ -171,6 +174,7 @@ def _bury(children: list[Child], lines: selectors.BaseSelector, out: Out, *, aga
             pass
         if child.rest:  # its last words, without a line's end
             out.write(child.program.name, child.rest, child.colour)
+        assert process.stdout
         with contextlib.suppress(KeyError):
             lines.unregister(process.stdout)
         process.stdout.close()
@@ -189,10 +193,10 @@ def _bury(children: list[Child], lines: selectors.BaseSelector, out: Out, *, aga
 def _end_hung(
     children: list[Child], hung: Callable[[Mapping[str, float], Callable[[str], None]], list[str]], say: Callable[[str], None]
 ) -> None:
-    running = {child.program.name: child for child in children if child.process}
-    for name in hung({name: child.started_at for name, child in running.items()}, say):
+    pids = {child.program.name: child.process.pid for child in children if child.process}
+    for name in hung({child.program.name: child.started_at for child in children if child.process}, say):
         say(f"{name} hangs; it is killed and starts again")
-        _kill_group(running[name].process.pid)  # one that is stopped would not hear SIGTERM
+        _kill_group(pids[name])  # one that is stopped would not hear SIGTERM
 
 
 def _drain(some: list[Child], lines: selectors.BaseSelector, out: Out, stops: Stops, *, patience_s: float) -> None:

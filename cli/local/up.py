@@ -84,13 +84,18 @@ def _until_changed(
                 out=out,
                 stops=stops,
                 pids_file=data_dir / "processes.json",
-                tick=lambda say: [tick(say) for tick in ticks] and None,
+                tick=lambda say: _all(ticks, say),
                 enough=lambda: changes.found is not None,
                 hung=stalls(settings, data_dir).hung,
             )
         if own_postgres or own_valkey:
             out.say("stopping the services")
     return changes.found
+
+
+def _all(ticks: tuple[Tick, ...], say: Say) -> None:
+    for tick in ticks:
+        tick(say)
 
 
 def prepare(settings: Settings) -> None:
@@ -168,7 +173,10 @@ def with_free_ports(settings: Settings, *, any_will_do: bool = False) -> Setting
 def nurse(data_dir: Path, found: services.Services, tuned: Postgres) -> Tick:
     """Starts an embedded service again that died."""
     pids = {"postgres": found.postgres_pid, "valkey": found.valkey_pid}
-    start = {"postgres": partial(services.start_postgres, tuned=tuned), "valkey": services.start_valkey}
+    start: dict[str, Callable[[Path], services.Server]] = {
+        "postgres": partial(services.start_postgres, tuned=tuned),
+        "valkey": services.start_valkey,
+    }
     due_at = 0.0
 
     def tick(say: Say) -> None:

@@ -65,7 +65,7 @@ async def watch(connections: Iterable[Any], settings: Web) -> None:
     now = asyncio.get_running_loop().time
     while True:
         await asyncio.sleep(LOOK_S)
-        late = found.to_close({one: phase_of(one) for one in connections}, now())
+        late: list[Any] = found.to_close({one: phase_of(one) for one in connections}, now())
         for one in late:
             one.transport.abort()
         if late:

@@ -10,7 +10,7 @@ import subprocess
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
@@ -46,7 +46,7 @@ def tool(name: Name, least: int) -> Tool:
 
 def run(one: Tool, arguments: Sequence[str], database_url: str, log: Path) -> None:
     """Run the program on the database; what it says goes to `log`. Ends it where this is interrupted. Raises CliError."""
-    parts = conninfo_to_dict(database_url)
+    parts: dict[str, Any] = conninfo_to_dict(database_url)
     password = parts.pop("password", None)  # not on the command line, which everybody can read
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
     environment |= {"PGPASSWORD": str(password)} if password else {}

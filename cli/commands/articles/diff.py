@@ -46,6 +46,6 @@ commands: dict[str, Callable[..., Any]] = {"diff": diff}
 
 def compared(before: Revision, after: Revision) -> Iterator[str]:
     """A unified diff of two versions, the titles as their first lines."""
-    texts = ([version.title, *version.text.split("\n")] for version in (before, after))
-    names = (f"{moment(version.fetched_at)} {version.extractor}" for version in (before, after))
-    yield from unified_diff(*texts, *names, n=CONTEXT, lineterm="")
+    old, new = ([version.title, *version.text.split("\n")] for version in (before, after))
+    old_name, new_name = (f"{moment(version.fetched_at)} {version.extractor}" for version in (before, after))
+    yield from unified_diff(old, new, old_name, new_name, n=CONTEXT, lineterm="")

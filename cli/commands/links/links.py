@@ -148,8 +148,8 @@ def failures(
             say_json(asdict(count) | {"meaning": describe(count.code).meaning})
         return
     columns = [Column("links", number=True), Column("state"), Column("code"), Column("last"), Column("meaning", long=True)]
-    rows = [(f"{c.count:,}", c.state, c.code, when(c.last_at), describe(c.code).meaning) for c in counts]
-    table(columns, rows, empty="Nothing has failed.")
+    lines = [(f"{c.count:,}", c.state, c.code, when(c.last_at), describe(c.code).meaning) for c in counts]
+    table(columns, lines, empty="Nothing has failed.")
 
 
 def retry(

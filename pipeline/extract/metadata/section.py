@@ -26,7 +26,6 @@ STATED = (
 HOME = re.compile(r"^\W*(?:home(?:page)?|start(?:seite)?|accueil|inicio|início|home\s?page|главная|hjem|hem|forside|etusivu|anasayfa|trang chủ|首页|ホーム|トップ|홈)\W*$", re.IGNORECASE)  # fmt: skip
 # Path segments of one or two words that are no section: kinds of pages, languages, and what systems put there.
 SEGMENT = re.compile(r"[a-z]{3,20}(?:-[a-z]{2,15})?", re.IGNORECASE)
-NOTHING = frozenset(("uncategorized", "uncategorised", "allgemein", "non classé", "sin categoría", "sem categoria", "general", "default"))
 NO_SECTION = frozenset(
     ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec", "recommended", "watch", "live", "breaking-news", "news", "article", "articles", "story", "stories", "post", "posts", "archive", "archives", "blog", "blogs", "content", "index", "node", "page", "pages", "static", "web",
      "amp", "artikel", "nachrichten", "noticias", "noticia", "nota", "actualite", "actualites", "notizie", "nyheter", "nyhet", "haber", "haberler", "uutiset", "aktuality", "wiadomosci",

@@ -104,12 +104,6 @@ def day(text: str | None, source: str) -> Published | None:
     return Published(at, source, DAY) if at else None
 
 
-def is_exact(text: str) -> bool:
-    """Whether a text names an instant, with time and offset."""
-    reading = _read("", text)
-    return reading is not None and reading.has_time and reading.has_offset
-
-
 def _read(source: str, text: str, language: str = "") -> Reading | None:
     text = text.strip()
     at = parse_local(text, language=language)

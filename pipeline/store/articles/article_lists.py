@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
@@ -61,7 +61,7 @@ TESTS = {
 }
 
 
-def listing(conn: Connection, which: Wanted = Wanted(), *, limit: int | None = 50) -> Iterator[Listed]:
+def listing(conn: Connection, which: Wanted = Wanted(), *, limit: int | None = 50) -> Generator[Listed, None, None]:
     """Articles, those stored last first, without holding them in memory; all of them where there is no limit."""
     values = asdict(which)
     tests = [test for name, test in TESTS.items() if values[name] is not None]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, cast
@@ -121,7 +121,7 @@ RESERVED = ("noindex", "noarchive", "noai", "tdm_reserved")
 _CHOSEN = "(%(since)s::timestamptz IS NULL OR a.created_at >= %(since)s) AND NOT (%(open)s AND a.flags && %(reserved)s::text[])"
 
 
-def export(conn: Connection, since: datetime | None = None, *, exclude_reserved: bool = False) -> Iterator[Stored]:
+def export(conn: Connection, since: datetime | None = None, *, exclude_reserved: bool = False) -> Generator[Stored, None, None]:
     """All articles stored since a time, oldest first, without holding them in memory."""
     with conn.transaction(), conn.cursor("articles", row_factory=class_row(Stored)) as cur:
         cur.itersize = 200

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Generator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -120,7 +120,7 @@ def none_fetched(url: str, now: datetime) -> Page:
     return Page(url, url, 200, {}, (), b"", now)
 
 
-def export(conn: Connection, since: datetime | None = None) -> Iterator[Exported]:
+def export(conn: Connection, since: datetime | None = None) -> Generator[Exported, None, None]:
     """All pages that came since a time, in the order they came, without holding them in memory."""
     with conn.transaction(), conn.cursor("pages") as cur:
         cur.itersize = EXPORT_ROWS

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -201,7 +201,7 @@ def retry(conn: Connection, which: Chosen, *, limit: int = 100_000) -> int:
     return len(rows)
 
 
-def export(conn: Connection, which: Chosen = Chosen()) -> Iterator[Link]:
+def export(conn: Connection, which: Chosen = Chosen()) -> Generator[Link, None, None]:
     """All chosen links, oldest first, without holding them in memory."""
     where, values = which.where()
     with conn.transaction(), conn.cursor("links", row_factory=_rows) as cur:

@@ -13,7 +13,6 @@ import psycopg
 from psycopg import Connection
 
 from pipeline.search import tree
-from pipeline.search.calendar import UNITS
 from pipeline.search.estimate import Number, estimated, exactly
 from pipeline.search.tree import And, Days, Filter, Node
 from pipeline.store.search import daily, months
@@ -148,7 +147,3 @@ def _frame(query: Node) -> Node:
 def _number(conn: Connection, statement: str, values: dict[str, object]) -> int:
     row = conn.execute(statement, values).fetchone()
     return int(row[0]) if row else 0
-
-
-def is_time(by: str) -> bool:
-    return by in UNITS

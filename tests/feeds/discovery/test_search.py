@@ -10,8 +10,6 @@ from pipeline.fetch.client import Client
 from tests.feeds.reader import SETTINGS, ok, status
 from tests.fetch.server import Site, page, redirect
 
-CLOSE = "Connection: close"
-
 
 def html(inside: str) -> bytes:
     return page(f"<!doctype html><html><head><title>A</title></head><body>{inside}</body></html>".encode())
