@@ -16,8 +16,10 @@ class Hop:
 
 
 def to_json(hops: Iterable[Hop]) -> list[dict[str, Any]]:
+    """Hops as the database keeps them."""
     return [asdict(hop) for hop in hops]
 
 
 def from_json(hops: Iterable[Mapping[str, Any]]) -> tuple[Hop, ...]:
+    """Hops as the database kept them."""
     return tuple(Hop(hop["url"], hop["status"]) for hop in hops)

@@ -28,6 +28,7 @@ STREAMS = ("stdout", "stderr")
 
 
 def plain_notice(dropped: int) -> str:
+    """The line that stands where lines were dropped."""
     return f"({dropped:,} lines were dropped here, because nobody read them)"
 
 

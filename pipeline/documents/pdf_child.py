@@ -26,6 +26,7 @@ INFO = ("Title", "Author", "Subject", "Keywords", "Creator", "Producer", "Creati
 
 
 def main(max_pages: int, cpu_s: int, memory_mib: int) -> None:
+    """Read a PDF from standard input and print what was found as JSON."""
     _limit(cpu_s, memory_mib)
     body = sys.stdin.buffer.read()
     try:

@@ -36,6 +36,7 @@ def decoded(body: bytes) -> str:
 
 
 def of_text(name: str, text: str) -> Opened:
+    """The page that a plain text makes. Raises Failure no_content where it holds no article."""
     found = lines.read(text)
     stated, paragraphs = article.read(found.paragraphs, running=found.running)
     if not paragraphs:

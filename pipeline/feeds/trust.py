@@ -38,6 +38,7 @@ class Sighting:
 
 
 def voice(feed_url: str, announced_by: Iterable[str] = (), *, trusted: bool = False) -> Voice:
+    """The voice of a feed: its site, the pages that announce it, and whether the operator trusts it."""
     return Voice(site_of(parse(feed_url).host), frozenset(announced_by), trusted)
 
 

@@ -86,6 +86,7 @@ class Rules:
 
 
 def rules(settings: Fetch) -> Rules:
+    """The rules that the settings make."""
     return Rules(tuple(ip_network(text) for text in settings.allow_networks), frozenset(settings.allow_ports))
 
 

@@ -28,6 +28,7 @@ _MARKUP = (b"<", b"\xef\xbb\xbf<")
 
 
 def read(source: Source, at: int) -> Iterator[Item | Refused]:
+    """The response records of a WARC file from byte `at` on; what cannot be read is refused by itself."""
     from pipeline.inputs.warc_records import Broken, records  # loads warcio, which other inputs do not need
 
     for record in records(source.file, at, lambda warc, place: _judged(warc, place, source.max_bytes)):

@@ -68,6 +68,7 @@ def bands(title: str, text: str) -> tuple[int, ...]:
 
 
 def profile(text: str) -> Profile:
+    """What is compared of a text: its shingles, numbers and names."""
     tokens, size = _tokens(text)
     words = set(_WORD.findall(text[:SAMPLE]))
     return Profile(

@@ -25,6 +25,7 @@ def start(day: date, unit: Unit) -> date:
 
 
 def following(first: date, unit: Unit) -> date:
+    """The first day of the next unit."""
     match unit:
         case "day":
             return first + timedelta(days=1)

@@ -23,6 +23,7 @@ class Number:
 
 
 def exactly(count: int) -> Number:
+    """A number that was counted and not estimated."""
     return Number(count, count, count)
 
 

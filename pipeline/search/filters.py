@@ -61,4 +61,5 @@ def days(text: str) -> tuple[date, date] | None:
 
 
 def number(text: str) -> int | None:
+    """The text as a number, None if it is none or too large."""
     return int(text) if text.isascii() and text.isdigit() and len(text) <= 10 and int(text) <= LARGEST else None

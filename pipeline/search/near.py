@@ -21,6 +21,7 @@ class Unit:
 
 
 def units(text: str) -> list[Unit]:
+    """The words of a text, each with the number of its tokens."""
     return [Unit(tuple(asked(piece)), len(tokens(piece))) for piece in text.split()]
 
 

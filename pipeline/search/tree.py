@@ -111,11 +111,13 @@ def both(parts: list[Node]) -> Node:
 
 
 def either(parts: list[Node]) -> Node:
+    """One of the parts, without an Or inside an Or."""
     flat = [inner for part in parts for inner in (part.parts if isinstance(part, Or) else (part,))]
     return flat[0] if len(flat) == 1 else Or(tuple(flat))
 
 
 def negated(part: Node) -> Node:
+    """The opposite of a part, without two Nots."""
     return part.part if isinstance(part, Not) else Not(part)
 
 

@@ -40,10 +40,12 @@ def leave(conn: Connection, name: str) -> None:
 
 
 def forget_old(conn: Connection, older_than_s: float = 86_400) -> int:
+    """Delete workers that were silent for so many seconds. Returns how many."""
     return conn.execute("DELETE FROM workers WHERE seen_at < now() - make_interval(secs => %s)", (older_than_s,)).rowcount
 
 
 def listing(conn: Connection) -> list[Worker]:
+    """All workers that have reported, by queue."""
     with conn.cursor(row_factory=class_row(Worker)) as cur:
         return cur.execute(
             """

@@ -12,6 +12,7 @@ def span(seconds: float) -> str:
 
 
 def size(number: float) -> str:
+    """A number of bytes as people read it."""
     for unit in ("B", "KiB", "MiB", "GiB"):
         if number < 1024:
             return f"{number:.0f} {unit}"

@@ -29,6 +29,7 @@ def safe_start(marked: str) -> str:
 
 
 def paragraph(text: str) -> str:
+    """The text as a Markdown paragraph, with its marks escaped."""
     return safe_start(escaped(text))
 
 
@@ -64,6 +65,7 @@ def emphasised(marked: str, mark: str) -> str:
 
 
 def row(cells: Iterable[str]) -> str:
+    """One row of a Markdown table."""
     return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
 
 

@@ -156,6 +156,7 @@ def unescape(text: str) -> str:
 
 
 def as_list(value: Any) -> list[Any]:
+    """A JSON-LD value as a list: one value and none are lists too."""
     if value is None:
         return []
     return value if isinstance(value, list) else [value]

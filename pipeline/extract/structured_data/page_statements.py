@@ -128,6 +128,7 @@ def _place(url: str) -> str:
 
 
 def first(values: list[str]) -> str:
+    """The first of the values, '' where there is none."""
     return values[0] if values else ""
 
 

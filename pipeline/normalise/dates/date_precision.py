@@ -100,6 +100,7 @@ def modified(texts: Iterable[tuple[str, str]], after: datetime | None, *, langua
 
 
 def day(text: str | None, source: str) -> Published | None:
+    """A publication date of which only the day is known. None if the text is no date."""
     at = parse_date(text)
     return Published(at, source, DAY) if at else None
 

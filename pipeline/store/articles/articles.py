@@ -98,6 +98,7 @@ def forget_page(conn: Connection, link_id: int) -> None:
 
 
 def get(conn: Connection, article_id: int) -> Stored | None:
+    """The article with this number, None if there is none."""
     with conn.cursor(row_factory=class_row(Stored)) as cur:
         return cur.execute(f"{SELECT} WHERE a.id = %s", (article_id,)).fetchone()
 

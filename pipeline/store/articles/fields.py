@@ -72,14 +72,17 @@ class Column:
 
 
 def read(meaning: str, sql: str = "") -> Column:
+    """A column that is only read."""
     return Column(meaning, sql=sql)
 
 
 def written(meaning: str, sql: str = "") -> Column:
+    """A column that an extraction writes."""
     return Column(meaning, sql=sql, written=True)
 
 
 def compared(meaning: str, shown: str = "", sql: str = "", *, is_address: bool = False) -> Column:
+    """A column that an extraction writes and a re-extraction compares."""
     return Column(meaning, shown, sql, True, True, is_address)
 
 

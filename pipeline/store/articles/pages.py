@@ -58,6 +58,7 @@ class Pruned:
 
 
 def insert(conn: Connection, link_id: int, page: Page) -> None:
+    """Store a fetched page."""
     conn.execute(
         """
         INSERT INTO pages (link_id, url, final_url, status, headers, hops, body, size, sha256, reason, raw_headers, archived_at)
@@ -101,11 +102,13 @@ def ask_latest_and_tdmrep(conn: Connection, link_id: int) -> Cursor[Any]:
 
 
 def read(answer: Cursor[Any]) -> Page | None:
+    """The page that was asked for, None if there is none."""
     row = answer.fetchone()
     return None if row is None else _page(row)
 
 
 def read_with_tdmrep(answer: Cursor[Any]) -> tuple[Page | None, str]:
+    """The page that was asked for, and the tdmrep.json of its host."""
     row = answer.fetchone()
     return (None, "") if row is None else (_page(row[:-1]), row[-1])
 

@@ -49,4 +49,5 @@ def connect(settings: Settings) -> psycopg.Connection:
 
 
 def options() -> str:
+    """Options that every connection begins with."""
     return f"-c statement_timeout={STATEMENT_TIMEOUT_MS} -c timezone=UTC"

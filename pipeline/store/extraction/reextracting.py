@@ -218,10 +218,12 @@ def reached(conn: Connection, scope: Scope) -> int:
 
 
 def note_reached(conn: Connection, scope: Scope, upto: int) -> None:
+    """Record how far a re-extraction has come, so that it goes on there when it was stopped."""
     conn.execute(
         "INSERT INTO reextractions (scope, upto) VALUES (%s, %s) ON CONFLICT (scope) DO UPDATE SET upto = excluded.upto", (scope.name, upto)
     )
 
 
 def note_done(conn: Connection, scope: Scope) -> None:
+    """Forget how far a re-extraction came: it is done."""
     conn.execute("DELETE FROM reextractions WHERE scope = %s", (scope.name,))

@@ -147,6 +147,7 @@ def configure(conn: Connection, feed_id: int, own: Options, *, title: str | None
 
 
 def pause(conn: Connection, *feed_ids: int) -> None:
+    """Stop polling the feeds until they are resumed."""
     _change(conn, feed_ids, f"state = 'paused', next_poll_why = 'paused by hand', {_RECALL}")
 
 
@@ -233,6 +234,7 @@ class Holdings:
 
 
 def holdings(conn: Connection, feed_ids: Sequence[int]) -> Holdings:
+    """How many polls, links and articles the feeds have."""
     row = conn.execute(
         """
         SELECT (SELECT count(*) FROM polls WHERE feed_id = ANY(%(ids)s)), count(*), count(DISTINCT s.link_id), count(DISTINCT a.id)

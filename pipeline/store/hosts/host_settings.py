@@ -171,6 +171,7 @@ def paused(conn: Connection, limit: int = 50) -> list[PausedHost]:
 
 
 def count_paused(conn: Connection) -> int:
+    """Number of hosts that are paused now."""
     row = conn.execute("SELECT count(*) FROM hosts WHERE paused_until > now()").fetchone()
     return int(row[0]) if row else 0
 

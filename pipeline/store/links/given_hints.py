@@ -28,5 +28,6 @@ def note(conn: Connection, hints: Sequence[tuple[int, GivenHints]]) -> None:
 
 
 def of_link(conn: Connection, link_id: int) -> GivenHints | None:
+    """The hints that came with a link, None if there were none."""
     row = conn.execute("SELECT title, published_at, source FROM given_hints WHERE link_id = %s", (link_id,)).fetchone()
     return GivenHints(*row) if row else None

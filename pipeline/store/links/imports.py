@@ -33,4 +33,5 @@ def note_reached(conn: Connection, reading: Reading, at_byte: int) -> None:
 
 
 def note_done(conn: Connection, reading: Reading) -> None:
+    """Forget how far the file was read: it is done."""
     conn.execute("DELETE FROM imports WHERE file_key = %b", (reading.file_key,))

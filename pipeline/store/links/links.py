@@ -157,6 +157,7 @@ def listing(conn: Connection, which: Chosen = Chosen(), *, limit: int = 50, befo
 
 
 def by_ids(conn: Connection, ids: list[int]) -> list[Link]:
+    """The links with these numbers, in their order."""
     with conn.cursor(row_factory=_rows) as cur:
         return cur.execute(f"{SELECT} WHERE l.id = ANY(%s) ORDER BY l.id", (ids,)).fetchall()
 

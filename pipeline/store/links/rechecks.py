@@ -38,6 +38,7 @@ def make_due(conn: Connection) -> int:
 
 
 def kept(conn: Connection, link_id: int) -> Kept | None:
+    """What is known of the article's page, for a conditional request. None if nothing was stored."""
     row = conn.execute(
         "SELECT etag, last_modified, page_sha256, final_url, extractor FROM articles WHERE link_id = %s", (link_id,)
     ).fetchone()

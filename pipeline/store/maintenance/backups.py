@@ -37,6 +37,7 @@ def snapshot(database_url: str) -> Iterator[Snapshot]:
 
 
 def server_major(conn: Connection) -> int:
+    """The major version of the Postgres server."""
     return conn.info.server_version // 10_000
 
 
@@ -85,4 +86,5 @@ def read_needed_pages(conn: Connection, given: BinaryIO, last: int) -> None:
 
 
 def is_empty(conn: Connection) -> bool:
+    """Whether the database has no tables."""
     return not tables(conn)

@@ -20,6 +20,7 @@ class Round:
 
 
 def completed(conn: Connection, task: str) -> None:
+    """Record that a periodic task ended well."""
     conn.execute(
         "INSERT INTO periodic (task, completed_at) VALUES (%s, now())"
         " ON CONFLICT (task) DO UPDATE SET completed_at = excluded.completed_at, failed_at = NULL, error = ''",
@@ -28,6 +29,7 @@ def completed(conn: Connection, task: str) -> None:
 
 
 def failed(conn: Connection, task: str, error: str) -> None:
+    """Record that a periodic task failed, and why."""
     conn.execute(
         "INSERT INTO periodic (task, failed_at, error) VALUES (%s, now(), %s)"
         " ON CONFLICT (task) DO UPDATE SET failed_at = excluded.failed_at, error = excluded.error",
@@ -36,6 +38,7 @@ def failed(conn: Connection, task: str, error: str) -> None:
 
 
 def rounds(conn: Connection) -> dict[str, Round]:
+    """The last runs of each periodic task."""
     with conn.cursor(row_factory=class_row(Round)) as cur:
         rows = cur.execute(
             """

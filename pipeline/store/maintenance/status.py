@@ -70,6 +70,7 @@ STATES = ("waiting", "dispatched", "running", "fetched", "stored", "skipped", "f
 
 
 def summary(conn: Connection) -> Summary:
+    """The figures of the status page: links, articles, feeds, queues, workers and failures."""
     links = dict.fromkeys(STATES, 0) | dict(conn.execute("SELECT state, count(*) FROM links GROUP BY state").fetchall())
     hour, day = conn.execute(
         "SELECT count(*) FILTER (WHERE created_at > now() - interval '1 hour'), count(*) FROM articles"

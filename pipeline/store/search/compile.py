@@ -59,6 +59,7 @@ class Compiled:
 
 
 def compiled(tree: Node) -> Compiled:
+    """The SQL condition of a query, and what its statement needs to know."""
     made = Compiled(by_words=_by_words(tree))
     made.sql = _condition(tree, made)
     for part in tree.parts if isinstance(tree, And) else (tree,):

@@ -13,6 +13,7 @@ BATCH = 100  # articles of one transaction: a tenth of a second
 
 
 def missing(conn: Connection) -> int:
+    """Number of articles without search words."""
     row = conn.execute("SELECT count(*) FROM articles WHERE search_at IS NULL").fetchone()
     return int(row[0]) if row else 0
 
