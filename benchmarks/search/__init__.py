@@ -1,0 +1,1 @@
+"""Search: what queries cost at different sizes of the archive."""
