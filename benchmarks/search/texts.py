@@ -9,7 +9,7 @@ from itertools import accumulate
 VOCABULARY = 300_000
 WORDS = 400  # of an article, on average
 COMMON, RARE = 40, 20_000  # ranks of words that about one in eight, one in six hundred articles has
-SYLLABLES = ["ba", "be", "bi", "bo", "da", "de", "di", "do", "fa", "fe", "ga", "go", "ka", "ke", "ki", "la", "le", "li", "lo", "ma", "me", "mi", "mo", "na", "ne", "ni", "no", "pa", "pe", "ra", "re", "ri", "ro", "sa", "se", "si", "so", "ta", "te", "ti", "to", "va", "ve", "vi"]
+SYLLABLES = [one + vowel for one in "bdfgklmnprstv" for vowel in "aeio"]
 LANGUAGES = ("en", "de", "fr", "es", "ru", "zh")
 
 
