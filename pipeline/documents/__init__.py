@@ -22,7 +22,7 @@ READERS: dict[str, Callable[[str, bytes, Files], Opened]] = {
 def open_file(name: str, body: bytes, media_type: str, settings: Files) -> Opened:
     """Read a file. `name` is what it is called where it says no address of its own.
 
-    Raises Failure unsupported_type, no_content, extract_crashed, extract_timeout.
+    Raises Failure unsupported_type, no_content, extract_crashed, extract_timeout, extract_memory.
     """
     reader = READERS.get(media_type)
     if reader is None:

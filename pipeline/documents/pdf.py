@@ -26,6 +26,7 @@ from pipeline.outcomes import Failure
 from pipeline.settings import Files
 from pipeline.text import clean, one_line
 
+OUT_OF_MEMORY = 3  # as in the child, which is a program of its own
 CHILD = Path(__file__).with_name("pdf_child.py")
 WALL_FACTOR = 1.5  # of the CPU limit: a child that waits for a busy machine may take so much longer
 MAX_TITLE = 300  # characters
@@ -38,7 +39,8 @@ MADE = re.compile(r"D:(\d{4})(\d\d)(\d\d)")
 
 
 def read(name: str, body: bytes, settings: Files) -> Opened:
-    """Raises Failure: unsupported_type (locked or broken), no_content (scanned, or no article), extract_crashed, extract_timeout."""
+    """Raises Failure: unsupported_type (locked or broken), no_content (scanned, or no article), extract_crashed, extract_timeout,
+    extract_memory."""
     found = _printed_lines(body, settings)
     printed = layout.read(
         [[layout.Line(left, bottom, right, size, clean(text)) for left, bottom, right, size, text in page] for page in found["pages"]]
@@ -70,10 +72,12 @@ def _printed_lines(body: bytes, settings: Files) -> dict[str, Any]:
         raise slow from None
     if child.returncode == -signal.SIGXCPU:
         raise slow
+    if child.returncode in (OUT_OF_MEMORY, -signal.SIGABRT):
+        raise Failure("extract_memory", f"The PDF needs more than {settings.pdf_max_memory_mib} MiB (files.pdf_max_memory_mib).")
     if child.returncode:
         said = child.stderr.decode("utf-8", "replace").strip().rpartition("\n")[2]
         why = said or f"by signal {-child.returncode}"
-        raise Failure("extract_crashed", f"The process that read the PDF ended ({why}); it may take {settings.pdf_max_memory_mib} MiB (files.pdf_max_memory_mib).")  # fmt: skip
+        raise Failure("extract_crashed", f"The process that read the PDF ended ({why}).")
     found: dict[str, Any] = json.loads(child.stdout)
     match found.get("fault"):
         case "locked":

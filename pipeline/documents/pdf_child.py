@@ -4,7 +4,8 @@
 
 PDFium is written in C++ and reads what strangers made, so it gets limits of its own and may die. Out comes one object:
 {"fault": "locked" | "broken"} or {"info": {Title, Author, …}, "total": pages, "pages": [[[left, bottom, right, size, text], …], …]},
-lengths in points (1/72 inch), the bottom of the page being 0.
+lengths in points (1/72 inch), the bottom of the page being 0. Where the memory does not suffice, Python ends with OUT_OF_MEMORY and PDFium by
+SIGABRT.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import json
+import os
 import sys
 from typing import Any
 
@@ -20,6 +22,7 @@ import pypdfium2.raw as pdfium
 
 Line = tuple[float, float, float, float, str]
 
+OUT_OF_MEMORY = 3  # exit status
 MAX_CHARS = 20_000  # of one page; a newspaper's broadsheet has 15,000
 HYPHENS = (0x02, 0xFFFE)  # what PDFium puts where a word was parted at the end of a line
 INFO = ("Title", "Author", "Subject", "Keywords", "Creator", "Producer", "CreationDate")
@@ -113,4 +116,7 @@ def _scale(text: pypdfium2.PdfTextPage, index: int) -> float:
 
 
 if __name__ == "__main__":
-    main(*map(int, sys.argv[1:4]))
+    try:
+        main(*map(int, sys.argv[1:4]))
+    except MemoryError:
+        os._exit(OUT_OF_MEMORY)

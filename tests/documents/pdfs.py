@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Sequence
 
 from tests.documents import saved
@@ -31,6 +32,23 @@ def pdf(pages: Sequence[Sequence[Placed]], info: dict[str, str] | None = None, *
     if info:
         objects.append(b"<< %s >>" % b" ".join(b"/%s (%s)" % (name.encode(), _string(value)) for name, value in info.items()))
         extra += f" /Info {len(objects)} 0 R"
+    return _file(objects, extra)
+
+
+def swollen(mib: int) -> bytes:
+    """A PDF of a page whose content is so many MiB of blanks, packed to a thousandth."""
+    packed = zlib.compress(b" " * (mib * 2**20))
+    return _file(
+        [
+            b"<< /Type /Catalog /Pages 2 0 R >>",
+            b"<< /Type /Pages /Count 1 /Kids [3 0 R] >>",
+            b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R >>",
+            b"<< /Length %d /Filter /FlateDecode >>\nstream\n" % len(packed) + packed + b"\nendstream",
+        ]
+    )
+
+
+def _file(objects: Sequence[bytes], extra: str = "") -> bytes:
     out, places = b"%PDF-1.4\n", []
     for number, content in enumerate(objects, 1):
         places.append(len(out))

@@ -105,7 +105,7 @@ def test_a_pdf_without_an_article_fails_with_its_code_and_a_sentence(body: bytes
 @pytest.mark.parametrize(
     ("settings", "program", "code"),
     [
-        (Files(pdf_max_memory_mib=16), "", "extract_crashed"),
+        (Files(pdf_max_memory_mib=16), "", "extract_memory"),
         (Files(pdf_time_limit_s=1), "import time; time.sleep(60)", "extract_timeout"),
         (Files(), "import os, signal; os.kill(os.getpid(), signal.SIGXCPU)", "extract_timeout"),
         (Files(), "import os, signal; os.kill(os.getpid(), signal.SIGSEGV)", "extract_crashed"),
@@ -121,6 +121,12 @@ def test_a_child_that_takes_too_much_ends_and_nothing_else_does(
     with pytest.raises(Failure) as failure:
         opened(pdfs.set_in_type([LONG]), settings)
     assert failure.value.code == code
+
+
+def test_a_small_pdf_that_grows_to_a_large_one_needs_too_much_memory() -> None:
+    with pytest.raises(Failure, match="64 MiB") as failure:
+        opened(pdfs.swollen(900), Files(pdf_max_memory_mib=64))
+    assert failure.value.code == "extract_memory"
 
 
 def test_pages_over_the_limit_are_left_out_and_said() -> None:
