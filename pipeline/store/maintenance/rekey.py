@@ -52,6 +52,16 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
+class _Addresses:
+    """A table whose rows are their addresses: two with one key are one row, that whose moment `since` comes first. `scope` is a column
+    within whose values keys are unique; without it they are so in the whole table."""
+
+    name: str
+    since: str
+    scope: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class _Table:
     """`address` names the columns that `key` makes the key of. `rank` puts the row first that keeps a key that several rows get."""
 
@@ -83,9 +93,8 @@ def begin(conn: Connection) -> None:
 
 def rows(conn: Connection) -> int:
     """How many rows have keys."""
-    row = conn.execute(
-        "SELECT (SELECT count(*) FROM links) + (SELECT count(*) FROM feeds) + (SELECT count(*) FROM articles) + (SELECT count(*) FROM aliases)"
-    ).fetchone()
+    tables = (LINKS, FEEDS, ARTICLES, ALIASES, FEED_ALIASES, FEED_ARCHIVES)
+    row = conn.execute(f"SELECT {' + '.join(f'(SELECT count(*) FROM {table.name})' for table in tables)}").fetchone()
     return int(row[0]) if row else 0
 
 
@@ -95,7 +104,10 @@ def run(conn: Connection, *, apply: bool = False, advance: Advance = lambda _: N
     Needs a connection outside a transaction. What workers write while a table is changed waits for it.
     """
     found = [_rekey(conn, table, apply, advance) for table in (LINKS, FEEDS, ARTICLES)]
-    return [*found, _rekey_aliases(conn, apply, advance)]
+    found += [_rekey_addresses(conn, table, apply, advance) for table in (ALIASES, FEED_ALIASES, FEED_ARCHIVES)]
+    if apply:  # now that all keys are of these rules
+        conn.execute("UPDATE key_version SET version = %(now)s, since = now() WHERE version <> %(now)s", {"now": key_version()})
+    return found
 
 
 def _rekey(conn: Connection, table: _Table, apply: bool, advance: Advance) -> Change:
@@ -155,40 +167,40 @@ def _write(conn: Connection, table: _Table) -> None:
         conn.execute(table.after)
 
 
-def _rekey_aliases(conn: Connection, apply: bool, advance: Advance) -> Change:
-    """An alias is its key, so those that become one are one row afterwards: the one that was seen first."""
-    with _alone(conn, "aliases", apply):
+def _rekey_addresses(conn: Connection, table: _Addresses, apply: bool, advance: Advance) -> Change:
+    name, scope = table.name, (table.scope and f"a.{table.scope}") or "0"
+    with _alone(conn, name, apply):
         conn.execute("CREATE TEMP TABLE moves (old bytea PRIMARY KEY, key bytea NOT NULL, url text NOT NULL) ON COMMIT DROP")
-        total = unusable = 0
-        for batch in _batches(conn, "aliases", "url_key", "url"):
+        unusable = 0
+        for batch in _batches(conn, name, "url_key", "url"):
             keys = [(bytes(old), _key(_key_of, (url,)), url) for old, _, url in batch]
             with conn.cursor() as cur, cur.copy("COPY moves (old, key, url) FROM STDIN (FORMAT BINARY)") as copy:
                 copy.set_types(["bytea", "bytea", "text"])
                 for old, key, url in keys:
                     if key is not None and key != old:
                         copy.write_row((old, key, url))
-            total += len(keys)
             unusable += sum(1 for _, key, _ in keys if key is None)
             advance(len(keys))
         conn.execute(
-            """
+            f"""
             CREATE TEMP TABLE placed ON COMMIT DROP AS
-            SELECT m.old, m.key, m.url, row_number() OVER (PARTITION BY m.key ORDER BY a.seen_at, m.old) = 1
-                   AND NOT EXISTS (SELECT FROM aliases o WHERE o.url_key = m.key AND NOT EXISTS (SELECT FROM moves WHERE old = m.key)) AS stays
-            FROM moves m JOIN aliases a ON a.url_key = m.old
+            SELECT m.old, m.key, m.url, {scope} AS scope, row_number() OVER (PARTITION BY {scope}, m.key ORDER BY a.{table.since}, m.old) = 1
+                   AND NOT EXISTS (SELECT FROM {name} o WHERE o.url_key = m.key AND {scope.replace("a.", "o.")} = {scope}
+                                   AND NOT EXISTS (SELECT FROM moves WHERE old = m.key)) AS stays
+            FROM moves m JOIN {name} a ON a.url_key = m.old
             """
         )
+        (total,) = conn.execute(f"SELECT count(*) FROM {name}").fetchone() or (0,)
         changed, merged = _two(conn, "SELECT count(*), count(*) FILTER (WHERE NOT stays) FROM placed")
         some = conn.execute("SELECT url FROM placed ORDER BY stays, old LIMIT %s", (EXAMPLES,)).fetchall()
         if apply:
             # Updates, not new rows: those would have to look at their links, which a worker that waits for this table may hold.
-            conn.execute("DELETE FROM aliases a USING placed p WHERE a.url_key = p.old AND NOT p.stays")
-            conn.execute("UPDATE aliases a SET url_key = sha256('moving:' || p.old) FROM placed p WHERE a.url_key = p.old")
-            conn.execute("UPDATE aliases a SET url_key = p.key FROM placed p WHERE a.url_key = sha256('moving:' || p.old)")
-            # The last table: from here on all keys are of these rules.
-            conn.execute("UPDATE key_version SET version = %(now)s, since = now() WHERE version <> %(now)s", {"now": key_version()})
-        examples = tuple(Example("aliases", None, url, None, None) for (url,) in some)
-        return Change("aliases", total, changed, merged, unusable, examples)
+            same = f"{scope} = p.scope"
+            conn.execute(f"DELETE FROM {name} a USING placed p WHERE a.url_key = p.old AND {same} AND NOT p.stays")
+            conn.execute(f"UPDATE {name} a SET url_key = sha256('moving:' || p.old) FROM placed p WHERE a.url_key = p.old AND {same}")
+            conn.execute(f"UPDATE {name} a SET url_key = p.key FROM placed p WHERE a.url_key = sha256('moving:' || p.old) AND {same}")
+        examples = tuple(Example(name, None, url, None, None) for (url,) in some)
+        return Change(name, total, changed, merged, unusable, examples)
 
 
 @contextmanager
@@ -206,7 +218,7 @@ def _batches(conn: Connection, table: str, order: str, address: str) -> Iterator
     last: Any = None
     while True:
         found = conn.execute(
-            f"SELECT {order}, url_key, {address} FROM {table} WHERE %(last)s::{'bytea' if order == 'url_key' else 'bigint'} IS NULL"
+            f"SELECT DISTINCT ON ({order}) {order}, url_key, {address} FROM {table} WHERE %(last)s::{'bytea' if order == 'url_key' else 'bigint'} IS NULL"
             f" OR {order} > %(last)s ORDER BY {order} LIMIT %(batch)s",
             {"last": last, "batch": BATCH},
         ).fetchall()
@@ -282,3 +294,6 @@ FEEDS = _Table(
     """,
 )
 ARTICLES = _Table("articles", "final_url, canonical_url, canonical_rejected", _article_key, "t.link_id")
+ALIASES = _Addresses("aliases", "seen_at")
+FEED_ALIASES = _Addresses("feed_aliases", "since")
+FEED_ARCHIVES = _Addresses("feed_archives", "read_at", scope="feed_id")

@@ -38,4 +38,11 @@ def test_the_report_as_json(stack: Newsmill, conn: psycopg.Connection) -> None:
     outdate(conn, waiting(conn, A))
     (report,) = stack("rekey", "--json").objects
     assert (report["applied"], report["version_before"], report["version"]) == (False, 2, 2)
-    assert [(one["table"], one["changed"]) for one in report["tables"]] == [("links", 1), ("feeds", 0), ("articles", 0), ("aliases", 0)]
+    assert [(one["table"], one["changed"]) for one in report["tables"]] == [
+        ("links", 1),
+        ("feeds", 0),
+        ("articles", 0),
+        ("aliases", 0),
+        ("feed_aliases", 0),
+        ("feed_archives", 0),
+    ]

@@ -12,10 +12,12 @@ from pipeline.normalise import urls
 from pipeline.normalise.urls import parse
 from pipeline.settings import Settings
 from pipeline.store.db.pool import connect
-from pipeline.store.feeds import feeds
+from pipeline.store.feeds import feeds, moved_feeds
 from pipeline.store.links import aliases, links
 from pipeline.store.maintenance import rekey
 from tests.store.links.with_articles import add
+
+TABLES = ("links", "feeds", "articles", "aliases", "feed_aliases", "feed_archives")
 
 
 def old(conn: psycopg.Connection, link_id: int, table: str = "links") -> None:
@@ -171,6 +173,25 @@ def test_merged_feeds_are_polled_once(conn: psycopg.Connection) -> None:
     assert feeds.add(conn, "https://e.com/feed") == (numbers[1], False)
 
 
+def test_addresses_that_feeds_had_and_archive_pages_that_were_read_are_known_again(conn: psycopg.Connection) -> None:
+    first, second = (feeds.add(conn, f"https://e.com/feed-{number}")[0] for number in (1, 2))
+    for day, url in enumerate(["https://e.com/was", "https://e.com/was#again"]):
+        conn.execute(
+            "INSERT INTO feed_aliases (url_key, url, feed_id, since) VALUES (sha256(%s), %s, %s, now() + make_interval(days => %s))",
+            (url.encode(), url, first, day),
+        )
+    for feed in (first, second):
+        for url in ("https://e.com/feed?page=2", "https://e.com/feed?page=2#x"):
+            conn.execute("INSERT INTO feed_archives (feed_id, url_key, url) VALUES (%s, sha256(%s), %s)", (feed, url.encode(), url))
+    found = changes(rekey.run(conn, apply=True))
+    assert (found["feed_aliases"], found["feed_archives"]) == ((2, 1), (4, 2))
+    assert moved_feeds.former(conn, first) == ["https://e.com/was"]
+    assert [bytes(row[0]) for row in conn.execute("SELECT url_key FROM feed_aliases")] == [parse("https://e.com/was").key]
+    read = conn.execute("SELECT feed_id, url_key FROM feed_archives ORDER BY 1").fetchall()
+    assert [(feed, bytes(key)) for feed, key in read] == [(feed, parse("https://e.com/feed?page=2").key) for feed in (first, second)]
+    assert set(changes(rekey.run(conn, apply=True)).values()) == {(0, 0)}
+
+
 def test_aliases_that_become_one_are_one(conn: psycopg.Connection) -> None:
     number, other = add(conn, "https://e.com/1"), add(conn, "https://e.com/2")
     for text, url, link_id in (("b", "https://e.com/x", other), ("a", "https://e.com/x", number), ("c", "https://e.com/y", number)):
@@ -249,4 +270,4 @@ def test_a_run_that_is_cut_off_leaves_its_table_as_it_was_and_the_next_one_finis
     assert state(conn, numbers[0])[2]
     found = conn.execute("SELECT url_key FROM articles ORDER BY link_id").fetchall()
     assert parse("https://e.com/1").key not in [bytes(key) for (key,) in found]
-    assert changes(rekey.run(conn, apply=True)) == {"links": (0, 0), "feeds": (0, 0), "articles": (2, 1), "aliases": (0, 0)}
+    assert changes(rekey.run(conn, apply=True)) == dict.fromkeys(TABLES, (0, 0)) | {"articles": (2, 1)}
