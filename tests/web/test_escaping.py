@@ -13,6 +13,7 @@ from pipeline.store.feeds import feeds
 from pipeline.text import clean
 from tests.paths import CONFORMANCE
 from tests.web.rows import add_article, add_known_link, add_link, article_of
+from web import templating
 from web.pages import dashboard
 
 TABLE = CONFORMANCE / "web" / "xss.jsonl"
@@ -125,3 +126,9 @@ def test_links_of_other_schemes_never_leave_though_they_were_stored_before(clien
     found = client.get(f"/api/v1/articles/{article}").json()
     assert [found[name] for name in ("canonical_url", "image_url", "original_url", "licence")] == ["", "", "", ""]
     assert link not in client.get(f"/articles/{article}").text
+
+
+def test_a_message_of_ours_is_escaped_like_all_else() -> None:
+    template = templating._ENVIRONMENT.from_string('{% import "macros.html" as m %}{{ m.message(text) }}')
+    shown = template.render(text="It <b>fails</b>. Run `newsmill up` or `a<b`.")
+    assert shown == "<strong>It &lt;b&gt;fails&lt;/b&gt;.</strong> Run <code>newsmill up</code> or <code>a&lt;b</code>."
