@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(help="Look at feeds, pause them, resume them, poll them now, remove them.", invoke_without_command=True)
 
+SITES = 10  # named of those that announce a feed
 As_json = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
 Of_state = Annotated[str | None, typer.Option(help="active, paused, stopped or failing.", callback=arguments.feed_state)]
 By_health = Annotated[bool, typer.Option("--health", help="How they do: healthy, quiet, failing or stopped, and why.")]
@@ -68,18 +69,24 @@ def show(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
 ) -> None:
     """One feed: how it does, when it is polled next and why, and its last polls."""
-    from pipeline.store.feeds import feeds, health, moved_feeds, websub
+    from pipeline.store.feeds import announcements, feeds, health, moved_feeds, websub
 
     with database(settings()) as conn:
         feed = arguments.feed(conn, which)
         polls = feeds.history(conn, feed.id, limit)
         subscribed = websub.of_feed(conn, feed.id)
+        announced_by = announcements.sites(conn, feed.id)
         state, former = health.of_feeds(conn, [feed.id])[feed.id], moved_feeds.former(conn, feed.id)
     if as_json:
-        more = {"health": cli_health.as_object(state), "former_urls": former, "hub": subscribed and asdict(subscribed)}
+        more = {
+            "health": cli_health.as_object(state),
+            "former_urls": former,
+            "announced_by": announced_by,
+            "hub": subscribed and asdict(subscribed),
+        }
         say_json(asdict(feed) | more | {"polls": [asdict(poll) for poll in polls]})
         return
-    fields([*_described(feed), *cli_health.described(state, former), *_hub(subscribed)])
+    fields([*_described(feed), ("announced by", _named(announced_by)), *cli_health.described(state, former), *_hub(subscribed)])
     if polls:
         say()
     columns = [Column("polled"), Column("took", number=True), Column("status"), Column("size", number=True), Column("entries", number=True)]
@@ -143,6 +150,12 @@ def _settings(feed: Feed) -> str:
 
     texts = options.as_texts(options.from_json(feed.options))
     return ", ".join(f"{name}={text}" for name, several in texts.items() for text in several) or "as for all feeds"
+
+
+def _named(sites: list[str]) -> str:
+    """The sites whose pages announce the feed, so that it speaks for them."""
+    more = f" and {many(len(sites) - SITES, 'more site')}" if len(sites) > SITES else ""
+    return ", ".join(map(url, sites[:SITES])) + more
 
 
 def _row(feed: Feed) -> tuple[object, ...]:

@@ -17,6 +17,15 @@ MAX_SITES = 200  # that are remembered of one feed
 BY = f"ARRAY(SELECT a.site FROM announcements a WHERE a.feed_id = {{feed}} AND a.seen_at > now() - interval '{KEPT_DAYS} days')"
 
 
+def sites(conn: Connection, feed_id: int) -> list[str]:
+    """The sites that announce the feed, the last seen first. It speaks for their pages too."""
+    rows = conn.execute(
+        f"SELECT site FROM announcements WHERE feed_id = %s AND seen_at > now() - interval '{KEPT_DAYS} days' ORDER BY seen_at DESC, site",
+        (feed_id,),
+    ).fetchall()
+    return [site for (site,) in rows]
+
+
 def note(conn: Connection, feed_ids: Iterable[int], page_url: str) -> None:
     """Remember that a page announces these feeds. Once a day is enough."""
     try:

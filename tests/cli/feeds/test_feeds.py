@@ -7,7 +7,7 @@ import re
 import psycopg
 import pytest
 
-from pipeline.store.feeds import feeds
+from pipeline.store.feeds import announcements, feeds
 from tests.cli.conftest import Newsmill, stored
 
 AGE = re.compile(r"\d+ \w+ ago")  # a busy machine takes a second between two commands
@@ -92,6 +92,16 @@ def test_settings_of_a_feed_are_set_shown_and_taken_back(stack: Newsmill, conn: 
     stack("feeds", "set", A, "paused=no", "tags=")
     (found,) = stack("feeds", "show", A, "--json").objects
     assert (found["state"], found["tags"]) == ("active", [])
+
+
+def test_the_sites_that_announce_a_feed_are_shown(stack: Newsmill, conn: psycopg.Connection, two: tuple[int, int]) -> None:
+    for page in ("https://www.paper.test/", "https://blog.other.test/about"):
+        announcements.note(conn, [two[0]], page)
+    conn.execute("UPDATE announcements SET seen_at = now() - interval '1 day' WHERE site = 'other.test'")
+    assert "paper.test, other.test" in stack("feeds", "show", A).out
+    assert stack("feeds", "show", A, "--json").objects[0]["announced_by"] == ["paper.test", "other.test"]
+    conn.execute("UPDATE announcements SET seen_at = now() - interval '1 year'")
+    assert "announced by" not in stack("feeds", "show", A).out
 
 
 @pytest.mark.parametrize(
