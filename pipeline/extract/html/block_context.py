@@ -28,7 +28,7 @@ WINDOW = 400  # blocks of the page that are searched for one that was found in a
 FOREIGN = re.compile(
     r"newsletter|sign-?up|subscri(?:be|ption)|abonn|(?<![a-z])(?:related|recirc|recommend|promo(?!t)|outbrain|taboola|advert|sponsor|banner|cookie|consent|breadcrumb|share|sharing|social|comment(?!ary)|disqus)"
     r"|read-?(?:more|next|also)|more-?(?:on|from|stories|news)|most-?(?:read|popular|viewed)|trending|(?:^|[\s_-])(?:cta|rail|teasers|sidebar|pushdown|toolbar|tags?|ads?|author-?(?:bio|box|info|card)|bio|byline|caption|credit|copyright|donat(?:e|ion)|paywall-?(?:box|teaser|offer)|overlay|modal|popup|tooltip|whatsapp[a-z-]*)(?=$|[\s_-])"
-    r"|(?:^|\s|(?<!has)(?<!with)[_-])(?:images?|img|photos?|picture|gallery|slideshow)(?=$|[\s_-]|box)|(?<![a-z])print-(?:header|footer|only|tools?)"
+    r"|(?:^|\s|(?<!has)(?<!with)(?<!text)[_-])(?:images?|img|photos?|picture|gallery|slideshow)(?=$|[\s_-]|box)|(?<![a-z])print-(?:header|footer|only|tools?)"
     r"|(?:Related|Recirc|Promo|Newsletter|SignUp|Caption|Credit|Share|Social|Advert|Teasers|Recommend|Byline)(?=[A-Z_\s-]|$)"
 )  # fmt: skip
 FOREIGN_TAGS = frozenset(("aside", "nav", "footer", "figure", "figcaption", "form", "label"))

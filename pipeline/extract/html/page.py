@@ -46,6 +46,7 @@ FORBIDDEN_REFERENCE = re.compile(
 MAX_ATTRIBUTES = 200  # of an element; honest ones have under 60, and the readers behind are slow on more
 # lxml.html asks a function in Python what class each element is to have; its own for forms and labels are not needed here.
 ONE_CLASS = etree.ElementDefaultClassLookup(element=html.HtmlElement)
+OVERLOADED = etree.XPath(f"//*[@*[{MAX_ATTRIBUTES + 1}]]")
 LONG_TAG = 1000  # bytes of a start tag worth a second look
 MAX_PIECES = 500  # white-space separated pieces of a start tag
 
@@ -97,9 +98,8 @@ def parse_markup(markup: bytes) -> tuple[html.HtmlElement | None, bool]:
     except (etree.LxmlError, ValueError, AssertionError):
         return None, False
     truncated = any("depth" in entry.message or "limit" in entry.message for entry in parser.error_log)
-    for element in tree.iter("*"):
-        if len(element.attrib) > MAX_ATTRIBUTES:
-            element.attrib.clear()
+    for element in select(OVERLOADED, tree):
+        element.attrib.clear()
     flatten(tree)
     return tree, truncated
 

@@ -43,11 +43,8 @@ def main_text(
     `afresh` gives the page's tree anew: where the text has little of what the page says of itself, the page is searched again, all of it.
     """
     found, source = without_title(_of_page(tree, title, authors, descriptions), title), "trafilatura"
-    told = word_overlap.words((title, *descriptions))
-    if afresh is not None and word_overlap.share(plain(found), told) < word_overlap.FAR:
-        whole = without_title(_of_whole_page(afresh(), title, authors, descriptions), title)
-        if word_overlap.is_nearer(plain(whole), plain(found), told):
-            found, source = whole, WHOLE_PAGE
+    if afresh is not None and (whole := _nearer_text(found, afresh, title, authors, descriptions)):
+        found, source = whole, WHOLE_PAGE
     length = len(plain(found))
     if length < trafilatura_adapter.SHORT_TEXT:
         stated = stated or parts
@@ -75,8 +72,22 @@ def _of_page(tree: HtmlElement, title: str, authors: Sequence[str], descriptions
     return _put_right(trafilatura_adapter.find(tree, placed), placed, title, authors, descriptions) if placed else ()
 
 
-def _of_whole_page(tree: HtmlElement, title: str, authors: Sequence[str], descriptions: Sequence[str]) -> Blocks:
+def _nearer_text(
+    found: Blocks, afresh: Callable[[], HtmlElement], title: str, authors: Sequence[str], descriptions: Sequence[str]
+) -> Blocks:
+    """Another text of the page that has clearly more of what the page says its article is about, where the one found has little of it."""
+    told = word_overlap.words((title, *descriptions))
+    if word_overlap.share(plain(found), told) >= word_overlap.FAR:
+        return ()
+    tree = afresh()
     placed = of_tree(tree)
+    if not word_overlap.is_nearer("\n".join(place.text for place in placed), plain(found), told):
+        return ()  # nor can any part of the page be
+    whole = without_title(_of_whole_page(tree, placed, title, authors, descriptions), title)
+    return whole if word_overlap.is_nearer(plain(whole), plain(found), told) else ()
+
+
+def _of_whole_page(tree: HtmlElement, placed: Sequence[Placed], title: str, authors: Sequence[str], descriptions: Sequence[str]) -> Blocks:
     blocks = trafilatura_adapter.find_bare(copy(tree))
     whole = tuple(place.block for place in blocks)
     right = _put_right(blocks, placed, title, authors, descriptions) if placed else ()

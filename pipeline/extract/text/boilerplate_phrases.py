@@ -54,6 +54,13 @@ _CLOSING = re.compile(
     |^\W*(?:click|tap)\s+here\b|^[\W_]{2,}$""",
     re.IGNORECASE | re.VERBOSE,
 )
+# What the news itself tells its readers: words that somebody wrote, and what the police want to know.
+_TOLD = re.compile(
+    r"""[“”„»«"]\W{0,3}.{0,60}\b(?:wrote|posted|tweeted|said|says|schrieb|teilte|écrit|escribió)\b
+    |\b(?:wrote|posted|tweeted|said|schrieb|écrit|escribió)\s+(?:\w+\s+){0,3}(?:on|auf|sur|en)\s+(?:twitter|facebook|instagram|telegram|x)\b
+    |\b(?:police|detectives|investigators|coastguard|polizei|policía|gendarmerie|zeugen|witness(?:es)?)\b""",
+    re.IGNORECASE | re.VERBOSE,
+)
 # What stands in the place of a picture or of something from another site.
 _PLACEHOLDER = re.compile(
     r"""^\W*(?:photo(?:graph)?s?|image|picture|foto|fotos|bild|bilder|grafik|quelle|source|crédits?\s+photo|фото|фот|zdroj|fuente|kaynak|kuva|写真|사진|图|圖)(?:\s+(?:credit|source|by|von))?\s*[:/|©]\s*.{2,90}$
@@ -86,6 +93,11 @@ def is_standing(text: str) -> bool:
     return is_notice(text) or (len(text) <= MAX_LINE and bool(_APPEAL.search(text) or _POINTER.match(text))) or is_credit(text)
 
 
+def is_appeal(text: str) -> bool:
+    """Whether a paragraph asks readers to subscribe, to give or to follow."""
+    return len(text) <= MAX_LINE and bool(_APPEAL.search(text))
+
+
 def is_pointer(text: str) -> bool:
     """Whether a line points to other articles, or is the label over such links."""
     return bool(_POINTER.match(text))
@@ -93,7 +105,7 @@ def is_pointer(text: str) -> bool:
 
 def is_closing(text: str) -> bool:
     """Whether a line at the end of an article is about reporters, readers and the site, and no longer the article."""
-    return is_standing(text) or (len(text) <= MAX_LINE and bool(_CLOSING.search(text)))
+    return is_standing(text) or (len(text) <= MAX_LINE and bool(_CLOSING.search(text)) and not _TOLD.search(text))
 
 
 def is_placeholder(text: str) -> bool:

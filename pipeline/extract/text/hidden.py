@@ -5,19 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Set
 
-from lxml import etree
 from lxml.html import HtmlElement
 
-from pipeline.extract.html.page import select
 from pipeline.extract.text import word_overlap
 
 LONG = 200  # characters of hidden text that may be the article itself: some sites hide it until a reader has paid or pressed "more"
 PARAGRAPH = 80  # characters of a paragraph that such a text may go on
-# What may be hidden, as cheaply as XPath can tell: one function an attribute, as these are asked of every element of a page.
-CANDIDATES = etree.XPath(
-    """//body//*[@hidden or @style[contains(., "isplay") or contains(., "isibility") or contains(., "DISPLAY")]
-    or @class[contains(., "sr-only") or contains(., "visually") or contains(., "screen-reader-text")]]"""
-)
 UNSEEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 UNSEEN_CLASSES = frozenset(("sr-only", "visually-hidden", "visuallyhidden", "screen-reader-text"))
 HEADLINES = ("h1", "article", "main")
@@ -25,7 +18,8 @@ HEADLINES = ("h1", "article", "main")
 
 def take_out_hidden(tree: HtmlElement, title: str) -> None:
     """Take the hidden elements out of the tree. A long one stays that holds the headline, goes on a text, or has the title's words."""
-    found = [element for element in select(CANDIDATES, tree) if _is_hidden(element)]
+    body = next(tree.iter("body"), None)
+    found = [element for element in body.iterdescendants("*") if _is_hidden(element)] if body is not None else []
     if not found:
         return
     told = word_overlap.words((title,))
@@ -35,9 +29,13 @@ def take_out_hidden(tree: HtmlElement, title: str) -> None:
 
 
 def _is_hidden(element: HtmlElement) -> bool:
-    if element.get("hidden", "until-found").strip().lower() != "until-found":
-        return True
-    return UNSEEN.search(element.get("style") or "") is not None or not UNSEEN_CLASSES.isdisjoint((element.get("class") or "").split())
+    """By its attributes. Asked of every element of a page, so it looks at nothing twice."""
+    style, names = element.get("style"), element.get("class")
+    return bool(
+        (style and UNSEEN.search(style))
+        or (names and not UNSEEN_CLASSES.isdisjoint(names.split()))
+        or element.get("hidden", "until-found").strip().lower() != "until-found"
+    )
 
 
 def _may_be_article(element: HtmlElement, told: Set[str]) -> bool:

@@ -9,6 +9,7 @@ from lxml.html import HtmlElement
 
 from pipeline.extract.html.block_context import Surroundings
 from pipeline.extract.html.blocks import Placed
+from pipeline.extract.text.plain_page import is_in
 from pipeline.extract.text.trim import is_prose, key, repeats
 
 MIN_TWIN = 25  # characters of a block that is taken in because others like it were
@@ -79,8 +80,8 @@ def _is_among(place: Placed, parents: set[HtmlElement | None]) -> bool:
     element, parent = place.element, place.element.getparent()
     if place.kind == "heading":
         return element.tag in SUBHEADS and parent in parents and place.linked <= MAX_LINKED * len(place.text)
-    if place.kind == "item":
-        return parent is not None and parent.getparent() in parents and place.linked <= MAX_LINKED * len(place.text)
+    if place.kind in ("item", "row"):
+        return parent is not None and place.linked <= MAX_LINKED * len(place.text) and is_in(parents, parent)
     return False
 
 

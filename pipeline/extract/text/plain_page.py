@@ -6,7 +6,7 @@ On four pages of ten that is so. Where an article stands there can be no doubt t
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 
 from lxml.html import HtmlElement
 
@@ -21,7 +21,7 @@ MIN_DIRECT = 0.7  # of the prose around that must stand in the element itself
 STRUCTURE = frozenset(
     ("ul", "ol", "li", "dl", "blockquote", "table", "thead", "tbody", "tr", "td")
 )  # what may stand between it and a block
-MAX_BETWEEN = 4  # of these
+MAX_BETWEEN = 10  # of these
 
 
 def blocks_of(placed: Sequence[Placed], around: Surroundings) -> list[Placed]:
@@ -36,7 +36,7 @@ def blocks_of(placed: Sequence[Placed], around: Surroundings) -> list[Placed]:
     home = max(held, key=held.__getitem__)
     if held[home] < max(MIN_TEXT, MIN_DIRECT * sum(held.values())):
         return []
-    found = [place for place in own if place.linked < MAX_LINKED * len(place.text) and _is_in(home, place.element)]
+    found = [place for place in own if place.linked < MAX_LINKED * len(place.text) and is_in({home}, place.element)]
     return found if _size(found) >= MIN_COVERED * _size(own) else []
 
 
@@ -46,17 +46,18 @@ def _holder(element: HtmlElement) -> HtmlElement:
     return element if parent is None or element.tag not in ("p", "div") else parent
 
 
-def _is_in(home: HtmlElement, element: HtmlElement) -> bool:
-    """Whether a block stands in an element, with nothing between but lists, quotes and tables."""
+def is_in(homes: Container[HtmlElement | None], element: HtmlElement) -> bool:
+    """Whether a block stands in one of the elements, with nothing between but lists, quotes and tables."""
     at: HtmlElement | None = element
+    if at in homes:
+        return True
     for _ in range(MAX_BETWEEN):
-        if at is home:
-            return True
-        above = at.getparent() if at is not None else None
-        if above is not home and (above is None or above.tag not in STRUCTURE):
+        at = at.getparent() if at is not None else None
+        if at is None or at in homes:
+            return at is not None
+        if at.tag not in STRUCTURE:
             return False
-        at = above
-    return at is home
+    return False
 
 
 def _size(places: Sequence[Placed]) -> int:

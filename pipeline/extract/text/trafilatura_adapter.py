@@ -45,6 +45,7 @@ HOLDERS = ("div", "section", "ul", "ol", "figure")
 def make_lean(tree: HtmlElement, title: str = "") -> None:
     """Take out of the tree what is never text, what is hidden, and what holds nothing else. `title` is the article's."""
     _open_up(tree)
+    _write_formulas(tree)
     take_out_hidden(tree, title)
     etree.strip_elements(tree, *NEVER_TEXT, with_tail=False)
     for element in reversed(list(tree.iter(*FRAMES))):  # inner ones first: what held only these is empty then
@@ -67,6 +68,21 @@ def _open_up(tree: HtmlElement) -> None:
     for element in holding:
         if held[element] >= KEPT_OPEN * total > 0:
             element.tag = "div"
+
+
+def _write_formulas(tree: HtmlElement) -> None:
+    """Make plain text of MathML: its signs, without the source beside it and the copy that is drawn for the eye."""
+    for formula in list(tree.iter("math")):
+        for source in list(formula.iter("annotation", "annotation-xml")):
+            source.drop_tree()
+        text = "".join("".join(formula.itertext()).split())
+        holder = formula.getparent()
+        for beside in list(holder.itersiblings("span")) if holder.tag == "span" else ():
+            if beside.get("aria-hidden") == "true":
+                beside.drop_tree()
+        tail = formula.tail
+        formula.clear()
+        formula.tag, formula.text, formula.tail = "span", text, tail
 
 
 def _is_blank(text: str | None) -> bool:

@@ -13,7 +13,7 @@ from lxml.html import HtmlElement
 
 from pipeline.extract.html.block_context import Surroundings
 from pipeline.extract.html.blocks import Placed
-from pipeline.extract.text.boilerplate_phrases import is_closing, is_placeholder, is_pointer, is_standing
+from pipeline.extract.text.boilerplate_phrases import is_appeal, is_closing, is_placeholder, is_pointer, is_standing
 from pipeline.normalise.dates.dates import parse_date
 
 PROSE = 80  # characters of a paragraph that belongs to the text for sure
@@ -32,6 +32,8 @@ MAX_LABEL = 60  # characters of a label over links
 LONGEST_KICKER = 1.8  # times the title's characters that the title with its kicker may have,
 MAX_KICKER = 20  # and so many characters more
 MIN_LEFT = 0.3  # of the chosen characters; where less would be left, the rules have misread the page
+MAX_BOX = 0.2  # of the text, and
+MAX_BOX_CHARS = 500  # characters of a box that asks readers for something
 MIN_APPEALS = 2  # paragraphs over the text
 MAX_BIOGRAPHY = 400  # characters of a line about an author
 NEAR = 4  # elements around a block
@@ -48,6 +50,7 @@ def trimmed(chosen: set[int], placed: Sequence[Placed], around: Surroundings, ti
     text = chosen - _of_the_head(sorted(chosen), placed, title, authors)
     kept = {at for at in text if not around.foreign(placed[at]) and not is_placeholder(placed[at].text) and WORD.search(placed[at].text)}
     kept -= _teasers(sorted(kept), placed)
+    kept -= _appeal_boxes(sorted(kept), placed)
     kept -= _empty_sections(sorted(kept), placed)
     kept -= _labels(sorted(kept), placed) | _doubled(sorted(kept), placed)
     kept -= _of_the_tail(sorted(kept), placed, authors)
@@ -79,6 +82,16 @@ def _appeals(order: list[int], placed: Sequence[Placed]) -> set[int]:
     first = next((n for n, at in enumerate(order) if is_prose(placed[at]) and not is_standing(placed[at].text)), 0)
     appeals = {at for at in order[:first] if is_standing(placed[at].text)}
     return appeals if len(appeals) >= MIN_APPEALS else set()
+
+
+def _appeal_boxes(order: list[int], placed: Sequence[Placed]) -> set[int]:
+    """Small boxes among the paragraphs in which the site asks for something: every block that stands in them."""
+    boxes: dict[HtmlElement | None, list[int]] = {}
+    for at in order:
+        boxes.setdefault(placed[at].element.getparent(), []).append(at)
+    most = MAX_BOX * _size(set(order), placed)
+    small = [box for box in boxes.values() if len(box) > 1 and _size(set(box), placed) <= min(most, MAX_BOX_CHARS)]
+    return {at for box in small if any(is_appeal(placed[at].text) for at in box) for at in box}
 
 
 def _teasers(order: list[int], placed: Sequence[Placed]) -> set[int]:
