@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from itertools import islice
 from urllib.parse import urlsplit
@@ -16,7 +15,7 @@ from pipeline.extract.metadata import title_suffixes
 from pipeline.extract.metadata.byline import behind_headline, is_comment
 from pipeline.extract.metadata.guessed_date import by_htmldate
 from pipeline.extract.structured_data import metatags
-from pipeline.extract.structured_data.page_statements import Evidence, is_around
+from pipeline.extract.structured_data.page_statements import JSON_LD, Evidence, is_around
 from pipeline.normalise.dates import date_precision
 from pipeline.normalise.dates.dates import parse_date
 from pipeline.text import one_line
@@ -34,6 +33,8 @@ OF_CHANGE = re.compile(
     r"updated?|modified|aktualisiert|actualizado|mis à jour|aggiornato|bijgewerkt|oppdatert|opdateret|uppdaterad|изменено|обновлено",
     re.IGNORECASE,
 )
+OF_EVENT = re.compile(r"\d[:.]\d\d\s?(?:h|Uhr)?\s?(?:[-–—]|bis|to|à)\s?\d{1,2}[:.]\d\d\b", re.IGNORECASE)  # 10:00-11:30
+OF_DATE = re.compile(r"date|time|publi", re.IGNORECASE)
 IN_ADDRESS = re.compile(r"/(199\d|20\d\d)([/-]?)(0?[1-9]|1[0-2])\2(0?[1-9]|[12]\d|3[01])(?=[/_-])")
 
 
@@ -41,13 +42,14 @@ def published(page: Evidence) -> date_precision.Published | None:
     """The time of publication, by the page's data, its meta elements, the feed, what is shown as one, its address, and last a date in its text."""
     stated = [
         *((page.statement, text) for text in page.stated("datePublished") or page.stated("dateCreated")),
+        *((JSON_LD, text) for text in page.stated_of_page("datePublished")),
         *(("meta", text) for text in page.named(*metatags.PUBLISHED)),
         *(("time", text) for text in _marked(page)),
     ]
     guesses = [
         *(("time", text) for text in _times(page)),
         *(("title", text) for title in (*page.named("og:title"), *page.windows) for text in title_suffixes.dates(title)),
-        *(("text", text) for text in islice(_shown(page), 1)),
+        *(("text", text) for text in _shown(page)),
     ]
     clues = date_precision.Clues(
         tuple(_modified_texts(page)), _day_in_address(page.document.url), _language(page), page.hints.published, page.hints.source
@@ -59,6 +61,7 @@ def modified(page: Evidence, after: datetime | None) -> date_precision.Published
     """The time of the last change, where one is stated that is not before the publication."""
     texts = [
         *((page.statement, text) for text in page.stated("dateModified")),
+        *((JSON_LD, text) for text in page.stated_of_page("dateModified")),
         *(("meta", text) for text in page.named(*metatags.MODIFIED)),
     ]
     feed = page.hints.modified
@@ -73,7 +76,7 @@ def _language(page: Evidence) -> str:
 
 
 def _modified_texts(page: Evidence) -> list[str]:
-    return [*page.stated("dateModified"), *page.named(*metatags.MODIFIED)]
+    return [*page.stated("dateModified"), *page.stated_of_page("dateModified"), *page.named(*metatags.MODIFIED)]
 
 
 def _marked(page: Evidence) -> list[str]:
@@ -85,12 +88,22 @@ def _marked(page: Evidence) -> list[str]:
 
 def _times(page: Evidence) -> list[str]:
     """The <time> elements of the article: those called its date, then the first. A comment's, a teaser's and that of a change are none."""
-    times = [e for e in page.times[:MAX_TIMES] if not OF_CHANGE.search(_words_of(e)) and not is_around(e) and not is_comment(e)]
+    times = [
+        e
+        for e in page.times[:MAX_TIMES]
+        if not OF_CHANGE.search(_words_of(e)) and not is_around(e) and (_is_permalink(page, e) or not is_comment(e))
+    ]
     own = [e for e in times if not is_around(e, "li")] or (times if len(times) <= MAX_ALONE else [])
-    called = [e for e in own if OF_PUBLICATION.search(_words_of(e))]
+    called = [e for e in own if OF_PUBLICATION.search(_words_of(e))] or [e for e in own if _is_permalink(page, e)]
     inside = [e for e in own if next(e.iterancestors("article", "header", "main"), None) is not None]
     inside = [e for e in inside if not is_around(e, "a")] or inside or (own if len(own) <= MAX_ALONE else [])
     return [text for e in (*called[:1], *inside[:1]) if (text := e.get("datetime") or e.get("content") or _text(e))]
+
+
+def _is_permalink(page: Evidence, time: HtmlElement) -> bool:
+    """Whether a time is the link to its own page, as blogs date their posts."""
+    links = [a for a in (*time.iter("a"), *time.iterancestors("a")) if a.get("href")]
+    return bool(links) and all(map(page.leads_here, links))
 
 
 def _words_of(element: HtmlElement) -> str:
@@ -101,16 +114,38 @@ def _words_of(element: HtmlElement) -> str:
     return f"{element.get('class') or ''} {lead[-30:]} {(parent.get('class') or '') if parent is not None else ''}"
 
 
-def _shown(page: Evidence) -> Iterator[str]:
-    """Lines between the headline and the text that are a date and little more."""
+def _shown(page: Evidence) -> list[str]:
+    """The first line between the headline and the text that is a date and little more, and the exact time that its markup has for scripts."""
+    lines: list[str] = []
+    exact: list[str] = []
     for element in islice(behind_headline(page), MAX_SHOWN):
-        text = _text(element)
         if element.tag == "p" and len(one_line("".join(element.itertext()))) > MAX_PARAGRAPH:
-            return
-        if len(text) > MAX_DATE_LINE or not any(c.isdigit() for c in text) or OF_CHANGE.search(f"{text} {element.get('class') or ''}"):
-            continue
-        if sum(c.isalpha() for c in text) <= MAX_WORDS_BESIDE and not is_comment(element) and parse_date(text, language=_language(page)):
-            yield text
+            break
+        exact += filter(date_precision.is_exact, _machine_readable(element))
+        lines = lines or [text for text in _lines(element) if _is_date_line(element, text, _language(page))][:1]
+        if exact:
+            break
+    return [*lines, *exact[:1]]
+
+
+def _lines(element: HtmlElement) -> list[str]:
+    """The text of an element, or where breaks part a short one, each of its lines."""
+    text, breaks = _text(element), element.findall("br")
+    if not breaks or len(text) > MAX_DATE_LINE:
+        return [text]
+    return [one_line(part) for part in (element.text, *(e.tail for e in breaks))]
+
+
+def _is_date_line(element: HtmlElement, text: str, language: str) -> bool:
+    if len(text) > MAX_DATE_LINE or not any(c.isdigit() for c in text) or OF_CHANGE.search(f"{text} {element.get('class') or ''}"):
+        return False
+    is_short = sum(c.isalpha() for c in text) <= MAX_WORDS_BESIDE and not OF_EVENT.search(text)
+    return is_short and not is_comment(element) and parse_date(text, language=language) is not None
+
+
+def _machine_readable(element: HtmlElement) -> list[str]:
+    """Dates in an element's own data attributes, from which scripts make what is shown."""
+    return [value for name, value in element.attrib.items() if str(name).startswith("data-") and OF_DATE.search(str(name))]
 
 
 def _text(element: HtmlElement) -> str:

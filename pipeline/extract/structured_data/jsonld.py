@@ -12,6 +12,7 @@ from lxml.html import HtmlElement
 
 Node = dict[str, Any]
 
+PAGES = frozenset(("WebPage", "ItemPage", "SocialMediaPosting", "DiscussionForumPosting"))
 MAX_NODES = 5000  # of one page; live blogs reach a thousand
 TRAILING_COMMA = re.compile(r",(?=\s*[}\]])")
 BETWEEN = re.compile(r"[ \t\r\n,;]*")
@@ -113,6 +114,12 @@ def main_article(found: list[Node], url: str, titles: Iterable[str] = ()) -> Nod
         return here, is_titled, sum(1 for key in wanted if node.get(key))
 
     return max(articles, key=rank)
+
+
+def web_page(found: list[Node]) -> Node:
+    """The one node that stands for the page itself or its post, on a site that calls nothing an article; {} where it is not one alone."""
+    pages = [node for node in found if types(node) & PAGES]
+    return pages[0] if len(pages) == 1 else {}
 
 
 def texts(value: Any, *keys: str) -> list[str]:

@@ -48,6 +48,10 @@ class Evidence:
         """The strings of a field of the article's node; `keys` are those of an object that stands for a string."""
         return jsonld.texts(jsonld.follow(self.article.get(field), self.nodes), *keys)
 
+    def stated_of_page(self, field: str, *keys: str) -> list[str]:
+        """The same of the node of the page, which says of its article what no node of an article does."""
+        return jsonld.texts(jsonld.follow(jsonld.web_page(self.nodes).get(field), self.nodes), *keys)
+
     def named(self, *names: str) -> list[str]:
         """The contents of the meta elements of these names, in the order of the names."""
         return [value for name in names for value in self.meta.get(metatags.folded(name), ())]

@@ -11,6 +11,7 @@ from pipeline.normalise.dates.dates import names_zone, parse_date, parse_local
 
 TIME = re.compile(r"\d{1,2}[:h]\d{2}|(?<![\d.])\d{1,2}\.\d{2}(?![\d.])|T\d{4,6}|^\d{10,13}$")  # 14.30 is a time, 14.3.2026 is none
 SPAN = timedelta(hours=26)  # two texts of one day, in whatever zones, are no further apart
+HOUR = timedelta(hours=1)
 MAX_OFFSET = timedelta(hours=14)
 QUARTER = 900  # seconds; real offsets from UTC are whole quarters of an hour
 FAR = timedelta(days=2)  # a date that the address tells may be that of the plan, but hardly of another week
@@ -84,6 +85,7 @@ def published(stated: Iterable[tuple[str, str]], guesses: Iterable[tuple[str, st
         if exact is None:
             return Published(best.at, best.source, DAY)
         best = exact
+    best = _mended(best, readings)
     found = Published(best.at, best.source) if best.has_offset else _with_offset(best, readings, clues)
     return _local(found, best.offset, readings, clues)
 
@@ -103,6 +105,12 @@ def day(text: str | None, source: str) -> Published | None:
     """A publication date of which only the day is known. None if the text is no date."""
     at = parse_date(text)
     return Published(at, source, DAY) if at else None
+
+
+def is_exact(text: str) -> bool:
+    """Whether a text names an instant, with time and offset."""
+    reading = _read("", text)
+    return reading is not None and reading.has_time and reading.has_offset
 
 
 def _read(source: str, text: str, language: str = "") -> Reading | None:
@@ -125,6 +133,19 @@ def _with_offset(naive: Reading, readings: Sequence[Reading], clues: Clues) -> P
         if change and change.offset is not None and not text.rstrip().endswith(("Z", "z")):
             return Published(naive.at - change.offset, naive.source)
     return Published(naive.at, naive.source, ZONE_ASSUMED)
+
+
+def _mended(best: Reading, readings: Sequence[Reading]) -> Reading:
+    """The reading, or another one that shows it to have the wrong offset: the same clock face with an offset, where this one has it as UTC;
+    the moment in UTC an hour off, where this one forgets summer time."""
+    for other in readings:
+        if best.offset is None or other.offset is None or not other.has_time:
+            continue
+        if not best.offset and other.offset and other.at + other.offset == best.at:
+            return other
+        if best.offset and not other.offset and abs(other.at - best.at) == HOUR and other.at != best.at + best.offset:
+            return replace(other, offset=best.at + best.offset - other.at)
+    return best
 
 
 def _local(found: Published, own: timedelta | None, readings: Sequence[Reading], clues: Clues) -> Published:

@@ -53,12 +53,50 @@ def test_the_publishers_clock(stated: list[str], shown: list[str], clues: Clues,
         ('<div class="comments"><time datetime="2026-08-01T12:00Z"></time></div><p>3. März 2026, 12:30 Uhr</p>', "2026-03-03T12:30"),
         ("<div class='x1'>6 พฤษภาคม 2567</div>", "2024-05-06"),
         ("<p>By Mira Halloran | March 3, 2026</p>", "2026-03-03"),
+        ("<p>Harbour Wire<br>3 Mar 2026, 12:30 GMT</p>", "2026-03-03T12:30"),
+        ('<div class="meta"><span data-posted-date="2026-03-03 14:30:00 +0200"></span><span>2026-03-03 14:30:00</span></div>', "2026-03-03T12:30"),
+        ("<p>19.1.26, 10:00-11:30 Uhr</p><p>3. März 2026, 12:30 Uhr</p>", "2026-03-03T12:30"),  # when something takes place
+        (
+            '<div class="comment-count"><time datetime="2026-03-03T12:30Z"><a href="/bridge.html">3/3/26</a></time></div>'
+            '<time datetime="2026-08-01T12:00Z"><a href="/ferry.html">1/8/26</a></time><time datetime="2026-08-02T12:00Z"></time>',
+            "2026-03-03T12:30",
+        ),
     ],
 )  # fmt: skip
 def test_the_time_that_is_shown_for_the_article(top: str, expected: str) -> None:
     got = found(page(top=top))
     assert got
     assert got[0] == expected
+
+
+@pytest.mark.parametrize(
+    ("nodes", "expected"),
+    [
+        ([{"@type": "WebPage", "datePublished": "2026-03-03T12:30:00+01:00"}], ("2026-03-03T11:30", "json-ld", 60)),
+        ([{"@type": "SocialMediaPosting", "datePublished": "2026-03-03T12:30:00Z"}], ("2026-03-03T12:30", "json-ld", 0)),
+        ([{"@type": "Article", "headline": "x"}, {"@type": "WebPage", "datePublished": "2026-03-03T12:30:00Z"}], ("2026-03-03T12:30", "json-ld", 0)),
+        ([{"@type": "WebPage", "datePublished": "2026-03-03"}, {"@type": "WebPage", "datePublished": "2026-03-04"}], ("2026-03-03", "htmldate", None)),
+        ([{"@type": "VideoObject", "datePublished": "2026-03-03"}], ("2026-03-03", "htmldate", None)),
+    ],
+)  # fmt: skip
+def test_where_no_article_states_a_date_the_node_of_the_page_does(nodes: list[dict[str, str]], expected: object) -> None:
+    assert found(page(head="".join(map(ld, nodes)))) == expected
+
+
+@pytest.mark.parametrize(
+    ("stated", "at", "offset_min"),
+    [
+        (["2026-07-03T12:30:00Z", "2026-07-03T12:30:00-05:00"], "17:30", -300),  # local time stated as UTC
+        (["2026-07-03T12:30:00-05:00", "2026-07-03T12:30:00Z"], "17:30", -300),
+        (["2026-07-03T12:30:00+01:00", "2026-07-03T12:30:00Z"], "11:30", 60),
+        (["2026-03-03T12:30:00-04:00", "2026-03-03T17:30:00Z"], "17:30", -300),  # summer time in winter
+        (["2026-07-03T12:30:00-04:00", "2026-07-03T14:10:00Z"], "16:30", -240),  # another moment
+    ],
+)
+def test_a_wrong_offset_is_shown_by_another_text_of_the_page(stated: list[str], at: str, offset_min: int) -> None:
+    got = choose([("meta", text) for text in stated], [], Clues())
+    assert got is not None
+    assert (got.at.strftime("%H:%M"), got.offset_min) == (at, offset_min)
 
 
 @pytest.mark.parametrize(
