@@ -1,4 +1,4 @@
 """The processes that do the work: Celery tasks over claims in Postgres.
 
-Started by `python -m workers`; the web process and the command line import only its dispatcher, checks and versions.
+`python -m workers` starts them. The web process and the command line import only the dispatcher, the checks and the version.
 """

@@ -1,4 +1,4 @@
-"""`python -m workers NAME`: one process of the stack, with the flags that fit it. docker-compose and `newsmill up` both start these.
+"""`python -m workers NAME`: one process of the stack, with its flags. docker-compose and `newsmill up` start these.
 
 NAME is poll, fetch, extract, control, beat or flower; `--name` tells two workers of one kind on one machine apart.
 """
@@ -18,7 +18,7 @@ from pipeline.settings import Settings, SettingsError, process_settings
 from pipeline.store.db import schema
 from workers.processes.process_limits import ROUND_S
 
-# A recycled extract process must never take its siblings' work with it, so its share of a stuck page ends by signal.
+# A stuck page ends by a signal to its own process, so that the other processes keep their work.
 SOFT_LIMIT_EARLIER_S = 10
 FLOWER_MAX_TASKS = 10_000  # the default of 100,000 keeps 400 MB
 
@@ -55,8 +55,8 @@ def flower_flags(config: Settings) -> list[str]:
 
 
 def run_celery(arguments: list[str]) -> None:
-    """Become Celery. Not through `app.start`, which loses the exit code by which a supervisor knows that a worker broke."""
-    # As root in a container there is nobody else; and with JSON alone accepted, a message cannot bring code.
+    """Run Celery in this process. `app.start` would lose the exit code, by which a supervisor sees that a worker failed."""
+    # Celery refuses to run as root because of pickle. Only JSON is accepted here, and a container has no other user.
     warnings.simplefilter("ignore", SecurityWarning)
     celery.main(args=["--app", "workers.app:app", "--quiet", *arguments], prog_name="celery")
 
@@ -97,7 +97,7 @@ def main(arguments: list[str] | None = None) -> None:
 
             process_limits.connect_limits(config)
             warm_up()  # before the children are forked, so that they share the memory
-        app.conf.worker_disable_prefetch = pool == "prefork"  # right there; on threads it would cost most of the throughput
+        app.conf.worker_disable_prefetch = pool == "prefork"  # right for processes; on threads it would cost most of the throughput
         heartbeat.connect_worker(config, chosen.kind, slots)
         reconnecting.install(app)
         run_celery(worker_flags(chosen.kind, config, chosen.name or chosen.kind))

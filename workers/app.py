@@ -1,4 +1,4 @@
-"""The Celery app of the workers, with what Celery and kombu need there. Who only sends imports `workers.broker`."""
+"""The Celery app of the workers, with the patches that Celery and kombu need. Code that only sends imports `workers.broker`."""
 
 from __future__ import annotations
 

@@ -23,9 +23,9 @@ def sender(redis_url: str) -> Celery:
 
 
 def celery_settings() -> dict[str, Any]:
-    """Early acknowledgement, no results, little prefetch: with leases in Postgres this is what loses and doubles least."""
+    """Early acknowledgement, no results, little prefetch. With leases in Postgres these lose and repeat the least."""
     return {
-        "task_acks_late": False,  # late ones add only doubles: the lease gives lost work back
+        "task_acks_late": False,  # a late one only adds duplicates: the lease gives lost work back
         "task_ignore_result": True,  # states are rows; results cost half as much again for each task
         "result_backend": None,
         "task_serializer": "json",
@@ -44,24 +44,24 @@ def celery_settings() -> dict[str, Any]:
             "housekeeping": {"queue": "control"},
         },
         "task_default_queue": "control",
-        "task_create_missing_queues": False,  # a misspelt queue is an error and not a place where messages rest for ever
-        "task_publish_retry": False,  # a failed publish is given back by its lease; waiting here would hold a worker
+        "task_create_missing_queues": False,  # a misspelt queue is an error, not a place where messages stay forever
+        "task_publish_retry": False,  # the lease sends a failed message again; waiting here would hold a worker
         "task_soft_time_limit": None,
         "worker_prefetch_multiplier": 1,
         "worker_hijack_root_logger": False,
         "worker_redirect_stdouts": False,
-        "worker_send_task_events": True,  # Flower lives on events
-        "task_send_sent_event": False,  # that it was received says the same a moment later; each would be a message of its own
-        "worker_enable_prefetch_count_reduction": False,  # it has no effect with Redis, and says so each time a connection is lost
+        "worker_send_task_events": True,  # Flower reads events
+        "task_send_sent_event": False,  # the event that it was received says the same a moment later; each is a message of its own
+        "worker_enable_prefetch_count_reduction": False,  # it has no effect on Redis and logs that with each lost connection
         "worker_cancel_long_running_tasks_on_connection_loss": False,
         "broker_connection_retry_on_startup": True,
-        "broker_channel_error_retry": True,  # a Redis that refuses to hand messages out, as a replica does, is not one either
-        "broker_connection_max_retries": None,  # a Redis that is away for an hour is not a reason to die
+        "broker_channel_error_retry": True,  # nor is a Redis that refuses to hand messages out, as a replica does
+        "broker_connection_max_retries": None,  # a worker survives a Redis that is away for an hour
         "broker_transport_options": {
-            # No second book of what is under way in Redis: what a dead worker held comes back by its lease, sooner than by a visibility
-            # timeout, and the book is four more commands a message, a fifth of what the main thread of a fetch worker does.
+            # kombu keeps no record of unacknowledged messages: a dead worker's work comes back by its lease, sooner than by a visibility
+            # timeout. The record costs four commands a message, a fifth of the work of a fetch worker's main thread.
             "ack_emulation": False,
-            "socket_timeout": 5,  # a frozen Redis blocks for ever otherwise
+            "socket_timeout": 5,  # otherwise a frozen Redis blocks forever
             "socket_connect_timeout": 2,
             "socket_keepalive": True,
             "health_check_interval": 25,

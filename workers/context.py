@@ -1,5 +1,5 @@
-"""What a worker process holds for all its tasks: settings, the database pool, the HTTP client. Made at first use in each process,
-so that a forked child never shares a socket with its parent."""
+"""What a worker process holds for all its tasks: settings, the database pool, the HTTP client. Each process makes its own at first
+use, so a forked child never shares a socket with its parent."""
 
 from __future__ import annotations
 
@@ -13,13 +13,12 @@ from pipeline.fetch.client import Client
 from pipeline.settings import Settings, settings
 from pipeline.store.db.pool import open_pool
 
-# A tick: then the dispatcher has looked.
+# One tick: by then the dispatcher has looked.
 FULL_S = 1.0
 
 
 class Full:
-    """Whether the extract queue was full when this process last looked. Who frees a slot there sends the next pages on, so whoever brings
-    one more need not look again at once."""
+    """Remembers for a moment that the extract queue was full. Finishing extractions refill it, so a fetch need not look again."""
 
     def __init__(self) -> None:
         self._until = 0.0

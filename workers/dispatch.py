@@ -1,4 +1,4 @@
-"""Send what is due, politely: claim in Postgres, commit, then publish in one batch (`workers/messaging/publishing.py`)."""
+"""Sends what is due: claim in Postgres, commit, then publish in one batch (`workers/messaging/publishing.py`)."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from workers.messaging.publishing import published
 
 log = structlog.get_logger()
 
-UNSENT_S = 5.0  # a message that did reach Redis is begun by then, where workers are idle
+UNSENT_S = 5.0  # by then an idle worker has begun a message that did reach Redis
 
 TASKS: dict[claims.Errand, str] = {
     "poll": "poll_feed",
@@ -36,14 +36,14 @@ TASKS: dict[claims.Errand, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """How many jobs went out, and whether more pages may be due to be fetched than there was room for."""
+    """How many jobs were sent, and whether more fetches may be due than there was room for."""
 
     jobs: int
     more: bool
 
 
 def tick(app: Celery, conn: Connection, settings: Settings) -> Sent:
-    """One look at everything: give back what was lost, claim what is due, send it."""
+    """One tick: give back expired leases, claim what is due, send it."""
     given_back = claims.give_back_expired(conn, settings)
     if given_back.feeds or given_back.again or given_back.failed:
         log.warning("gave back", feeds=given_back.feeds, links=given_back.again, failed=given_back.failed, why="their leases ran out")
@@ -66,7 +66,7 @@ def tick(app: Celery, conn: Connection, settings: Settings) -> Sent:
 
 
 def fill_fetch(app: Celery, conn: Connection, settings: Settings) -> Sent:
-    """Send more pages to be fetched, between two ticks, so that their number a second is not that of the room."""
+    """Send more fetches between two ticks. Otherwise the room in the queue would limit the fetches a second."""
     room = claims.room(conn, settings)["fetch"]
     fetches = claims.claim_fetches(conn, room, settings) if room else []
     return Sent(_send(app, conn, fetches, settings), _more(fetches, room))
@@ -77,19 +77,19 @@ def _more(fetches: list[claims.Job], room: int) -> bool:
 
 
 def fill_extract(app: Celery, conn: Connection, settings: Settings) -> int:
-    """Send fetched pages on. Called by whoever has just brought one or freed a slot, so that extraction does not wait for a tick."""
+    """Send fetched pages to extraction. Called after a fetch or an extraction, so that extraction does not wait for a tick."""
     return _send(app, conn, extract_claims.refill_extracts(conn, settings), settings)
 
 
 def enqueue(conn: Connection, urls: Iterable[Url], settings: Settings) -> list[links.Enqueued]:
-    """Put URLs first in line by hand, and fetch at once from those of their hosts that may be visited now, as far as there is room."""
+    """Enqueue URLs by hand, first in line. Fetch at once those whose hosts are free, as far as there is room."""
     enqueued = links.enqueue(conn, urls)
     fetch_now(conn, enqueued, settings)
     return enqueued
 
 
 def fetch_now(conn: Connection, enqueued: list[links.Enqueued], settings: Settings) -> None:
-    """Claim and send. What was claimed and could not be sent, or whose sender is stopped here, goes back into line at once."""
+    """Claim and send. What could not be sent, because Redis refused or the sender was stopped, is given back at once."""
     of = [item.id for item in enqueued if item.what != "stored"]
     room = claims.room(conn, settings)["fetch"] if of else 0
     jobs = claims.claim_fetches(conn, room, settings, of) if room else []
@@ -102,12 +102,12 @@ def fetch_now(conn: Connection, enqueued: list[links.Enqueued], settings: Settin
 
 
 def extract_now(conn: Connection, settings: Settings) -> None:
-    """Send documents that were taken in to the extraction, as far as there is room."""
+    """Send stored documents to extraction, as far as there is room."""
     fill_extract(sender(settings.redis_url), conn, settings)
 
 
 def _send(app: Celery, conn: Connection, jobs: list[claims.Job], settings: Settings) -> int:
-    """Publish. What may not have gone out gets a short lease, so that it need not wait for a long one when Redis takes messages again."""
+    """Publish. After a failure, shorten the leases, so the jobs are sent soon after Redis takes messages again."""
     sent = publish(app, jobs, settings)
     if jobs and not sent:
         unsent_claims.shorten_leases(conn, jobs, UNSENT_S)
@@ -115,7 +115,7 @@ def _send(app: Celery, conn: Connection, jobs: list[claims.Job], settings: Setti
 
 
 def publish(app: Celery, jobs: list[claims.Job], settings: Settings) -> int:
-    """Send the jobs out; returns how many went (all or none)."""
+    """Send the jobs. Returns how many were sent: all or none."""
     if not jobs:
         return 0
 
@@ -135,18 +135,18 @@ def publish(app: Celery, jobs: list[claims.Job], settings: Settings) -> int:
 
 
 def messages(jobs: list[claims.Job], most: int) -> Iterator[list[claims.Job]]:
-    """The jobs of each message: those that may go together, so many at a time, and each of the others alone."""
+    """The jobs of each message: batches of those that may share one, and the others one by one."""
     yield from ([job] for job in jobs if not job.together)
     waiting = [job for job in jobs if job.together]
     yield from (waiting[at : at + most] for at in range(0, len(waiting), most))
 
 
 def arguments(jobs: list[claims.Job]) -> tuple[Any, ...]:
-    """What a message carries: the number of the row and the claim on it; of pages a list of both."""
+    """What a message carries: the row's number and its claim; for a batch of pages a list of both."""
     pairs = [(job.id, str(job.dispatch_id)) for job in jobs]
     return (pairs,) if jobs[0].stage == "extract" else pairs[0]
 
 
 def shown_as(*urls: str) -> dict[str, Any]:
-    """What Flower and the events show in place of the numbers that a message carries."""
+    """What Flower and the events show instead of the numbers in a message."""
     return {"argsrepr": f"({' '.join(mask(url) for url in urls)})", "kwargsrepr": "{}"}

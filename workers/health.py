@@ -1,8 +1,8 @@
 """`python -m workers.health`: exit status 0 while the heartbeat of this container's process is fresh, else 1.
 
-For container health checks, which run all day long: it imports next to nothing, where asking the worker through Redis
-(`celery inspect ping`) would cost most of a second of processor time a check. A beat is alive while its ticks leave it, a control
-worker while ticks end, the others while their main loop turns.
+Container health checks run all day, so this imports next to nothing. Asking the worker through Redis (`celery inspect ping`)
+would cost most of a second of CPU a check. Beat is alive while it sends ticks, a control worker while ticks complete, the others
+while their main loop turns.
 """
 
 import os
@@ -10,17 +10,17 @@ import sys
 import time
 
 FILE_VARIABLE = "NEWSMILL_HEARTBEAT_FILE"
-LIMIT_S = 30.0  # as dispatch.stall_s, and three heartbeats of the others; Docker asks three times, so one slow moment is no illness
+LIMIT_S = 30.0  # dispatch.stall_s, or three heartbeats; Docker asks three times, so one slow moment does no harm
 
 
 def age_s(path: str, now: float) -> float | None:
-    """Seconds since the process last wrote its file; None where there is no usable one. `now` is time.monotonic(), as in the file."""
+    """Seconds since the process last wrote its file, or None if there is no usable one. `now` is time.monotonic(), as in the file."""
     try:
         with open(path, encoding="ascii") as file:
             written_at = float(file.read(40))
     except (OSError, ValueError):
         return None
-    return now - written_at if written_at <= now else None  # it is of before a restart of the machine
+    return now - written_at if written_at <= now else None  # written before the machine restarted
 
 
 def verdict(path: str, now: float) -> tuple[bool, str]:

@@ -1,4 +1,4 @@
-"""What happens after a failure: try again when, or give up. Pure functions; `dice` in [0, 1) stands for chance."""
+"""What follows a failure: a retry, and when, or the end. Pure functions; `dice` in [0, 1) is the random number."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ WAIT_S = 1.0
 
 
 def schedule(code: str, settings: Retry, *, reread: bool = False) -> Schedule:
-    """The waits for what fails with `code`. A look for changes has no late tries: the article is there already."""
+    """The delays for failures with `code`. A recheck has no late retries, since the article is stored already."""
     means = describe(code)
     soon = {"no": 0, "once": 1, "yes": len(settings.delays_s), "wait": 0}[means.again]
     return Schedule(tuple(settings.delays_s[:soon]), tuple(settings.late_s) if means.late and not reread else ())
 
 
 def after_fetch(failure: Failure, attempts: int, settings: Retry, dice: float, *, reread: bool = False) -> Verdict:
-    """The verdict on a fetch that failed for the `attempts`-th time."""
+    """Decide about a fetch that failed for the `attempts`-th time."""
     code = describe(failure.code)
     if code.again == "wait":
         return Verdict(State.WAITING, failure.code, failure.detail, max(failure.retry_after_s or 0.0, WAIT_S), counted=False)
@@ -30,8 +30,8 @@ def after_fetch(failure: Failure, attempts: int, settings: Retry, dice: float, *
 
 
 def after_extract(failure: Failure, starts: int, settings: Retry, *, hindered: bool = False) -> Verdict:
-    """The verdict on an extraction that failed. Only a process that died is worth another start: a page that used up what it may have would
-    do so again. `hindered`: the time went by, but the machine did something else."""
+    """Decide about an extraction that failed. Only a process that died is started again: a page that used up its limits would do so again.
+    `hindered`: the time ran out while the machine was busy with other work."""
     code = describe(failure.code)
     if (code.again == "no" and not hindered) or starts >= settings.extract_starts:
         return Verdict(code.state, failure.code, failure.detail)
@@ -39,5 +39,5 @@ def after_extract(failure: Failure, starts: int, settings: Retry, *, hindered: b
 
 
 def ride_max_s(settings: Retry) -> float:
-    """The longest delay that rides in Redis. The limit is meant before jitter, or chance would decide where a first retry waits."""
+    """The longest delay that waits in Redis. The limit applies before jitter; otherwise chance would decide where a first retry waits."""
     return settings.redis_max_s * (1 + settings.jitter)

@@ -1,6 +1,6 @@
-"""The tasks, thin: take the claim, do the step, write what follows. A message whose claim is gone does nothing.
+"""The Celery tasks: start under the claim, run the step, write what follows. A message whose claim is gone does nothing.
 
-A task whose step failed raises its Failure once everything is written, so that Flower shows it as FAILURE (or RETRY) with the code.
+A task whose step failed raises the Failure after everything is written, so Flower shows FAILURE or RETRY with the code.
 """
 
 from __future__ import annotations
@@ -38,15 +38,15 @@ from workers.steps.refused_values import REFUSED, refusal
 
 log = structlog.get_logger()
 
-LOOKS = 4  # a tick, where more is due than there is room for
+LOOKS = 4  # looks in a tick while more is due than there is room for
 DOWNGRADED = "a redirect led from https to http"
 
 
 # Without events: at one a second, Flower's list would hold three hours of ticks and nothing else.
 @app.task(name="dispatch", send_events=False)
 def dispatch() -> None:
-    """Every second: give back what was lost, claim what is due, send it. While more pages are due than workers have room for, look again
-    for these before the next tick."""
+    """Every second: give back expired leases, claim what is due, send it. While more fetches are due than there is room for, look again
+    before the next tick."""
     ctx = context()
     with periodic_runs.noted(ctx.pool, "dispatch"), ctx.pool.connection() as conn:
         sent = dispatcher.tick(app, conn, ctx.settings)
@@ -68,13 +68,13 @@ def housekeeping() -> None:
 
 @app.task(name="poll_feed", bind=True, throws=(Failure,))
 def poll_feed(self: Task[Any, None], feed_id: int, claim: str) -> None:
-    """Poll one feed and put its new links in line."""
+    """Poll one feed and enqueue its new links."""
     polls.poll(context(), feed_id, UUID(claim), self.request.hostname or "")
 
 
 @app.task(name="subscriptions", send_events=False)
 def subscriptions() -> None:
-    """Every minute: begin and leave subscriptions at WebSub hubs as feeds name them."""
+    """Every minute: begin and end subscriptions at the hubs that feeds name."""
     ctx = context()
     with periodic_runs.noted(ctx.pool, "subscriptions"):
         websub.keep_up(ctx)
@@ -82,7 +82,7 @@ def subscriptions() -> None:
 
 @app.task(name="wake", send_events=False)
 def wake() -> None:
-    """Every minute, and when the control worker starts: what failed only for want of a setting that is set now is tried again."""
+    """Every minute and at the start of the control worker: try again what failed only because a setting was missing that is set now."""
     ctx = context()
     with periodic_runs.noted(ctx.pool, "wake"), ctx.pool.connection() as conn:
         unblock.wake(conn, ctx.settings)
@@ -90,13 +90,13 @@ def wake() -> None:
 
 @app.task(name="ask_hub", bind=True, throws=(Failure,))
 def ask_hub(self: Task[Any, None], subscription_id: int, claim: str) -> None:
-    """Ask a WebSub hub to send what is new in a feed, or to stop."""
+    """Ask a WebSub hub to start or stop sending a feed's news."""
     websub.ask(context(), subscription_id, UUID(claim))
 
 
 @app.task(name="read_push", bind=True, throws=(Failure,))
 def read_push(self: Task[Any, None], push_id: int, claim: str) -> None:
-    """Read what a hub has sent, as a poll's answer is read."""
+    """Read what a hub has sent, like the answer to a poll."""
     websub.read(context(), push_id)
 
 
@@ -108,7 +108,7 @@ def look_for_successor(feed_id: int, claim: str) -> None:
 
 @app.task(name="fetch_page", bind=True, throws=(Failure,), max_retries=None)
 def fetch_page(self: Task[Any, None], link_id: int, claim: str) -> None:
-    """Fetch one page and make it due for extraction."""
+    """Fetch one page, store it and make it due for extraction."""
     ctx, worker = context(), self.request.hostname or ""
     job, started = begin(ctx, lambda conn: fetching.start(conn, link_id, UUID(claim), ctx.settings, worker))
     if job is None:
@@ -144,7 +144,7 @@ def fetch_page(self: Task[Any, None], link_id: int, claim: str) -> None:
 
 
 def _keep(conn: psycopg.Connection, ctx: Context, job: FetchJob, fetched: steps.Fetched, visits: Visits, started: float) -> bool:
-    """Write down what was fetched. False when the claim was lost meanwhile."""
+    """Store what was fetched. False if the claim was lost meanwhile."""
     page = fetched.page
     visits.answered(fetched.answered_at)
     trip = fetching.Trip(
@@ -160,7 +160,7 @@ def _keep(conn: psycopg.Connection, ctx: Context, job: FetchJob, fetched: steps.
 
 
 def _moved(ctx: Context, job: FetchJob, visits: Visits, elsewhere: Elsewhere, started: float) -> None:
-    """The redirect leads to a host that cannot be asked now: its turn is waited for in Postgres, not here."""
+    """The redirect leads to a host that is not free now: wait for it in Postgres, not in this worker."""
     url, hops = elsewhere.url, elsewhere.hops
     trip = fetching.Trip(time.monotonic() - started, url, hops[-1].status if hops else None, None, hops)
     with ctx.pool.connection() as conn:
@@ -170,7 +170,7 @@ def _moved(ctx: Context, job: FetchJob, visits: Visits, elsewhere: Elsewhere, st
 
 @app.task(name="extract_article", bind=True, throws=(Failure,))
 def extract_article(self: Task[Any, None], pages: list[tuple[int, str]]) -> None:
-    """Extract the article of a fetched page, or those of a few, one after the other, and store them."""
+    """Extract and store the articles of one or a few fetched pages, one after the other."""
     extractions.extract(context(), [(link_id, UUID(claim)) for link_id, claim in pages], self.request.hostname or "")
 
 
@@ -203,7 +203,7 @@ def _fetch_failed(task: Task[Any, None], ctx: Context, job: FetchJob, failure: F
 
 
 def _shared(ctx: Context, job: FetchJob, failure: Failure, leavings: hosts.Leavings) -> tuple[int, SharedTry] | None:
-    """The host that could not be reached at all, and what that means for every link in its line; None where it says nothing of others."""
+    """If the host cannot be reached at all, the host and what that means for each link that waits for it; otherwise None."""
     for host_id, how in leavings:
         if how.change is not None and how.change.for_all:
             settings = ctx.settings

@@ -1,4 +1,4 @@
-"""What failed only for want of a setting is tried again once it is set. Nobody has to ask for it."""
+"""Tries again what failed only because a setting was missing, once it is set."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ NO_CONTACT = "no_contact"
 
 
 def ask(app: Celery) -> None:
-    """Have it done now. Where the message cannot be sent, the next minute's does it."""
+    """Ask the workers to do it now. If the message cannot be sent, the task of the next minute does it."""
     published(lambda: app.send_task("wake", retry=False), then="it is sent every minute")
 
 
 def wake(conn: Connection, settings: Settings) -> None:
-    """Send feeds and links again that failed because nobody had said who asks, now that somebody has."""
+    """Requeue feeds and links that failed for want of a contact address, now that there is one."""
     if not settings.fetch.contact:
         return
     polled = feeds.retry(conn, NO_CONTACT, why="fetch.contact is set now")

@@ -1,7 +1,7 @@
 """What stops newsmill, or soon will, as one list.
 
-`newsmill doctor`, `status`, the status page, /readyz and /metrics all show this list, so that none of them says that all is well while
-another knows better. `facts.gather` asks Postgres, Redis and the disk; the checks themselves are pure. A new check is one line here.
+`newsmill doctor`, `status`, the status page, /readyz and /metrics all show this list, so they never contradict each other.
+`facts.gather` asks Postgres, Redis and the disk; the checks are pure functions. A new check is one line here.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from workers.checks.model import Check
 
 
 def examine(facts: Facts) -> Iterator[Check]:
-    """All checks, in the order in which things stand on each other."""
+    """All checks. What others depend on comes first."""
     settings = facts.settings
     progress_found = facts.postgres.progress if facts.postgres else None
     yield operator.contact(settings, at_home=progress_found is not None and progress_found.at_home)

@@ -1,4 +1,4 @@
-"""What the checks judge, asked for in one go. A service that does not answer is a fact like any other."""
+"""Gathers what the checks judge. A service that does not answer is a fact too."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from workers.messaging import redis_queues
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """Where `postgres` or `redis` is None, its error says why, in words for a person. `disk`: free bytes, and the folder asked for."""
+    """If `postgres` or `redis` is None, its error says why, in words for a person. `disk`: free bytes, and the folder."""
 
     settings: Settings
     postgres: vitals.Postgres | None
@@ -28,13 +28,13 @@ class Facts:
     disk: tuple[int, Path]
 
     def round(self, task: str) -> float | None:
-        """Seconds since the periodic task last ran to its end; None where it never did, or nobody knows."""
+        """Seconds since the periodic task last completed, or None if it never did or is unknown."""
         found = self.postgres.progress.rounds.get(task) if self.postgres and self.postgres.progress else None
         return None if found is None or found.completed_s is None else max(0.0, found.completed_s)
 
 
 def gather(settings: Settings) -> Facts:
-    """With a connection of its own to Postgres, so that a full pool is no answer."""
+    """Gather the facts, over a connection of its own, so that a full pool does not matter."""
     postgres, postgres_error = _postgres(settings)
     redis_found, redis_error = _redis(settings)
     return Facts(settings, postgres, postgres_error, redis_found, redis_error, _disk(settings))

@@ -10,7 +10,7 @@ Level = Literal["ok", "warn", "fail"]
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """`advice` is what to do, empty where there is nothing to do. `stops`: while this fails nothing gets done, and /readyz answers 503."""
+    """`advice` is what to do, or empty. `stops`: while this check fails, nothing gets done and /readyz answers 503."""
 
     level: Level
     name: str
@@ -19,6 +19,6 @@ class Check:
     stops: bool = False
 
     def __str__(self) -> str:
-        """All of it as sentences. A finding that is one already needs no name before it."""
+        """The check as sentences. A finding that is a sentence already gets no name before it."""
         finding = self.finding if self.finding.endswith(".") else f"{self.name}: {self.finding}."
         return f"{finding} {self.advice}".strip()

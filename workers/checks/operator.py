@@ -1,4 +1,4 @@
-"""What only the operator can see to: room on the disk, a contact address, networks that were opened."""
+"""Checks that only the operator can act on: disk space, contact address, opened networks."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def disk(free: int, folder: Path) -> Check:
 
 
 def contact(settings: Settings, at_home: bool = False) -> Check:
-    """`at_home`: all that is fetched is of this machine."""
+    """`at_home`: everything that is fetched is on this machine."""
     if settings.fetch.contact:
         return Check("ok", "contact", settings.fetch.contact)
     if at_home:
@@ -30,7 +30,7 @@ def contact(settings: Settings, at_home: bool = False) -> Check:
 
 
 def networks(settings: Settings) -> Check:
-    """Networks that are not public and may be fetched from all the same."""
+    """Non-public networks that fetching is allowed for."""
     opened = settings.fetch.allow_networks
     if not opened:
         return Check("ok", "networks", "only public addresses are fetched")

@@ -1,4 +1,4 @@
-"""Postgres: does it answer, in the right version and with the right tables, and does it write?"""
+"""Postgres: does it answer, are version and tables right, does it write?"""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ OLDEST = 15
 CLOCK_WARN_S, CLOCK_FAIL_S = 5.0, 300.0
 # Share of max_connections; the last three are for administrators alone.
 CONNECTIONS_WARN = 0.9
-# Ours take milliseconds. One that stays open keeps Postgres from cleaning up behind everybody, and may hold locks.
+# Ours take milliseconds. A transaction that stays open keeps Postgres from vacuuming and may hold locks.
 OPEN_WARN_S = 600.0
 
 

@@ -1,4 +1,4 @@
-"""Does the work go on: ticks, housekeeping, workers, and messages that nobody takes."""
+"""Does the work go on? Ticks, housekeeping, workers, and messages that nobody takes."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ from pipeline.wording.number_words import many, span
 from workers.checks.model import Check, Level
 from workers.messaging.redis_queues import QUEUES
 
-# A worker reports every workers.heartbeat_s; three silences are no accident.
+# A worker reports every workers.heartbeat_s. Three missed reports are no accident.
 SILENT_BEATS, SILENT_LEAST_S = 3, 30.0
-# Asked for every hour; where it has missed two rounds, something is wrong.
+# It runs every hour. After two missed runs something is wrong.
 HOUSEKEEPING_WARN_S, HOUSEKEEPING_FAIL_S = 3 * 3600.0, 86_400.0
-# A message is begun in a moment where workers are idle; before the lease sends it again.
+# Idle workers begin a message within a moment. This is before the lease sends it again.
 UNTAKEN_S = 45.0
-# Age of the oldest due work, seconds. A host with many links keeps some of them due for hours by politeness alone.
+# Age of the oldest due work, seconds. Politeness alone keeps links of a large host due for hours.
 LAG_WARN_S = {"poll": 900.0, "fetch": 6 * 3600.0, "extract": 900.0}
 START = "Start them with `newsmill up`, or look at their logs."
 
 
 def ticks(last: Round | None, stall_s: float) -> Check:
-    """Ticks claim and send all that is due: without them nothing moves."""
+    """Ticks claim and send what is due. Without them nothing moves."""
     if last is not None and last.completed_s is not None and last.completed_s < stall_s:
         return Check("ok", "ticks", f"the last ended {span(max(0.0, last.completed_s))} ago")
     since = "none has ended yet" if last is None or last.completed_s is None else f"the last ended {span(last.completed_s)} ago"
@@ -34,7 +34,7 @@ def ticks(last: Round | None, stall_s: float) -> Check:
 
 
 def housekeeping(last: Round | None) -> Check:
-    """It makes partitions ahead and takes old pages away."""
+    """Housekeeping makes partitions ahead and deletes old pages."""
     if last is None:
         return Check("ok", "housekeeping", "it has not run yet; it does so every hour")
     if last.completed_s is not None and last.completed_s < HOUSEKEEPING_WARN_S:
@@ -62,7 +62,7 @@ def workers(known: list[Worker], heartbeat_s: float) -> Iterator[Check]:
 
 
 def queues(untaken_s: dict[str, float], running: dict[str, int]) -> Iterator[Check]:
-    """Workers that live and take nothing: their queue was paused, or they hang."""
+    """Finds workers that are alive and take nothing: their queue was paused, or they hang."""
     for queue in ("poll", "fetch", "extract"):
         age = untaken_s.get(queue, 0.0)
         if age < UNTAKEN_S or running.get(queue):
@@ -85,7 +85,7 @@ def lags(lines: dict[str, Line]) -> Iterator[Check]:
 
 
 def host_leases(without_job: int) -> Check:
-    """Whoever gives a claim back frees its hosts with it. A path that forgets that is a fault; the lease still ends."""
+    """A host lease without a job is a fault: giving a claim back releases its hosts. The lease still runs out."""
     if not without_job:
         return Check("ok", "host leases", "each belongs to a job")
     advice = "They end by themselves within minutes; if the number stays, please report it."

@@ -1,4 +1,4 @@
-"""Redis (or Valkey): does it answer, does it take messages, and will it go on doing so?"""
+"""Redis (or Valkey): does it answer, does it take messages, will it go on?"""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ def answers(found: Redis) -> Check:
 
 
 def writes(found: Redis) -> Check:
-    """Whether it takes messages; where not, which of the reasons it is."""
+    """Whether it takes messages and, if not, why."""
     if not found.refuses:
         return Check("ok", "redis writes", "it takes them")
     return Check("fail", "redis writes", f"it refuses them: {found.refuses.rstrip('.')}", remedy(found)[1], stops=True)
 
 
 def remedy(found: Redis) -> tuple[str, str]:
-    """Why a Redis that refuses writes does so, as a stable code, and what to do. Nothing is lost meanwhile."""
+    """The stable code and the remedy for a Redis that refuses writes. Nothing is lost meanwhile."""
     if found.max_memory and found.used_memory >= found.max_memory:
         sizes = f"{size(found.used_memory)} of {size(found.max_memory)}"
         return "redis_memory_full", f"Its memory is full ({sizes}): raise maxmemory, or free what else lies in it."

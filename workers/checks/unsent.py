@@ -1,4 +1,4 @@
-"""For whoever has just put something in line: why it is not on its way now, though it is kept."""
+"""Tells a user who has just enqueued something why it is stored but not sent yet."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Notice:
 
 
 def notice(settings: Settings) -> Notice | None:
-    """None where Redis takes messages."""
+    """The notice, or None if Redis takes messages."""
     try:
         if not redis_queues.refusal(settings):
             return None

@@ -1,4 +1,4 @@
-"""Messages in Redis: how they are sent, counted and watched, and where Celery and kombu need help.
+"""Messages in Redis: sending, counting and watching them, and patches of Celery and kombu.
 
-Used by the rest of `workers`; imports nothing of it.
+The rest of `workers` uses it; it imports nothing of them.
 """

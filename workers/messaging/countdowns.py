@@ -1,8 +1,8 @@
-"""A countdown is a number of seconds, whatever the clocks say.
+"""Makes a countdown last its number of seconds, whatever the clocks say.
 
-Celery turns a countdown into a moment by the clock of the sender, and the worker waits for that moment by its own. Where the worker's
-clock is two days behind, it would wait for two days. So each message says in a header how long it was to wait when it was sent, and no
-worker waits longer than that. One whose clock is ahead waits too short a time: `leases.ENTER` lets no job begin before its slot.
+Celery turns a countdown into a time by the sender's clock, and the worker waits for that time by its own clock. A worker whose clock is
+two days behind would wait two days. So each message carries its countdown in a header, and no worker waits longer. A worker whose clock
+is ahead waits too short; `leases.ENTER` lets no job begin before its slot.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ HEADER = "wait_s"
 
 
 class Bounded(Request):
-    """A message as a worker takes it in. `_eta` is the moment until which it waits."""
+    """A message as a worker receives it. `_eta` is the time until which it waits."""
 
     _eta: datetime | None
 
@@ -27,14 +27,14 @@ class Bounded(Request):
 
 
 def bounded(eta: datetime | None, wait_s: object, now: datetime) -> datetime | None:
-    """The moment until which a worker waits that has this clock."""
+    """The time, by this worker's clock, until which it waits."""
     if eta is None or not isinstance(wait_s, int | float):
         return eta
     return min(eta, now + timedelta(seconds=wait_s))
 
 
 def install(app: Celery) -> None:
-    """Have the app's workers heed the header. Call it before tasks are made."""
+    """Make the app's workers obey the header. Call it before tasks are made."""
     app.Task.Request = f"{__name__}:{Bounded.__name__}"
 
 

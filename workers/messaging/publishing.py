@@ -1,4 +1,4 @@
-"""The one way out for messages: whatever keeps them from reaching Redis is a log line, and the leases send them again.
+"""The only place that publishes messages. A failure to reach Redis is a log line; the leases send the work again.
 
 Claims are committed before anything is sent, so nothing is lost here. No caller handles an error of Redis, Celery or kombu.
 """
@@ -14,12 +14,12 @@ from redis.exceptions import RedisError
 
 log = structlog.get_logger()
 
-# What a Redis that is away, full or read-only brings about. Anything else is a fault of ours and is shown with its place.
+# What a Redis raises that is away, full or read-only. Anything else is a bug of ours and is logged with its traceback.
 EXPECTED = (KombuError, CeleryError, RedisError, OSError)
 
 
 def published(send: Callable[[], object], *, jobs: int = 1, then: str = "their leases send them again") -> bool:
-    """Call `send`, which publishes `jobs` messages. False where it failed, once that is logged; nothing is raised."""
+    """Call `send`, which publishes `jobs` messages. Returns False after a failure, which is logged; raises nothing."""
     try:
         send()
     except Exception as error:
@@ -34,7 +34,7 @@ def published(send: Callable[[], object], *, jobs: int = 1, then: str = "their l
 
 
 def root(error: BaseException) -> BaseException:
-    """What Redis itself said: kombu and Celery wrap it in errors of their own."""
+    """The error of Redis itself, which kombu and Celery wrap in their own."""
     while inner := error.__cause__ or (error.__context__ if isinstance(error, Reject) else None):
         error = inner
     return error

@@ -1,4 +1,4 @@
-"""What Redis holds and how it does, for people who watch and for the checks."""
+"""What Redis holds and how it is, for the checks and the status pages."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from pipeline.settings import Settings
 
 QUEUES = ("control", "poll", "fetch", "extract")
 
-# A key of our own, written by every look: Redis may answer everything and yet refuse what a queue needs.
+# A test key: Redis may answer everything and still refuse the writes that a queue needs.
 PROBE, PROBE_KEPT_S = "newsmill:probe", 60
 
 
 @dataclass(frozen=True, slots=True)
 class Redis:
-    """One look at the server. `refuses` is what it answered to a write, empty where it took it; sizes are bytes, `max_memory` 0 is no limit."""
+    """The server's state. `refuses` is its answer to a test write, empty if it took it. Sizes are bytes; 0 of `max_memory` is no limit."""
 
     version: str
     refuses: str
@@ -32,7 +32,7 @@ class Redis:
 
 
 def look(settings: Settings) -> Redis:
-    """Raises redis.RedisError, ValueError or OSError where it does not answer."""
+    """Read the state. Raises redis.RedisError, ValueError or OSError if it does not answer."""
     with _client(settings) as client:
         info = _info(client)
         return Redis(
@@ -56,7 +56,7 @@ def depths(settings: Settings) -> dict[str, int]:
 
 
 def refusal(settings: Settings) -> str:
-    """Why Redis takes no message now; empty where it does."""
+    """Why Redis takes no message now, or empty if it does."""
     try:
         with _client(settings) as client:
             return _refusal(client)

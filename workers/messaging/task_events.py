@@ -1,7 +1,7 @@
-"""Events of tasks, which Flower lives on, leave a worker together.
+"""Sends task events, which Flower reads, in batches.
 
-Celery's own worker publishes them after every turn of its loop, mostly one by one, which costs more than the event is worth: about a
-third of what the main thread of a fetch worker does. Here they wait a moment for each other (or until there are 24, Celery's limit).
+Celery's worker publishes them after every turn of its loop, mostly one by one. That costs about a third of the work of a fetch worker's
+main thread. Here they wait a moment for each other, or until there are 24, Celery's limit.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from typing import Any
 
 from celery import Celery, bootsteps
 
-FLUSH_S = 0.5  # somebody who looks at Flower does not see the difference
+FLUSH_S = 0.5  # nobody sees the difference in Flower
 
 
 class EventsTogether(bootsteps.StartStopStep):

@@ -1,4 +1,4 @@
 """What a process of the stack needs around its tasks: beat, heartbeat, limits, children, Flower.
 
-Used by `workers.__main__`, the tasks and the command line.
+`workers.__main__`, the tasks and the command line use it.
 """

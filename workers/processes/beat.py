@@ -1,7 +1,7 @@
-"""Beat: asks for each periodic task every so many seconds, by a clock that nobody can set.
+"""Beat: sends each periodic task at its interval, by the monotonic clock.
 
-Celery's own beat reckons by the wall clock, so one that is set back by two hours sends nothing for two hours (celery#3685, #6742).
-Nor do its messages expire: that too is wall time, of two machines. Instead nothing is sent while nobody takes what was sent before.
+Celery's beat uses the wall clock: set back by two hours, it sends nothing for two hours (celery#3685, #6742). Messages do not expire
+either, because expiry compares the wall clocks of two machines. Instead, beat sends nothing while earlier ticks still wait.
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
-"""Work on many links in child processes of a command: the same pool and the same limits as an extract worker's, behind everything else on
-the machine. A page that kills its child costs that page and nothing else."""
+"""Runs extraction in child processes of a command, with the pool and limits of an extract worker and at low priority. A page that kills
+its child costs that page and nothing else."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from pipeline.settings import Settings
 from pipeline.store.db.pool import connect
 from workers.processes.process_limits import limit_cpu, limit_memory
 
-NICENESS = 10  # workers that fetch and extract what is new go first
+NICENESS = 10  # so that workers on new articles go first
 SOFT_LIMIT_EARLIER_S = 10
 GIVEN_OUT = 2  # times at the most
 WAITING = 4  # links given out for each process
@@ -30,9 +30,9 @@ SILENT_S = 15.0  # beyond the time limit of one page: for the pool to miss a chi
 
 
 def extract_again(links: Iterable[int], settings: Settings, *, apply: bool, processes: int) -> Iterator[Outcome]:
-    """Extract the links' pages again, several at a time; outcomes come as they are ready.
+    """Extract the links' pages again, several at a time. Yields each outcome when it is ready.
 
-    Raises psycopg.OperationalError when Postgres goes away. Left early, by an exception too, it ends its children.
+    Raises psycopg.OperationalError when Postgres goes away. Closing the generator ends the children.
     """
     warm_up()  # before the children are forked, so that they share the memory
     limit = settings.workers.extract_time_limit_s
@@ -57,7 +57,7 @@ def extract_again(links: Iterable[int], settings: Settings, *, apply: bool, proc
         try:
             outcome = _outcome(answers.get(timeout=limit + SILENT_S))
         except queue.Empty:
-            # The pool loses what a child had just taken when it was killed for the page before, and never says so.
+            # The pool silently loses the job that a child had just taken when it was killed for the page before.
             for link_id, times in list(out.items()):
                 if times < GIVEN_OUT:
                     give(link_id)
@@ -82,7 +82,7 @@ def extract_again(links: Iterable[int], settings: Settings, *, apply: bool, proc
 
 
 def _begin(settings: Settings) -> None:
-    """The start of a child. What ends the command is for its parent to hear, which then ends the children."""
+    """Start a child. It ignores the signals that stop the command: the parent handles them and ends the children."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     os.nice(NICENESS)
     limit_memory(settings.workers.extract_page_memory_mib)
@@ -100,18 +100,18 @@ def _again(link_id: int, settings: Settings, apply: bool) -> Outcome:
         if isinstance(error, psycopg.errors.ProgramLimitExceeded):
             return Outcome(link_id, "broken", code="storage_error", detail=str(error))
         raise
-    except Exception as error:  # whatever a page brings out in a parser is told, and the next page is read
+    except Exception as error:  # any error of a parser is reported, and the next page is read
         return Outcome(link_id, "broken", code="extract_crashed", detail=f"{type(error).__name__}: {error}")
 
 
 @cache
 def _connection(database_url: str) -> psycopg.Connection:
-    """One connection a child, made in it."""
+    """The child's own connection."""
     return connect(Settings(database_url=database_url))
 
 
 def _told(answers: queue.Queue[Outcome | Exception], link_id: int, limit: float) -> Callable[[ExceptionInfo], None]:
-    """What is put among the answers where a child gives none."""
+    """The outcome of a page whose child gave no answer."""
 
     def tell(error: ExceptionInfo) -> None:
         cause = getattr(error.exception, "exc", error.exception)

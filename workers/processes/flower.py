@@ -1,7 +1,7 @@
 """Flower behind the same guard as the web process.
 
-Flower itself answers any Host, and behind basic auth it lets every page on the web that knows its address shut workers down: it has no guard of
-its own to be set. So its application is taken with a look at each request before any of its handlers.
+Flower answers to any Host, and behind basic auth any web page that knows its address can shut workers down. It has no setting against
+that. So this application checks each request before Flower's handlers see it.
 """
 
 from __future__ import annotations
@@ -26,12 +26,12 @@ NO_CONTROL = Refusal(
 
 
 def install(config: Settings) -> None:
-    """Have `celery flower` start the guarded application. Its command names the class, and there is no setting for another."""
+    """Make `celery flower` start the guarded application. Its command has the class built in, so the name is replaced."""
     flower.command.Flower = guarded(config)
 
 
 def refused(request: HTTPServerRequest, config: Settings) -> Refusal | None:
-    """Why a request does not reach Flower, None when it does."""
+    """Why the request is refused, or None."""
     method, headers = request.method or "", {name.lower(): value for name, value in request.headers.items()}
     found = refusal(method, request.headers.get_list("Host"), headers, config.web.allowed_hosts)
     if found or method in SAFE_METHODS or config.web.flower_control or request.path.endswith(READS_BY_POST):
@@ -41,7 +41,7 @@ def refused(request: HTTPServerRequest, config: Settings) -> Refusal | None:
 
 def guarded(config: Settings) -> type[Flower]:
     class Guarded(Flower):  # type: ignore[misc]
-        """Tornado asks an application for the handler of each request, WebSockets too, before it does anything else with it."""
+        """The application. Tornado asks it first for the handler of each request, WebSockets included."""
 
         def find_handler(self, request: HTTPServerRequest, **more: Any) -> Any:
             if found := refused(request, config):
@@ -52,13 +52,13 @@ def guarded(config: Settings) -> type[Flower]:
 
 
 class Refused(RequestHandler):
-    """Answers with the refusal, whatever was asked for."""
+    """Answers every request with the refusal."""
 
     def initialize(self, refusal: Refusal) -> None:
         self.refusal = refusal
 
     def check_xsrf_cookie(self) -> None:
-        """Nothing is changed here."""
+        """No check: this handler changes nothing."""
 
     def prepare(self) -> None:
         self.set_status(self.refusal.status)

@@ -1,6 +1,6 @@
-"""Signs of life: logging set up, a heartbeat file for the health check, a row for the slots that the dispatcher counts on.
+"""Heartbeats: a file for the health check, and a row with the slots that the dispatcher counts on. It also sets up logging.
 
-Connected when the app is loaded by a worker; nothing here does any of the work.
+Connected when a worker loads the app.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ def connect_logging(settings: Settings, process: str) -> None:
 
 
 def connect_worker(settings: Settings, queue: str, slots: int) -> None:
-    """Report this worker every few seconds for as long as its main loop turns. Of a control worker the file tells more: that ticks end
+    """Report this worker every few seconds while its main loop turns. A control worker's file says that ticks complete
     (`workers/processes/periodic_runs.py`)."""
     started = time.monotonic()
     beat = _every(settings.workers.heartbeat_s)
@@ -75,8 +75,8 @@ def connect_worker(settings: Settings, queue: str, slots: int) -> None:
 
 
 def touch() -> None:
-    """Write the time into the heartbeat file, where one is asked for: by the monotonic clock, which all processes of a machine share and
-    nobody sets. Renamed into place, so that nobody reads half of it."""
+    """Write the monotonic time into the heartbeat file, if one is wanted. All processes of a machine share that clock. The file is renamed
+    into place, so nobody reads half of it."""
     if name := os.environ.get(FILE_VARIABLE):
         fresh = Path(f"{name}.{os.getpid()}.{threading.get_ident()}")
         fresh.write_text(f"{time.monotonic()!r}\n")  # not rounded: a time ahead of the clock would be of another start of the machine
@@ -97,7 +97,7 @@ def _every(seconds: float) -> Callable[[], bool]:
 
 
 def _in_database(settings: Settings, write: Callable[[psycopg.Connection], None]) -> None:
-    # A connection of its own, and short: this runs in the loop that everything else of the worker hangs on.
+    # A short connection of its own: this runs in the worker's main loop.
     try:
         with psycopg.connect(settings.database_url, autocommit=True, connect_timeout=2, options="-c statement_timeout=2000") as conn:
             write(conn)

@@ -1,4 +1,4 @@
-"""Around each periodic task: what became of it is written down, and the control worker shows that it gets things done."""
+"""Records how each periodic task ends, and keeps the control worker's heartbeat."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from workers.processes import heartbeat
 
 @contextlib.contextmanager
 def noted(pool: ConnectionPool, task: str) -> Iterator[None]:
-    """Note in Postgres how the block ends, and that it ended in the heartbeat file. A failure goes on."""
+    """Record in Postgres how the block ends, and touch the heartbeat file. Exceptions pass through."""
     try:
         yield
         with pool.connection() as conn:
             periodic_runs.completed(conn, task)
     except Exception as error:
-        with contextlib.suppress(psycopg.Error), pool.connection() as conn:  # it may be Postgres that is away
+        with contextlib.suppress(psycopg.Error), pool.connection() as conn:  # Postgres itself may be away
             periodic_runs.failed(conn, task, f"{type(error).__name__}: {error}".splitlines()[0])
         raise
     finally:

@@ -1,4 +1,4 @@
-"""Limits of a process that reads what strangers wrote, kept by the kernel: they hold where Python does not get a turn."""
+"""Kernel limits for processes that parse foreign pages. They hold even while Python code cannot run."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from pipeline.store.extraction import extracting
 
 log = structlog.get_logger()
 
-# Seconds after which an extract task begins no more of its pages; so the one that it is at then has all of its time limit still.
+# Seconds after which an extract task begins no more of its pages, so that the current one still has its whole time limit.
 ROUND_S = 2
 
 
 def connect_limits(settings: Settings) -> None:
-    """Give each child of an extract worker its limits: of memory at its start, of CPU with each task."""
+    """Limit each child of an extract worker: memory at its start, CPU for each task."""
 
     @signals.worker_process_init.connect(weak=False)
     def _(**_: Any) -> None:
@@ -41,13 +41,12 @@ def connect_limits(settings: Settings) -> None:
 
 
 def used_up(exception: BaseException | None) -> bool:
-    """Whether a process was ended since its page took too long: by the pool, or by the kernel, which counts the CPU. What else ends a
-    process may not be the page's fault."""
+    """Whether the pool or the kernel ended a process because its page took too long. Other ends may not be the page's fault."""
     return isinstance(exception, TimeLimitExceeded) or (isinstance(exception, WorkerLostError) and "SIGXCPU" in str(exception))
 
 
 def _fail_at_once(settings: Settings, claims: list[tuple[int, UUID]]) -> None:
-    """End the page that was being read, in the parent of the process that is gone; those that were not begun go back."""
+    """Fail the page that the dead process was reading and give back the ones not begun. Runs in the parent."""
     failure = Failure("extract_timeout", f"the extraction took longer than {settings.workers.extract_time_limit_s} s")
     # A connection of its own, and short: this runs in the loop that everything else of the worker hangs on.
     try:
@@ -59,25 +58,25 @@ def _fail_at_once(settings: Settings, claims: list[tuple[int, UUID]]) -> None:
 
 
 def limit_memory(mib: int) -> None:
-    """Let this process have so many MiB of address space beyond what it has now; what asks for more gets MemoryError. 0 is no limit.
+    """Limit this process to so many MiB of address space beyond what it has now; more raises MemoryError. 0 means no limit.
 
-    Not in all, since libraries reserve address space by the number of cores and use none of it.
+    The limit is relative because libraries reserve unused address space by the number of cores.
     """
     with contextlib.suppress(ImportError, ValueError, OSError):  # only Linux has all of this
         import resource
 
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # nobody reads what a killed child leaves
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # nobody reads the core dump of a killed child
         if mib:
             has = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
             resource.setrlimit(resource.RLIMIT_AS, (has + mib * 2**20, resource.RLIM_INFINITY))
 
 
 def limit_cpu(seconds: float) -> None:
-    """Let this process use so many seconds of CPU from now on; then the kernel ends it (SIGXCPU)."""
+    """Limit this process to so many more seconds of CPU; then the kernel ends it (SIGXCPU)."""
     with contextlib.suppress(ImportError, ValueError, OSError):
         import resource
 
-        signal.signal(signal.SIGXCPU, signal.SIG_DFL)  # the pool has a handler in Python, which a loop in C never lets run
+        signal.signal(signal.SIGXCPU, signal.SIG_DFL)  # the pool's Python handler would never run during a loop in C
         used = resource.getrusage(resource.RUSAGE_SELF)
         _, hard = resource.getrlimit(resource.RLIMIT_CPU)
         resource.setrlimit(resource.RLIMIT_CPU, (int(used.ru_utime + used.ru_stime + seconds) + 1, hard))

@@ -1,4 +1,4 @@
-"""What each task does, one module for each step, and what all steps share: hosts visited, jobs begun and ended.
+"""What each task does, one module a step, and what the steps share: visiting hosts, starting and ending jobs.
 
-Used by `workers.tasks` and `newsmill add`; imports `pipeline` and the context of the worker.
+`workers.tasks` and `newsmill add` use it; it imports `pipeline` and the worker's context.
 """

@@ -1,6 +1,6 @@
-"""The extraction of the pages that one message brings: each is started, read, and stored or failed by itself.
+"""Extracts the pages of one message. Each page is started, extracted, and stored or failed by itself.
 
-A page that takes long leaves the others to another message; one that ends the process leaves them to their leases.
+If one takes long, the others go to another message. If one ends the process, the others come back by their leases.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ MIN_CPU = 0.3  # of the time limit; a page that used less before the limit came 
 
 
 def extract(ctx: Context, claims: Sequence[tuple[int, UUID]], worker: str) -> None:
-    """Extract the pages of these links, each under its claim, and send the next ones on. Raises what Flower is to show when all are done."""
+    """Extract the pages of these links, each under its claim, and send the next ones. At the end, raises the failure that Flower shows."""
     ends = time.monotonic() + ROUND_S
     failures: list[Failure] = []
     left: Sequence[tuple[int, UUID]] = ()
@@ -54,7 +54,7 @@ def extract(ctx: Context, claims: Sequence[tuple[int, UUID]], worker: str) -> No
 
 
 def _extract_one(ctx: Context, link_id: int, claim: UUID, worker: str) -> Failure | None:
-    """One page, to its end. Returns what went wrong, once that is written down."""
+    """Extract one page and write the result. Returns the failure, if any."""
     started, too_large = time.monotonic(), False
     with ctx.pool.connection() as conn:
         try:
@@ -63,7 +63,7 @@ def _extract_one(ctx: Context, link_id: int, claim: UUID, worker: str) -> Failur
             extracting.refuse(conn, link_id, claim, failure)
             log.warning("extract", outcome="failed", link=link_id, code=failure.code, detail=failure.detail)
             return failure
-        except MemoryError:  # Celery would take it for its own, and end the whole worker
+        except MemoryError:  # Celery would take it for its own and end the whole worker
             job = None
             too_large = True
     if too_large:
@@ -89,7 +89,7 @@ def _extract_one(ctx: Context, link_id: int, claim: UUID, worker: str) -> Failur
 
 
 def _verdict(ctx: Context, job: ExtractJob, started: float) -> Verdict | None:
-    """Do the step and write its end. None when the claim was lost meanwhile."""
+    """Run the step and write its end. None if the claim was lost meanwhile."""
     hindered, cpu_before = False, time.process_time()
     try:
         found = steps.extract_page(job, ctx.settings)
@@ -107,7 +107,7 @@ def _verdict(ctx: Context, job: ExtractJob, started: float) -> Verdict | None:
         failure = refusal(error)
     except psycopg.Error:
         raise
-    except Exception as error:  # whatever a page of the web brings out in a parser ends as a row with a code
+    except Exception as error:  # any error of a parser ends as a row with a code
         log.exception("extract", link=job.link_id, url=job.url)
         failure = Failure("extract_crashed", f"{type(error).__name__}: {error}")
     verdict = retry.after_extract(failure, job.start, ctx.settings.retry, hindered=hindered)

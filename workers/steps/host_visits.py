@@ -1,4 +1,4 @@
-"""The hosts that one job talks to: the one whose turn it is, and those that redirects lead to."""
+"""The hosts that one job sends requests to: its own, and those that redirects lead to."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ from workers.steps.job_start import age_s
 
 @dataclass
 class Visits:
-    """Kept while a job runs; one thread uses it. `asked` is, by host, the time.monotonic() from which its gap counts: that at which the
-    last answer began, so that nothing between here and there can make the gap shorter than it was set."""
+    """The host leases of one running job; one thread uses it. `asked` is, by host, the time.monotonic() from which its gap counts: when the
+    last answer began. So nothing in between can make the gap shorter than it was set."""
 
     ctx: Context
     claim: UUID
@@ -37,31 +37,31 @@ class Visits:
     asked: dict[int, float] = field(default_factory=dict)
     others: list[Host] = field(default_factory=list)
     last: Host | None = None
-    is_foreign: bool = False  # only feeds of other sites have listed the link
-    kept_out_by: int | None = None  # the number of the host whose robots.txt keeps us out
+    is_foreign: bool = False  # only feeds of other sites list the link
+    kept_out_by: int | None = None  # the host whose robots.txt disallows the URL
     began: float = field(default_factory=time.monotonic)
 
     def now(self) -> datetime:
-        """The time of Postgres: what is kept for all workers is reckoned by one clock, and this machine's may be wrong."""
+        """Postgres' time. What workers share is measured by one clock, since this machine's may be wrong."""
         return self.host.now + timedelta(seconds=time.monotonic() - self.began)
 
     @property
     def client(self) -> Client:
-        """The client with the time that this visit has."""
+        """The client with the time limits of this visit."""
         fetch = self.ctx.settings.fetch
         return self.ctx.client.hurried(slot_shares.first_byte_s(self.host.hurried, self.host.standing.failures, fetch))
 
     def begins(self) -> None:
-        """A request to the host whose turn it is begins now."""
+        """Record that a request to the current host begins now."""
         self.asked[self.host.id] = time.monotonic()
 
     def answered(self, at: float) -> None:
-        """The host that was asked last, if one was, answered or failed to at `at`."""
+        """Record that the last request ended at `at`, with an answer or without."""
         if self._here().id in self.asked:
             self.asked[self._here().id] = at
 
     def read_robots(self, url: str) -> None:
-        """Have the host's robots.txt: the kept copy while it is fresh, else a new one."""
+        """Get the host's robots.txt: the stored copy while it is fresh, otherwise a new one."""
         if self.host.ignore_robots:
             return
         kept, now = self._kept(parse(url).scheme), self.now()
@@ -77,12 +77,12 @@ class Visits:
             self.asked |= {other.id: time.monotonic() for other in self.others}
 
     def heed_robots(self, url: str) -> None:
-        """Heed the robots.txt of the host whose turn it is. Raises Failure robots_disallowed and robots_unreachable."""
+        """Obey the current host's robots.txt. Raises Failure robots_disallowed and robots_unreachable."""
         self._judge(self.host, self.robots, url)
 
     def read_tdmrep(self, url: str) -> bool:
-        """Ask for the host's tdmrep.json where it is wanted and not known. Returns whether the turn was spent on it. Raises Failure where the
-        host asks for a pause; for the file it is not asked again before its time."""
+        """Fetch the host's tdmrep.json if it is wanted and unknown. Returns whether the visit was spent on it. Raises Failure if the host
+        asks for a pause; the file is not asked for again before its time."""
         at, now = self.host.tdmrep_at, self.now()
         if not self.ctx.settings.fetch.read_tdmrep or (at is not None and now - at < tdmrep.MAX_AGE):
             return False
@@ -102,7 +102,7 @@ class Visits:
         return True
 
     def follow(self, target: Url) -> None:
-        """Before a redirect of a feed is followed: another host's turn holds too. Raises Elsewhere."""
+        """Called before a feed's redirect is followed: take the lease of another host. Raises Elsewhere."""
         if target.host == self._here().name:
             return
         self.answered(time.monotonic())
@@ -113,8 +113,8 @@ class Visits:
         self._goes_on_at(host)
 
     def admit(self, target: Url, link_id: int | None) -> None:
-        """Before a redirect is followed: the rules of its host hold for it, another host's turn too, and the article there must not be known
-        already by another link than `link_id`. Raises Failure and Elsewhere."""
+        """Called before a page's redirect is followed: take the lease of another host, obey its robots.txt, and check that no link other than
+        `link_id` has the article there. Raises Failure and Elsewhere."""
         self.answered(time.monotonic())
         settings, here = self.ctx.settings, self._here()
         needed = settings.fetch.honour_robots
@@ -134,8 +134,8 @@ class Visits:
         self._goes_on_at(host)
 
     def _call_on(self, target: Url) -> None:
-        """Before a redirect of robots.txt is followed: another host has its turn too. Raises Elsewhere where that cannot be now, and where a
-        copy of what would be asked for is at hand."""
+        """Called before a redirect of robots.txt is followed: take the lease of another host. Raises Elsewhere if that host is not free, or if
+        a copy of what would be fetched is stored already."""
         if target.host == self.host.name:
             return
         if self._kept_at(target) is None:
@@ -146,11 +146,11 @@ class Visits:
         raise Elsewhere(target.text)
 
     def _here(self) -> Host:
-        """The host that was asked last."""
+        """The host of the last request."""
         return self.last or self.host
 
     def _rules_for(self, conn: Connection, here: Host, target: Url) -> Robots | None:
-        """The rules for the other scheme of a host that is being visited. Raises Elsewhere where they have to be asked for: that is a visit."""
+        """The host's rules for the other scheme. Raises Elsewhere if they must be fetched, which takes a visit of its own."""
         robots = self.robots if here is self.host else here.robots
         if robots is None or robots.scheme in ("", target.scheme):
             return robots
@@ -183,7 +183,7 @@ class Visits:
             self.others.append(host)
 
     def _kept(self, scheme: str) -> Robots | None:
-        """The host's own copy for this scheme."""
+        """The host's stored copy for this scheme."""
         kept = self.host.robots
         if kept is None or kept.scheme in ("", scheme):
             return kept
@@ -191,7 +191,7 @@ class Visits:
             return site_rules.turn(conn, self.host.id, scheme)
 
     def _kept_at(self, target: Url) -> Robots | None:
-        """The fresh copy of the robots.txt that has this address."""
+        """The fresh stored copy of the robots.txt at this address."""
         if target.text != f"{target.scheme}://{target.host}/robots.txt":
             return None
         with self.ctx.pool.connection() as conn:
@@ -199,7 +199,7 @@ class Visits:
         return kept if kept is not None and kept.scheme in ("", target.scheme) and self.now() < kept.until else None
 
     def leavings(self, failure: Failure | None, elapsed_s: float | None = None) -> list[tuple[int, hosts.Leaving]]:
-        """How to leave each host: the last one gave the answer, or failed, or its robots.txt kept us out; the others only redirected."""
+        """The result of the visit for each host: the last one answered, failed or disallowed the URL; the others redirected."""
         last = self.kept_out_by if self.kept_out_by is not None and failure is not None else self._here().id
         return [
             (host.id, self._leaving(host, failure if host.id == last else None, elapsed_s if host.id == last else None))
@@ -211,7 +211,7 @@ class Visits:
         robots = self.robots if host is self.host and self.asked_robots else None
         since = age_s(self.asked.get(host.id))
         change = None
-        known = failure is not None and failure.of_robots and robots is None  # a kept copy kept us out: the host was not asked
+        known = failure is not None and failure.of_robots and robots is None  # the stored copy disallows it: no request was sent
         if (since is not None or failure is not None) and not known:
             dice = random.random()  # noqa: S311 (jitter)
             change = politeness.after(host.standing, failure, settings.fetch, settings.retry, dice, is_foreign=self.is_foreign)

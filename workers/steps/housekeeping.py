@@ -1,6 +1,6 @@
-"""What is done every hour: partitions ahead, old pages out, silent workers forgotten, changed rules of other hosts heard.
+"""Hourly work: make partitions ahead, delete old pages, forget silent workers, requeue links whose robots.txt changed.
 
-Each step by itself, so that one that fails keeps no other from its turn.
+A step that fails does not keep the others from running.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ STEPS: dict[str, Step] = {
 
 
 def keep_house(conn: Connection, settings: Settings, steps: dict[str, Step] = STEPS) -> None:
-    """All steps. Raises the first failure once all have had their turn."""
+    """Run all steps. Raises the first failure after all have run."""
     done: dict[str, object] = {}
     failures: list[psycopg.Error] = []
     for name, step in steps.items():

@@ -1,4 +1,4 @@
-"""How the end of a step is told: one line in the log, and what Flower is to show."""
+"""Reports the end of a step: one log line, and what Flower shows."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from pipeline.outcomes import Failure, State, Verdict
 
 log = structlog.get_logger()
 
-# A message whose row is not under its claim any more: doubled, or given back after its lease.
+# The row is no longer under this message's claim: a duplicate, or given back after its lease.
 TOO_LATE = "too late"
 
 
 def say_end(stage: str, link_id: int, url: str, verdict: Verdict | None, started: float, **more: Any) -> None:
-    """One line an outcome; what went wrong is a warning, what robots.txt or a twin decided is not."""
+    """Log the outcome. A failure is a warning; a link skipped for robots.txt or as a duplicate is not."""
     if verdict is None:
         log.info(stage, outcome=TOO_LATE, link=link_id, url=url, ms=ms_since(started))
         return
@@ -29,12 +29,12 @@ def say_end(stage: str, link_id: int, url: str, verdict: Verdict | None, started
 
 
 def failure_of(verdict: Verdict | None) -> Failure | None:
-    """What went wrong. A link that robots.txt or a twin has skipped is no failure."""
+    """The failure, if any. A link skipped for robots.txt or as a duplicate is none."""
     return Failure(verdict.code, verdict.detail) if verdict is not None and verdict.code and verdict.state != State.SKIPPED else None
 
 
 def show_failure(verdict: Verdict | None) -> None:
-    """Raise what Flower is to show, if anything went wrong."""
+    """Raise the failure for Flower to show, if there is one."""
     if failure := failure_of(verdict):
         raise failure
 

@@ -1,4 +1,4 @@
-"""How a job begins: under its claim, in its slot."""
+"""Starts a job under its claim and in its slot."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ Job = TypeVar("Job")
 
 
 def begin(ctx: Context, start: Callable[[Connection], Job | Early | None]) -> tuple[Job | None, float]:
-    """Begin the job, and return it with the time.monotonic() just before. None where it is not to be begun now.
+    """Start the job. Returns it with time.monotonic() just before, or None if it must not start now.
 
-    A message that comes a moment before its slot waits here. Only a worker whose clock is wrong gets such: it ends the countdown too soon.
+    A message that comes a moment too early waits here for its slot. That happens only if the worker's clock is wrong.
     """
     while True:
         started = time.monotonic()
@@ -29,5 +29,5 @@ def begin(ctx: Context, start: Callable[[Connection], Job | Early | None]) -> tu
 
 
 def age_s(at: float | None) -> float | None:
-    """Seconds since a moment of time.monotonic(); None for none."""
+    """Seconds since a time.monotonic() value, or None for None."""
     return None if at is None else time.monotonic() - at

@@ -1,4 +1,4 @@
-"""One poll: the request, which entries are new, when the feed is polled next, and all of it written down."""
+"""One poll: the request, the new entries, the time of the next poll, and writing all of it."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ log = structlog.get_logger()
 
 
 def poll(ctx: Context, feed_id: int, claim: UUID, worker: str) -> None:
-    """Poll the feed and put its new links in line. Raises the Failure that it ended in, once that is written down too."""
+    """Poll the feed and enqueue its new links. Raises the poll's Failure after it is written."""
     job, started = begin(ctx, lambda conn: polling.start(conn, feed_id, claim, ctx.settings, worker))
     if job is None:
         log.debug("poll", outcome="too late", feed=feed_id)
@@ -75,8 +75,8 @@ def subscribe(
     site_url: str = "",
     announced_by: str = "",
 ) -> tuple[int, bool]:
-    """Make a feed of the answer by which it was found, which is its first poll too: nobody is asked twice. `announced_by`: the page
-    that announces it. Returns its id and whether it is new. Raises Failure."""
+    """Add a feed from the answer by which it was found. That answer is its first poll, so the site is asked once. `announced_by`: the
+    page that announces it. Returns the feed's id and whether it is new. Raises Failure."""
     began = time.monotonic()
     hosts.ensure(conn, [parse(url).host])
     with conn.transaction():  # so that no dispatcher sees the feed before it is under our claim
@@ -96,7 +96,7 @@ def subscribe(
 
 
 def _finish(ctx: Context, job: PollJob, visits: Visits, polled: Polled, failure: Failure | None, began: float) -> None:
-    """Write the end of a poll and say it."""
+    """Write and log the end of a poll."""
     visits.answered(polled.answered_at)
     leavings = visits.leavings(failure, polled.poll.elapsed_s)
     with ctx.pool.connection() as conn:
@@ -112,8 +112,8 @@ def _finish(ctx: Context, job: PollJob, visits: Visits, polled: Polled, failure:
 def _write(
     conn: Connection, settings: Settings, job: PollJob, polled: Polled, leavings: list[tuple[int, hosts.Leaving]], began: float
 ) -> tuple[schedule.Decision, list[int] | None]:
-    """Decide what follows from a poll and write all of it. With the ids of the links that wait now, or None when the claim was lost meanwhile.
-    `began`: time.monotonic() before the poll was started, so that what the site asks for counts from now, however long it all took."""
+    """Decide what follows from a poll and write it. Returns the ids of the new links, or None if the claim was lost meanwhile.
+    `began`: time.monotonic() before the poll, so that the site's wishes count from then, however long the poll took."""
     rules = options.bounded(settings.poll, job.options)
     plan = entries.to_write(conn, job.feed_id, polled.listed, rules)
     outcome = replace(polled.outcome, new=len(plan.fresh))
@@ -131,14 +131,14 @@ def _write_archive(
     failure: Failure | None,
     leavings: list[tuple[int, hosts.Leaving]],
 ) -> list[int] | None:
-    """Write what a page of the feed's archive brought. The feed itself is polled as it would have been."""
+    """Write what an archive page of the feed brought. The feed's own next poll stays as it was."""
     plan = entries.to_write(conn, job.feed_id, polled.listed, settings.poll)
     retry_s = policy.retry_s(failure, job.archive_try) if failure else policy.RETRY_S if plan.later else None
     return archive_pages.finish(conn, job, polled.poll, plan, polled.further, leavings, settings, retry_s)
 
 
 def _moved(ctx: Context, job: PollJob, visits: Visits, onward: Elsewhere) -> None:
-    """A redirect leads to a host that cannot be asked now: its turn is waited for in Postgres, not here."""
+    """A redirect leads to a host that is not free now: wait for it in Postgres, not in this worker."""
     with ctx.pool.connection() as conn:
         if job.archive_try:
             archive_pages.put_off(conn, job, visits.leavings(None), ctx.settings)

@@ -1,4 +1,4 @@
-"""A look at the home page of a broken feed's site, for the feed that it announces now."""
+"""Looks at the home page of a broken feed's site for the feed that it announces now."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ log = structlog.get_logger()
 
 
 def look(ctx: Context, feed_id: int, claim: UUID) -> None:
-    """Look once, as for any page: in the host's turn, and as its robots.txt allows."""
+    """Look once, under the host's lease and if its robots.txt allows."""
     with ctx.pool.connection() as conn:
         job = successors.start(conn, feed_id, claim, ctx.settings)
     if job is None:

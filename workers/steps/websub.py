@@ -1,4 +1,4 @@
-"""WebSub's side of the workers: subscriptions kept up, hubs asked, and what they send read."""
+"""WebSub in the workers: keeps subscriptions, asks hubs, reads what they send."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ log = structlog.get_logger()
 
 
 def keep_up(ctx: Context) -> None:
-    """Make the subscriptions what the feeds ask for, where hubs can reach us at all."""
+    """Bring the subscriptions in line with the feeds, if hubs can reach this stack."""
     settings = ctx.settings
     if not settings.websub.callback_url:
         return
@@ -36,7 +36,7 @@ def keep_up(ctx: Context) -> None:
 
 
 def ask(ctx: Context, subscription_id: int, claim: UUID) -> None:
-    """Send what is due to the hub, and keep what follows. Raises Failure where the hub did not accept it."""
+    """Send the due request to the hub and store the outcome. Raises Failure if the hub did not accept it."""
     settings = ctx.settings
     with ctx.pool.connection() as conn:
         job = websub.start(conn, subscription_id, claim, settings)
@@ -71,7 +71,7 @@ def ask(ctx: Context, subscription_id: int, claim: UUID) -> None:
 
 
 def read(ctx: Context, push_id: int) -> None:
-    """Read what a hub has sent. Raises Failure where it is no feed; then the feed is polled."""
+    """Read what a hub has sent. Raises Failure if it is no feed; the feed is polled then."""
     settings = ctx.settings
     with ctx.pool.connection() as conn:
         job = websub_pushes.take(conn, push_id)
