@@ -13,7 +13,7 @@ from typer.core import TyperGroup
 
 from cli import arguments
 from cli.commands import run as running
-from cli.commands.admin import backup, hosts, prune, rekey, restore, system
+from cli.commands.admin import backup, doctor, hosts, migrate, prune, rekey, restore, status
 from cli.commands.articles import diff, list_articles, reextract, show_export, stories
 from cli.commands.feeds import add_feeds, feeds, import_feeds
 from cli.commands.links import enqueue, links
@@ -89,7 +89,9 @@ for group, title in (
     (show_export.commands, "Articles"),
     (stories.commands, "Articles"),
     (diff.commands, "Articles"),
-    (system.commands, "The system"),
+    (status.commands, "The system"),
+    (migrate.commands, "The system"),
+    (doctor.commands, "The system"),
     (backup.commands, "The system"),
     (restore.commands, "The system"),
     (prune.commands, "The system"),

@@ -10,7 +10,7 @@ import pytest
 from packaging.requirements import Requirement
 from psycopg import sql
 
-from cli.commands.admin import doctor
+from cli.commands.admin import doctor_checks
 from pipeline.settings import Settings
 from pipeline.store import workers
 from pipeline.store.feeds import feeds
@@ -70,7 +70,7 @@ def test_watch_looks_again_until_it_is_stopped(stack: Newsmill, monkeypatch: pyt
         if len(naps) == 3:
             raise KeyboardInterrupt
 
-    monkeypatch.setattr("cli.commands.admin.system.time", SimpleNamespace(sleep=nap))  # not time.sleep itself: other threads sleep too
+    monkeypatch.setattr("cli.commands.admin.status.time", SimpleNamespace(sleep=nap))  # not time.sleep itself: other threads sleep too
     said = stack("status", "--watch", "--every", "7", "--json")
     assert said.code == 0
     assert len(said.objects) == 3
@@ -161,5 +161,5 @@ def test_doctor_names_a_wrong_setting(newsmill: Newsmill, monkeypatch: pytest.Mo
     [("psycopg>=3", ""), ("psycopg>=99", "is not >=99"), ("no-such-package-here>=1", "no-such-package-here is missing")],
 )
 def test_packages(wanted: str, problem: str) -> None:
-    found = doctor.misfit(Requirement(wanted))
+    found = doctor_checks.misfit(Requirement(wanted))
     assert (problem in found) if problem else found == ""

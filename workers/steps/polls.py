@@ -22,7 +22,7 @@ from pipeline.jobs import PollJob
 from pipeline.normalise.urls import parse
 from pipeline.outcomes import Failure
 from pipeline.settings import Settings
-from pipeline.steps import feed_answer as answer
+from pipeline.steps import feed_answer
 from pipeline.steps.feed_answer import Polled
 from pipeline.store.feeds import announcements, archive_pages, entries, feeds, polling
 from pipeline.store.hosts import hosts
@@ -56,11 +56,11 @@ def poll(ctx: Context, feed_id: int, claim: UUID, worker: str) -> None:
     except Elsewhere as onward:
         _moved(ctx, job, visits, onward)
     except Failure as failure:
-        _finish(ctx, job, visits, answer.failed(failure, time.monotonic() - started, time.monotonic()), failure, started)
+        _finish(ctx, job, visits, feed_answer.failed(failure, time.monotonic() - started, time.monotonic()), failure, started)
         raise
     except REFUSED as error:
         refused = refusal(error)
-        _finish(ctx, job, visits, answer.failed(refused, time.monotonic() - started, time.monotonic()), refused, started)
+        _finish(ctx, job, visits, feed_answer.failed(refused, time.monotonic() - started, time.monotonic()), refused, started)
         raise refused from error
 
 
@@ -87,9 +87,9 @@ def subscribe(
     if job is None:
         return feed_id, is_new
     try:
-        polled = answer.read_feed(replace(response, url=job.url), job, settings)
+        polled = feed_answer.read_feed(replace(response, url=job.url), job, settings)
     except Failure as failure:
-        polled = answer.failed(failure, response.elapsed_s, response.answered_at)
+        polled = feed_answer.failed(failure, response.elapsed_s, response.answered_at)
     leaving = hosts.Leaving(settings.fetch.min_gap_s, since_request_s=age_s(response.answered_at))
     _write(conn, settings, job, polled, [(job.host.id, leaving)], began)
     return feed_id, is_new

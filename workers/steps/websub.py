@@ -14,7 +14,7 @@ from pipeline.feeds import websub as policy
 from pipeline.fetch.client import Elsewhere, failure_of
 from pipeline.normalise.urls import parse
 from pipeline.outcomes import Failure
-from pipeline.steps import feed_answer as answer
+from pipeline.steps import feed_answer
 from pipeline.store.feeds import entries, feeds, websub, websub_pushes
 from workers.context import Context
 from workers.steps.host_visits import Visits
@@ -79,7 +79,7 @@ def read(ctx: Context, push_id: int) -> None:
         log.debug("push", outcome="too late", push=push_id)
         return
     try:
-        listed = answer.read_push(job.body, job.content_type, job.topic or job.url, job.feed_id, job.options, settings, job.voice)
+        listed = feed_answer.read_push(job.body, job.content_type, job.topic or job.url, job.feed_id, job.options, settings, job.voice)
         with ctx.pool.connection() as conn:
             plan = entries.to_write(conn, job.feed_id, listed, settings.poll)
             new = websub_pushes.read(conn, job, plan)

@@ -1,100 +1,53 @@
-"""What `newsmill doctor` looks at: the installation here, and then the list of checks that all of newsmill shares (`workers/checks`)."""
+"""`newsmill doctor`: everything newsmill stands on, checked. What is looked at is in `doctor_checks`."""
 
 from __future__ import annotations
 
-import contextlib
-import sys
-from collections import Counter
-from collections.abc import Iterator
-from importlib import metadata
+from collections.abc import Callable
+from typing import Annotated, Any
 
-import psycopg
-from packaging.requirements import Requirement
+import typer
 
-from cli.commands.admin.effective_settings import effective
-from cli.connection import database, in_force
-from cli.errors import CliError, UpError
-from cli.output import many, url
-from pipeline.settings import SettingsError
-from pipeline.store.extraction import untrusted_feed_words
-from pipeline.store.maintenance import rekey
-from workers import checks
-from workers.checks import Check
-from workers.checks.facts import gather
-
-OLDEST_PYTHON = (3, 11)
+from cli.errors import FAILED, WRONG_USAGE, CliError
+from cli.output import Column, say, say_json, table, to_json, url
 
 
-def examine() -> Iterator[Check]:
-    """All checks, in the order in which things stand on each other."""
-    yield python()
-    yield packages()
-    try:
-        settings = in_force()
-    except (SettingsError, UpError) as error:
-        yield Check("fail", "settings", str(error), "Correct it; `newsmill doctor` goes on from here then.")
+def doctor(
+    config: Annotated[bool, typer.Option("--config", help="Print the settings in force and where each comes from.")] = False,
+    search: Annotated[
+        bool, typer.Option("--search", help="Check only whether search equals the articles, counted from both sides; it reads all of them.")
+    ] = False,
+    mend: Annotated[bool, typer.Option("--mend", help="With --search: put right what is wrong, every word of every article.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
+) -> None:
+    """Check everything newsmill stands on, and say what to do."""
+    from cli.commands.admin.doctor_checks import examine
+    from cli.commands.admin.doctor_search import search_checks
+
+    if config:
+        _print_settings(as_json)
         return
-    yield Check("ok", "settings", f"from {', '.join(sources())}; `newsmill doctor --config` prints them")
-    facts = gather(settings)
-    yield from checks.examine(facts)
-    if facts.postgres and facts.postgres.progress:
-        with contextlib.suppress(CliError, psycopg.Error), database(settings) as conn:
-            yield keys(conn)
-            yield words_of_strangers(conn)  # too long a look for a monitor
+    worst = "ok"
+    if mend and not search:
+        raise CliError("--mend is for --search; write `newsmill doctor --search --mend`.", WRONG_USAGE)
+    for check in search_checks(mend=mend) if search else examine():
+        worst = "fail" if "fail" in (check.level, worst) else worst
+        if as_json:
+            say_json(check)
+        else:
+            say(f"{check.level:<4}  {check.name}: {url(check.finding)}" + (f"\n      {check.advice}" if check.advice else ""))
+    if worst == "fail":
+        raise typer.Exit(FAILED)
 
 
-def sources() -> list[str]:
-    """Where the settings in force come from, as far as anything is set there."""
-    found = Counter(setting.origin for setting in effective())
-    return [f"{origin} ({count})" for origin, count in found.items() if origin != "default"] or ["the defaults"]
+commands: dict[str, Callable[..., Any]] = {"doctor": doctor}
 
 
-def python() -> Check:
-    version = ".".join(map(str, sys.version_info[:3]))
-    if sys.version_info < OLDEST_PYTHON:
-        return Check("fail", "python", f"{version} is too old", "Install Python 3.11 or newer and make the virtual environment anew.")
-    return Check("ok", "python", version)
+def _print_settings(as_json: bool) -> None:
+    from cli.commands.admin.effective_settings import effective
 
-
-def packages() -> Check:
-    """Whether each package that newsmill needs is there in a version that fits."""
-    try:
-        wanted = [Requirement(line) for line in metadata.requires("newsmill") or []]
-    except metadata.PackageNotFoundError:
-        names = ("celery", "kombu", "psycopg", "redis", "lxml", "trafilatura", "requests", "urllib3")
-        return Check("ok", "packages", ", ".join(f"{name} {metadata.version(name)}" for name in names))
-    wanted = [one for one in wanted if one.marker is None or one.marker.evaluate({"extra": ""})]
-    wrong = [problem for one in wanted if (problem := misfit(one))]
-    if wrong:
-        return Check("fail", "packages", "; ".join(wrong), "Install what requirements.lock names: `pip install -r requirements.lock`.")
-    return Check("ok", "packages", f"{len(wanted)} packages, all in versions that fit")
-
-
-def misfit(wanted: Requirement) -> str:
-    try:
-        version = metadata.version(wanted.name)
-    except metadata.PackageNotFoundError:
-        return f"{wanted.name} is missing"
-    return "" if wanted.specifier.contains(version, prereleases=True) else f"{wanted.name} {version} is not {wanted.specifier}"
-
-
-def keys(conn: psycopg.Connection) -> Check:
-    if not rekey.outdated(conn):
-        return Check("ok", "keys", "of the rules of this version")
-    advice = "Run `newsmill rekey`, then `newsmill rekey --apply`: until then an article may come a second time under another address."
-    return Check("warn", "keys", f"the addresses in the database were told apart by older rules (version {rekey.version(conn)})", advice)
-
-
-def words_of_strangers(conn: psycopg.Connection) -> Check:
-    said = untrusted_feed_words.unvouched(conn)
-    articles = len(untrusted_feed_words.link_ids(conn, said))
-    if not articles:
-        return Check("ok", "words of feeds", "each article has those of its own site's feeds only")
-    feeds = list(dict.fromkeys(said.feed_urls))
-    named = ", ".join(map(url, feeds[:3])) + (f" and {len(feeds) - 3} more" if len(feeds) > 3 else "")
-    advice = (
-        "Run `newsmill reextract --unvouched`, which makes them anew without those words;"
-        " before that, `newsmill feeds set ID trusted=true` for a feed that does speak for the sites it lists."
-    )
-    finding = f"{many(articles, 'article')} may have words of a feed that does not speak for the site: {named}"
-    return Check("warn", "words of feeds", finding, advice)
+    values = list(effective())
+    if as_json:
+        say_json({value.name: {"value": value.value, "from": value.origin} for value in values})
+        return
+    columns = [Column("setting"), Column("value", long=True), Column("from"), Column("variable")]
+    table(columns, ((v.name, to_json(v.value), v.origin, v.variable) for v in values), empty="")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cli import arguments
-from cli.commands.feeds import control_feeds, move_feed, test_feed
+from cli.commands.feeds import control_feeds, move_feed, try_feed
 from cli.commands.feeds import feed_health as cli_health
 from cli.connection import database, settings
 from cli.errors import WRONG_USAGE, CliError
@@ -100,7 +100,7 @@ def show(
 
 for _command in (control_feeds.pause, control_feeds.resume, control_feeds.poll, control_feeds.remove, move_feed.move):
     app.command()(_command)
-app.command("test")(test_feed.dry_run)
+app.command("test")(try_feed.dry_run)
 
 
 @app.command("set")

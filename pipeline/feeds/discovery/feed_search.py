@@ -12,8 +12,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
-from pipeline.feeds.discovery import page_links
-from pipeline.feeds.discovery import usual_places as places
+from pipeline.feeds.discovery import page_links, usual_places
 from pipeline.feeds.discovery.announced_feeds import announced, key_of
 from pipeline.feeds.discovery.page_links import FeedLink
 from pipeline.feeds.formats.model import Feed
@@ -150,7 +149,7 @@ class _Seeker:
     def usual_places(self, response: Response) -> list[Found]:
         """The first of the usual places that has a feed: the others would have the same one in other formats."""
         url = response.final_url
-        return self._first(url, places.usual_places(url, response.body[: places.MAX_SIGNS].decode("utf-8", "replace")))
+        return self._first(url, usual_places.usual_places(url, response.body[: usual_places.MAX_SIGNS].decode("utf-8", "replace")))
 
     def sitemaps(self, url: str) -> list[Found]:
         """News sitemaps that robots.txt names; else the first of the places where they usually are."""
@@ -158,7 +157,7 @@ class _Seeker:
         self.tried.append(_counted(len(named), "Sitemap line of robots.txt", "Sitemap lines of robots.txt"))
         likely = sorted(named, key=lambda address: "news" not in address.lower())[:MAX_SITEMAPS]
         found = [one for address in likely for one in self._guess(address) if _has_news(one)]
-        return found or [one for one in self._first(url, places.usual_sitemaps(url)) if _has_news(one)]
+        return found or [one for one in self._first(url, usual_places.usual_sitemaps(url)) if _has_news(one)]
 
     def _first(self, url: str, addresses: Iterable[str]) -> list[Found]:
         robots = self._robots(url)

@@ -20,8 +20,7 @@ from pipeline.outcomes import Failure, State, Verdict
 from pipeline.settings import Settings
 from pipeline.store.articles import articles, boilerplate, pages, stories
 from pipeline.store.articles.fields import Stored
-from pipeline.store.extraction import extracting, feed_hints
-from pipeline.store.extraction import untrusted_feed_words as hearsay
+from pipeline.store.extraction import extracting, feed_hints, untrusted_feed_words
 from pipeline.store.hosts import hosts
 
 BATCH = 500  # links read at once
@@ -58,7 +57,7 @@ class Scope:
         return f"since {day} host {self.host or '*'} feed {self.feed_id or '*'}{' unvouched' if self.unvouched else ''}"
 
     def values(self, conn: Connection) -> dict[str, object]:
-        among = hearsay.link_ids(conn, hearsay.unvouched(conn)) if self.unvouched else None
+        among = untrusted_feed_words.link_ids(conn, untrusted_feed_words.unvouched(conn)) if self.unvouched else None
         return {"codes": list(CODES), "since": self.since, "host": self.host, "feed": self.feed_id, "among": among}
 
 
@@ -115,7 +114,7 @@ def take(conn: Connection, link_id: int) -> Taken | Literal["busy", "pruned"]:
         return "busy"
     url, url_key, starts, from_feed, state, code, version, article_id, now = row
     article = articles.get(conn, article_id) if article_id else None
-    wrong = article is not None and hearsay.is_in(conn, article)
+    wrong = article is not None and untrusted_feed_words.is_in(conn, article)
     page = pages.none_fetched(url, now) if from_feed else pages.latest(conn, link_id)
     if page is None and not wrong:
         return "pruned"

@@ -1,4 +1,4 @@
-"""`newsmill status`, `migrate` and `doctor`: the state of the whole."""
+"""`newsmill status`: where everything stands."""
 
 from __future__ import annotations
 
@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from cli.connection import database, settings
-from cli.errors import FAILED, WRONG_USAGE, CliError
-from cli.output import Column, build_table, console, say, say_json, show, span, table, to_json, url, when
+from cli.output import Column, build_table, console, say_json, show, span, url, when
 
 if TYPE_CHECKING:
     from psycopg import Connection
@@ -42,49 +41,7 @@ def status(
             return
 
 
-def migrate() -> None:
-    """Bring the tables of the database up to date."""
-    from pipeline.store.maintenance.migrate import migrate as bring_up_to_date
-
-    found = settings()
-    with database(found):  # says in a sentence why Postgres cannot be reached
-        pass
-    applied = bring_up_to_date(found.database_url)
-    for name in applied:
-        say(f"applied: {name}")
-    if not applied:
-        say("the tables are up to date")
-
-
-def doctor(
-    config: Annotated[bool, typer.Option("--config", help="Print the settings in force and where each comes from.")] = False,
-    search: Annotated[
-        bool, typer.Option("--search", help="Check only whether search equals the articles, counted from both sides; it reads all of them.")
-    ] = False,
-    mend: Annotated[bool, typer.Option("--mend", help="With --search: put right what is wrong, every word of every article.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
-) -> None:
-    """Check everything newsmill stands on, and say what to do."""
-    from cli.commands.admin import doctor as checks
-    from cli.commands.admin.doctor_search import search_checks
-
-    if config:
-        _print_settings(as_json)
-        return
-    worst = "ok"
-    if mend and not search:
-        raise CliError("--mend is for --search; write `newsmill doctor --search --mend`.", WRONG_USAGE)
-    for check in search_checks(mend=mend) if search else checks.examine():
-        worst = "fail" if "fail" in (check.level, worst) else worst
-        if as_json:
-            say_json(check)
-        else:
-            say(f"{check.level:<4}  {check.name}: {url(check.finding)}" + (f"\n      {check.advice}" if check.advice else ""))
-    if worst == "fail":
-        raise typer.Exit(FAILED)
-
-
-commands: dict[str, Callable[..., Any]] = {"status": status, "migrate": migrate, "doctor": doctor}
+commands: dict[str, Callable[..., Any]] = {"status": status}
 
 
 def _once(conn: Connection, found: Settings, as_json: bool) -> None:
@@ -114,10 +71,10 @@ def _again_and_again(conn: Connection, found: Settings, every: float, as_json: b
 
 def _look(conn: Connection, found: Settings) -> tuple[Summary, Facts]:
     """The numbers of Postgres, and what the checks judge."""
-    from pipeline.store.maintenance import status
+    from pipeline.store.maintenance.status import summary
     from workers.checks.facts import gather
 
-    return status.summary(conn), gather(found)
+    return summary(conn), gather(found)
 
 
 def _overview(summary: Summary, facts: Facts) -> Iterator[RenderableType]:
@@ -174,14 +131,3 @@ def _sections(summary: Summary, depths: dict[str, int]) -> Iterator[tuple[str, l
         [Column("worker"), Column("queue"), Column("slots", number=True), Column("version"), Column("up"), Column("last sign of life")],
         [(w.name, w.queue, w.slots, w.version, when(w.started_at), f"{span(w.silent_s)} ago") for w in summary.workers],
     )
-
-
-def _print_settings(as_json: bool) -> None:
-    from cli.commands.admin.effective_settings import effective
-
-    values = list(effective())
-    if as_json:
-        say_json({value.name: {"value": value.value, "from": value.origin} for value in values})
-        return
-    columns = [Column("setting"), Column("value", long=True), Column("from"), Column("variable")]
-    table(columns, ((v.name, to_json(v.value), v.origin, v.variable) for v in values), empty="")
