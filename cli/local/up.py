@@ -55,42 +55,57 @@ def run(
                 supervise.stop_leftovers(data_dir / "processes.json")
                 now: Settings | None = settings
                 while now and not stops.count:
-                    stops.patient = False
-                    now = _until_changed(now, data_dir, out, stops, also, reread)
+                    now = _with_services(now, data_dir, out, stops, also, reread)
         except KeyboardInterrupt:
             pass  # it came before the programs ran; the services have been stopped on the way here
         out.say(last or farewell(data_dir))
     return 0
 
 
-def _until_changed(
+def _with_services(
     settings: Settings, data_dir: Path, out: Out, stops: Stops, also: Callable[[Settings], Tick], reread: Callable[[], Settings] | None
 ) -> Settings | None:
-    """Run everything until it is to stop, or until the user's own settings change. Returns those then."""
-    changes = Changes(own_file(data_dir), reread, settings)
-    settings = with_free_ports(settings)
-    own_postgres, own_valkey = not settings.database_url, not settings.redis_url
+    """Run the services, and all else anew with each change of the user's own settings, until it is to stop, or until a change concerns the
+    services. Returns the settings then."""
+    own = not settings.database_url or not settings.redis_url
+    stops.patient = False
+    with_free_ports(settings)  # a taken port is told before anything starts
     out.say(starting(settings, data_dir))
-    with services.running(data_dir, postgres=own_postgres, valkey=own_valkey, tuned=settings.postgres) as found:
+    with services.running(data_dir, postgres=not settings.database_url, valkey=not settings.redis_url, tuned=settings.postgres) as found:
+        nursing = nurse(data_dir, found, settings.postgres)
         urls = {"database_url": settings.database_url or found.database_url, "redis_url": settings.redis_url or found.redis_url}
-        settings = settings.model_copy(update=urls | {"data_dir": data_dir})
-        out.say("bringing the tables up to date")
-        prepare(settings)
-        with running_settings.left(settings):
-            ticks = (nurse(data_dir, found, settings.postgres), announcer(settings), also(settings), changes.tick)
-            out.say("starting the workers, the status page and Flower")
-            supervise.run(
-                programs(settings, data_dir),
-                out=out,
-                stops=stops,
-                pids_file=data_dir / "processes.json",
-                tick=lambda say: _all(ticks, say),
-                enough=lambda: changes.found is not None,
-                hung=stalls(settings, data_dir).hung,
-            )
-        if own_postgres or own_valkey:
+        now: Settings | None = settings
+        while now and not stops.count and same_services(now, settings):
+            stops.patient = False
+            changes = Changes(own_file(data_dir), reread, now)
+            in_force = with_free_ports(now).model_copy(update=urls | {"data_dir": data_dir})
+            _until_changed(in_force, data_dir, out, stops, changes, (nursing, announcer(in_force), also(in_force), changes.tick))
+            now = changes.found
+        if own:
             out.say("stopping the services")
-    return changes.found
+    return now
+
+
+def same_services(one: Settings, other: Settings) -> bool:
+    """Whether Postgres and Redis run on with the other settings as with the one."""
+    return (one.database_url, one.redis_url, one.postgres) == (other.database_url, other.redis_url, other.postgres)
+
+
+def _until_changed(settings: Settings, data_dir: Path, out: Out, stops: Stops, changes: Changes, ticks: tuple[Tick, ...]) -> None:
+    """Run the workers, the status page and Flower until they are to stop, or until there are `changes`."""
+    out.say("bringing the tables up to date")
+    prepare(settings)
+    with running_settings.left(settings):
+        out.say("starting the workers, the status page and Flower")
+        supervise.run(
+            programs(settings, data_dir),
+            out=out,
+            stops=stops,
+            pids_file=data_dir / "processes.json",
+            tick=lambda say: _all(ticks, say),
+            enough=lambda: changes.found is not None,
+            hung=stalls(settings, data_dir).hung,
+        )
 
 
 def _all(ticks: tuple[Tick, ...], say: Say) -> None:

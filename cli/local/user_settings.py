@@ -35,19 +35,21 @@ def set_(
     from pipeline.settings import load_settings, own_file
 
     data_dir = load_settings().data_dir
-    change(data_dir, dict(read(text) for text in settings))
-    running = is_held(data_dir)
-    say(
-        f"written to {own_file(data_dir)}; "
-        + (
-            "the running `newsmill up` starts again with it, Postgres too: wait until it says that it runs"
-            if running
-            else "`newsmill up` starts with it"
-        )
-    )
+    values = dict(read(text) for text in settings)
+    change(data_dir, values)
+    say(f"written to {own_file(data_dir)}; {_then(values, running=is_held(data_dir))}")
 
 
 commands: dict[str, Callable[..., Any]] = {"set": set_}
+
+
+def _then(names: Iterable[str], *, running: bool) -> str:
+    """When the changed settings take effect."""
+    if not running:
+        return "`newsmill up` starts with it"
+    if any(name in ("database_url", "redis_url") or name.startswith("postgres.") for name in names):
+        return "the running `newsmill up` starts again with it, Postgres too: wait until it says that it runs"
+    return "the running `newsmill up` starts its workers again with it"
 
 
 def read(text: str) -> tuple[str, Any]:

@@ -1,7 +1,8 @@
 """What `newsmill up` passes on, checks and says."""
 
+import contextlib
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Literal
 
@@ -9,8 +10,12 @@ import psycopg
 import pytest
 
 from cli.errors import UpError
-from cli.local import announce, up
-from pipeline.settings import Fetch, Retry, Settings, Web, load_settings
+from cli.local import announce, up, user_settings
+from cli.local.announce import Say
+from cli.local.services import Services
+from cli.local.stop_signals import Stops
+from cli.local.supervise import Out, Program
+from pipeline.settings import Fetch, Postgres, Retry, Settings, Web, load_settings
 from pipeline.store import workers
 
 
@@ -117,3 +122,39 @@ def test_processes_are_those_of_the_stack_and_beat_stops_first(tmp_path: Path) -
     assert [one.name for one in found] == ["beat", "control", "poll", "fetch", "extract", "flower", "web"]
     assert [one.name for one in found if one.first_to_stop] == ["beat"]
     assert len({one.environment["NEWSMILL_HEARTBEAT_FILE"] for one in found}) == len(found)
+
+
+def test_a_change_starts_postgres_again_only_where_it_concerns_postgres(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    first = Settings(web=Web(port=0, flower_port=0))
+    changed = [first.model_copy(update={"log_level": "debug"}), first.model_copy(update={"postgres": Postgres(max_connections=150)})]
+    started, ran = list[int](), list[dict[str, str]]()
+
+    @contextlib.contextmanager
+    def services(*_: object, tuned: Postgres, **__: object) -> Iterator[Services]:
+        started.append(tuned.max_connections)
+        yield Services("postgresql://127.0.0.1:1/x", "redis://127.0.0.1:1/0", None, None)
+
+    def run(
+        programs: list[Program], *, out: Out, stops: Stops, tick: Callable[[Say], None], enough: Callable[[], bool], **_: object
+    ) -> None:
+        ran.append(programs[0].environment)
+        if not changed:
+            stops.count = 1
+            return
+        (tmp_path / "newsmill.toml").write_text(f"# the {len(ran)}th change\n")
+        tick(out.say)
+        assert enough()
+
+    monkeypatch.setattr(up.services, "running", services)
+    monkeypatch.setattr(up.supervise, "run", run)
+    monkeypatch.setattr(up, "prepare", lambda _: None)
+    monkeypatch.setattr(up, "announcer", lambda _: lambda say: None)
+    up.run(first, tmp_path, also=lambda _: lambda say: None, reread=lambda: changed.pop(0))
+    assert started == [first.postgres.max_connections, 150]
+    assert [env["NEWSMILL_LOG_LEVEL"] for env in ran] == ["info", "debug", "info"]
+
+
+def test_set_says_what_starts_again() -> None:
+    assert user_settings._then(["fetch.contact"], running=True) == "the running `newsmill up` starts its workers again with it"
+    assert "Postgres too" in user_settings._then(["fetch.contact", "postgres.max_connections"], running=True)
+    assert user_settings._then(["postgres.max_connections"], running=False) == "`newsmill up` starts with it"

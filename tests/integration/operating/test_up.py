@@ -63,7 +63,7 @@ def test_up_takes_the_contact_that_another_terminal_sets_and_wakes_what_failed_w
         assert "No contact address is set" in log.read_text()
         assert in_force()["database_url"]["from"] == "the running `newsmill up`"
         assert links.by_ids(conn, [link.id])[0].state == "failed"
-        assert "the running `newsmill up` starts again with it" in told("set", f"fetch.contact={CONTACT}")
+        assert "the running `newsmill up` starts its workers again with it" in told("set", f"fetch.contact={CONTACT}")
         wait_until(lambda: links.by_ids(conn, [link.id])[0].code != "no_contact", 180, "the link to be tried again", log.read_text)
         assert in_force()["fetch.contact"]["value"] == CONTACT
     finally:
