@@ -1,1 +1,4 @@
-"""Search: what queries cost at different sizes of the archive."""
+"""Search: what queries cost at different sizes of the archive.
+
+Each module is a program.
+"""

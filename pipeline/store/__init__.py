@@ -1,4 +1,4 @@
-"""Everything newsmill knows, in Postgres. One module a noun; SQL lives here and nowhere else.
+"""Everything newsmill knows, in Postgres. SQL lives here and nowhere else; the steps never import it.
 
 Functions take an open psycopg connection. Those that change several rows open their own transaction. Rows are locked in one
 order everywhere, links (by url_key) before hosts (by id), and the dispatcher skips what is locked, so no two workers wait for
