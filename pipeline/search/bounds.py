@@ -16,7 +16,7 @@ _TYPED = {**dict.fromkeys(map(ord, "“”„‟«»＂"), '"'), ord("（"): "("
 _CURLY = re.compile("[“”„‟«»＂]")
 _TERM = re.compile(r'[^\s()"]+|"')
 _SIGNS = re.compile(r"(?<![^\s(])[-+][-+]+")
-_ADDRESS = re.compile(r"[a-z]+://\S*", re.IGNORECASE)
+_ADDRESS = re.compile(r"(?<![a-z])[a-z]+://\S*", re.IGNORECASE)
 _EMPTY = re.compile(r"\(\s*\)")
 
 

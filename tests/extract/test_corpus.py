@@ -16,8 +16,8 @@ CORPUS = SHARED / "bench" / "articles"
 
 @pytest.mark.newsroom
 @pytest.mark.skipif(not CORPUS.is_dir(), reason="the corpus is not beside the repository")
-def test_every_third_page_of_the_corpus_is_an_article_with_most_of_its_text() -> None:
-    rows = [json.loads(line) for line in (CORPUS / "truth.jsonl").read_text(encoding="utf-8").splitlines()][::3]
+def test_every_tenth_page_of_the_corpus_is_an_article_with_most_of_its_text() -> None:
+    rows = [json.loads(line) for line in (CORPUS / "truth.jsonl").read_text(encoding="utf-8").splitlines()][::10]
     shares = []
     for row in rows:
         body = gzip.decompress((CORPUS / row["html"]).read_bytes())

@@ -14,8 +14,8 @@ from tests.fuzz.growth.shapes import shapes
 
 PATTERN_CHARS, PATTERN_S = 20_000, 0.3  # linear: under 10 ms; quadratic: seconds
 READER_CHARS, READER_S = 8_000, 2.0  # linear: under 0.5 s; quadratic in steps of Python: 6 s
-TELLING = 10  # inputs of a pattern, most telling first
-EVERY = 19  # of a reader's inputs; the program reads all of them
+TELLING = 5  # inputs of a pattern, most telling first
+EVERY = 38  # of a reader's inputs; the program reads all of them
 
 
 def test_a_pattern_takes_no_more_than_in_proportion_to_its_text(subtests: pytest.Subtests) -> None:

@@ -179,7 +179,7 @@ REGISTRY: dict[str, tuple[Call, tuple[Shape, ...]]] = {
     "pipeline.extract.text.site_boilerplate.furniture": (_lists(_site), texts.TEXT),
     "pipeline.extract.structured_data.jsonld.loads": (jsonld.loads, (*texts.ANY, *texts.JSON)),
     "pipeline.extract.structured_data.jsonld.texts": (lambda text: jsonld.texts([{"name": text}, text], "name"), texts.ANY),
-    "pipeline.extract.metadata.title.is_better": (lambda text: title.is_better(text, text + " a", [text]), texts.NAMES),
+    "pipeline.extract.metadata.title.is_better": (lambda text: title.is_better(title.Heading(text), text + " a", [text], has_data=True), texts.NAMES),
     "pipeline.extract.metadata.title.overlap": (lambda text: title.overlap(text, text + " a"), texts.NAMES),
     "pipeline.extract.text.word_overlap.words": (_lists(word_overlap.words), texts.NAMES),
     "pipeline.extract.metadata.title.between": (lambda text: title.between(text, text + "a", frozenset((text,))), texts.NAMES),
