@@ -13,7 +13,7 @@ from workers.version import VERSION
 
 def up(
     contact: Annotated[
-        str | None, typer.Option(help="URL or e-mail address of yours that sites see; kept in your own settings.", metavar="ADDRESS")
+        str | None, typer.Option(help="Your URL or e-mail address, which sites see. It is kept in your own settings.", metavar="ADDRESS")
     ] = None,
 ) -> None:
     """Run everything on this machine until Ctrl-C: Postgres, Valkey, workers, status page, Flower."""
@@ -31,7 +31,7 @@ def up(
 
 
 def demo(context: typer.Context) -> None:
-    """The same with a small site that comes with newsmill, to see it work without a network."""
+    """Run everything on a small site that comes with newsmill. Needs no network."""
     _begin()
     from cli.demo.run import run_demo
     from pipeline.settings import load_settings

@@ -31,7 +31,7 @@ def set_(
         typer.Argument(help="Settings by name, for example fetch.contact=you@your-site.org fetch.min_gap_s=10.", metavar="NAME=VALUE…"),
     ],
 ) -> None:
-    """Write settings into your own file, newsmill.toml in the data folder. A running `newsmill up` takes them at once."""
+    """Change settings in your own file, newsmill.toml in the data folder. A running `newsmill up` applies them at once."""
     from pipeline.settings import load_settings, own_file
 
     data_dir = load_settings().data_dir

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Iterator
 from typing import Any
 
@@ -43,7 +44,15 @@ def named() -> Iterator[tuple[str, list[str]]]:
             text = file.read_text(encoding="utf-8")
             lines = "\n".join(FENCED.findall(text)) if file.suffix == ".md" else text
             for words in (*BACKTICKS.findall(text), *LINE.findall(lines)):
-                yield str(file.relative_to(REPOSITORY)), re.sub(r"\{[^{}]*\}", "X", words).split()
+                yield str(file.relative_to(REPOSITORY)), _split(re.sub(r"\{[^{}]*\}", "X", words))
+
+
+def _split(line: str) -> list[str]:
+    """The words as a shell reads them; what is no whole shell line is parted by white space."""
+    try:
+        return shlex.split(line)
+    except ValueError:
+        return line.split()
 
 
 def unknown(words: list[str]) -> str:
@@ -52,7 +61,7 @@ def unknown(words: list[str]) -> str:
     options = _options(command)
     rest = iter(words)
     for word in rest:
-        if word in ("|", "<", ">", "&&", ";"):
+        if word in ("|", "<", ">", "&&", ";", "--"):
             break
         if word.startswith("-") and word != "-":
             name, equals, _ = word.rstrip(",.;").partition("=")

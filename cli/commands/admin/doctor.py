@@ -19,7 +19,7 @@ def doctor(
     mend: Annotated[bool, typer.Option("--mend", help="With --search: put right what is wrong, every word of every article.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
 ) -> None:
-    """Check everything newsmill stands on, and say what to do."""
+    """Check everything newsmill depends on, and say what to do."""
     from cli.commands.admin.doctor_checks import examine
     from cli.commands.admin.doctor_search import search_checks
 

@@ -18,11 +18,11 @@ if TYPE_CHECKING:
     from pipeline.settings import Settings
     from pipeline.store.hosts.host_settings import Details, Manners
 
-app = typer.Typer(help="Look at hosts, leave them alone, set the time between two requests.", invoke_without_command=True)
+app = typer.Typer(help="List and show hosts, pause and resume them, set the gap between requests.", invoke_without_command=True)
 
-Paused = Annotated[bool, typer.Option("--paused", help="Only those that are left alone now.")]
-Failing = Annotated[bool, typer.Option("--failing", help="Only those that failed last, or whose robots.txt cannot be read.")]
-Limit = Annotated[int, typer.Option(min=1, help="Hosts at the most.")]
+Paused = Annotated[bool, typer.Option("--paused", help="Only paused hosts.")]
+Failing = Annotated[bool, typer.Option("--failing", help="Only hosts that failed last, or whose robots.txt cannot be read.")]
+Limit = Annotated[int, typer.Option(min=1, help="Maximum number of hosts.")]
 As_json = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
 Which = Annotated[str, typer.Argument(help="Host, for example www.example.org.", metavar="HOST", callback=arguments.host)]
 
@@ -66,7 +66,7 @@ def _hosts(context: typer.Context, paused: Paused = False, failing: Failing = Fa
 
 @app.command("list")
 def listing(paused: Paused = False, failing: Failing = False, limit: Limit = 50, as_json: As_json = False) -> None:
-    """Hosts: their pace, pauses, robots.txt and failures; the most troubled first, then the busiest."""
+    """List hosts with gap, pauses, robots.txt and failures. Failing hosts come first, then the busiest."""
     from pipeline.store.hosts import host_settings
 
     in_force = settings()
@@ -78,13 +78,13 @@ def listing(paused: Paused = False, failing: Failing = False, limit: Limit = 50,
         return
     columns = [Column("host"), Column("delay"), Column("failures", number=True), Column("waiting", number=True), Column("next")]
     columns += [Column("robots"), Column("paused", long=True)]
-    empty = "No host is like that." if paused or failing else "There are no hosts yet; they come with feeds and links."
+    empty = "No matching hosts." if paused or failing else "There are no hosts yet; they come with feeds and links."
     table(columns, map(_row, found), empty=empty)
 
 
 @app.command()
 def show(which: Which, as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False) -> None:
-    """Everything that is known of one host."""
+    """Show everything known about one host."""
     in_force = settings()
     with database(in_force) as conn:
         found = _details(conn, which, in_force)
@@ -101,11 +101,11 @@ def pause(
     which: Which,
     for_s: Annotated[
         float | None,
-        typer.Option("--for", help="So long, for example 2h; without it until `resume`.", parser=arguments.seconds, metavar="TIME"),
+        typer.Option("--for", help="Duration, for example 2h. Default: until `resume`.", parser=arguments.seconds, metavar="TIME"),
     ] = None,
-    reason: Annotated[str, typer.Option(help="Why, in words, for those who look.")] = BY_HAND,
+    reason: Annotated[str, typer.Option(help="The reason, in words.")] = BY_HAND,
 ) -> None:
-    """Leave a host alone. It need not be known yet."""
+    """Send a host no requests. The host may be unknown yet."""
     from pipeline.outcomes import MAX_DETAIL
     from pipeline.store.hosts import host_settings
     from pipeline.text import one_line
@@ -123,7 +123,7 @@ def pause(
 
 @app.command()
 def resume(which: Which) -> None:
-    """End a pause, and forget the failures of the host."""
+    """End a pause and reset the host's failures."""
     from pipeline.store.hosts import host_settings
 
     in_force = settings()
@@ -140,7 +140,7 @@ def set_delay(
     which: Which,
     delay: Annotated[str, typer.Argument(help="Seconds between two requests, or default.", metavar="SECONDS|default")],
 ) -> None:
-    """Set the time between two requests to a host. It need not be known yet."""
+    """Set the seconds between two requests to a host. The host may be unknown yet."""
     from pipeline.store.hosts import host_settings
 
     own = None if delay == "default" else arguments.seconds(delay)
@@ -155,7 +155,7 @@ def set_delay(
 
 @app.command("ignore-robots")
 def ignore_robots(which: Which, on: Annotated[str, typer.Argument(help="on or off.", metavar="on|off")]) -> None:
-    """Fetch from a host whatever its robots.txt says, or heed it again. Have the site's leave for that."""
+    """Ignore a host's robots.txt, or obey it again. Ask the site for permission first."""
     import structlog
 
     from pipeline.store.hosts import host_settings

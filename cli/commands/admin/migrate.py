@@ -10,7 +10,7 @@ from cli.output import say
 
 
 def migrate() -> None:
-    """Bring the tables of the database up to date."""
+    """Migrate the tables of the database."""
     from pipeline.store.maintenance.migrate import migrate as bring_up_to_date
 
     found = settings()

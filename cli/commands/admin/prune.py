@@ -21,12 +21,14 @@ def prune(
     older_than: Annotated[
         float | None,
         typer.Option(
-            help="Age from which pages go, such as 90d; else the setting store.keep_pages_days.", parser=arguments.seconds, metavar="SPAN"
+            help="Delete pages older than this, such as 90d. Default: the setting store.keep_pages_days.",
+            parser=arguments.seconds,
+            metavar="SPAN",
         ),
     ] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would go.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be deleted.")] = False,
 ) -> None:
-    """Take away the fetched pages that are older than the setting. Articles, links and sightings stay."""
+    """Delete fetched pages that are older than the setting. Articles, links and sightings stay."""
     from pipeline.store.articles import pages
 
     found = settings()

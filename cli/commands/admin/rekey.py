@@ -18,10 +18,10 @@ SHOWN = 20
 
 
 def rekey(
-    apply: Annotated[bool, typer.Option("--apply", help="Write the new keys; without it nothing is changed.")] = False,
+    apply: Annotated[bool, typer.Option("--apply", help="Write the new keys.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
 ) -> None:
-    """Make the keys of all URLs anew after the rules for them changed; first only say what would change."""
+    """Recompute the keys of all URLs after their rules changed. Without --apply it only says what would change."""
     from pipeline.normalise.urls import key_version
     from pipeline.store.maintenance import rekey as keys
 

@@ -25,11 +25,11 @@ TOP = 10
 
 
 def status(
-    watch: Annotated[bool, typer.Option("--watch", help="Look again and again, until Ctrl-C.")] = False,
-    every: Annotated[float, typer.Option(help="With --watch: seconds between two looks.", min=0.2)] = 2.0,
+    watch: Annotated[bool, typer.Option("--watch", help="Refresh until Ctrl-C.")] = False,
+    every: Annotated[float, typer.Option(help="With --watch: seconds between refreshes.", min=0.2)] = 2.0,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object, with --watch one a line.")] = False,
 ) -> None:
-    """Where everything stands: funnel, queues and their lag, failures, paused hosts, workers."""
+    """Show the state of everything: links by state, queues and their lag, failures, paused hosts, workers."""
     found = settings()
     with database(found) as conn:
         if not watch:

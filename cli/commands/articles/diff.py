@@ -24,7 +24,7 @@ def diff(
     which: Which,
     as_json: Annotated[bool, typer.Option("--json", help="The versions, one JSON object a line, oldest first.")] = False,
 ) -> None:
-    """What has changed in the text of an article, from each version to the next; a line is a paragraph."""
+    """Show how the text of an article changed from version to version, a paragraph a line."""
     from pipeline.store.articles import articles
 
     with database(settings()) as conn:

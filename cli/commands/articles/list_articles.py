@@ -29,7 +29,7 @@ TIME = "a date such as 2026-11-22, or a length of time such as 7d"
 
 
 def articles(
-    feed: Annotated[str | None, typer.Option(help="Number or URL of a feed that listed them.")] = None,
+    feed: Annotated[str | None, typer.Option(help="Number or URL of a feed that lists them.")] = None,
     site: Annotated[
         str | None, typer.Option(help="Host, for example example.org, which stands for www.example.org too.", callback=arguments.host)
     ] = None,
@@ -45,7 +45,7 @@ def articles(
         datetime | None, typer.Option(help=f"Stored since then: {TIME}.", parser=arguments.since, metavar="TIME")
     ] = None,
     stored_before: Annotated[datetime | None, typer.Option(help="Stored before then.", parser=arguments.since, metavar="TIME")] = None,
-    limit: Annotated[int, typer.Option(min=1, help="Articles at the most.")] = 50,
+    limit: Annotated[int, typer.Option(min=1, help="Maximum number of articles.")] = 50,
     every: Annotated[bool, typer.Option("--all", help="All of them, as they come.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
 ) -> None:

@@ -103,15 +103,15 @@ def reextract(
     host: Annotated[str | None, typer.Option(help="Only links of this host.", callback=arguments.host)] = None,
     feed: Annotated[str | None, typer.Option(help="Only links of this feed, by its number or URL.")] = None,
     unvouched: Annotated[
-        bool, typer.Option("--unvouched", help="Only articles with words of a feed that does not speak for their site.")
+        bool, typer.Option("--unvouched", help="Only articles with hints of a feed that does not speak for their site.")
     ] = False,
-    limit: Annotated[int | None, typer.Option(min=1, help="Links at the most; the next run goes on behind them.")] = None,
+    limit: Annotated[int | None, typer.Option(min=1, help="Maximum number of links; the next run continues after them.")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would change.")] = False,
-    restart: Annotated[bool, typer.Option("--restart", help="Begin anew where an earlier run was stopped.")] = False,
-    processes: Annotated[int | None, typer.Option(min=1, help="Pages extracted at once; by itself half of the processor's cores.")] = None,
+    restart: Annotated[bool, typer.Option("--restart", help="Start from the beginning although an earlier run was stopped.")] = False,
+    processes: Annotated[int | None, typer.Option(min=1, help="Pages extracted at a time. Default: half of the cores.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
 ) -> None:
-    """Extract the stored pages again with this version. Earlier texts are kept, and what no longer passes as an article stays."""
+    """Extract the stored pages again with this version. Earlier texts are kept as revisions. An article stays even if its page no longer passes as one."""
     from pipeline.extract import EXTRACTOR
     from pipeline.store.extraction import reextracting
 

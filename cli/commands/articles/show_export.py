@@ -40,10 +40,10 @@ def show(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
     markdown: Annotated[bool, typer.Option("--markdown", help="The text alone, as Markdown.")] = False,
     dropped: Annotated[
-        bool, typer.Option("--dropped", help="What was left out of the text because it is the site's, a line each.")
+        bool, typer.Option("--dropped", help="List what was left out of the text as the site's boilerplate, one line each.")
     ] = False,
 ) -> None:
-    """One article: its fields and its text. Of a link it is the article that was made of it."""
+    """Show one article, fields and text. For a link, its article is shown."""
     with database(settings()) as conn:
         article = one_article(conn, which)
     if as_json:
@@ -79,7 +79,7 @@ def export(
     ] = False,
     output: Annotated[Path | None, typer.Option("--output", "-o", help="File to write, whole or not at all; else standard output.")] = None,
 ) -> None:
-    """All articles as JSON lines or CSV, all feeds as OPML, or all pages as WARC 1.1."""
+    """Export articles as JSON lines or CSV, feeds as OPML, or pages as WARC 1.1."""
     if format_ == "warc" and output is None and sys.stdout.isatty():
         raise CliError("A WARC file is not for the terminal; name a file with --output, such as pages.warc.gz.")
     if exclude_reserved and format_ not in ("jsonl", "csv"):

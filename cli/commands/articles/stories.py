@@ -43,10 +43,10 @@ def stories(
         ),
     ] = None,
     least: Annotated[int, typer.Option("--articles", min=2, help="Only stories with so many articles or more.")] = 2,
-    limit: Annotated[int, typer.Option(min=1, help="Stories at the most.")] = 50,
+    limit: Annotated[int, typer.Option(min=1, help="Maximum number of stories.")] = 50,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
 ) -> None:
-    """Articles that are copies of one text, across sites; what grew last comes first."""
+    """List articles that are copies of one text, across sites. The story that grew last comes first."""
     from pipeline.store.articles import stories as store
 
     with database(settings()) as conn:

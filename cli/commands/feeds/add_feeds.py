@@ -28,14 +28,12 @@ class Several(Exception):
 
 def add(
     urls: Annotated[list[str], typer.Argument(help="Feeds, or sites whose feeds are to be found.", metavar="URL…")],
-    first: Annotated[bool, typer.Option("--first", help="Where a site has several feeds, take the first.")] = False,
-    every: Annotated[bool, typer.Option("--all", help="Where a site has several feeds, take all.")] = False,
-    check: Annotated[bool, typer.Option("--check/--no-check", help="Look whether it is a feed before adding it.")] = True,
-    tag: Annotated[
-        list[str] | None, typer.Option(help="Tag of the feeds, also of those that are known; may be given more than once.")
-    ] = None,
+    first: Annotated[bool, typer.Option("--first", help="If a site has several feeds, take the first.")] = False,
+    every: Annotated[bool, typer.Option("--all", help="If a site has several feeds, take all.")] = False,
+    check: Annotated[bool, typer.Option("--check/--no-check", help="Check that it is a feed before adding it.")] = True,
+    tag: Annotated[list[str] | None, typer.Option(help="Tag for the feeds, known ones too. Repeatable.")] = None,
 ) -> None:
-    """Add feeds. A site's address does too: its feeds are found, and where there are several you are asked which."""
+    """Add feeds. For the address of a site, its feeds are found; if there are several, you are asked which."""
     from pipeline.feeds.formats.addresses import without_feed_scheme
     from pipeline.fetch.client import Client
     from pipeline.outcomes import Failure

@@ -27,21 +27,21 @@ TOLD = 5
 
 
 def pause(which: Which = None, every: Every = False, tag: Of_tag = None) -> None:
-    """Stop polling until `resume`. With --all or --tag: those that are active."""
+    """Stop polling until `resume`. --all and --tag choose among active feeds."""
     from pipeline.store.feeds import feeds
 
     _change(which, every, tag, "active", lambda conn, ids: feeds.pause(conn, *ids), "paused")
 
 
 def resume(which: Which = None, every: Every = False, tag: Of_tag = None) -> None:
-    """Poll again feeds that are paused or have stopped. With --all or --tag: those that are paused."""
+    """Poll paused or stopped feeds again. --all and --tag choose among paused feeds."""
     from pipeline.store.feeds import feeds
 
     _change(which, every, tag, "paused", lambda conn, ids: feeds.resume(conn, *ids), "resumed")
 
 
 def poll(which: Which = None, every: Every = False, tag: Of_tag = None) -> None:
-    """Poll at the next chance; the gap and the pauses of the host, and the site's Retry-After, still hold."""
+    """Poll as soon as possible. The host's gap and pauses and the site's Retry-After still hold."""
     from pipeline.store.feeds import feeds
 
     floor_s = settings().poll.by_hand_s
@@ -68,7 +68,7 @@ def remove(
     which: Annotated[list[str], typer.Argument(help="Numbers or URLs of feeds.", metavar="FEED…")],
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
 ) -> None:
-    """Forget feeds, with their settings, their past polls and what they said of each article. Links and articles stay."""
+    """Remove feeds with their settings, polls and sightings. Links and articles stay."""
     from pipeline.store.feeds import feeds
 
     with database(settings()) as conn:

@@ -18,12 +18,12 @@ if TYPE_CHECKING:
     from pipeline.store.feeds.feeds import Feed
     from pipeline.store.feeds.websub import Shown as Subscription
 
-app = typer.Typer(help="Look at feeds, pause them, resume them, poll them now, remove them.", invoke_without_command=True)
+app = typer.Typer(help="List, show, pause, resume, poll, move, change and remove feeds.", invoke_without_command=True)
 
 SITES = 10  # named of those that announce a feed
 As_json = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
 Of_state = Annotated[str | None, typer.Option(help="active, paused, stopped or failing.", callback=arguments.feed_state)]
-By_health = Annotated[bool, typer.Option("--health", help="How they do: healthy, quiet, failing or stopped, and why.")]
+By_health = Annotated[bool, typer.Option("--health", help="Their health: healthy, quiet, failing or stopped, and why.")]
 
 
 @app.callback()
@@ -35,11 +35,11 @@ def _feeds(context: typer.Context, state: Of_state = None, health: By_health = F
 @app.command("list")
 def listing(
     state: Of_state = None,
-    limit: Annotated[int, typer.Option(min=1, help="Feeds at the most.")] = 1000,
+    limit: Annotated[int, typer.Option(min=1, help="Maximum number of feeds.")] = 1000,
     health: By_health = False,
     as_json: As_json = False,
 ) -> None:
-    """All feeds: how they do and when they are polled next."""
+    """List feeds, their health and when they are polled next."""
     if health:
         cli_health.listing(state, limit, as_json)
         return
@@ -65,10 +65,10 @@ def listing(
 @app.command()
 def show(
     which: Annotated[str, typer.Argument(help="Number or URL of a feed.", metavar="FEED")],
-    limit: Annotated[int, typer.Option(min=1, help="Past polls at the most.")] = 20,
+    limit: Annotated[int, typer.Option(min=1, help="Maximum number of past polls.")] = 20,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
 ) -> None:
-    """One feed: how it does, when it is polled next and why, and its last polls."""
+    """Show one feed: its health, its next poll and why, and its last polls."""
     from pipeline.store.feeds import announcements, feeds, health, moved_feeds, websub
 
     with database(settings()) as conn:

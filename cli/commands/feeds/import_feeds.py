@@ -28,13 +28,11 @@ BATCH = 500
 def import_(
     file: Annotated[str, typer.Argument(help="OPML, CSV or a list of URLs; - is standard input.", metavar="FILE")],
     tag: Annotated[
-        list[str] | None, typer.Option(help="Tag of all these feeds, known or new, beside those in the file; may be given more than once.")
+        list[str] | None, typer.Option(help="Tag for all these feeds, known ones too, in addition to those in the file. Repeatable.")
     ] = None,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="One JSON object for each feed of the file, and for each line that is none.")
-    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object for each feed and for each line that is not a feed.")] = False,
 ) -> None:
-    """Add the feeds of an OPML file, a CSV file or a list of URLs, with their folders and settings. Feeds that are known stay as they are, but for --tag."""
+    """Add the feeds of an OPML file, a CSV file or a list of URLs, with their folders and settings. Known feeds stay unchanged except for --tag."""
     from pipeline.feeds import opml
 
     outlines, problems = opml.read(sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes())

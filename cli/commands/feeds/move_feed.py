@@ -20,10 +20,12 @@ def move(
     to: Annotated[str | None, typer.Argument(help="Its new address; by default the one that its site announces.", metavar="URL")] = None,
     check: Annotated[
         bool,
-        typer.Option("--check/--no-check", " /--force", help="Look whether there is a feed before moving; not, where the site is down."),
+        typer.Option(
+            "--check/--no-check", " /--force", help="Check that there is a feed before moving. Skip the check if the site is down."
+        ),
     ] = True,
 ) -> None:
-    """Poll a feed at another address from now on. What it has listed stays its own."""
+    """Poll a feed at another address from now on. It keeps what it has listed."""
     from pipeline.feeds.formats.addresses import without_feed_scheme
     from pipeline.store.feeds import feeds
 

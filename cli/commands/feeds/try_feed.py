@@ -21,10 +21,10 @@ def dry_run(
     given: Annotated[
         list[str] | None, typer.Argument(help="Settings to try, as `feeds set` takes them, such as exclude=/sport/.", metavar="KEY=VALUE…")
     ] = None,
-    limit: Annotated[int, typer.Option(min=1, help="Entries shown at the most.")] = 20,
+    limit: Annotated[int, typer.Option(min=1, help="Maximum number of entries shown.")] = 20,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object, with all entries.")] = False,
 ) -> None:
-    """Ask for a feed once and say what would be ingested, what is wrong with it, and when it would be polled next. Nothing is written."""
+    """Fetch a feed once. Show what would be ingested, what is wrong, and when it would be polled next. Writes nothing."""
     from pipeline import trial_poll
     from pipeline.feeds import options
     from pipeline.fetch.client import Client

@@ -38,9 +38,10 @@ def enqueue(
             metavar="URL|FILE…",
         ),
     ],
-    wait: Annotated[bool, typer.Option("--wait", help="Follow them to their end; exit status 1 when one is not stored.")] = False,
+    wait: Annotated[bool, typer.Option("--wait", help="Follow them to the end. Exit status 1 if one is not stored.")] = False,
     timeout: Annotated[
-        float | None, typer.Option(help="With --wait: give up after so long, for example 10m.", parser=arguments.seconds, metavar="TIME")
+        float | None,
+        typer.Option(help="With --wait: stop waiting after this time, for example 10m.", parser=arguments.seconds, metavar="TIME"),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
 ) -> None:

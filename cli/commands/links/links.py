@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 As_json = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
 Of_code = Annotated[str | None, typer.Option(help="Failure code, for example http_404.", callback=arguments.code)]
 Of_host = Annotated[str | None, typer.Option(help="Host, for example www.example.org.", callback=arguments.host)]
-Of_feed = Annotated[str | None, typer.Option(help="Number or URL of a feed that listed them.")]
-Limit = Annotated[int, typer.Option(min=1, help="Links at the most.")]
+Of_feed = Annotated[str | None, typer.Option(help="Number or URL of a feed that lists them.")]
+Limit = Annotated[int, typer.Option(min=1, help="Maximum number of links.")]
 COLUMNS = [
     Column("link"),
     Column("state"),
@@ -68,11 +68,11 @@ def links(
     host: Of_host = None,
     feed: Of_feed = None,
     limit: Limit = 50,
-    late: Annotated[bool, typer.Option("--late", help="Only those that wait for a late retry, since their site was away.")] = False,
-    every: Annotated[bool, typer.Option("--all", help="All of them, oldest first, as they come.")] = False,
+    late: Annotated[bool, typer.Option("--late", help="Only links that wait for a late retry because their site was away.")] = False,
+    every: Annotated[bool, typer.Option("--all", help="All of them, oldest first.")] = False,
     as_json: As_json = False,
 ) -> None:
-    """Links by state, code, host or feed; the newest first."""
+    """List links by state, code, host or feed, newest first."""
     from pipeline.store.links import links as store
 
     with database(settings()) as conn:
@@ -92,7 +92,7 @@ def trace(
     which: Which,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
 ) -> None:
-    """Everything that happened to one URL, and why. Of an article it is the link that it was made of."""
+    """Show everything that happened to one URL, and why. For an article, its link is shown."""
     from pipeline.store.links.trace import trace as story
 
     with database(settings()) as conn:
@@ -125,7 +125,7 @@ def failures(
     limit: Limit = 50,
     as_json: As_json = False,
 ) -> None:
-    """Links that ended without an article, and those that wait for a late retry, counted by code."""
+    """Count by code the links that ended without an article or wait for a late retry."""
     from pipeline.outcomes import describe
     from pipeline.store.links import links as store
     from pipeline.store.maintenance import status
@@ -157,7 +157,8 @@ def retry(
     host: Of_host = None,
     feed: Of_feed = None,
     older_than: Annotated[
-        float | None, typer.Option(help="Only those that ended longer ago, for example 2h.", parser=arguments.seconds, metavar="TIME")
+        float | None,
+        typer.Option(help="Only links that ended longer ago than this, for example 2h.", parser=arguments.seconds, metavar="TIME"),
     ] = None,
     state: Annotated[str | None, typer.Option(help="failed or skipped; by itself it is failed, or what the code stands for.")] = None,
     every: Annotated[bool, typer.Option("--all", help="Everything that failed.")] = False,
@@ -178,7 +179,7 @@ def retry(
         sent = sum(_batches(lambda: store.retry(conn, which, limit=BATCH)))
         polled = feeds.retry(conn, code, host=host, feed_id=which.feed_id) if code and older_than is None else 0
     again = [many(number, noun) for number, noun in ((sent, "link"), (polled, "feed")) if number]
-    say(f"{' and '.join(again)} sent again" if again else "no link is like that; nothing was sent again")
+    say(f"{' and '.join(again)} sent again" if again else "no matching links; nothing was sent again")
 
 
 commands: dict[str, Callable[..., Any]] = {"links": links, "trace": trace, "failures": failures, "retry": retry}

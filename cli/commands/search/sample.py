@@ -15,7 +15,7 @@ from cli.output import say
 
 def sample(
     query: asking.QUERY,
-    number: Annotated[int, typer.Option("--number", "-n", min=1, max=100_000, help="Articles at the most.")] = 20,
+    number: Annotated[int, typer.Option("--number", "-n", min=1, max=100_000, help="Maximum number of articles.")] = 20,
     seed: Annotated[str, typer.Option(help="Any text; the same gives the same articles again.")] = "1",
     forms: asking.FORMS = None,
     dedupe: asking.DEDUPE = False,

@@ -27,7 +27,7 @@ def search(
     sort: Annotated[
         Literal["newest", "relevance"], typer.Option(help="newest first, or the most relevant of the newest 1,000 matches first.")
     ] = "newest",
-    limit: Annotated[int, typer.Option(min=1, help="Articles at the most.")] = 20,
+    limit: Annotated[int, typer.Option(min=1, help="Maximum number of articles.")] = 20,
     every: Annotated[bool, typer.Option("--all", help="All of them, the newest first.")] = False,
     forms: asking.FORMS = None,
     dedupe: asking.DEDUPE = False,

@@ -17,7 +17,7 @@ COLUMNS = ("word", "texts", "share", "times")
 
 def words(
     query: asking.QUERY,
-    limit: Annotated[int, typer.Option(min=1, help="Words at the most.")] = 30,
+    limit: Annotated[int, typer.Option(min=1, help="Maximum number of words.")] = 30,
     seed: Annotated[str, typer.Option(help="Any text; the same reads the same articles again.")] = "1",
     forms: asking.FORMS = None,
     dedupe: asking.DEDUPE = False,

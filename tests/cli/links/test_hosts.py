@@ -36,7 +36,7 @@ def test_hosts_are_listed_with_and_without_the_word_list(stack: Newsmill, conn: 
 
 def test_no_hosts(stack: Newsmill) -> None:
     assert stack("hosts").out == "There are no hosts yet; they come with feeds and links.\n"
-    assert stack("hosts", "--paused").out == "No host is like that.\n"
+    assert stack("hosts", "--paused").out == "No matching hosts.\n"
     assert stack("hosts", "--limit", "0").code == 2
 
 
@@ -112,7 +112,7 @@ def test_pause_and_resume(stack: Newsmill, conn: psycopg.Connection) -> None:
     said = stack("hosts", "resume", A)
     assert said.code == 0
     assert re.fullmatch(f"{A} is asked again (in [1-5] s|now); 1 link waiting\n", said.out)
-    assert stack("hosts", "--paused").out == "No host is like that.\n"
+    assert stack("hosts", "--paused").out == "No matching hosts.\n"
 
 
 def test_a_request_that_is_under_way_still_ends(stack: Newsmill, conn: psycopg.Connection) -> None:

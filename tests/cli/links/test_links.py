@@ -279,4 +279,4 @@ def test_retry_takes_more_than_one_batch(stack: Newsmill, conn: psycopg.Connecti
 
 def test_retry_that_finds_nothing_says_so(stack: Newsmill) -> None:
     said = stack("retry", "--all")
-    assert (said.code, said.out) == (0, "no link is like that; nothing was sent again\n")
+    assert (said.code, said.out) == (0, "no matching links; nothing was sent again\n")
