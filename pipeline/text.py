@@ -8,10 +8,11 @@ import unicodedata
 
 LINE_LIMIT = 1000  # characters; the longest real headlines have about 300
 
-# Postgres refuses NUL and surrogates (half a character, which UTF-8 cannot carry); the other controls only break terminals and XML. Soft hyphens,
+# Postgres refuses NUL and surrogates (half a character, which UTF-8 cannot carry); the other controls, those of Latin-1 (C1) too, only break
+# terminals and XML; U+0085 is white space and is folded as such. Soft hyphens,
 # zero-width spaces, word joiners and byte order marks are not seen, but part a word for whoever searches for it. Joiners within words stay:
 # Persian, Hindi and emoji are written with them.
-_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\xad\u200b\u2060\ufeff\ud800-\udfff]")
+_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u200b\u2060\ufeff\ud800-\udfff]")
 
 # Unicode's stream-safe format (UAX #15, section 13) allows 30 marks on one letter. Without a bound, normalising is quadratic in them.
 _MAX_MARKS = 30

@@ -89,3 +89,8 @@ def test_counting_words_never_raises(text, language):
 )
 def test_marks_that_nobody_sees_part_no_word(text: str, seen: str) -> None:
     assert clean(text) == one_line(text) == seen
+
+
+def test_c1_controls_go_and_a_next_line_is_white_space() -> None:
+    assert clean("a\x9b31mb\x90c\x80") == "a31mbc"
+    assert one_line("a\x85b\x9d") == "a b"
