@@ -16,7 +16,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from cli.main import app
-from cli.reference import article_fields
+from cli.reference import article_fields, state_changes
 from cli.reference.parts import replaced
 from pipeline.settings import Settings, sections
 
@@ -50,8 +50,15 @@ def files() -> dict[str, str]:
         "config/newsmill.toml": "\n".join(_toml()),
         "docs/reference/settings.md": "\n".join(_settings()),
         "docs/reference/commands.md": "\n".join(_commands()),
-        "docs/reference/data-model.md": replaced(_read("docs/reference/data-model.md"), "fields of an article", article_fields.table()),
+        "docs/reference/data-model.md": _data_model(),
     }
+
+
+def _data_model() -> str:
+    text = _read("docs/reference/data-model.md")
+    text = replaced(text, "fields of an article", article_fields.table())
+    text = replaced(text, "changes of a link", state_changes.links())
+    return replaced(text, "changes of a feed", state_changes.feeds())
 
 
 def _read(path: str) -> str:

@@ -21,6 +21,7 @@ from pipeline.store.extraction import feed_hints
 from pipeline.store.feeds import announcements
 from pipeline.store.hosts import hosts, site_rules
 from pipeline.store.links import aliases, rechecks
+from pipeline.store.transitions import links as to
 
 # Other texts of one host with the same canonical URL from which on it is not believed.
 SHARED = 2
@@ -35,13 +36,12 @@ def start(conn: Connection, link_id: int, dispatch_id: UUID, settings: Settings,
     # started all the same.
     with conn.pipeline():
         started = conn.execute(
-            """
-            UPDATE links SET state = 'running', starts = starts + 1, updated_at = now(),
-                   lease_until = now() + make_interval(secs => %s)
-            WHERE id = %s AND dispatch_id = %s AND state = 'dispatched' AND stage = 'extract'
+            f"""
+            UPDATE links SET {to.START_EXTRACT.sets}
+            WHERE id = %(id)s AND dispatch_id = %(claim)s AND state = 'dispatched' AND stage = 'extract'
             RETURNING url, url_key, starts, reread, from_feed, now()
             """,
-            (settings.dispatch.lease_extract_s, link_id, dispatch_id),
+            {"lease": settings.dispatch.lease_extract_s, "id": link_id, "claim": dispatch_id},
         )
         found = pages.ask_latest_and_tdmrep(conn, link_id)
         listed = feed_hints.ask(conn, link_id)
@@ -63,9 +63,8 @@ def _to_page(conn: Connection, link_id: int, dispatch_id: UUID) -> None:
     """The article was to be made from what a feed carries, but no feed that lists it speaks for its site any more: the page is fetched."""
     with conn.transaction():
         row = conn.execute(
-            """
-            UPDATE links SET state = 'waiting', stage = 'fetch', from_feed = false, starts = 0, dispatch_id = NULL, lease_until = NULL,
-                   due_at = now(), updated_at = now()
+            f"""
+            UPDATE links SET {to.FETCH_INSTEAD.sets}
             WHERE id = %s AND dispatch_id = %s AND state = 'running' RETURNING host_id
             """,
             (link_id, dispatch_id),
@@ -76,8 +75,8 @@ def _to_page(conn: Connection, link_id: int, dispatch_id: UUID) -> None:
 def put_back(conn: Connection, claims: Sequence[tuple[int, UUID]]) -> None:
     """Let pages whose extraction was not begun wait again, first in their line."""
     conn.execute(
-        """
-        UPDATE links l SET state = 'fetched', dispatch_id = NULL, lease_until = NULL, updated_at = now()
+        f"""
+        UPDATE links l SET {to.GIVE_BACK_EXTRACT.sets}
         FROM unnest(%s::bigint[], %s::uuid[]) c (id, claim)
         WHERE l.id = c.id AND l.dispatch_id = c.claim AND l.state = 'dispatched' AND l.stage = 'extract'
         """,
@@ -88,8 +87,8 @@ def put_back(conn: Connection, claims: Sequence[tuple[int, UUID]]) -> None:
 def uncount(conn: Connection, job: ExtractJob) -> None:
     """Let a page wait again whose extraction could not be written down, as Postgres was away: that was no start of the page."""
     conn.execute(
-        """
-        UPDATE links SET state = 'fetched', starts = starts - 1, dispatch_id = NULL, lease_until = NULL, updated_at = now()
+        f"""
+        UPDATE links SET {to.UNCOUNT_EXTRACT.sets}
         WHERE id = %s AND dispatch_id = %s AND state = 'running' AND stage = 'extract'
         """,
         (job.link_id, job.dispatch_id),
@@ -189,22 +188,17 @@ def _has_page(job: ExtractJob) -> bool:
 def refuse(conn: Connection, link_id: int, dispatch_id: UUID, failure: Failure) -> None:
     """End a started extraction that never had a page."""
     conn.execute(
-        """
-        UPDATE links SET state = CASE WHEN reread THEN 'stored' ELSE 'failed' END, code = CASE WHEN reread THEN '' ELSE %s END, detail = %s,
-               reread = false, dispatch_id = NULL, lease_until = NULL, updated_at = now()
-        WHERE id = %s AND dispatch_id = %s AND state = 'running'
-        """,
-        (failure.code, failure.detail, link_id, dispatch_id),
+        f"UPDATE links SET {to.FAIL_EXTRACT.sets} WHERE id = %(id)s AND dispatch_id = %(claim)s AND state = 'running'",
+        {"code": failure.code, "detail": failure.detail, "id": link_id, "claim": dispatch_id},
     )
 
 
 def fail_running(conn: Connection, claims: Sequence[tuple[int, UUID]], failure: Failure) -> None:
     """End whichever of these was being extracted, for a process that cannot do so itself any more."""
     conn.execute(
-        """
+        f"""
         WITH ended AS (
-            UPDATE links l SET state = CASE WHEN reread THEN 'stored' ELSE 'failed' END, code = CASE WHEN reread THEN '' ELSE %(code)s END,
-                   detail = CASE WHEN reread THEN '' ELSE %(detail)s END, reread = false, dispatch_id = NULL, lease_until = NULL, updated_at = now()
+            UPDATE links l SET {to.FAIL_EXTRACT.sets}
             FROM unnest(%(ids)s::bigint[], %(claims)s::uuid[]) c (id, claim)
             WHERE l.id = c.id AND l.dispatch_id = c.claim AND l.state = 'running' AND l.stage = 'extract' RETURNING l.id, l.starts)
         INSERT INTO attempts (link_id, stage, number, outcome, code, detail)
@@ -217,10 +211,9 @@ def fail_running(conn: Connection, claims: Sequence[tuple[int, UUID]], failure: 
 def _end(conn: Connection, job: ExtractJob, comes_to: Verdict, said: Verdict, elapsed_s: float) -> Cursor[Any]:
     """Change the link under its claim and write down what was said of the attempt: one row, none where the claim was lost."""
     return conn.execute(
-        """
+        f"""
         WITH ended AS (
-            UPDATE links SET state = %(state)s, code = %(code)s, detail = %(detail)s, dispatch_id = NULL, lease_until = NULL, due_at = now(),
-                   updated_at = now(), reread = reread AND %(again)s
+            UPDATE links SET {to.FINISH_EXTRACT.sets}
             WHERE id = %(id)s AND dispatch_id = %(claim)s AND state = 'running' RETURNING id)
         INSERT INTO attempts (link_id, stage, number, elapsed_ms, outcome, code, detail, worker)
         SELECT id, 'extract', %(number)s, %(elapsed_ms)s, %(outcome)s, %(said_code)s, %(said_detail)s, %(worker)s FROM ended

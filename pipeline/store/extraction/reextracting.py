@@ -22,6 +22,7 @@ from pipeline.store.articles import articles, boilerplate, pages, stories
 from pipeline.store.articles.fields import Stored
 from pipeline.store.extraction import extracting, feed_hints, untrusted_feed_words
 from pipeline.store.hosts import hosts
+from pipeline.store.transitions import links as to
 
 BATCH = 500  # links read at once
 # Verdicts of an extraction, on which a better one may think otherwise.
@@ -149,8 +150,8 @@ def write(
         verdict = extracting.keep(conn, job, article, marks, identity, extractor, settings)
         if taken.state != verdict.state:
             conn.execute(
-                "UPDATE links SET state = %s, code = %s, detail = %s, updated_at = now() WHERE id = %s",
-                (verdict.state, verdict.code, verdict.detail, job.link_id),
+                f"UPDATE links SET {to.REEXTRACT.sets} WHERE id = %(id)s",
+                {"state": verdict.state, "code": verdict.code, "detail": verdict.detail, "id": job.link_id},
             )
         if what:
             conn.execute(
@@ -166,10 +167,8 @@ def withdraw(conn: Connection, taken: Taken, failure: Failure | None) -> bool:
     job = taken.job
     with conn.transaction():
         row = conn.execute(
-            """
-            UPDATE links SET from_feed = false, starts = 0, attempts = 0, due_at = now(), updated_at = now(),
-                   state = CASE WHEN %(code)s = '' THEN 'waiting' ELSE 'failed' END, stage = CASE WHEN %(code)s = '' THEN 'fetch' ELSE 'extract' END,
-                   code = %(code)s, detail = %(detail)s
+            f"""
+            UPDATE links SET {to.WITHDRAW.sets}
             WHERE id = %(id)s AND state = %(state)s AND updated_at = %(version)s RETURNING host_id
             """,
             {
@@ -198,11 +197,11 @@ def look_again(conn: Connection, taken: Taken) -> bool:
     """Have the page of a stored article fetched again, since it is not there any more. False where the link has changed meanwhile."""
     with conn.transaction():
         row = conn.execute(
-            """
-            UPDATE links SET state = 'waiting', stage = 'fetch', reread = true, attempts = 0, starts = 0, due_at = now(), updated_at = now()
-            WHERE id = %s AND state = 'stored' AND updated_at = %s RETURNING host_id
+            f"""
+            UPDATE links SET {to.LOOK_AGAIN.sets}
+            WHERE id = %(id)s AND state = 'stored' AND updated_at = %(version)s RETURNING host_id
             """,
-            (taken.job.link_id, taken.version),
+            {"priority": None, "id": taken.job.link_id, "version": taken.version},
         ).fetchone()
         if row is not None:
             articles.forget_page(conn, taken.job.link_id)

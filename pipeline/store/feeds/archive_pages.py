@@ -18,6 +18,8 @@ from pipeline.normalise.urls import parse
 from pipeline.settings import Settings
 from pipeline.store.feeds import entries, poll_history
 from pipeline.store.hosts import hosts
+from pipeline.store.transitions.feeds import END
+from pipeline.store.transitions.model import HOME
 
 if TYPE_CHECKING:
     from pipeline.jobs import PollJob
@@ -99,7 +101,7 @@ def _end(conn: Connection, job: PollJob, following_page: str, wait_s: float | No
     slot = _SLOT.format(main="main_poll_at") if wait_s is None else "least(main_poll_at, now() + make_interval(secs => %(wait)s))"
     row = conn.execute(
         f"""
-        UPDATE feeds SET phase = 'idle', dispatch_id = NULL, lease_until = NULL, updated_at = now(), {hosts.HOME}, archive_url = %(page)s,
+        UPDATE feeds SET {END.sets}, updated_at = now(), {HOME}, archive_url = %(page)s,
                archive_tries = CASE WHEN archive_url = %(page)s THEN archive_tries ELSE 0 END,
                next_poll_at = CASE WHEN %(page)s = '' THEN coalesce(main_poll_at, now()) ELSE greatest(now(), {slot}) END,
                main_poll_at = CASE WHEN %(page)s <> '' THEN main_poll_at END,

@@ -18,6 +18,7 @@ from pipeline.settings import Poll
 from pipeline.store.db import clock
 from pipeline.store.feeds import offsite_links
 from pipeline.store.links import aliases
+from pipeline.store.transitions import links as to
 
 HABIT_DAYS = 60  # days that are kept of a feed's habit
 MAX_TAGS = 50  # of one entry
@@ -62,12 +63,11 @@ def insert_links(
         f"""
         INSERT INTO links AS l (url, url_key, host_id, feed_id, priority, turn, from_feed, state, stage, code, detail)
         SELECT url, key, host_id, %(feed)s, %(priority)s, turn, from_feed,
-               CASE WHEN excluded <> '' THEN 'skipped' WHEN from_feed THEN 'fetched' ELSE 'waiting' END,
-               CASE WHEN from_feed THEN 'extract' ELSE 'fetch' END, CASE WHEN excluded <> '' THEN 'excluded_by_feed' ELSE '' END, excluded
+               {to.LISTED_STATE}, {to.LISTED_STAGE}, CASE WHEN excluded <> '' THEN 'excluded_by_feed' ELSE '' END, excluded
         FROM unnest(%(urls)s::text[], %(keys)s::bytea[], %(hosts)s::bigint[], %(turns)s::integer[], %(from_feed)s::boolean[], %(excluded)s::text[])
              AS n (url, key, host_id, turn, from_feed, excluded)
         ON CONFLICT (url_key) DO UPDATE SET feed_id = excluded.feed_id, priority = excluded.priority, turn = excluded.turn, from_feed = excluded.from_feed,
-            state = excluded.state, stage = excluded.stage, code = '', detail = '', due_at = now(), updated_at = now()
+            {to.LIST_AGAIN.sets}
             WHERE {LEFT_OUT} AND excluded.state <> 'skipped'
         RETURNING id, host_id, state
         """,
@@ -139,8 +139,8 @@ def _extract_again(conn: Connection, feed_id: int, told: Sequence[Listed]) -> No
     if not told:
         return
     conn.execute(
-        """
-        UPDATE links SET state = 'fetched', stage = 'extract', reread = true, starts = 0, due_at = now(), updated_at = now()
+        f"""
+        UPDATE links SET {to.EXTRACT_AGAIN.sets}
         FROM (SELECT l.id FROM links l JOIN sightings s ON s.link_id = l.id AND s.feed_id = %s
               WHERE l.url_key = ANY(%s) AND l.from_feed AND l.state = 'stored' AND s.updated_at = now()
               ORDER BY l.url_key FOR UPDATE OF l) old

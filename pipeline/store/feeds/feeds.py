@@ -23,6 +23,8 @@ from pipeline.store.feeds.feed_lists import add_all as add_all
 from pipeline.store.feeds.feed_lists import add_tags as add_tags
 from pipeline.store.hosts import hosts
 from pipeline.store.links.links import is_id
+from pipeline.store.transitions.feeds import RECALL
+from pipeline.store.transitions.model import HOME
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +74,6 @@ COLUMNS = f"""
 
 
 # A message that is under way brings nothing any more: claim and host are given back. A poll that has begun still ends.
-_RECALL = """phase = CASE WHEN phase = 'running' THEN phase ELSE 'idle' END, dispatch_id = CASE WHEN phase = 'running' THEN dispatch_id END,
-    lease_until = CASE WHEN phase = 'running' THEN lease_until END"""
 
 
 def numbers(conn: Connection, *, state: str, tag: str | None = None) -> list[int]:
@@ -148,7 +148,7 @@ def configure(conn: Connection, feed_id: int, own: Options, *, title: str | None
 
 def pause(conn: Connection, *feed_ids: int) -> None:
     """Stop polling the feeds until they are resumed."""
-    _change(conn, feed_ids, f"state = 'paused', next_poll_why = 'paused by hand', {_RECALL}")
+    _change(conn, feed_ids, f"state = 'paused', next_poll_why = 'paused by hand', {RECALL.sets}")
 
 
 def resume(conn: Connection, *feed_ids: int) -> None:
@@ -157,7 +157,7 @@ def resume(conn: Connection, *feed_ids: int) -> None:
         conn,
         feed_ids,
         "state = 'active', failures = 0, alias_of = NULL, next_poll_at = greatest(now(), not_before), next_poll_why = 'resumed by hand', main_poll_at = NULL,"
-        f" {hosts.HOME}, {_RECALL}",
+        f" {HOME}, {RECALL.sets}",
     )
 
 
@@ -176,7 +176,7 @@ def move(conn: Connection, feed_id: int, to: str) -> int:
             UPDATE feeds SET state = CASE WHEN state = 'paused' THEN state ELSE 'active' END, alias_of = NULL, failures = 0, successor = '',
                    etag = NULL, last_modified = NULL, body_hash = NULL, moved_to = '', moved_count = 0, moved_since = NULL, not_before = NULL,
                    next_url = NULL, hops = '[]', origin_host_id = NULL, next_poll_at = now(), main_poll_at = NULL,
-                   archive_url = '', next_poll_why = 'moved by hand', updated_at = now(), {_RECALL}
+                   archive_url = '', next_poll_why = 'moved by hand', updated_at = now(), {RECALL.sets}
             WHERE id = %s
             """,
             (feed_id,),

@@ -21,6 +21,8 @@ from pipeline.normalise.urls import web_link
 from pipeline.settings import Settings
 from pipeline.store.feeds import announcements, archive_pages, entries, moved_feeds, poll_history, websub
 from pipeline.store.hosts import hosts, leases
+from pipeline.store.transitions import feeds as to
+from pipeline.store.transitions.model import HOME
 
 _STATE = """
     state, interval_s, failures, etag, last_modified, body_hash, asked_s, skip_hours, skip_days, not_before, probe_at,
@@ -40,12 +42,17 @@ def start(conn: Connection, feed_id: int, dispatch_id: UUID, settings: Settings,
     with conn.transaction(), conn.cursor(row_factory=dict_row) as cur:
         row = cur.execute(
             f"""
-            UPDATE feeds SET phase = 'running', lease_until = now() + make_interval(secs => %s),
+            UPDATE feeds SET {to.START.sets},
                    archive_tries = archive_tries + ({archive_pages.DUE})::int
-            WHERE id = %s AND dispatch_id = %s AND phase = 'dispatched'
-            RETURNING {_JOB}, (SELECT {websub.WORKS} FROM subscriptions s WHERE %s AND s.feed_id = feeds.id AND {websub.SERVES}) AS pushed
+            WHERE id = %(id)s AND dispatch_id = %(claim)s AND phase = 'dispatched'
+            RETURNING {_JOB}, (SELECT {websub.WORKS} FROM subscriptions s WHERE %(hubs)s AND s.feed_id = feeds.id AND {websub.SERVES}) AS pushed
             """,
-            (settings.dispatch.lease_fetch_s, feed_id, dispatch_id, bool(settings.websub.callback_url)),  # null: no hub sends anything
+            {
+                "lease": settings.dispatch.lease_fetch_s,
+                "id": feed_id,
+                "claim": dispatch_id,
+                "hubs": bool(settings.websub.callback_url),  # null: no hub sends anything
+            },
         ).fetchone()
         if row is None:
             return None
@@ -55,8 +62,7 @@ def start(conn: Connection, feed_id: int, dispatch_id: UUID, settings: Settings,
                 raise Rollback
             conn.execute(
                 f"""
-                UPDATE feeds SET phase = 'idle', dispatch_id = NULL, lease_until = NULL,
-                       archive_tries = archive_tries - ({archive_pages.DUE})::int WHERE id = %s
+                UPDATE feeds SET {to.END.sets}, archive_tries = archive_tries - ({archive_pages.DUE})::int WHERE id = %s
                 """,
                 (feed_id,),
             )
@@ -76,11 +82,11 @@ def start_with_answer(conn: Connection, feed_id: int, settings: Settings, worker
     with conn.transaction(), conn.cursor(row_factory=dict_row) as cur:
         row = cur.execute(
             f"""
-            UPDATE feeds SET phase = 'running', dispatch_id = gen_random_uuid(), lease_until = now() + make_interval(secs => %s)
-            WHERE id = %s AND phase = 'idle' AND state = 'active' AND last_polled_at IS NULL
+            UPDATE feeds SET {to.START_AT_ONCE.sets}
+            WHERE id = %(id)s AND phase = 'idle' AND state = 'active' AND last_polled_at IS NULL
             RETURNING {_JOB}
             """,
-            (settings.dispatch.lease_fetch_s, feed_id),
+            {"lease": settings.dispatch.lease_fetch_s, "id": feed_id},
         ).fetchone()
         if row is None:
             return None
@@ -152,8 +158,8 @@ def moved(
     host_id = hosts.ensure(conn, [host_name])[host_name]
     with conn.transaction():
         moved = conn.execute(
-            """
-            UPDATE feeds SET phase = 'idle', dispatch_id = NULL, lease_until = NULL, updated_at = now(), next_poll_at = now(),
+            f"""
+            UPDATE feeds SET {to.END.sets}, updated_at = now(), next_poll_at = now(),
                    next_poll_why = %(why)s, next_url = %(next)s, hops = %(hops)s,
                    origin_host_id = coalesce(origin_host_id, host_id), host_id = %(host)s
             WHERE id = %(id)s AND dispatch_id = %(claim)s AND phase = 'running'
@@ -201,7 +207,7 @@ def _end(conn: Connection, job: PollJob, poll: Poll, decision: Decision, new: in
     return bool(
         conn.execute(
             f"""
-            UPDATE feeds SET phase = 'idle', dispatch_id = NULL, lease_until = NULL, updated_at = now(), {hosts.HOME}, main_poll_at = NULL,
+            UPDATE feeds SET {to.END.sets}, updated_at = now(), {HOME}, main_poll_at = NULL,
                    state = CASE WHEN state = 'active' THEN %(state)s ELSE state END,
                    interval_s = %(interval)s, failures = %(failures)s, next_poll_at = %(next)s,
                    next_poll_why = CASE WHEN state = 'active' THEN %(why)s ELSE next_poll_why END,

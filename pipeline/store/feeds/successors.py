@@ -16,6 +16,7 @@ from pipeline.settings import Settings
 from pipeline.store.feeds import moved_feeds
 from pipeline.store.hosts import hosts, leases
 from pipeline.store.queue.claims import Job
+from pipeline.store.transitions import feeds as to
 
 AT_ONCE = 5  # looks begun in one tick
 
@@ -38,7 +39,7 @@ def claim(conn: Connection, lease_s: float) -> list[Job]:
     """Broken feeds whose sites were not looked at for long, those first that never were."""
     rows = conn.execute(
         f"""
-        UPDATE feeds SET phase = 'dispatched', dispatch_id = gen_random_uuid(), lease_until = now() + make_interval(secs => %(lease)s)
+        UPDATE feeds SET {to.CLAIM_POLL.sets}
         FROM (SELECT id FROM (
                   (SELECT id FROM feeds WHERE successor_looked_at IS NULL AND {_BROKEN} AND {_IDLE} LIMIT %(n)s)
                   UNION ALL
@@ -67,8 +68,8 @@ def start(conn: Connection, feed_id: int, dispatch_id: UUID, settings: Settings)
     host_id = hosts.ensure(conn, [name])[name]
     with conn.transaction():
         running = conn.execute(
-            "UPDATE feeds SET phase = 'running', lease_until = now() + make_interval(secs => %s) WHERE id = %s AND dispatch_id = %s",
-            (settings.dispatch.lease_fetch_s, feed_id, dispatch_id),
+            f"UPDATE feeds SET {to.START.sets} WHERE id = %(id)s AND dispatch_id = %(claim)s",
+            {"lease": settings.dispatch.lease_fetch_s, "id": feed_id, "claim": dispatch_id},
         )
         if not running.rowcount:
             return None
@@ -111,8 +112,7 @@ def finish(
 
 def _end(conn: Connection, feed_id: int, dispatch_id: UUID, change: str, **values: object) -> None:
     row = conn.execute(
-        f"UPDATE feeds SET phase = 'idle', dispatch_id = NULL, lease_until = NULL{change} WHERE id = %(id)s AND dispatch_id = %(claim)s"
-        " RETURNING host_id",
+        f"UPDATE feeds SET {to.END.sets}{change} WHERE id = %(id)s AND dispatch_id = %(claim)s RETURNING host_id",
         {"id": feed_id, "claim": dispatch_id, "soon": timedelta(seconds=successor.AGAIN_S - successor.SOON_S), **values},
     ).fetchone()
     if row:

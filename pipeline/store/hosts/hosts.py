@@ -30,9 +30,6 @@ NEXT_FEED = (
     " ORDER BY f.next_poll_at LIMIT 1)"
 )
 
-# A link or feed that redirects have led into another host's line goes home: the next visit begins where it was found.
-HOME = "next_url = NULL, hops = '[]', host_id = coalesce(origin_host_id, host_id), origin_host_id = NULL"
-
 # The gap between the starts of two requests to host h: the operator's word for it or the usual one, and what its robots.txt asks for.
 GAP = "greatest(coalesce(h.own_delay_s, %(gap)s), coalesce(h.delay_s, 0))"
 # What a visit needs to know of host h; `seen` reads it.

@@ -13,6 +13,7 @@ from psycopg import Connection
 from psycopg.types.json import Jsonb
 
 from pipeline.fetch.robots.robots_txt import Robots
+from pipeline.store.transitions.links import REQUEUE
 
 # What `read` takes of host h.
 COLUMNS = """h.robots_text, h.robots_fetched_at, h.robots_until, h.robots_failures, h.robots_reachable, h.robots_why, h.robots_notes,
@@ -65,8 +66,8 @@ def keep(conn: Connection, host_id: int, robots: Robots, delay_s: float | None) 
     if old is not None and old[0] is not None and old[0] != robots.text:
         conn.execute("UPDATE hosts SET robots_changed_at = now() WHERE id = %s", (host_id,))
         conn.execute(
-            """
-            UPDATE links SET state = 'waiting', stage = 'fetch', attempts = 0, starts = 0, due_at = now(), updated_at = now()
+            f"""
+            UPDATE links SET {REQUEUE.sets}
             FROM (SELECT id FROM links WHERE host_id = %s AND state = 'skipped' AND code = 'robots_disallowed'
                   ORDER BY url_key FOR UPDATE SKIP LOCKED) old
             WHERE links.id = old.id

@@ -12,6 +12,7 @@ from pipeline.normalise.urls import Url
 from pipeline.store.articles import pages
 from pipeline.store.hosts import hosts
 from pipeline.store.links.links import MANUAL, Enqueued
+from pipeline.store.transitions.links import ENQUEUE_DOCUMENT
 
 # Behind everything that feeds (0) and people (10) bring: an archive holds a hundred thousand pages.
 BULK = -10
@@ -54,10 +55,7 @@ def _take(conn: Connection, document: Document, host_id: int) -> Enqueued:
         ).fetchone()
     elif row[1] in ("failed", "skipped"):
         conn.execute(
-            """
-            UPDATE links SET state = 'fetched', stage = 'extract', starts = 0, from_feed = false, late = false, due_at = now(), updated_at = now()
-            WHERE id = %s
-            """,
+            f"UPDATE links SET {ENQUEUE_DOCUMENT.sets} WHERE id = %s",
             (row[0],),
         )
     if row is None:  # somebody else took the same document in this very moment

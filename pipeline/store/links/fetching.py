@@ -22,6 +22,8 @@ from pipeline.store.db.pipelined import together
 from pipeline.store.hosts import host_recovery, hosts, leases
 from pipeline.store.links import aliases, rechecks, shared_attempts
 from pipeline.store.links.shared_attempts import SharedTry
+from pipeline.store.transitions import links as to
+from pipeline.store.transitions.model import Transition
 
 # Beyond the countdown of a retry that rides in Redis: time for a full queue before the lease gives it back.
 RIDE_LEASE_S = 120
@@ -50,8 +52,7 @@ def start(conn: Connection, link_id: int, dispatch_id: UUID, settings: Settings,
             WITH link AS (SELECT id, host_id FROM links WHERE id = %(link)s AND dispatch_id = %(claim)s AND state = 'dispatched' AND stage = 'fetch'
                           AND due_at <= now() FOR UPDATE),
                  h AS ({leases.ENTER.format(which="FROM link WHERE h.id = link.host_id", until=leases.UNTIL)})
-            UPDATE links l SET state = 'running', attempts = attempts + 1, updated_at = now(),
-                   lease_until = now() + make_interval(secs => %(lease)s)
+            UPDATE links l SET {to.START_FETCH.sets}
             FROM h WHERE l.id = %(link)s
             RETURNING l.url, l.url_key, coalesce(l.next_url, l.url), l.hops, l.feed_id, l.attempts, l.reread, l.turn > 0, h.*
             """,
@@ -80,8 +81,8 @@ def _not_now(conn: Connection, link_id: int, dispatch_id: UUID) -> leases.Early 
     claim is not the row's any more, nothing is changed."""
     with conn.transaction():
         row = conn.execute(
-            """
-            UPDATE links SET state = 'waiting', dispatch_id = NULL, lease_until = NULL, updated_at = now()
+            f"""
+            UPDATE links SET {to.GIVE_BACK_FETCH.sets}
             WHERE id = %s AND dispatch_id = %s AND state = 'dispatched' AND stage = 'fetch' RETURNING host_id
             """,
             (link_id, dispatch_id),
@@ -97,8 +98,7 @@ def _not_now(conn: Connection, link_id: int, dispatch_id: UUID) -> leases.Early 
 def succeeded(conn: Connection, job: FetchJob, page: Page, trip: Trip, leavings: hosts.Leavings) -> bool:
     """Keep the page and make the link due for extraction. False when the claim was lost meanwhile; then nothing is written."""
     with together(conn):
-        change = f"state = 'fetched', stage = 'extract', starts = 0, late = false, lost = 0, due_at = now(), code = '', detail = '', {hosts.HOME}"
-        ended = _ask_end(conn, job, change, {}, _Said(trip, "ok", "", trip.detail))
+        ended = _ask_end(conn, job, to.KEEP_PAGE, {}, _Said(trip, "ok", "", trip.detail))
         pages.insert(conn, job.link_id, page)
         if trip.hops or page.final_url != job.url:
             aliases.note(conn, job.link_id, [*((hop.url, "hop") for hop in trip.hops[1:]), (page.final_url, "final")])
@@ -112,8 +112,7 @@ def succeeded(conn: Connection, job: FetchJob, page: Page, trip: Trip, leavings:
 def unchanged(conn: Connection, job: FetchJob, trip: Trip, detail: str, leavings: hosts.Leavings, settings: Settings) -> bool:
     """A look for changes found none; the article stays as it is. False when the claim was lost meanwhile."""
     with conn.transaction():
-        change = f"state = 'stored', stage = 'fetch', reread = false, late = false, lost = 0, code = '', detail = '', {hosts.HOME}"
-        if _end(conn, job, change, {}, _Said(trip, "ok", "", detail)) is None:
+        if _end(conn, job, to.UNCHANGED, {}, _Said(trip, "ok", "", detail)) is None:
             return False
         rechecks.looked(conn, [job.link_id], settings.fetch.recheck_after_s)
         hosts.leave_all(conn, job.dispatch_id, leavings)
@@ -142,14 +141,6 @@ def failed(
             verdict.delay_s is not None and verdict.counted and not verdict.late and verdict.delay_s <= ride_max_s and row[0] < MAX_RIDING
         )
         gives_up = verdict.delay_s is None and job.kept is not None
-        change = (
-            "state = %(state)s, code = %(code)s, detail = %(detail)s, due_at = now() + make_interval(secs => %(delay)s),"
-            " lost = 0, late = %(late)s, priority = CASE WHEN %(late)s THEN least(priority, %(behind)s) ELSE priority END,"
-            " reread = reread AND NOT %(gives_up)s, attempts = attempts - %(uncounted)s,"
-            " kept_out_by = nullif(%(kept_out_by)s::bigint, coalesce(origin_host_id, host_id)),"
-            " dispatch_id = CASE WHEN %(rides)s THEN dispatch_id END,"
-            f" lease_until = CASE WHEN %(rides)s THEN now() + make_interval(secs => %(delay)s + %(ride)s) END, {hosts.HOME}"
-        )
         values = {
             "state": State.DISPATCHED if rides else State.STORED if gives_up else verdict.state,
             "code": "" if gives_up else verdict.code,
@@ -163,7 +154,7 @@ def failed(
             "kept_out_by": kept_out_by,
             "uncounted": 0 if verdict.counted else 1,
         }
-        host_id = _end(conn, job, change, values, _Said(trip, verdict.outcome, verdict.code, verdict.detail), keep_claim=True)
+        host_id = _end(conn, job, to.FAIL_FETCH, values, _Said(trip, verdict.outcome, verdict.code, verdict.detail))
         if host_id is None:
             return None
         if gives_up:
@@ -177,7 +168,7 @@ def failed(
 def put_back(conn: Connection, job: FetchJob, leavings: hosts.Leavings) -> bool:
     """The turn was spent on robots.txt: the page has its own, after the gap. No try is counted."""
     with conn.transaction():
-        if _end(conn, job, "state = 'waiting', attempts = attempts - 1, due_at = now()", {}) is None:
+        if _end(conn, job, to.PUT_BACK, {}) is None:
             return False
         hosts.leave_all(conn, job.dispatch_id, leavings)
     return True
@@ -187,10 +178,8 @@ def moved(conn: Connection, job: FetchJob, url: str, host_name: str, hops: tuple
     """A redirect leads to a host that has to be waited for: the link goes on from `url` in that host's line. No try is counted."""
     host_id = hosts.ensure(conn, [host_name])[host_name]
     with conn.transaction():
-        change = """state = 'waiting', attempts = attempts - 1, due_at = now(), next_url = %(next)s, hops = %(hops)s,
-                    origin_host_id = coalesce(origin_host_id, host_id), host_id = %(host)s"""
         said = _Said(trip, "moved", "", f"redirected to {host_name}, whose turn is to come")
-        if _end(conn, job, change, {"next": url, "hops": Jsonb(to_json(hops)), "host": host_id}, said) is None:
+        if _end(conn, job, to.REDIRECT, {"next": url, "hops": Jsonb(to_json(hops)), "host": host_id}, said) is None:
             return False
         # The new host has something to do now; both are locked in one go, by number.
         hosts.leave_all(conn, job.dispatch_id, leavings, also_due=[host_id])
@@ -207,20 +196,15 @@ class _Said:
     detail: str
 
 
-def _end(
-    conn: Connection, job: FetchJob, change: str, values: dict[str, Any], said: _Said | None = None, *, keep_claim: bool = False
-) -> int | None:
+def _end(conn: Connection, job: FetchJob, change: Transition, values: dict[str, Any], said: _Said | None = None) -> int | None:
     """Change the link under its claim, and write the attempt down. Returns the host in whose line it is then; None when the claim was lost,
     and then nothing is written."""
-    row = _ask_end(conn, job, change, values, said, keep_claim=keep_claim).fetchone()
+    row = _ask_end(conn, job, change, values, said).fetchone()
     return row[0] if row else None
 
 
-def _ask_end(
-    conn: Connection, job: FetchJob, change: str, values: dict[str, Any], said: _Said | None = None, *, keep_claim: bool = False
-) -> Cursor[tuple[int]]:
-    claim = "" if keep_claim else ", dispatch_id = NULL, lease_until = NULL"
-    ended = f"UPDATE links SET updated_at = now(), {change}{claim} WHERE id = %(id)s AND dispatch_id = %(claim)s AND state = 'running' RETURNING host_id"
+def _ask_end(conn: Connection, job: FetchJob, change: Transition, values: dict[str, Any], said: _Said | None = None) -> Cursor[tuple[int]]:
+    ended = f"UPDATE links SET {change.sets} WHERE id = %(id)s AND dispatch_id = %(claim)s AND state = 'running' RETURNING host_id"
     values = {**values, "id": job.link_id, "claim": job.dispatch_id}
     if said is None:
         return conn.execute(ended, values)

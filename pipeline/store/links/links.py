@@ -13,6 +13,7 @@ from psycopg.rows import dict_row
 from pipeline.normalise.file_names import SCHEME, address
 from pipeline.normalise.urls import Url
 from pipeline.store.hosts import hosts
+from pipeline.store.transitions import links as to
 from pipeline.wording.waiting_reasons import Facts, waits_for
 
 # Before everything that feeds bring.
@@ -104,12 +105,7 @@ def enqueue(conn: Connection, urls: Iterable[Url]) -> list[Enqueued]:
             ORDER BY key
             ON CONFLICT (url_key) DO UPDATE SET
                 priority = greatest(l.priority, excluded.priority),
-                state = CASE WHEN l.state IN ('failed', 'skipped') THEN 'waiting' ELSE l.state END,
-                stage = CASE WHEN l.state IN ('failed', 'skipped') THEN 'fetch' ELSE l.stage END,
-                attempts = CASE WHEN l.state IN ('failed', 'skipped') OR (l.late AND l.state = 'waiting') THEN 0 ELSE l.attempts END,
-                lost = CASE WHEN l.state IN ('failed', 'skipped') THEN 0 ELSE l.lost END, late = l.late AND l.state <> 'waiting',
-                from_feed = l.from_feed AND l.state NOT IN ('failed', 'skipped'), turn = 0,
-                due_at = CASE WHEN l.state IN ('failed', 'skipped', 'waiting') THEN now() ELSE l.due_at END
+                {to.ENQUEUE.sets}
             WHERE {_CHANGES}
             RETURNING l.id, l.url_key, l.host_id, l.state
             """,
@@ -189,8 +185,7 @@ def retry(conn: Connection, which: Chosen, *, limit: int = 100_000) -> int:
     with conn.transaction():
         rows = conn.execute(
             f"""
-            UPDATE links SET state = CASE WHEN at_hand THEN 'fetched' ELSE 'waiting' END, stage = CASE WHEN at_hand THEN 'extract' ELSE 'fetch' END,
-                   attempts = 0, starts = 0, due_at = now(), updated_at = now(), late = false, lost = 0, priority = greatest(priority, 0)
+            UPDATE links SET {to.RETRY.sets}
             FROM (SELECT l.id, l.from_feed OR starts_with(l.url, %(files)s) AS at_hand FROM links l
                   WHERE {where} AND (l.state = ANY(%(states)s) OR (l.late AND l.state = 'waiting' AND 'failed' = ANY(%(states)s)))
                   ORDER BY l.url_key LIMIT %(limit)s FOR UPDATE SKIP LOCKED) old

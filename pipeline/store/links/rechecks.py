@@ -12,6 +12,7 @@ from psycopg import Connection
 
 from pipeline.jobs import Kept
 from pipeline.store.hosts import hosts
+from pipeline.store.transitions.links import LOOK_AGAIN
 
 # Behind everything that feeds (0) and people (10) bring.
 PRIORITY = -10
@@ -23,15 +24,15 @@ def make_due(conn: Connection) -> int:
     """Put the links of articles whose next look has come in line. Returns how many."""
     with conn.transaction():
         rows = conn.execute(
-            """
+            f"""
             WITH due AS (SELECT a.id, a.link_id FROM articles a JOIN links l ON l.id = a.link_id
                          WHERE a.recheck_at <= now() AND l.state = 'stored'
-                         ORDER BY a.recheck_at LIMIT %s FOR UPDATE SKIP LOCKED),
+                         ORDER BY a.recheck_at LIMIT %(batch)s FOR UPDATE SKIP LOCKED),
                  taken AS (UPDATE articles SET recheck_at = NULL FROM due WHERE articles.id = due.id)
-            UPDATE links SET state = 'waiting', stage = 'fetch', reread = true, attempts = 0, starts = 0, priority = %s, due_at = now()
+            UPDATE links SET {LOOK_AGAIN.sets}
             FROM due WHERE links.id = due.link_id RETURNING links.host_id
             """,
-            (BATCH, PRIORITY),
+            {"batch": BATCH, "priority": PRIORITY},
         ).fetchall()
         hosts.note_links(conn, {row[0] for row in rows})
     return len(rows)

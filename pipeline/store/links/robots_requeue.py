@@ -5,6 +5,7 @@ from __future__ import annotations
 from psycopg import Connection
 
 from pipeline.store.hosts import hosts
+from pipeline.store.transitions.links import REQUEUE
 
 
 def reconsider(conn: Connection) -> int:
@@ -14,8 +15,8 @@ def reconsider(conn: Connection) -> int:
     """
     with conn.transaction():
         rows = conn.execute(
-            """
-            UPDATE links SET state = 'waiting', stage = 'fetch', attempts = 0, starts = 0, due_at = now(), updated_at = now(), kept_out_by = NULL
+            f"""
+            UPDATE links SET {REQUEUE.sets}
             FROM (SELECT l.id FROM links l JOIN hosts h ON h.id = l.kept_out_by
                   WHERE l.kept_out_by IS NOT NULL AND l.state = 'skipped' AND l.code = 'robots_disallowed' AND h.robots_changed_at > l.updated_at
                   ORDER BY l.url_key FOR UPDATE OF l SKIP LOCKED) old

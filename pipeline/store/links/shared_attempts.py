@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from psycopg import Connection
 
 from pipeline.outcomes import Schedule
-from pipeline.store.hosts import host_recovery, hosts
+from pipeline.store.hosts import host_recovery
 from pipeline.store.links import rechecks
+from pipeline.store.transitions.links import SHARE_ATTEMPT
 
 # Links that share one try at the most; what is left shares the next.
 ROWS = 5000
@@ -44,13 +45,7 @@ def share(conn: Connection, host_id: int, tried: SharedTry) -> list[int]:
                  AND starts_with(coalesce(next_url, url), %(scheme)s)
             ORDER BY url_key LIMIT %(rows)s FOR UPDATE SKIP LOCKED),
         tried AS (
-            UPDATE links l SET attempts = number, updated_at = now(), {hosts.HOME},
-                   state = CASE WHEN NOT spent THEN 'waiting' WHEN due.reread THEN 'stored' ELSE 'failed' END,
-                   code = CASE WHEN spent AND due.reread THEN '' ELSE %(code)s END,
-                   detail = CASE WHEN spent AND due.reread THEN '' ELSE %(detail)s END,
-                   reread = l.reread AND NOT spent, late = NOT spent AND NOT due.reread AND number > %(soon)s,
-                   priority = CASE WHEN NOT spent AND number > %(soon)s THEN least(priority, %(behind)s) ELSE priority END,
-                   due_at = now() + make_interval(secs => CASE WHEN spent THEN 0 ELSE greatest(%(pause)s, (%(waits)s::float8[])[number]) END)
+            UPDATE links l SET {SHARE_ATTEMPT.sets}
             FROM due WHERE l.id = due.id),
         noted AS (
             INSERT INTO attempts (link_id, stage, number, elapsed_ms, outcome, code, detail, worker)

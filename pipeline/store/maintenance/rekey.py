@@ -20,6 +20,7 @@ from pipeline.normalise.canonical import Claims, article_identity
 from pipeline.normalise.file_names import address
 from pipeline.normalise.urls import key_version
 from pipeline.outcomes import Failure
+from pipeline.store.transitions.links import SAME_ADDRESS
 
 BATCH = 5_000  # rows read at once
 EXAMPLES = 20
@@ -277,8 +278,8 @@ LINKS = _Table(
     """,
     # A link with an article keeps it, and one under way ends by itself, as a duplicate where the other one's article is there by then:
     # its host would wait for it in vain. The hint of a host may be too early now, which costs one look.
-    """
-    UPDATE links l SET state = 'skipped', code = 'duplicate', detail = 'the same address as link ' || m.stays, reread = false, updated_at = now()
+    f"""
+    UPDATE links l SET {SAME_ADDRESS.sets}
     FROM moves m WHERE m.id = l.id AND m.place > 1 AND l.state NOT IN ('dispatched', 'running', 'stored')
       AND NOT EXISTS (SELECT FROM articles WHERE articles.link_id = l.id)
     """,

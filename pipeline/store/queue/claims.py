@@ -19,6 +19,8 @@ from pipeline.outcomes import Stage
 from pipeline.settings import Settings
 from pipeline.store import workers
 from pipeline.store.hosts import hosts, leases, slot_shares
+from pipeline.store.transitions import feeds as to_feeds
+from pipeline.store.transitions import links as to_links
 
 # Ticks that claims look ahead: the next one, and what it may be late.
 AHEAD_TICKS = 1.5
@@ -90,9 +92,8 @@ def claim_fetches(conn: Connection, count: int, settings: Settings, of: Sequence
         WHERE {among} lease_id IS NULL AND answers = %(answers)s AND link_due_at <= now() + %(ahead)s AND next_slot_at <= now() + %(ahead)s
         ORDER BY link_due_at LIMIT %(n)s FOR NO KEY UPDATE SKIP LOCKED
         """,
-        """
-        UPDATE links SET state = 'dispatched', stage = 'fetch', dispatch_id = gen_random_uuid(),
-               lease_until = now() + make_interval(secs => %(lease)s), updated_at = now()
+        f"""
+        UPDATE links SET {to_links.CLAIM_FETCH.sets}
         FROM (SELECT l.id FROM unnest(%(hosts)s::bigint[]) h (id) CROSS JOIN LATERAL (
                   SELECT id FROM links WHERE host_id = h.id AND state = 'waiting' AND due_at <= now() + %(ahead)s
                   ORDER BY priority DESC, turn, due_at LIMIT 1 FOR UPDATE SKIP LOCKED) l) pick
@@ -115,9 +116,8 @@ def claim_polls(conn: Connection, count: int, settings: Settings) -> list[Job]:
                AND (visited IS DISTINCT FROM 'poll' OR link_due_at IS NULL OR link_due_at > now() + %(ahead)s)
         ORDER BY feed_due_at LIMIT %(n)s FOR NO KEY UPDATE SKIP LOCKED
         """,
-        """
-        UPDATE feeds SET phase = 'dispatched', dispatch_id = gen_random_uuid(),
-               lease_until = now() + make_interval(secs => %(lease)s)
+        f"""
+        UPDATE feeds SET {to_feeds.CLAIM_POLL.sets}
         FROM (SELECT f.id FROM unnest(%(hosts)s::bigint[]) h (id) CROSS JOIN LATERAL (
                   SELECT id FROM feeds WHERE host_id = h.id AND state = 'active' AND phase = 'idle' AND next_poll_at <= now() + %(ahead)s
                   ORDER BY next_poll_at LIMIT 1 FOR UPDATE SKIP LOCKED) f) pick
@@ -134,8 +134,8 @@ def give_back_expired(conn: Connection, settings: Settings) -> GivenBack:
     polls in a row count for that. A fetch that was lost is no try of the page, but a page that loses its worker each time is failed."""
     with conn.transaction():
         feeds = conn.execute(
-            """
-            UPDATE feeds SET phase = 'idle', dispatch_id = NULL, lease_until = NULL,
+            f"""
+            UPDATE feeds SET {to_feeds.END.sets},
                    next_poll_why = 'the worker that polled it vanished',
                    archive_url = CASE WHEN archive_tries >= %(tries)s THEN '' ELSE archive_url END,
                    failures = CASE WHEN old.started AND code <> 'worker_lost' THEN greatest(failures, 1) ELSE failures + old.started::int END,
@@ -155,18 +155,13 @@ def give_back_expired(conn: Connection, settings: Settings) -> GivenBack:
             },
         ).fetchall()
         links = conn.execute(
-            """
+            f"""
             WITH old AS (
                 SELECT id, stage, state, dispatch_id, reread, attempts, (state = 'running' AND stage = 'fetch')::integer AS lost,
                        state = 'running' AND CASE stage WHEN 'fetch' THEN lost + 1 >= %(losses)s ELSE starts >= %(starts)s END AS spent
                 FROM links WHERE stage IN ('fetch', 'extract') AND state IN ('dispatched', 'running') AND lease_until < now()
                 LIMIT %(rows)s FOR UPDATE SKIP LOCKED)
-            UPDATE links l SET dispatch_id = NULL, lease_until = NULL, due_at = now(), updated_at = now(),
-                   lost = l.lost + old.lost, attempts = l.attempts - old.lost,
-                   reread = l.reread AND NOT old.spent,
-                   state = CASE WHEN old.spent AND old.reread THEN 'stored' WHEN old.spent THEN 'failed' WHEN old.stage = 'fetch' THEN 'waiting' ELSE 'fetched' END,
-                   code = CASE WHEN old.state = 'dispatched' OR (old.spent AND old.reread) THEN l.code WHEN old.stage = 'fetch' THEN 'worker_lost' ELSE 'extract_crashed' END,
-                   detail = CASE WHEN old.state = 'dispatched' OR (old.spent AND old.reread) THEN l.detail ELSE 'the worker vanished before it was done' END
+            UPDATE links l SET {to_links.EXPIRE.sets}
             FROM old WHERE l.id = old.id
             RETURNING l.host_id, old.dispatch_id, l.id, old.stage, CASE old.stage WHEN 'fetch' THEN old.attempts ELSE l.starts END,
                       old.state = 'running', old.spent, l.code

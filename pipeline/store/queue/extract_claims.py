@@ -13,11 +13,12 @@ from psycopg import Connection
 from pipeline.settings import Settings
 from pipeline.store import workers
 from pipeline.store.queue.claims import Job
+from pipeline.store.transitions.links import CLAIM_EXTRACT
 
 # Hosts that are looked through for pages when one host has its half.
 MOST_HOSTS = 200
 
-_CLAIM = """
+_CLAIM = f"""
 WITH RECURSIVE
 slots AS (SELECT coalesce(sum(slots) * %(factor)s, %(floor)s) AS most FROM workers
           WHERE queue = 'extract' AND seen_at > now() - make_interval(secs => %(seen)s)),
@@ -43,8 +44,7 @@ fair AS (SELECT next.id, next.priority, next.due_at, false AS over FROM waiting 
                              LIMIT greatest(0, (SELECT least(half, claims) FROM free) - coalesce(pages, 0))) next),
 chosen AS (SELECT id FROM (SELECT * FROM ranked UNION SELECT * FROM fair) every
            ORDER BY over, priority DESC, due_at LIMIT (SELECT claims FROM free))
-UPDATE links SET state = 'dispatched', stage = 'extract', dispatch_id = gen_random_uuid(),
-       lease_until = now() + make_interval(secs => %(lease)s), updated_at = now()
+UPDATE links SET {CLAIM_EXTRACT.sets}
 FROM (SELECT id FROM links WHERE id IN (SELECT id FROM chosen) AND state = 'fetched' FOR UPDATE SKIP LOCKED) pick
 WHERE links.id = pick.id RETURNING links.id, links.dispatch_id, links.url, links.starts, (SELECT claims FROM free)
 """

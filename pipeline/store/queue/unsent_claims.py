@@ -8,14 +8,15 @@ from psycopg import Connection
 
 from pipeline.store.hosts import hosts
 from pipeline.store.queue.claims import Job
+from pipeline.store.transitions.links import GIVE_BACK_FETCH
 
 
 def give_back(conn: Connection, jobs: Sequence[Job]) -> None:
     """Put links that were claimed for a fetch and not sent back into their lines, and free their hosts. What a worker has begun stays."""
     with conn.transaction():
         rows = conn.execute(
-            """
-            UPDATE links SET state = 'waiting', dispatch_id = NULL, lease_until = NULL, updated_at = now()
+            f"""
+            UPDATE links SET {GIVE_BACK_FETCH.sets}
             FROM unnest(%s::bigint[], %s::uuid[]) AS job (id, claim)
             WHERE links.id = job.id AND dispatch_id = job.claim AND state = 'dispatched' AND stage = 'fetch'
             RETURNING host_id, job.claim

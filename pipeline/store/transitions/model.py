@@ -1,0 +1,29 @@
+"""What a change of state is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+# Assignments that many changes share.
+CLAIM = "dispatch_id = gen_random_uuid(), lease_until = now() + make_interval(secs => %(lease)s)"
+FREE = "dispatch_id = NULL, lease_until = NULL"
+# A link or feed that redirects have led into another host's line goes home: the next visit begins where it was found.
+HOME = "next_url = NULL, hops = '[]', host_id = coalesce(origin_host_id, host_id), origin_host_id = NULL"
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """`before` and `after` are states, several apart by commas; `; ` parts them where not each leads to each. `when` is Markdown for
+    docs/reference/data-model.md. `sets` are the assignments of an UPDATE."""
+
+    name: str
+    before: str
+    after: str
+    when: str
+    sets: str
+
+    @property
+    def arrows(self) -> list[tuple[str, str]]:
+        """The pairs of states, before and after."""
+        ways = zip(self.before.split("; "), self.after.split("; "), strict=True)
+        return [(before, after) for befores, afters in ways for before in befores.split(", ") for after in afters.split(", ")]
