@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections import Counter
 from pathlib import Path
 
@@ -51,3 +52,25 @@ def test_every_package_says_what_is_in_it(package: Path) -> None:
     assert init.is_file(), f"{name(package)} has no __init__.py"
     said = ast.get_docstring(ast.parse(init.read_bytes())) or ""
     assert said.count(".") >= 2, f"{name(init)}: say in two sentences what is in the package and what may import it"
+
+
+TESTS = sorted((REPOSITORY / "tests").rglob("*.py"))
+
+
+def test_no_folder_of_tests_has_too_many_files() -> None:
+    folders = Counter(path.parent for path in TESTS)
+    crowded = {name(folder): count for folder, count in folders.items() if count > MAX_FILES}
+    assert crowded == {}, "split the folder by the room of the code that its tests are about"
+
+
+def test_no_test_module_imports_from_another() -> None:
+    importing = {
+        name(path) for path in TESTS if re.search(r"^\s*from tests[\w.]*\.test_\w+ import", path.read_text(encoding="utf-8"), re.M)
+    }
+    assert importing == set(), "what several of them use stands in a module of its own"
+
+
+def test_nothing_cites_a_table_that_is_not_in_the_repository() -> None:
+    citation = re.compile(r"\brows? [A-Z]+[0-9]+")
+    citing = {name(path) for path in (*FILES, *TESTS) if citation.search(path.read_text(encoding="utf-8"))}
+    assert citing == set(), "give the reason instead, or the RFC"
