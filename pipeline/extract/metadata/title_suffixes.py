@@ -11,8 +11,7 @@ from pipeline.normalise.dates.dates import parse_date
 SEPARATOR = re.compile(r"(?<!\s)\s+(?:[|\-–—·•:»«/*~]|--|::|&raquo;)\s+|(?:(?<!\s)\s+)?[|｜]\s*")
 WORD = re.compile(r"\w+")
 BY = re.compile(r"(?:by|von|par|por|di|door)\s", re.IGNORECASE)
-GENRES = "opinion|analysis|commentary|perspective"  # set off by a bar in titles for other places than the page
-GENRE = re.compile(rf"^(?:(?:{GENRES})\s*\|\s*)+(?=\S)|(?<=\S)(?:\s*\|\s*(?:{GENRES}))+$", re.IGNORECASE)
+GENRES = frozenset(("opinion", "analysis", "commentary", "perspective"))  # set off by a bar in titles for other places than the page
 # "The Post", "Post Online" and "post.example" are one name.
 ARTICLE = re.compile(r"^(?:the|der|die|das|le|la|el|il)(?=\w{3})")
 GENERIC = re.compile(r"(?<=\w{3})(?:online|news|com|app|magazine|zeitung|newspaper)$")
@@ -63,7 +62,17 @@ def without_site(title: str, sites: frozenset[str], known: frozenset[str]) -> st
     A cut is made where what is left is a headline of the page (their keys are `known`), or where what is cut off is a name of the site
     (`sites`), and then also what hangs in a chain with it: "Title | Section | Site | 5.3.2026"; so is a genre: "Title | Opinion".
     """
-    return GENRE.sub("", _without_names(title, sites, known))
+    return _without_genre(_without_names(title, sites, known))
+
+
+def _without_genre(title: str) -> str:
+    parts = title.split("|")
+    first, last = 0, len(parts) - 1
+    while first < last and parts[first].strip().lower() in GENRES and parts[first + 1].strip():
+        first += 1
+    while first < last and parts[last].strip().lower() in GENRES and parts[last - 1].strip():
+        last -= 1
+    return "|".join(parts[first : last + 1]).strip()
 
 
 def _without_names(title: str, sites: frozenset[str], known: frozenset[str]) -> str:

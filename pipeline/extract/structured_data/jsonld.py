@@ -20,7 +20,8 @@ MIN_QUOTES = 4  # a script with fewer is escaped as a whole
 MAX_MENDED = 500_000  # characters
 UNKNOWN_ESCAPE = re.compile(r"\\(?![\"\\/bfnrtu])")
 INNER_QUOTE = re.compile(r'(?<![\\{\[,:\s])"(?!\s*[,:}\]])|(?<=[^\\{\[,:\s]\s)"(?=[^\s,:}\]])')
-STRING_OR_COMMENT = re.compile(r'("(?:[^"\\]++|\\.)*+")|/\*.*?(?:\*/|\Z)|//[^\n]*', re.DOTALL)  # an address in a string has // too
+# An address in a string has // too. A string without an end is taken to the end of the text, else each quote in it would begin one.
+STRING_OR_COMMENT = re.compile(r'("(?:[^"\\]++|\\(?:.|\Z))*+(?:"|\Z))|/\*.*?(?:\*/|\Z)|//[^\n]*', re.DOTALL)
 WRAPPER = re.compile(r"^\s*(?:<!--|/\*\s*<!\[CDATA\[\s*\*/|//\s*<!\[CDATA\[|<!\[CDATA\[)|(?://\s*)?(?:-->|\]\]>|/\*\s*\]\]>\s*\*/)\s*$")
 
 
