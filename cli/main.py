@@ -13,7 +13,7 @@ from typer.core import TyperGroup
 
 from cli import arguments
 from cli.commands import run as running
-from cli.commands.admin import backup, doctor, hosts, migrate, prune, rekey, restore, status
+from cli.commands.admin import backup, doctor, hosts, migrate, outputs, prune, rekey, restore, status
 from cli.commands.articles import diff, list_articles, reextract, show_export, stories
 from cli.commands.feeds import add_feeds, feeds, import_feeds
 from cli.commands.links import enqueue, links
@@ -103,6 +103,7 @@ for group, title in (
         app.command(name, rich_help_panel=title)(command)
 app.add_typer(feeds.app, name="feeds", rich_help_panel="Feeds")
 app.add_typer(hosts.app, name="hosts", rich_help_panel="Links")
+app.add_typer(outputs.app, name="outputs", rich_help_panel="The system")
 
 
 def run() -> None:

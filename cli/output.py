@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass, is_dataclass
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TextIO
 
 import typer
 
-from pipeline.text import JSON_ESCAPES, UNPRINTABLE
+from pipeline import json_text
+from pipeline.text import UNPRINTABLE
 from pipeline.wording.number_words import many as many
 from pipeline.wording.number_words import size as size
 from pipeline.wording.number_words import span as span
@@ -111,10 +110,8 @@ def fields(pairs: Iterable[tuple[str, object]]) -> None:
 
 
 def to_json(value: Any) -> str:
-    """One line of JSON. Times are ISO 8601 in UTC."""
-    plain = asdict(value) if is_dataclass(value) and not isinstance(value, type) else value
-    ascii_only = (getattr(sys.stdout, "encoding", "") or "").lower().replace("-", "") != "utf8"
-    return json.dumps(plain, ensure_ascii=ascii_only, default=_plain).translate(JSON_ESCAPES)
+    """One line of JSON, as the encoding of standard output can have it."""
+    return json_text.to_json(value, ascii_only=(getattr(sys.stdout, "encoding", "") or "").lower().replace("-", "") != "utf8")
 
 
 def say_json(value: Any) -> None:
@@ -156,14 +153,3 @@ def harden_streams() -> None:
     for stream in (sys.stdout, sys.stderr):
         with suppress(AttributeError, ValueError):
             stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
-
-
-def _plain(value: object) -> object:
-    match value:
-        case datetime():
-            return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
-        case Path():
-            return str(value)
-        case bytes():
-            return value.hex()
-    raise TypeError(f"{type(value).__name__} has no JSON form")

@@ -59,6 +59,12 @@ def health(facts: Facts) -> Iterator[Metric]:
     if facts.postgres is not None and facts.postgres.progress is not None:
         rounds = facts.postgres.progress.rounds.values()
         ages = ([one.task, one.completed_s] for one in rounds if one.completed_s is not None)
+        found = facts.postgres.progress.outputs
+        yield _by(
+            "output_waiting", "Changes of articles that an output has still to take.", ["output"], ([o.name, o.waiting] for o in found)
+        )
+        yield _by("output_lag_seconds", "Age of the oldest of them.", ["output"], ([o.name, o.oldest_s] for o in found))
+        yield _by("output_dead_letters", "Articles that an output does not take.", ["output"], ([o.name, o.dead] for o in found))
         yield _by("periodic_age_seconds", "Age of the last run that ended well; dispatch is the tick.", ["task"], ages)
 
 

@@ -42,6 +42,7 @@ def celery_settings() -> dict[str, Any]:
             "subscriptions": {"queue": "control"},
             "wake": {"queue": "control"},
             "housekeeping": {"queue": "control"},
+            "deliver": {"queue": "control"},
         },
         "task_default_queue": "control",
         "task_create_missing_queues": False,  # a misspelt queue is an error, not a place where messages stay forever

@@ -15,7 +15,7 @@ import structlog
 from celery import Task
 from celery.exceptions import Retry
 
-from pipeline import steps
+from pipeline import outputs, steps
 from pipeline.fetch.client import Elsewhere
 from pipeline.jobs import FetchJob
 from pipeline.normalise.urls import parse
@@ -29,7 +29,7 @@ from workers.app import app
 from workers.context import Context, context
 from workers.messaging.publishing import published
 from workers.processes import periodic_runs
-from workers.steps import extractions, polls, successor_search, websub
+from workers.steps import deliveries, extractions, polls, successor_search, websub
 from workers.steps.host_visits import Visits
 from workers.steps.housekeeping import keep_house
 from workers.steps.job_end import TOO_LATE, ms_since, say_end, show_failure
@@ -64,6 +64,14 @@ def housekeeping() -> None:
     ctx = context()
     with periodic_runs.noted(ctx.pool, "housekeeping"), ctx.pool.connection() as conn:
         keep_house(conn, ctx.settings)
+
+
+@app.task(name="deliver", send_events=False)
+def deliver() -> None:
+    """Every five seconds: outputs get what was stored, changed or removed."""
+    ctx = context()
+    with periodic_runs.noted(ctx.pool, "deliver"), ctx.pool.connection() as conn:
+        deliveries.deliver(conn, outputs.configured(ctx.settings))
 
 
 @app.task(name="poll_feed", bind=True, throws=(Failure,))

@@ -30,7 +30,7 @@ from pipeline.settings.loading import (
 from pipeline.settings.mask import mask_url
 from pipeline.settings.polling import Poll, WebSub
 from pipeline.settings.section import Section
-from pipeline.settings.services import Postgres, Store, Web
+from pipeline.settings.services import Outputs, Postgres, Store, Web
 from pipeline.settings.work import Dispatch, Extract, Files, Stories, Workers
 
 __all__ = [
@@ -41,6 +41,7 @@ __all__ = [
     "Extract",
     "Fetch",
     "Files",
+    "Outputs",
     "Poll",
     "Postgres",
     "Retry",

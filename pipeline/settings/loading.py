@@ -17,7 +17,7 @@ from pipeline.environment import DELIMITER, OTHER_VARIABLES, PASSWORDS, PREFIX, 
 from pipeline.settings.fetching import Fetch, Retry
 from pipeline.settings.polling import Poll, WebSub
 from pipeline.settings.section import Section
-from pipeline.settings.services import Postgres, Store, Web
+from pipeline.settings.services import Outputs, Postgres, Store, Web
 from pipeline.settings.work import Dispatch, Extract, Files, Stories, Workers
 from pipeline.wording import validation_messages
 
@@ -46,6 +46,7 @@ class Settings(BaseSettings):
     stories: Stories = Stories()
     files: Files = Files()
     store: Store = Store()
+    outputs: Outputs = Outputs()
     postgres: Postgres = Postgres()
     web: Web = Web()
 

@@ -16,6 +16,15 @@ class Store(Section):
     pool_size: Count = Field(8, description="database connections of one worker process at the most")
 
 
+class Outputs(Section):
+    """Where stored articles go beside Postgres."""
+
+    jsonl_dir: str = Field(
+        "",
+        description="folder to which the control worker appends each stored article, in hourly files of compressed JSON lines; empty is none",
+    )
+
+
 class Postgres(Section):
     """The embedded Postgres of `newsmill up`; a Postgres of your own has settings of its own."""
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from pipeline import outputs
 from workers.checks import operator, postgres, progress, redis
 from workers.checks.facts import Facts
 from workers.checks.model import Check
@@ -35,6 +36,8 @@ def examine(facts: Facts) -> Iterator[Check]:
             yield from progress.queues(found.untaken_s, found.running)
             yield from progress.lags(found.lines)
             yield progress.host_leases(found.leases_without_job)
+            standing = {one.name: one for one in found.outputs}
+            yield from (progress.output(name, standing.get(name)) for name in (one.name for one in outputs.configured(settings)))
     if facts.redis is None:
         yield redis.unreachable(facts.redis_error, settings.redis_url)
     else:

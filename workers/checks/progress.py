@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from pipeline.store.maintenance.periodic_runs import Round
 from pipeline.store.maintenance.status import Line
+from pipeline.store.outputs.deliveries import Standing
 from pipeline.store.workers import Worker
 from pipeline.wording.number_words import many, span
 from workers.checks.model import Check, Level
@@ -19,6 +20,8 @@ HOUSEKEEPING_WARN_S, HOUSEKEEPING_FAIL_S = 3 * 3600.0, 86_400.0
 UNTAKEN_S = 45.0
 # Age of the oldest due work, seconds. Politeness alone keeps links of a large host due for hours.
 LAG_WARN_S = {"poll": 900.0, "fetch": 6 * 3600.0, "extract": 900.0}
+# Deliveries are tried every few seconds; what has waited for so long does not move.
+OUTPUT_WARN_S = 600.0
 START = "Start them with `newsmill up`, or look at their logs."
 
 
@@ -82,6 +85,26 @@ def lags(lines: dict[str, Line]) -> Iterator[Check]:
             yield Check("warn", f"lag of {name}", finding, advice)
         else:
             yield Check("ok", f"lag of {name}", finding)
+
+
+def output(name: str, stands: Standing | None) -> Check:
+    """An output that fails is tried again and again; what it refuses is kept as dead letters."""
+    if stands is None:
+        return Check("ok", f"output {name}", "it has not run yet")
+    behind = f"{many(stands.waiting, 'change')} to go, the oldest for {span(stands.oldest_s)}" if stands.waiting else "nothing waits"
+    if stands.failures and stands.oldest_s >= OUTPUT_WARN_S:
+        finding = f"{behind}; it failed {many(stands.failures, 'time')}: {stands.detail} ({stands.code})"
+        return Check(
+            "warn", f"output {name}", finding, "Mend what it says; it goes on by itself, or at once with `newsmill outputs retry`."
+        )
+    if stands.oldest_s >= OUTPUT_WARN_S:
+        return Check("warn", f"output {name}", behind, "Look whether beat and a control worker run, and at the control worker's log.")
+    if stands.dead:
+        finding = f"{many(stands.dead, 'article')} it does not take"
+        return Check(
+            "warn", f"output {name}", finding, f"`newsmill outputs dead {name}` says why; `newsmill outputs retry {name}` tries again."
+        )
+    return Check("ok", f"output {name}", behind)
 
 
 def host_leases(without_job: int) -> Check:

@@ -23,7 +23,7 @@ from workers.processes import heartbeat
 
 log = structlog.get_logger()
 
-HOUSEKEEPING_S, SUBSCRIPTIONS_S, WAKE_S = 3600.0, 60.0, 60.0
+HOUSEKEEPING_S, SUBSCRIPTIONS_S, WAKE_S, DELIVER_S = 3600.0, 60.0, 60.0, 5.0
 # A beat that was just started does the ticks first: what has waited for it is more urgent.
 HOUSEKEEPING_FIRST_S = 60.0
 # Messages in the control queue beyond which no more are sent. A control worker that is away would else find thousands of ticks.
@@ -48,6 +48,7 @@ def timetable(tick_s: float, now: float) -> list[Periodic]:
         Periodic("dispatch", tick_s, now),
         Periodic("subscriptions", SUBSCRIPTIONS_S, now + SUBSCRIPTIONS_S),
         Periodic("wake", WAKE_S, now + WAKE_S),
+        Periodic("deliver", DELIVER_S, now + DELIVER_S),
         Periodic("housekeeping", HOUSEKEEPING_S, now + HOUSEKEEPING_FIRST_S),
     ]
 

@@ -11,9 +11,10 @@ import psycopg
 import structlog
 from psycopg import Connection
 
+from pipeline import outputs
 from pipeline.settings import Settings
 from pipeline.store import workers
-from pipeline.store.articles import boilerplate, pages, stories
+from pipeline.store.articles import boilerplate, changes, pages, stories
 from pipeline.store.links import robots_requeue
 from pipeline.store.search import daily as search_daily
 from pipeline.store.search import months as search_months
@@ -28,6 +29,7 @@ STEPS: dict[str, Step] = {
     "search_days": lambda conn, settings: search_daily.recount(conn),
     "pages": lambda conn, settings: pages.prune(conn, settings.store.keep_pages_days).pages,
     "bands": lambda conn, settings: stories.prune(conn, settings.stories.window_days),
+    "changes": lambda conn, settings: changes.prune(conn, [output.name for output in outputs.configured(settings)]),
     "workers_forgotten": lambda conn, settings: workers.forget_old(conn),
     "site_memory": lambda conn, settings: boilerplate.trim(conn),
     "let_in": lambda conn, settings: robots_requeue.reconsider(conn),

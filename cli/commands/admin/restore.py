@@ -109,6 +109,7 @@ def _fill(folder: Path, made: Manifest, found: Settings, how: list[str], log: Pa
     from cli.commands.admin import backup_manifest
     from cli.commands.admin.postgres_tools import run, tool
     from pipeline.store.maintenance import backups, migrate
+    from pipeline.store.outputs import deliveries
 
     pg_restore = tool("pg_restore", made.pg_dump)
     say("reading the tables")
@@ -123,6 +124,7 @@ def _fill(folder: Path, made: Manifest, found: Settings, how: list[str], log: Pa
         if wrong := [name for name, count in made.rows.items() if rows.get(name) != count]:
             raise CliError(f"The backup in {folder} is damaged: {wrong[0]} has not the rows that it had; use another copy of it.")
         conn.execute("ANALYZE")
+        deliveries.forget_states(conn)
     applied = migrate.migrate(found.database_url)
     if applied:
         say(f"brought the tables up to date: {', '.join(applied)}")

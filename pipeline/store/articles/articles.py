@@ -11,7 +11,7 @@ from psycopg import Connection, Cursor
 from psycopg.rows import class_row
 
 from pipeline.search.vector import placed
-from pipeline.store.articles import fields
+from pipeline.store.articles import changes, fields
 from pipeline.store.articles.fields import SELECT, Making, Stored
 from pipeline.store.search import outlets, rows
 
@@ -77,19 +77,21 @@ def upsert(
     row = conn.execute(
         f"""
         INSERT INTO articles ({", ".join(names)}) VALUES ({given})
-        ON CONFLICT (link_id) DO UPDATE SET {fresh}, updated_at = now() RETURNING id, source_id
+        ON CONFLICT (link_id) DO UPDATE SET {fresh}, updated_at = now() RETURNING id, source_id, xmax = 0
         """,
         {**values, "outlets": outlets.note(conn, page.final_url)},
     ).fetchone()
     assert row is not None
-    article_id, source_id = row
+    article_id, source_id, is_new = row
     rows.write(conn, rows.Row(article_id, at, day, source_id, article.language, article.word_count), article.title, article.text)
+    changes.note(conn, article_id, "stored" if is_new else "changed")
     return int(article_id)
 
 
 def remove(conn: Connection, article_id: int) -> None:
     """Take an article and its earlier texts away. `stories.forget` comes before."""
     conn.execute("DELETE FROM articles WHERE id = %s", (article_id,))
+    changes.note(conn, article_id, "removed")
 
 
 def forget_page(conn: Connection, link_id: int) -> None:
@@ -101,6 +103,12 @@ def get(conn: Connection, article_id: int) -> Stored | None:
     """The article with this number, None if there is none."""
     with conn.cursor(row_factory=class_row(Stored)) as cur:
         return cur.execute(f"{SELECT} WHERE a.id = %s", (article_id,)).fetchone()
+
+
+def by_ids(conn: Connection, ids: list[int]) -> list[Stored]:
+    """Those of these articles that there are."""
+    with conn.cursor(row_factory=class_row(Stored)) as cur:
+        return cur.execute(f"{SELECT} WHERE a.id = ANY(%s)", (ids,)).fetchall()
 
 
 def versions(conn: Connection, article_id: int) -> list[Revision]:

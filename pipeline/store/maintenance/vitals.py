@@ -13,6 +13,7 @@ from pipeline.store.articles import pages
 from pipeline.store.db import outage, schema
 from pipeline.store.hosts import leases
 from pipeline.store.maintenance import periodic_runs, status
+from pipeline.store.outputs import deliveries
 
 # More than work_mem below, so that Postgres has to write to its disk for it.
 PROBE_ROWS, PROBE_WORK_MEM = 20_000, "64kB"
@@ -32,6 +33,7 @@ class Progress:
     missing_months: list[str]
     leases_without_job: int = 0
     at_home: bool = False
+    outputs: tuple[deliveries.Standing, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,4 +127,5 @@ def _progress(conn: Connection, lease_dispatched_s: float) -> Progress:
         missing_months=pages.missing_months(conn),
         leases_without_job=leases.without_job(conn),
         at_home=_at_home(conn),
+        outputs=tuple(deliveries.listing(conn)),
     )

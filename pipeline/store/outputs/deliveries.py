@@ -1,0 +1,162 @@
+"""How far each output has come: what it is given next, what it has taken, how it failed, and what it will never take."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from psycopg import Connection
+from psycopg.rows import class_row
+from psycopg.types.json import Jsonb
+
+from pipeline.outputs.model import Delivery, Refused
+from pipeline.store.articles import articles, fields
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """An output whose turn it is; nobody else delivers to it meanwhile."""
+
+    name: str
+    reached: int
+    state: dict[str, Any]
+    failures: int
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where an output stands. `waiting` changes are still to be taken, the oldest of them for `oldest_s` seconds; `retry_s`: until it is tried
+    again after a failure. `dead` ones it will never take."""
+
+    name: str
+    reached: int
+    waiting: int
+    oldest_s: float
+    failures: int
+    code: str
+    detail: str
+    retry_s: float
+    dead: int
+    delivered_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Dead:
+    """An article that an output does not take."""
+
+    output: str
+    number: int
+    article_id: int
+    what: str
+    code: str
+    detail: str
+    at: datetime
+
+
+@contextlib.contextmanager
+def held(conn: Connection, name: str) -> Iterator[Held | None]:
+    """The output, for this connection alone as long as the block runs. None where another delivers to it, or it waits after a failure."""
+    conn.execute("INSERT INTO outputs (name) VALUES (%s) ON CONFLICT DO NOTHING", (name,))
+    (mine,) = conn.execute("SELECT pg_try_advisory_lock(hashtext('outputs'), hashtext(%s))", (name,)).fetchone() or (False,)
+    if not mine:
+        yield None
+        return
+    try:
+        with conn.cursor(row_factory=class_row(Held)) as cur:
+            yield cur.execute(
+                "SELECT name, reached, state, failures, code FROM outputs WHERE name = %s AND coalesce(retry_at <= now(), true)", (name,)
+            ).fetchone()
+    finally:
+        if not conn.closed:
+            conn.execute("SELECT pg_advisory_unlock(hashtext('outputs'), hashtext(%s))", (name,))
+
+
+def following(conn: Connection, after: int, most: int) -> list[Delivery]:
+    """The next changes in order, each with the article as it is now; one that is not there any more is `removed`."""
+    changes = conn.execute(
+        "SELECT number, article_id, what FROM article_changes WHERE number > %s ORDER BY number LIMIT %s", (after, most)
+    ).fetchall()
+    found = {one.id: one for one in articles.by_ids(conn, sorted({article_id for _, article_id, _ in changes}))}
+    deliveries = []
+    for number, article_id, what in changes:
+        article = found.get(article_id)
+        deliveries.append(Delivery(number, article_id, what if article else "removed", fields.as_json(article) if article else None))
+    return deliveries
+
+
+def keep_state(conn: Connection, name: str, state: dict[str, Any]) -> None:
+    """Write down what the output has to know after a crash, before it begins a batch."""
+    conn.execute("UPDATE outputs SET state = %s WHERE name = %s", (Jsonb(state), name))
+
+
+def taken(conn: Connection, name: str, upto: int, state: dict[str, Any], refused: Sequence[tuple[Delivery, Refused]]) -> None:
+    """The output has everything up to this change, but for what it refused."""
+    with conn.transaction():
+        conn.execute(
+            """
+            UPDATE outputs SET reached = %s, state = %s, failures = 0, code = '', detail = '', retry_at = NULL, delivered_at = now()
+            WHERE name = %s
+            """,
+            (upto, Jsonb(state), name),
+        )
+        for delivery, why in refused:
+            conn.execute(
+                "INSERT INTO dead_deliveries (output, number, article_id, what, code, detail) VALUES (%s, %s, %s, %s, %s, %s)",
+                (name, delivery.number, delivery.article_id, delivery.what, why.code, why.detail),
+            )
+
+
+def failed(conn: Connection, name: str, code: str, detail: str, delay_s: float) -> None:
+    """The output took nothing, and is tried again after a while."""
+    conn.execute(
+        """
+        UPDATE outputs SET failures = failures + 1, code = %s, detail = %s, retry_at = now() + make_interval(secs => %s) WHERE name = %s
+        """,
+        (code, detail[:500], delay_s, name),
+    )
+
+
+def listing(conn: Connection) -> list[Standing]:
+    """All outputs that have run, also those that are not set up any more."""
+    with conn.cursor(row_factory=class_row(Standing)) as cur:
+        return cur.execute(
+            """
+            SELECT o.name, o.reached, w.waiting, coalesce(extract(epoch FROM now() - w.oldest), 0)::float8 AS oldest_s, o.failures, o.code, o.detail,
+                   greatest(0, coalesce(extract(epoch FROM o.retry_at - now()), 0))::float8 AS retry_s,
+                   (SELECT count(*) FROM dead_deliveries d WHERE d.output = o.name) AS dead, o.delivered_at
+            FROM outputs o CROSS JOIN LATERAL (
+                SELECT count(*) AS waiting, min(at) AS oldest FROM article_changes WHERE number IS NULL OR number > o.reached) w
+            ORDER BY o.name
+            """
+        ).fetchall()
+
+
+def dead(conn: Connection, name: str, limit: int) -> list[Dead]:
+    """What an output did not take, in order."""
+    with conn.cursor(row_factory=class_row(Dead)) as cur:
+        return cur.execute("SELECT * FROM dead_deliveries WHERE output = %s ORDER BY number LIMIT %s", (name, limit)).fetchall()
+
+
+def retry(conn: Connection, name: str) -> int | None:
+    """Try the output at once, and deliver what it refused once more, as new changes. Returns how many those are; None for an unknown output."""
+    with conn.transaction():
+        known = conn.execute("UPDATE outputs SET retry_at = NULL WHERE name = %s RETURNING name", (name,)).fetchone()
+        if known is None:
+            return None
+        return conn.execute(
+            """
+            WITH again AS (DELETE FROM dead_deliveries WHERE output = %s RETURNING number, article_id, what)
+            INSERT INTO article_changes (article_id, what) SELECT article_id, what FROM again ORDER BY number
+            """,
+            (name,),
+        ).rowcount
+
+
+def forget_states(conn: Connection) -> None:
+    """After a restore: what outputs have noted of the world outside, such as the length of a file, is of an earlier day."""
+    if conn.execute("SELECT to_regclass('outputs')").fetchone() != (None,):
+        conn.execute("UPDATE outputs SET state = '{}'")
