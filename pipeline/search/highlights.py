@@ -38,10 +38,7 @@ def passage(text: str, words: Iterable[Phrase | Near], width: int = WIDTH) -> Pa
     found = marks(text, words)
     start = 0
     if found:
-        best = max(
-            found, key=lambda first: (len([one for one in found if first[0] <= one[0] and one[1] <= first[0] + width * 3 // 4]), -first[0])
-        )
-        start = _word_start(text, max(0, best[0] - width // 4))
+        start = _word_start(text, max(0, _densest(found, width * 3 // 4) - width // 4))
     end = min(len(text), start + width)
     if end < len(text):
         end = max(text.rfind(" ", start, end), max((to for at, to in found if start <= at and to <= end), default=start + width // 2))
@@ -49,6 +46,17 @@ def passage(text: str, words: Iterable[Phrase | Near], width: int = WIDTH) -> Pa
     return Passage(
         " ".join(text[start:end].split()) if not kept else text[start:end].replace("\n", " "), kept, (start > 0, end < len(text))
     )
+
+
+def _densest(found: list[tuple[int, int]], width: int) -> int:
+    """Where the first of the most marks begins that stand within so many characters."""
+    most, best, first = 0, found[0][0], 0
+    for last, (_, end) in enumerate(found):
+        while first < last and end - found[first][0] > width:
+            first += 1
+        if last - first + 1 > most:
+            most, best = last - first + 1, found[first][0]
+    return best
 
 
 def _phrases(one: Phrase | Near) -> list[list[Asked]]:

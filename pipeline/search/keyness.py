@@ -9,6 +9,7 @@ from math import log
 
 from pipeline.search.tokens import tokens
 
+LEAST_SURPRISE = 3.84  # of G²: what chance alone gives one time in twenty
 LEAST_TEXTS = 2  # a word of one text says nothing about the others
 
 
@@ -36,8 +37,9 @@ def typical(here: Counter[str], texts: int, everywhere: Counter[str], of: int, m
     for word, count in here.items():
         other = everywhere[word]
         share, usual = count / texts, (other + 0.5) / (of + 1)
-        if count >= LEAST_TEXTS and share > usual:
-            scored.append((_surprise(count, texts, other, of), Word(word, count, share, share / usual)))
+        surprise = _surprise(count, texts, other, of)
+        if count >= LEAST_TEXTS and share > usual and surprise >= LEAST_SURPRISE:
+            scored.append((surprise, Word(word, count, share, share / usual)))
     return [word for _, word in sorted(scored, key=lambda one: (-one[0], one[1].word))[:most]]
 
 

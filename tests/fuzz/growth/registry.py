@@ -26,6 +26,7 @@ from pipeline.fetch.robots import robots_rules, tdmrep
 from pipeline.normalise import agencies, aggregators, canonical, language, people, similarity, site, urls
 from pipeline.normalise.dates import date_precision, dates
 from pipeline.outcomes import Failure
+from pipeline.search import highlights, keyness, tree, vector
 from pipeline.settings import Extract, Files, Settings
 from pipeline.steps import feed_answer
 from pipeline.text import clean, count_words, one_line
@@ -39,6 +40,7 @@ ORIGIN = Origin(URL, NOW)
 FEED = Feed("rss", "t", URL, "en", None, ())
 SUBSCRIPTION = websub.Subscription("http://a.example/feed", pending="subscribe")
 MAIL, TEXT, HTML, MHTML = "message/rfc822", "text/plain", "text/html", "multipart/related"
+WORDS = [tree.Phrase("a"), tree.Phrase("a", prefix=True), tree.Phrase("word word"), tree.Near("a word", 5)]
 Call = Callable[[str], object]
 
 
@@ -166,6 +168,10 @@ REGISTRY: dict[str, tuple[Call, tuple[Shape, ...]]] = {
     "pipeline.normalise.language.detect": (lambda text: language.detect(text, "en"), texts.TEXT),
     "pipeline.normalise.people.split_authors": (_lists(people.split_authors), texts.NAMES),
     "pipeline.normalise.similarity.bands": (lambda text: (similarity.bands(text, text), similarity.profile(text)), texts.TEXT),
+    "pipeline.search.highlights.marks": (lambda text: highlights.marks(text, WORDS), texts.TEXT),
+    "pipeline.search.highlights.passage": (lambda text: highlights.passage(text, WORDS), texts.TEXT),
+    "pipeline.search.keyness.in_texts": (lambda text: keyness.in_texts([text]), texts.TEXT),
+    "pipeline.search.vector.vector": (lambda text: vector.vector(text, text), texts.TEXT),
     "pipeline.text.clean": (clean, texts.ANY),
     "pipeline.text.one_line": (one_line, texts.ANY),
     "pipeline.text.count_words": (lambda text: count_words(text, "en"), texts.ANY),
