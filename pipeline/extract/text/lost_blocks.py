@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
@@ -9,8 +10,9 @@ from lxml.html import HtmlElement
 
 from pipeline.extract.html.block_context import Surroundings
 from pipeline.extract.html.blocks import Placed
+from pipeline.extract.text.boilerplate_phrases import is_closing
 from pipeline.extract.text.plain_page import is_in
-from pipeline.extract.text.trim import is_prose, key, repeats
+from pipeline.extract.text.trim import DIGIT, is_prose, key, repeats
 
 MIN_TWIN = 25  # characters of a block that is taken in because others like it were
 MIN_SHARE = 0.2  # of the chosen text that must stand in elements of one kind for others of the kind to be taken in
@@ -20,6 +22,8 @@ MIN_STANDFIRST = 40  # characters
 WINDOW = 200  # characters of a text in which its head is
 DATELINE = 20  # characters, without white space, of a place that may stand before a standfirst: "Berlin. "
 SAME = 60  # characters, without white space and signs, in which a standfirst and a description agree
+MAX_DIGITS = 8  # of a lead; a line with more is one of times and dates
+SENTENCE_END = re.compile(r"[.!?…。！？।]\W{0,2}$")
 SUBHEADS = frozenset(("h2", "h3", "h4", "h5", "h6"))
 
 Signature = tuple[str, str, str, str]
@@ -69,7 +73,15 @@ def with_standfirst(chosen: set[int], placed: Sequence[Placed], around: Surround
         opening = key(placed[at].text[:WINDOW])[: SAME + DATELINE]
         if any(head in opening for head in told) and not around.foreign(placed[at]):
             return chosen | {at}
-    return chosen
+    return chosen | (_lead(between, placed, around) if top < first else set())
+
+
+def _lead(between: Sequence[int], placed: Sequence[Placed], around: Surroundings) -> set[int]:
+    """The one paragraph of whole sentences that stands under the headline and over the text. Several are a box of their own."""
+    prose = [at for at in between if is_prose(placed[at]) and not placed[at].linked and not around.foreign(placed[at])]
+    lead = [at for at in prose if SENTENCE_END.search(placed[at].text) and not is_closing(placed[at].text)]
+    is_told = len(prose) == len(lead) == 1 and len(DIGIT.findall(placed[lead[0]].text)) <= MAX_DIGITS
+    return set(lead) if is_told else set()
 
 
 def _head(text: str) -> str:
