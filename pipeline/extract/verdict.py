@@ -37,6 +37,7 @@ LISTS = frozenset(("CollectionPage", "SearchResultsPage", "ProfilePage", "ItemPa
 GALLERIES = frozenset(("ImageGallery", "MediaGallery"))
 VIDEOS = frozenset(("VideoGallery", "VideoObject", "Clip", "Movie", "TVEpisode"))
 OTHERS = LISTS | GALLERIES | {"VideoGallery", "Product", "Recipe", "JobPosting", "Event"}
+OTHER_CARDS = ("product", "profile", "music.", "restaurant", "business.")  # og:type
 LIST_PATH = re.compile(
     r"^/(?:[a-z]{2}(?:-[a-z]{2})?/)?(?:tags?|topics?|themen?|categor(?:y|ies)|kategorien?|sections?|rubrik(?:en)?|ressorts?|authors?|autor(?:en)?|search|suche|archives?|newsletters?)(?:/[^/]+){0,2}/?$",
     re.IGNORECASE,
@@ -174,6 +175,8 @@ def _kind(document: Document, metadata: Metadata) -> str:
     path = urlsplit(document.url).path
     if others := metadata.types & OTHERS:
         return f"The page calls itself {', '.join(sorted(others))}."
+    if metadata.og_type.startswith(OTHER_CARDS):
+        return f"The page calls itself {metadata.og_type}."
     if (metadata.types & VIDEOS or metadata.og_type.startswith("video")) and (VIDEO_PATH.search(path) or not metadata.published):
         return f"The page is that of a video ({metadata.og_type or ', '.join(sorted(metadata.types & VIDEOS))})."
     if PICTURES_PATH.search(path) and not metadata.published:

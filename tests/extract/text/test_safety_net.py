@@ -17,6 +17,8 @@ SHORT = (
     "Traffic has doubled since the ferry stopped.", "Nine thousand cars were counted on one Monday.", "The mayor would rather mend it twice.",
     "Nineteen members voted with her, eleven did not.", "Two were absent from the hall.", "Work is to begin in March.",
     "The lanes will be closed one after the other.", "Buses can still reach the hospital, she said.", "Lorries have to take the motorway.",
+    "It is a detour of twenty kilometres.", "The survey cost the town nine thousand crowns.", "It was paid for by the insurers.",
+    "The engineers will report again in summer.",
 )  # fmt: skip
 CHINESE = (
     "老铁桥再开放一年，市议会周二晚间决定。",
@@ -40,6 +42,9 @@ OTHER_TEXTS = (
     f"<footer><p>{LONG}</p></footer>",
     f"<aside><p>{LONG}</p></aside>",
     f"<form><p>{LONG}</p></form>",
+    f"<nav><p>{LONG}</p></nav>",
+    f"<figure><img src=/b.jpg><figcaption>{LONG}</figcaption></figure>",
+    f'<div class="teasers"><div class="card"><a href="/1"><h3>Ferry sold</h3></a><p>{LONG}</p></div></div>',
     f'<div role="dialog" class="modal"><p>{LONG}</p></div>',
 )
 
