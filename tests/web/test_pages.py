@@ -110,7 +110,7 @@ def test_the_page_refreshes_itself_without_javascript(empty: TestClient) -> None
         ({"published_precision": "day"}, f"published {NOW:%Y-%m-%d}"),
         ({"published_precision": "zone_assumed"}, "UTC assumed"),
         ({"agencies": ("AFP", "dpa")}, "agencies AFP, dpa"),
-        ({"original_publisher": "Isles Dispatch"}, "original publisher Isles Dispatch"),
+        ({"original_publisher": "Isles Dispatch"}, "first at Isles Dispatch"),
         ({"access": "paid"}, "access paid"),
     ],
 )
