@@ -21,6 +21,7 @@ HANDLE = re.compile(r"(?<!\w)@\w+")
 PICTURES = re.compile(
     r"(?<!\S)(?:illustration(?:en|s)?|fotos?|photos?|photography|bilder|images?|grafik)(?:\s(?:by|von|par|por)\b|\s?:).*$", re.IGNORECASE
 )
+WHOLLY_IN_BRACKETS = re.compile(r"^\s*\[([^\[\]]+)\]\s*$")
 BRACKETS = re.compile(r"(?:(?<!\s)\s+)?[(\[][^()\[\]]{0,100}[)\]]\s*")
 MARKUP = re.compile(r"<[^<>]{0,200}>")
 # What may stand before "by": "Words by", "Ein Artikel von".
@@ -74,7 +75,7 @@ ORGANISATION = re.compile(
     r"zeitung|inc|ltd|llc|online|news|desk|service)(?:$|\W)",
     re.IGNORECASE,
 )
-ACCOUNT = re.compile(r"[a-z]+(?:[._][a-z]*)?\d*")
+ACCOUNT = re.compile(r"[a-z]+(?:[._][a-z]*)*\d*|[A-Za-z]+\d{2,}")
 LEADING_AND = re.compile(r"^(?:and|und|et|och|og|e|y|&)\s+", re.IGNORECASE)
 # "Reporter" behind a name, in languages that write it so.
 TITLE_BEHIND = re.compile(r"(?<=\S)\s?(?:기자|특파원|논설위원|記者|特派員|记者|通讯员|編集委員)$")
@@ -152,6 +153,7 @@ def _abbreviates(short: str, full: str) -> bool:
 def _parts(byline: str) -> list[str]:
     """The names, roles and descriptions in a byline."""
     text = html.unescape(byline[:MAX_BYLINE])
+    text = WHOLLY_IN_BRACKETS.sub(r"\1", text)
     for pattern in (MARKUP, PICTURES, BRACKETS, EMAIL, ADDRESS, HANDLE):
         text = pattern.sub(" ", text)
     parts = [part for chunk in MARKS.split(text) for part in _by_commas(_without_by(_fold(chunk)))]

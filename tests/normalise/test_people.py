@@ -12,6 +12,7 @@ from pipeline.normalise.people import MAX_AUTHORS, MAX_NAME, is_full_name, split
     [
         (["Mira Halloran"], ["Mira Halloran"]),
         (["By Mira Halloran"], ["Mira Halloran"]),
+        (["[Mira Halloran]"], ["Mira Halloran"]),
         (["by: Mira Halloran"], ["Mira Halloran"]),
         (["Von Jens Ahrens und Käthe Brandt"], ["Jens Ahrens", "Käthe Brandt"]),
         (["Par Élodie Roux et Yves Petit"], ["Élodie Roux", "Yves Petit"]),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 
-from pipeline.extract.metadata.byline import bylines
+from pipeline.extract.metadata.byline import bylines, links_behind_by
 from pipeline.extract.metadata.title_suffixes import host_names, is_site, site_keys
 from pipeline.extract.structured_data import jsonld, metatags
 from pipeline.extract.structured_data.page_statements import Evidence, pick
@@ -43,12 +43,17 @@ def authors(page: Evidence, site_names: list[str]) -> tuple[list[str], str]:
     def in_bylines(read: Callable[[list[str]], list[str]]) -> list[str]:
         return next((names for texts in bylines(page) if (names := read(texts))), [])
 
+    def is_signed() -> bool:
+        """Whether the page names a person in full where an organisation does not sign."""
+        return any(map(is_full_name, [*people(named), *people(links_behind_by(page))]))
+
+    organised = _says_organisation(page)
     stated = page.stated("author", "name") or page.stated("creator", "name")
     named = _not_links(page.named(*metatags.AUTHOR))
     own = _not_links(metatags.like(page.meta, metatags.OWN_AUTHOR, metatags.AUTHOR))
     return pick(
         [],
-        (page.statement, lambda: people(stated) or (named_in(stated) if _says_organisation(page) else [])),
+        (page.statement, lambda: [] if organised and is_signed() else people(stated) or (named_in(stated) if organised else [])),
         ("meta", lambda: surer(named)),
         ("meta", lambda: surer(own)),
         ("byline", lambda: in_bylines(signed)),

@@ -39,6 +39,10 @@ LABEL = re.compile(
 )
 # "By", also as the end of "Words by" and "Ein Artikel von".
 BY_WORDS = f"(?:{WHAT_IS_BY})?(?:by|von|par|por|di|door)"
+# A line that says who wrote the article, and in a few words who that is: "Autorin: Mira Halloran, Redakteurin".
+SIGNED = re.compile(
+    r"(?:(?:autor(?:in)?|author|auteur|autore)\s*:|(?:written|reported)\s+by:?)\s+([^,|(]{5,60}?)\s*(?:[,|(].*)?", re.IGNORECASE
+)
 BY_LINE = re.compile(rf"(?i:{BY_WORDS})\s+(?=[^\W\d_a-z])")
 BY_ALONE = re.compile(rf"[|·•]?\s*{BY_WORDS}\s*:?", re.IGNORECASE)
 PARTING = ("|", "·", "•", "–", "—")  # between a name and what stands behind it
@@ -52,7 +56,7 @@ COMMENTS = re.compile(r"(?:^|[\W_])(?:comments?|commentlist|kommentare?|respond)
 MAX_DEPTH = 12  # ancestors of a byline looked at
 MAX_CHARS = 150  # of a byline; an element with more is a box about the author
 MAX_LINE = 60  # characters of a line that is a byline and nothing else
-MIN_CHARS = 3
+MIN_CHARS = 2
 MAX_LOOKED_AT = 200
 MAX_LINES = 60  # elements behind the headline where the head of the text is over
 MAX_PARAGRAPH = 300  # characters; with one as long the text has begun
@@ -63,7 +67,7 @@ def bylines(page: Evidence) -> Iterator[list[str]]:
 
     Of each the first on the page and its neighbours only, as pages also list the authors of other articles.
     """
-    yield from (reader(page) for reader in (_marked, _profiles, _labelled, _links_behind_by, _lines))
+    yield from (reader(page) for reader in (_marked, _profiles, _labelled, links_behind_by, _lines))
 
 
 def _marked(page: Evidence) -> list[str]:
@@ -91,18 +95,22 @@ def _with_neighbours(elements: list[HtmlElement]) -> list[str]:
 
 
 def _labelled(page: Evidence) -> list[str]:
-    """The words right behind an element that says "Author" and nothing else."""
+    """The words right behind an element that says "Author" and nothing else, or behind "Author:" in a line of its own."""
     for element in page.document.tree.iter(*LABELS):
-        if element.text and len(element.text) < MAX_LINE and len(element) == 0 and LABEL.fullmatch(element.text.strip()):
+        own = element.text.strip() if element.text and len(element.text) <= MAX_CHARS else ""
+        if len(element) == 0 and len(own) < MAX_LINE and LABEL.fullmatch(own):
             after = element.getnext()
             text = one_line(element.tail) or (one_line("".join(after.itertext())) if after is not None else "")
             text = _before_date(text.lstrip(" :"))
             if MIN_CHARS <= len(text) <= MAX_LINE and not is_around(element):
                 return [text]
+        signed = SIGNED.fullmatch(own)
+        if signed and is_full_name(signed[1]) and not is_around(element):
+            return [signed[1]]
     return []
 
 
-def _links_behind_by(page: Evidence) -> list[str]:
+def links_behind_by(page: Evidence) -> list[str]:
     """The links in a line that is "By" and them."""
     for element in islice(behind_headline(page), MAX_LINES):
         is_line = BY_ALONE.fullmatch(one_line(element.text)) and len(one_line("".join(element.itertext()))) <= MAX_CHARS
@@ -191,7 +199,7 @@ def _text(element: HtmlElement) -> str:
     if len(text) > MAX_CHARS:
         return ""
     text = _before_date(text)
-    return text if len(text) >= MIN_CHARS else ""
+    return text if len(text) >= MIN_CHARS and not BY_ALONE.fullmatch(text) else ""
 
 
 def _before_date(text: str) -> str:

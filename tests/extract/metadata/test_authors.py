@@ -29,6 +29,8 @@ def meta(name: str, content: str) -> str:
     [
         (ld({"@type": "Article", "author": {"@type": "Organization", "name": "Reuters"}}), ["Reuters"], "json-ld"),
         (SITE + meta("author", "Mira Halloran"), ["Mira Halloran"], "meta"),
+        (ld({"@type": "Article", "author": {"@type": "Organization", "name": "Harbour Desk"}}) + meta("author", "Mira Halloran"), ["Mira Halloran"], "meta"),
+        (ld({"@type": "Article", "author": {"name": "mira.van.halloran"}}) + meta("author", "Mira van Halloran"), ["Mira van Halloran"], "meta"),
         (SITE + meta("articleauthor", "Wire Agency"), ["Wire Agency"], "meta"),
         (SITE + meta("post_authors", "Mira Halloran"), ["Mira Halloran"], "meta"),
         (meta("author", "Harbour Post (www.harbourpost.example)"), ["Harbour Post"], "meta"),
@@ -36,7 +38,7 @@ def meta(name: str, content: str) -> str:
         (meta("article:author", "https://social.example/mira"), [], ""),
         ("", [], ""),
     ],
-)
+)  # fmt: skip
 def test_names_in_the_head_of_the_page(head: str, names: list[str], source: str) -> None:
     assert found(head) == (names, source)
 
@@ -49,6 +51,9 @@ def test_names_in_the_head_of_the_page(head: str, names: list[str], source: str)
         '<dl><dt>Autorin/Autor</dt><dd>Mira Halloran</dd></dl>',
         "<p>By Mira Halloran, in Town · 3 March 2026</p>",
         "<p><strong>Mira Halloran</strong></p>",
+        "<p><strong>Autorin: Mira Halloran, Redakteurin der Post</strong></p>",
+        "<h3>Written by Mira Halloran</h3>",
+        '<div><span class="byline">By</span><span class="byline">Mira Halloran</span></div>',
         '<p>3 March 2026, <a href="/authors/mira">Mira Halloran</a></p>',
         '<ul><li>Posted today</li><li>By: <span><a href="/mira-halloran">Mira Halloran</a></span></li></ul>',
         '<div><span>Mira Halloran &nbsp;|</span><span>05.03.2026 - Updated: 05.03.2026</span></div>',
@@ -72,6 +77,13 @@ def test_bylines_in_the_page(top: str) -> None:
 )
 def test_beside_the_sites_own_name_only_a_full_name_is_a_byline(top: str) -> None:
     assert found(SITE, top) == (["The Harbour Post"], "json-ld")
+
+
+def test_an_account_in_the_data_gives_way_to_the_byline() -> None:
+    account = ld({"@type": "Article", "author": {"@type": "Person", "name": "MH1987"}})
+    assert found(account, '<p class="author">Mira Halloran</p>') == (["Mira Halloran"], "byline")
+    assert found(account) == (["MH1987"], "json-ld")
+    assert found("", '<p class="author">oz</p>') == (["oz"], "byline")
 
 
 def test_a_name_in_bold_further_down_is_no_byline() -> None:
