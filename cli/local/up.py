@@ -79,6 +79,8 @@ def _with_services(
             stops.patient = False
             changes = Changes(own_file(data_dir), reread, now)
             in_force = with_free_ports(now).model_copy(update=urls | {"data_dir": data_dir})
+            out.say("bringing the tables up to date")
+            prepare(in_force)  # before `also`, which may write into them
             _until_changed(in_force, data_dir, out, stops, changes, (nursing, announcer(in_force), also(in_force), changes.tick))
             now = changes.found
         if own:
@@ -93,8 +95,6 @@ def same_services(one: Settings, other: Settings) -> bool:
 
 def _until_changed(settings: Settings, data_dir: Path, out: Out, stops: Stops, changes: Changes, ticks: tuple[Tick, ...]) -> None:
     """Run the workers, the status page and Flower until they are to stop, or until there are `changes`."""
-    out.say("bringing the tables up to date")
-    prepare(settings)
     with running_settings.left(settings):
         out.say("starting the workers, the status page and Flower")
         supervise.run(
