@@ -15,6 +15,7 @@ from pipeline.fetch.robots.robots_rules import product_token
 from pipeline.jobs import ExtractJob, Identity, Page
 from pipeline.normalise.aggregators import from_amp_cache
 from pipeline.normalise.canonical import article_identity, from_header
+from pipeline.normalise.dates.judged_at import judged_at
 from pipeline.normalise.file_names import address, is_name
 from pipeline.settings import Settings
 
@@ -32,6 +33,11 @@ class Extracted:
 
 def extract_page(job: ExtractJob, settings: Settings) -> Extracted:
     """The article on a fetched page. Raises Failure."""
+    with judged_at(job.now):
+        return _extracted(job, settings)
+
+
+def _extracted(job: ExtractJob, settings: Settings) -> Extracted:
     page = job.page
     sent = page.raw_headers or tuple(page.headers.items())
     opened = Opened(extract.Page(page.final_url, page.body, page.headers.get("content-type", ""), sent))

@@ -20,6 +20,7 @@ from pipeline.feeds.trust import Voice
 from pipeline.fetch.client import Response, failure_of
 from pipeline.jobs import Described, Poll, PollJob
 from pipeline.normalise import aggregators
+from pipeline.normalise.dates.judged_at import judged_at
 from pipeline.normalise.site import same_site
 from pipeline.normalise.urls import Url, is_homepage
 from pipeline.normalise.urls import parse as parse_url
@@ -51,7 +52,8 @@ def read_feed(response: Response, job: PollJob, settings: Settings, further: Fur
     """
     try:
         _check(response, job)
-        return _unchanged(response) if _is_unchanged(response, job) else _changed(response, job, settings, further)
+        with judged_at(job.started_at):
+            return _unchanged(response) if _is_unchanged(response, job) else _changed(response, job, settings, further)
     except Failure as failure:
         failure.fresh_s, failure.status, failure.size = cache_headers.max_age_s(response.headers), response.status, len(response.body)
         raise
@@ -61,7 +63,8 @@ def read_archive(response: Response, job: PollJob, settings: Settings) -> Polled
     """What a page of the feed's archive says. It tells nothing of the feed's schedule. Raises Failure."""
     if failure := failure_of(response):
         raise failure
-    feed = _parsed(response.body, response.headers, response.final_url, settings)
+    with judged_at(job.started_at):
+        feed = _parsed(response.body, response.headers, response.final_url, settings)
     told = f"a page of its archive: {job.archive_url}"
     poll = Poll(response.elapsed_s, response.status, detail=told, size=len(response.body), entries=len(feed.entries))
     return Polled(

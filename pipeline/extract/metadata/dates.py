@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from itertools import islice
 from urllib.parse import urlsplit
 
@@ -18,6 +18,7 @@ from pipeline.extract.structured_data import metatags
 from pipeline.extract.structured_data.page_statements import JSON_LD, Evidence, is_around
 from pipeline.normalise.dates import date_precision
 from pipeline.normalise.dates.dates import parse_date
+from pipeline.normalise.dates.judged_at import judging_moment
 from pipeline.text import one_line
 
 MAX_TIMES = 200  # <time> elements looked at; a live blog has one for each entry
@@ -159,4 +160,4 @@ def _day_in_address(url: str) -> date | None:
         day = date(int(found[1]), int(found[3]), int(found[4])) if found else None
     except ValueError:
         return None
-    return day if day and day <= datetime.now(UTC).date() else None
+    return day if day and day <= judging_moment().date() else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import re
-from datetime import UTC, datetime
+from datetime import datetime
 
 from htmldate import find_date
 from lxml.html import HtmlElement
@@ -13,6 +13,7 @@ from pipeline.extract.html.page import Document
 from pipeline.extract.text.trafilatura_adapter import BROKEN_PAGE
 from pipeline.normalise.dates import date_precision
 from pipeline.normalise.dates.date_words import is_day_first
+from pipeline.normalise.dates.judged_at import judging_moment
 
 HTMLDATE_ELEMENTS = 8000  # htmldate is slow on very large pages; there a missing date stays missing
 OF_OTHERS = re.compile(
@@ -35,7 +36,7 @@ def by_htmldate(document: Document, language: str) -> date_precision.Published |
             original_date=True,
             url=document.url,
             deferred_url_extractor=True,
-            max_date=datetime.now(UTC).strftime("%Y-%m-%d"),
+            max_date=judging_moment().strftime("%Y-%m-%d"),
         )
     except (*BROKEN_PAGE, OverflowError):
         return None

@@ -24,6 +24,7 @@ from pipeline.feeds.formats.xml import MAX_ENTRIES, Names, after_prolog, strict_
 from pipeline.feeds.repair import broken_xml
 from pipeline.feeds.repair.broken_json import is_call
 from pipeline.feeds.repair.decode import decode
+from pipeline.normalise.dates.judged_at import judging_moment
 from pipeline.outcomes import Failure
 
 __all__ = ["Enclosure", "Entry", "Feed", "parse"]
@@ -69,7 +70,7 @@ def parse(
     `limit_s` seconds are over).
     """
     text = decode(body, content_type)
-    origin = Origin(absolute(content_location, None, url) or url, datetime.now(UTC), time.monotonic() + limit_s)
+    origin = Origin(absolute(content_location, None, url) or url, judging_moment(), time.monotonic() + limit_s)
     if (
         len(text) > MAX_PIECES and max(text.count("&") // 2, *map(text.count, "<{[")) > MAX_PIECES
     ):  # escaped markup has an ampersand at both ends of a tag

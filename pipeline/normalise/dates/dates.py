@@ -14,6 +14,7 @@ from datetime import UTC, datetime, timedelta
 
 from pipeline.normalise.dates.calendars import gregorian, without_eras
 from pipeline.normalise.dates.date_words import Month, fold, is_day_first, months_in, weekdays_in
+from pipeline.normalise.dates.judged_at import judging_moment
 from pipeline.normalise.dates.zones import zone_at
 
 MAX_CHARS = 100
@@ -42,7 +43,7 @@ _HALF_BEFORE = re.compile(r"([ap])m\s?(\d{1,2}[:h]\d{2}(?::\d{2})?)")
 
 
 def parse_date(text: str | None, *, now: datetime | None = None, language: str = "") -> datetime | None:
-    """The moment that `text` names, in UTC; None where it names none, or one before 1990 or more than a day after `now`. `language` is the
+    """The moment that `text` names, in UTC; None where it names none, or one before 1990 or more than a day after `now` (else that of the job, `judged_at`). `language` is the
     declared one of what it stands in.
 
     A date without a zone is read as UTC, one without a time as midnight. Never raises.
@@ -58,7 +59,7 @@ def parse_local(text: str | None, *, now: datetime | None = None, language: str 
     try:
         folded = _folded(text)
         moment = _epoch(folded) or _written(folded, language)
-        latest = (now or datetime.now(UTC)).astimezone(UTC) + TOLERANCE
+        latest = (now or judging_moment()).astimezone(UTC) + TOLERANCE
     except (ValueError, OverflowError):  # the 31st of February, the 25th hour
         return None
     return moment if moment and EARLIEST <= moment <= latest else None
