@@ -6,6 +6,7 @@ Words end where Unicode says (UAX #29), but for two signs: an apostrophe and a c
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -40,6 +41,8 @@ _WORD = regex.compile(
     """,
     regex.VERBOSE | regex.VERSION1,
 )
+# The same for what is ASCII, in a fraction of the time.
+_ASCII_WORD = re.compile(r"[a-z0-9_]++(?:(?:(?<=[a-z])\.(?=[a-z])|(?<=[0-9])[.,;](?=[0-9]))[a-z0-9_]++)*+")
 _LETTER_OF_RUN = regex.compile(rf"{_UNSPACED}{_MARKS}", regex.VERSION1)
 
 
@@ -66,13 +69,19 @@ def tokens(text: str) -> list[str]:
     """The words of a text in order; the place of a word is its index."""
     found: list[str] = []
     for piece in text.split():
-        found += _known(piece) if len(piece) <= KNOWN_CHARS else _words(piece)
+        if piece.isascii() and piece.isalpha() and len(piece) <= KNOWN_CHARS:  # most are, and one word as it stands
+            found.append(piece.lower())
+        else:
+            found += _known(piece) if len(piece) <= KNOWN_CHARS else _words(piece)
     return found
 
 
 def _words(piece: str) -> tuple[str, ...]:
+    folded = fold(piece)
+    if folded.isascii():
+        return tuple(word[:LONGEST] for one in _ASCII_WORD.findall(folded) if (word := one.strip("_")))
     found: list[str] = []
-    for match in _WORD.finditer(fold(piece)):
+    for match in _WORD.finditer(folded):
         if match.lastgroup == "run":
             found += _pairs(match[0])
         elif word := match[0].strip("_"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 
 from pipeline.search.tokens import tokens
@@ -19,21 +20,26 @@ AHEAD = timedelta(days=1)  # of the fetch: clocks and zones of publishers are a 
 
 def vector(title: str, text: str) -> str:
     """The words with their places. Those of the title weigh A."""
+    headline, words = tokens(title)[:LAST_POSITION], tokens(text)
+    first = len(headline) + GAP
+    last = max(0, LAST_POSITION + 1 - first)
     places: dict[str, list[str]] = {}
+    for place, word in enumerate(headline, 1):
+        places.setdefault(word, []).append(f"{place}A")
+    for place, word in enumerate(words[:last], first):
+        places.setdefault(word, []).append(str(place))
+    for word in words[last:]:
+        places.setdefault(word, [])
+    return " ".join(_written(places))
+
+
+def _written(places: dict[str, list[str]]) -> Iterator[str]:
     size = 0
-    headline = tokens(title)
-    for weight, first, words in (("A", 1, headline), ("", len(headline) + GAP, tokens(text))):
-        for place, word in enumerate(words, first):
-            known = places.get(word)
-            if known is None:
-                size += 4 * len(word)
-                if size > MOST_BYTES:
-                    break
-                known = places[word] = []
-            if place <= LAST_POSITION and len(known) < MOST_POSITIONS:
-                known.append(f"{place}{weight}")
-                size += 2
-    return " ".join(f"'{word}':{','.join(at)}" if at else f"'{word}'" for word, at in places.items())
+    for word, at in places.items():
+        size += 4 * len(word) + 2 * len(at)
+        if size > MOST_BYTES:
+            return
+        yield f"'{word}':{','.join(at[:MOST_POSITIONS])}" if at else f"'{word}'"
 
 
 def placed(published_at: datetime | None, offset_min: int | None, fetched_at: datetime) -> tuple[datetime, date]:
