@@ -50,14 +50,7 @@ def read_text(text: str, origin: Origin) -> Feed:
     """The pages that a sitemap of plain text lists."""
     lines = islice((line for line in text.splitlines() if web_address(line.strip("\ufeff\x00 \t"))), MAX_ENTRIES)
     addresses = dict.fromkeys(absolute(line.strip("\ufeff\x00 \t"), None, origin.url) for line in lines)
-    return Feed(
-        kind="sitemap",
-        title="",
-        site_url=absolute("/", None, origin.url),
-        language="",
-        ttl_s=None,
-        entries=tuple(_page(address) for address in addresses if address),
-    )
+    return replace(_nameless(origin), entries=tuple(_page(address) for address in addresses if address))
 
 
 def read_index(root: etree._Element, names: Names, origin: Origin) -> Feed:
@@ -79,17 +72,17 @@ def read_index(root: etree._Element, names: Names, origin: Origin) -> Feed:
             foreign.append(address)
     newest = sorted(listed.values(), key=lambda sitemap: ("news" in sitemap.url.lower(), sitemap.changed or _LONG_AGO), reverse=True)
     cut = len(newest) - MAX_SITEMAPS
-    return Feed(
-        kind="sitemap",
-        title="",
-        site_url=absolute("/", None, origin.url),
-        language="",
-        ttl_s=None,
-        entries=(),
+    return replace(
+        _nameless(origin),
         problems=(*_left_out(foreign), *((f"{cut} of the {len(newest)} sitemaps in the index were left out.",) if cut > 0 else ())),
         partial=bool(newest),  # until they have been read
         sitemaps=tuple(newest[:MAX_SITEMAPS]),
     )
+
+
+def _nameless(origin: Origin) -> Feed:
+    """A sitemap says nothing of itself."""
+    return Feed("sitemap", title="", site_url=absolute("/", None, origin.url), language="", ttl_s=None, entries=())
 
 
 def gathered(index: Feed, read: Callable[[str], Feed | None], *, since: datetime | None, most: int, max_entries: int) -> Feed:
