@@ -36,75 +36,107 @@ Again = Literal["yes", "once", "no", "wait"]  # wait: until it can be done, howe
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """What a failure code stands for and whether trying again can help. `late`: also hours and days later, since a site may be away so long."""
+    """All that is known of a failure code: what it stands for, and what follows from it.
+
+    `again`: whether trying again can help; `late`: also hours and days later, since a site may be away so long. `blames` says whom: the page
+    (its host answered), the host, all pages of the host (none of them can be the cause), or nobody (no request was made, or a rule of ours
+    ended it). `away`: no answer came, or one that says that the site is down. `slower`: the host asks to be asked less. `refuses`: the host
+    wants no such requests. `blames_lister`: where only feeds of other sites have listed the link, they are to blame and not the host. `soft`:
+    it passes by itself, so a feed is polled again sooner than after what somebody has decided. `moved`: the feed may have gone elsewhere.
+    `of_text`: a verdict on a page's text, on which a better extraction may think otherwise.
+    """
 
     meaning: str
     again: Again
     state: State = State.FAILED
     late: bool = False
+    blames: Literal["page", "host", "all pages", "nobody"] = "page"
+    away: bool = False
+    slower: bool = False
+    refuses: bool = False
+    blames_lister: bool = False
+    soft: bool = False
+    moved: bool = False
+    of_text: bool = False
 
 
 CODES: dict[str, Code] = {
-    "dns": Code("the host name could not be resolved", "yes", late=True),
-    "connect": Code("no connection could be made", "yes", late=True),
-    "tls": Code("the TLS handshake or the certificate failed", "once", late=True),
-    "timeout": Code("the total time for one fetch ran out", "yes", late=True),
-    "reset": Code("the server closed the connection", "yes", late=True),
-    "truncated": Code("the body ended before it was complete", "yes", late=True),
-    "protocol_error": Code("the answer was not valid HTTP", "yes", late=True),
+    "dns": Code("the host name could not be resolved", "yes", late=True, blames="all pages", away=True, soft=True, moved=True),
+    "connect": Code("no connection could be made", "yes", late=True, blames="all pages", away=True, soft=True),
+    "tls": Code("the TLS handshake or the certificate failed", "once", late=True, blames="all pages", away=True),
+    "timeout": Code("the total time for one fetch ran out", "yes", late=True, blames="host", away=True, soft=True),
+    "reset": Code("the server closed the connection", "yes", late=True, blames="host", away=True, soft=True),
+    "truncated": Code("the body ended before it was complete", "yes", late=True, soft=True),
+    "protocol_error": Code("the answer was not valid HTTP", "yes", late=True, blames="host", soft=True),
     "bad_encoding": Code("the Content-Encoding could not be undone", "once"),
-    "too_many_redirects": Code("the redirects loop or are too many", "no"),
-    "bad_redirect": Code("a redirect named no usable address", "no"),
-    "blocked_address": Code("the address is not a public one", "no"),
-    "blocked_scheme": Code("only http and https are fetched", "no"),
-    "blocked_port": Code("the port is not one that news sites use", "no"),
-    "bad_url": Code("the text is not a usable URL", "no"),
+    "too_many_redirects": Code("the redirects loop or are too many", "no", moved=True),
+    "bad_redirect": Code("a redirect named no usable address", "no", moved=True),
+    "blocked_address": Code("the address is not a public one", "no", blames="nobody"),
+    "blocked_scheme": Code("only http and https are fetched", "no", blames="nobody"),
+    "blocked_port": Code("the port is not one that news sites use", "no", blames="nobody"),
+    "bad_url": Code("the text is not a usable URL", "no", blames="nobody"),
     "too_large": Code("the body is over the size limit", "no"),
     "headers_too_large": Code("the headers are over the size limit", "no"),
     "unsupported_type": Code("the content type holds no article", "no"),
-    "no_contact": Code("no contact address is configured, so only loopback is fetched", "no"),
-    "unresolvable_aggregator": Code("the link is an aggregator's own and does not lead to the article", "no", State.SKIPPED),
-    "robots_disallowed": Code("robots.txt disallows the URL", "no", State.SKIPPED),
-    "robots_unreachable": Code("robots.txt could not be read, so nothing may be fetched yet", "wait"),
-    "no_content": Code("no article text was found on the page", "no"),
-    "not_article": Code("the page is not an article", "no"),
-    "soft_404": Code("the page says that the article is gone", "no"),
-    "consent_wall": Code("the page only asks for consent", "no"),
-    "js_required": Code("the page only works with JavaScript", "no"),
-    "paywall": Code("the page shows nothing of the article before it is paid for", "no"),
-    "duplicate": Code("another link already stands for this article", "no", State.SKIPPED),
+    "no_contact": Code("no contact address is configured, so only loopback is fetched", "no", blames="nobody"),
+    "unresolvable_aggregator": Code(
+        "the link is an aggregator's own and does not lead to the article", "no", State.SKIPPED, blames="nobody"
+    ),
+    "robots_disallowed": Code("robots.txt disallows the URL", "no", State.SKIPPED, blames="nobody"),
+    "robots_unreachable": Code("robots.txt could not be read, so nothing may be fetched yet", "wait", blames="host"),
+    "no_content": Code("no article text was found on the page", "no", of_text=True),
+    "not_article": Code("the page is not an article", "no", of_text=True),
+    "soft_404": Code("the page says that the article is gone", "no", of_text=True),
+    "consent_wall": Code("the page only asks for consent", "no", of_text=True),
+    "js_required": Code("the page only works with JavaScript", "no", of_text=True),
+    "paywall": Code("the page shows nothing of the article before it is paid for", "no", of_text=True),
+    "duplicate": Code("another link already stands for this article", "no", State.SKIPPED, blames="nobody"),
     "excluded_by_feed": Code("the settings of the feed that listed it leave it out", "no", State.SKIPPED),
-    "extract_crashed": Code("the extraction process died on the page", "yes"),
-    "extract_memory": Code("the extraction needs more memory than it may have", "no"),
-    "extract_timeout": Code("the extraction ran out of time", "no"),
-    "worker_lost": Code("the worker vanished while it fetched the page", "yes"),
-    "storage_error": Code("Postgres refused the article as it is", "no"),
-    "not_a_feed": Code("the document is not a feed", "yes"),
-    "bad_feed": Code("the feed is too broken to read", "yes"),
-    "bad_304": Code("the server said that nothing has changed, though it was not told what we have", "yes"),
-    "challenge": Code("the site wants to see a browser first", "no"),
-    "feed_gone": Code("the feed is gone for good", "no"),
+    "extract_crashed": Code("the extraction process died on the page", "yes", soft=True, of_text=True),
+    "extract_memory": Code("the extraction needs more memory than it may have", "no", of_text=True),
+    "extract_timeout": Code("the extraction ran out of time", "no", of_text=True),
+    "worker_lost": Code("the worker vanished while it fetched the page", "yes", soft=True),
+    "storage_error": Code("Postgres refused the article as it is", "no", blames="nobody", of_text=True),
+    "not_a_feed": Code("the document is not a feed", "yes", soft=True, moved=True),
+    "bad_feed": Code("the feed is too broken to read", "yes", soft=True, moved=True),
+    "bad_304": Code("the server said that nothing has changed, though it was not told what we have", "yes", soft=True),
+    "challenge": Code("the site wants to see a browser first", "no", blames="host"),
+    "feed_gone": Code("the feed is gone for good", "no", moved=True),
 }
 
-
 # No answer came at all.
-NETWORK = frozenset({"dns", "connect", "tls", "timeout", "reset"})
+NETWORK = frozenset(name for name, code in CODES.items() if code.away)
 
 
 def describe(code: str) -> Code:
-    """The meaning of a code; `http_NNN` codes are answered by their number."""
+    """What is known of a code; of `http_NNN` by its number."""
     if code in CODES:
         return CODES[code]
     if code.startswith("http_") and code[5:].isdigit():
-        status = int(code[5:])
-        temporary = status in (408, 425, 429) or status >= 500
-        return Code(f"the server answered {status}", "yes" if temporary else "no", late=temporary)
+        return _of_status(int(code[5:]))
     raise KeyError(code)
 
 
 def is_outage(code: str) -> bool:
-    """Whether the code says that the site is away: no answer came, or 5xx."""
-    return code in NETWORK or code.startswith("http_5")
+    """Whether the code says that the site is away."""
+    return describe(code).away
+
+
+def _of_status(status: int) -> Code:
+    down = 500 <= status < 600
+    temporary = status in (408, 425, 429) or status >= 500
+    return Code(
+        f"the server answered {status}",
+        "yes" if temporary else "no",
+        late=temporary,
+        blames="host" if down or status in (403, 429) else "page",
+        away=down,
+        slower=status in (429, 503),
+        refuses=status in (401, 403, 429, 503),
+        blames_lister=status in (403, 404, 410),
+        soft=down or status in (404, 408, 425),
+        moved=status in (404, 410),
+    )
 
 
 class Failure(Exception):

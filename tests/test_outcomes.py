@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import pickle
+import re
 
 import pytest
 
 from pipeline.outcomes import CODES, MAX_DETAIL, Failure, State, describe
+from tests.paths import REPOSITORY
 
 
 @pytest.mark.parametrize(
@@ -46,3 +48,10 @@ def test_a_failure_without_words_says_what_its_code_means() -> None:
 def test_a_failure_travels_between_processes() -> None:
     copy = pickle.loads(pickle.dumps(Failure("http_503", "busy")))
     assert (copy.code, copy.detail) == ("http_503", "busy")
+
+
+def test_what_is_known_of_a_code_stands_beside_it() -> None:
+    sets = re.compile(r"frozenset\(\s*\{[^}]*\"(?:http_\d|dns|timeout)")
+    files = [file for package in ("pipeline", "workers") for file in (REPOSITORY / package).rglob("*.py")]
+    assert [file.name for file in files if sets.search(file.read_text(encoding="utf-8"))] == []
+    assert sets.search('frozenset({"http_429", "http_503"})')

@@ -4,19 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pipeline.outcomes import NETWORK, Failure, is_outage
+from pipeline.outcomes import NETWORK, Failure, describe
 from pipeline.settings import Fetch, Retry
 
 JITTER = 0.1  # share by which an own pause varies, so that machines do not come back all at once
-_SLOWER = frozenset({"http_429", "http_503"})  # "ask me less": the host speaks for itself and not for one page
-_TROUBLE = frozenset(
-    {"dns", "connect", "tls", "timeout", "reset", "protocol_error", "http_403", "http_429", "challenge", "robots_unreachable"}
-)
-REFUSALS = frozenset({"http_403", "http_404", "http_410"})
-# These end before any request was made, or by a rule of ours, and say nothing of how the host does.
-_SILENT = frozenset({"robots_disallowed", "duplicate", "no_contact", "unresolvable_aggregator", "bad_url", "storage_error"})
-# What no page can be the cause of.
-_HOST_WIDE = frozenset({"dns", "connect", "tls"})
 # A host was away, and did not only fail a page or two, when so many visits in a row failed over so many seconds.
 _AWAY_FAILURES, _AWAY_S = 3, 300.0
 
@@ -52,7 +43,8 @@ def after(standing: Standing, failure: Failure | None, fetch: Fetch, retry: Retr
     was_away = standing.failures >= _AWAY_FAILURES and standing.failing_s >= _AWAY_S
     if failure is None:
         return Change(0, slowdowns, is_back=was_away)
-    if failure.code in _SILENT or failure.code.startswith("blocked_") or (is_foreign and failure.code in REFUSALS):
+    code = describe(failure.code)
+    if code.blames == "nobody" or (is_foreign and code.blames_lister):
         return Change(standing.failures, slowdowns)
     if not counts(failure):
         return Change(0, slowdowns, is_back=was_away)
@@ -60,20 +52,20 @@ def after(standing: Standing, failure: Failure | None, fetch: Fetch, retry: Retr
     if failure.of_robots:  # RFC 9309 section 2.3.1.4: nothing of this host may be fetched until it can be read
         pause = min(failure.retry_after_s or 0.0, most)
         return Change(failures, slowdowns, pause, str(failure), for_all=failure.code in NETWORK)
-    own_most = min(fetch.max_outage_pause_s, most) if is_outage(failure.code) else most
-    if failure.code in _SLOWER:
+    own_most = min(fetch.max_outage_pause_s, most) if code.away else most
+    if code.slower:
         own = _doubling(fetch.pause_s, slowdowns, own_most, dice)
         return Change(failures, slowdowns + 1, min(failure.retry_after_s, most) if failure.retry_after_s else own, str(failure))
     if failures >= fetch.breaker_failures:
         pause = _doubling(fetch.pause_s, failures - fetch.breaker_failures, own_most, dice)
         reason = f"{failures} failures in a row, the last {failure}"
-        return Change(failures, slowdowns, pause, reason, for_all=failure.code in _HOST_WIDE)
+        return Change(failures, slowdowns, pause, reason, for_all=code.blames == "all pages")
     return Change(failures, slowdowns)
 
 
 def counts(failure: Failure) -> bool:
     """Whether the failure speaks of the host as a whole rather than of one page."""
-    return failure.code in _TROUBLE or failure.code.startswith("http_5")
+    return describe(failure.code).blames in ("host", "all pages")
 
 
 def _doubling(first_s: float, times: int, most_s: float, dice: float) -> float:

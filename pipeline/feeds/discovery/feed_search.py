@@ -21,7 +21,7 @@ from pipeline.fetch.client import Client, Response, failure_of
 from pipeline.fetch.robots import robots_txt as rules
 from pipeline.fetch.robots.robots_txt import Robots
 from pipeline.normalise.urls import parse as parse_url
-from pipeline.outcomes import Failure
+from pipeline.outcomes import Failure, describe
 from pipeline.settings import Settings
 
 MAX_LOOKED = 5  # of the feeds of one page: where these are what they are called, the others are believed
@@ -29,7 +29,6 @@ MAX_DEAD = 10  # of the feeds of one page that are none, after which no more of 
 MAX_REQUESTS = 40  # of one search
 MAX_SITEMAPS = 3
 GAP_S = 1.0  # between two guesses, while a person waits; a site with more guesses than this takes would have announced its feed
-_REFUSALS = frozenset({"http_401", "http_403", "http_429", "http_503"})  # after one of these nothing more is guessed
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,7 +215,7 @@ class _Seeker:
             self.seen.add(response.final_url)
             found = self.read(response)
         except Failure as failure:
-            if failure.code in _REFUSALS:
+            if describe(failure.code).refuses:  # then nothing more is guessed
                 self.refused = failure.code
                 self.tried.append(f"nothing more, since {address} was refused ({failure.detail.rstrip('.')})")
             if failure.code != "not_a_feed" or not follow:

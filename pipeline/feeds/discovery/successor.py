@@ -10,19 +10,17 @@ from collections.abc import Sequence
 
 from pipeline.feeds.discovery.page_links import FeedLink
 from pipeline.normalise.urls import parse
-from pipeline.outcomes import Failure
+from pipeline.outcomes import Failure, describe
 
 FAILURES = 3  # polls failed in a row from which on a feed is broken; less is an outage
 AGAIN_S = 7 * 86400  # between two looks
 SOON_S = 86400  # after one that could not be made, or was not worth making
 
-# What says that the feed is not where it was. An outage says nothing of that, and who refuses us wants no further requests.
-_MOVED = frozenset({"http_404", "http_410", "feed_gone", "not_a_feed", "bad_feed", "bad_redirect", "too_many_redirects", "dns"})
-
 
 def worth_a_look(code: str) -> bool:
-    """Whether a feed whose last poll ended with this code may have gone elsewhere."""
-    return code in _MOVED
+    """Whether a feed whose last poll ended with this code may have gone elsewhere. An outage says nothing of that, and who refuses us wants
+    no further requests."""
+    return bool(code) and describe(code).moved
 
 
 def home(feed_url: str, site_url: str) -> str:

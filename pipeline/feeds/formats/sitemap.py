@@ -15,10 +15,9 @@ from pipeline.feeds.formats.model import Entry, Feed, Origin, Sitemap
 from pipeline.feeds.formats.xml import MAX_ENTRIES, Children, Names, children, first_text, named, plain_title, texts_of_each, unique
 from pipeline.normalise.site import same_site
 from pipeline.normalise.urls import parse
-from pipeline.outcomes import Failure
+from pipeline.outcomes import Failure, describe
 
 MAX_SITEMAPS = 100  # of an index that are named; sites keep one a month or a section
-_REFUSALS = frozenset({"http_429", "http_503"})  # the host wants to be left alone
 _LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
 
 
@@ -105,7 +104,7 @@ def gathered(index: Feed, read: Callable[[str], Feed | None], *, since: datetime
         try:
             feed = read(sitemap.url)
         except Failure as failure:
-            if failure.code in _REFUSALS:
+            if describe(failure.code).slower:  # the host wants to be left alone
                 raise
             problems.append(f"{sitemap.url}: {failure.detail}")
             partial = True

@@ -25,7 +25,6 @@ _HABIT: tuple[tuple[float, float], ...] = ((0.5, 0.5), (0.2, 0.75))
 _SOME_NEW = 1.0
 _NONE_NEW = 1.25
 # What passes by itself is asked for again sooner than what somebody has decided, as a refusal.
-_SOFT = frozenset({"http_404", "http_408", "http_425"})
 _SOFT_GROWTH, _HARD_GROWTH = 1.5, 2.0
 # A site that has been away for long is asked more seldom: after this share of the time. So one of three days is asked every 50 minutes, one of
 # a month every 7 hours.
@@ -160,7 +159,7 @@ def _after_failure(feed: FeedState, outcome: Outcome, now: datetime, settings: P
     failures = max(feed.failures, 0) + 1
     interval = _bounded(feed.interval_s or settings.start_interval_s, settings)
     base = max(interval, THROTTLED_S) if outcome.code == "http_429" else interval
-    growth = _SOFT_GROWTH if _is_soft(outcome.code) else _HARD_GROWTH
+    growth = _SOFT_GROWTH if describe(outcome.code).soft else _HARD_GROWTH
     backed_off = max(base, min(base * growth ** min(failures - 1, 60), settings.max_failing_s))
     courtesy = _courtesy_s(feed, outcome, settings)
     if is_outage(outcome.code):  # what the site asks of its readers is meant for those it answers
@@ -186,10 +185,6 @@ def _stopped(feed: FeedState, now: datetime, settings: Poll, reason: str, *, fai
     interval = _bounded(feed.interval_s or settings.start_interval_s, settings)
     after = replace(feed, state="stopped", interval_s=interval, failures=max(feed.failures, 0) + failed)
     return Decision(after, now + timedelta(seconds=settings.max_interval_s), reason)
-
-
-def _is_soft(code: str) -> bool:
-    return code in _SOFT or code.startswith("http_5") or (not code.startswith("http_") and describe(code).again == "yes")
 
 
 def _habit(outcome: Outcome) -> float:

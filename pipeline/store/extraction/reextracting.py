@@ -13,6 +13,7 @@ from uuid import UUID
 
 from psycopg import Connection
 
+from pipeline import outcomes
 from pipeline.extract import Article
 from pipeline.extract.text.site_boilerplate import Marks
 from pipeline.jobs import ExtractJob, Identity
@@ -25,11 +26,7 @@ from pipeline.store.hosts import hosts
 from pipeline.store.transitions import links as to
 
 BATCH = 500  # links read at once
-# Verdicts of an extraction, on which a better one may think otherwise.
-CODES = (
-    "no_content", "not_article", "soft_404", "consent_wall", "js_required", "paywall", "extract_crashed", "extract_memory", "extract_timeout",
-    "storage_error",
-)  # fmt: skip
+CODES = tuple(name for name, code in outcomes.CODES.items() if code.of_text)
 NOBODY = UUID(int=0)
 WITHDRAWN = "its text was that of a feed which does not speak for this site"
 _CHOSEN = """
