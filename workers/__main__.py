@@ -6,7 +6,6 @@ NAME is poll, fetch, extract, control, beat or flower; `--name` tells two worker
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 import warnings
 
@@ -16,6 +15,7 @@ from celery.exceptions import SecurityWarning
 from pipeline import logs, standard_streams
 from pipeline.settings import Settings, SettingsError, process_settings
 from pipeline.store.db import schema
+from pipeline.store.queue.queues import QUEUES
 from workers.processes.process_limits import ROUND_S
 
 # A stuck page ends by a signal to its own process, so that the other processes keep their work.
@@ -25,7 +25,7 @@ FLOWER_MAX_TASKS = 10_000  # the default of 100,000 keeps 400 MB
 
 def worker_flags(kind: str, config: Settings, name: str) -> list[str]:
     """The command line of Celery for one kind of worker."""
-    pool, slots = worker_pool(kind, config)
+    pool, slots = QUEUES[kind].pool, QUEUES[kind].slots(config)
     flags = ["worker", "-Q", kind, "-n", f"{name}@%h", "-P", pool, "-c", str(slots), "--without-gossip", "--without-mingle", "-E"]
     if kind == "extract":
         limit = config.workers.extract_time_limit_s
@@ -35,16 +35,6 @@ def worker_flags(kind: str, config: Settings, name: str) -> list[str]:
             f"--max-memory-per-child={config.workers.extract_max_memory_kib}",
         ]
     return [*flags, f"--loglevel={config.log_level}"]
-
-
-def worker_pool(kind: str, config: Settings) -> tuple[str, int]:
-    """Celery's pool and the number of slots: threads wait for the network, processes calculate."""
-    threads = {"poll": config.workers.poll_threads, "fetch": config.workers.fetch_threads, "control": 2}
-    if kind in threads:
-        return "threads", threads[kind]
-    return "prefork", config.workers.extract_processes or len(
-        os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else range(os.cpu_count() or 1)
-    )
 
 
 def flower_flags(config: Settings) -> list[str]:
@@ -63,7 +53,7 @@ def run_celery(arguments: list[str]) -> None:
 
 def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m workers", description="One process of newsmill's stack.")
-    parser.add_argument("kind", choices=["poll", "fetch", "extract", "control", "beat", "flower"])
+    parser.add_argument("kind", choices=[*QUEUES, "beat", "flower"])
     parser.add_argument("--name", help="tells two workers of one kind on one machine apart")
     chosen = parser.parse_args(arguments)
     try:
@@ -91,14 +81,14 @@ def main(arguments: list[str] | None = None) -> None:
         logs.configure(config, process="flower")
         run_celery(flower_flags(config))
     else:
-        pool, slots = worker_pool(chosen.kind, config)
+        queue = QUEUES[chosen.kind]
         if chosen.kind == "extract":
             from pipeline.extract import warm_up
 
             process_limits.connect_limits(config)
             warm_up()  # before the children are forked, so that they share the memory
-        app.conf.worker_disable_prefetch = pool == "prefork"  # right for processes; on threads it would cost most of the throughput
-        heartbeat.connect_worker(config, chosen.kind, slots)
+        app.conf.worker_disable_prefetch = queue.pool == "prefork"  # right for processes; on threads it would cost most of the throughput
+        heartbeat.connect_worker(config, chosen.kind, queue.slots(config))
         reconnecting.install(app)
         run_celery(worker_flags(chosen.kind, config, chosen.name or chosen.kind))
 

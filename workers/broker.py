@@ -11,6 +11,8 @@ from typing import Any
 from celery import Celery
 from kombu import Exchange, Queue
 
+from pipeline.store.queue.queues import QUEUES
+
 NO_BROKER = "redis://127.0.0.1:6379/0"
 
 
@@ -30,20 +32,8 @@ def celery_settings() -> dict[str, Any]:
         "result_backend": None,
         "task_serializer": "json",
         "accept_content": ["json"],  # never pickle: whoever reached Redis could run code
-        "task_queues": [Queue(name, Exchange(name), routing_key=name) for name in ("poll", "fetch", "extract", "control")],
-        "task_routes": {
-            "poll_feed": {"queue": "poll"},
-            "ask_hub": {"queue": "poll"},
-            "read_push": {"queue": "poll"},
-            "look_for_successor": {"queue": "poll"},
-            "fetch_page": {"queue": "fetch"},
-            "extract_article": {"queue": "extract"},
-            "dispatch": {"queue": "control"},
-            "subscriptions": {"queue": "control"},
-            "wake": {"queue": "control"},
-            "housekeeping": {"queue": "control"},
-            "deliver": {"queue": "control"},
-        },
+        "task_queues": [Queue(name, Exchange(name), routing_key=name) for name in QUEUES],
+        "task_routes": {task: {"queue": queue.name} for queue in QUEUES.values() for task in queue.tasks.values()},
         "task_default_queue": "control",
         "task_create_missing_queues": False,  # a misspelt queue is an error, not a place where messages stay forever
         "task_publish_retry": False,  # the lease sends a failed message again; waiting here would hold a worker

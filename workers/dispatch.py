@@ -17,21 +17,13 @@ from pipeline.store.feeds import successors, websub, websub_pushes
 from pipeline.store.hosts import leases
 from pipeline.store.links import links, rechecks
 from pipeline.store.queue import claims, extract_claims, unsent_claims
+from pipeline.store.queue.queues import TASKS
 from workers.broker import sender
 from workers.messaging.publishing import published
 
 log = structlog.get_logger()
 
 UNSENT_S = 5.0  # by then an idle worker has begun a message that did reach Redis
-
-TASKS: dict[claims.Errand, str] = {
-    "poll": "poll_feed",
-    "fetch": "fetch_page",
-    "extract": "extract_article",
-    "hub": "ask_hub",
-    "push": "read_push",
-    "look": "look_for_successor",
-}
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,9 +27,10 @@ from pipeline.standard_streams import handed_over
 from pipeline.store.db import outage
 from pipeline.store.db.schema import NewerTables
 from pipeline.store.maintenance.migrate import migrate
+from pipeline.store.queue.queues import QUEUES
 from workers.messaging import redis_queues
 
-WORKERS = ("beat", "control", "poll", "fetch", "extract", "flower")
+WORKERS = ("beat", *QUEUES, "flower")
 
 
 def run_up(settings: Settings, data_dir: Path) -> int:

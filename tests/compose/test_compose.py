@@ -13,10 +13,11 @@ from urllib.parse import quote
 
 import pytest
 
+from pipeline.store.queue.queues import QUEUES
 from tests.compose import site
 from tests.compose.stack import SITE, Stack, engine_missing, prepare
 
-WORKERS = ("beat", "control-worker", "poll-worker", "fetch-worker", "extract-worker")
+WORKERS = ("beat", *(f"{name}-worker" for name in QUEUES))
 OURS = (*WORKERS, "web", "flower")
 SERVICES = ("postgres", "redis", *OURS)
 LISTED, PAGES = 5, 40

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pipeline.store.maintenance.periodic_runs import Round
 from pipeline.store.maintenance.status import Line
 from pipeline.store.outputs.deliveries import Standing
+from pipeline.store.queue.queues import STAGES
 from pipeline.store.workers import Worker
 from pipeline.wording.number_words import many, span
 from workers.checks.model import Check, Level
@@ -18,8 +19,6 @@ SILENT_BEATS, SILENT_LEAST_S = 3, 30.0
 HOUSEKEEPING_WARN_S, HOUSEKEEPING_FAIL_S = 3 * 3600.0, 86_400.0
 # Idle workers begin a message within a moment. This is before the lease sends it again.
 UNTAKEN_S = 45.0
-# Age of the oldest due work, seconds. Politeness alone keeps links of a large host due for hours.
-LAG_WARN_S = {"poll": 900.0, "fetch": 6 * 3600.0, "extract": 900.0}
 # Deliveries are tried every few seconds; what has waited for so long does not move.
 OUTPUT_WARN_S = 600.0
 START = "Start them with `newsmill up`, or look at their logs."
@@ -66,7 +65,7 @@ def workers(known: list[Worker], heartbeat_s: float) -> Iterator[Check]:
 
 def queues(untaken_s: dict[str, float], running: dict[str, int]) -> Iterator[Check]:
     """Finds workers that are alive and take nothing: their queue was paused, or they hang."""
-    for queue in ("poll", "fetch", "extract"):
+    for queue in STAGES:
         age = untaken_s.get(queue, 0.0)
         if age < UNTAKEN_S or running.get(queue):
             yield Check("ok", f"{queue} queue", "messages are taken")
@@ -80,7 +79,7 @@ def lags(lines: dict[str, Line]) -> Iterator[Check]:
         finding = f"{line.waiting:,} due, {line.in_flight:,} under way"
         finding += f", the oldest due for {span(line.lag_s)}" if line.waiting else ""
         finding += f"; {line.paused:,} more wait for paused hosts" if line.paused else ""
-        if line.waiting and line.lag_s > LAG_WARN_S[name]:
+        if line.waiting and line.lag_s > STAGES[name].lag_warn_s:
             advice = f"Give the {name} queue more workers."
             yield Check("warn", f"lag of {name}", finding, advice)
         else:

@@ -8,8 +8,9 @@ from typing import Any
 import redis
 
 from pipeline.settings import Settings
+from pipeline.store.queue import queues
 
-QUEUES = ("control", "poll", "fetch", "extract")
+QUEUES = tuple(queues.QUEUES)
 
 # A test key: Redis may answer everything and still refuse the writes that a queue needs.
 PROBE, PROBE_KEPT_S = "newsmill:probe", 60

@@ -10,6 +10,7 @@ from psycopg import Connection
 from pipeline.outcomes import ENDED
 from pipeline.store import workers
 from pipeline.store.hosts import host_settings, leases
+from pipeline.store.queue.queues import STAGES
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,23 +130,15 @@ def _feeds(conn: Connection) -> dict[str, int]:
 
 
 def lines(conn: Connection) -> dict[str, Line]:
-    """The queues by name: poll, fetch, extract. Extraction asks no host, so a pause does not concern it."""
+    """The queues by name. Extraction asks no host, so a pause does not concern it."""
+    due = " UNION ALL ".join(f"SELECT '{queue.name}' AS queue, d.* FROM ({queue.due}) d" for queue in STAGES.values())
     rows = conn.execute(
-        """
-        WITH paused AS MATERIALIZED (SELECT id FROM hosts WHERE paused_until > now()),
-        visits AS (
-            SELECT 'poll' AS queue, phase = 'idle' AS waits, next_poll_at AS due_at, host_id IN (SELECT id FROM paused) AS paused
-            FROM feeds WHERE state = 'active' AND next_poll_at <= now()
-            UNION ALL
-            SELECT 'fetch', state = 'waiting', due_at, host_id IN (SELECT id FROM paused)
-            FROM links WHERE state IN ('waiting', 'dispatched', 'running') AND (state = 'waiting' OR stage = 'fetch') AND due_at <= now()
-            UNION ALL
-            SELECT 'extract', state = 'fetched', due_at, false
-            FROM links WHERE state IN ('fetched', 'dispatched', 'running') AND (state = 'fetched' OR stage = 'extract') AND due_at <= now())
+        f"""
+        WITH paused AS MATERIALIZED (SELECT id FROM hosts WHERE paused_until > now()), visits AS ({due})
         SELECT queue, count(*) FILTER (WHERE waits AND NOT paused), count(*) FILTER (WHERE NOT waits),
                extract(epoch FROM now() - min(due_at) FILTER (WHERE waits AND NOT paused)), count(*) FILTER (WHERE waits AND paused)
         FROM visits GROUP BY queue
         """
     ).fetchall()
     found = {name: Line(waiting, in_flight, max(0.0, float(lag or 0.0)), paused) for name, waiting, in_flight, lag, paused in rows}
-    return {name: found.get(name, Line(0, 0, 0.0)) for name in ("poll", "fetch", "extract")}
+    return {name: found.get(name, Line(0, 0, 0.0)) for name in STAGES}

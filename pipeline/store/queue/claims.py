@@ -19,6 +19,7 @@ from pipeline.outcomes import Stage
 from pipeline.settings import Settings
 from pipeline.store import workers
 from pipeline.store.hosts import hosts, leases, slot_shares
+from pipeline.store.queue.queues import STAGES
 from pipeline.store.transitions import feeds as to_feeds
 from pipeline.store.transitions import links as to_links
 
@@ -67,13 +68,14 @@ def room(conn: Connection, settings: Settings) -> dict[Stage, int]:
                       UNION ALL
                       SELECT stage, count(*) FROM links WHERE state IN ('dispatched', 'running') AND due_at <= now() GROUP BY stage)
         SELECT q.queue, coalesce(slots.n * %(factor)s * q.together, %(floor)s) - coalesce(busy.n, 0)
-        FROM (VALUES ('poll', 1), ('fetch', 1), ('extract', %(together)s)) q (queue, together)
+        FROM unnest(%(queues)s::text[], %(together)s::integer[]) q (queue, together)
              LEFT JOIN slots USING (queue) LEFT JOIN busy USING (queue)
         """,
         {
             "seen": workers.SEEN_S,
             "factor": settings.dispatch.in_flight_factor,
-            "together": settings.workers.extract_together,
+            "queues": list(STAGES),
+            "together": [queue.together(settings) for queue in STAGES.values()],
             "floor": settings.dispatch.in_flight_floor,
         },
     ).fetchall()
