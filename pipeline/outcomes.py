@@ -118,8 +118,8 @@ def describe(code: str) -> Code:
 
 
 def is_outage(code: str) -> bool:
-    """Whether the code says that the site is away."""
-    return describe(code).away
+    """Whether the code says that the site is away; '' stands for no failure."""
+    return bool(code) and describe(code).away
 
 
 def _of_status(status: int) -> Code:
