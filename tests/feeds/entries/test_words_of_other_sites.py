@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from cli.commands.admin.doctor import words_of_strangers
+from cli.commands.admin.doctor_checks import words_of_strangers
 from pipeline import reextract
 from pipeline.feeds.options import Options
 from pipeline.settings import Settings
