@@ -9,8 +9,8 @@ from uuid import UUID
 from pipeline.extract.model import Hints
 from pipeline.feeds.options import Options
 from pipeline.feeds.scheduling.schedule import FeedState
-from pipeline.feeds.trust import Voice, voice
-from pipeline.fetch.politeness import Standing
+from pipeline.feeds.trust import FeedTrust, feed_trust
+from pipeline.fetch.politeness import HostHealth
 from pipeline.fetch.robots.robots_txt import Robots
 from pipeline.hops import Hop
 
@@ -25,7 +25,7 @@ class Host:
     name: str
     gap_s: float
     ignore_robots: bool
-    standing: Standing
+    health: HostHealth
     robots: Robots | None
     now: datetime
     hurried: bool = False
@@ -82,8 +82,8 @@ class PollJob:
     announced_by: frozenset[str] = frozenset()
 
     @property
-    def voice(self) -> Voice:
-        return voice(self.url, self.announced_by, trusted=self.options.trusted)
+    def feed_trust(self) -> FeedTrust:
+        return feed_trust(self.url, self.announced_by, trusted=self.options.trusted)
 
     @property
     def probe(self) -> bool:
@@ -104,7 +104,7 @@ class Kept:
 
 
 @dataclass(frozen=True, slots=True)
-class Twin:
+class ExistingArticle:
     link_id: int
     url: str
     title: str
@@ -128,7 +128,7 @@ class FetchJob:
     host: Host
     worker: str
     kept: Kept | None = None
-    twin: Twin | None = None
+    twin: ExistingArticle | None = None
     is_foreign: bool = False
 
 

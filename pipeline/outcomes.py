@@ -190,7 +190,7 @@ class Schedule:
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class RetryDecision:
     """What follows from a failure of a link. `delay_s` is set when it is tried again, and then `state` is waiting or fetched.
     A try that is not `counted` is none: the link only waits. `late`: it waits behind what is new, for a site that may be back in hours."""
 

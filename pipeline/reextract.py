@@ -82,7 +82,7 @@ def again(conn: Connection, link_id: int, settings: Settings, *, apply: bool) ->
         outcome = Outcome(link_id, "changed" if changes else "same", job.url, article_id, changes=changes, lost=lost, gained=gained)
     if apply:
         what = (
-            ("sources" if taken.hearsay else "")
+            ("sources" if taken.unvouched else "")
             if outcome.what == "same"
             else ", ".join(change.field for change in outcome.changes) or taken.code
         )
@@ -93,7 +93,7 @@ def again(conn: Connection, link_id: int, settings: Settings, *, apply: bool) ->
 
 def _is_strangers(taken: reextracting.Taken) -> bool:
     """Whether the text itself is that of a feed that does not speak for the site."""
-    return taken.hearsay and taken.article is not None and str(taken.article.sources.get("text", "")).startswith("feed")
+    return taken.unvouched and taken.article is not None and str(taken.article.sources.get("text", "")).startswith("feed")
 
 
 def _without_page(conn: Connection, taken: reextracting.Taken, *, apply: bool) -> Outcome:

@@ -13,7 +13,7 @@ from pipeline.feeds.options import Options
 from pipeline.feeds.scheduling import schedule
 from pipeline.feeds.scheduling.schedule import Decision, FeedState
 from pipeline.fetch.client import Client
-from pipeline.fetch.politeness import Standing
+from pipeline.fetch.politeness import HostHealth
 from pipeline.jobs import Host, PollJob
 from pipeline.normalise.urls import parse
 from pipeline.outcomes import Failure
@@ -44,7 +44,7 @@ def poll_once(client: Client, url: str, own: Options, settings: Settings) -> Tri
     """Ask for the feed once, as a new feed with these settings of its own is asked for. Raises Failure bad_url or blocked_scheme; whatever
     else goes wrong is the outcome of the poll."""
     address, now, started = parse(url), datetime.now(UTC), time.monotonic()
-    host = Host(0, address.host, min(GAP_S, settings.fetch.min_gap_s), False, Standing(), None, now)
+    host = Host(0, address.host, min(GAP_S, settings.fetch.min_gap_s), False, HostHealth(), None, now)
     job = PollJob(0, _NOBODY, address.text, FeedState(), host, "", now, False, own)
     failed: Failure | None = None
     try:

@@ -17,7 +17,7 @@ from pipeline.store.db.pool import open_pool
 FULL_S = 1.0
 
 
-class Full:
+class ExtractBackoff:
     """Remembers for a moment that the extract queue was full. Finishing extractions refill it, so a fetch need not look again."""
 
     def __init__(self) -> None:
@@ -35,7 +35,7 @@ class Context:
     settings: Settings
     pool: ConnectionPool
     client: Client
-    extracts: Full = field(default_factory=Full)
+    extracts: ExtractBackoff = field(default_factory=ExtractBackoff)
 
 
 @cache

@@ -1,8 +1,8 @@
-"""What follows a failure: a retry, and when, or the end. Pure functions; `dice` in [0, 1) is the random number."""
+"""What follows a failure: a retry, and when, or the end. Pure functions; `rand` in [0, 1) is the random number."""
 
 from __future__ import annotations
 
-from pipeline.outcomes import Failure, Schedule, State, Verdict, describe
+from pipeline.outcomes import Failure, RetryDecision, Schedule, State, describe
 from pipeline.settings import Retry
 
 # Least wait for what cannot be done yet, seconds.
@@ -16,26 +16,26 @@ def schedule(code: str, settings: Retry, *, reread: bool = False) -> Schedule:
     return Schedule(tuple(settings.delays_s[:soon]), tuple(settings.late_s) if means.late and not reread else ())
 
 
-def after_fetch(failure: Failure, attempts: int, settings: Retry, dice: float, *, reread: bool = False) -> Verdict:
+def after_fetch(failure: Failure, attempts: int, settings: Retry, rand: float, *, reread: bool = False) -> RetryDecision:
     """Decide about a fetch that failed for the `attempts`-th time."""
     code = describe(failure.code)
     if code.again == "wait":
-        return Verdict(State.WAITING, failure.code, failure.detail, max(failure.retry_after_s or 0.0, WAIT_S), counted=False)
+        return RetryDecision(State.WAITING, failure.code, failure.detail, max(failure.retry_after_s or 0.0, WAIT_S), counted=False)
     plan = schedule(failure.code, settings, reread=reread)
     if attempts > len(plan.waits):
-        return Verdict(code.state, failure.code, failure.detail)
-    own = plan.waits[attempts - 1] * (1 + settings.jitter * (2 * dice - 1))
+        return RetryDecision(code.state, failure.code, failure.detail)
+    own = plan.waits[attempts - 1] * (1 + settings.jitter * (2 * rand - 1))
     delay = max(own, min(failure.retry_after_s or 0.0, settings.max_retry_after_s))
-    return Verdict(State.WAITING, failure.code, failure.detail, delay, late=attempts > len(plan.soon))
+    return RetryDecision(State.WAITING, failure.code, failure.detail, delay, late=attempts > len(plan.soon))
 
 
-def after_extract(failure: Failure, starts: int, settings: Retry, *, hindered: bool = False) -> Verdict:
+def after_extract(failure: Failure, starts: int, settings: Retry, *, hindered: bool = False) -> RetryDecision:
     """Decide about an extraction that failed. Only a process that died is started again: a page that used up its limits would do so again.
     `hindered`: the time ran out while the machine was busy with other work."""
     code = describe(failure.code)
     if (code.again == "no" and not hindered) or starts >= settings.extract_starts:
-        return Verdict(code.state, failure.code, failure.detail)
-    return Verdict(State.FETCHED, failure.code, failure.detail, 0.0)
+        return RetryDecision(code.state, failure.code, failure.detail)
+    return RetryDecision(State.FETCHED, failure.code, failure.detail, 0.0)
 
 
 def ride_max_s(settings: Retry) -> float:

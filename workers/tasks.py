@@ -16,7 +16,7 @@ from celery import Task
 from celery.exceptions import Retry
 
 from pipeline import outputs, steps
-from pipeline.fetch.client import Elsewhere
+from pipeline.fetch.client import RedirectDeferred
 from pipeline.jobs import FetchJob
 from pipeline.normalise.urls import parse
 from pipeline.outcomes import Failure
@@ -135,7 +135,7 @@ def fetch_page(self: Task[Any, None], link_id: int, claim: str) -> None:
             return
         visits.begins()
         fetched = steps.fetch(visits.client, job, lambda target: visits.admit(target, job.link_id))
-    except Elsewhere as elsewhere:
+    except RedirectDeferred as elsewhere:
         _moved(ctx, job, visits, elsewhere, started)
         return
     except Failure as failure:
@@ -155,7 +155,7 @@ def _keep(conn: psycopg.Connection, ctx: Context, job: FetchJob, fetched: steps.
     """Store what was fetched. False if the claim was lost meanwhile."""
     page = fetched.page
     visits.answered(fetched.answered_at)
-    trip = fetching.Trip(
+    trip = fetching.FetchStats(
         time.monotonic() - started, page.final_url, page.status, len(page.body), page.hops, DOWNGRADED if fetched.downgraded else ""
     )
     leavings = visits.leavings(None, fetched.elapsed_s)
@@ -167,10 +167,10 @@ def _keep(conn: psycopg.Connection, ctx: Context, job: FetchJob, fetched: steps.
     return kept
 
 
-def _moved(ctx: Context, job: FetchJob, visits: Visits, elsewhere: Elsewhere, started: float) -> None:
+def _moved(ctx: Context, job: FetchJob, visits: Visits, elsewhere: RedirectDeferred, started: float) -> None:
     """The redirect leads to a host that is not free now: wait for it in Postgres, not in this worker."""
     url, hops = elsewhere.url, elsewhere.hops
-    trip = fetching.Trip(time.monotonic() - started, url, hops[-1].status if hops else None, None, hops)
+    trip = fetching.FetchStats(time.monotonic() - started, url, hops[-1].status if hops else None, None, hops)
     with ctx.pool.connection() as conn:
         fetching.moved(conn, job, url, parse(url).host, hops, trip, visits.leavings(None))
     log.info("fetch", outcome="moved", link=job.link_id, url=job.url, to=url, ms=ms_since(started))
@@ -187,7 +187,7 @@ def _fetch_failed(task: Task[Any, None], ctx: Context, job: FetchJob, failure: F
     verdict = retry.after_fetch(failure, job.attempt, ctx.settings.retry, random.random(), reread=reread)  # noqa: S311 (jitter)
     elapsed_s = time.monotonic() - started
     visits.answered(time.monotonic())
-    trip = fetching.Trip(elapsed_s, failure.final_url, failure.status, failure.size, failure.hops)
+    trip = fetching.FetchStats(elapsed_s, failure.final_url, failure.status, failure.size, failure.hops)
     leavings = visits.leavings(failure, elapsed_s)
     with ctx.pool.connection() as conn:
         end = fetching.failed(
@@ -210,7 +210,7 @@ def _fetch_failed(task: Task[Any, None], ctx: Context, job: FetchJob, failure: F
     show_failure(verdict if end else None)
 
 
-def _shared(ctx: Context, job: FetchJob, failure: Failure, leavings: hosts.Leavings) -> tuple[int, SharedTry] | None:
+def _shared(ctx: Context, job: FetchJob, failure: Failure, leavings: hosts.VisitResults) -> tuple[int, SharedTry] | None:
     """If the host cannot be reached at all, the host and what that means for each link that waits for it; otherwise None."""
     for host_id, how in leavings:
         if how.change is not None and how.change.for_all:

@@ -27,7 +27,7 @@ def wake(conn: Connection, settings: Settings) -> None:
     if not settings.fetch.contact:
         return
     polled = feeds.retry(conn, NO_CONTACT, why="fetch.contact is set now")
-    which = links.Chosen(state="failed", code=NO_CONTACT)
+    which = links.LinkFilter(state="failed", code=NO_CONTACT)
     sent = 0
     while batch := links.retry(conn, which, limit=BATCH):
         sent += batch

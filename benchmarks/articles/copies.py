@@ -34,7 +34,7 @@ def copies(text: str, rng: random.Random) -> dict[str, str]:
         "dateline": f"SPRINGFIELD (Example Agency) - {text}",
         "other headline": f"Officials say so\n{rest}",
         "lead rewritten": f"{LEAD}\n{rest}",
-        "furniture around": f"Advertisement Share this article\n{text}\n{FURNITURE}",
+        "boilerplate around": f"Advertisement Share this article\n{text}\n{FURNITURE}",
         "cut to 70 %": _cut(text, 0.7),
         "cut to 40 %": _cut(text, 0.4),
         "cut to 40 %, own lead": f"{LEAD}\n{_cut(text, 0.4)}",
@@ -52,8 +52,8 @@ def lookalikes(text: str, other: str, rng: random.Random) -> dict[str, tuple[str
     return {
         "another text": (text, other),
         "the same background": (f"{text[-own:]}\n{background}", f"{other[:own]}\n{background}"),
-        "briefs with furniture": (f"{brief}\n{FURNITURE}", f"{note}\n{FURNITURE}"),
-        "briefs with much furniture": (f"{brief}\n{FURNITURE}\n{TERMS}", f"{note}\n{FURNITURE}\n{TERMS}"),
+        "briefs with boilerplate": (f"{brief}\n{FURNITURE}", f"{note}\n{FURNITURE}"),
+        "briefs with much boilerplate": (f"{brief}\n{FURNITURE}\n{TERMS}", f"{note}\n{FURNITURE}\n{TERMS}"),
         "a template, other facts": (text, _refilled(text, rng)),
     }
 

@@ -1,12 +1,12 @@
-"""Site memory over real articles: how much of a site's furniture goes, and how much of any article's own text with it.
+"""Site memory over real articles: how much of a site's boilerplate goes, and how much of any article's own text with it.
 
     python -m benchmarks.articles.site_memory CORPUS [--sites 10] [--seed 1]
 
 CORPUS is as benchmarks/articles/extract_quality.py wants it. Each article is extracted once; then they are dealt to made-up sites, in an order by
 chance, and judged one by one against those before, as the extract worker does. Rows differ in what a site adds to its articles; the
-baseline of each is the same without the memory, where all of the furniture stays.
+baseline of each is the same without the memory, where all of the boilerplate stays.
 
-`left`: articles, from the fourth of each site on, with furniture in their text, without and with the memory. `lost`: paragraphs of
+`left`: articles, from the fourth of each site on, with boilerplate in their text, without and with the memory. `lost`: paragraphs of
 articles' own that went; must be 0. `copies` puts every article at several addresses, each time under another title.
 """
 
@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.extract import Article, Hints, Page, extract
-from pipeline.extract.text.site_boilerplate import Marks, furniture, marks
+from pipeline.extract.text.site_boilerplate import Marks, boilerplate_places, marks
 from pipeline.outcomes import Failure
 from pipeline.settings import Extract
 from pipeline.store.articles.boilerplate import AROUND
@@ -61,7 +61,7 @@ CASES = [
     Case("nothing", list),
     Case("nothing, 3 copies", list, copies=3),
     Case("nothing, 5 copies", list, copies=5),
-    Case("words of furniture, anywhere", _worded),
+    Case("words of boilerplate, anywhere", _worded),
     Case("the same, on a third", _worded, share=0.33),
     Case("other words, at the end", _tail),
     Case("the same, on two thirds", _tail, share=0.67),
@@ -80,25 +80,25 @@ def read(corpus: Path) -> list[Article]:
     return found
 
 
-def judged(articles: list[Article], case: Case, sites: int, dice: random.Random) -> tuple[int, int, int, int, float]:
-    """Articles that are known enough; of these with furniture, without and with the memory; own paragraphs lost; CPU seconds."""
+def judged(articles: list[Article], case: Case, sites: int, rand: random.Random) -> tuple[int, int, int, int, float]:
+    """Articles that are known enough; of these with boilerplate, without and with the memory; own paragraphs lost; CPU seconds."""
     piles: list[list[Article]] = [[] for _ in range(sites)]
     for article in articles:
-        dice.choice(piles).extend([article] * case.copies)
+        rand.choice(piles).extend([article] * case.copies)
     count = before = left = lost = 0
     took = 0.0
     for pile in piles:
-        dice.shuffle(pile)
+        rand.shuffle(pile)
         known: list[Marks] = []
         for number, article in enumerate(pile):
             own = [block.text for block in article.blocks]
-            texts = case.furnish(own) if dice.random() < case.share else own
+            texts = case.furnish(own) if rand.random() < case.share else own
             title = f"{article.title} {number}" if case.copies > 1 else article.title
             mine = marks(texts, title, article.authors, article.published_at.date() if article.published_at else None)
             around = known[-AROUND:][::-1]
             began = time.process_time()
             alike = [other for other in around if not set(mine.paragraphs).isdisjoint({*other.paragraphs} - {0})]
-            gone = {texts[place] for place in furniture(texts, mine, alike, len(around) - len(alike))}
+            gone = {texts[place] for place in boilerplate_places(texts, mine, alike, len(around) - len(alike))}
             took += time.process_time() - began
             lost += len(gone & set(own))
             known.append(mine)

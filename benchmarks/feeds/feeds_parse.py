@@ -143,65 +143,65 @@ def folder(path: Path) -> list[tuple[str, bytes]]:
     return [(found.name, found.read_bytes()) for found in sorted(path.rglob("*")) if found.suffix.lower() in KINDS and found.is_file()]
 
 
-def made(dice: random.Random, count: int = 60) -> list[tuple[str, bytes]]:
+def made(rand: random.Random, count: int = 60) -> list[tuple[str, bytes]]:
     """Feeds as news sites have them: RSS and Atom of 10 to 100 items; half with a teaser, half with the full text, as CDATA or escaped. They have
     200 kB on average, about as much as 200 real ones of 2026 had."""
-    return [(f"made-{n:02}", _feed(dice, items=dice.choice((10, 20, 20, 30, 50, 100)), full=bool(n % 2), kind=n % 5)) for n in range(count)]
+    return [(f"made-{n:02}", _feed(rand, items=rand.choice((10, 20, 20, 30, 50, 100)), full=bool(n % 2), kind=n % 5)) for n in range(count)]
 
 
-def _feed(dice: random.Random, items: int, full: bool, kind: int) -> bytes:
+def _feed(rand: random.Random, items: int, full: bool, kind: int) -> bytes:
     if kind == 4:
         head = '<feed xmlns="http://www.w3.org/2005/Atom"><title>River Gazette</title><link href="http://gazette.example/"/><id>urn:x</id>'
-        return (head + "".join(_atom(dice, n, full) for n in range(items)) + "</feed>").encode()
+        return (head + "".join(_atom(rand, n, full) for n in range(items)) + "</feed>").encode()
     head = (
         '<?xml version="1.0" encoding="UTF-8"?><rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/" '
         'xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:media="http://search.yahoo.com/mrss/" xmlns:atom="http://www.w3.org/2005/Atom">'
         "<channel><title>River Gazette</title><link>http://gazette.example/</link><ttl>30</ttl><language>en</language>"
     )
-    return (head + "".join(_item(dice, n, full, cdata=kind % 2 == 0) for n in range(items)) + "</channel></rss>").encode()
+    return (head + "".join(_item(rand, n, full, cdata=kind % 2 == 0) for n in range(items)) + "</channel></rss>").encode()
 
 
-def _item(dice: random.Random, n: int, full: bool, cdata: bool) -> str:
+def _item(rand: random.Random, n: int, full: bool, cdata: bool) -> str:
     def wrapped(html: str) -> str:
         return f"<![CDATA[{html}]]>" if cdata else escape(html)
 
-    content = f"<content:encoded>{wrapped(_html(dice, PARAGRAPHS))}</content:encoded>" if full else ""
-    tags = "".join(f"<category>{wrapped(_words(dice, 1))}</category>" for _ in range(dice.randint(0, 6)))
+    content = f"<content:encoded>{wrapped(_html(rand, PARAGRAPHS))}</content:encoded>" if full else ""
+    tags = "".join(f"<category>{wrapped(_words(rand, 1))}</category>" for _ in range(rand.randint(0, 6)))
     return (
-        f"<item><title>{wrapped(_words(dice, 9))}</title><link>http://gazette.example/2026/11/{n}-{_words(dice, 5).replace(' ', '-')}</link>"
+        f"<item><title>{wrapped(_words(rand, 9))}</title><link>http://gazette.example/2026/11/{n}-{_words(rand, 5).replace(' ', '-')}</link>"
         f'<guid isPermaLink="false">http://gazette.example/?p={n}</guid><pubDate>Mon, 02 Nov 2026 08:{n % 60:02}:00 +0100</pubDate>'
-        f"<dc:creator>{wrapped(_words(dice, 2).title())}</dc:creator>{tags}<description>{wrapped(_html(dice, 1))}</description>{content}"
-        f'<media:content url="http://gazette.example/{n}.jpg" medium="image"><media:title type="html">{_words(dice, 6)}</media:title></media:content></item>'
+        f"<dc:creator>{wrapped(_words(rand, 2).title())}</dc:creator>{tags}<description>{wrapped(_html(rand, 1))}</description>{content}"
+        f'<media:content url="http://gazette.example/{n}.jpg" medium="image"><media:title type="html">{_words(rand, 6)}</media:title></media:content></item>'
     )
 
 
-def _atom(dice: random.Random, n: int, full: bool) -> str:
-    content = f'<content type="html">{escape(_html(dice, PARAGRAPHS))}</content>' if full else ""
+def _atom(rand: random.Random, n: int, full: bool) -> str:
+    content = f'<content type="html">{escape(_html(rand, PARAGRAPHS))}</content>' if full else ""
     return (
-        f'<entry><title>{_words(dice, 9)}</title><link href="http://gazette.example/{n}"/><id>tag:gazette.example,2026:{n}</id>'
-        f"<updated>2026-11-02T08:{n % 60:02}:00Z</updated><published>2026-11-02T08:00:00Z</published><author><name>{_words(dice, 2).title()}</name>"
-        f'</author><summary type="html">{escape(_html(dice, 1))}</summary>{content}</entry>'
+        f'<entry><title>{_words(rand, 9)}</title><link href="http://gazette.example/{n}"/><id>tag:gazette.example,2026:{n}</id>'
+        f"<updated>2026-11-02T08:{n % 60:02}:00Z</updated><published>2026-11-02T08:00:00Z</published><author><name>{_words(rand, 2).title()}</name>"
+        f'</author><summary type="html">{escape(_html(rand, 1))}</summary>{content}</entry>'
     )
 
 
-def _html(dice: random.Random, paragraphs: int) -> str:
+def _html(rand: random.Random, paragraphs: int) -> str:
     """Text in the manner of a content management system: a photo with its sizes, and paragraphs with links and emphasis."""
-    photo = f"http://gazette.example/wp-content/uploads/2026/11/{dice.randint(1, 9999)}"
+    photo = f"http://gazette.example/wp-content/uploads/2026/11/{rand.randint(1, 9999)}"
     sizes = ", ".join(f"{photo}-{width}x{width * 2 // 3}.jpg {width}w" for width in (300, 768, 1024, 1536))
     image = (
-        f'<p><img width="1024" height="683" src="{photo}.jpg" class="attachment-large size-large wp-post-image" alt="{_words(dice, 6)}" '
+        f'<p><img width="1024" height="683" src="{photo}.jpg" class="attachment-large size-large wp-post-image" alt="{_words(rand, 6)}" '
         f'decoding="async" srcset="{sizes}" sizes="(max-width: 1024px) 100vw, 1024px" /></p>\n'
     )
     return image + "".join(
-        f"<p>{_words(dice, dice.randint(15, 45))} "
-        f'<a href="/topic/{_words(dice, 1)}" target="_blank" rel="noopener"><em>{_words(dice, 3)}</em></a> {_words(dice, 10)}, '
-        f"<strong>{_words(dice, 2)}</strong> {_words(dice, 8)}.&nbsp;{_words(dice, 5)}&#8217;s</p>\n"
+        f"<p>{_words(rand, rand.randint(15, 45))} "
+        f'<a href="/topic/{_words(rand, 1)}" target="_blank" rel="noopener"><em>{_words(rand, 3)}</em></a> {_words(rand, 10)}, '
+        f"<strong>{_words(rand, 2)}</strong> {_words(rand, 8)}.&nbsp;{_words(rand, 5)}&#8217;s</p>\n"
         for _ in range(paragraphs)
     )
 
 
-def _words(dice: random.Random, count: int) -> str:
-    return " ".join(dice.choices(WORDS, k=count))
+def _words(rand: random.Random, count: int) -> str:
+    return " ".join(rand.choices(WORDS, k=count))
 
 
 def main() -> None:

@@ -31,11 +31,11 @@ VARIANTS = ("plain", "gzip")
 
 def page() -> bytes:
     """HTML of PAGE_BYTES that shrinks about as well as news pages do."""
-    dice = random.Random(1)
-    words = ["".join(dice.choices("etaoinshrdlucmfw", k=dice.randint(2, 9))) for _ in range(2000)]
+    rand = random.Random(1)
+    words = ["".join(rand.choices("etaoinshrdlucmfw", k=rand.randint(2, 9))) for _ in range(2000)]
     text = "<!doctype html><html><head><title>A page</title></head><body>"
     while len(text) < PAGE_BYTES:
-        text += f'<p class="story">{" ".join(dice.choices(words, k=60))}</p>\n'
+        text += f'<p class="story">{" ".join(rand.choices(words, k=60))}</p>\n'
     return text.encode()[:PAGE_BYTES]
 
 

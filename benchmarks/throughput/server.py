@@ -24,11 +24,11 @@ def read_pages(folder: Path, copies: int = 1) -> list[bytes]:
 def in_other_words(page: bytes, seed: int) -> bytes:
     """The page with the words of each longer text in another order, as many as before. The same text many times over would be a
     story of as many articles, which costs more than articles do in life."""
-    dice = random.Random(seed)
+    rand = random.Random(seed)
 
     def shuffled(text: re.Match[bytes]) -> bytes:
         words = text[1].split(b" ")
-        dice.shuffle(words)
+        rand.shuffle(words)
         return b">" + b" ".join(words) + b"<"
 
     return LONG_TEXT.sub(shuffled, page)

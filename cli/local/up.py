@@ -73,7 +73,7 @@ def _with_services(
     with_free_ports(settings)  # a taken port is told before anything starts
     out.say(starting(settings, data_dir))
     with services.running(data_dir, postgres=not settings.database_url, valkey=not settings.redis_url, tuned=settings.postgres) as found:
-        nursing = nurse(data_dir, found, settings.postgres)
+        nursing = restart_dead(data_dir, found, settings.postgres)
         urls = {"database_url": settings.database_url or found.database_url, "redis_url": settings.redis_url or found.redis_url}
         now: Settings | None = settings
         while now and not stops.count and same_services(now, settings):
@@ -186,7 +186,7 @@ def with_free_ports(settings: Settings, *, any_will_do: bool = False) -> Setting
     return settings.model_copy(update={"web": settings.web.model_copy(update=chosen)})
 
 
-def nurse(data_dir: Path, found: services.Services, tuned: Postgres) -> Tick:
+def restart_dead(data_dir: Path, found: services.Services, tuned: Postgres) -> Tick:
     """Starts an embedded service again that died."""
     pids = {"postgres": found.postgres_pid, "valkey": found.valkey_pid}
     start: dict[str, Callable[[Path], services.Server]] = {

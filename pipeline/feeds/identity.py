@@ -74,10 +74,10 @@ class Namesake:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What is known of a document's entries: links by key, namesakes by guid, and the keys of links that several entries of this feed have shared."""
+    """What is known of a document's entries: links by key, same_guids by guid, and the keys of links that several entries of this feed have shared."""
 
     seen: Mapping[bytes, Seen]
-    namesakes: Mapping[str, Namesake]
+    same_guids: Mapping[str, Namesake]
     shared: frozenset[bytes] = frozenset()
 
 
@@ -197,11 +197,11 @@ def plan(listed: Iterable[Listed], known: Known, max_updates: int) -> Plan:
     for item in listed:
         item, before = _identified(item, known)
         if before is None:
-            namesake = known.namesakes.get(item.entry.guid)
+            same_guid = known.same_guids.get(item.entry.guid)
             # An address on a site that the feed does not speak for would stand for that site's own article.
-            if item.vouched and namesake is not None and namesake.title == item.entry.title and not namesake.failed:
+            if item.vouched and same_guid is not None and same_guid.title == item.entry.title and not same_guid.failed:
                 if item.page is None:  # else its link is that of others too
-                    moved.append((item, namesake.link_id))
+                    moved.append((item, same_guid.link_id))
                 continue
             fresh.append(item)
             told.append(item)

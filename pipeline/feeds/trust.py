@@ -18,7 +18,7 @@ Ground = Literal["operator", "own site", "announced", ""]
 
 
 @dataclass(frozen=True, slots=True)
-class Voice:
+class FeedTrust:
     """What a feed may speak for by: the `site` of its address (`normalise.site`), the sites whose pages announce it, and whether the operator
     trusts it."""
 
@@ -29,29 +29,29 @@ class Voice:
 
 @dataclass(frozen=True, slots=True)
 class Sighting:
-    """A feed that has listed a page, with the voice that it had then; `keys` are those of its addresses, now and before."""
+    """A feed that has listed a page, with the feed_trust that it had then; `keys` are those of its addresses, now and before."""
 
     feed_id: int
     url: str
-    voice: Voice
+    feed_trust: FeedTrust
     keys: frozenset[bytes]
 
 
-def voice(feed_url: str, announced_by: Iterable[str] = (), *, trusted: bool = False) -> Voice:
-    """The voice of a feed: its site, the pages that announce it, and whether the operator trusts it."""
-    return Voice(site_of(parse(feed_url).host), frozenset(announced_by), trusted)
+def feed_trust(feed_url: str, announced_by: Iterable[str] = (), *, trusted: bool = False) -> FeedTrust:
+    """The feed_trust of a feed: its site, the pages that announce it, and whether the operator trusts it."""
+    return FeedTrust(site_of(parse(feed_url).host), frozenset(announced_by), trusted)
 
 
-def vouches(voice: Voice, page: Url) -> Ground:
+def vouches(feed_trust: FeedTrust, page: Url) -> Ground:
     """By what the feed may speak for a page; '' where it may not. `page` is where the article really is, after redirects, where that is known."""
-    if voice.trusted:
+    if feed_trust.trusted:
         return "operator"
     if page.scheme == file_names.SCHEME:  # an entry without a link, whose name was made of the feed itself
         return "own site"
     site = site_of(page.host)
-    return "own site" if site == voice.site else "announced" if site in voice.announced_by else ""
+    return "own site" if site == feed_trust.site else "announced" if site in feed_trust.announced_by else ""
 
 
-def spokesman(sightings: Iterable[Sighting], page: Url) -> Sighting | None:
+def trusted_sighting(sightings: Iterable[Sighting], page: Url) -> Sighting | None:
     """The first of the feeds that may speak for the page."""
-    return next((sighting for sighting in sightings if vouches(sighting.voice, page)), None)
+    return next((sighting for sighting in sightings if vouches(sighting.feed_trust, page)), None)

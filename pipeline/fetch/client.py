@@ -22,7 +22,7 @@ from pipeline.fetch import body, content_types, errors, guard, response_reader, 
 from pipeline.fetch.connect import Dialler, GuardedAdapter
 from pipeline.fetch.content_types import Kind
 from pipeline.fetch.deadline import Deadline
-from pipeline.fetch.results import Elsewhere, Response, failure_of
+from pipeline.fetch.results import RedirectDeferred, Response, failure_of
 from pipeline.fetch.timers import Alarm
 from pipeline.hops import Hop
 from pipeline.logs import mask
@@ -31,7 +31,7 @@ from pipeline.normalise.urls import Url
 from pipeline.outcomes import Failure
 from pipeline.settings import Fetch
 
-__all__ = ["Client", "Elsewhere", "Response", "failure_of"]
+__all__ = ["Client", "RedirectDeferred", "Response", "failure_of"]
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _POST_REDIRECTS = frozenset({307, 308})  # those that ask for the same request again (RFC 9110 section 15.4)
@@ -112,7 +112,7 @@ class Client:
         Every HTTP status is a Response; for those that are not 2xx at most 64 KiB of the body are read. Of `headers` only
         the validators If-None-Match and If-Modified-Since are sent, and only to `validators_of` where that is given. `max_bytes` (default: settings.max_bytes) limits the
         decoded body; a longer page or feed fails, a longer robots.txt is cut. `admit` is called with the target before a
-        redirect is followed; it may raise a Failure, or Elsewhere, which the caller gets. `before` are the
+        redirect is followed; it may raise a Failure, or RedirectDeferred, which the caller gets. `before` are the
         hops of earlier visits of this chain; they count as hops of this one. `user_agent` stands in place of the settings' one, and `own`
         are headers that the operator set for this address; they go to its origin alone. Raises Failure with the code of what went wrong
         and in `final_url`, `hops`, `status` and `size` how far the fetch came; `final_url` is None where `url` is no URL.
@@ -233,7 +233,7 @@ def _telling(hops: Iterable[Hop], chain: _Chain | None = None) -> Iterator[None]
     """Fill in how far the fetch came when it ends early."""
     try:
         yield
-    except Elsewhere as onward:
+    except RedirectDeferred as onward:
         onward.hops = tuple(hops)
         raise
     except Failure as failure:

@@ -1,4 +1,4 @@
-"""What a visit says of its host, and how long the host is left alone for it. Pure functions; `dice` in [0, 1) stands for chance."""
+"""What a visit says of its host, and how long the host is left alone for it. Pure functions; `rand` in [0, 1) stands for chance."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _AWAY_FAILURES, _AWAY_S = 3, 300.0
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class HostHealth:
     """How a host has done: failures in a row, 429 and 503 since it was last quiet, the seconds since their pause ended, and those since
     the first of the failures in a row."""
 
@@ -36,28 +36,28 @@ class Change:
     for_all: bool = False
 
 
-def after(standing: Standing, failure: Failure | None, fetch: Fetch, retry: Retry, dice: float, *, is_foreign: bool = False) -> Change:
+def after(health: HostHealth, failure: Failure | None, fetch: Fetch, retry: Retry, rand: float, *, is_foreign: bool = False) -> Change:
     """What follows for the host from a visit that ended in `failure`, or well (None). `is_foreign`: only feeds of other sites have listed the
     link, so that the host refuses it says nothing; else any feed could have a host paused."""
-    slowdowns = 0 if standing.quiet_s > fetch.pause_forget_s else standing.slowdowns
-    was_away = standing.failures >= _AWAY_FAILURES and standing.failing_s >= _AWAY_S
+    slowdowns = 0 if health.quiet_s > fetch.pause_forget_s else health.slowdowns
+    was_away = health.failures >= _AWAY_FAILURES and health.failing_s >= _AWAY_S
     if failure is None:
         return Change(0, slowdowns, is_back=was_away)
     code = describe(failure.code)
     if code.blames == "nobody" or (is_foreign and code.blames_lister):
-        return Change(standing.failures, slowdowns)
+        return Change(health.failures, slowdowns)
     if not counts(failure):
         return Change(0, slowdowns, is_back=was_away)
-    failures, most = standing.failures + 1, retry.max_retry_after_s
+    failures, most = health.failures + 1, retry.max_retry_after_s
     if failure.of_robots:  # RFC 9309 section 2.3.1.4: nothing of this host may be fetched until it can be read
         pause = min(failure.retry_after_s or 0.0, most)
         return Change(failures, slowdowns, pause, str(failure), for_all=failure.code in NETWORK)
     own_most = min(fetch.max_outage_pause_s, most) if code.away else most
     if code.slower:
-        own = _doubling(fetch.pause_s, slowdowns, own_most, dice)
+        own = _doubling(fetch.pause_s, slowdowns, own_most, rand)
         return Change(failures, slowdowns + 1, min(failure.retry_after_s, most) if failure.retry_after_s else own, str(failure))
     if failures >= fetch.breaker_failures:
-        pause = _doubling(fetch.pause_s, failures - fetch.breaker_failures, own_most, dice)
+        pause = _doubling(fetch.pause_s, failures - fetch.breaker_failures, own_most, rand)
         reason = f"{failures} failures in a row, the last {failure}"
         return Change(failures, slowdowns, pause, reason, for_all=code.blames == "all pages")
     return Change(failures, slowdowns)
@@ -68,5 +68,5 @@ def counts(failure: Failure) -> bool:
     return describe(failure.code).blames in ("host", "all pages")
 
 
-def _doubling(first_s: float, times: int, most_s: float, dice: float) -> float:
-    return min(first_s * 2.0 ** min(times, 30) * (1 + JITTER * (2 * dice - 1)), most_s)
+def _doubling(first_s: float, times: int, most_s: float, rand: float) -> float:
+    return min(first_s * 2.0 ** min(times, 30) * (1 + JITTER * (2 * rand - 1)), most_s)

@@ -10,7 +10,7 @@ from pipeline.hops import Hop
 from pipeline.outcomes import Failure
 
 
-class Elsewhere(Exception):
+class RedirectDeferred(Exception):
     """Raised by whoever is asked before a redirect is followed: go on from `url` at another visit. The client adds the `hops` so far."""
 
     def __init__(self, url: str) -> None:

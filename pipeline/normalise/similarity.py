@@ -33,7 +33,7 @@ CHARACTERS_A_SHINGLE = 6
 ALIKE = 0.5
 # Share of the shorter one's shingles that the longer one has, where a copy was cut; and how short the shorter one may be.
 CUT, CUT_TO, MIN_CUT = 0.75, 0.25, 60
-# Share of the first half of the shorter one that the longer one must have: what only ends alike has its furniture in common.
+# Share of the first half of the shorter one that the longer one must have: what only ends alike has its boilerplate in common.
 OPENING = 0.55
 # Template texts (markets, weather, fixtures) have the words in common and not the facts. Facts are told by from so many on.
 MIN_NUMBERS, MIN_NAMES = 4, 8

@@ -16,7 +16,7 @@ from pipeline.feeds.identity import Listed, distinct, names
 from pipeline.feeds.options import Options
 from pipeline.feeds.scheduling import cache_headers, permanent_redirects
 from pipeline.feeds.scheduling.schedule import Asked, Outcome
-from pipeline.feeds.trust import Voice
+from pipeline.feeds.trust import FeedTrust
 from pipeline.fetch.client import Response, failure_of
 from pipeline.jobs import Described, Poll, PollJob
 from pipeline.normalise import aggregators
@@ -70,19 +70,19 @@ def read_archive(response: Response, job: PollJob, settings: Settings) -> Polled
     return Polled(
         poll,
         Outcome(entries=len(feed.entries)),
-        distinct(_listed(feed, job.feed_id, job.options, job.voice)[0]),
+        distinct(_listed(feed, job.feed_id, job.options, job.feed_trust)[0]),
         response.answered_at,
         _further(feed),
     )
 
 
 def read_push(
-    body: bytes, content_type: str, url: str, feed_id: int, own: Options, settings: Settings, voice: Voice | None = None
+    body: bytes, content_type: str, url: str, feed_id: int, own: Options, settings: Settings, feed_trust: FeedTrust | None = None
 ) -> list[Listed]:
-    """The entries that a WebSub hub has sent for the feed at `url`, each once; `voice` is the feed's, by itself that of the address. Raises
+    """The entries that a WebSub hub has sent for the feed at `url`, each once; `feed_trust` is the feed's, by itself that of the address. Raises
     Failure."""
     feed = _parsed(body, {"content-type": content_type}, url, settings)
-    return distinct(_listed(feed, feed_id, own, voice or trust.voice(url, trusted=own.trusted))[0])
+    return distinct(_listed(feed, feed_id, own, feed_trust or trust.feed_trust(url, trusted=own.trusted))[0])
 
 
 def failed(failure: Failure, elapsed_s: float, answered_at: float) -> Polled:
@@ -125,7 +125,7 @@ def _changed(response: Response, job: PollJob, settings: Settings, further: Furt
     feed = parsed(response)
     if feed.sitemaps and further is not None:
         feed = further.pages_of(feed, parsed)
-    listed, refused = _listed(feed, job.feed_id, job.options, job.voice)
+    listed, refused = _listed(feed, job.feed_id, job.options, job.feed_trust)
     named = websub.advertised(response.headers, feed, response.final_url)
     notes = [*feed.problems, *([f"{refused} entries have no usable link and no text"] if refused else []), *filter(None, [named.problem])]
     # Validators change together with what they stand for: those of half a document would hide its other half behind 304s.
@@ -156,7 +156,7 @@ def _further(feed: Feed) -> tuple[str, ...]:
     return tuple(filter(None, (feed.prev_archive_url, feed.next_url)))
 
 
-def _listed(feed: Feed, feed_id: int, own: Options, voice: Voice) -> tuple[list[Listed], int]:
+def _listed(feed: Feed, feed_id: int, own: Options, feed_trust: FeedTrust) -> tuple[list[Listed], int]:
     """The entries with usable links, or with a text of their own in place of one, and how many have neither."""
     listed: list[Listed] = []
     named = names(feed.entries, feed_id)
@@ -170,7 +170,7 @@ def _listed(feed: Feed, feed_id: int, own: Options, voice: Voice) -> tuple[list[
             url = parse_url(address) if address else named[place]
         except (Failure, KeyError):
             continue
-        vouched = bool(trust.vouches(voice, url))
+        vouched = bool(trust.vouches(feed_trust, url))
         name = named.get(place) if vouched else None
         listed.append(Listed(entry, url, options.excluded(own, url.text), vouched, name, address=_with_fragment(url, address)))
     return listed, len(feed.entries) - len(listed)

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from pipeline.feeds.formats.model import Feed
 from pipeline.feeds.formats.sitemap import gathered
-from pipeline.fetch.client import Client, Elsewhere, Response, failure_of
+from pipeline.fetch.client import Client, RedirectDeferred, Response, failure_of
 from pipeline.jobs import PollJob
 from pipeline.normalise.urls import Url
 from pipeline.normalise.urls import parse as parse_url
@@ -72,7 +72,7 @@ class Further:
                 own=own.headers if target.host == self.job.host.name else (),
                 admit=self.admit,
             )
-        except Elsewhere as onward:
+        except RedirectDeferred as onward:
             raise Failure("bad_redirect", f"It is at {onward.url}, on a host whose turn has not come.") from None
         self.asked_at = response.answered_at
         if failure := failure_of(response):

@@ -30,9 +30,9 @@ class Fault:
     possible: Callable[[World], bool] = lambda _: True
 
 
-def kill(world: World, dice: random.Random) -> str:
+def kill(world: World, rand: random.Random) -> str:
     """SIGKILL of any process: a program with its children, one child of the extract worker, or `up` itself."""
-    name = dice.choice([*WORKERS, "fetch", "extract", "extract child", "web", "valkey", "up"])
+    name = rand.choice([*WORKERS, "fetch", "extract", "extract child", "web", "valkey", "up"])
     if name == "up":
         world.kill_up()
         return "SIGKILL of up"
@@ -41,15 +41,15 @@ def kill(world: World, dice: random.Random) -> str:
         return NOTHING
     with contextlib.suppress(psutil.NoSuchProcess, IndexError):
         if name == "extract child":
-            dice.choice(process.children()).kill()
+            rand.choice(process.children()).kill()
         else:
             signal_group(process, signal.SIGKILL)
     return f"SIGKILL of {name}"
 
 
-def stop(world: World, dice: random.Random) -> str:
+def stop(world: World, rand: random.Random) -> str:
     """SIGSTOP past the lease."""
-    name = dice.choice([*WORKERS, "fetch", "extract", "up"])
+    name = rand.choice([*WORKERS, "fetch", "extract", "up"])
     process = psutil.Process(world.up.pid) if name == "up" and world.up else world.programs().get(name)
     if process is None:
         return NOTHING
@@ -64,13 +64,13 @@ def stop(world: World, dice: random.Random) -> str:
     return f"SIGSTOP of {name}"
 
 
-def flush(world: World, dice: random.Random) -> str:
+def flush(world: World, rand: random.Random) -> str:
     with world.redis() as client:
         client.flushall()
     return "FLUSHALL"
 
 
-def redis_full(world: World, dice: random.Random) -> str:
+def redis_full(world: World, rand: random.Random) -> str:
     """Redis answers and refuses writes, for a minute."""
     with world.redis() as client:
         client.config_set("maxmemory", 1)
@@ -81,19 +81,19 @@ def redis_full(world: World, dice: random.Random) -> str:
     return "Redis refuses writes"
 
 
-def kill_postgres(world: World, dice: random.Random) -> str:
+def kill_postgres(world: World, rand: random.Random) -> str:
     """SIGKILL of its first process, or of one that serves a client, upon which it starts all of them anew."""
     process = world.programs().get("postgres")
     if process is None:
         return NOTHING
-    whole = dice.random() < 0.5
+    whole = rand.random() < 0.5
     with contextlib.suppress(psutil.NoSuchProcess, IndexError):
         clients = [child for child in process.children() if NAME not in " ".join(child.cmdline())]
-        (process if whole else dice.choice(clients)).kill()
+        (process if whole else rand.choice(clients)).kill()
     return "SIGKILL of Postgres" if whole else "SIGKILL of a backend of Postgres"
 
 
-def disk_full(world: World, dice: random.Random) -> str:
+def disk_full(world: World, rand: random.Random) -> str:
     """Not a byte is left on the volume of the data folder; a while later there is room again."""
     ballast = world.folder.parent / "ballast"
     try:
@@ -111,15 +111,15 @@ def disk_full(world: World, dice: random.Random) -> str:
     return "disk full"
 
 
-def skewed_worker(world: World, dice: random.Random) -> str:
+def skewed_worker(world: World, rand: random.Random) -> str:
     """One more worker, whose clock is two days off."""
-    kind, days = dice.choice(["fetch", "fetch", "poll", "extract", "control"]), dice.choice([2, -2])
+    kind, days = rand.choice(["fetch", "fetch", "poll", "extract", "control"]), rand.choice([2, -2])
     with skewed.worker(world, kind, days):
         time.sleep(2 * world.minute_s)
     return f"{kind} worker {days:+d} days off"
 
 
-def terminate(world: World, dice: random.Random) -> str:
+def terminate(world: World, rand: random.Random) -> str:
     """pg_terminate_backend, three a second for a minute."""
     end = time.monotonic() + world.minute_s
     cut = 0
@@ -139,7 +139,7 @@ def terminate(world: World, dice: random.Random) -> str:
     return "pg_terminate_backend, three a second"
 
 
-def connections_taken(world: World, dice: random.Random) -> str:
+def connections_taken(world: World, rand: random.Random) -> str:
     """All connections of Postgres are taken by somebody else, and kept for a minute; what the stack closes is taken too."""
     end = time.monotonic() + world.minute_s
     with contextlib.ExitStack() as held:
@@ -151,7 +151,7 @@ def connections_taken(world: World, dice: random.Random) -> str:
     return "all connections taken"
 
 
-def foreign_transaction(world: World, dice: random.Random) -> str:
+def foreign_transaction(world: World, rand: random.Random) -> str:
     """Somebody's transaction stays open for ten minutes, with a snapshot and locks as those of pg_dump."""
     with contextlib.suppress(psycopg.Error), world.conn() as conn, conn.transaction():
         conn.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")

@@ -107,29 +107,29 @@ def _attack(world: World, journal: Journal, seed: int, length_s: float, only: fr
 class Deck:
     """Faults in an order by chance, each as often as it is in the deck before any comes again; for several threads."""
 
-    def __init__(self, faults: list[Fault], dice: random.Random) -> None:
-        self.faults, self.dice, self.left = faults, dice, list[Fault]()
+    def __init__(self, faults: list[Fault], rand: random.Random) -> None:
+        self.faults, self.rand, self.left = faults, rand, list[Fault]()
         self.lock = threading.Lock()
 
     def draw(self) -> Fault:
         with self.lock:
             if not self.left:
-                self.left = self.dice.sample(self.faults, len(self.faults))
+                self.left = self.rand.sample(self.faults, len(self.faults))
             return self.left.pop()
 
 
-def _lane(world: World, journal: Journal, deck: Deck, dice: random.Random, until: float) -> None:
-    time.sleep(dice.uniform(0, world.minute_s / 2))
+def _lane(world: World, journal: Journal, deck: Deck, rand: random.Random, until: float) -> None:
+    time.sleep(rand.uniform(0, world.minute_s / 2))
     while time.monotonic() < until:
         fault, begun = deck.draw(), time.monotonic()
         try:
-            what = fault.run(world, dice)
+            what = fault.run(world, rand)
         except AWAY as error:
             what = ""  # the other lane has taken away what this one needs
             journal.say(f"{fault.name} could not be done: {error}".splitlines()[0])
         if what:
             journal.note(Event(fault.name, what, begun, time.monotonic()))
-        time.sleep(dice.uniform(1, world.minute_s / 2))
+        time.sleep(rand.uniform(1, world.minute_s / 2))
 
 
 def _wait_quiet(world: World, publisher: Publisher, journal: Journal) -> float | None:

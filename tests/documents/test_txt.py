@@ -1,4 +1,4 @@
-"""Saved texts: head and closing lines read, paragraphs whole, nothing of the site's furniture left."""
+"""Saved texts: head and closing lines read, paragraphs whole, nothing of the site's boilerplate left."""
 
 from __future__ import annotations
 

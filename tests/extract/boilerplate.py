@@ -60,9 +60,9 @@ BOX = "Our reporters have walked these streets for ninety years, and with your c
 
 def prose(seed: str) -> str:
     """A paragraph of its own for each seed."""
-    dice = random.Random(seed)
+    rand = random.Random(seed)
     return " ".join(
-        f"The {dice.choice(SUBJECTS)} of {dice.choice(PLACES)} {dice.choice(VERBS)} what {dice.choice(SUBJECTS)} number {dice.randrange(10_000)} had cost."
+        f"The {rand.choice(SUBJECTS)} of {rand.choice(PLACES)} {rand.choice(VERBS)} what {rand.choice(SUBJECTS)} number {rand.randrange(10_000)} had cost."
         for _ in range(3)
     )
 

@@ -12,7 +12,7 @@ from pipeline.feeds.options import Options, bounded
 from pipeline.feeds.scheduling import schedule
 from pipeline.feeds.scheduling.schedule import Decision, FeedState
 from pipeline.fetch.client import Client
-from pipeline.fetch.politeness import Standing
+from pipeline.fetch.politeness import HostHealth
 from pipeline.jobs import Host, PollJob
 from pipeline.outcomes import Failure
 from pipeline.settings import Fetch, Settings
@@ -24,7 +24,7 @@ from tests.fetch.server import answer as http
 NOW = datetime(2026, 11, 2, 12, 0, tzinfo=UTC)  # a Monday
 HOUR = 3600
 SETTINGS = Settings(fetch=Fetch(allow_networks=["127.0.0.0/8"], deadline_s=2.0, contact="https://newsmill.test/bot"))
-HOST = Host(1, "a.example", 0.0, False, Standing(), None, datetime.now(UTC))
+HOST = Host(1, "a.example", 0.0, False, HostHealth(), None, datetime.now(UTC))
 
 
 class Reader:
@@ -37,7 +37,7 @@ class Reader:
         self.polled: Polled | None = None
         self.decision: Decision | None = None
 
-    def poll(self, dice: float = 0.0) -> Decision:
+    def poll(self, rand: float = 0.0) -> Decision:
         conditional = schedule.conditional(self.feed, self.now)
         job = PollJob(1, uuid.uuid4(), self.url, self.feed, HOST, "w", self.now, conditional, self.options)
         try:
@@ -48,7 +48,7 @@ class Reader:
         outcome = replace(self.polled.outcome, new=len(keys - self.known))
         self.known |= keys
         self.polled_at = self.now
-        self.decision = schedule.decide(self.feed, outcome, self.now, bounded(SETTINGS.poll, self.options), dice)
+        self.decision = schedule.decide(self.feed, outcome, self.now, bounded(SETTINGS.poll, self.options), rand)
         self.feed, self.now = self.decision.feed, self.decision.next_poll_at
         self.url = self.decision.adopt or self.url
         return self.decision

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pipeline.fetch import connect
-from pipeline.fetch.client import Client, Elsewhere, failure_of
+from pipeline.fetch.client import Client, RedirectDeferred, failure_of
 from pipeline.hops import Hop
 from pipeline.normalise.urls import Url
 from pipeline.outcomes import Failure
@@ -62,10 +62,10 @@ def test_a_host_that_is_not_admitted_gets_no_request(client: Client) -> None:
 
 def test_a_host_whose_turn_it_is_not_ends_the_visit_and_the_next_goes_on(client: Client) -> None:
     def later(target: Url) -> None:
-        raise Elsewhere(target.text)
+        raise RedirectDeferred(target.text)
 
     with serving({"/story": page()}) as other, serving({"/": redirect(other.url("/story"))}) as site:
-        with pytest.raises(Elsewhere) as caught:
+        with pytest.raises(RedirectDeferred) as caught:
             client.get(site.url("/"), kind="page", admit=later)
         assert not other.connections
         got = client.get(caught.value.url, kind="page", before=caught.value.hops)

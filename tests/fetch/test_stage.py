@@ -11,15 +11,15 @@ import pytest
 
 from pipeline import steps
 from pipeline.extract import EXTRACTOR
-from pipeline.fetch.client import Client, Elsewhere
-from pipeline.fetch.politeness import Standing
+from pipeline.fetch.client import Client, RedirectDeferred
+from pipeline.fetch.politeness import HostHealth
 from pipeline.hops import Hop
 from pipeline.jobs import FetchJob, Host, Kept
 from pipeline.normalise.urls import Url
 from pipeline.outcomes import Failure
 from tests.fetch.server import Site, answer, page, redirect, serving
 
-HOST = Host(1, "a.example", 0.0, False, Standing(), None, datetime.now(UTC))
+HOST = Host(1, "a.example", 0.0, False, HostHealth(), None, datetime.now(UTC))
 
 
 def job(url: str, kept: Kept | None = None, before: tuple[Hop, ...] = ()) -> FetchJob:
@@ -109,11 +109,11 @@ def test_before_another_host_is_asked_its_turn_is_and_the_chain_is_kept(client: 
         if target.host == f"127.0.0.1:{site.port}":
             return
         asked.append(target.host)
-        raise Elsewhere(target.text)
+        raise RedirectDeferred(target.text)
 
     with serving({"/story": page()}) as other, serving({}) as site:
         site.script = {"/a": redirect("/b"), "/b": redirect(other.url("/story"))}
-        with pytest.raises(Elsewhere) as caught:
+        with pytest.raises(RedirectDeferred) as caught:
             steps.fetch(client, job(site.url("/a")), not_now)
         assert asked == [f"127.0.0.1:{other.port}"]
         assert [hop.url for hop in caught.value.hops] == [site.url("/a"), site.url("/b")]

@@ -36,64 +36,64 @@ Mutation = Callable[[bytes, random.Random, Sequence[bytes]], bytes]
 
 def mutated(pages: Sequence[bytes], seed: str, number: int) -> tuple[bytes, str]:
     """The page with this number, and the Content-Type it comes with."""
-    dice = random.Random(f"{seed}:{number}")
-    page = dice.choice(pages)
-    for _ in range(dice.randint(1, MOST)):
-        page = dice.choice(MUTATIONS)(page, dice, pages)
-    return page, dice.choice(TYPES)
+    rand = random.Random(f"{seed}:{number}")
+    page = rand.choice(pages)
+    for _ in range(rand.randint(1, MOST)):
+        page = rand.choice(MUTATIONS)(page, rand, pages)
+    return page, rand.choice(TYPES)
 
 
-def _somewhere(page: bytes, dice: random.Random) -> tuple[int, int]:
+def _somewhere(page: bytes, rand: random.Random) -> tuple[int, int]:
     """A part of the page, often one that begins with a tag."""
-    start = dice.randrange(len(page) + 1)
-    if dice.random() < 0.5:
+    start = rand.randrange(len(page) + 1)
+    if rand.random() < 0.5:
         start = max(page.find(b"<", start), 0)
-    return start, start + dice.randrange(1, CHUNK)
+    return start, start + rand.randrange(1, CHUNK)
 
 
-def _lose(page: bytes, dice: random.Random, _: Sequence[bytes]) -> bytes:
-    start, end = _somewhere(page, dice)
+def _lose(page: bytes, rand: random.Random, _: Sequence[bytes]) -> bytes:
+    start, end = _somewhere(page, rand)
     return page[:start] + page[end:]
 
 
-def _double(page: bytes, dice: random.Random, _: Sequence[bytes]) -> bytes:
-    start, end = _somewhere(page, dice)
-    return page[:end] + page[start:end] * dice.choice((1, 1, 2, 40)) + page[end:]
+def _double(page: bytes, rand: random.Random, _: Sequence[bytes]) -> bytes:
+    start, end = _somewhere(page, rand)
+    return page[:end] + page[start:end] * rand.choice((1, 1, 2, 40)) + page[end:]
 
 
-def _move(page: bytes, dice: random.Random, _: Sequence[bytes]) -> bytes:
-    start, end = _somewhere(page, dice)
+def _move(page: bytes, rand: random.Random, _: Sequence[bytes]) -> bytes:
+    start, end = _somewhere(page, rand)
     rest = page[:start] + page[end:]
-    to = dice.randrange(len(rest) + 1)
+    to = rand.randrange(len(rest) + 1)
     return rest[:to] + page[start:end] + rest[to:]
 
 
-def _cut(page: bytes, dice: random.Random, _: Sequence[bytes]) -> bytes:
-    return page[: dice.randrange(len(page) + 1)]
+def _cut(page: bytes, rand: random.Random, _: Sequence[bytes]) -> bytes:
+    return page[: rand.randrange(len(page) + 1)]
 
 
-def _splice(page: bytes, dice: random.Random, pages: Sequence[bytes]) -> bytes:
-    other = dice.choice(pages)
-    return page[: dice.randrange(len(page) + 1)] + other[dice.randrange(len(other) + 1) :]
+def _splice(page: bytes, rand: random.Random, pages: Sequence[bytes]) -> bytes:
+    other = rand.choice(pages)
+    return page[: rand.randrange(len(page) + 1)] + other[rand.randrange(len(other) + 1) :]
 
 
-def _splinter(page: bytes, dice: random.Random, _: Sequence[bytes]) -> bytes:
-    for _n in range(dice.choice((1, 1, 3, 30))):
-        at = _somewhere(page, dice)[0]
-        page = page[:at] + dice.choice(SPLINTERS) + page[at:]
+def _splinter(page: bytes, rand: random.Random, _: Sequence[bytes]) -> bytes:
+    for _n in range(rand.choice((1, 1, 3, 30))):
+        at = _somewhere(page, rand)[0]
+        page = page[:at] + rand.choice(SPLINTERS) + page[at:]
     return page
 
 
-def _flip(page: bytes, dice: random.Random, _: Sequence[bytes]) -> bytes:
+def _flip(page: bytes, rand: random.Random, _: Sequence[bytes]) -> bytes:
     found = bytearray(page)
-    for _n in range(dice.choice((1, 10, 200))):
+    for _n in range(rand.choice((1, 10, 200))):
         if found:
-            found[dice.randrange(len(found))] = dice.randrange(256)
+            found[rand.randrange(len(found))] = rand.randrange(256)
     return bytes(found)
 
 
-def _recode(page: bytes, dice: random.Random, _: Sequence[bytes]) -> bytes:
-    return page.decode("utf-8", "replace").encode(dice.choice(("utf-16", "cp1251", "shift_jis", "latin-1", "utf-7", "utf-32")), "replace")
+def _recode(page: bytes, rand: random.Random, _: Sequence[bytes]) -> bytes:
+    return page.decode("utf-8", "replace").encode(rand.choice(("utf-16", "cp1251", "shift_jis", "latin-1", "utf-7", "utf-32")), "replace")
 
 
 MUTATIONS: tuple[Mutation, ...] = (_lose, _double, _move, _cut, _splice, _splinter, _splinter, _splinter, _flip, _recode)

@@ -22,7 +22,7 @@ from pathlib import Path
 
 from pipeline import steps
 from pipeline.extract import Article, Hints, Page, extract, warm_up
-from pipeline.extract.text.site_boilerplate import furniture, marks
+from pipeline.extract.text.site_boilerplate import boilerplate_places, marks
 from pipeline.outcomes import Failure
 from pipeline.settings import Extract
 from pipeline.text import clean, one_line
@@ -43,7 +43,7 @@ def faults(pages: Sequence[bytes], seed: str, number: int) -> tuple[str, list[st
         steps.identity(URL, article)
         texts = [block.text for block in article.blocks]
         own = marks(texts, article.title, article.authors, None)
-        furniture(texts, own, [own, own], 3)
+        boilerplate_places(texts, own, [own, own], 3)
     except Failure as failure:
         found, wrong = failure.code, []
     except Exception:

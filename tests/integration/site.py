@@ -102,9 +102,9 @@ def web(hosts: int = 20, delay_s: float = 0.0) -> Iterator[Web]:
 
 def article_html(url: str) -> str:
     """A news page whose text no other page has."""
-    dice = random.Random(url)
+    rand = random.Random(url)
     paragraphs = [
-        " ".join(dice.choices(WORDS, k=45)).capitalize() + f" {hashlib.sha256(f'{url}{n}'.encode()).hexdigest()[:8]}." for n in range(6)
+        " ".join(rand.choices(WORDS, k=45)).capitalize() + f" {hashlib.sha256(f'{url}{n}'.encode()).hexdigest()[:8]}." for n in range(6)
     ]
     title = f"Story {hashlib.sha256(url.encode()).hexdigest()[:10]} of the day"
     data = {"@context": "https://schema.org", "@type": "NewsArticle", "headline": title, "datePublished": "2026-03-01T10:00:00Z"}

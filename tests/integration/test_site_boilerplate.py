@@ -1,4 +1,4 @@
-"""A site with its furniture on every page, through the real processes: texts come out clean, and `reextract` cleans the first ones."""
+"""A site with its boilerplate on every page, through the real processes: texts come out clean, and `reextract` cleans the first ones."""
 
 from __future__ import annotations
 

@@ -29,7 +29,7 @@ COPIES = {
     "other case and dashes": t.WIRE.upper().replace("-", "–"),
     "a dateline": f"PORT ELLERY (Example Wire) — {t.WIRE}",
     "another headline in the text": f"Ferry aground, all safe\n{t.WIRE}",
-    "furniture around it": f"Listen to this article\n{t.WIRE}{t.FURNITURE}",
+    "boilerplate around it": f"Listen to this article\n{t.WIRE}{t.FURNITURE}",
     "its tail cut": lines(t.WIRE, 0, 1, 2, 3),
     "most of it cut": lines(t.WIRE, 0, 1, 2),
     "another lead": f"{LEAD}\n{lines(t.WIRE, 1, 2, 3, 4, 5, 6)}",
@@ -45,7 +45,7 @@ TWO_STORIES = {
     "the market report of the next day": (t.MARKETS_MONDAY, t.MARKETS_TUESDAY),
     "the forecast for another place": (t.WEATHER_ONE, t.WEATHER_TWO),
     "two live pages": (t.LIVE_MORNING, t.LIVE_EVENING),
-    "two briefs under the same furniture": (t.BRIEF_ONE + t.FURNITURE, t.BRIEF_TWO + t.FURNITURE),
+    "two briefs under the same boilerplate": (t.BRIEF_ONE + t.FURNITURE, t.BRIEF_TWO + t.FURNITURE),
     "another language": (" ".join(ENGLISH), " ".join(GERMAN)),
     "Japanese": (t.JAPANESE, t.JAPANESE_OTHER),
 }

@@ -17,7 +17,7 @@ from pipeline.feeds.scheduling.schedule import Decision
 from pipeline.jobs import Identity, Page
 from pipeline.normalise import similarity
 from pipeline.normalise.urls import parse
-from pipeline.outcomes import State, Verdict
+from pipeline.outcomes import RetryDecision, State
 from pipeline.settings import Poll, Settings
 from pipeline.store.articles import stories
 from pipeline.store.extraction import extracting
@@ -118,7 +118,9 @@ def _poll(conn: psycopg.Connection, settings: Settings) -> None:
     plan = entries.to_write(conn, started.feed_id, listed, Poll())
     assert plan.fresh == plan.told == tuple(listed)
     decision = Decision(started.feed, started.started_at, "why", adopt="http://moved.example/feed")
-    assert polling.finish(conn, started, jobs.Poll(1.0, 200, entries=1), plan, decision, [(started.host.id, hosts.Leaving(0))], settings)
+    assert polling.finish(
+        conn, started, jobs.Poll(1.0, 200, entries=1), plan, decision, [(started.host.id, hosts.VisitResult(0))], settings
+    )
 
 
 def _fetch(conn: psycopg.Connection, settings: Settings) -> None:
@@ -126,13 +128,14 @@ def _fetch(conn: psycopg.Connection, settings: Settings) -> None:
     job = fetching.start(conn, one.id, one.dispatch_id, settings, "w")
     assert job
     page = Page("http://host/1", "http://host/1", 200, {}, (), b"x")
-    left = [(job.host.id, hosts.Leaving(0, 0))]
-    assert fetching.succeeded(conn, job, page, fetching.Trip(1.0, page.final_url, 200), left)
+    left = [(job.host.id, hosts.VisitResult(0, 0))]
+    assert fetching.succeeded(conn, job, page, fetching.FetchStats(1.0, page.final_url, 200), left)
     job = fetching.start(conn, two.id, two.dispatch_id, settings, "w")
     assert job
-    left = [(job.host.id, hosts.Leaving(0, 0))]
+    left = [(job.host.id, hosts.VisitResult(0, 0))]
     assert (
-        fetching.failed(conn, job, Verdict(State.WAITING, "reset", "x", 1.0), fetching.Trip(1.0), left, settings, ride_max_s=60) == "rides"
+        fetching.failed(conn, job, RetryDecision(State.WAITING, "reset", "x", 1.0), fetching.FetchStats(1.0), left, settings, ride_max_s=60)
+        == "rides"
     )
     assert fetching.start(conn, two.id, uuid4(), settings, "w") is None
 
@@ -160,7 +163,7 @@ def _extract(conn: psycopg.Connection, settings: Settings) -> None:
     conn.execute(
         "UPDATE links SET state = 'running', dispatch_id = %s, lease_until = now() WHERE id = %s", (started.dispatch_id, started.link_id)
     )
-    assert extracting.failed(conn, started, Verdict(State.FAILED, "no_content", "x"), 1.0, settings)
+    assert extracting.failed(conn, started, RetryDecision(State.FAILED, "no_content", "x"), 1.0, settings)
 
 
 @contextmanager

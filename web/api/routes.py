@@ -127,7 +127,7 @@ def enqueue_urls(web: Web, conn: Database, urls: Annotated[list[str], Depends(ur
 
 @router.get("/api/v1/links", responses=ERRORS)
 def list_links(conn: Database, which: Annotated[Which, Query()]) -> LinkPage:
-    chosen = links.Chosen(state=which.state, code=which.code, host=which.host, feed_id=which.feed)
+    chosen = links.LinkFilter(state=which.state, code=which.code, host=which.host, feed_id=which.feed)
     found = links.listing(conn, chosen, limit=which.limit + 1, before=which.before)
     page = found[: which.limit]
     return LinkPage(page, page[-1].id if len(found) > len(page) else None)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from pipeline.store.maintenance.periodic_runs import Round
 from pipeline.store.maintenance.status import Line
-from pipeline.store.outputs.deliveries import Standing
+from pipeline.store.outputs.deliveries import HostHealth
 from pipeline.store.queue.queues import STAGES
 from pipeline.store.workers import Worker
 from pipeline.wording.number_words import many, span
@@ -86,7 +86,7 @@ def lags(lines: dict[str, Line]) -> Iterator[Check]:
             yield Check("ok", f"lag of {name}", finding)
 
 
-def output(name: str, stands: Standing | None) -> Check:
+def output(name: str, stands: HostHealth | None) -> Check:
     """An output that fails is tried again and again; what it refuses is kept as dead letters."""
     if stands is None:
         return Check("ok", f"output {name}", "it has not run yet")

@@ -2,7 +2,7 @@
 
 Celery turns a countdown into a time by the sender's clock, and the worker waits for that time by its own clock. A worker whose clock is
 two days behind would wait two days. So each message carries its countdown in a header, and no worker waits longer. A worker whose clock
-is ahead waits too short; `leases.ENTER` lets no job begin before its slot.
+is ahead waits too short; `leases.ACQUIRE` lets no job begin before its slot.
 """
 
 from __future__ import annotations

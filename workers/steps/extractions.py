@@ -19,7 +19,7 @@ from psycopg import Connection
 from pipeline import steps
 from pipeline.extract import EXTRACTOR
 from pipeline.jobs import ExtractJob
-from pipeline.outcomes import Failure, Verdict
+from pipeline.outcomes import Failure, RetryDecision
 from pipeline.store.extraction import extracting
 from workers import dispatch, retry
 from workers.app import app
@@ -88,7 +88,7 @@ def _extract_one(ctx: Context, link_id: int, claim: UUID, worker: str) -> Failur
     return failure_of(verdict)
 
 
-def _verdict(ctx: Context, job: ExtractJob, started: float) -> Verdict | None:
+def _verdict(ctx: Context, job: ExtractJob, started: float) -> RetryDecision | None:
     """Run the step and write its end. None if the claim was lost meanwhile."""
     hindered, cpu_before = False, time.process_time()
     try:
@@ -115,8 +115,8 @@ def _verdict(ctx: Context, job: ExtractJob, started: float) -> Verdict | None:
         return verdict if extracting.failed(conn, job, verdict, time.monotonic() - started, ctx.settings) else None
 
 
-def _stored(conn: Connection, ctx: Context, job: ExtractJob, found: steps.Extracted, started: float) -> Verdict | None:
-    def store() -> Verdict | None:
+def _stored(conn: Connection, ctx: Context, job: ExtractJob, found: steps.Extracted, started: float) -> RetryDecision | None:
+    def store() -> RetryDecision | None:
         return extracting.stored(conn, job, found.article, found.identity, EXTRACTOR, time.monotonic() - started, ctx.settings)
 
     try:

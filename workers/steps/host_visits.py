@@ -12,7 +12,7 @@ from psycopg import Connection
 
 from pipeline import steps
 from pipeline.fetch import politeness, slot_shares
-from pipeline.fetch.client import Client, Elsewhere
+from pipeline.fetch.client import Client, RedirectDeferred
 from pipeline.fetch.robots import robots_txt, tdmrep
 from pipeline.fetch.robots.robots_txt import Robots
 from pipeline.jobs import Host
@@ -49,7 +49,7 @@ class Visits:
     def client(self) -> Client:
         """The client with the time limits of this visit."""
         fetch = self.ctx.settings.fetch
-        return self.ctx.client.hurried(slot_shares.first_byte_s(self.host.hurried, self.host.standing.failures, fetch))
+        return self.ctx.client.hurried(slot_shares.first_byte_s(self.host.hurried, self.host.health.failures, fetch))
 
     def begins(self) -> None:
         """Record that a request to the current host begins now."""
@@ -67,7 +67,7 @@ class Visits:
         kept, now = self._kept(parse(url).scheme), self.now()
         try:
             self.robots = steps.read_robots(self.client, url, kept, now, self.ctx.settings, self._call_on)
-        except Elsewhere as onward:
+        except RedirectDeferred as onward:
             there = parse(onward.url)
             found = robots_txt.elsewhere(self._kept_at(there), kept, there.host, now, self.ctx.settings.fetch)
             self.robots = replace(found, scheme=parse(url).scheme)
@@ -90,7 +90,7 @@ class Visits:
         slowed: Failure | None = None
         try:
             text, onward = tdmrep.fetch(self.client, parse(url), self._call_on), ""
-        except Elsewhere as elsewhere:
+        except RedirectDeferred as elsewhere:
             text, onward = "", parse(elsewhere.url).host
         except Failure as failure:
             text, onward, slowed = "", "", failure
@@ -102,19 +102,19 @@ class Visits:
         return True
 
     def follow(self, target: Url) -> None:
-        """Called before a feed's redirect is followed: take the lease of another host. Raises Elsewhere."""
+        """Called before a feed's redirect is followed: take the lease of another host. Raises RedirectDeferred."""
         if target.host == self._here().name:
             return
         self.answered(time.monotonic())
         host = self._drop_in(target)
         if host is None:
-            raise Elsewhere(target.text)
+            raise RedirectDeferred(target.text)
         self._visits_too(host)
         self._goes_on_at(host)
 
     def admit(self, target: Url, link_id: int | None) -> None:
         """Called before a page's redirect is followed: take the lease of another host, obey its robots.txt, and check that no link other than
-        `link_id` has the article there. Raises Failure and Elsewhere."""
+        `link_id` has the article there. Raises Failure and RedirectDeferred."""
         self.answered(time.monotonic())
         settings, here = self.ctx.settings, self._here()
         needed = settings.fetch.honour_robots
@@ -125,16 +125,18 @@ class Visits:
                 if self._is_ruled(here):
                     self._judge(here, self._rules_for(conn, here, target), target.text)
                 return
-            host = leases.drop_in(conn, target.host, self.claim, settings.fetch.min_gap_s, robots_needed=needed, scheme=target.scheme)
+            host = leases.acquire_if_free(
+                conn, target.host, self.claim, settings.fetch.min_gap_s, robots_needed=needed, scheme=target.scheme
+            )
         if host is None:
-            raise Elsewhere(target.text)
+            raise RedirectDeferred(target.text)
         self._visits_too(host)
         if self._is_ruled(host):
             self._judge(host, host.robots, target.text)
         self._goes_on_at(host)
 
     def _call_on(self, target: Url) -> None:
-        """Called before a redirect of robots.txt is followed: take the lease of another host. Raises Elsewhere if that host is not free, or if
+        """Called before a redirect of robots.txt is followed: take the lease of another host. Raises RedirectDeferred if that host is not free, or if
         a copy of what would be fetched is stored already."""
         if target.host == self.host.name:
             return
@@ -143,20 +145,20 @@ class Visits:
             if host is not None:
                 self._visits_too(host)
                 return
-        raise Elsewhere(target.text)
+        raise RedirectDeferred(target.text)
 
     def _here(self) -> Host:
         """The host of the last request."""
         return self.last or self.host
 
     def _rules_for(self, conn: Connection, here: Host, target: Url) -> Robots | None:
-        """The host's rules for the other scheme. Raises Elsewhere if they must be fetched, which takes a visit of its own."""
+        """The host's rules for the other scheme. Raises RedirectDeferred if they must be fetched, which takes a visit of its own."""
         robots = self.robots if here is self.host else here.robots
         if robots is None or robots.scheme in ("", target.scheme):
             return robots
         kept = site_rules.turn(conn, here.id, target.scheme)
         if kept is None or self.now() >= kept.until:
-            raise Elsewhere(target.text)
+            raise RedirectDeferred(target.text)
         return kept
 
     def _is_ruled(self, host: Host) -> bool:
@@ -172,7 +174,7 @@ class Visits:
     def _drop_in(self, target: Url) -> Host | None:
         with self.ctx.pool.connection() as conn:
             hosts.ensure(conn, [target.host])
-            return leases.drop_in(conn, target.host, self.claim, self.ctx.settings.fetch.min_gap_s, robots_needed=False)
+            return leases.acquire_if_free(conn, target.host, self.claim, self.ctx.settings.fetch.min_gap_s, robots_needed=False)
 
     def _goes_on_at(self, host: Host) -> None:
         self.last = host
@@ -198,7 +200,7 @@ class Visits:
             kept = site_rules.of(conn, target.host)
         return kept if kept is not None and kept.scheme in ("", target.scheme) and self.now() < kept.until else None
 
-    def leavings(self, failure: Failure | None, elapsed_s: float | None = None) -> list[tuple[int, hosts.Leaving]]:
+    def leavings(self, failure: Failure | None, elapsed_s: float | None = None) -> list[tuple[int, hosts.VisitResult]]:
         """The result of the visit for each host: the last one answered, failed or disallowed the URL; the others redirected."""
         last = self.kept_out_by if self.kept_out_by is not None and failure is not None else self._here().id
         return [
@@ -206,16 +208,16 @@ class Visits:
             for host in (self.host, *self.others)
         ]
 
-    def _leaving(self, host: Host, failure: Failure | None, elapsed_s: float | None) -> hosts.Leaving:
+    def _leaving(self, host: Host, failure: Failure | None, elapsed_s: float | None) -> hosts.VisitResult:
         settings = self.ctx.settings
         robots = self.robots if host is self.host and self.asked_robots else None
         since = age_s(self.asked.get(host.id))
         change = None
         known = failure is not None and failure.of_robots and robots is None  # the stored copy disallows it: no request was sent
         if (since is not None or failure is not None) and not known:
-            dice = random.random()  # noqa: S311 (jitter)
-            change = politeness.after(host.standing, failure, settings.fetch, settings.retry, dice, is_foreign=self.is_foreign)
-        return hosts.Leaving(
+            rand = random.random()  # noqa: S311 (jitter)
+            change = politeness.after(host.health, failure, settings.fetch, settings.retry, rand, is_foreign=self.is_foreign)
+        return hosts.VisitResult(
             min_gap_s=settings.fetch.min_gap_s,
             since_request_s=since,
             latency_s=elapsed_s if since is not None else None,

@@ -7,7 +7,7 @@ from typing import Any
 
 import structlog
 
-from pipeline.outcomes import Failure, State, Verdict
+from pipeline.outcomes import Failure, RetryDecision, State
 
 log = structlog.get_logger()
 
@@ -15,7 +15,7 @@ log = structlog.get_logger()
 TOO_LATE = "too late"
 
 
-def say_end(stage: str, link_id: int, url: str, verdict: Verdict | None, started: float, **more: Any) -> None:
+def say_end(stage: str, link_id: int, url: str, verdict: RetryDecision | None, started: float, **more: Any) -> None:
     """Log the outcome. A failure is a warning; a link skipped for robots.txt or as a duplicate is not."""
     if verdict is None:
         log.info(stage, outcome=TOO_LATE, link=link_id, url=url, ms=ms_since(started))
@@ -28,12 +28,12 @@ def say_end(stage: str, link_id: int, url: str, verdict: Verdict | None, started
     say(stage, outcome=verdict.outcome, link=link_id, url=url, ms=ms_since(started), **more)
 
 
-def failure_of(verdict: Verdict | None) -> Failure | None:
+def failure_of(verdict: RetryDecision | None) -> Failure | None:
     """The failure, if any. A link skipped for robots.txt or as a duplicate is none."""
     return Failure(verdict.code, verdict.detail) if verdict is not None and verdict.code and verdict.state != State.SKIPPED else None
 
 
-def show_failure(verdict: Verdict | None) -> None:
+def show_failure(verdict: RetryDecision | None) -> None:
     """Raise the failure for Flower to show, if there is one."""
     if failure := failure_of(verdict):
         raise failure

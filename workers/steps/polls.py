@@ -17,7 +17,7 @@ from pipeline import steps
 from pipeline.feeds import archive_pages as policy
 from pipeline.feeds import offsite_entries, options
 from pipeline.feeds.scheduling import schedule
-from pipeline.fetch.client import Elsewhere, Response
+from pipeline.fetch.client import RedirectDeferred, Response
 from pipeline.jobs import PollJob
 from pipeline.normalise.urls import parse
 from pipeline.outcomes import Failure
@@ -53,7 +53,7 @@ def poll(ctx: Context, feed_id: int, claim: UUID, worker: str) -> None:
             None,
             started,
         )
-    except Elsewhere as onward:
+    except RedirectDeferred as onward:
         _moved(ctx, job, visits, onward)
     except Failure as failure:
         _finish(ctx, job, visits, feed_answer.failed(failure, time.monotonic() - started, time.monotonic()), failure, started)
@@ -90,7 +90,7 @@ def subscribe(
         polled = feed_answer.read_feed(replace(response, url=job.url), job, settings)
     except Failure as failure:
         polled = feed_answer.failed(failure, response.elapsed_s, response.answered_at)
-    leaving = hosts.Leaving(settings.fetch.min_gap_s, since_request_s=age_s(response.answered_at))
+    leaving = hosts.VisitResult(settings.fetch.min_gap_s, since_request_s=age_s(response.answered_at))
     _write(conn, settings, job, polled, [(job.host.id, leaving)], began)
     return feed_id, is_new
 
@@ -110,7 +110,7 @@ def _finish(ctx: Context, job: PollJob, visits: Visits, polled: Polled, failure:
 
 
 def _write(
-    conn: Connection, settings: Settings, job: PollJob, polled: Polled, leavings: list[tuple[int, hosts.Leaving]], began: float
+    conn: Connection, settings: Settings, job: PollJob, polled: Polled, leavings: list[tuple[int, hosts.VisitResult]], began: float
 ) -> tuple[schedule.Decision, list[int] | None]:
     """Decide what follows from a poll and write it. Returns the ids of the new links, or None if the claim was lost meanwhile.
     `began`: time.monotonic() before the poll, so that the site's wishes count from then, however long the poll took."""
@@ -129,7 +129,7 @@ def _write_archive(
     job: PollJob,
     polled: Polled,
     failure: Failure | None,
-    leavings: list[tuple[int, hosts.Leaving]],
+    leavings: list[tuple[int, hosts.VisitResult]],
 ) -> list[int] | None:
     """Write what an archive page of the feed brought. The feed's own next poll stays as it was."""
     plan = entries.to_write(conn, job.feed_id, polled.listed, settings.poll)
@@ -137,7 +137,7 @@ def _write_archive(
     return archive_pages.finish(conn, job, polled.poll, plan, polled.further, leavings, settings, retry_s)
 
 
-def _moved(ctx: Context, job: PollJob, visits: Visits, onward: Elsewhere) -> None:
+def _moved(ctx: Context, job: PollJob, visits: Visits, onward: RedirectDeferred) -> None:
     """A redirect leads to a host that is not free now: wait for it in Postgres, not in this worker."""
     with ctx.pool.connection() as conn:
         if job.archive_try:

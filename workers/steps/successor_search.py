@@ -9,7 +9,7 @@ import structlog
 
 from pipeline import steps
 from pipeline.feeds.discovery import page_links, successor
-from pipeline.fetch.client import Elsewhere, failure_of
+from pipeline.fetch.client import RedirectDeferred, failure_of
 from pipeline.normalise.site import same_site
 from pipeline.normalise.urls import is_homepage, parse
 from pipeline.outcomes import Failure
@@ -37,7 +37,7 @@ def look(ctx: Context, feed_id: int, claim: UUID) -> None:
             return
         visits.begins()
         found = _announced(ctx, job, visits)
-    except Elsewhere as onward:
+    except RedirectDeferred as onward:
         moved_to = onward.url if same_site(parse(onward.url).host, parse(job.home).host) and is_homepage(onward.url) else ""
     except Failure as problem:
         failure = problem

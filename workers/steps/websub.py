@@ -11,7 +11,7 @@ import psycopg
 import structlog
 
 from pipeline.feeds import websub as policy
-from pipeline.fetch.client import Elsewhere, failure_of
+from pipeline.fetch.client import RedirectDeferred, failure_of
 from pipeline.normalise.urls import parse
 from pipeline.outcomes import Failure
 from pipeline.steps import feed_answer
@@ -53,7 +53,7 @@ def ask(ctx: Context, subscription_id: int, claim: UUID) -> None:
         response = ctx.client.post(job.hub, form, visits.follow)
         failure = failure_of(response)
         visits.answered(response.answered_at)
-    except Elsewhere as onward:
+    except RedirectDeferred as onward:
         elsewhere = parse(onward.url).host
     except Failure as problem:
         failure = problem
@@ -79,7 +79,7 @@ def read(ctx: Context, push_id: int) -> None:
         log.debug("push", outcome="too late", push=push_id)
         return
     try:
-        listed = feed_answer.read_push(job.body, job.content_type, job.topic or job.url, job.feed_id, job.options, settings, job.voice)
+        listed = feed_answer.read_push(job.body, job.content_type, job.topic or job.url, job.feed_id, job.options, settings, job.feed_trust)
         with ctx.pool.connection() as conn:
             plan = entries.to_write(conn, job.feed_id, listed, settings.poll)
             new = websub_pushes.read(conn, job, plan)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from psycopg import Connection
 
     from pipeline.settings import Settings
-    from pipeline.store.hosts.host_settings import Details, Manners
+    from pipeline.store.hosts.host_settings import Details, HostSettings
 
 app = typer.Typer(help="List and show hosts, pause and resume them, set the gap between requests.", invoke_without_command=True)
 
@@ -177,7 +177,7 @@ def ignore_robots(which: Which, on: Annotated[str, typer.Argument(help="on or of
         say(f"It is paused {_pause_end(found.manners)}; `newsmill hosts resume {which}` ends that.")
 
 
-def host_json(host: Manners) -> dict[str, object]:
+def host_json(host: HostSettings) -> dict[str, object]:
     """One host as other programs get it."""
     return {name: getattr(host, name) for name in JSON_FIELDS}
 
@@ -195,7 +195,7 @@ def _unknown(name: str) -> CliError:
     return CliError(f"newsmill knows no host {name}; `newsmill hosts` lists those it knows.")
 
 
-def _row(host: Manners) -> tuple[object, ...]:
+def _row(host: HostSettings) -> tuple[object, ...]:
     from pipeline.normalise.idn import shown
 
     pause = f"{_pause_end(host)}: {url(host.pause_reason)}" if host.paused else ""
@@ -234,15 +234,15 @@ def _described(found: Details) -> list[tuple[str, object]]:
     return [*lines, ("tdmrep.json", " ".join(found.tdmrep.split()))]
 
 
-def _delay(host: Manners) -> str:
+def _delay(host: HostSettings) -> str:
     return f"{host.delay_s:g} s ({DELAY_FROM[host.delay_from]})"
 
 
-def _failures(host: Manners) -> str:
+def _failures(host: HostSettings) -> str:
     return f"{host.failures} ({host.last_code})" if host.failures and host.last_code else str(host.failures)
 
 
-def _next(host: Manners) -> str:
+def _next(host: HostSettings) -> str:
     if host.held_by:
         return f"held by {host.held_by}"
     return "after the pause" if host.paused else _ahead(host.next_slot_at, "now")
@@ -253,11 +253,11 @@ def _ahead(at: datetime | None, past: str) -> str:
     return when(at) if at is not None and at > datetime.now(UTC) else past
 
 
-def _pause_end(host: Manners) -> str:
+def _pause_end(host: HostSettings) -> str:
     return f"for {span(round((host.paused_until - datetime.now(UTC)).total_seconds()))}" if host.paused_until else "until resumed"
 
 
-def _robots(host: Manners) -> str:
+def _robots(host: HostSettings) -> str:
     since = when(host.robots_since)
     if host.robots == "ignored":
         return "ignored by hand" if host.ignore_robots else "ignored (fetch.honour_robots)"

@@ -75,9 +75,9 @@ def retry(name: Name) -> None:
 
 
 def _note(one: object, names: set[str]) -> str:
-    from pipeline.store.outputs.deliveries import Standing
+    from pipeline.store.outputs.deliveries import HostHealth
 
-    assert isinstance(one, Standing)
+    assert isinstance(one, HostHealth)
     if one.name not in names:
         return "not set up any more"
     if not one.failures:

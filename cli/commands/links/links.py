@@ -19,7 +19,7 @@ from cli.record_lookup import link as one_link
 if TYPE_CHECKING:
     from psycopg import Connection
 
-    from pipeline.store.links.links import Chosen, Link
+    from pipeline.store.links.links import Link, LinkFilter
     from pipeline.store.links.trace import Trace
 
 As_json = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
@@ -132,7 +132,11 @@ def failures(
 
     with database(settings()) as conn:
         if code is not None:
-            which = [store.Chosen(state="failed", code=code), store.Chosen(state="skipped", code=code), store.Chosen(late=True, code=code)]
+            which = [
+                store.LinkFilter(state="failed", code=code),
+                store.LinkFilter(state="skipped", code=code),
+                store.LinkFilter(late=True, code=code),
+            ]
             found = [link for one in which for link in store.listing(conn, one, limit=limit)][:limit]
             if as_json:
                 for link in found:
@@ -213,10 +217,10 @@ def _batches(send: Callable[[], int]) -> Iterator[int]:
             return
 
 
-def _chosen(conn: Connection, *, feed: str | None, **conditions: Any) -> Chosen:
-    from pipeline.store.links.links import Chosen
+def _chosen(conn: Connection, *, feed: str | None, **conditions: Any) -> LinkFilter:
+    from pipeline.store.links.links import LinkFilter
 
-    return Chosen(feed_id=arguments.feed(conn, feed).id if feed is not None else None, **conditions)
+    return LinkFilter(feed_id=arguments.feed(conn, feed).id if feed is not None else None, **conditions)
 
 
 def _described(found: Trace) -> list[tuple[str, object]]:

@@ -1,8 +1,8 @@
 """Which paragraphs of an article are its site's and not its own, judged by other articles of the site.
 
-A paragraph that stands word for word on many articles is the site's furniture: an appeal, a box, a notice. But a text may repeat too: one
+A paragraph that stands word for word on many articles is the site's boilerplate: an appeal, a box, a notice. But a text may repeat too: one
 article at two addresses, versions of a live blog, copies from a wire, the background of a long story. So what counts is how many
-*different* articles hold it, how large a part of the site's recent articles they are, whether its words are those of furniture, where it
+*different* articles hold it, how large a part of the site's recent articles they are, whether its words are those of boilerplate, where it
 stands, and how much of the article would go. In doubt a paragraph stays: one too many is a blemish, one too few is a loss.
 """
 
@@ -21,10 +21,10 @@ from pipeline.extract.text.boilerplate_phrases import is_standing
 
 MAX_MARKS = 200  # paragraphs of an article that are remembered, half of them from each end; only live blogs have more
 SETTLED = 10  # articles around, from which on shares say something
-# With words that furniture uses, wherever it stands.
+# With words that boilerplate uses, wherever it stands.
 WORDED_HOLDERS = 2  # so it works from the third article on
 WORDED_SHARE = 0.05  # of the articles around; a box that is hardly shown any more is forgotten
-# Without such words: at the edges, where furniture stands.
+# Without such words: at the edges, where boilerplate stands.
 EDGE_HOLDERS = 2
 EDGE_SHARE = 0.4
 EDGE_SHARE_EARLY = 0.6  # while fewer than SETTLED articles are around
@@ -38,7 +38,7 @@ INNER_CHARS = 60  # shorter ones are headings, questions, names of speakers
 TOPICAL = 0.25  # share of a paragraph's longer words that occur in the rest of the article
 MIN_TOPICAL = 2  # such words at the least; one is met by chance
 LONG_WORD = 6  # characters
-# How much of an article may go, in characters; more is no furniture but another copy of the article.
+# How much of an article may go, in characters; more is no boilerplate but another copy of the article.
 MAX_SHARE = 0.5
 MAX_SHARE_SURE = 0.9  # where INNER_HOLDERS different articles hold each of them
 MIN_REST = 80  # characters that must be left
@@ -86,7 +86,7 @@ def marks(paragraphs: Iterable[str], title: str, authors: Sequence[str], day: da
     return Marks(found, mark(title), mark("; ".join(authors)), day)
 
 
-def furniture(paragraphs: Sequence[str], article: Marks, others: Sequence[Marks], silent: int) -> tuple[int, ...]:
+def boilerplate_places(paragraphs: Sequence[str], article: Marks, others: Sequence[Marks], silent: int) -> tuple[int, ...]:
     """The places of the paragraphs that are the site's, from 0, in order.
 
     `others` are articles of the site from around this one that share a paragraph with it, nearest first; `silent` is how many more were

@@ -141,7 +141,7 @@ def _is_for_a_screen(element: HtmlElement) -> bool:
 
 
 def _of_the_tail(order: list[int], placed: Sequence[Placed], authors: Sequence[str]) -> set[int]:
-    """Closing lines, from the last on, as long as they are furniture or headings over it."""
+    """Closing lines, from the last on, as long as they are boilerplate or headings over it."""
     found: set[int] = set()
     names = tuple(key(name) for name in authors if len(name.split()) > 1)
     for at in reversed(order):

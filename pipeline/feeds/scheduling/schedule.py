@@ -1,4 +1,4 @@
-"""When a feed is polled next, and why. Pure policy: the caller brings the clock and the dice.
+"""When a feed is polled next, and why. Pure policy: the caller brings the clock and the random number.
 
 The interval follows the feed's habit: it shrinks while polls bring many new entries and grows while they bring none, inside the bounds of
 the settings. What the site asks for (Cache-Control, Expires, ttl, skipHours, Retry-After) can only lengthen a single wait, never the habit
@@ -92,8 +92,8 @@ class Decision:
     adopt: str = ""
 
 
-def decide(feed: FeedState, outcome: Outcome, now: datetime, settings: Poll, dice: float) -> Decision:
-    """What follows from a poll that ended at `now` (UTC). `dice` in [0, 1) spreads the polls; it only lengthens the wait.
+def decide(feed: FeedState, outcome: Outcome, now: datetime, settings: Poll, rand: float) -> Decision:
+    """What follows from a poll that ended at `now` (UTC). `rand` in [0, 1) spreads the polls; it only lengthens the wait.
 
     `settings` are those of this feed, its own bounds included. A feed that is gone (410) or says that it has ended is stopped until
     someone resumes it.
@@ -101,11 +101,11 @@ def decide(feed: FeedState, outcome: Outcome, now: datetime, settings: Poll, dic
     if outcome.code == "feed_gone":
         return _stopped(feed, now, settings, "stopped: the site says that the feed is gone for good", failed=True)
     if outcome.code:
-        return _after_failure(feed, outcome, now, settings, dice)
-    after = _learnt(feed, outcome, now, settings, dice)
+        return _after_failure(feed, outcome, now, settings, rand)
+    after = _learnt(feed, outcome, now, settings, rand)
     if outcome.ended:
         return _stopped(after, now, settings, "stopped: the feed says that it has ended", failed=False)
-    return _after_success(after, outcome, now, settings, dice)
+    return _after_success(after, outcome, now, settings, rand)
 
 
 def conditional(feed: FeedState, now: datetime) -> bool:
@@ -114,7 +114,7 @@ def conditional(feed: FeedState, now: datetime) -> bool:
     return bool(feed.etag or feed.last_modified) and (feed.probe_at is None or now < feed.probe_at)
 
 
-def _learnt(feed: FeedState, outcome: Outcome, now: datetime, settings: Poll, dice: float) -> FeedState:
+def _learnt(feed: FeedState, outcome: Outcome, now: datetime, settings: Poll, rand: float) -> FeedState:
     """The state after a poll that went well."""
     base = feed.interval_s or settings.start_interval_s
     return replace(
@@ -127,7 +127,7 @@ def _learnt(feed: FeedState, outcome: Outcome, now: datetime, settings: Poll, di
         body_hash=outcome.body_hash or feed.body_hash,
         asked=outcome.asked or feed.asked,
         not_before=None,
-        probe_at=_probe_at(feed, outcome, now, settings, dice),
+        probe_at=_probe_at(feed, outcome, now, settings, rand),
         move=permanent_redirects.sighted(feed.move, outcome.moved_to, now),
         sunset_at=outcome.sunset_at if outcome.full else outcome.sunset_at or feed.sunset_at,
         polled_well=True,
@@ -135,27 +135,27 @@ def _learnt(feed: FeedState, outcome: Outcome, now: datetime, settings: Poll, di
     )
 
 
-def _probe_at(feed: FeedState, outcome: Outcome, now: datetime, settings: Poll, dice: float) -> datetime:
+def _probe_at(feed: FeedState, outcome: Outcome, now: datetime, settings: Poll, rand: float) -> datetime:
     if not outcome.full and feed.probe_at is not None:
         return feed.probe_at
     caught = outcome.probe and outcome.new > 0
-    return now + timedelta(seconds=(PROBE_AGAIN_S if caught else settings.probe_s) * (1 + settings.jitter * dice))
+    return now + timedelta(seconds=(PROBE_AGAIN_S if caught else settings.probe_s) * (1 + settings.jitter * rand))
 
 
-def _after_success(feed: FeedState, outcome: Outcome, now: datetime, settings: Poll, dice: float) -> Decision:
+def _after_success(feed: FeedState, outcome: Outcome, now: datetime, settings: Poll, rand: float) -> Decision:
     interval = feed.interval_s or settings.start_interval_s
     floors = [(_courtesy_s(feed, outcome, settings), "the site asks for at least {}")]
     if not feed.etag and not feed.last_modified:
         floors.append((min(settings.unconditional_s, settings.max_interval_s), "it gives no validators, so it is read at most once in {}"))
     floors.append((min(feed.pushed_s, settings.max_interval_s), "its hub sends what is new, so it is polled only every {}"))
-    wait, why = _wait(interval, floors, interval * settings.jitter * dice)
-    decision = _scheduled(feed, now, wait, f"every {_span(interval)}: {_found(outcome)}{why}", dice)
+    wait, why = _wait(interval, floors, interval * settings.jitter * rand)
+    decision = _scheduled(feed, now, wait, f"every {_span(interval)}: {_found(outcome)}{why}", rand)
     if feed.move is not None and permanent_redirects.ripe(feed.move, now, settings):
         return replace(decision, feed=replace(feed, move=None), adopt=feed.move.to)
     return decision
 
 
-def _after_failure(feed: FeedState, outcome: Outcome, now: datetime, settings: Poll, dice: float) -> Decision:
+def _after_failure(feed: FeedState, outcome: Outcome, now: datetime, settings: Poll, rand: float) -> Decision:
     failures = max(feed.failures, 0) + 1
     interval = _bounded(feed.interval_s or settings.start_interval_s, settings)
     base = max(interval, THROTTLED_S) if outcome.code == "http_429" else interval
@@ -166,13 +166,13 @@ def _after_failure(feed: FeedState, outcome: Outcome, now: datetime, settings: P
         backed_off, courtesy = min(backed_off, _outage_most_s(feed, now, settings)), 0.0
     demanded = min(max(outcome.retry_after_s or 0.0, 0.0), MAX_RETRY_AFTER_S)
     words = "the site asks for at least {}"
-    wait, why = _wait(backed_off, [(courtesy, words), (demanded, words)], backed_off * settings.jitter * dice)
+    wait, why = _wait(backed_off, [(courtesy, words), (demanded, words)], backed_off * settings.jitter * rand)
     # The habit is kept, so that the first success goes on where the feed was before.
     after = replace(
         feed, interval_s=interval, failures=failures, not_before=now + timedelta(seconds=demanded) if demanded else feed.not_before
     )
     count = "" if failures == 1 else f" ({failures} times in a row)"
-    return _scheduled(after, now, wait, f"again in {_span(backed_off)}: {describe(outcome.code).meaning}{count}{why}", dice)
+    return _scheduled(after, now, wait, f"again in {_span(backed_off)}: {describe(outcome.code).meaning}{count}{why}", rand)
 
 
 def _outage_most_s(feed: FeedState, now: datetime, settings: Poll) -> float:
@@ -206,12 +206,12 @@ def _wait(own_s: float, floors: list[tuple[float, str]], jitter_s: float) -> tup
     return max(own_s, floor) + jitter_s, f"; {words.format(_span(floor))}" if floor > own_s else ""
 
 
-def _scheduled(feed: FeedState, now: datetime, wait_s: float, reason: str, dice: float) -> Decision:
+def _scheduled(feed: FeedState, now: datetime, wait_s: float, reason: str, rand: float) -> Decision:
     due = now + timedelta(seconds=wait_s)
     moved = _outside(due, feed.asked)
     if moved == due:
         return Decision(feed, due, reason)
-    moved += timedelta(seconds=_SPREAD_S * dice)
+    moved += timedelta(seconds=_SPREAD_S * rand)
     return Decision(feed, moved, f"{reason}; not in the hours and days that it wants left out, so from {moved:%A %H:%M} UTC")
 
 

@@ -57,7 +57,7 @@ def refresh(
     client: Client, url: Url, old: Robots | None, now: datetime, settings: Fetch, admit: Callable[[Url], None] | None = None
 ) -> Robots:
     """Fetch the robots.txt that governs `url`. What goes wrong is in the result, with one exception. `admit` is asked before a redirect to
-    another host is followed; its Elsewhere is the caller's.
+    another host is followed; its RedirectDeferred is the caller's.
 
     Raises Failure blocked_address, blocked_port and no_contact where the host of `url` itself is refused: then so is the
     page, and it should say so. Nothing is known of the robots.txt then, and the operator may open the door any time.

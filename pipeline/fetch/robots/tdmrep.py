@@ -25,7 +25,7 @@ _MAX_VALUE = 2000  # characters
 
 def fetch(client: Client, url: Url, admit: Callable[[Url], None]) -> str:
     """The file of the URL's host as it is written; '' where there is none or it cannot be had. `admit` is asked before a redirect is
-    followed; its Elsewhere is the caller's. Raises Failure http_429 and http_503, by which the host asks for a pause."""
+    followed; its RedirectDeferred is the caller's. Raises Failure http_429 and http_503, by which the host asks for a pause."""
     try:
         response = client.get(f"{url.scheme}://{url.host}{PATH}", kind="robots", max_bytes=MAX_BYTES, admit=admit)
     except Failure:

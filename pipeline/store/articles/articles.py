@@ -17,7 +17,7 @@ from pipeline.store.search import outlets, rows
 
 if TYPE_CHECKING:  # the extraction loads a second's worth of libraries, which a listing does not need
     from pipeline.extract import Article
-from pipeline.jobs import Identity, Page, Twin
+from pipeline.jobs import ExistingArticle, Identity, Page
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +42,9 @@ class Headline:
     word_count: int
 
 
-def ask_twin(conn: Connection, article_key: bytes, link_id: int) -> Cursor[Twin]:
+def ask_twin(conn: Connection, article_key: bytes, link_id: int) -> Cursor[ExistingArticle]:
     """Ask for the link that already stands for this article, if it is another one. The answer is one row or none."""
-    return conn.cursor(row_factory=class_row(Twin)).execute(
+    return conn.cursor(row_factory=class_row(ExistingArticle)).execute(
         "SELECT link_id, url, title, content_hash FROM articles WHERE url_key = %b AND link_id <> %s", (article_key, link_id)
     )
 

@@ -1,4 +1,4 @@
-"""The memory of each site: which paragraphs its articles had, as hashes, by which its furniture is known (`pipeline.extract.text.site_boilerplate`).
+"""The memory of each site: which paragraphs its articles had, as hashes, by which its boilerplate is known (`pipeline.extract.text.site_boilerplate`).
 
 One row an article, written with it under the lock of its link, so an article counts once however often it is extracted, no row
 is shared between workers, and nothing can be part of a deadlock. A site keeps its newest articles only (`trim`).
@@ -13,19 +13,19 @@ from psycopg import Connection
 
 from pipeline.extract import Article, content_hash
 from pipeline.extract.model import Dropped
-from pipeline.extract.text.site_boilerplate import Marks, furniture, marks
+from pipeline.extract.text.site_boilerplate import Marks, boilerplate_places, marks
 from pipeline.normalise.urls import parse
 from pipeline.outcomes import Failure
 from pipeline.settings import Extract
 from pipeline.text import count_words
 
-AROUND = 60  # articles looked at before and after the one that is judged; a few furniture lines of a section still stand out
+AROUND = 60  # articles looked at before and after the one that is judged; a few boilerplate lines of a section still stand out
 KEPT = 500  # articles of one site and language that are remembered; at 250 bytes each that is 125 KB
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where an article is remembered. A host and not the registrable domain: furniture is of a template, and templates are of hosts; the
+    """Where an article is remembered. A host and not the registrable domain: boilerplate is of a template, and templates are of hosts; the
     editions of one domain would only dilute each other. And by language, since many hosts have editions in several."""
 
     site: str
@@ -42,7 +42,7 @@ def place_of(final_url: str, language: str | None) -> Place | None:
 
 
 def cleaned(conn: Connection, link_id: int, final_url: str, article: Article, settings: Extract) -> tuple[Article, Marks | None]:
-    """The article without its site's furniture, as far as the site is known by now, and the marks by which it is to be remembered, also
+    """The article without its site's boilerplate, as far as the site is known by now, and the marks by which it is to be remembered, also
     where nothing is to be left out."""
     place = place_of(final_url, article.language)
     if place is None or "metadata_only" in article.flags:
@@ -52,7 +52,7 @@ def cleaned(conn: Connection, link_id: int, final_url: str, article: Article, se
     if not settings.site_memory:
         return article, own
     others, silent, is_reached = _around(conn, link_id, place, own)
-    places = furniture(texts, own, others, silent) if is_reached else _as_before(conn, link_id, texts)
+    places = boilerplate_places(texts, own, others, silent) if is_reached else _as_before(conn, link_id, texts)
     return without(article, places), own
 
 

@@ -1,4 +1,4 @@
-"""A transaction whose statements travel together."""
+"""A transaction whose statements travel pipelined."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from psycopg.pq import TransactionStatus
 
 
 @contextmanager
-def together(conn: Connection) -> Iterator[None]:
+def pipelined(conn: Connection) -> Iterator[None]:
     """A transaction in which only those answers are waited for that are asked for inside; the other statements go out with the next that
     is, or with the COMMIT. Waiting is what small statements cost most: on both sides it takes more CPU than the statement.
 

@@ -11,12 +11,12 @@ from psycopg import Connection, Cursor, Rollback
 
 from pipeline.extract import Article
 from pipeline.extract.text.site_boilerplate import Marks
-from pipeline.jobs import ExtractJob, Identity, Page, Twin
+from pipeline.jobs import ExistingArticle, ExtractJob, Identity, Page
 from pipeline.normalise.file_names import address, is_name
-from pipeline.outcomes import Failure, State, Verdict
+from pipeline.outcomes import Failure, RetryDecision, State
 from pipeline.settings import Settings
 from pipeline.store.articles import articles, boilerplate, pages, stories
-from pipeline.store.db.pipelined import together
+from pipeline.store.db.pipelined import pipelined
 from pipeline.store.extraction import feed_hints
 from pipeline.store.feeds import announcements
 from pipeline.store.hosts import hosts, site_rules
@@ -102,14 +102,14 @@ def tdmrep_for(conn: Connection, page: Page) -> str:
 
 def stored(
     conn: Connection, job: ExtractJob, article: Article, identity: Identity, extractor: str, elapsed_s: float, settings: Settings
-) -> Verdict | None:
+) -> RetryDecision | None:
     """Keep the article, without what it shares with its site. The verdict is stored, or skipped where another link already stands for it;
     None when the claim was lost. One that was looked at again stays stored under the identity it has.
 
     Raises psycopg.DataError and its like when Postgres refuses the values; nothing is written then.
     """
     verdict = None
-    with together(conn):
+    with pipelined(conn):
         locked = conn.execute(
             "SELECT 1 FROM links WHERE id = %s AND dispatch_id = %s AND state = 'running' FOR UPDATE", (job.link_id, job.dispatch_id)
         )
@@ -129,14 +129,14 @@ def stored(
 
 def keep(
     conn: Connection, job: ExtractJob, article: Article, marks: Marks | None, identity: Identity, extractor: str, settings: Settings
-) -> Verdict:
+) -> RetryDecision:
     """Write the article, what its site is to remember of it and of which story it is, in the caller's transaction, which holds the link.
     The verdict is as in `stored`."""
     asked = stories.ask(conn, job.link_id, article, job.page.fetched_at, settings.stories.window_days)
     identity, twin = believed(conn, job, article, identity)
     if twin is not None and not job.reread:
         aliases.note(conn, twin.link_id, [(job.url, "found"), (job.page.final_url, "final")])
-        return Verdict(State.SKIPPED, "duplicate", f"the same article as link {twin.link_id}, {twin.url}")
+        return RetryDecision(State.SKIPPED, "duplicate", f"the same article as link {twin.link_id}, {twin.url}")
     meeting = stories.meet(asked)
     if meeting.article_id is not None:
         articles.keep_revision(conn, job.link_id, article)
@@ -151,10 +151,10 @@ def keep(
         pages.forget(conn, job.link_id)
         boilerplate.forget(conn, job.link_id)
     stories.join(conn, article_id, meeting)
-    return Verdict(State.STORED, "", "")
+    return RetryDecision(State.STORED, "", "")
 
 
-def believed(conn: Connection, job: ExtractJob, article: Article, identity: Identity) -> tuple[Identity, Twin | None]:
+def believed(conn: Connection, job: ExtractJob, article: Article, identity: Identity) -> tuple[Identity, ExistingArticle | None]:
     """The identity, and the link that stands for it already. A site that names one canonical URL for all its stories would lose all but
     the first: so the claim is not believed where another story, or several other texts, came with the same."""
     found = articles.ask_twin(conn, identity.key, job.link_id)
@@ -169,11 +169,11 @@ def believed(conn: Connection, job: ExtractJob, article: Article, identity: Iden
     return own, articles.ask_twin(conn, own.key, job.link_id).fetchone()
 
 
-def failed(conn: Connection, job: ExtractJob, verdict: Verdict, elapsed_s: float, settings: Settings) -> bool:
+def failed(conn: Connection, job: ExtractJob, verdict: RetryDecision, elapsed_s: float, settings: Settings) -> bool:
     """Write the verdict. False when the claim was lost meanwhile. An article that was looked at again in vain stays as it is."""
     gives_up = job.reread and verdict.state == State.FAILED
     with conn.transaction():
-        if not _end(conn, job, Verdict(State.STORED, "", "") if gives_up else verdict, verdict, elapsed_s).rowcount:
+        if not _end(conn, job, RetryDecision(State.STORED, "", "") if gives_up else verdict, verdict, elapsed_s).rowcount:
             return False
         if gives_up and _has_page(job):
             rechecks.looked(conn, [job.link_id], settings.fetch.recheck_after_s)
@@ -208,7 +208,7 @@ def fail_running(conn: Connection, claims: Sequence[tuple[int, UUID]], failure: 
     )
 
 
-def _end(conn: Connection, job: ExtractJob, comes_to: Verdict, said: Verdict, elapsed_s: float) -> Cursor[Any]:
+def _end(conn: Connection, job: ExtractJob, comes_to: RetryDecision, said: RetryDecision, elapsed_s: float) -> Cursor[Any]:
     """Change the link under its claim and write down what was said of the attempt: one row, none where the claim was lost."""
     return conn.execute(
         f"""

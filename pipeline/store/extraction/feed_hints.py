@@ -9,7 +9,7 @@ from typing import Any
 from psycopg import Connection, Cursor
 
 from pipeline.extract.model import Hints
-from pipeline.feeds.trust import Sighting, spokesman, voice, vouches
+from pipeline.feeds.trust import Sighting, feed_trust, trusted_sighting, vouches
 from pipeline.jobs import Stranger, Told
 from pipeline.normalise.file_names import address
 from pipeline.outcomes import Failure
@@ -50,9 +50,9 @@ def told(conn: Connection, link_id: int, answer: Cursor[Any], page_url: str, *, 
     strangers = tuple(
         Stranger(one.feed_id, one.keys, said[one.feed_id] if place < MAX_HEARD else None)
         for place, one in enumerate(sightings)
-        if vouches(one.voice, page) in ("announced", "")
+        if vouches(one.feed_trust, page) in ("announced", "")
     )
-    speaks = spokesman(sightings, page)
+    speaks = trusted_sighting(sightings, page)
     if speaks is None:
         return Told(_given(conn, link_id, nothing), strangers=strangers)
     hints = said[speaks.feed_id]
@@ -69,7 +69,7 @@ def _given(conn: Connection, link_id: int, hints: Hints) -> Hints:
 
 def _sighting(row: Sequence[Any]) -> Sighting:
     feed_id, url, site, trusted, announced_by, keys, *_ = row
-    now = voice(url, announced_by, trusted=trusted)
+    now = feed_trust(url, announced_by, trusted=trusted)
     # The site that it had when it said this: what a feed said before it moved to another site is not that site's word.
     return Sighting(feed_id, url, replace(now, site=site) if site else now, frozenset(map(bytes, keys)))
 

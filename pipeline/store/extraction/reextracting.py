@@ -17,7 +17,7 @@ from pipeline import outcomes
 from pipeline.extract import Article
 from pipeline.extract.text.site_boilerplate import Marks
 from pipeline.jobs import ExtractJob, Identity
-from pipeline.outcomes import Failure, State, Verdict
+from pipeline.outcomes import Failure, RetryDecision, State
 from pipeline.settings import Settings
 from pipeline.store.articles import articles, boilerplate, pages, stories
 from pipeline.store.articles.fields import Stored
@@ -61,7 +61,7 @@ class Scope:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """A link with its page and what stands in the database for it. `version` is when its row was written last. `hearsay`: the article has words
+    """A link with its page and what stands in the database for it. `version` is when its row was written last. `unvouched`: the article has words
     of a feed that does not speak for its site. `at_hand`: there is something to extract."""
 
     job: ExtractJob
@@ -69,7 +69,7 @@ class Taken:
     code: str
     version: datetime
     article: Stored | None
-    hearsay: bool = False
+    unvouched: bool = False
     at_hand: bool = True
 
 
@@ -127,7 +127,7 @@ def take(conn: Connection, link_id: int) -> Taken | Literal["busy", "pruned"]:
 
 def write(
     conn: Connection, taken: Taken, article: Article, marks: Marks | None, identity: Identity, extractor: str, what: str, settings: Settings
-) -> Verdict | None:
+) -> RetryDecision | None:
     """Write the new article; its earlier text goes to `revisions` where it differs. None where the link has changed meanwhile.
     `what` is what has changed, for the link's story; where nothing has, only the memory of the site is written.
 
@@ -143,7 +143,7 @@ def write(
         if not what and taken.article is not None and taken.article.extractor == extractor:
             if marks is not None:
                 boilerplate.note(conn, job.link_id, job.page.final_url, article.language, marks)
-            return Verdict(State.STORED, "", "")
+            return RetryDecision(State.STORED, "", "")
         verdict = extracting.keep(conn, job, article, marks, identity, extractor, settings)
         if taken.state != verdict.state:
             conn.execute(

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from psycopg import Connection
 
-from pipeline.feeds.trust import voice, vouches
+from pipeline.feeds.trust import feed_trust, vouches
 from pipeline.normalise.urls import parse
 from pipeline.outcomes import Failure
 from pipeline.store.articles.fields import Stored
@@ -80,7 +80,7 @@ def link_ids(conn: Connection, said: Said) -> list[int]:
 
 def _vouched(host: str, feed_url: str, site: str, trusted: bool, announced_by: list[str]) -> bool:
     try:
-        page, speaker = parse(f"https://{host}/"), voice(feed_url, announced_by, trusted=trusted)
+        page, speaker = parse(f"https://{host}/"), feed_trust(feed_url, announced_by, trusted=trusted)
     except Failure:
         return True
     return bool(vouches(replace(speaker, site=site) if site else speaker, page))

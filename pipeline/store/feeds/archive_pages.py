@@ -62,7 +62,7 @@ def finish(
     poll: Poll,
     plan: Plan,
     further: Sequence[str],
-    leavings: Sequence[tuple[int, hosts.Leaving]],
+    leavings: Sequence[tuple[int, hosts.VisitResult]],
     settings: Settings,
     retry_s: float | None = None,
 ) -> list[int] | None:
@@ -82,18 +82,18 @@ def finish(
             return None
         if plan.later:  # there is more on the page than may wait now: that it is read again is no try
             conn.execute("UPDATE feeds SET archive_tries = 0 WHERE id = %s", (job.feed_id,))
-        new = entries.write(conn, job.feed_id, job.options, job.voice.site, plan, host_ids)
+        new = entries.write(conn, job.feed_id, job.options, job.feed_trust.site, plan, host_ids)
         poll_history.note(conn, job.feed_id, poll, len(new), due, job.worker, settings.poll.keep_polls)
-        hosts.leave_all(conn, job.dispatch_id, leavings, [host_ids[host] for _, host in new])
+        hosts.release_all(conn, job.dispatch_id, leavings, [host_ids[host] for _, host in new])
     return [link_id for link_id, _ in new]
 
 
-def put_off(conn: Connection, job: PollJob, leavings: Sequence[tuple[int, hosts.Leaving]], settings: Settings) -> None:
+def put_off(conn: Connection, job: PollJob, leavings: Sequence[tuple[int, hosts.VisitResult]], settings: Settings) -> None:
     """Another host, which cannot be asked now, has the page: it is tried again as if it had not been begun."""
     with conn.transaction():
         if _end(conn, job, job.archive_url, settings.poll.min_interval_s, settings) is not None:
             conn.execute("UPDATE feeds SET archive_tries = archive_tries - 1 WHERE id = %s AND archive_tries > 0", (job.feed_id,))
-            hosts.leave_all(conn, job.dispatch_id, leavings)
+            hosts.release_all(conn, job.dispatch_id, leavings)
 
 
 def _end(conn: Connection, job: PollJob, following_page: str, wait_s: float | None, settings: Settings) -> datetime | None:

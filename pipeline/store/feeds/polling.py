@@ -56,7 +56,7 @@ def start(conn: Connection, feed_id: int, dispatch_id: UUID, settings: Settings,
         ).fetchone()
         if row is None:
             return None
-        host = leases.enter(conn, row["host_id"], dispatch_id, "poll", settings.fetch.min_gap_s, settings.dispatch.lease_fetch_s)
+        host = leases.acquire(conn, row["host_id"], dispatch_id, "poll", settings.fetch.min_gap_s, settings.dispatch.lease_fetch_s)
         if host is None:
             if early := leases.early(conn, row["host_id"], dispatch_id):
                 raise Rollback
@@ -91,7 +91,11 @@ def start_with_answer(conn: Connection, feed_id: int, settings: Settings, worker
         if row is None:
             return None
         return _job(
-            row, leases.besides(conn, row["host_id"], row["dispatch_id"], settings.fetch.min_gap_s, settings.dispatch.lease_fetch_s), worker
+            row,
+            leases.record_manual_request(
+                conn, row["host_id"], row["dispatch_id"], settings.fetch.min_gap_s, settings.dispatch.lease_fetch_s
+            ),
+            worker,
         )
 
 
@@ -101,7 +105,7 @@ def finish(
     poll: Poll,
     plan: Plan,
     decision: Decision,
-    leavings: Sequence[tuple[int, hosts.Leaving]],
+    leavings: Sequence[tuple[int, hosts.VisitResult]],
     settings: Settings,
     further: Sequence[str] = (),
 ) -> list[int] | None:
@@ -111,7 +115,7 @@ def finish(
     with conn.transaction():
         if not _end(conn, job, poll, decision, len(plan.fresh)):
             return None
-        new = entries.write(conn, job.feed_id, job.options, job.voice.site, plan, host_ids)
+        new = entries.write(conn, job.feed_id, job.options, job.feed_trust.site, plan, host_ids)
         entries.count(conn, job.feed_id, [item for item in plan.fresh if not item.excluded], first=not job.feed.polled_well)
         if new_home is not None:
             moved_feeds.move(conn, job.feed_id, new_home)
@@ -125,7 +129,7 @@ def finish(
             hosts.refresh(conn, [*waking, *homes])
         elif new:
             hosts.note_links(conn, waking)
-        hosts.leave_all(conn, job.dispatch_id, leavings)
+        hosts.release_all(conn, job.dispatch_id, leavings)
     return [link_id for link_id, _ in new]
 
 
@@ -151,7 +155,7 @@ def _job(row: dict[str, Any], host: Host, worker: str, pushed_s: float = 0.0) ->
 
 
 def moved(
-    conn: Connection, job: PollJob, url: str, host_name: str, hops: Sequence[Hop], leavings: Sequence[tuple[int, hosts.Leaving]]
+    conn: Connection, job: PollJob, url: str, host_name: str, hops: Sequence[Hop], leavings: Sequence[tuple[int, hosts.VisitResult]]
 ) -> bool:
     """A redirect leads to a host that has to be waited for: the poll goes on from `url` in that host's line. False when the claim was lost
     meanwhile."""
@@ -175,7 +179,7 @@ def moved(
         ).rowcount
         if moved:
             hosts.refresh(conn, [host_id, *(left for left, _ in leavings)])
-            hosts.leave_all(conn, job.dispatch_id, leavings)
+            hosts.release_all(conn, job.dispatch_id, leavings)
     return bool(moved)
 
 

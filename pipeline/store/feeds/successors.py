@@ -73,7 +73,7 @@ def start(conn: Connection, feed_id: int, dispatch_id: UUID, settings: Settings)
         )
         if not running.rowcount:
             return None
-        host = leases.enter(conn, host_id, dispatch_id, "fetch", settings.fetch.min_gap_s, settings.dispatch.lease_fetch_s)
+        host = leases.acquire(conn, host_id, dispatch_id, "fetch", settings.fetch.min_gap_s, settings.dispatch.lease_fetch_s)
         if host is None:
             _end(conn, feed_id, dispatch_id, "")
             return None
@@ -86,18 +86,18 @@ def put_off(conn: Connection, feed_id: int, dispatch_id: UUID) -> None:
         _end(conn, feed_id, dispatch_id, ", successor_looked_at = now() - %(soon)s")
 
 
-def put_back(conn: Connection, job: LookJob, leavings: Sequence[tuple[int, hosts.Leaving]]) -> None:
+def put_back(conn: Connection, job: LookJob, leavings: Sequence[tuple[int, hosts.VisitResult]]) -> None:
     """The turn was spent on robots.txt: the page has its own, after the gap."""
     with conn.transaction():
         _end(conn, job.feed_id, job.dispatch_id, "")
-        hosts.leave_all(conn, job.dispatch_id, leavings)
+        hosts.release_all(conn, job.dispatch_id, leavings)
 
 
 def finish(
     conn: Connection,
     job: LookJob,
     found: str,
-    leavings: Sequence[tuple[int, hosts.Leaving]],
+    leavings: Sequence[tuple[int, hosts.VisitResult]],
     *,
     moved_to: str = "",
     again_soon: bool = False,
@@ -107,7 +107,7 @@ def finish(
     change = f"{looked}, successor = %(found)s, site_url = coalesce(nullif(%(moved)s, ''), site_url)"
     with conn.transaction():
         _end(conn, job.feed_id, job.dispatch_id, change, found=found, moved=web_link(moved_to))
-        hosts.leave_all(conn, job.dispatch_id, leavings)
+        hosts.release_all(conn, job.dispatch_id, leavings)
 
 
 def _end(conn: Connection, feed_id: int, dispatch_id: UUID, change: str, **values: object) -> None:

@@ -163,7 +163,7 @@ def start(conn: Connection, id_: int, dispatch_id: UUID, settings: Settings) -> 
             return None
         host_id, hub, callback, token, secret, now, *state = row
         lease_s = settings.dispatch.lease_fetch_s
-        host = leases.enter(conn, host_id, dispatch_id, "fetch", settings.fetch.min_gap_s, lease_s)
+        host = leases.acquire(conn, host_id, dispatch_id, "fetch", settings.fetch.min_gap_s, lease_s)
         if host is None:
             conn.execute("UPDATE subscriptions SET dispatch_id = NULL, claimed_until = NULL WHERE id = %s", (id_,))
             hosts.refresh(conn, [host_id], [dispatch_id])
@@ -176,7 +176,9 @@ def start(conn: Connection, id_: int, dispatch_id: UUID, settings: Settings) -> 
     return HubJob(id_, dispatch_id, host, hub, callback, token, secret, asked, now)
 
 
-def finish(conn: Connection, job: HubJob, follow: Callable[[Subscription], Subscription], leavings: hosts.Leavings) -> Subscription | None:
+def finish(
+    conn: Connection, job: HubJob, follow: Callable[[Subscription], Subscription], leavings: hosts.VisitResults
+) -> Subscription | None:
     """End a request: what follows from the hub's answer is kept unless the hub has verified it while it answered."""
     with conn.transaction():
         now = _locked(conn, "id = %s AND dispatch_id = %s", job.id, job.dispatch_id)
@@ -185,7 +187,7 @@ def finish(conn: Connection, job: HubJob, follow: Callable[[Subscription], Subsc
             after = follow(now) if now.pending == job.subscription.pending else now
             conn.execute("UPDATE subscriptions SET dispatch_id = NULL, claimed_until = NULL WHERE id = %s", (job.id,))
             _keep(conn, job.id, after)
-        hosts.leave_all(conn, job.dispatch_id, leavings)
+        hosts.release_all(conn, job.dispatch_id, leavings)
     return after
 
 

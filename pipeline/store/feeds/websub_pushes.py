@@ -31,8 +31,8 @@ class PushJob:
     announced_by: frozenset[str]
 
     @property
-    def voice(self) -> trust.Voice:
-        return trust.voice(self.url, self.announced_by, trusted=self.options.trusted)
+    def feed_trust(self) -> trust.FeedTrust:
+        return trust.feed_trust(self.url, self.announced_by, trusted=self.options.trusted)
 
 
 def receive(conn: Connection, feed_id: int, content_type: str, body: bytes) -> bool:
@@ -83,7 +83,7 @@ def read(conn: Connection, job: PushJob, plan: Plan) -> list[int] | None:
     with conn.transaction():
         if not _taken(conn, job.id):
             return None
-        new = entries.write(conn, job.feed_id, job.options, job.voice.site, plan, host_ids)
+        new = entries.write(conn, job.feed_id, job.options, job.feed_trust.site, plan, host_ids)
         entries.count(conn, job.feed_id, [item for item in plan.fresh if not item.excluded], first=False)
         conn.execute(
             "UPDATE subscriptions SET pushes = pushes + 1, last_push_at = now() WHERE feed_id = %s AND state = 'active'", (job.feed_id,)

@@ -22,7 +22,7 @@ RobotsState = Literal["none yet", "ok", "absent", "unreachable", "ignored"]
 
 
 @dataclass(frozen=True, slots=True)
-class Manners:
+class HostSettings:
     """One host as listings show it. Times and lengths: `delay_s` is the gap in force between two requests, seconds, and `delay_from`
     whose word it is. `paused_until` is None for a pause until somebody resumes, and so is `next_slot_at` then. `robots_since` is
     when the text in force was read (`robots_copy`: there is one), or first asked for in vain. `waiting` counts links.
@@ -63,7 +63,7 @@ class Details:
     """Everything that is known of a host. `links` counts those found there by state, `feeds` likewise; `disallowed` are links that
     its robots.txt kept out; `signals` are lines of robots.txt on how the content may be used, as (name, value); `tdmrep` is its tdmrep.json."""
 
-    manners: Manners
+    manners: HostSettings
     robots_text: str | None
     robots_notes: str
     robots_failures: int
@@ -110,7 +110,7 @@ _COLUMNS: LiteralString = rf"""
 """
 
 
-def listing(conn: Connection, fetch: Fetch, *, paused: bool = False, failing: bool = False, limit: int = 50) -> list[Manners]:
+def listing(conn: Connection, fetch: Fetch, *, paused: bool = False, failing: bool = False, limit: int = 50) -> list[HostSettings]:
     """Hosts, the most troubled first: paused ones, then by failures in a row, then those with most links waiting."""
     tests = [
         test for test, wanted in (("h.paused_until > now()", paused), ("(h.failures > 0 OR NOT h.robots_reachable)", failing)) if wanted
@@ -268,14 +268,14 @@ def ignore_robots(conn: Connection, name: str, on: bool) -> bool:
     return conn.execute("UPDATE hosts SET ignore_robots = %s WHERE name = %s", (on, name)).rowcount == 1
 
 
-def _manners(row: dict[str, Any], fetch: Fetch) -> Manners:
+def _manners(row: dict[str, Any], fetch: Fetch) -> HostSettings:
     own, asked = row["own_delay_s"], row["crawl_delay_s"]
     delay_s: float = fetch.min_gap_s if own is None else own
     delay_from: DelayFrom = "default" if own is None else "operator"
     if asked is not None and asked > delay_s:
         delay_s, delay_from = asked, "robots"
-    fields = {name: row[name] for name in Manners.__slots__ if name in row}
-    return Manners(delay_s=delay_s, delay_from=delay_from, **fields)
+    fields = {name: row[name] for name in HostSettings.__slots__ if name in row}
+    return HostSettings(delay_s=delay_s, delay_from=delay_from, **fields)
 
 
 def _counts(conn: Connection, query: LiteralString, host_id: int) -> dict[str, int]:

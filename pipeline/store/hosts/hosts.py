@@ -16,12 +16,12 @@ from uuid import UUID
 
 from psycopg import Connection
 
-from pipeline.fetch.politeness import Change, Standing
+from pipeline.fetch.politeness import Change, HostHealth
 from pipeline.fetch.robots.robots_txt import Robots
 from pipeline.jobs import Host
 from pipeline.store.hosts import host_recovery, site_rules
 
-Visit = Literal["poll", "fetch"]
+VisitKind = Literal["poll", "fetch"]
 
 # The next due link or feed of host h, not before %(slot)s-like expression `{slot}`; NULL when nothing waits.
 NEXT_LINK = "(SELECT greatest(l.due_at, {slot}) FROM links l WHERE l.host_id = h.id AND l.state = 'waiting' ORDER BY l.due_at LIMIT 1)"
@@ -39,7 +39,7 @@ SEEN = f"""h.id, h.name, greatest(coalesce(h.own_delay_s, %(gap)s), coalesce(h.d
 
 
 @dataclass(frozen=True, slots=True)
-class Leaving:
+class VisitResult:
     """What a visit leaves behind. Seconds; `since_request_s` is the age of its request, None when none was made, and then the
     turn costs the host nothing. `latency_s` is how long the answer took, `change` what the visit says of the host; None: nothing. `min_interval_s`: no feed that the
     host's return wakes is polled sooner after its last poll."""
@@ -57,7 +57,7 @@ class Leaving:
 
 
 # How each host that was visited is left, by its number.
-Leavings = Sequence[tuple[int, Leaving]]
+VisitResults = Sequence[tuple[int, VisitResult]]
 
 
 def ensure(conn: Connection, names: Iterable[str]) -> dict[str, int]:
@@ -72,12 +72,12 @@ def ensure(conn: Connection, names: Iterable[str]) -> dict[str, int]:
     return found
 
 
-def leave(conn: Connection, host_id: int, claim: UUID, how: Leaving) -> None:
+def release(conn: Connection, host_id: int, claim: UUID, how: VisitResult) -> None:
     """End a visit. Call it last in the transaction, after the link or feed has its new state."""
-    leave_all(conn, claim, [(host_id, how)])
+    release_all(conn, claim, [(host_id, how)])
 
 
-def _leave(conn: Connection, host_id: int, claim: UUID, how: Leaving) -> None:
+def _release(conn: Connection, host_id: int, claim: UUID, how: VisitResult) -> None:
     """End the visit of a host that an earlier statement has locked."""
     if how.robots is not None:
         site_rules.keep(conn, host_id, how.robots, how.delay_s)
@@ -118,7 +118,7 @@ def _leave(conn: Connection, host_id: int, claim: UUID, how: Leaving) -> None:
     )
 
 
-def leave_all(conn: Connection, claim: UUID, leavings: Leavings, also_due: Iterable[int] = ()) -> None:
+def release_all(conn: Connection, claim: UUID, leavings: VisitResults, also_due: Iterable[int] = ()) -> None:
     """End the visits of several hosts, locked in one go by number; `also_due` are hosts for which links that are due came in. What waited for
     the return of a host is due when it is back."""
     also_due = list(also_due)
@@ -128,7 +128,7 @@ def leave_all(conn: Connection, claim: UUID, leavings: Leavings, also_due: Itera
     ids = sorted({*(host_id for host_id, _ in leavings), *also_due})
     _lock(conn, ids)
     for host_id, how in leavings:
-        _leave(conn, host_id, claim, how)
+        _release(conn, host_id, claim, how)
     note_links(conn, also_due)
 
 
@@ -176,7 +176,15 @@ def seen(row: Sequence[Any]) -> Host:
     """The host of a row that holds SEEN."""
     id_, name, gap_s, ignore, failures, slowdowns, quiet_s, failing_s, tdmrep_at, hurried, now, *robots = row
     return Host(
-        id_, name, float(gap_s), ignore, Standing(failures, slowdowns, quiet_s, failing_s), site_rules.read(robots), now, hurried, tdmrep_at
+        id_,
+        name,
+        float(gap_s),
+        ignore,
+        HostHealth(failures, slowdowns, quiet_s, failing_s),
+        site_rules.read(robots),
+        now,
+        hurried,
+        tdmrep_at,
     )
 
 

@@ -2,7 +2,7 @@
 
 `hosts.lease_id` is the dispatch_id of the job that holds the host, from its claim to its end, and `lease_until` the moment when the
 lease runs out, by the clock of Postgres: that of the job's own lease, or earlier. Whoever gives a claim back frees its hosts in the
-same transaction (`hosts.refresh`, `hosts.leave_all`). Should a path forget, or die, the next tick after `lease_until` frees the host.
+same transaction (`hosts.refresh`, `hosts.release_all`). Should a path forget, or die, the next tick after `lease_until` frees the host.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ MOST_EARLY_S = 5.0
 
 # Begin a visit of the hosts that `{which}` says, by the claim which holds them or under which they are free to be visited. It moves
 # `next_slot_at`, since the request starts now. `{until}` is when the lease ends.
-ENTER = f"""
+ACQUIRE = f"""
     UPDATE hosts h SET lease_id = %(claim)s, lease_until = {{until}}, slot_at = NULL, visited = %(visit)s,
            next_slot_at = now() + make_interval(secs => {hosts.GAP})
     {{which}} AND CASE WHEN h.lease_id = %(claim)s THEN coalesce(h.slot_at <= now(), true) ELSE h.lease_id IS NULL AND h.next_slot_at <= now() END
@@ -52,7 +52,7 @@ class Early:
 
 
 def grant(
-    conn: Connection, picked: Sequence[tuple[int, UUID, datetime]], visit: hosts.Visit, settings: Settings, *, hurried: bool
+    conn: Connection, picked: Sequence[tuple[int, UUID, datetime]], visit: hosts.VisitKind, settings: Settings, *, hurried: bool
 ) -> dict[int, float]:
     """Give the hosts, which are locked, to claims: host, claim and when its job is due. Returns, by host, the seconds until its slot."""
     rows = conn.execute(
@@ -77,16 +77,16 @@ def grant(
     return dict(rows)
 
 
-def enter(conn: Connection, host_id: int, claim: UUID, visit: hosts.Visit, min_gap_s: float, lease_s: float) -> Host | None:
+def acquire(conn: Connection, host_id: int, claim: UUID, visit: hosts.VisitKind, min_gap_s: float, lease_s: float) -> Host | None:
     """Begin a visit: None when another job holds the host, it is paused, or it is too early."""
     row = conn.execute(
-        ENTER.format(which="WHERE h.id = %(id)s", until=UNTIL),
+        ACQUIRE.format(which="WHERE h.id = %(id)s", until=UNTIL),
         {"id": host_id, "claim": claim, "visit": visit, "gap": min_gap_s, "lease": lease_s},
     ).fetchone()
     return hosts.seen(row) if row else None
 
 
-def drop_in(conn: Connection, name: str, claim: UUID, min_gap_s: float, *, robots_needed: bool, scheme: str = "") -> Host | None:
+def acquire_if_free(conn: Connection, name: str, claim: UUID, min_gap_s: float, *, robots_needed: bool, scheme: str = "") -> Host | None:
     """Visit one more host, to which a redirect leads, if it may be visited this moment and its robots.txt, that of the scheme where one is
     named, need not be asked for. It is held as long as the host where the job began; a job that does not hold that any more gets none."""
     known = "h.robots_until > now() AND (%(scheme)s = '' OR h.robots_scheme IN ('', %(scheme)s))"
@@ -94,14 +94,14 @@ def drop_in(conn: Connection, name: str, claim: UUID, min_gap_s: float, *, robot
         FROM (SELECT max(lease_until) AS until FROM hosts WHERE lease_id = %(claim)s) own
         WHERE own.until > now() AND h.name = %(name)s AND (h.ignore_robots OR NOT %(robots)s OR ({known}))"""
     row = conn.execute(
-        ENTER.format(which=which, until="own.until"),
+        ACQUIRE.format(which=which, until="own.until"),
         {"name": name, "claim": claim, "visit": "fetch", "gap": min_gap_s, "robots": robots_needed, "scheme": scheme},
     ).fetchone()
     return hosts.seen(row) if row else None
 
 
-def besides(conn: Connection, host_id: int, claim: UUID, min_gap_s: float, lease_s: float) -> Host:
-    """A visit that a person has made besides, whoever holds the host: that job keeps it, and the gap counts from now for it too."""
+def record_manual_request(conn: Connection, host_id: int, claim: UUID, min_gap_s: float, lease_s: float) -> Host:
+    """Records a manual request; the current lease stays, and the gap counts from now."""
     gap = f"now() + make_interval(secs => {hosts.GAP})"
     row = conn.execute(
         f"""

@@ -9,7 +9,7 @@ from pipeline.store import workers
 from pipeline.store.hosts import hosts
 
 
-def of_others(conn: Connection, visit: hosts.Visit) -> tuple[int, int] | None:
+def of_others(conn: Connection, visit: hosts.VisitKind) -> tuple[int, int] | None:
     """How many more of them may be visited now, and how many of these without hurry; None where no worker has reported its slots."""
     row = conn.execute(
         """

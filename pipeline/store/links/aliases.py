@@ -13,7 +13,7 @@ from typing import Literal
 from psycopg import Connection, Cursor
 from psycopg.rows import class_row
 
-from pipeline.jobs import Twin
+from pipeline.jobs import ExistingArticle
 from pipeline.normalise.urls import Url, parse
 from pipeline.outcomes import Failure
 
@@ -68,20 +68,20 @@ _KNOWN = """
 """
 
 
-def known(conn: Connection, key: bytes, link_id: int) -> Twin | None:
+def known(conn: Connection, key: bytes, link_id: int) -> ExistingArticle | None:
     """The link, other than `link_id`, whose stored article is the one at the address with this key.
 
     Hops do not count: many articles of a site may pass through one page for consent or cookies, or through a redirect that leads
     elsewhere tomorrow. Taking them for one article would lose all but the first; a request too many loses nothing.
     """
-    with conn.cursor(row_factory=class_row(Twin)) as cur:
+    with conn.cursor(row_factory=class_row(ExistingArticle)) as cur:
         return cur.execute(_KNOWN.format(key="%(key)s"), {"key": key, "link_id": link_id}).fetchone()
 
 
-def ask_known(conn: Connection, link_id: int) -> Cursor[Twin]:
+def ask_known(conn: Connection, link_id: int) -> Cursor[ExistingArticle]:
     """Ask for what is `known` of the link's own address; the answer is one row or none."""
     own = "(SELECT url_key FROM links WHERE id = %(link_id)s)"
-    return conn.cursor(row_factory=class_row(Twin)).execute(_KNOWN.format(key=own), {"link_id": link_id})
+    return conn.cursor(row_factory=class_row(ExistingArticle)).execute(_KNOWN.format(key=own), {"link_id": link_id})
 
 
 def of(conn: Connection, link_id: int) -> list[Alias]:

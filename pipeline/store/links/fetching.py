@@ -15,10 +15,10 @@ from psycopg.types.json import Jsonb
 
 from pipeline.hops import Hop, from_json, to_json
 from pipeline.jobs import FetchJob, Page
-from pipeline.outcomes import State, Verdict
+from pipeline.outcomes import RetryDecision, State
 from pipeline.settings import Settings
 from pipeline.store.articles import pages
-from pipeline.store.db.pipelined import together
+from pipeline.store.db.pipelined import pipelined
 from pipeline.store.hosts import host_recovery, hosts, leases
 from pipeline.store.links import aliases, rechecks, shared_attempts
 from pipeline.store.links.shared_attempts import SharedTry
@@ -32,7 +32,7 @@ MAX_RIDING = 500
 
 
 @dataclass(frozen=True, slots=True)
-class Trip:
+class FetchStats:
     """How a fetch went, for the record. `size`: bytes of decoded body; `detail`: what is to be said of one that went well."""
 
     elapsed_s: float
@@ -51,7 +51,7 @@ def start(conn: Connection, link_id: int, dispatch_id: UUID, settings: Settings,
             f"""
             WITH link AS (SELECT id, host_id FROM links WHERE id = %(link)s AND dispatch_id = %(claim)s AND state = 'dispatched' AND stage = 'fetch'
                           AND due_at <= now() FOR UPDATE),
-                 h AS ({leases.ENTER.format(which="FROM link WHERE h.id = link.host_id", until=leases.UNTIL)})
+                 h AS ({leases.ACQUIRE.format(which="FROM link WHERE h.id = link.host_id", until=leases.UNTIL)})
             UPDATE links l SET {to.START_FETCH.sets}
             FROM h WHERE l.id = %(link)s
             RETURNING l.url, l.url_key, coalesce(l.next_url, l.url), l.hops, l.feed_id, l.attempts, l.reread, l.turn > 0, h.*
@@ -95,36 +95,36 @@ def _not_now(conn: Connection, link_id: int, dispatch_id: UUID) -> leases.Early 
     return early
 
 
-def succeeded(conn: Connection, job: FetchJob, page: Page, trip: Trip, leavings: hosts.Leavings) -> bool:
+def succeeded(conn: Connection, job: FetchJob, page: Page, trip: FetchStats, leavings: hosts.VisitResults) -> bool:
     """Keep the page and make the link due for extraction. False when the claim was lost meanwhile; then nothing is written."""
-    with together(conn):
+    with pipelined(conn):
         ended = _ask_end(conn, job, to.KEEP_PAGE, {}, _Said(trip, "ok", "", trip.detail))
         pages.insert(conn, job.link_id, page)
         if trip.hops or page.final_url != job.url:
             aliases.note(conn, job.link_id, [*((hop.url, "hop") for hop in trip.hops[1:]), (page.final_url, "final")])
-        hosts.leave_all(conn, job.dispatch_id, leavings)
+        hosts.release_all(conn, job.dispatch_id, leavings)
         kept = ended.fetchone() is not None
         if not kept:
             raise Rollback
     return kept
 
 
-def unchanged(conn: Connection, job: FetchJob, trip: Trip, detail: str, leavings: hosts.Leavings, settings: Settings) -> bool:
+def unchanged(conn: Connection, job: FetchJob, trip: FetchStats, detail: str, leavings: hosts.VisitResults, settings: Settings) -> bool:
     """A look for changes found none; the article stays as it is. False when the claim was lost meanwhile."""
     with conn.transaction():
         if _end(conn, job, to.UNCHANGED, {}, _Said(trip, "ok", "", detail)) is None:
             return False
         rechecks.looked(conn, [job.link_id], settings.fetch.recheck_after_s)
-        hosts.leave_all(conn, job.dispatch_id, leavings)
+        hosts.release_all(conn, job.dispatch_id, leavings)
     return True
 
 
 def failed(
     conn: Connection,
     job: FetchJob,
-    verdict: Verdict,
-    trip: Trip,
-    leavings: hosts.Leavings,
+    verdict: RetryDecision,
+    trip: FetchStats,
+    leavings: hosts.VisitResults,
     settings: Settings,
     *,
     ride_max_s: float,
@@ -161,20 +161,22 @@ def failed(
             rechecks.looked(conn, [job.link_id], settings.fetch.recheck_after_s)
         homes = shared_attempts.share(conn, *shared) if shared else []
         # A try that ended away from home waits for the next at home.
-        hosts.leave_all(conn, job.dispatch_id, leavings, also_due={*homes, host_id} - {job.host.id})
+        hosts.release_all(conn, job.dispatch_id, leavings, also_due={*homes, host_id} - {job.host.id})
     return "rides" if rides else "ended"
 
 
-def put_back(conn: Connection, job: FetchJob, leavings: hosts.Leavings) -> bool:
+def put_back(conn: Connection, job: FetchJob, leavings: hosts.VisitResults) -> bool:
     """The turn was spent on robots.txt: the page has its own, after the gap. No try is counted."""
     with conn.transaction():
         if _end(conn, job, to.PUT_BACK, {}) is None:
             return False
-        hosts.leave_all(conn, job.dispatch_id, leavings)
+        hosts.release_all(conn, job.dispatch_id, leavings)
     return True
 
 
-def moved(conn: Connection, job: FetchJob, url: str, host_name: str, hops: tuple[Hop, ...], trip: Trip, leavings: hosts.Leavings) -> bool:
+def moved(
+    conn: Connection, job: FetchJob, url: str, host_name: str, hops: tuple[Hop, ...], trip: FetchStats, leavings: hosts.VisitResults
+) -> bool:
     """A redirect leads to a host that has to be waited for: the link goes on from `url` in that host's line. No try is counted."""
     host_id = hosts.ensure(conn, [host_name])[host_name]
     with conn.transaction():
@@ -182,7 +184,7 @@ def moved(conn: Connection, job: FetchJob, url: str, host_name: str, hops: tuple
         if _end(conn, job, to.REDIRECT, {"next": url, "hops": Jsonb(to_json(hops)), "host": host_id}, said) is None:
             return False
         # The new host has something to do now; both are locked in one go, by number.
-        hosts.leave_all(conn, job.dispatch_id, leavings, also_due=[host_id])
+        hosts.release_all(conn, job.dispatch_id, leavings, also_due=[host_id])
     return True
 
 
@@ -190,7 +192,7 @@ def moved(conn: Connection, job: FetchJob, url: str, host_name: str, hops: tuple
 class _Said:
     """What is written down of an attempt."""
 
-    trip: Trip
+    trip: FetchStats
     outcome: str
     code: str
     detail: str

@@ -55,7 +55,7 @@ class Enqueued:
 
 
 @dataclass(frozen=True, slots=True)
-class Chosen:
+class LinkFilter:
     """Which links: every condition that is set must hold."""
 
     state: str | None = None
@@ -142,7 +142,7 @@ def _known(conn: Connection, keys: list[bytes]) -> dict[bytes, _Known]:
     return {bytes(key): _Known(*rest) for key, *rest in conn.execute(query, {"keys": keys, "manual": MANUAL})}
 
 
-def listing(conn: Connection, which: Chosen = Chosen(), *, limit: int = 50, before: int | None = None) -> list[Link]:
+def listing(conn: Connection, which: LinkFilter = LinkFilter(), *, limit: int = 50, before: int | None = None) -> list[Link]:
     """Links, newest first; `before` is the id to go on from."""
     where, values = which.where()
     with conn.cursor(row_factory=_rows) as cur:
@@ -177,7 +177,7 @@ def is_id(text: str) -> bool:
     return text.isascii() and text.isdigit() and len(text) < 19
 
 
-def retry(conn: Connection, which: Chosen, *, limit: int = 100_000) -> int:
+def retry(conn: Connection, which: LinkFilter, *, limit: int = 100_000) -> int:
     """Send failed (or, when `which` says so, skipped) links again from the first try; those that are not fetched, to the extraction. Those that
     wait for a late retry go with the failed ones. Returns how many."""
     where, values = replace(which, state=None).where()
@@ -197,7 +197,7 @@ def retry(conn: Connection, which: Chosen, *, limit: int = 100_000) -> int:
     return len(rows)
 
 
-def export(conn: Connection, which: Chosen = Chosen()) -> Generator[Link, None, None]:
+def export(conn: Connection, which: LinkFilter = LinkFilter()) -> Generator[Link, None, None]:
     """All chosen links, oldest first, without holding them in memory."""
     where, values = which.where()
     with conn.transaction(), conn.cursor("links", row_factory=_rows) as cur:

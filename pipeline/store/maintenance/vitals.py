@@ -33,7 +33,7 @@ class Progress:
     missing_months: list[str]
     leases_without_job: int = 0
     at_home: bool = False
-    outputs: tuple[deliveries.Standing, ...] = ()
+    outputs: tuple[deliveries.HostHealth, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

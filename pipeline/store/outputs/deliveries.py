@@ -28,7 +28,7 @@ class Held:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class HostHealth:
     """Where an output stands. `waiting` changes are still to be taken, the oldest of them for `oldest_s` seconds; `retry_s`: until it is tried
     again after a failure. `dead` ones it will never take."""
 
@@ -120,9 +120,9 @@ def failed(conn: Connection, name: str, code: str, detail: str, delay_s: float) 
     )
 
 
-def listing(conn: Connection) -> list[Standing]:
+def listing(conn: Connection) -> list[HostHealth]:
     """All outputs that have run, also those that are not set up any more."""
-    with conn.cursor(row_factory=class_row(Standing)) as cur:
+    with conn.cursor(row_factory=class_row(HostHealth)) as cur:
         return cur.execute(
             """
             SELECT o.name, o.reached, w.waiting, coalesce(extract(epoch FROM now() - w.oldest), 0)::float8 AS oldest_s, o.failures, o.code, o.detail,

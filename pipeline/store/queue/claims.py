@@ -30,7 +30,7 @@ SWEEP_ROWS = 2000
 
 
 # hub: a request to a WebSub hub; push: what a hub has sent; look: for the successor of a broken feed
-Errand = Stage | Literal["hub", "push", "look"]
+TaskKind = Stage | Literal["hub", "push", "look"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class Job:
     answer last time, and more such hosts wait than their share.
     """
 
-    stage: Errand
+    stage: TaskKind
     id: int
     dispatch_id: UUID
     url: str
@@ -184,7 +184,7 @@ def give_back_expired(conn: Connection, settings: Settings) -> GivenBack:
 
 
 def _claim_visits(
-    conn: Connection, visit: hosts.Visit, lock_hosts: str, pick_due: str, count: int, settings: Settings, **more: object
+    conn: Connection, visit: hosts.VisitKind, lock_hosts: str, pick_due: str, count: int, settings: Settings, **more: object
 ) -> list[Job]:
     """Hosts that answered last time first; then the others, as far as their share of the slots goes."""
     ahead = timedelta(seconds=AHEAD_TICKS * settings.dispatch.tick_s)

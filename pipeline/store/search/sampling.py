@@ -33,8 +33,8 @@ def sample(conn: Connection, query: Node, most: int, seed: str) -> list[Hit]:
         for part in [months.OTHER, *parts(conn, made)]:
             found += conn.execute(
                 f"""
-                SELECT md5(s.article_id || ':' || %(seed)s) AS dice, s.article_id, s.at, s.day FROM {part} s WHERE {made.sql}
-                ORDER BY dice LIMIT %(most)s
+                SELECT md5(s.article_id || ':' || %(seed)s) AS rand, s.article_id, s.at, s.day FROM {part} s WHERE {made.sql}
+                ORDER BY rand LIMIT %(most)s
                 """,
                 {**made.values, "seed": seed, "most": most},
             ).fetchall()

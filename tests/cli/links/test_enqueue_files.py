@@ -122,7 +122,7 @@ def test_a_file_is_never_fetched(stack: Newsmill, conn: psycopg.Connection, sett
     assert conn.execute("SELECT recheck_at FROM articles").fetchone() == (None,)
     conn.execute("DELETE FROM articles")
     conn.execute("UPDATE links SET state = 'failed', code = 'no_content'")
-    assert links.retry(conn, links.Chosen(state="failed")) == 1
+    assert links.retry(conn, links.LinkFilter(state="failed")) == 1
     assert [(link.state, link.stage) for link in links.listing(conn)] == [("fetched", "extract")]
     assert claims.claim_fetches(conn, 10, settings) == []
     assert [job.stage for job in extract_claims.claim_extracts(conn, 10, settings)] == ["extract"]

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from pipeline.extract.text.site_boilerplate import Marks, distinct, furniture, mark, marks
+from pipeline.extract.text.site_boilerplate import Marks, boilerplate_places, distinct, mark, marks
 from tests.extract.boilerplate import BOX, COPYRIGHT, DONATE, NEWSLETTER, SHARE, prose, story
 
 TAIL = "The Harbour Post, 12 Quay Street"
@@ -21,7 +21,7 @@ def as_marks(number: int, paragraphs: list[str], *, title: str = "", byline: str
 def dropped(paragraphs: list[str], others: list[list[str]], silent: int = 0, **same: str | int) -> list[str]:
     """What goes of the paragraphs on a site with these other articles and some that share nothing."""
     known = [as_marks(n, other, **same) for n, other in enumerate(others, 1)]  # type: ignore[arg-type]
-    places = furniture(paragraphs, as_marks(0, paragraphs, **same), known, silent)  # type: ignore[arg-type]
+    places = boilerplate_places(paragraphs, as_marks(0, paragraphs, **same), known, silent)  # type: ignore[arg-type]
     return [paragraphs[place] for place in places]
 
 

@@ -22,7 +22,7 @@ def item(title: str, link: str, guid: str, text: str) -> str:
 
 def listed(*items: str, feed: str = f"{SITE}/feed") -> list[Listed]:
     body = f'<rss version="2.0"><channel><title>News</title>{"".join(items)}</channel></rss>'.encode()
-    return feed_answer.read_push(body, "application/rss+xml", feed, 1, Options(), Settings(), trust.voice(feed))
+    return feed_answer.read_push(body, "application/rss+xml", feed, 1, Options(), Settings(), trust.feed_trust(feed))
 
 
 @pytest.mark.parametrize(

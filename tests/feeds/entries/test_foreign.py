@@ -11,7 +11,7 @@ import pytest
 from pipeline.feeds.formats.model import Entry
 from pipeline.feeds.identity import Listed
 from pipeline.feeds.offsite_entries import turns
-from pipeline.fetch.politeness import Change, Standing, after
+from pipeline.fetch.politeness import Change, HostHealth, after
 from pipeline.jobs import FetchJob
 from pipeline.normalise.urls import parse
 from pipeline.outcomes import Failure
@@ -47,7 +47,7 @@ def served(conn: psycopg.Connection, settings: Settings, count: int) -> list[str
         for job in claims.claim_fetches(conn, 10, settings):
             begun = fetching.start(conn, job.id, job.dispatch_id, settings, "w")
             assert isinstance(begun, FetchJob)
-            fetching.unchanged(conn, begun, fetching.Trip(0.1), "x", [(begun.host.id, hosts.Leaving(0.0, 0.1))], settings)
+            fetching.unchanged(conn, begun, fetching.FetchStats(0.1), "x", [(begun.host.id, hosts.VisitResult(0.0, 0.1))], settings)
             found.append(job.url.removeprefix(VICTIM))
     return found
 
@@ -127,7 +127,7 @@ def test_a_refusal_of_what_strangers_list_says_nothing_of_the_host(
 
 @pytest.mark.parametrize("code", ["http_403", "http_404", "http_410"])
 def test_policy_of_refusals(code: str) -> None:
-    assert after(Standing(failures=4), Failure(code), Fetch(), Retry(), 0.5, is_foreign=True) == Change(4, 0)
+    assert after(HostHealth(failures=4), Failure(code), Fetch(), Retry(), 0.5, is_foreign=True) == Change(4, 0)
 
 
 def test_a_feed_that_comes_later_joins_the_turns_where_they_are() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pipeline.feeds.discovery.announced_feeds import announced
-from pipeline.feeds.trust import Ground, Sighting, spokesman, voice, vouches
+from pipeline.feeds.trust import Ground, Sighting, feed_trust, trusted_sighting, vouches
 from pipeline.normalise import file_names
 from pipeline.normalise.urls import parse
 
@@ -36,19 +36,19 @@ PROXY = "https://feeds.feedburner.com/harbour"
 def test_a_feed_speaks_for_its_site_for_who_announces_it_and_by_the_operator(
     feed: str, page: str, announced_by: tuple[str, ...], trusted: bool, ground: Ground
 ) -> None:
-    assert vouches(voice(feed, announced_by, trusted=trusted), parse(page)) == ground
+    assert vouches(feed_trust(feed, announced_by, trusted=trusted), parse(page)) == ground
 
 
 def test_an_entry_without_a_link_is_its_feeds_own() -> None:
-    assert vouches(voice(PROXY), file_names.named(b"entry of feed 1")) == "own site"
+    assert vouches(feed_trust(PROXY), file_names.named(b"entry of feed 1")) == "own site"
 
 
 def test_the_first_of_those_that_may_speak_is_heard() -> None:
     feeds = [
-        Sighting(n, url, voice(url), frozenset()) for n, url in enumerate(("https://evil.com/f", "https://e.com/f", "https://e.com/g"))
+        Sighting(n, url, feed_trust(url), frozenset()) for n, url in enumerate(("https://evil.com/f", "https://e.com/f", "https://e.com/g"))
     ]
-    assert spokesman(feeds, parse("https://e.com/a")) == feeds[1]
-    assert spokesman(feeds, parse("https://other.com/a")) is None
+    assert trusted_sighting(feeds, parse("https://e.com/a")) == feeds[1]
+    assert trusted_sighting(feeds, parse("https://other.com/a")) is None
 
 
 LINK = f'<link rel="alternate" type="application/rss+xml" href="{PROXY}">'

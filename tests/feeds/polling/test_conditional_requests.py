@@ -181,8 +181,8 @@ def test_a_lying_server_is_caught_and_then_looked_at_daily_until_it_is_honest(cl
 def test_probes_are_spread_by_chance(client: Client, site: Site) -> None:
     site.script["/f"] = ok(rss(1), "ETag: x")
     early, late = Reader(client, site.url("/f")), Reader(client, site.url("/f"))
-    early.poll(dice=0.0)
-    late.poll(dice=0.5)
+    early.poll(rand=0.0)
+    late.poll(rand=0.5)
     assert early.feed.probe_at
     assert late.feed.probe_at
     assert late.feed.probe_at - early.feed.probe_at == timedelta(days=14) * SETTINGS.poll.jitter / 2

@@ -48,7 +48,7 @@ def test_only_a_permanent_redirect_that_lasts_moves_a_feed(statuses: tuple[int, 
     feed, adopted = FeedState(interval_s=3600, polled_well=True), {}
     for day in range(4):
         to = permanent_redirects.target("https://old.com/feed", "https://new.com/feed", statuses)
-        decision = decide(feed, Outcome(entries=1, moved_to=to), NOW + timedelta(days=day), settings, dice=0)
+        decision = decide(feed, Outcome(entries=1, moved_to=to), NOW + timedelta(days=day), settings, rand=0)
         feed = decision.feed
         if decision.adopt:
             adopted[day] = decision.adopt
@@ -57,5 +57,5 @@ def test_only_a_permanent_redirect_that_lasts_moves_a_feed(statuses: tuple[int, 
 
 def test_a_feed_that_is_gone_is_not_polled_and_one_that_is_missing_is() -> None:
     feed = FeedState(interval_s=3600, polled_well=True)
-    assert decide(feed, Outcome("feed_gone"), NOW, Poll(), dice=0).feed.state == "stopped"
-    assert decide(feed, Outcome("http_404"), NOW, Poll(), dice=0).feed.state == "active"
+    assert decide(feed, Outcome("feed_gone"), NOW, Poll(), rand=0).feed.state == "stopped"
+    assert decide(feed, Outcome("http_404"), NOW, Poll(), rand=0).feed.state == "active"

@@ -44,12 +44,12 @@ def wait(decision):
     ],
 )
 def test_the_interval_follows_the_share_of_new_entries(interval, result, next_interval):
-    decision = decide(feed(interval), result, NOW, POLL, dice=0)
+    decision = decide(feed(interval), result, NOW, POLL, rand=0)
     assert (decision.feed.interval_s, wait(decision), decision.feed.failures) == (next_interval, next_interval, 0)
 
 
 def test_a_first_poll_says_nothing_of_the_habit():
-    decision = decide(FeedState(), polled(new=30, etag="x"), NOW, POLL, dice=0)
+    decision = decide(FeedState(), polled(new=30, etag="x"), NOW, POLL, rand=0)
     assert (decision.feed.interval_s, wait(decision), decision.feed.polled_well) == (1800, 1800, True)
 
 
@@ -70,7 +70,7 @@ def test_a_first_poll_says_nothing_of_the_habit():
     ],
 )
 def test_what_the_site_asks_for_lengthens_one_wait_and_not_the_habit(result, seconds):
-    decision = decide(feed(3600), result, NOW, POLL, dice=0)
+    decision = decide(feed(3600), result, NOW, POLL, rand=0)
     assert wait(decision) == seconds
     assert decision.feed.interval_s <= 4500
 
@@ -79,13 +79,13 @@ def test_what_the_site_asks_for_lengthens_one_wait_and_not_the_habit(result, sec
 def test_failures_lengthen_the_wait_up_to_a_week_and_keep_the_habit(code, growth):
     now, waits = feed(3600), []
     for _ in range(20):
-        decision = decide(now, polled(code), NOW, POLL, dice=0)
+        decision = decide(now, polled(code), NOW, POLL, rand=0)
         waits.append(wait(decision))
         now = decision.feed
     assert waits[:4] == [3600, 3600 * growth, 3600 * growth**2, 3600 * growth**3]
     assert waits[-1] == POLL.max_failing_s <= 30 * 86400
     assert (now.state, now.interval_s, now.failures) == ("active", 3600, 20)
-    recovered = decide(now, polled(new=3), NOW, POLL, dice=0)
+    recovered = decide(now, polled(new=3), NOW, POLL, rand=0)
     assert (recovered.feed.failures, wait(recovered)) == (0, 3600)
 
 
@@ -97,7 +97,7 @@ OUTAGES = ["dns", "connect", "tls", "timeout", "reset", "http_500", "http_503"]
 def test_a_feed_whose_site_is_away_for_three_days_is_asked_within_the_hour_of_its_return(code, interval_s):
     away, now, waits = feed(interval_s, asked=Asked(86400), well_at=NOW), NOW, []
     while now < NOW + timedelta(days=3):
-        decision = decide(away, polled(code), now, POLL, dice=0.999)
+        decision = decide(away, polled(code), now, POLL, rand=0.999)
         waits.append((decision.next_poll_at - now).total_seconds())
         away, now = decision.feed, decision.next_poll_at
     assert max(waits) <= 3600
@@ -109,19 +109,19 @@ def test_a_feed_whose_site_is_away_for_three_days_is_asked_within_the_hour_of_it
 @pytest.mark.parametrize("code", OUTAGES)
 def test_a_site_that_is_away_for_long_is_asked_more_seldom(code):
     waits = [
-        wait(decide(feed(600, 500, well_at=NOW - timedelta(days=days)), polled(code), NOW, POLL, dice=0)) for days in (1, 10, 100, 1000)
+        wait(decide(feed(600, 500, well_at=NOW - timedelta(days=days)), polled(code), NOW, POLL, rand=0)) for days in (1, 10, 100, 1000)
     ]
     assert waits == [3000, 8640, 86400, POLL.max_failing_s]
 
 
 def test_too_many_requests_without_a_time_means_an_hour_at_least():
-    assert wait(decide(feed(600), polled("http_429"), NOW, POLL, dice=0)) == 3600
-    assert wait(decide(feed(600, failures=1), polled("http_429"), NOW, POLL, dice=0)) == 7200
+    assert wait(decide(feed(600), polled("http_429"), NOW, POLL, rand=0)) == 3600
+    assert wait(decide(feed(600, failures=1), polled("http_429"), NOW, POLL, rand=0)) == 7200
 
 
 def test_a_feed_that_is_gone_or_has_ended_is_stopped():
-    assert decide(feed(), polled("feed_gone"), NOW, POLL, dice=0).feed.state == "stopped"
-    ended = decide(feed(), polled(new=1, ended=True), NOW, POLL, dice=0)
+    assert decide(feed(), polled("feed_gone"), NOW, POLL, rand=0).feed.state == "stopped"
+    ended = decide(feed(), polled(new=1, ended=True), NOW, POLL, rand=0)
     assert (ended.feed.state, ended.reason) == ("stopped", "stopped: the feed says that it has ended")
 
 
@@ -137,7 +137,7 @@ def test_a_feed_that_is_gone_or_has_ended_is_stopped():
     ],
 )
 def test_states(state, result, after):
-    assert decide(feed(state=state), result, NOW, POLL, dice=0).feed.state == after
+    assert decide(feed(state=state), result, NOW, POLL, rand=0).feed.state == after
 
 
 @pytest.mark.parametrize(
@@ -168,7 +168,7 @@ def test_states(state, result, after):
     ],
 )
 def test_the_reason_is_a_sentence_for_a_person(before, result, reason):
-    assert decide(before, result, NOW, POLL, dice=0).reason == reason
+    assert decide(before, result, NOW, POLL, rand=0).reason == reason
 
 
 codes = st.sampled_from(["", "dns", "http_404", "http_429", "http_503", "not_a_feed", "bad_feed", "challenge", "bad_304"])
@@ -205,8 +205,8 @@ feeds = st.builds(
 
 
 @given(feeds, outcomes, moments.filter(bool), st.floats(0, 1, exclude_max=True))
-def test_jitter_only_lengthens_and_every_wait_is_within_bounds(before, outcome, now, dice):
-    plain, spread = (decide(before, outcome, now, POLL, d) for d in (0, dice))
+def test_jitter_only_lengthens_and_every_wait_is_within_bounds(before, outcome, now, rand):
+    plain, spread = (decide(before, outcome, now, POLL, d) for d in (0, rand))
     week = timedelta(days=8)  # what skipHours and skipDays can add
     assert POLL.min_interval_s <= plain.feed.interval_s <= POLL.max_interval_s
     least = min(plain.feed.interval_s, POLL.max_outage_s if is_outage(outcome.code) else POLL.max_interval_s)
@@ -216,6 +216,6 @@ def test_jitter_only_lengthens_and_every_wait_is_within_bounds(before, outcome, 
 
 
 @given(feeds, outcomes, st.floats(0, 1, exclude_max=True))
-def test_no_chance_makes_a_poll_earlier(before, outcome, dice):
+def test_no_chance_makes_a_poll_earlier(before, outcome, rand):
     calm = replace(before, asked=Asked()), replace(outcome, asked=None)
-    assert decide(*calm, NOW, POLL, dice).next_poll_at >= decide(*calm, NOW, POLL, 0).next_poll_at
+    assert decide(*calm, NOW, POLL, rand).next_poll_at >= decide(*calm, NOW, POLL, 0).next_poll_at

@@ -96,7 +96,7 @@ def test_a_429_without_a_time_waits_an_hour_at_least_then_doubles_and_is_spread(
         waits.append(reader.wait_s)
     assert waits == [HOUR, 2 * HOUR, 4 * HOUR, 8 * HOUR]
     reader.feed = Reader(client, site.url("/f"), interval_s=600).feed
-    reader.poll(dice=0.5)
+    reader.poll(rand=0.5)
     assert reader.wait_s == HOUR * (1 + SETTINGS.poll.jitter / 2)
 
 
@@ -179,19 +179,19 @@ def test_the_poll_moves_out_of_the_hours_and_days_that_are_left_out(client: Clie
     reader.poll()
     assert reader.now - NOW == due
     reader.now = NOW
-    reader.poll(dice=0.9)
+    reader.poll(rand=0.9)
     assert reader.now - NOW >= due
 
 
 @pytest.mark.parametrize("reply", [ok(rss(9), ETAG), UNCHANGED, status("503 x"), status("429 x", "Retry-After: 7200")])
 def test_chance_only_lengthens(client: Client, site: Site, reply: bytes) -> None:
     waits = []
-    for dice in (0.0, 0.3, 0.99):
+    for rand in (0.0, 0.3, 0.99):
         reader = Reader(client, site.url("/f"))
         site.script["/f"] = ok(b"", ETAG)
         reader.poll()
         site.script["/f"] = reply
-        reader.poll(dice)
+        reader.poll(rand)
         assert reader.feed.interval_s
         assert reader.wait_s >= reader.feed.interval_s
         waits.append(reader.wait_s)

@@ -102,7 +102,7 @@ def _address(text: str) -> object:
 
 def _site(parts: list[str]) -> object:
     marks = site_boilerplate.marks(parts, "a", ["a"], NOW.date())
-    return site_boilerplate.furniture(parts, marks, [marks] * 5, 3)
+    return site_boilerplate.boilerplate_places(parts, marks, [marks] * 5, 3)
 
 
 REGISTRY: dict[str, tuple[Call, tuple[Shape, ...]]] = {
@@ -182,7 +182,7 @@ REGISTRY: dict[str, tuple[Call, tuple[Shape, ...]]] = {
     "pipeline.extract.structured_data.page_statements.line": (_lists(page_statements.line), texts.ANY),
     "pipeline.extract.structured_data.page_statements.first": (_lists(page_statements.first), texts.ANY),
     "pipeline.extract.text.site_boilerplate.marks": (_lists(lambda parts: site_boilerplate.marks(parts, "a", ["a"], NOW.date())), texts.TEXT),
-    "pipeline.extract.text.site_boilerplate.furniture": (_lists(_site), texts.TEXT),
+    "pipeline.extract.text.site_boilerplate.boilerplate_places": (_lists(_site), texts.TEXT),
     "pipeline.extract.structured_data.jsonld.loads": (jsonld.loads, (*texts.ANY, *texts.JSON)),
     "pipeline.extract.structured_data.jsonld.texts": (lambda text: jsonld.texts([{"name": text}, text], "name"), texts.ANY),
     "pipeline.extract.metadata.title.is_better": (lambda text: title.is_better(title.Heading(text), text + " a", [text], has_data=True), texts.NAMES),

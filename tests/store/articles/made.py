@@ -41,7 +41,7 @@ def fetched(conn: psycopg.Connection, settings: Settings, url: str) -> ExtractJo
     started = fetching.start(conn, job.id, job.dispatch_id, settings, "w")
     assert started
     page = Page(url, url, 200, {"content-type": "text/html"}, (Hop("http://a.example/old", 301),), b"<html>" * 1000)
-    assert fetching.succeeded(conn, started, page, fetching.Trip(0.1), [(started.host.id, hosts.Leaving(0, 0))])
+    assert fetching.succeeded(conn, started, page, fetching.FetchStats(0.1), [(started.host.id, hosts.VisitResult(0, 0))])
     (claim,) = extract_claims.claim_extracts(conn, 1, settings)
     extraction = extracting.start(conn, claim.id, claim.dispatch_id, settings, "w")
     assert extraction

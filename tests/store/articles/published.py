@@ -27,7 +27,7 @@ def extraction(conn: psycopg.Connection, settings: Settings, url: str, body: str
     started = fetching.start(conn, job.id, job.dispatch_id, settings, "w")
     assert started
     came = Page(url, url, 200, {"content-type": "text/html; charset=utf-8"}, (), body.encode())
-    assert fetching.succeeded(conn, started, came, fetching.Trip(0.1), [(started.host.id, hosts.Leaving(0, 0))])
+    assert fetching.succeeded(conn, started, came, fetching.FetchStats(0.1), [(started.host.id, hosts.VisitResult(0, 0))])
     return begin(conn, settings)
 
 

@@ -21,7 +21,7 @@ from tests.store.articles.published import SITE, begin, extraction, keep
 def publish(
     conn: psycopg.Connection, settings: Settings, number: int, *, site: str = SITE, lang: str = "en", plain: bool = False
 ) -> Stored:
-    """One article of a site whose pages all carry the same furniture inside their article element."""
+    """One article of a site whose pages all carry the same boilerplate inside their article element."""
     own = story(number)
     paragraphs = own if plain else [SHARE, *own[:3], NEWSLETTER, *own[3:], BOX, COPYRIGHT]
     body = html(tuple(paragraphs), title=f"The {number}th story of the harbour", lang=lang)

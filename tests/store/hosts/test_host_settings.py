@@ -26,7 +26,7 @@ def claimed(conn: psycopg.Connection, settings: Settings) -> int:
     return len(claims.claim_fetches(conn, 10, settings)) + len(claims.claim_polls(conn, 10, settings))
 
 
-def of(conn: psycopg.Connection, name: str = A, fetch: Fetch = FETCH) -> host_settings.Manners:
+def of(conn: psycopg.Connection, name: str = A, fetch: Fetch = FETCH) -> host_settings.HostSettings:
     found = host_settings.details(conn, name, fetch)
     assert found
     return found.manners
@@ -54,7 +54,7 @@ def test_a_pause_holds_for_a_visit_that_is_under_way_and_for_a_message_that_is_s
     job = fetching.start(conn, claim.id, claim.dispatch_id, settings, "w")
     assert job
     host_settings.pause(conn, A, None, "stop", settings.fetch)
-    assert fetching.put_back(conn, job, [(job.host.id, hosts.Leaving(0, 0.0, change=Change(0, 0)))])
+    assert fetching.put_back(conn, job, [(job.host.id, hosts.VisitResult(0, 0.0, change=Change(0, 0)))])
     assert claimed(conn, settings) == 0
     assert host_settings.resume(conn, A, settings.fetch)
     (claim,) = claims.claim_fetches(conn, 1, settings)
@@ -148,7 +148,7 @@ def test_the_delay_shown_is_the_one_in_force(
     conn.execute("UPDATE hosts SET delay_s = %s", (crawl_delay,))
     host_settings.set_delay(conn, A, own, FETCH)
     assert (of(conn).delay_s, of(conn).delay_from) == expected
-    visit = leases.enter(conn, host_id, uuid.uuid4(), "fetch", FETCH.min_gap_s, 90.0)
+    visit = leases.acquire(conn, host_id, uuid.uuid4(), "fetch", FETCH.min_gap_s, 90.0)
     assert visit
     assert visit.gap_s == pytest.approx(expected[0])
 

@@ -8,7 +8,7 @@ import psycopg
 import pytest
 
 from pipeline.jobs import FetchJob, PollJob
-from pipeline.outcomes import State, Verdict
+from pipeline.outcomes import RetryDecision, State
 from pipeline.settings import Settings
 from pipeline.store.feeds import feeds, polling
 from pipeline.store.hosts import host_settings, hosts, leases
@@ -82,7 +82,7 @@ def test_a_job_that_is_much_too_early_goes_back_and_its_slot_is_the_next_ones(
     bring(conn, kind)
     job = claim(conn, kind, polite)
     (host_id,) = conn.execute("SELECT id FROM hosts").fetchone() or (0,)
-    leases.besides(conn, host_id, uuid.uuid4(), 60.0, 90.0)
+    leases.record_manual_request(conn, host_id, uuid.uuid4(), 60.0, 90.0)
     assert start(conn, job, polite) is None
     row = conn.execute(
         "SELECT lease_id, slot_at, next_slot_at BETWEEN now() + interval '50 s' AND now() + interval '60 s' FROM hosts"
@@ -95,9 +95,9 @@ def test_a_retry_that_comes_too_early_keeps_its_wait(conn: psycopg.Connection, s
     job = claim(conn, "fetch", settings)
     begun = fetching.start(conn, job.id, job.dispatch_id, settings, "w")
     assert isinstance(begun, FetchJob)
-    later = Verdict(State.WAITING, "reset", "x", 50.0)
-    left = [(begun.host.id, hosts.Leaving(0.0, 0.1))]
-    assert fetching.failed(conn, begun, later, fetching.Trip(0.1), left, settings, ride_max_s=60) == "rides"
+    later = RetryDecision(State.WAITING, "reset", "x", 50.0)
+    left = [(begun.host.id, hosts.VisitResult(0.0, 0.1))]
+    assert fetching.failed(conn, begun, later, fetching.FetchStats(0.1), left, settings, ride_max_s=60) == "rides"
     assert start(conn, job, settings) is None
     assert conn.execute("SELECT state, due_at > now() + interval '40 s' FROM links").fetchone() == ("waiting", True)
 
@@ -109,7 +109,7 @@ def test_a_job_that_has_lost_its_lease_takes_no_further_host(conn: psycopg.Conne
     expire(conn)
     claims.give_back_expired(conn, settings)
     hosts.ensure(conn, ["b.example"])
-    assert leases.drop_in(conn, "b.example", job.dispatch_id, 0.0, robots_needed=False) is None
+    assert leases.acquire_if_free(conn, "b.example", job.dispatch_id, 0.0, robots_needed=False) is None
 
 
 def test_further_hosts_are_held_as_long_as_the_first(conn: psycopg.Connection, settings: Settings) -> None:
@@ -118,7 +118,7 @@ def test_further_hosts_are_held_as_long_as_the_first(conn: psycopg.Connection, s
     assert start(conn, job, settings)
     hosts.ensure(conn, ["b.example"])
     clock.skip(conn, 30)
-    assert leases.drop_in(conn, "b.example", job.dispatch_id, 0.0, robots_needed=False)
+    assert leases.acquire_if_free(conn, "b.example", job.dispatch_id, 0.0, robots_needed=False)
     assert conn.execute(
         "SELECT count(DISTINCT lease_until) FROM (SELECT lease_until FROM hosts UNION SELECT lease_until FROM links) l"
     ).fetchone() == (1,)
@@ -151,7 +151,7 @@ def test_a_paused_feed_that_a_redirect_had_led_elsewhere_and_is_resumed_holds_no
     feed_id, _ = feeds.add(conn, f"http://{A}/feed")
     begun = polling.start(conn, feed_id, claim(conn, "poll", settings).dispatch_id, settings, "w")
     assert isinstance(begun, PollJob)
-    polling.moved(conn, begun, "http://b.example/feed", "b.example", [], [(begun.host.id, hosts.Leaving(0.0, 0.1))])
+    polling.moved(conn, begun, "http://b.example/feed", "b.example", [], [(begun.host.id, hosts.VisitResult(0.0, 0.1))])
     claim(conn, "poll", settings)
     assert held(conn) == ["b.example"]
     feeds.resume(conn, feed_id)

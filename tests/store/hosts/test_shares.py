@@ -73,6 +73,6 @@ def test_a_host_is_one_of_those_that_answer_once_it_has_and_no_more_once_it_fail
         (job,) = claims.claim_fetches(conn, 1, settings)
         begun = fetching.start(conn, job.id, job.dispatch_id, settings, "w")
         assert isinstance(begun, FetchJob)
-        how = hosts.Leaving(0.0, 0.1, change=hosts.Change(failures, 0))
+        how = hosts.VisitResult(0.0, 0.1, change=hosts.Change(failures, 0))
         fetching.put_back(conn, begun, [(begun.host.id, how)])
         assert conn.execute("SELECT answers FROM hosts").fetchone() == (answers,)

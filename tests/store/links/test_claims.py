@@ -11,7 +11,7 @@ import psycopg
 import pytest
 
 from pipeline.jobs import FetchJob
-from pipeline.outcomes import State, Verdict
+from pipeline.outcomes import RetryDecision, State
 from pipeline.settings import Dispatch, Settings, Workers
 from pipeline.store.db.pool import connect
 from pipeline.store.feeds import feeds
@@ -31,7 +31,7 @@ def test_a_host_is_given_one_link_at_a_time_until_that_link_ends(conn: psycopg.C
     assert claims.claim_fetches(conn, 10, settings) == []
     with conn.transaction():
         conn.execute("UPDATE links SET state = 'stored', dispatch_id = NULL, lease_until = NULL WHERE id = %s", (job.link_id,))
-        hosts.leave(conn, job.host.id, job.dispatch_id, hosts.Leaving(0, 0))
+        hosts.release(conn, job.host.id, job.dispatch_id, hosts.VisitResult(0, 0))
     after = claims.claim_fetches(conn, 10, settings)
     assert [job.url for job in after] == ["http://a.example/2"]
 
@@ -44,7 +44,7 @@ def test_the_gap_is_kept_between_two_visits_of_a_host(conn: psycopg.Connection, 
     assert started is not None
     conn.execute("UPDATE links SET state = 'stored', dispatch_id = NULL, lease_until = NULL WHERE id = %s", (job.id,))
     with conn.transaction():  # in which now() stands still
-        hosts.leave(conn, started.host.id, job.dispatch_id, hosts.Leaving(60.0, since_request_s=1.0))
+        hosts.release(conn, started.host.id, job.dispatch_id, hosts.VisitResult(60.0, since_request_s=1.0))
         (wait,) = conn.execute("SELECT next_slot_at - now() FROM hosts").fetchone() or (timedelta(),)
         assert timedelta(seconds=59) <= wait <= timedelta(seconds=60)
     assert claims.claim_fetches(conn, 10, polite) == []
@@ -88,7 +88,7 @@ def test_feeds_and_links_of_a_host_take_turns(conn: psycopg.Connection, settings
         else:
             conn.execute("UPDATE links SET state = 'stored', dispatch_id = NULL, lease_until = NULL WHERE id = %s", (job.id,))
         (host_id,) = conn.execute("SELECT id FROM hosts").fetchone() or (0,)
-        hosts.leave(conn, host_id, job.dispatch_id, hosts.Leaving(0, 0))
+        hosts.release(conn, host_id, job.dispatch_id, hosts.VisitResult(0, 0))
     assert order == ["poll", "fetch"] * 3
 
 
@@ -128,9 +128,9 @@ def test_a_fetch_whose_worker_vanished_is_no_try_of_the_page(conn: psycopg.Conne
         started = fetching.start(conn, job.id, job.dispatch_id, settings, "w")
         assert isinstance(started, FetchJob)
         assert started.attempt == 1
-        again = Verdict(State.WAITING, "robots_unreachable", "x", 0.0, counted=False)
-        left = [(started.host.id, hosts.Leaving(0, 0))]
-        assert fetching.failed(conn, started, again, fetching.Trip(0.1), left, settings, ride_max_s=0)
+        again = RetryDecision(State.WAITING, "robots_unreachable", "x", 0.0, counted=False)
+        left = [(started.host.id, hosts.VisitResult(0, 0))]
+        assert fetching.failed(conn, started, again, fetching.FetchStats(0.1), left, settings, ride_max_s=0)
     assert states(conn) == {link: "waiting"}, "other tries lay between, so the page kills nobody"
 
 
@@ -270,7 +270,7 @@ def test_links_that_come_in_while_a_visit_ends_are_not_forgotten(settings: Setti
         def leave() -> None:
             with one.transaction(), one.pipeline() if piped else nullcontext():
                 one.execute("UPDATE links SET state = 'stored', dispatch_id = NULL, lease_until = NULL WHERE id = %s", (link,))
-                hosts.leave(one, host_id, job.dispatch_id, hosts.Leaving(0, 0))
+                hosts.release(one, host_id, job.dispatch_id, hosts.VisitResult(0, 0))
 
         thread = threading.Thread(target=leave)
         thread.start()

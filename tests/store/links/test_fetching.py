@@ -14,7 +14,7 @@ from pipeline.fetch.robots.robots_txt import Robots
 from pipeline.hops import Hop
 from pipeline.jobs import FetchJob
 from pipeline.normalise.urls import parse
-from pipeline.outcomes import State, Verdict
+from pipeline.outcomes import RetryDecision, State
 from pipeline.settings import Settings
 from pipeline.store.hosts import host_settings as manners
 from pipeline.store.hosts import hosts, leases, site_rules
@@ -37,8 +37,8 @@ def begin(conn: psycopg.Connection, settings: Settings) -> FetchJob:
     return job
 
 
-def left(job: FetchJob, **how: object) -> list[tuple[int, hosts.Leaving]]:
-    return [(job.host.id, dataclasses.replace(hosts.Leaving(0, 0.0), **how))]
+def left(job: FetchJob, **how: object) -> list[tuple[int, hosts.VisitResult]]:
+    return [(job.host.id, dataclasses.replace(hosts.VisitResult(0, 0.0), **how))]
 
 
 def wait_s(conn: psycopg.Connection, name: str) -> float:
@@ -51,7 +51,7 @@ def visiting(conn: psycopg.Connection) -> uuid.UUID:
     """The claim of a job that is under way at a host of its own."""
     claim = uuid.uuid4()
     (host_id,) = hosts.ensure(conn, [f"{claim}.example"]).values()
-    assert leases.enter(conn, host_id, claim, "fetch", 0.0, 90.0)
+    assert leases.acquire(conn, host_id, claim, "fetch", 0.0, 90.0)
     return claim
 
 
@@ -71,12 +71,12 @@ def test_robots_takes_a_turn_of_its_own_and_counts_no_try(conn: psycopg.Connecti
 def test_a_redirect_goes_on_in_the_other_hosts_line_and_no_try_is_counted(conn: psycopg.Connection, settings: Settings) -> None:
     add(conn, "http://short.example/1")
     job = begin(conn, settings)
-    assert fetching.moved(conn, job, "http://b.example/story", "b.example", HOPS, fetching.Trip(0.1, hops=HOPS), left(job))
+    assert fetching.moved(conn, job, "http://b.example/story", "b.example", HOPS, fetching.FetchStats(0.1, hops=HOPS), left(job))
     onward = begin(conn, settings)
     assert (onward.host.name, onward.address, onward.before, onward.attempt) == ("b.example", "http://b.example/story", HOPS, 1)
     assert onward.url == "http://short.example/1"
     assert fetching.failed(
-        conn, onward, Verdict(State.WAITING, "reset", "x", 500.0), fetching.Trip(0.1), left(onward), settings, ride_max_s=60
+        conn, onward, RetryDecision(State.WAITING, "reset", "x", 500.0), fetching.FetchStats(0.1), left(onward), settings, ride_max_s=60
     )
     row = conn.execute("SELECT h.name, next_url, hops, origin_host_id FROM links JOIN hosts h ON h.id = host_id").fetchone()
     assert row == ("short.example", None, [], None), "the next try begins where the link was found"
@@ -88,7 +88,7 @@ def test_a_redirect_goes_on_in_the_other_hosts_line_and_no_try_is_counted(conn: 
 def test_a_link_that_moved_on_and_is_lost_goes_on_where_it_was(conn: psycopg.Connection, settings: Settings) -> None:
     add(conn, "http://short.example/1")
     job = begin(conn, settings)
-    assert fetching.moved(conn, job, "http://b.example/story", "b.example", HOPS, fetching.Trip(0.1), left(job))
+    assert fetching.moved(conn, job, "http://b.example/story", "b.example", HOPS, fetching.FetchStats(0.1), left(job))
     begin(conn, settings)
     expire(conn)
     claims.give_back_expired(conn, settings)
@@ -104,19 +104,19 @@ def test_a_host_that_is_free_and_known_is_dropped_in_on_and_others_are_not(conn:
     conn.execute("UPDATE hosts SET paused_until = 'infinity' WHERE name = 'paused.example'")
     me = visiting(conn)
     taken = {
-        name: leases.drop_in(conn, name, me, 60.0, robots_needed=True) is not None
+        name: leases.acquire_if_free(conn, name, me, 60.0, robots_needed=True) is not None
         for name in ("b.example", "busy.example", "new.example", "paused.example", "unknown.example")
     }
     assert taken == {"b.example": True, "busy.example": False, "new.example": False, "paused.example": False, "unknown.example": False}
     assert 55 < wait_s(conn, "b.example") <= 60
-    assert leases.drop_in(conn, "b.example", visiting(conn), 0.0, robots_needed=True) is None, "one job at a time"
+    assert leases.acquire_if_free(conn, "b.example", visiting(conn), 0.0, robots_needed=True) is None, "one job at a time"
 
 
 def test_hosts_that_a_lost_worker_dropped_in_on_are_free_again(conn: psycopg.Connection, settings: Settings) -> None:
     add(conn, "http://a.example/1")
     hosts.ensure(conn, ["b.example"])
     job = begin(conn, settings)
-    assert leases.drop_in(conn, "b.example", job.dispatch_id, 0.0, robots_needed=False)
+    assert leases.acquire_if_free(conn, "b.example", job.dispatch_id, 0.0, robots_needed=False)
     expire(conn)
     claims.give_back_expired(conn, settings)
     assert conn.execute("SELECT count(*) FROM hosts WHERE lease_id IS NOT NULL").fetchone() == (0,)
@@ -127,10 +127,10 @@ def test_links_that_an_older_robots_txt_kept_out_wait_again_when_it_changes(conn
     site_rules.keep(conn, 1, ROBOTS, None)
     conn.execute("UPDATE links SET state = 'skipped', code = 'robots_disallowed' WHERE id = %s", (private,))
     job = begin(conn, settings)
-    hosts.leave_all(conn, job.dispatch_id, left(job, robots=dataclasses.replace(ROBOTS, until=NOW + timedelta(days=2))))
+    hosts.release_all(conn, job.dispatch_id, left(job, robots=dataclasses.replace(ROBOTS, until=NOW + timedelta(days=2))))
     assert states(conn)[private] == "skipped", "the same text decides the same"
     conn.execute("UPDATE hosts SET lease_id = %s, lease_until = now() + interval '1 min'", (job.dispatch_id,))
-    hosts.leave_all(conn, job.dispatch_id, left(job, robots=dataclasses.replace(ROBOTS, text="# all are welcome\n")))
+    hosts.release_all(conn, job.dispatch_id, left(job, robots=dataclasses.replace(ROBOTS, text="# all are welcome\n")))
     assert states(conn)[private] == "waiting"
     assert other
 
@@ -142,8 +142,8 @@ def test_a_link_that_the_host_of_a_redirect_kept_out_waits_again_when_its_robots
     there = hosts.ensure(conn, ["b.example"])["b.example"]
     site_rules.keep(conn, there, ROBOTS, None)
     job = begin(conn, settings)
-    no = Verdict(State.SKIPPED, "robots_disallowed", "x")
-    assert fetching.failed(conn, job, no, fetching.Trip(0.0), left(job), settings, ride_max_s=60, kept_out_by=there)
+    no = RetryDecision(State.SKIPPED, "robots_disallowed", "x")
+    assert fetching.failed(conn, job, no, fetching.FetchStats(0.0), left(job), settings, ride_max_s=60, kept_out_by=there)
     site_rules.keep(conn, there, dataclasses.replace(ROBOTS, until=NOW + timedelta(days=2)), None)
     assert robots_requeue.reconsider(conn) == 0, "the same text decides the same"
     site_rules.keep(conn, there, dataclasses.replace(ROBOTS, text="# all are welcome\n"), None)
@@ -183,8 +183,10 @@ def test_a_turn_without_a_request_costs_the_host_nothing(conn: psycopg.Connectio
     add(conn, "http://a.example/1", "http://a.example/2")
     job = begin(conn, slow)
     assert wait_s(conn, "a.example") > 50
-    verdict = Verdict(State.SKIPPED, "robots_disallowed", "x")
-    assert fetching.failed(conn, job, verdict, fetching.Trip(0.0), left(job, since_request_s=None, min_gap_s=60.0), slow, ride_max_s=60)
+    verdict = RetryDecision(State.SKIPPED, "robots_disallowed", "x")
+    assert fetching.failed(
+        conn, job, verdict, fetching.FetchStats(0.0), left(job, since_request_s=None, min_gap_s=60.0), slow, ride_max_s=60
+    )
     assert begin(conn, slow).url == "http://a.example/2"
 
 
@@ -194,9 +196,9 @@ def test_a_pause_holds_for_its_host_and_for_no_other(conn: psycopg.Connection, s
     for claim, pause in ((first, 120.0), (second, 0.0)):
         job = fetching.start(conn, claim.id, claim.dispatch_id, settings, "w")
         assert job
-        verdict = Verdict(State.FAILED, "http_410", "x")
+        verdict = RetryDecision(State.FAILED, "http_410", "x")
         assert fetching.failed(
-            conn, job, verdict, fetching.Trip(0.1), left(job, change=Change(0, 1, pause, "429")), settings, ride_max_s=60
+            conn, job, verdict, fetching.FetchStats(0.1), left(job, change=Change(0, 1, pause, "429")), settings, ride_max_s=60
         )
     assert [parse(job.url).host for job in claims.claim_fetches(conn, 10, settings)] == [parse(second.url).host]
     assert [host.name for host in manners.paused(conn)] == [parse(first.url).host]

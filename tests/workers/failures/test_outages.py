@@ -208,7 +208,9 @@ def test_a_worker_that_vanishes_in_a_late_try_does_not_end_the_link(worker: Work
     assert worker.row("SELECT state, late FROM links") == ("waiting", True)
 
 
-@pytest.mark.parametrize("by_hand", [lambda conn: links.retry(conn, links.Chosen(state="failed")), lambda conn: links.enqueue(conn, URLS)])
+@pytest.mark.parametrize(
+    "by_hand", [lambda conn: links.retry(conn, links.LinkFilter(state="failed")), lambda conn: links.enqueue(conn, URLS)]
+)
 def test_a_link_that_waits_for_a_late_retry_is_sent_again_by_hand(conn: psycopg.Connection, by_hand) -> None:  # type: ignore[no-untyped-def]
     links.enqueue(conn, URLS)
     conn.execute("UPDATE links SET late = true, code = 'http_503', attempts = 4, priority = -5, due_at = now() + interval '6 hours'")

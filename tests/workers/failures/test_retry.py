@@ -44,7 +44,7 @@ LATE = SETTINGS.late_s
     ],
 )
 def test_a_failed_fetch_is_tried_again_or_ends(code: str, attempts: int, state: State, delay: float | None) -> None:
-    verdict = retry.after_fetch(Failure(code), attempts, SETTINGS, dice=0.5)
+    verdict = retry.after_fetch(Failure(code), attempts, SETTINGS, rand=0.5)
     assert (verdict.state, verdict.code, verdict.delay_s) == (state, code, delay)
 
 
@@ -52,20 +52,20 @@ def test_by_default_there_are_three_more_tries_after_1_5_and_25_minutes() -> Non
     assert Retry().delays_s == [60, 300, 1500]
 
 
-@pytest.mark.parametrize(("dice", "delay"), [(0.0, 48), (0.5, 60), (1.0, 72)])
-def test_the_delay_varies_to_both_sides(dice: float, delay: float) -> None:
-    assert retry.after_fetch(Failure("reset"), 1, SETTINGS, dice).delay_s == pytest.approx(delay)
+@pytest.mark.parametrize(("rand", "delay"), [(0.0, 48), (0.5, 60), (1.0, 72)])
+def test_the_delay_varies_to_both_sides(rand: float, delay: float) -> None:
+    assert retry.after_fetch(Failure("reset"), 1, SETTINGS, rand).delay_s == pytest.approx(delay)
 
 
-@pytest.mark.parametrize("dice", [0.0, 0.5, 0.999])
-def test_a_first_retry_rides_in_redis_however_the_dice_fall(dice: float) -> None:
-    first, second = (retry.after_fetch(Failure("reset"), n, SETTINGS, dice).delay_s or 0 for n in (1, 2))
+@pytest.mark.parametrize("rand", [0.0, 0.5, 0.999])
+def test_a_first_retry_rides_in_redis_however_the_dice_fall(rand: float) -> None:
+    first, second = (retry.after_fetch(Failure("reset"), n, SETTINGS, rand).delay_s or 0 for n in (1, 2))
     assert first <= retry.ride_max_s(SETTINGS) < second
 
 
 @pytest.mark.parametrize(("asked", "delay"), [(None, 60), (0.0, 60), (30.0, 60), (600.0, 600), (10_000_000.0, 86400)])
 def test_a_longer_retry_after_wins_up_to_the_limit(asked: float | None, delay: float) -> None:
-    assert retry.after_fetch(Failure("http_503", retry_after_s=asked), 1, SETTINGS, dice=0.5).delay_s == delay
+    assert retry.after_fetch(Failure("http_503", retry_after_s=asked), 1, SETTINGS, rand=0.5).delay_s == delay
 
 
 def test_without_delays_nothing_is_tried_again() -> None:
@@ -113,5 +113,5 @@ def test_a_page_whose_time_went_by_while_the_machine_was_busy_is_tried_again() -
 
 
 def test_unreachable_rules_are_waited_for_and_no_try_is_counted() -> None:
-    verdict = retry.after_fetch(Failure("robots_unreachable", retry_after_s=300.0), 99, SETTINGS, dice=0.5)
+    verdict = retry.after_fetch(Failure("robots_unreachable", retry_after_s=300.0), 99, SETTINGS, rand=0.5)
     assert (verdict.state, verdict.delay_s, verdict.counted) == (State.WAITING, 300.0, False)

@@ -8,7 +8,7 @@ import pytest
 
 from pipeline.settings import Settings
 from pipeline.store.feeds import successors
-from pipeline.store.hosts.hosts import Leaving
+from pipeline.store.hosts.hosts import VisitResult
 from pipeline.store.queue.claims import give_back_expired
 from tests.feeds.discovery.announcing import announced
 from tests.feeds.kept import Kept, kept
@@ -149,6 +149,6 @@ def test_a_home_page_that_has_moved_is_kept_as_the_new_home(reader: Kept, site: 
     (claimed,) = successors.claim(reader.conn, 60)
     job = successors.start(reader.conn, claimed.id, claimed.dispatch_id, reader.ctx.settings)
     assert job
-    successors.finish(reader.conn, job, "", [(job.host.id, Leaving(0))], moved_to="https://www.a.example/", again_soon=True)
+    successors.finish(reader.conn, job, "", [(job.host.id, VisitResult(0))], moved_to="https://www.a.example/", again_soon=True)
     assert reader.feed(feed).site_url == "https://www.a.example/"
     assert reader.rows("SELECT successor_looked_at < now() - interval '5 d' FROM feeds") == [(True,)]

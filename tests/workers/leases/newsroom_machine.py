@@ -16,7 +16,7 @@ from pipeline.fetch.politeness import Change
 from pipeline.hops import Hop
 from pipeline.jobs import Host, Page, Poll
 from pipeline.normalise.urls import parse
-from pipeline.outcomes import State, Verdict
+from pipeline.outcomes import RetryDecision, State
 from pipeline.settings import Settings
 from pipeline.store.db import clock as moments
 from pipeline.store.feeds import feeds, polling, successors, websub
@@ -28,7 +28,7 @@ from workers import dispatch
 
 HOSTS = ("a.example", "b.example")
 ROW = {"fetch": "links", "poll": "feeds", "look": "feeds", "hub": "subscriptions"}
-TRIP = fetching.Trip(0.1)
+TRIP = fetching.FetchStats(0.1)
 
 
 @dataclass
@@ -36,7 +36,7 @@ class Hand:
     """A worker's slot: the job that it believes to be at, and the hosts that it believes to hold."""
 
     conn: psycopg.Connection
-    stage: claims.Errand = "fetch"
+    stage: claims.TaskKind = "fetch"
     job: Any = None
     hosts: list[Host] = field(default_factory=list)
 
@@ -60,7 +60,7 @@ class Newsroom:
 
     # What comes in.
 
-    def bring(self, stage: claims.Errand, host: str) -> None:
+    def bring(self, stage: claims.TaskKind, host: str) -> None:
         """Something that such a job is for."""
         if stage == "fetch":
             self.add_link(host)
@@ -106,7 +106,7 @@ class Newsroom:
     # Workers.
 
     def start(self, hand: Hand, job: claims.Job) -> None:
-        begin: dict[claims.Errand, Callable[[], Any]] = {
+        begin: dict[claims.TaskKind, Callable[[], Any]] = {
             "fetch": lambda: fetching.start(hand.conn, job.id, job.dispatch_id, self.settings, "w"),
             "poll": lambda: polling.start(hand.conn, job.id, job.dispatch_id, self.settings, "w"),
             "hub": lambda: websub.start(hand.conn, job.id, job.dispatch_id, self.settings),
@@ -116,8 +116,8 @@ class Newsroom:
         if begun is not None and not isinstance(begun, leases.Early):
             hand.stage, hand.job, hand.hosts = job.stage, begun, [begun.host]
 
-    def drop_in(self, hand: Hand, name: str) -> None:
-        host = leases.drop_in(hand.conn, name, hand.job.dispatch_id, self.settings.fetch.min_gap_s, robots_needed=False)
+    def acquire_if_free(self, hand: Hand, name: str) -> None:
+        host = leases.acquire_if_free(hand.conn, name, hand.job.dispatch_id, self.settings.fetch.min_gap_s, robots_needed=False)
         if host is not None and all(host.id != other.id for other in hand.hosts):
             hand.hosts.append(host)
 
@@ -128,7 +128,7 @@ class Newsroom:
             hand.job, hand.hosts = None, []
             return
         change = Change(1, 1, pause_s, "429") if pause_s else None
-        left = [(host.id, hosts.Leaving(settings.fetch.min_gap_s, 0.1, change=change)) for host in hand.hosts]
+        left = [(host.id, hosts.VisitResult(settings.fetch.min_gap_s, 0.1, change=change)) for host in hand.hosts]
         if hand.stage == "look":
             (successors.put_back(conn, job, left) if how == "put back" else successors.finish(conn, job, "", left))
         elif hand.stage == "hub":
@@ -147,7 +147,7 @@ class Newsroom:
             fetching.succeeded(conn, job, Page(job.url, job.url, 200, {}, (), b"x"), TRIP, left)
         else:
             delay_s = {"rides": 5.0, "later": 500.0}.get(how)
-            verdict = Verdict(State.FAILED if delay_s is None else State.WAITING, "reset", "x", delay_s)
+            verdict = RetryDecision(State.FAILED if delay_s is None else State.WAITING, "reset", "x", delay_s)
             if fetching.failed(conn, job, verdict, TRIP, left, settings, ride_max_s=60) == "rides":
                 self.messages.append(claims.Job("fetch", job.link_id, job.dispatch_id, job.url))
         hand.job, hand.hosts = None, []
@@ -195,7 +195,7 @@ class Newsroom:
 
     # What must hold.
 
-    def waiting(self, stage: claims.Errand) -> list[claims.Job]:
+    def waiting(self, stage: claims.TaskKind) -> list[claims.Job]:
         return [job for job in self.messages if job.stage == stage]
 
     def busy(self) -> list[Hand]:

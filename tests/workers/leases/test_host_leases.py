@@ -19,7 +19,7 @@ from workers import dispatch
 pytestmark = pytest.mark.timeout(300)
 
 NAMES = st.sampled_from(HOSTS)
-STAGES: tuple[claims.Errand, ...] = ("fetch", "poll", "hub", "look")
+STAGES: tuple[claims.TaskKind, ...] = ("fetch", "poll", "hub", "look")
 
 
 @pytest.fixture
@@ -44,7 +44,7 @@ def test_no_host_is_stranded_and_nothing_is_in_two_hands_whatever_happens_in_wha
                 newsroom.add_link(host)
 
         @rule(stage=st.sampled_from(STAGES), host=NAMES)
-        def something_comes_in(self, stage: claims.Errand, host: str) -> None:
+        def something_comes_in(self, stage: claims.TaskKind, host: str) -> None:
             newsroom.bring(stage, host)
 
         @rule(which=st.integers(0, 1), both=st.booleans())
@@ -55,7 +55,7 @@ def test_no_host_is_stranded_and_nothing_is_in_two_hands_whatever_happens_in_wha
         @rule(
             stage=st.sampled_from(STAGES), host=NAMES, twice=st.booleans(), again=st.booleans(), then=st.sampled_from(("pause", "slow", ""))
         )
-        def a_message_comes(self, stage: claims.Errand, host: str, twice: bool, again: bool, then: str) -> None:
+        def a_message_comes(self, stage: claims.TaskKind, host: str, twice: bool, again: bool, then: str) -> None:
             """To one worker or to two at once, and perhaps again later; before it comes, somebody may change its host."""
             if not newsroom.waiting(stage):
                 newsroom.bring(stage, host)
@@ -77,7 +77,7 @@ def test_no_host_is_stranded_and_nothing_is_in_two_hands_whatever_happens_in_wha
             newsroom.skip(after_s)
             newsroom.tick(newsroom.dispatchers[0])
             if busy := newsroom.busy():
-                newsroom.drop_in(busy[which % len(busy)], host)
+                newsroom.acquire_if_free(busy[which % len(busy)], host)
 
         @rule(
             which=st.integers(0, 2),

@@ -13,11 +13,11 @@ import psycopg
 import pytest
 
 from pipeline.feeds.options import Options
-from pipeline.fetch.client import Client, Elsewhere
+from pipeline.fetch.client import Client, RedirectDeferred
 from pipeline.fetch.robots.robots_txt import Robots, refresh
 from pipeline.jobs import Identity
 from pipeline.normalise.urls import parse
-from pipeline.outcomes import Failure, State, Verdict
+from pipeline.outcomes import Failure, RetryDecision, State
 from pipeline.settings import Settings
 from pipeline.store.articles import articles, pages
 from pipeline.store.db.pool import open_pool
@@ -59,7 +59,7 @@ def ctx(settings: Settings) -> Iterator[Context]:
 def visiting(conn: psycopg.Connection, ctx: Context, name: str) -> Visits:
     (host_id,) = hosts.ensure(conn, [name]).values()
     claim = uuid.uuid4()
-    host = leases.enter(conn, host_id, claim, "fetch", GAP_S, 90.0)
+    host = leases.acquire(conn, host_id, claim, "fetch", GAP_S, 90.0)
     assert host
     return Visits(ctx, claim, host)
 
@@ -68,7 +68,7 @@ def name_of(site: Site) -> str:
     return f"127.0.0.1:{site.port}"
 
 
-def standing(conn: psycopg.Connection, name: str) -> tuple[bool, float]:
+def health(conn: psycopg.Connection, name: str) -> tuple[bool, float]:
     """Whether somebody visits the host, and the seconds until its next slot."""
     query = "SELECT lease_id IS NOT NULL, extract(epoch FROM next_slot_at - now())::float8 FROM hosts WHERE name = %s"
     row = conn.execute(query, (name,)).fetchone()
@@ -82,10 +82,10 @@ def test_a_robots_txt_that_leads_to_another_host_takes_its_turn_and_leaves_its_g
         visits.read_robots(site.url("/story"))
         assert visits.robots
         assert visits.robots.text == SHUT.decode()
-        assert standing(conn, name_of(other))[0]
-        hosts.leave_all(conn, visits.claim, visits.leavings(None))
+        assert health(conn, name_of(other))[0]
+        hosts.release_all(conn, visits.claim, visits.leavings(None))
         for name in (name_of(site), name_of(other)):
-            taken, wait_s = standing(conn, name)
+            taken, wait_s = health(conn, name)
             assert not taken
             assert GAP_S / 2 < wait_s <= GAP_S
 
@@ -106,7 +106,7 @@ def test_the_copy_that_is_kept_of_the_other_host_counts_and_nothing_is_asked(con
     with serving({"/robots.txt": answer(SHUT)}) as other, serving({"/robots.txt": redirect(other.url("/robots.txt"))}) as site:
         first = visiting(conn, ctx, name_of(other))
         first.read_robots(other.url("/story"))
-        hosts.leave_all(conn, first.claim, first.leavings(None))
+        hosts.release_all(conn, first.claim, first.leavings(None))
         visits = visiting(conn, ctx, name_of(site))
         visits.read_robots(site.url("/story"))
         assert other.paths() == ["/robots.txt"]
@@ -135,7 +135,7 @@ def test_eight_workers_ask_for_a_robots_txt_once_and_a_restart_does_not_ask_agai
             visits.read_robots(job.address)
             assert visits.robots
             with ctx.pool.connection() as own:
-                verdict, trip = Verdict(State.SKIPPED, "robots_disallowed", "x"), fetching.Trip(0.0)
+                verdict, trip = RetryDecision(State.SKIPPED, "robots_disallowed", "x"), fetching.FetchStats(0.0)
                 fetching.failed(own, job, verdict, trip, visits.leavings(None), quick, ride_max_s=0)
             done += 1
 
@@ -191,7 +191,7 @@ def test_a_feed_that_leads_to_another_host_takes_its_turn_and_leaves_its_gap(con
         poll(conn, ctx)
         assert conn.execute("SELECT entries, code FROM polls").fetchall() == [(1, "")]
         for name in (name_of(site), name_of(other)):
-            taken, wait_s = standing(conn, name)
+            taken, wait_s = health(conn, name)
             assert not taken
             assert GAP_S / 2 < wait_s <= GAP_S
 
@@ -202,10 +202,10 @@ def test_a_feed_whose_redirect_leads_to_a_busy_host_goes_on_in_its_line(conn: ps
         feed_id, _ = feeds.add(conn, site.url("/feed"), own=Options(headers=(("X-Key", "secret"),)))
         visits = visiting(conn, ctx, name_of(other))
         poll(conn, ctx)
-        assert (other.requests, standing(conn, name_of(site))[0]) == ([], False)
+        assert (other.requests, health(conn, name_of(site))[0]) == ([], False)
         assert conn.execute("SELECT count(*) FROM polls").fetchone() == (0,), "the poll is not over"
         assert name_of(other) in str(conn.execute("SELECT next_poll_why FROM feeds").fetchone())
-        hosts.leave_all(conn, visits.claim, visits.leavings(None))
+        hosts.release_all(conn, visits.claim, visits.leavings(None))
         assert line_of(conn) == (name_of(other), site.url("/feed"), other.url("/news.xml"))
         poll(conn, ctx)
         assert conn.execute("SELECT entries, code FROM polls").fetchall() == [(1, "")]
@@ -229,7 +229,7 @@ def test_tdmrep_json_takes_a_turn_of_its_own_once_a_week_where_it_is_wanted(
             conn.execute("UPDATE hosts SET next_slot_at = now(), link_due_at = least(link_due_at, now())")
             (claim,) = claims.claim_fetches(conn, 1, wanted)
             tasks.fetch_page.apply(args=(claim.id, str(claim.dispatch_id)))
-            assert GAP_S / 2 < standing(conn, name_of(site))[1] <= GAP_S
+            assert GAP_S / 2 < health(conn, name_of(site))[1] <= GAP_S
         assert site.paths()[:2] == ["/robots.txt", "/.well-known/tdmrep.json"]
         assert sorted(site.paths()[2:]) == ["/0", "/1"]
         fetched = conn.execute("SELECT id FROM links WHERE state = 'fetched' LIMIT 1").fetchone()
@@ -261,8 +261,8 @@ def test_each_scheme_has_a_copy_of_its_own_and_neither_is_asked_for_twice(conn: 
         assert conn.execute("SELECT delay_s FROM hosts").fetchone() == (7.0 if scheme == "https" else None,)
     conn.execute(f"UPDATE hosts SET {FREE}, next_slot_at = now()")
     mine = visiting(conn, ctx, "mine.example").claim
-    assert leases.drop_in(conn, "e.example", mine, 0.0, robots_needed=True, scheme="http") is None, "the copy in force is of https"
-    assert leases.drop_in(conn, "e.example", mine, 0.0, robots_needed=True, scheme="https")
+    assert leases.acquire_if_free(conn, "e.example", mine, 0.0, robots_needed=True, scheme="http") is None, "the copy in force is of https"
+    assert leases.acquire_if_free(conn, "e.example", mine, 0.0, robots_needed=True, scheme="https")
 
 
 def test_a_redirect_to_the_other_scheme_is_judged_by_the_rules_for_that(conn: psycopg.Connection, ctx: Context) -> None:
@@ -278,7 +278,7 @@ def test_a_redirect_to_the_other_scheme_is_judged_by_the_rules_for_that(conn: ps
         visits.robots = plain
         return visits
 
-    with pytest.raises(Elsewhere):  # they have to be asked for first, in a visit of its own
+    with pytest.raises(RedirectDeferred):  # they have to be asked for first, in a visit of its own
         going().admit(target, None)
     site_rules.keep(conn, host_id, replace(plain, text=SHUT.decode(), scheme="https"), None)
     with pytest.raises(Failure, match="robots_disallowed"):
