@@ -13,6 +13,7 @@ from lxml import etree, html
 from pipeline.extract.html.bounds import flatten
 from pipeline.extract.html.model import Page
 from pipeline.outcomes import Failure
+from pipeline.text import one_line
 
 BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -201,3 +202,14 @@ def _detect(body: bytes) -> str:
 def _base(tree: html.HtmlElement, url: str) -> str:
     href = next((e.get("href") for e in tree.iter("base") if e.get("href")), None)
     return href if href and href.startswith(("http://", "https://")) else url
+
+
+def start_of_text(element: html.HtmlElement, limit: int) -> str:
+    """The element's text on one line: all of it, or more than `limit` characters where there are more. An element may hold the whole page."""
+    pieces, size = [], 0
+    for piece in element.itertext():
+        pieces.append(piece)
+        size += len("".join(piece.split()))
+        if size > limit:
+            break
+    return one_line("".join(pieces))

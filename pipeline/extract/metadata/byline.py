@@ -13,7 +13,7 @@ from itertools import islice
 from lxml import etree
 from lxml.html import HtmlElement
 
-from pipeline.extract.html.page import select
+from pipeline.extract.html.page import select, start_of_text
 from pipeline.extract.metadata.title import visible_elements
 from pipeline.extract.structured_data.page_statements import Evidence, is_around
 from pipeline.normalise.people import WHAT_IS_BY, is_full_name, split_authors
@@ -113,7 +113,7 @@ def _labelled(page: Evidence) -> list[str]:
 def links_behind_by(page: Evidence) -> list[str]:
     """The links in a line that is "By" and them."""
     for element in islice(behind_headline(page), MAX_LINES):
-        is_line = BY_ALONE.fullmatch(one_line(element.text)) and len(one_line("".join(element.itertext()))) <= MAX_CHARS
+        is_line = BY_ALONE.fullmatch(one_line(element.text)) and len(start_of_text(element, MAX_CHARS)) <= MAX_CHARS
         if is_line and (names := _full_names(element) or _names_beside(element)):
             return names
     return []
@@ -122,7 +122,7 @@ def links_behind_by(page: Evidence) -> list[str]:
 def _lines(page: Evidence) -> list[str]:
     """A line between the headline and the text that is a byline by its first word, a name in bold or italics, or a name before a date."""
     for element in islice(behind_headline(page), MAX_LINES):
-        text = one_line("".join(element.itertext()))
+        text = start_of_text(element, MAX_PARAGRAPH)
         if element.tag == "p" and len(text) > MAX_PARAGRAPH:
             return []
         own = one_line(element.text)
@@ -180,7 +180,7 @@ def _is_before_date(element: HtmlElement) -> bool:
 def _is_above_date(element: HtmlElement) -> bool:
     """Whether the next line is a date, perhaps with a word before it ("Created on Jul 11, 2025")."""
     after = element.getnext()
-    text = "" if after is None else one_line("".join(after.itertext()), MAX_LINE + 1)
+    text = "" if after is None else start_of_text(after, MAX_LINE)
     return len(text) <= MAX_LINE and bool(DAY_AND_YEAR.search(text))
 
 

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from lxml import etree
 from lxml.html import HtmlElement
 
-from pipeline.extract.html.page import select
+from pipeline.extract.html.page import select, start_of_text
 from pipeline.extract.metadata import title_suffixes
 from pipeline.extract.metadata.byline import behind_headline, is_comment
 from pipeline.extract.metadata.guessed_date import by_htmldate
@@ -120,7 +120,7 @@ def _shown(page: Evidence) -> list[str]:
     lines: list[str] = []
     exact: list[str] = []
     for element in islice(behind_headline(page), MAX_SHOWN):
-        if element.tag == "p" and len(one_line("".join(element.itertext()))) > MAX_PARAGRAPH:
+        if element.tag == "p" and len(start_of_text(element, MAX_PARAGRAPH)) > MAX_PARAGRAPH:
             break
         exact += filter(date_precision.is_exact, _machine_readable(element))
         lines = lines or [text for text in _lines(element) if _is_date_line(element, text, _language(page))][:1]
@@ -150,7 +150,7 @@ def _machine_readable(element: HtmlElement) -> list[str]:
 
 
 def _text(element: HtmlElement) -> str:
-    return one_line("".join(element.itertext()), MAX_DATE_LINE + 1)
+    return start_of_text(element, MAX_DATE_LINE)[: MAX_DATE_LINE + 1]
 
 
 def _day_in_address(url: str) -> date | None:
