@@ -12,7 +12,7 @@ from datetime import datetime
 from psycopg import Connection
 
 from pipeline import steps
-from pipeline.extract import EXTRACTOR
+from pipeline.extract.model import EXTRACTOR
 from pipeline.outcomes import Failure
 from pipeline.settings import Settings
 from pipeline.store.articles import boilerplate, fields

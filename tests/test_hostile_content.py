@@ -10,7 +10,9 @@ from typing import Any
 import psycopg
 import pytest
 
-from pipeline.extract import Hints, Page, extract
+from pipeline.extract.extraction import extract
+from pipeline.extract.html.model import Page
+from pipeline.extract.model import Hints
 from pipeline.feeds.formats.parse import parse as parse_feed
 from pipeline.fetch.robots.robots_rules import permits
 from pipeline.jobs import Identity

@@ -83,7 +83,7 @@ def main(arguments: list[str] | None = None) -> None:
     else:
         queue = QUEUES[chosen.kind]
         if chosen.kind == "extract":
-            from pipeline.extract import warm_up
+            from pipeline.extract.extraction import warm_up
 
             process_limits.connect_limits(config)
             warm_up()  # before the children are forked, so that they share the memory

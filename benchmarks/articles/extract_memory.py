@@ -19,7 +19,7 @@ import psutil
 
 from benchmarks.articles.extract_quality import Sample, read_corpus
 from benchmarks.articles.extract_speed import newsmill
-from pipeline.extract import warm_up
+from pipeline.extract.extraction import warm_up
 from pipeline.settings import Workers
 
 SAMPLES: list[Sample] = []  # read before the fork, so that they are shared

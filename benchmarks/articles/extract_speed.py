@@ -17,7 +17,9 @@ from contextlib import suppress
 from pathlib import Path
 
 from benchmarks.articles.extract_quality import Sample, read_corpus
-from pipeline.extract import Hints, Page, extract, warm_up
+from pipeline.extract.extraction import extract, warm_up
+from pipeline.extract.html.model import Page
+from pipeline.extract.model import Hints
 from pipeline.outcomes import Failure
 from pipeline.settings import Extract
 

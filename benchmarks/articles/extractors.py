@@ -11,9 +11,10 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
-from pipeline.extract import Hints, Page, extract
+from pipeline.extract.extraction import extract
 from pipeline.extract.html.blocks import of_markup
-from pipeline.extract.html.model import plain
+from pipeline.extract.html.model import Page, plain
+from pipeline.extract.model import Hints
 from pipeline.outcomes import Failure
 from pipeline.settings import Extract
 

@@ -21,7 +21,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.extract import Article, Hints, Page, extract
+from pipeline.extract.extraction import extract
+from pipeline.extract.html.model import Page
+from pipeline.extract.model import Article, Hints
 from pipeline.extract.text.site_boilerplate import Marks, boilerplate_places, marks
 from pipeline.outcomes import Failure
 from pipeline.settings import Extract

@@ -25,9 +25,9 @@ import psycopg
 
 from benchmarks.articles.copies import copies, lookalikes
 from cli.local.services import embedded
-from pipeline.extract import Article, content_hash
 from pipeline.extract.html.blocks import of_lines
 from pipeline.extract.html.model import plain
+from pipeline.extract.model import Article, content_hash
 from pipeline.normalise import similarity
 from pipeline.store.articles import stories
 from pipeline.store.maintenance.migrate import migrate

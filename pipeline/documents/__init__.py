@@ -1,30 +1,4 @@
-"""Saved articles: from the bytes of a file to what the extraction reads. A reader a kind of file, each a module."""
+"""Saved articles: from the bytes of a file to what the extraction reads. Each kind of file has a module that reads it.
 
-from __future__ import annotations
-
-from collections.abc import Callable
-
-from pipeline.documents import eml, pdf, saved_page, txt
-from pipeline.documents.kinds import HTML, MAIL, MHTML, PDF, TEXT
-from pipeline.documents.model import Opened
-from pipeline.outcomes import Failure
-from pipeline.settings import Files
-
-READERS: dict[str, Callable[[str, bytes, Files], Opened]] = {
-    HTML: saved_page.read,
-    TEXT: txt.read,
-    PDF: pdf.read,
-    MAIL: eml.read,
-    MHTML: eml.read,
-}
-
-
-def open_file(name: str, body: bytes, media_type: str, settings: Files) -> Opened:
-    """Read a file. `name` is what it is called where it says no address of its own.
-
-    Raises Failure unsupported_type, no_content, extract_crashed, extract_timeout, extract_memory.
-    """
-    reader = READERS.get(media_type)
-    if reader is None:
-        raise Failure("unsupported_type", f"Files of type {media_type[:60]} are not read.")
-    return reader(name, body, settings)
+`pipeline.steps` opens files by `opening`; inputs use `kinds`, which loads no reader.
+"""

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from datetime import datetime
+from importlib.metadata import version
 
 from pipeline.extract.html.markdown import document
 from pipeline.extract.html.model import Block, plain
 from pipeline.normalise.canonical import Claims
+
+EXTRACTOR = f"newsmill-2/trafilatura-{version('trafilatura')}"  # what made an article: another one may make another of the same page
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,3 +100,8 @@ class Article:
     def markdown(self) -> str:
         """The blocks as one Markdown document."""
         return document(self.blocks)
+
+
+def content_hash(text: str) -> bytes:
+    """The sha-256 of a text, the same whatever its case and white space."""
+    return hashlib.sha256(" ".join(text.casefold().split()).encode("utf-8", "replace")).digest()

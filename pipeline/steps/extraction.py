@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from pipeline import extract
-from pipeline.documents import open_file
 from pipeline.documents.model import Opened
-from pipeline.extract import Article, Hints
+from pipeline.documents.opening import open_file
+from pipeline.extract.extraction import extract
+from pipeline.extract.html import model as html
+from pipeline.extract.model import Article, Hints
 from pipeline.extract.rights.reservations import by_site, metadata_only, noarchive
 from pipeline.feeds.discovery.announced_feeds import announced
 from pipeline.fetch.robots import tdmrep
@@ -40,12 +41,12 @@ def extract_page(job: ExtractJob, settings: Settings) -> Extracted:
 def _extracted(job: ExtractJob, settings: Settings) -> Extracted:
     page = job.page
     sent = page.raw_headers or tuple(page.headers.items())
-    opened = Opened(extract.Page(page.final_url, page.body, page.headers.get("content-type", ""), sent))
+    opened = Opened(html.Page(page.final_url, page.body, page.headers.get("content-type", ""), sent))
     if is_name(page.final_url) and not job.told.hints.only:
         opened = open_file(page.final_url, page.body, page.headers.get("content-type", ""), settings.files)
         page = replace(page, final_url=opened.page.url)
     hints, announcing = heard(job)
-    article = extract.extract(opened.page, hints, settings.extract, product_token(settings.fetch.user_agent), text=opened.text)
+    article = extract(opened.page, hints, settings.extract, product_token(settings.fetch.user_agent), text=opened.text)
     article = by_site(replace(article, flags=(*article.flags, *opened.flags)), tdmrep.said(job.tdmrep, page.final_url))
     if settings.fetch.honour_noarchive and noarchive(article.reservations, job.now):
         article = metadata_only(article)

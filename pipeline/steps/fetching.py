@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from pipeline.extract import EXTRACTOR
+from pipeline.extract.model import EXTRACTOR
 from pipeline.fetch.client import Client, Response, failure_of
 from pipeline.jobs import KEPT_HEADERS, FetchJob, Kept, Page
 from pipeline.normalise import aggregators

@@ -19,8 +19,8 @@ import structlog
 from typer.testing import CliRunner
 
 from cli.main import app
-from pipeline.extract import Article
 from pipeline.extract.html.blocks import of_lines
+from pipeline.extract.model import Article
 from pipeline.jobs import Identity, Page
 from pipeline.normalise.urls import parse
 from pipeline.settings import Settings

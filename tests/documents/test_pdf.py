@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.documents import open_file
 from pipeline.documents.kinds import media_type
 from pipeline.documents.layout import Line, read
 from pipeline.documents.model import Opened
-from pipeline.extract import Article, Hints, extract
+from pipeline.documents.opening import open_file
+from pipeline.extract.extraction import extract
+from pipeline.extract.model import Article, Hints
 from pipeline.outcomes import Failure
 from pipeline.settings import Extract, Files
 from tests.documents import pdfs, saved

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.documents import open_file
-from pipeline.extract import Article, Hints, extract
+from pipeline.documents.opening import open_file
+from pipeline.extract.extraction import extract
+from pipeline.extract.model import Article, Hints
 from pipeline.settings import Extract, Files
 
 BESIDE = [path / "shared" / "seed" / "article.txt" for path in Path(__file__).resolve().parents[2:5]]

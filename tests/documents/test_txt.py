@@ -6,8 +6,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from pipeline.documents import open_file
-from pipeline.extract import Article, Hints, extract
+from pipeline.documents.opening import open_file
+from pipeline.extract.extraction import extract
+from pipeline.extract.model import Article, Hints
 from pipeline.outcomes import Failure
 from pipeline.settings import Extract, Files
 from tests.documents import saved

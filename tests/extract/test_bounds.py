@@ -5,9 +5,11 @@ from __future__ import annotations
 import pytest
 from lxml import etree, html
 
-from pipeline.extract import Hints, Page, extract
+from pipeline.extract.extraction import extract
 from pipeline.extract.html import bounds
+from pipeline.extract.html.model import Page
 from pipeline.extract.html.page import parse_markup
+from pipeline.extract.model import Hints
 from pipeline.settings import Extract
 
 URL = "https://a.example/2026/12/01/story"

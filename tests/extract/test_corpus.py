@@ -7,7 +7,9 @@ import json
 
 import pytest
 
-from pipeline.extract import Hints, Page, extract
+from pipeline.extract.extraction import extract
+from pipeline.extract.html.model import Page
+from pipeline.extract.model import Hints
 from pipeline.settings import Extract
 from tests.paths import SHARED
 

@@ -5,7 +5,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from pipeline.extract import EXTRACTOR, Article, Hints, Page, content_hash, extract, warm_up
+from pipeline.extract.extraction import extract, warm_up
+from pipeline.extract.html.model import Page
+from pipeline.extract.model import EXTRACTOR, Article, Hints, content_hash
 from pipeline.outcomes import Failure
 from pipeline.settings import Extract
 from tests.extract.pages import ENGLISH, GERMAN, JAPANESE, RUSSIAN, ld, page

@@ -6,7 +6,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from pipeline.extract import Article, Hints, Page, extract
+from pipeline.extract.extraction import extract
+from pipeline.extract.html.model import Page
+from pipeline.extract.model import Article, Hints
 from pipeline.settings import Extract
 from tests.documents import saved
 from tests.extract import standing_site as site

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 import pytest
 
 from pipeline import steps
-from pipeline.extract import EXTRACTOR
+from pipeline.extract.model import EXTRACTOR
 from pipeline.fetch.client import Client, RedirectDeferred
 from pipeline.fetch.politeness import HostHealth
 from pipeline.hops import Hop

@@ -21,7 +21,9 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 
 from pipeline import steps
-from pipeline.extract import Article, Hints, Page, extract, warm_up
+from pipeline.extract.extraction import extract, warm_up
+from pipeline.extract.html.model import Page
+from pipeline.extract.model import Article, Hints
 from pipeline.extract.text.site_boilerplate import boilerplate_places, marks
 from pipeline.outcomes import Failure
 from pipeline.settings import Extract

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from pipeline.extract import warm_up
+from pipeline.extract.extraction import warm_up
 from tests.fuzz.growth.measure import LIMIT_S, Growth, growth, took
 from tests.fuzz.growth.patterns import Found, patterns
 from tests.fuzz.growth.readers import outdated, readers

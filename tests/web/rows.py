@@ -7,9 +7,8 @@ from datetime import UTC, datetime
 
 from psycopg import Connection
 
-from pipeline.extract import Article
 from pipeline.extract.html.blocks import of_lines
-from pipeline.extract.model import Dropped
+from pipeline.extract.model import Article, Dropped
 from pipeline.jobs import Identity, Page
 from pipeline.normalise.urls import parse
 from pipeline.store.articles import articles

@@ -1,4 +1,4 @@
-"""Sending starts no worker: the command line and the web process import the dispatcher and change nothing of Celery's."""
+"""Sending starts no worker: the command line and the web process import the dispatcher, load no extraction and change nothing of Celery's."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ PROGRAM = """
 import sys
 import {module}
 from kombu.transport.redis import Channel
-started = [name for name in ("workers.app", "workers.tasks") if name in sys.modules]
+started = [name for name in ("workers.app", "workers.tasks", "trafilatura") if name in sys.modules]  # the last takes a second to load
 print(started, getattr(Channel._connparams, "guarded", False))
 """
 

@@ -15,7 +15,7 @@ from billiard.exceptions import SoftTimeLimitExceeded, TimeLimitExceeded
 from billiard.pool import Pool
 
 from pipeline import reextract
-from pipeline.extract import warm_up
+from pipeline.extract.extraction import warm_up
 from pipeline.reextract import Outcome
 from pipeline.settings import Settings
 from pipeline.store.db.pool import connect

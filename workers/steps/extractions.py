@@ -17,7 +17,7 @@ from celery.exceptions import SoftTimeLimitExceeded
 from psycopg import Connection
 
 from pipeline import steps
-from pipeline.extract import EXTRACTOR
+from pipeline.extract.model import EXTRACTOR
 from pipeline.jobs import ExtractJob
 from pipeline.outcomes import Failure, RetryDecision
 from pipeline.store.extraction import extracting

@@ -112,7 +112,7 @@ def reextract(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
 ) -> None:
     """Extract the stored pages again with this version. Earlier texts are kept as revisions. An article stays even if its page no longer passes as one."""
-    from pipeline.extract import EXTRACTOR
+    from pipeline.extract.model import EXTRACTOR
     from pipeline.store.extraction import reextracting
 
     found = settings()

@@ -16,7 +16,7 @@ from pipeline.store.articles.fields import SELECT, Making, Stored
 from pipeline.store.search import outlets, rows
 
 if TYPE_CHECKING:  # the extraction loads a second's worth of libraries, which a listing does not need
-    from pipeline.extract import Article
+    from pipeline.extract.model import Article
 from pipeline.jobs import ExistingArticle, Identity, Page
 
 

@@ -11,8 +11,7 @@ from datetime import UTC, datetime
 
 from psycopg import Connection
 
-from pipeline.extract import Article, content_hash
-from pipeline.extract.model import Dropped
+from pipeline.extract.model import Article, Dropped, content_hash
 from pipeline.extract.text.site_boilerplate import Marks, boilerplate_places, marks
 from pipeline.normalise.urls import parse
 from pipeline.outcomes import Failure

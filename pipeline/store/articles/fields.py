@@ -19,7 +19,7 @@ from pipeline.normalise.urls import is_runnable, web_link
 from pipeline.store.db.url_columns import of_web
 
 if TYPE_CHECKING:  # the extraction loads a second's worth of libraries, which a listing does not need
-    from pipeline.extract import Article
+    from pipeline.extract.model import Article
     from pipeline.jobs import Identity, Page
 
 

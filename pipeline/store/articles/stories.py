@@ -19,7 +19,7 @@ from pipeline.normalise import similarity
 from pipeline.normalise.originals import Copy, original
 
 if TYPE_CHECKING:  # as in articles.py
-    from pipeline.extract import Article
+    from pipeline.extract.model import Article
 
 # Articles looked at for each band, newest first; some bands are those of a template with thousands of texts.
 DEEP = 20

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from psycopg import Connection, Cursor, Rollback
 
-from pipeline.extract import Article
+from pipeline.extract.model import Article
 from pipeline.extract.text.site_boilerplate import Marks
 from pipeline.jobs import ExistingArticle, ExtractJob, Identity, Page
 from pipeline.normalise.file_names import address, is_name

@@ -14,7 +14,7 @@ from uuid import UUID
 from psycopg import Connection
 
 from pipeline import outcomes
-from pipeline.extract import Article
+from pipeline.extract.model import Article
 from pipeline.extract.text.site_boilerplate import Marks
 from pipeline.jobs import ExtractJob, Identity
 from pipeline.outcomes import Failure, RetryDecision, State

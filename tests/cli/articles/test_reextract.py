@@ -15,7 +15,7 @@ import psycopg
 import pytest
 
 from pipeline import reextract
-from pipeline.extract import EXTRACTOR
+from pipeline.extract.model import EXTRACTOR
 from pipeline.jobs import Page
 from pipeline.normalise.urls import parse
 from pipeline.settings import Settings

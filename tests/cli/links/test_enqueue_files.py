@@ -11,7 +11,7 @@ import pytest
 from warcio.archiveiterator import ArchiveIterator
 
 from pipeline import steps
-from pipeline.extract import EXTRACTOR
+from pipeline.extract.model import EXTRACTOR
 from pipeline.normalise.file_names import HOST, named
 from pipeline.settings import Settings
 from pipeline.store.articles import articles, pages

@@ -15,7 +15,7 @@ import psycopg
 import pytest
 
 from pipeline import jobs, steps
-from pipeline.extract import EXTRACTOR
+from pipeline.extract.model import EXTRACTOR
 from pipeline.settings import Settings
 from pipeline.store.articles import articles, pages
 from pipeline.store.extraction import extracting

@@ -11,7 +11,9 @@ from lxml import etree, html
 from cli.demo.papers import FOLDER, read_papers
 from cli.demo.run import demo_settings, ended
 from cli.demo.site import Site, serving
-from pipeline.extract import Hints, Page, extract
+from pipeline.extract.extraction import extract
+from pipeline.extract.html.model import Page
+from pipeline.extract.model import Hints
 from pipeline.settings import Settings
 from pipeline.store.maintenance.status import STATES, Summary
 

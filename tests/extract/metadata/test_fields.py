@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 
-from pipeline.extract import Article, Hints, Page, extract
+from pipeline.extract.extraction import extract
+from pipeline.extract.html.model import Page
 from pipeline.extract.html.page import parse
 from pipeline.extract.metadata.page_metadata import Metadata, read
+from pipeline.extract.model import Article, Hints
 from pipeline.normalise.agencies import credited, named
 from pipeline.settings import Extract
 from tests.extract.pages import ENGLISH, ld, page

@@ -8,8 +8,9 @@ from datetime import UTC, datetime
 import pytest
 from lxml import html
 
-from pipeline.extract import Article, Hints, Page, extract
-from pipeline.extract.model import Reservation
+from pipeline.extract.extraction import extract
+from pipeline.extract.html.model import Page
+from pipeline.extract.model import Article, Hints, Reservation
 from pipeline.extract.rights.reservations import MAX_FOUND, flags, metadata_only, noarchive, reservations
 from pipeline.outcomes import Failure
 from pipeline.settings import Extract

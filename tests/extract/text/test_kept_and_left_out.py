@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.extract import Hints, Page, extract
+from pipeline.extract.extraction import extract
+from pipeline.extract.html.model import Page
+from pipeline.extract.model import Hints
 from pipeline.settings import Extract
 from tests.extract.pages import ENGLISH, page
 

@@ -6,7 +6,9 @@ import pytest
 from lxml import html
 from lxml.html import HtmlElement
 
-from pipeline.extract import Article, Hints, Page, extract
+from pipeline.extract.extraction import extract
+from pipeline.extract.html.model import Page
+from pipeline.extract.model import Article, Hints
 from pipeline.extract.text.article_text import WHOLE_PAGE, main_text
 from pipeline.settings import Extract
 from tests.extract.pages import ENGLISH, JAPANESE, page

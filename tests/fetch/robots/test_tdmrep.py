@@ -6,7 +6,9 @@ import json
 
 import pytest
 
-from pipeline.extract import Hints, Page, extract
+from pipeline.extract.extraction import extract
+from pipeline.extract.html.model import Page
+from pipeline.extract.model import Hints
 from pipeline.extract.rights.reservations import by_site
 from pipeline.fetch.client import Client
 from pipeline.fetch.robots import tdmrep

@@ -6,12 +6,14 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from pipeline import documents, reextract, request_origin
-from pipeline.documents import article, kinds, layout, lines
-from pipeline.extract import Hints, Page, extract
+from pipeline import reextract, request_origin
+from pipeline.documents import article, kinds, layout, lines, opening
+from pipeline.extract.extraction import extract
 from pipeline.extract.html import markdown
+from pipeline.extract.html.model import Page
 from pipeline.extract.html.page import to_utf8
 from pipeline.extract.metadata import title, title_suffixes, topics
+from pipeline.extract.model import Hints
 from pipeline.extract.structured_data import jsonld, page_statements
 from pipeline.extract.text import site_boilerplate, trim, word_overlap
 from pipeline.feeds import broken_opml, opml, options, websub
@@ -49,7 +51,7 @@ def _in_bytes(call: Callable[[bytes], object]) -> Call:
 
 
 def _file(kind: str) -> Call:
-    return _in_bytes(lambda data: documents.open_file("a", data, kind, Files()))
+    return _in_bytes(lambda data: opening.open_file("a", data, kind, Files()))
 
 
 def _page(data: bytes) -> object:
@@ -106,11 +108,11 @@ def _site(parts: list[str]) -> object:
 
 
 REGISTRY: dict[str, tuple[Call, tuple[Shape, ...]]] = {
-    "pipeline.extract.extract": (_in_bytes(_page), texts.PAGE),
-    "pipeline.extract.extract (hints)": (_hints, (*texts.ANY, *texts.PAGE)),
-    "pipeline.extract.extract (headers)": (_headers, (*texts.ANY, *texts.HEADERS)),
+    "pipeline.extract.extraction.extract": (_in_bytes(_page), texts.PAGE),
+    "pipeline.extract.extraction.extract (hints)": (_hints, (*texts.ANY, *texts.PAGE)),
+    "pipeline.extract.extraction.extract (headers)": (_headers, (*texts.ANY, *texts.HEADERS)),
     "pipeline.extract.html.page.to_utf8": (lambda text: to_utf8(text.encode("latin-1", "replace"), text), (*texts.ANY, *texts.HEADERS)),
-    "pipeline.documents.open_file": (_file(HTML), texts.PAGE),
+    "pipeline.documents.opening.open_file": (_file(HTML), texts.PAGE),
     "pipeline.documents.eml.read": (_file(MAIL), (*texts.ANY, *texts.MAIL)),
     "pipeline.documents.eml.read (mhtml)": (_file(MHTML), texts.MAIL),
     "pipeline.documents.txt.read": (_file(TEXT), texts.TEXT),

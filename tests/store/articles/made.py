@@ -7,9 +7,9 @@ from typing import Any
 
 import psycopg
 
-from pipeline.extract import Article, Block, content_hash
 from pipeline.extract.html.blocks import of_lines
-from pipeline.extract.html.model import plain
+from pipeline.extract.html.model import Block, plain
+from pipeline.extract.model import Article, content_hash
 from pipeline.hops import Hop
 from pipeline.jobs import ExtractJob, Page
 from pipeline.normalise.urls import parse

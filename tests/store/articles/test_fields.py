@@ -74,7 +74,9 @@ import json, sys
 import psycopg
 from cli.reference import article_fields
 from pipeline import jobs
-from pipeline.extract import Hints, Page, extract
+from pipeline.extract.extraction import extract
+from pipeline.extract.html.model import Page
+from pipeline.extract.model import Hints
 from pipeline.normalise.urls import parse
 from pipeline.settings import Settings
 from pipeline.store.articles import articles
