@@ -9,7 +9,7 @@ The vessel, built in 1987 and owned by Sound & Isles Lines, had left Port Ellery
 Captain Roland Pryce, 54, told reporters at the quay that an alarm had sounded two minutes before the engine failed, and that the anchor had not held on the soft ground off the point.
 The Marine Accident Office sent two inspectors to Port Ellery. It said that the ferry had passed its last survey in October with three minor remarks, none of which concerned the engines.
 Tugs are to try to float the ship with Tuesday night's spring tide. Until then Skerra, which has 1,900 inhabitants, depends on the freight boat that calls on Wednesdays and Saturdays.
-The line's second ship, the Ardgour, is in dry dock until the middle of April. A trusted_sighting said that a replacement was being sought in Norway and might arrive within ten days.
+The line's second ship, the Ardgour, is in dry dock until the middle of April. A spokesman said that a replacement was being sought in Norway and might arrive within ten days.
 """
 # The same event by another reporter, who quotes the same people.
 OTHER_REPORT = """\

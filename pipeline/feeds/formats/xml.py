@@ -190,8 +190,7 @@ def text_of(element: etree._Element) -> str:
 
 def value(raw: str) -> str:
     """The text cleaned and stripped; a control character of Latin-1 is what cp1252 has in its place."""
-    text = clean(raw)
-    return (text if text.isascii() else _C1.sub(_from_cp1252, text)).strip()
+    return clean(raw if raw.isascii() else _C1.sub(_from_cp1252, raw)).strip()
 
 
 def _from_cp1252(match: re.Match[str]) -> str:

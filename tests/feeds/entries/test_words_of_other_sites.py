@@ -113,7 +113,7 @@ def test_a_feed_that_the_page_announces_was_right_and_is_so_after_the_mending(re
     forged(reader, site, stranger, "/bare", BARE.format(link))
     reader.conn.execute("DELETE FROM announcements")
     assert len(suspected(reader)) == 1
-    assert mended(reader) == ["same"]
+    assert mended(reader) == ["changed"]  # its sources name the feed now
     assert reader.rows("SELECT sources->>'text' FROM articles") == [(f"feed {stranger.url('/bare')}",)]
     assert suspected(reader) == []
 

@@ -88,6 +88,7 @@ INNER = frozenset(
 # These read what the operator writes, or what newsmill itself has made.
 OWN = frozenset(
     [
+        "pipeline.feeds.discovery.successor.worth_a_look",
         "pipeline.feeds.opml.write",
         "pipeline.feeds.options.shown",
         "pipeline.feeds.options.from_json",
