@@ -9,7 +9,7 @@ import pytest
 from pipeline.extract.extraction import warm_up
 from tests.fuzz.growth.measure import LIMIT_S, Growth, growth, took
 from tests.fuzz.growth.patterns import Found, patterns
-from tests.fuzz.growth.readers import outdated, readers
+from tests.fuzz.growth.readers import outdated, readers, unregistered
 from tests.fuzz.growth.shapes import shapes
 
 PATTERN_CHARS, PATTERN_S = 20_000, 0.3  # linear: under 10 ms; quadratic: seconds
@@ -42,7 +42,7 @@ def test_a_reader_is_soon_done_with_its_worst_texts(subtests: pytest.Subtests) -
 
 
 def test_the_registry_names_what_there_is() -> None:
-    assert outdated() == []
+    assert (outdated(), unregistered()) == ([], [])
 
 
 @pytest.mark.parametrize(

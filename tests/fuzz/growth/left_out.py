@@ -13,6 +13,7 @@ INNER = frozenset(
         "pipeline.extract.metadata.guessed_date.by_htmldate",
         "pipeline.extract.metadata.title.headline",
         "pipeline.extract.metadata.title.confirmed",
+        "pipeline.extract.metadata.title.share_in",
         "pipeline.feeds.offsite_entries.within",
         "pipeline.feeds.offsite_entries.turns",
         "pipeline.documents.pdf.read",
