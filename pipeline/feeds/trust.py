@@ -29,7 +29,7 @@ class FeedTrust:
 
 @dataclass(frozen=True, slots=True)
 class Sighting:
-    """A feed that has listed a page, with the feed_trust that it had then; `keys` are those of its addresses, now and before."""
+    """A feed that has listed a page, with the trust that it had then; `keys` are those of its addresses, now and before."""
 
     feed_id: int
     url: str
