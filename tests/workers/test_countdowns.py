@@ -39,7 +39,7 @@ def test_without_the_header_the_moment_counts(wait_s: object) -> None:
 def test_a_message_says_how_long_it_is_to_wait_and_a_worker_heeds_it() -> None:
     app: Celery = make_app(Settings())
 
-    @app.task(name="waits")
+    @app.task(name="waits", shared=False)  # else it is in every app of the process
     def waits() -> None: ...
 
     sent: list[dict[str, Any]] = []
