@@ -51,7 +51,8 @@ def test_every_link_of_a_hostile_internet_ends_as_it_should(
     quick = settings.model_copy(
         update={
             "retry": Retry(delays_s=[1, 2, 3], late_s=[2, 4]),
-            "fetch": settings.fetch.model_copy(update={"pause_s": 1.0, "latency_factor": 0.0}),
+            # A page that hangs is tried six times: a site with two would take six minutes with the usual deadline.
+            "fetch": settings.fetch.model_copy(update={"pause_s": 1.0, "latency_factor": 0.0, "deadline_s": 5.0}),
         }
     )
     with newsroom("--faults", "hostile", "--sites", str(sites)) as room, stack(quick, tmp_path / "logs") as running:
