@@ -19,7 +19,7 @@ from pipeline.hops import Hop
 class Host:
     """What a visit needs to know of its host. `gap_s`: seconds between the starts of two requests to it; `tdmrep_at`: when its tdmrep.json
     was asked for; `now`: the time of Postgres when the visit began, from which the job reckons, since a worker's clock may be wrong.
-    `hurried`: it did not answer last time, and many such hosts wait (`pipeline/fetch/slot_shares.py`)."""
+    `short_time`: it did not answer last time, and many such hosts wait (`pipeline/fetch/slot_shares.py`)."""
 
     id: int
     name: str
@@ -28,7 +28,7 @@ class Host:
     health: HostHealth
     robots: Robots | None
     now: datetime
-    hurried: bool = False
+    short_time: bool = False
     tdmrep_at: datetime | None = None
 
 
@@ -196,7 +196,7 @@ class ExtractJob:
     told: Told
     worker: str
     now: datetime  # the time of Postgres at the start
-    reread: bool = False
+    recheck: bool = False
     tdmrep: str = ""  # that of the page's host
     announced: tuple[int, ...] = ()  # feeds of other sites that the page was found to announce
 

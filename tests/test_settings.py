@@ -11,7 +11,8 @@ import redis
 from pydantic import ValidationError
 
 from pipeline.fetch.robots.robots_rules import product_token
-from pipeline.settings import Fetch, SettingsError, load_settings, mask_url
+from pipeline.settings import Fetch, SettingsError, load_settings, mask_url, sections, valid
+from pipeline.settings.loading import RENAMED
 
 
 @pytest.fixture(autouse=True)
@@ -64,6 +65,22 @@ def test_a_wrong_file_is_refused(text: str, word: str, monkeypatch: pytest.Monke
     monkeypatch.setenv("NEWSMILL_CONFIG", "own.toml")
     with pytest.raises(SettingsError, match=word):
         load_settings()
+
+
+@pytest.mark.parametrize(("old", "new"), RENAMED.items())
+def test_an_old_name_is_refused_with_the_new_one_named(old: str, new: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    section, _, name = old.partition(".")
+    Path("own.toml").write_text(f"[{section}]\n{name} = 1\n")
+    monkeypatch.setenv("NEWSMILL_CONFIG", "own.toml")
+    with pytest.raises(SettingsError, match=f"{name}.* is now {new}"):
+        load_settings()
+    monkeypatch.delenv("NEWSMILL_CONFIG")
+    monkeypatch.setenv(f"NEWSMILL_{section}__{name}".upper(), "1")
+    with pytest.raises(SettingsError, match=f" is now {new}"):
+        load_settings()
+    with pytest.raises(SettingsError, match=f" is now {new}"):
+        valid(old, "1")
+    assert new.partition(".")[2] in sections()[section].model_fields
 
 
 def test_a_password_is_hidden_from_people() -> None:

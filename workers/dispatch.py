@@ -65,7 +65,7 @@ def fill_fetch(app: Celery, conn: Connection, settings: Settings) -> Sent:
 
 
 def _more(fetches: list[claims.Job], room: int) -> bool:
-    return len(fetches) >= room or any(job.hurried for job in fetches)
+    return len(fetches) >= room or any(job.short_time for job in fetches)
 
 
 def fill_extract(app: Celery, conn: Connection, settings: Settings) -> int:
@@ -113,7 +113,7 @@ def publish(app: Celery, jobs: list[claims.Job], settings: Settings) -> int:
 
     def send() -> None:
         with app.producer_or_acquire() as producer, producer.batch():
-            for some in messages(jobs, settings.workers.extract_together):
+            for some in messages(jobs, settings.workers.extract_batch):
                 app.send_task(
                     TASKS[some[0].stage],
                     args=arguments(some),

@@ -9,19 +9,19 @@ from pipeline.settings import Retry
 WAIT_S = 1.0
 
 
-def schedule(code: str, settings: Retry, *, reread: bool = False) -> Schedule:
+def schedule(code: str, settings: Retry, *, recheck: bool = False) -> Schedule:
     """The delays for failures with `code`. A recheck has no late retries, since the article is stored already."""
     means = describe(code)
     soon = {"no": 0, "once": 1, "yes": len(settings.delays_s), "wait": 0}[means.again]
-    return Schedule(tuple(settings.delays_s[:soon]), tuple(settings.late_s) if means.late and not reread else ())
+    return Schedule(tuple(settings.delays_s[:soon]), tuple(settings.late_s) if means.late and not recheck else ())
 
 
-def after_fetch(failure: Failure, attempts: int, settings: Retry, rand: float, *, reread: bool = False) -> RetryDecision:
+def after_fetch(failure: Failure, attempts: int, settings: Retry, rand: float, *, recheck: bool = False) -> RetryDecision:
     """Decide about a fetch that failed for the `attempts`-th time."""
     code = describe(failure.code)
     if code.again == "wait":
         return RetryDecision(State.WAITING, failure.code, failure.detail, max(failure.retry_after_s or 0.0, WAIT_S), counted=False)
-    plan = schedule(failure.code, settings, reread=reread)
+    plan = schedule(failure.code, settings, recheck=recheck)
     if attempts > len(plan.waits):
         return RetryDecision(code.state, failure.code, failure.detail)
     own = plan.waits[attempts - 1] * (1 + settings.jitter * (2 * rand - 1))
@@ -29,11 +29,11 @@ def after_fetch(failure: Failure, attempts: int, settings: Retry, rand: float, *
     return RetryDecision(State.WAITING, failure.code, failure.detail, delay, late=attempts > len(plan.soon))
 
 
-def after_extract(failure: Failure, starts: int, settings: Retry, *, hindered: bool = False) -> RetryDecision:
+def after_extract(failure: Failure, attempts: int, settings: Retry, *, hindered: bool = False) -> RetryDecision:
     """Decide about an extraction that failed. Only a process that died is started again: a page that used up its limits would do so again.
     `hindered`: the time ran out while the machine was busy with other work."""
     code = describe(failure.code)
-    if (code.again == "no" and not hindered) or starts >= settings.extract_starts:
+    if (code.again == "no" and not hindered) or attempts >= settings.extract_attempts:
         return RetryDecision(code.state, failure.code, failure.detail)
     return RetryDecision(State.FETCHED, failure.code, failure.detail, 0.0)
 

@@ -183,8 +183,8 @@ def extract_article(self: Task[Any, None], pages: list[tuple[int, str]]) -> None
 
 
 def _fetch_failed(task: Task[Any, None], ctx: Context, job: FetchJob, failure: Failure, visits: Visits, started: float) -> None:
-    reread = job.kept is not None
-    verdict = retry.after_fetch(failure, job.attempt, ctx.settings.retry, random.random(), reread=reread)  # noqa: S311 (jitter)
+    recheck = job.kept is not None
+    verdict = retry.after_fetch(failure, job.attempt, ctx.settings.retry, random.random(), recheck=recheck)  # noqa: S311 (jitter)
     elapsed_s = time.monotonic() - started
     visits.answered(time.monotonic())
     trip = fetching.FetchStats(elapsed_s, failure.final_url, failure.status, failure.size, failure.hops)
@@ -198,7 +198,7 @@ def _fetch_failed(task: Task[Any, None], ctx: Context, job: FetchJob, failure: F
             leavings,
             ctx.settings,
             ride_max_s=retry.ride_max_s(ctx.settings.retry),
-            kept_out_by=visits.kept_out_by,
+            robots_host_id=visits.robots_host_id,
             shared=_shared(ctx, job, failure, leavings),
         )
     say_end("fetch", job.link_id, job.url, verdict if end else None, started, attempt=job.attempt)
@@ -220,7 +220,7 @@ def _shared(ctx: Context, job: FetchJob, failure: Failure, leavings: hosts.Visit
                 failure.detail,
                 parse(failure.final_url or job.address).scheme,
                 links=retry.schedule(failure.code, settings.retry),
-                looks=retry.schedule(failure.code, settings.retry, reread=True),
+                looks=retry.schedule(failure.code, settings.retry, recheck=True),
                 pause_s=how.change.pause_s,
                 worker=job.worker,
                 recheck_after_s=settings.fetch.recheck_after_s,

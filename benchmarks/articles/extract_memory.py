@@ -3,7 +3,7 @@
     python -m benchmarks.articles.extract_memory CORPUS [--pages 20000] [--never 2000]
 
 CORPUS is as for extract_quality; its pages are read again and again. The process that reads is replaced after
-`workers.extract_max_tasks` messages of `workers.extract_together` pages, and by a fork of one that has read a page already, as in a worker. Told are the largest and the mean
+`workers.extract_max_tasks` messages of `workers.extract_batch` pages, and by a fork of one that has read a page already, as in a worker. Told are the largest and the mean
 resident set over the pages, and the largest at the end of a process's life. `--never` pages are then read by one process alone.
 """
 
@@ -51,7 +51,7 @@ def main() -> None:
     chosen = parser.parse_args()
     SAMPLES.extend(read_corpus(chosen.corpus))
     warm_up()
-    each = Workers().extract_max_tasks * Workers().extract_together
+    each = Workers().extract_max_tasks * Workers().extract_batch
     runs = [
         (f"recycled after {each} pages", partial(measure, chosen.pages, each)),
         ("never recycled", partial(measure, chosen.never, None)),

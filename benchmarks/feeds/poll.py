@@ -96,7 +96,7 @@ def fill(conn: psycopg.Connection, feeds: int, port: int) -> None:
     names = {"feeds": feeds, "port": port, "known": KNOWN, "history": HISTORY}
     conn.execute(
         """
-        INSERT INTO hosts (name, next_slot_at, feed_due_at, visited, answers)
+        INSERT INTO hosts (name, next_slot_at, feed_due_at, last_step, answered)
         SELECT format('127.%%s.%%s.%%s:%%s', 1 + n / 62500, n / 250 %% 250, 1 + n %% 250, %(port)s), now(), now() + interval '1 d', 'poll', true
         FROM generate_series(1, %(feeds)s) n
         """,

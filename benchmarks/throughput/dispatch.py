@@ -36,7 +36,7 @@ def fill(conn: psycopg.Connection, links: int, hosts: int) -> None:
         {"links": links, "hosts": hosts},
     )
     conn.execute(
-        "UPDATE hosts h SET answers = true, link_due_at = (SELECT min(due_at) FROM links l WHERE l.host_id = h.id AND state = 'waiting')"
+        "UPDATE hosts h SET answered = true, link_due_at = (SELECT min(due_at) FROM links l WHERE l.host_id = h.id AND state = 'waiting')"
     )
     conn.execute("INSERT INTO workers VALUES ('f@1', 'fetch', 16, '1', now(), now() + interval '1 day')")
     conn.execute("VACUUM ANALYZE")

@@ -38,14 +38,14 @@ def run_up(settings: Settings, data_dir: Path) -> int:
 
     Services that the settings name are used; the others are started in the data folder.
     """
-    return run(settings, data_dir, also=lambda settings: lambda say: None, reread=load_settings)
+    return run(settings, data_dir, also=lambda settings: lambda say: None, reload=load_settings)
 
 
 def run(
-    settings: Settings, data_dir: Path, *, also: Callable[[Settings], Tick], reread: Callable[[], Settings] | None = None, last: str = ""
+    settings: Settings, data_dir: Path, *, also: Callable[[Settings], Tick], reload: Callable[[], Settings] | None = None, last: str = ""
 ) -> int:
     """As run_up; `also` gets the settings in force, once the database is ready, and returns what is to be done several times a second.
-    Where there is a `reread`, everything starts again with what it returns when the user's own settings have changed. `last` is said in
+    Where there is a `reload`, everything starts again with what it returns when the user's own settings have changed. `last` is said in
     place of the usual last line."""
     data_dir = data_dir.resolve()
     out = Out.of([*WORKERS, "web"])
@@ -56,7 +56,7 @@ def run(
                 supervise.stop_leftovers(data_dir / "processes.json")
                 now: Settings | None = settings
                 while now and not stops.count:
-                    now = _with_services(now, data_dir, out, stops, also, reread)
+                    now = _with_services(now, data_dir, out, stops, also, reload)
         except KeyboardInterrupt:
             pass  # it came before the programs ran; the services have been stopped on the way here
         out.say(last or farewell(data_dir))
@@ -64,7 +64,7 @@ def run(
 
 
 def _with_services(
-    settings: Settings, data_dir: Path, out: Out, stops: Stops, also: Callable[[Settings], Tick], reread: Callable[[], Settings] | None
+    settings: Settings, data_dir: Path, out: Out, stops: Stops, also: Callable[[Settings], Tick], reload: Callable[[], Settings] | None
 ) -> Settings | None:
     """Run the services, and all else anew with each change of the user's own settings, until it is to stop, or until a change concerns the
     services. Returns the settings then."""
@@ -78,7 +78,7 @@ def _with_services(
         now: Settings | None = settings
         while now and not stops.count and same_services(now, settings):
             stops.patient = False
-            changes = Changes(own_file(data_dir), reread, now)
+            changes = Changes(own_file(data_dir), reload, now)
             in_force = with_free_ports(now).model_copy(update=urls | {"data_dir": data_dir})
             out.say("bringing the tables up to date")
             prepare(in_force)  # before `also`, which may write into them

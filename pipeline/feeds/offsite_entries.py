@@ -41,9 +41,9 @@ def come_again(decision: Decision, plan: Plan) -> Decision:
     return replace(decision, feed=feed, reason=why)
 
 
-def turns(items: Sequence[Listed], served: Mapping[str, int], last: Mapping[str, int]) -> list[int]:
-    """The turn of each link: 0 where it is not foreign, else one after the `last` of this feed on its host, or where the turns are now
-    (`served`, by host). So feeds take turns, however many links each has, and a feed that comes later does not go before all."""
+def ranks(items: Sequence[Listed], served: Mapping[str, int], last: Mapping[str, int]) -> list[int]:
+    """The rank of each link in the queue of its host: 0 where it is not offsite, else one after the `last` of this feed on its host, or
+    where the queue is now (`served`, by host). So feeds take turns, however many links each has, and a feed that comes later does not go before all."""
     now: dict[str, int] = {}
     found = []
     for item in items:

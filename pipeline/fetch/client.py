@@ -88,7 +88,7 @@ class Client:
         self._proxies = {"http": settings.proxy, "https": settings.proxy} if settings.proxy else None
         self._first_byte_s: float | None = None
 
-    def hurried(self, first_byte_s: float | None) -> Client:
+    def with_first_byte_limit(self, first_byte_s: float | None) -> Client:
         """The same client, which waits so many seconds for the head of an answer, and for a whole fetch a few times that. None: no hurry."""
         other = copy.copy(self)
         other._first_byte_s = first_byte_s

@@ -10,11 +10,11 @@ from __future__ import annotations
 from pipeline.settings import Fetch
 
 DOUBLINGS = 2  # of the time for the first byte of a host that keeps failing: it may be slow and honest
-WHOLE = 4  # times that, for a hurried fetch in all
+WHOLE = 4  # times that, for a fetch with a short time, in all
 
 
 def share(slots: int, answering: int, others: int) -> tuple[int, int]:
-    """How many more jobs of hosts that did not answer last time may be under way, and how many of these without hurry.
+    """How many more jobs of hosts that did not answer last time may be under way, and how many of these with the full time.
 
     `answering` and `others` are the jobs under way. The others may have half of the slots, and beyond that what the answering ones leave;
     but what they have beyond half is theirs for a short time only, since answering ones may come any moment.
@@ -23,9 +23,9 @@ def share(slots: int, answering: int, others: int) -> tuple[int, int]:
     return max(0, max(half, slots - answering) - others), max(0, half - others)
 
 
-def first_byte_s(hurried: bool, failures: int, fetch: Fetch) -> float | None:
+def first_byte_s(short_time: bool, failures: int, fetch: Fetch) -> float | None:
     """Seconds for the first byte of a host's answer; None: as long as the whole fetch may take."""
-    return min(fetch.first_byte_s * 2.0 ** min(failures, DOUBLINGS), fetch.deadline_s) if hurried else None
+    return min(fetch.first_byte_s * 2.0 ** min(failures, DOUBLINGS), fetch.deadline_s) if short_time else None
 
 
 def in_all_s(first_byte_s: float | None, fetch: Fetch) -> float:

@@ -129,4 +129,6 @@ class Retry(Section):
         5,
         description="fetches of one page in a row whose worker vanished, by no fault of the page; a page that kills its worker so often is failed",
     )
-    extract_starts: Count = Field(3, description="starts of the extraction of one page; a page that kills its process so often is failed")
+    extract_attempts: Count = Field(
+        3, description="attempts at the extraction of one page; a page that kills its process so often is failed"
+    )

@@ -23,6 +23,13 @@ from pipeline.wording import validation_messages
 
 OWN_FILE = "newsmill.toml"  # in the data folder
 
+# Settings that had another name in an earlier version: old name, new name.
+RENAMED = {
+    "extract.site_memory": "extract.drop_site_boilerplate",
+    "retry.extract_starts": "retry.extract_attempts",
+    "workers.extract_together": "workers.extract_batch",
+}
+
 
 class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix=PREFIX, env_nested_delimiter=DELIMITER, extra="forbid", frozen=True)
@@ -108,7 +115,7 @@ def valid(name: str, text: str) -> Any:
     section, _, field = name.rpartition(".")
     model = sections().get(section) if section else Settings
     if model is None or field not in model.model_fields or field in sections():
-        raise SettingsError(f"{name} is not a setting; `newsmill doctor --config` lists the names.")
+        raise SettingsError(_not_a_setting(name, name))
     value: Any = text
     if get_origin(model.model_fields[field].annotation) is list:
         try:
@@ -176,10 +183,16 @@ def _unknown_variables(given: Mapping[str, str]) -> list[str]:
     for section, model in sections().items():
         known |= {f"{PREFIX}{section}{DELIMITER}{name}".upper() for name in model.model_fields}
     return [
-        f"{name} is not a setting; `newsmill doctor --config` lists the names."
+        _not_a_setting(name, name.removeprefix(PREFIX).lower().replace(DELIMITER, "."))
         for name in sorted(given)
         if name not in known | OTHER_VARIABLES | set(PASSWORDS)
     ]
+
+
+def _not_a_setting(shown: str, name: str) -> str:
+    if new := RENAMED.get(name):
+        return f"{shown} is now {new} ({PREFIX}{new.replace('.', DELIMITER).upper()}); use the new name."
+    return f"{shown} is not a setting; `newsmill doctor --config` lists the names."
 
 
 def _broken_lists(given: Mapping[str, str]) -> list[str]:
@@ -203,6 +216,6 @@ def _sentence(error: dict[str, Any]) -> str:
     name = ".".join(path)
     variable = PREFIX + DELIMITER.join(path).upper()
     if error["type"] == "extra_forbidden":
-        return f"{name} ({variable}) is not a setting; `newsmill doctor --config` lists the names."
+        return _not_a_setting(f"{name} ({variable})", name)
     given = "" if isinstance(error.get("input"), dict) else f" (given: {error.get('input')!r})"
     return f"{name} ({variable}) {validation_messages.of_value(error)}{given}."

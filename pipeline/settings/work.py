@@ -48,7 +48,7 @@ class Workers(Section):
         0, description="processes of an extract worker; 0 is one a core, extraction is all CPU"
     )
     extract_time_limit_s: Count = Field(60, description="seconds until a stuck extraction is killed; the slowest honest page takes 2 s")
-    extract_together: Count = Field(
+    extract_batch: Count = Field(
         8, description="pages that one message brings where many wait, which saves what a message costs; else each comes alone"
     )
     extract_max_tasks: Count = Field(
@@ -68,7 +68,7 @@ class Extract(Section):
     """What is kept of a page's text."""
 
     max_text_chars: Count = Field(1_000_000, description="characters of text kept of one article; the longest real ones have 300,000")
-    site_memory: bool = Field(
+    drop_site_boilerplate: bool = Field(
         True, description="leave out of a text what stands on many different articles of its site; what is left out is kept beside the text"
     )
 

@@ -38,7 +38,7 @@ class Found:
 
 
 _LINKS = """
-    SELECT l.url_key, l.state, l.stage, l.code, l.attempts, h.name, l.due_at - now(), h.next_slot_at - now(), h.lease_id IS NOT NULL
+    SELECT l.url_key, l.state, l.stage, l.code, l.fetch_attempts, h.name, l.due_at - now(), h.next_slot_at - now(), h.lease_id IS NOT NULL
     FROM links l JOIN hosts h ON h.id = l.host_id
 """
 _TWICE = """

@@ -142,7 +142,7 @@ def ended(conn: psycopg.Connection, url: str, state: str, code: str, detail: str
 
 def end(conn: psycopg.Connection, number: int, state: str, code: str, detail: str = "") -> None:
     conn.execute(
-        "UPDATE links SET state = %s, code = %s, detail = %s, attempts = attempts + 1, dispatch_id = NULL, lease_until = NULL, updated_at = now()"
+        "UPDATE links SET state = %s, code = %s, detail = %s, fetch_attempts = fetch_attempts + 1, dispatch_id = NULL, lease_until = NULL, updated_at = now()"
         " WHERE id = %s",
         (state, code, detail, number),
     )

@@ -38,7 +38,7 @@ class Kept:
         """The ids of the links that came in and wait."""
         self.conn.execute("UPDATE feeds SET next_poll_at = now() WHERE id = %s", (feed_id,))
         self.conn.execute("UPDATE feeds SET next_poll_at = now() + interval '1 day' WHERE id <> %s", (feed_id,))
-        self.conn.execute(f"UPDATE hosts SET {FREE}, visited = NULL, next_slot_at = now(), paused_until = NULL, feed_due_at = now()")
+        self.conn.execute(f"UPDATE hosts SET {FREE}, last_step = NULL, next_slot_at = now(), paused_until = NULL, feed_due_at = now()")
         (job,) = (one for one in claims.claim_polls(self.conn, 50, self.ctx.settings) if one.id == feed_id)
         (last,) = self.conn.execute("SELECT coalesce(max(id), 0) FROM links").fetchone() or (0,)
         with contextlib.suppress(Failure):
@@ -62,7 +62,7 @@ class Kept:
                             tasks.fetch_page.run(id_, claim)
                         else:
                             tasks.extract_article.run([(id_, claim)])
-                self.conn.execute("UPDATE links SET state = 'failed' WHERE state = 'waiting' AND attempts > 0")
+                self.conn.execute("UPDATE links SET state = 'failed' WHERE state = 'waiting' AND fetch_attempts > 0")
             pytest.fail("it never ends")
 
     def rows(self, query: str, *values: object) -> list[tuple[Any, ...]]:

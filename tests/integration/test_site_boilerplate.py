@@ -41,5 +41,5 @@ def test_texts_come_out_clean_and_whole(settings: Settings, conn: psycopg.Connec
         assert {outcome.what for outcome in found} == {"same", "changed"}
         texts = conn.execute("SELECT url, text FROM articles").fetchall()
         assert [url for url, text in texts if text.split("\n") != story(urls[url])] == []
-        assert conn.execute("SELECT count(*) FROM site_memory").fetchone() == (COUNT,)
+        assert conn.execute("SELECT count(*) FROM site_paragraphs").fetchone() == (COUNT,)
         assert set(running.stop().values()) == {0}, "no worker was disturbed"

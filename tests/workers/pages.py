@@ -36,4 +36,4 @@ def good(number: int) -> str:
 
 
 def ends(conn: psycopg.Connection) -> list[tuple[str, str, int]]:
-    return conn.execute("SELECT state, code, starts FROM links ORDER BY id").fetchall()
+    return conn.execute("SELECT state, code, extract_attempts FROM links ORDER BY id").fetchall()

@@ -42,7 +42,7 @@ def test_a_message_carries_the_row_and_its_claim_and_shows_the_url(conn: psycopg
 
 
 def test_a_message_carries_several_pages_where_many_wait(conn: psycopg.Connection, settings: Settings) -> None:
-    config = settings.model_copy(update={"workers": Workers(extract_together=3)})
+    config = settings.model_copy(update={"workers": Workers(extract_batch=3)})
     urls = [f"http://127.0.0.1:{port}/story?token=abc" for port in range(1, 6)]
     links.enqueue(conn, [parse(url) for url in urls])
     conn.execute("UPDATE links SET state = 'fetched', stage = 'extract'")
@@ -183,6 +183,6 @@ def test_a_short_retry_rides_in_redis_and_a_long_one_waits_in_postgres(
         wait_until(lambda: len(tries()) == 2, 20, "the second try", running.tails)
         assert tries() == [("retry", "connect"), ("retry", "connect")]
         assert conn.execute(
-            "SELECT state, attempts, due_at BETWEEN now() + interval '30 s' AND now() + interval '90 s', dispatch_id FROM links WHERE url = %s",
+            "SELECT state, fetch_attempts, due_at BETWEEN now() + interval '30 s' AND now() + interval '90 s', dispatch_id FROM links WHERE url = %s",
             (gone,),
         ).fetchone() == ("waiting", 2, True, None)

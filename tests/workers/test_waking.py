@@ -25,7 +25,9 @@ def asleep(conn: psycopg.Connection) -> int:
     feed, _ = feeds.add(conn, "https://a.test/feed")
     feeds.add(conn, "https://b.test/feed")
     links.enqueue(conn, [parse(url) for url in (*URLS, "https://b.test/gone")])
-    conn.execute("UPDATE links SET state = 'failed', attempts = 1, code = CASE WHEN url LIKE '%gone' THEN 'http_404' ELSE 'no_contact' END")
+    conn.execute(
+        "UPDATE links SET state = 'failed', fetch_attempts = 1, code = CASE WHEN url LIKE '%gone' THEN 'http_404' ELSE 'no_contact' END"
+    )
     conn.execute(
         "UPDATE feeds SET failures = 1, next_poll_at = now() + interval '1 h', code = CASE WHEN id = %s THEN 'no_contact' ELSE 'dns' END",
         (feed,),

@@ -38,7 +38,7 @@ class Visits:
     others: list[Host] = field(default_factory=list)
     last: Host | None = None
     is_foreign: bool = False  # only feeds of other sites list the link
-    kept_out_by: int | None = None  # the host whose robots.txt disallows the URL
+    robots_host_id: int | None = None  # the host whose robots.txt disallows the URL
     began: float = field(default_factory=time.monotonic)
 
     def now(self) -> datetime:
@@ -49,7 +49,7 @@ class Visits:
     def client(self) -> Client:
         """The client with the time limits of this visit."""
         fetch = self.ctx.settings.fetch
-        return self.ctx.client.hurried(slot_shares.first_byte_s(self.host.hurried, self.host.health.failures, fetch))
+        return self.ctx.client.with_first_byte_limit(slot_shares.first_byte_s(self.host.short_time, self.host.health.failures, fetch))
 
     def begins(self) -> None:
         """Record that a request to the current host begins now."""
@@ -168,7 +168,7 @@ class Visits:
         try:
             steps.heed(robots, url, self.now(), self.ctx.settings)
         except Failure:
-            self.kept_out_by = host.id
+            self.robots_host_id = host.id
             raise
 
     def _drop_in(self, target: Url) -> Host | None:
@@ -202,7 +202,7 @@ class Visits:
 
     def leavings(self, failure: Failure | None, elapsed_s: float | None = None) -> list[tuple[int, hosts.VisitResult]]:
         """The result of the visit for each host: the last one answered, failed or disallowed the URL; the others redirected."""
-        last = self.kept_out_by if self.kept_out_by is not None and failure is not None else self._here().id
+        last = self.robots_host_id if self.robots_host_id is not None and failure is not None else self._here().id
         return [
             (host.id, self._leaving(host, failure if host.id == last else None, elapsed_s if host.id == last else None))
             for host in (self.host, *self.others)

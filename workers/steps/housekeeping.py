@@ -31,8 +31,8 @@ STEPS: dict[str, Step] = {
     "bands": lambda conn, settings: stories.prune(conn, settings.stories.window_days),
     "changes": lambda conn, settings: changes.prune(conn, [output.name for output in outputs.configured(settings)]),
     "workers_forgotten": lambda conn, settings: workers.forget_old(conn),
-    "site_memory": lambda conn, settings: boilerplate.trim(conn),
-    "let_in": lambda conn, settings: robots_requeue.reconsider(conn),
+    "site_paragraphs": lambda conn, settings: boilerplate.trim(conn),
+    "robots_requeued": lambda conn, settings: robots_requeue.reconsider(conn),
 }
 
 

@@ -48,7 +48,7 @@ def cleaned(conn: Connection, link_id: int, final_url: str, article: Article, se
         return article, None
     texts = [block.text for block in article.blocks]
     own = marks(texts, article.title, article.authors, (article.published_at or datetime.now(UTC)).date())
-    if not settings.site_memory:
+    if not settings.drop_site_boilerplate:
         return article, own
     others, silent, is_reached = _around(conn, link_id, place, own)
     places = boilerplate_places(texts, own, others, silent) if is_reached else _as_before(conn, link_id, texts)
@@ -72,9 +72,9 @@ def note(conn: Connection, link_id: int, final_url: str, language: str | None, o
         return
     conn.execute(
         """
-        INSERT INTO site_memory (link_id, site, language, paragraphs, title, byline, day)
+        INSERT INTO site_paragraphs (link_id, site, language, paragraphs, title, byline, day)
         SELECT %(link)s, %(site)s, %(language)s, %(paragraphs)s, %(title)s, %(byline)s, %(day)s
-        WHERE (SELECT count(*) FROM (SELECT FROM site_memory WHERE site = %(site)s AND language = %(language)s AND link_id > %(link)s LIMIT %(kept)s) newer) < %(kept)s
+        WHERE (SELECT count(*) FROM (SELECT FROM site_paragraphs WHERE site = %(site)s AND language = %(language)s AND link_id > %(link)s LIMIT %(kept)s) newer) < %(kept)s
         ON CONFLICT (link_id) DO UPDATE SET site = excluded.site, language = excluded.language, paragraphs = excluded.paragraphs,
                title = excluded.title, byline = excluded.byline, day = excluded.day
         """,
@@ -93,15 +93,15 @@ def note(conn: Connection, link_id: int, final_url: str, language: str | None, o
 
 def forget(conn: Connection, link_id: int) -> None:
     """Of what is kept as metadata only, not even hashes of its text stay."""
-    conn.execute("DELETE FROM site_memory WHERE link_id = %s", (link_id,))
+    conn.execute("DELETE FROM site_paragraphs WHERE link_id = %s", (link_id,))
 
 
 def trim(conn: Connection) -> int:
     """Let every site forget all but its newest articles. Returns how many rows went."""
     return conn.execute(
         """
-        DELETE FROM site_memory m USING (
-            SELECT link_id, row_number() OVER (PARTITION BY site, language ORDER BY link_id DESC) AS age FROM site_memory) old
+        DELETE FROM site_paragraphs m USING (
+            SELECT link_id, row_number() OVER (PARTITION BY site, language ORDER BY link_id DESC) AS age FROM site_paragraphs) old
         WHERE m.link_id = old.link_id AND old.age > %s
         """,
         (KEPT,),
@@ -114,12 +114,12 @@ def _around(conn: Connection, link_id: int, place: Place, own: Marks) -> tuple[l
     rows = conn.execute(
         """
         WITH around AS (
-            (SELECT * FROM site_memory WHERE site = %(site)s AND language = %(language)s AND link_id < %(link)s ORDER BY link_id DESC LIMIT %(count)s)
+            (SELECT * FROM site_paragraphs WHERE site = %(site)s AND language = %(language)s AND link_id < %(link)s ORDER BY link_id DESC LIMIT %(count)s)
             UNION ALL
-            (SELECT * FROM site_memory WHERE site = %(site)s AND language = %(language)s AND link_id > %(link)s ORDER BY link_id LIMIT %(count)s)
+            (SELECT * FROM site_paragraphs WHERE site = %(site)s AND language = %(language)s AND link_id > %(link)s ORDER BY link_id LIMIT %(count)s)
         ), alike AS (SELECT * FROM around WHERE paragraphs && %(own)s::bigint[])
         SELECT (SELECT count(*) FROM around), a.paragraphs, a.title, a.byline, a.day,
-               NOT EXISTS (SELECT FROM site_memory WHERE site = %(site)s AND language = %(language)s AND link_id > %(link)s OFFSET %(last)s)
+               NOT EXISTS (SELECT FROM site_paragraphs WHERE site = %(site)s AND language = %(language)s AND link_id > %(link)s OFFSET %(last)s)
         FROM (VALUES (1)) one (x) LEFT JOIN alike a ON true ORDER BY abs(a.link_id - %(link)s)
         """,
         {

@@ -39,7 +39,7 @@ def start(conn: Connection, link_id: int, dispatch_id: UUID, settings: Settings,
             f"""
             UPDATE links SET {to.START_EXTRACT.sets}
             WHERE id = %(id)s AND dispatch_id = %(claim)s AND state = 'dispatched' AND stage = 'extract'
-            RETURNING url, url_key, starts, reread, from_feed, now()
+            RETURNING url, url_key, extract_attempts, recheck, from_feed, now()
             """,
             {"lease": settings.dispatch.lease_extract_s, "id": link_id, "claim": dispatch_id},
         )
@@ -48,7 +48,7 @@ def start(conn: Connection, link_id: int, dispatch_id: UUID, settings: Settings,
     row = started.fetchone()
     if row is None:
         return None
-    url, url_key, number, reread, from_feed, now = row
+    url, url_key, number, recheck, from_feed, now = row
     page, tdmrep = (pages.none_fetched(url, now), "") if from_feed else pages.read_with_tdmrep(found)
     if page is None:
         raise Failure("storage_error", "the fetched page was pruned before it was extracted; retry the link to fetch it again")
@@ -56,7 +56,7 @@ def start(conn: Connection, link_id: int, dispatch_id: UUID, settings: Settings,
     if from_feed and not told.vouched and not is_name(url):
         _to_page(conn, link_id, dispatch_id)
         return None
-    return ExtractJob(link_id, dispatch_id, url, bytes(url_key), number, page, told, worker, now, reread, tdmrep)
+    return ExtractJob(link_id, dispatch_id, url, bytes(url_key), number, page, told, worker, now, recheck, tdmrep)
 
 
 def _to_page(conn: Connection, link_id: int, dispatch_id: UUID) -> None:
@@ -119,7 +119,7 @@ def stored(
         verdict = keep(conn, job, article, marks, identity, extractor, settings)
         if not _has_page(job):
             pass
-        elif job.reread:
+        elif job.recheck:
             rechecks.looked(conn, [job.link_id], settings.fetch.recheck_after_s)
         elif verdict.state == State.STORED:
             rechecks.plan(conn, job.link_id, settings.fetch.recheck_after_s)
@@ -134,7 +134,7 @@ def keep(
     The verdict is as in `stored`."""
     asked = stories.ask(conn, job.link_id, article, job.page.fetched_at, settings.stories.window_days)
     identity, twin = believed(conn, job, article, identity)
-    if twin is not None and not job.reread:
+    if twin is not None and not job.recheck:
         aliases.note(conn, twin.link_id, [(job.url, "found"), (job.page.final_url, "final")])
         return RetryDecision(State.SKIPPED, "duplicate", f"the same article as link {twin.link_id}, {twin.url}")
     meeting = stories.meet(asked)
@@ -171,7 +171,7 @@ def believed(conn: Connection, job: ExtractJob, article: Article, identity: Iden
 
 def failed(conn: Connection, job: ExtractJob, verdict: RetryDecision, elapsed_s: float, settings: Settings) -> bool:
     """Write the verdict. False when the claim was lost meanwhile. An article that was looked at again in vain stays as it is."""
-    gives_up = job.reread and verdict.state == State.FAILED
+    gives_up = job.recheck and verdict.state == State.FAILED
     with conn.transaction():
         if not _end(conn, job, RetryDecision(State.STORED, "", "") if gives_up else verdict, verdict, elapsed_s).rowcount:
             return False
@@ -200,9 +200,9 @@ def fail_running(conn: Connection, claims: Sequence[tuple[int, UUID]], failure: 
         WITH ended AS (
             UPDATE links l SET {to.FAIL_EXTRACT.sets}
             FROM unnest(%(ids)s::bigint[], %(claims)s::uuid[]) c (id, claim)
-            WHERE l.id = c.id AND l.dispatch_id = c.claim AND l.state = 'running' AND l.stage = 'extract' RETURNING l.id, l.starts)
+            WHERE l.id = c.id AND l.dispatch_id = c.claim AND l.state = 'running' AND l.stage = 'extract' RETURNING l.id, l.extract_attempts)
         INSERT INTO attempts (link_id, stage, number, outcome, code, detail)
-        SELECT id, 'extract', starts, 'failed', %(code)s, %(detail)s FROM ended
+        SELECT id, 'extract', extract_attempts, 'failed', %(code)s, %(detail)s FROM ended
         """,
         {"code": failure.code, "detail": failure.detail, "ids": [link for link, _ in claims], "claims": [claim for _, claim in claims]},
     )

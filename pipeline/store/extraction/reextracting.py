@@ -103,14 +103,14 @@ def take(conn: Connection, link_id: int) -> Taken | Literal["busy", "pruned"]:
     """What is needed to extract a link again; or that a worker is on it, or that its page has gone."""
     row = conn.execute(
         """
-        SELECT l.url, l.url_key, l.starts, l.from_feed, l.state, l.code, l.updated_at, a.id, now()
+        SELECT l.url, l.url_key, l.extract_attempts, l.from_feed, l.state, l.code, l.updated_at, a.id, now()
         FROM links l LEFT JOIN articles a ON a.link_id = l.id WHERE l.id = %s AND l.state IN ('stored', 'failed')
         """,
         (link_id,),
     ).fetchone()
     if row is None:
         return "busy"
-    url, url_key, starts, from_feed, state, code, version, article_id, now = row
+    url, url_key, attempts, from_feed, state, code, version, article_id, now = row
     article = articles.get(conn, article_id) if article_id else None
     wrong = article is not None and untrusted_feed_words.is_in(conn, article)
     page = pages.none_fetched(url, now) if from_feed else pages.latest(conn, link_id)
@@ -120,7 +120,7 @@ def take(conn: Connection, link_id: int) -> Taken | Literal["busy", "pruned"]:
     told = feed_hints.told(conn, link_id, feed_hints.ask(conn, link_id), page.final_url, only=from_feed)
     tdmrep = extracting.tdmrep_for(conn, page)
     again = state == State.STORED
-    job = ExtractJob(link_id, NOBODY, url, bytes(url_key), starts, page, told, "reextract", now, again, tdmrep)
+    job = ExtractJob(link_id, NOBODY, url, bytes(url_key), attempts, page, told, "reextract", now, again, tdmrep)
     at_hand = at_hand and not (wrong and from_feed and not told.vouched)
     return Taken(job, State(state), code, version, article, wrong, at_hand)
 

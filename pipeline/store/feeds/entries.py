@@ -56,17 +56,17 @@ def insert_links(
     if not fresh:
         return []
     # By key: two polls that list the same new URLs insert them in the same order.
-    pairs = sorted(zip(fresh, offsite_links.turns(conn, feed_id, fresh), strict=True), key=lambda pair: pair[0].url.key)
-    items, turns = [item for item, _ in pairs], [turn for _, turn in pairs]
+    pairs = sorted(zip(fresh, offsite_links.ranks(conn, feed_id, fresh), strict=True), key=lambda pair: pair[0].url.key)
+    items, ranks = [item for item, _ in pairs], [rank for _, rank in pairs]
     names = {host_ids[item.url.host]: item.url.host for item in items}
     rows = conn.execute(
         f"""
-        INSERT INTO links AS l (url, url_key, host_id, feed_id, priority, turn, from_feed, state, stage, code, detail)
-        SELECT url, key, host_id, %(feed)s, %(priority)s, turn, from_feed,
+        INSERT INTO links AS l (url, url_key, host_id, feed_id, priority, offsite_rank, from_feed, state, stage, code, detail)
+        SELECT url, key, host_id, %(feed)s, %(priority)s, offsite_rank, from_feed,
                {to.LISTED_STATE}, {to.LISTED_STAGE}, CASE WHEN excluded <> '' THEN 'excluded_by_feed' ELSE '' END, excluded
-        FROM unnest(%(urls)s::text[], %(keys)s::bytea[], %(hosts)s::bigint[], %(turns)s::integer[], %(from_feed)s::boolean[], %(excluded)s::text[])
-             AS n (url, key, host_id, turn, from_feed, excluded)
-        ON CONFLICT (url_key) DO UPDATE SET feed_id = excluded.feed_id, priority = excluded.priority, turn = excluded.turn, from_feed = excluded.from_feed,
+        FROM unnest(%(urls)s::text[], %(keys)s::bytea[], %(hosts)s::bigint[], %(ranks)s::integer[], %(from_feed)s::boolean[], %(excluded)s::text[])
+             AS n (url, key, host_id, offsite_rank, from_feed, excluded)
+        ON CONFLICT (url_key) DO UPDATE SET feed_id = excluded.feed_id, priority = excluded.priority, offsite_rank = excluded.offsite_rank, from_feed = excluded.from_feed,
             {to.LIST_AGAIN.sets}
             WHERE {LEFT_OUT} AND excluded.state <> 'skipped'
         RETURNING id, host_id, state
@@ -80,7 +80,7 @@ def insert_links(
             "urls": [item.url.text for item in items],
             "keys": [item.url.key for item in items],
             "hosts": [host_ids[item.url.host] for item in items],
-            "turns": turns,
+            "ranks": ranks,
             "excluded": [item.excluded for item in items],
         },
     ).fetchall()

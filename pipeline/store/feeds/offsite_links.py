@@ -1,4 +1,4 @@
-"""Links of sites for which the feeds that list them do not speak (`pipeline/feeds/offsite_entries.py`): how many wait, and whose turn is next."""
+"""Links of sites for which the feeds that list them do not speak (`pipeline/feeds/offsite_entries.py`): how many wait, and which comes next."""
 
 from __future__ import annotations
 
@@ -18,27 +18,27 @@ def within(conn: Connection, feed_id: int, plan: Plan, most: int) -> Plan:
     rows = conn.execute(
         """
         SELECT h.name, count(*) FROM hosts h JOIN links l ON l.host_id = h.id
-        WHERE h.name = ANY(%s) AND l.feed_id = %s AND l.turn > 0 AND l.state = 'waiting' AND NOT l.reread GROUP BY h.name
+        WHERE h.name = ANY(%s) AND l.feed_id = %s AND l.offsite_rank > 0 AND l.state = 'waiting' AND NOT l.recheck GROUP BY h.name
         """,
         (list(names), feed_id),
     ).fetchall()
     return offsite_entries.within(plan, dict(rows), most)
 
 
-def turns(conn: Connection, feed_id: int, items: Sequence[Listed]) -> list[int]:
-    """The turn of each new link, in their order."""
+def ranks(conn: Connection, feed_id: int, items: Sequence[Listed]) -> list[int]:
+    """The rank of each new link, in their order."""
     names = {item.url.host for item in items if offsite_entries.is_foreign(item)}
     if not names:
         return [0] * len(items)
     rows = conn.execute(
         """
-        SELECT h.name, min(l.turn) - 1, max(l.turn) FILTER (WHERE l.feed_id = %s) FROM hosts h JOIN links l ON l.host_id = h.id
-        WHERE h.name = ANY(%s) AND l.turn > 0 AND l.state = 'waiting' GROUP BY h.name
+        SELECT h.name, min(l.offsite_rank) - 1, max(l.offsite_rank) FILTER (WHERE l.feed_id = %s) FROM hosts h JOIN links l ON l.host_id = h.id
+        WHERE h.name = ANY(%s) AND l.offsite_rank > 0 AND l.state = 'waiting' GROUP BY h.name
         """,
         (feed_id, list(names)),
     ).fetchall()
     served = {name: before for name, before, _ in rows}
-    return offsite_entries.turns(items, served, {name: last for name, _, last in rows if last is not None})
+    return offsite_entries.ranks(items, served, {name: last for name, _, last in rows if last is not None})
 
 
 def come_home(conn: Connection, told: Iterable[Listed]) -> None:
@@ -47,7 +47,7 @@ def come_home(conn: Connection, told: Iterable[Listed]) -> None:
     if keys:
         conn.execute(
             """
-            UPDATE links SET turn = 0 FROM (SELECT id FROM links WHERE url_key = ANY(%s) AND turn > 0 ORDER BY url_key FOR UPDATE) old
+            UPDATE links SET offsite_rank = 0 FROM (SELECT id FROM links WHERE url_key = ANY(%s) AND offsite_rank > 0 ORDER BY url_key FOR UPDATE) old
             WHERE links.id = old.id
             """,
             (keys,),

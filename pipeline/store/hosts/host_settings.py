@@ -105,7 +105,7 @@ _COLUMNS: LiteralString = rf"""
          WHEN NOT h.robots_reachable THEN 'unreachable'
          WHEN h.robots_text ~ '\A# [^\n]* Everything is allowed\.\n\Z' THEN 'absent' ELSE 'ok' END AS robots,
     coalesce(h.robots_text, '') <> '' AS robots_copy, h.robots_fetched_at AS robots_since, h.robots_until, CASE WHEN h.robots_reachable THEN '' ELSE h.robots_why END AS robots_why,
-    nullif(h.next_slot_at, 'infinity') AS next_slot_at, CASE WHEN h.lease_id IS NOT NULL THEN h.visited END AS visiting,
+    nullif(h.next_slot_at, 'infinity') AS next_slot_at, CASE WHEN h.lease_id IS NOT NULL THEN h.last_step END AS visiting,
     {leases.HOLDER} AS held_by, h.lease_until AS held_until
 """
 
@@ -254,7 +254,7 @@ def set_delay(conn: Connection, name: str, delay_s: float | None, fetch: Fetch) 
         conn.execute(
             f"""
             UPDATE hosts h SET own_delay_s = %(own)s::float8,
-                   next_slot_at = CASE WHEN h.visited IS NULL THEN h.next_slot_at ELSE greatest(h.paused_until, h.next_slot_at
+                   next_slot_at = CASE WHEN h.last_step IS NULL THEN h.next_slot_at ELSE greatest(h.paused_until, h.next_slot_at
                        + make_interval(secs => greatest(coalesce(%(own)s::float8, %(gap)s), coalesce(h.delay_s, 0)) - {hosts.GAP})) END
             WHERE id = %(id)s
             """,

@@ -35,7 +35,7 @@ GAP = "greatest(coalesce(h.own_delay_s, %(gap)s), coalesce(h.delay_s, 0))"
 # What a visit needs to know of host h; `seen` reads it.
 SEEN = f"""h.id, h.name, greatest(coalesce(h.own_delay_s, %(gap)s), coalesce(h.delay_s, 0)), h.ignore_robots, h.failures, h.slowdowns,
            greatest(0, coalesce(extract(epoch FROM now() - h.slowed_at), 0))::float8,
-           coalesce(extract(epoch FROM now() - h.failing_since), 0)::float8, h.tdmrep_at, h.hurried, now(), {site_rules.COLUMNS}"""
+           coalesce(extract(epoch FROM now() - h.failing_since), 0)::float8, h.tdmrep_at, h.short_time, now(), {site_rules.COLUMNS}"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +94,7 @@ def _release(conn: Connection, host_id: int, claim: UUID, how: VisitResult) -> N
                                    WHEN paused_until <= now() THEN NULL ELSE paused_until END,
                pause_reason = CASE WHEN %(pause)s > 0 AND (paused_until IS NULL OR paused_until < now() + make_interval(secs => %(pause)s))
                                    THEN %(reason)s ELSE pause_reason END,
-               failures = coalesce(%(failures)s, failures), answers = coalesce(%(failures)s = 0, answers),
+               failures = coalesce(%(failures)s, failures), answered = coalesce(%(failures)s = 0, answered),
                failing_since = CASE WHEN coalesce(%(failures)s, failures) > 0 THEN coalesce(failing_since, now()) END,
                slowed_at = CASE WHEN %(slowdowns)s > slowdowns THEN now() + make_interval(secs => %(pause)s) ELSE slowed_at END,
                slowdowns = coalesce(%(slowdowns)s, slowdowns), last_code = coalesce(nullif(%(code)s, ''), last_code),
@@ -174,7 +174,7 @@ def note_links(conn: Connection, host_ids: Iterable[int]) -> None:
 
 def seen(row: Sequence[Any]) -> Host:
     """The host of a row that holds SEEN."""
-    id_, name, gap_s, ignore, failures, slowdowns, quiet_s, failing_s, tdmrep_at, hurried, now, *robots = row
+    id_, name, gap_s, ignore, failures, slowdowns, quiet_s, failing_s, tdmrep_at, short_time, now, *robots = row
     return Host(
         id_,
         name,
@@ -183,7 +183,7 @@ def seen(row: Sequence[Any]) -> Host:
         HostHealth(failures, slowdowns, quiet_s, failing_s),
         site_rules.read(robots),
         now,
-        hurried,
+        short_time,
         tdmrep_at,
     )
 

@@ -26,7 +26,7 @@ MOST_EARLY_S = 5.0
 # Begin a visit of the hosts that `{which}` says, by the claim which holds them or under which they are free to be visited. It moves
 # `next_slot_at`, since the request starts now. `{until}` is when the lease ends.
 ACQUIRE = f"""
-    UPDATE hosts h SET lease_id = %(claim)s, lease_until = {{until}}, slot_at = NULL, visited = %(visit)s,
+    UPDATE hosts h SET lease_id = %(claim)s, lease_until = {{until}}, slot_at = NULL, last_step = %(visit)s,
            next_slot_at = now() + make_interval(secs => {hosts.GAP})
     {{which}} AND CASE WHEN h.lease_id = %(claim)s THEN coalesce(h.slot_at <= now(), true) ELSE h.lease_id IS NULL AND h.next_slot_at <= now() END
           AND (h.paused_until IS NULL OR h.paused_until <= now())
@@ -52,13 +52,13 @@ class Early:
 
 
 def grant(
-    conn: Connection, picked: Sequence[tuple[int, UUID, datetime]], visit: hosts.VisitKind, settings: Settings, *, hurried: bool
+    conn: Connection, picked: Sequence[tuple[int, UUID, datetime]], visit: hosts.VisitKind, settings: Settings, *, short_time: bool
 ) -> dict[int, float]:
     """Give the hosts, which are locked, to claims: host, claim and when its job is due. Returns, by host, the seconds until its slot."""
     rows = conn.execute(
         f"""
-        UPDATE hosts h SET lease_id = pick.claim, lease_until = {UNTIL}, slot_at = pick.slot, hurried = %(hurried)s,
-               visited = %(visit)s, next_slot_at = pick.slot + make_interval(secs => {hosts.GAP})
+        UPDATE hosts h SET lease_id = pick.claim, lease_until = {UNTIL}, slot_at = pick.slot, short_time = %(short_time)s,
+               last_step = %(visit)s, next_slot_at = pick.slot + make_interval(secs => {hosts.GAP})
         FROM (SELECT n.host_id, n.claim, greatest(o.next_slot_at, n.due, now()) AS slot
               FROM unnest(%(hosts)s::bigint[], %(claims)s::uuid[], %(due)s::timestamptz[]) n (host_id, claim, due)
               JOIN hosts o ON o.id = n.host_id) pick
@@ -66,7 +66,7 @@ def grant(
         """,
         {
             "visit": visit,
-            "hurried": hurried,
+            "short_time": short_time,
             "lease": settings.dispatch.lease_dispatched_s,
             "gap": settings.fetch.min_gap_s,
             "hosts": [row[0] for row in picked],
@@ -106,7 +106,7 @@ def record_manual_request(conn: Connection, host_id: int, claim: UUID, min_gap_s
     row = conn.execute(
         f"""
         UPDATE hosts h SET lease_id = coalesce(lease_id, %(claim)s), lease_until = coalesce(lease_until, {UNTIL}),
-               answers = true,
+               answered = true,
                next_slot_at = greatest(next_slot_at, {gap}), slot_at = CASE WHEN slot_at IS NOT NULL THEN greatest(slot_at, {gap}) END
         WHERE id = %(id)s RETURNING {hosts.SEEN}
         """,

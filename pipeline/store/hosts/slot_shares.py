@@ -10,12 +10,12 @@ from pipeline.store.hosts import hosts
 
 
 def of_others(conn: Connection, visit: hosts.VisitKind) -> tuple[int, int] | None:
-    """How many more of them may be visited now, and how many of these without hurry; None where no worker has reported its slots."""
+    """How many more of them may be visited now, and how many of these with the full time; None where no worker has reported its slots."""
     row = conn.execute(
         """
         SELECT (SELECT sum(slots) FROM workers WHERE queue = %(visit)s AND seen_at > now() - make_interval(secs => %(seen)s)),
-               count(*) FILTER (WHERE answers), count(*) FILTER (WHERE NOT answers)
-        FROM hosts WHERE lease_id IS NOT NULL AND visited = %(visit)s
+               count(*) FILTER (WHERE answered), count(*) FILTER (WHERE NOT answered)
+        FROM hosts WHERE lease_id IS NOT NULL AND last_step = %(visit)s
         """,
         {"visit": visit, "seen": workers.SEEN_S},
     ).fetchone()

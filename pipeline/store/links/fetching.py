@@ -54,7 +54,7 @@ def start(conn: Connection, link_id: int, dispatch_id: UUID, settings: Settings,
                  h AS ({leases.ACQUIRE.format(which="FROM link WHERE h.id = link.host_id", until=leases.UNTIL)})
             UPDATE links l SET {to.START_FETCH.sets}
             FROM h WHERE l.id = %(link)s
-            RETURNING l.url, l.url_key, coalesce(l.next_url, l.url), l.hops, l.feed_id, l.attempts, l.reread, l.turn > 0, h.*
+            RETURNING l.url, l.url_key, coalesce(l.next_url, l.url), l.hops, l.feed_id, l.fetch_attempts, l.recheck, l.offsite_rank > 0, h.*
             """,
             {
                 "link": link_id,
@@ -68,9 +68,9 @@ def start(conn: Connection, link_id: int, dispatch_id: UUID, settings: Settings,
     row = started.fetchone()
     if row is None:
         return _not_now(conn, link_id, dispatch_id)
-    url, key, address, hops, feed_id, attempt, reread, is_foreign, *host = row
+    url, key, address, hops, feed_id, attempt, recheck, is_foreign, *host = row
     before = from_json(hops)
-    kept, twin = (rechecks.kept(conn, link_id), None) if reread else (None, twins.fetchone())
+    kept, twin = (rechecks.kept(conn, link_id), None) if recheck else (None, twins.fetchone())
     return FetchJob(
         link_id, dispatch_id, url, bytes(key), address, before, feed_id, attempt, hosts.seen(host), worker, kept, twin, is_foreign
     )
@@ -128,10 +128,10 @@ def failed(
     settings: Settings,
     *,
     ride_max_s: float,
-    kept_out_by: int | None = None,
+    robots_host_id: int | None = None,
     shared: tuple[int, SharedTry] | None = None,
 ) -> Literal["rides", "ended"] | None:
-    """Write the verdict; `kept_out_by` is the host whose robots.txt it comes from, if it does; `shared` is the host for all of whose due links the
+    """Write the verdict; `robots_host_id` is the host whose robots.txt it comes from, if it does; `shared` is the host for all of whose due links the
     try counts. `rides`: the retry is to ride in Redis, and the row stays dispatched under the same claim. None: the claim was lost meanwhile
     and nothing is written. An article that is stored stays stored whatever a look for changes met."""
     with conn.transaction():
@@ -151,7 +151,7 @@ def failed(
             "gives_up": gives_up,
             "late": verdict.late,
             "behind": host_recovery.PRIORITY,
-            "kept_out_by": kept_out_by,
+            "robots_host_id": robots_host_id,
             "uncounted": 0 if verdict.counted else 1,
         }
         host_id = _end(conn, job, to.FAIL_FETCH, values, _Said(trip, verdict.outcome, verdict.code, verdict.detail))

@@ -79,7 +79,7 @@ class LinkFilter:
 
 
 SELECT = """
-    SELECT l.id, l.url, l.state, l.stage, l.code, l.detail, l.attempts, h.name AS host, f.url AS feed_url,
+    SELECT l.id, l.url, l.state, l.stage, l.code, l.detail, l.fetch_attempts AS attempts, h.name AS host, f.url AS feed_url,
            l.due_at, l.created_at, l.updated_at, a.id AS article_id, l.late AND l.state = 'waiting' AS late,
            CASE WHEN l.state IN ('waiting', 'dispatched') AND isfinite(h.next_slot_at) AND greatest(l.due_at, h.next_slot_at) > now()
                 THEN greatest(l.due_at, h.next_slot_at) END AS waits_until,

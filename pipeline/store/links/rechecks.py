@@ -1,6 +1,6 @@
 """Looking again at what is stored: which articles are due, and what their last page was.
 
-A look is an ordinary fetch of the link with `reread` set, behind all new links of its host. However it ends, the article stays;
+A look is an ordinary fetch of the link with `recheck` set, behind all new links of its host. However it ends, the article stays;
 when its text has changed, the earlier one goes to `revisions`.
 """
 

@@ -17,8 +17,8 @@ def reconsider(conn: Connection) -> int:
         rows = conn.execute(
             f"""
             UPDATE links SET {REQUEUE.sets}
-            FROM (SELECT l.id FROM links l JOIN hosts h ON h.id = l.kept_out_by
-                  WHERE l.kept_out_by IS NOT NULL AND l.state = 'skipped' AND l.code = 'robots_disallowed' AND h.robots_changed_at > l.updated_at
+            FROM (SELECT l.id FROM links l JOIN hosts h ON h.id = l.robots_host_id
+                  WHERE l.robots_host_id IS NOT NULL AND l.state = 'skipped' AND l.code = 'robots_disallowed' AND h.robots_changed_at > l.updated_at
                   ORDER BY l.url_key FOR UPDATE OF l SKIP LOCKED) old
             WHERE links.id = old.id RETURNING links.host_id
             """

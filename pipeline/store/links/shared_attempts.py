@@ -39,8 +39,8 @@ def share(conn: Connection, host_id: int, tried: SharedTry) -> list[int]:
     rows = conn.execute(
         f"""
         WITH due AS (
-            SELECT id, attempts + 1 AS number, reread, coalesce(origin_host_id, host_id) AS home,
-                   attempts + 1 > CASE WHEN reread THEN cardinality(%(looks)s::float8[]) ELSE cardinality(%(waits)s::float8[]) END AS spent
+            SELECT id, fetch_attempts + 1 AS number, recheck, coalesce(origin_host_id, host_id) AS home,
+                   fetch_attempts + 1 > CASE WHEN recheck THEN cardinality(%(looks)s::float8[]) ELSE cardinality(%(waits)s::float8[]) END AS spent
             FROM links WHERE host_id = %(host)s AND state = 'waiting' AND due_at <= now()
                  AND starts_with(coalesce(next_url, url), %(scheme)s)
             ORDER BY url_key LIMIT %(rows)s FOR UPDATE SKIP LOCKED),
@@ -50,7 +50,7 @@ def share(conn: Connection, host_id: int, tried: SharedTry) -> list[int]:
         noted AS (
             INSERT INTO attempts (link_id, stage, number, elapsed_ms, outcome, code, detail, worker)
             SELECT id, 'fetch', number, 0, CASE WHEN spent THEN 'failed' ELSE 'retry' END, %(code)s, %(detail)s, %(worker)s FROM due)
-        SELECT id, home, spent AND reread FROM due
+        SELECT id, home, spent AND recheck FROM due
         """,
         {
             "host": host_id,

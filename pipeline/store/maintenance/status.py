@@ -78,7 +78,7 @@ def summary(conn: Connection) -> Summary:
         " WHERE created_at > now() - interval '1 day'"
     ).fetchone() or (0, 0)
     retrying = conn.execute(
-        "SELECT count(*) FROM links WHERE state IN ('waiting', 'dispatched', 'fetched') AND code <> '' AND attempts > 0"
+        "SELECT count(*) FROM links WHERE state IN ('waiting', 'dispatched', 'fetched') AND code <> '' AND fetch_attempts > 0"
     ).fetchone() or (0,)
     return Summary(
         feeds=_feeds(conn),

@@ -37,7 +37,7 @@ TaskKind = Stage | Literal["hub", "push", "look"]
 class Job:
     """Something to do: the row, the claim on it, its URL for people who read Flower, and the seconds until its host's slot comes.
 
-    `together`: it may share a message with others of its kind, as more of them wait than may be under way. `hurried`: its host did not
+    `together`: it may share a message with others of its kind, as more of them wait than may be under way. `short_time`: its host did not
     answer last time, and more such hosts wait than their share.
     """
 
@@ -47,7 +47,7 @@ class Job:
     url: str
     wait_s: float = 0.0
     together: bool = False
-    hurried: bool = False
+    short_time: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,14 +91,14 @@ def claim_fetches(conn: Connection, count: int, settings: Settings, of: Sequence
         "fetch",
         f"""
         SELECT id FROM hosts
-        WHERE {among} lease_id IS NULL AND answers = %(answers)s AND link_due_at <= now() + %(ahead)s AND next_slot_at <= now() + %(ahead)s
+        WHERE {among} lease_id IS NULL AND answered = %(answered)s AND link_due_at <= now() + %(ahead)s AND next_slot_at <= now() + %(ahead)s
         ORDER BY link_due_at LIMIT %(n)s FOR NO KEY UPDATE SKIP LOCKED
         """,
         f"""
         UPDATE links SET {to_links.CLAIM_FETCH.sets}
         FROM (SELECT l.id FROM unnest(%(hosts)s::bigint[]) h (id) CROSS JOIN LATERAL (
                   SELECT id FROM links WHERE host_id = h.id AND state = 'waiting' AND due_at <= now() + %(ahead)s
-                  ORDER BY priority DESC, turn, due_at LIMIT 1 FOR UPDATE SKIP LOCKED) l) pick
+                  ORDER BY priority DESC, offsite_rank, due_at LIMIT 1 FOR UPDATE SKIP LOCKED) l) pick
         WHERE links.id = pick.id RETURNING links.host_id, links.id, links.dispatch_id, coalesce(links.next_url, links.url), links.due_at
         """,
         count,
@@ -114,8 +114,8 @@ def claim_polls(conn: Connection, count: int, settings: Settings) -> list[Job]:
         "poll",
         """
         SELECT id FROM hosts
-        WHERE lease_id IS NULL AND answers = %(answers)s AND feed_due_at <= now() + %(ahead)s AND next_slot_at <= now() + %(ahead)s
-               AND (visited IS DISTINCT FROM 'poll' OR link_due_at IS NULL OR link_due_at > now() + %(ahead)s)
+        WHERE lease_id IS NULL AND answered = %(answered)s AND feed_due_at <= now() + %(ahead)s AND next_slot_at <= now() + %(ahead)s
+               AND (last_step IS DISTINCT FROM 'poll' OR link_due_at IS NULL OR link_due_at > now() + %(ahead)s)
         ORDER BY feed_due_at LIMIT %(n)s FOR NO KEY UPDATE SKIP LOCKED
         """,
         f"""
@@ -159,16 +159,16 @@ def give_back_expired(conn: Connection, settings: Settings) -> GivenBack:
         links = conn.execute(
             f"""
             WITH old AS (
-                SELECT id, stage, state, dispatch_id, reread, attempts, (state = 'running' AND stage = 'fetch')::integer AS lost,
-                       state = 'running' AND CASE stage WHEN 'fetch' THEN lost + 1 >= %(losses)s ELSE starts >= %(starts)s END AS spent
+                SELECT id, stage, state, dispatch_id, recheck, fetch_attempts, (state = 'running' AND stage = 'fetch')::integer AS lost,
+                       state = 'running' AND CASE stage WHEN 'fetch' THEN lost + 1 >= %(losses)s ELSE extract_attempts >= %(attempts)s END AS spent
                 FROM links WHERE stage IN ('fetch', 'extract') AND state IN ('dispatched', 'running') AND lease_until < now()
                 LIMIT %(rows)s FOR UPDATE SKIP LOCKED)
             UPDATE links l SET {to_links.EXPIRE.sets}
             FROM old WHERE l.id = old.id
-            RETURNING l.host_id, old.dispatch_id, l.id, old.stage, CASE old.stage WHEN 'fetch' THEN old.attempts ELSE l.starts END,
+            RETURNING l.host_id, old.dispatch_id, l.id, old.stage, CASE old.stage WHEN 'fetch' THEN old.fetch_attempts ELSE l.extract_attempts END,
                       old.state = 'running', old.spent, l.code
             """,
-            {"rows": SWEEP_ROWS, "losses": settings.retry.fetch_losses, "starts": settings.retry.extract_starts},
+            {"rows": SWEEP_ROWS, "losses": settings.retry.fetch_losses, "attempts": settings.retry.extract_attempts},
         ).fetchall()
         lost = [(r[2], r[3], r[4], r[7]) for r in links if r[5]]
         with conn.cursor() as cur:
@@ -189,23 +189,23 @@ def _claim_visits(
     """Hosts that answered last time first; then the others, as far as their share of the slots goes."""
     ahead = timedelta(seconds=AHEAD_TICKS * settings.dispatch.tick_s)
 
-    def claim(most: int, *, answers: bool, calm: int) -> list[Job]:
+    def claim(most: int, *, answered: bool, full_time: int) -> list[Job]:
         """Lock hosts that may be visited before the next tick, then, in a later statement, pick what is due there; a host with nothing due
         is put right. Claiming ahead lets a message wait for its slot in the worker's timer, where waiting holds no thread; else every
-        slot would be found half a tick late. More than `calm` of them are hurried."""
+        slot would be found half a tick late. More than `full_time` of them are short_time."""
         with conn.transaction():
-            ready = [row[0] for row in conn.execute(lock_hosts, {"n": most, "ahead": ahead, "answers": answers, **more})]
+            ready = [row[0] for row in conn.execute(lock_hosts, {"n": most, "ahead": ahead, "answered": answered, **more})]
             if not ready:
                 return []
             picked = conn.execute(pick_due, {"hosts": ready, "lease": settings.dispatch.lease_dispatched_s, "ahead": ahead}).fetchall()
-            hurried = len(picked) > calm
-            waits = leases.grant(conn, [(row[0], row[2], row[4]) for row in picked], visit, settings, hurried=hurried)
+            short_time = len(picked) > full_time
+            waits = leases.grant(conn, [(row[0], row[2], row[4]) for row in picked], visit, settings, short_time=short_time)
             if idle := set(ready) - {row[0] for row in picked}:
                 hosts.refresh(conn, idle)
-        return [Job(visit, id_, dispatch_id, url, waits[host_id], hurried=hurried) for host_id, id_, dispatch_id, url, _ in picked]
+        return [Job(visit, id_, dispatch_id, url, waits[host_id], short_time=short_time) for host_id, id_, dispatch_id, url, _ in picked]
 
-    jobs = claim(count, answers=True, calm=count)
+    jobs = claim(count, answered=True, full_time=count)
     if left := count - len(jobs):
-        most, calm = slot_shares.of_others(conn, visit) or (left, left)
-        jobs += claim(min(left, most), answers=False, calm=calm) if most else []
+        most, full_time = slot_shares.of_others(conn, visit) or (left, left)
+        jobs += claim(min(left, most), answered=False, full_time=full_time) if most else []
     return jobs

@@ -46,7 +46,7 @@ chosen AS (SELECT id FROM (SELECT * FROM ranked UNION SELECT * FROM fair) every
            ORDER BY over, priority DESC, due_at LIMIT (SELECT claims FROM free))
 UPDATE links SET {CLAIM_EXTRACT.sets}
 FROM (SELECT id FROM links WHERE id IN (SELECT id FROM chosen) AND state = 'fetched' FOR UPDATE SKIP LOCKED) pick
-WHERE links.id = pick.id RETURNING links.id, links.dispatch_id, links.url, links.starts, (SELECT claims FROM free)
+WHERE links.id = pick.id RETURNING links.id, links.dispatch_id, links.url, links.extract_attempts, (SELECT claims FROM free)
 """
 
 
@@ -70,11 +70,11 @@ def _claim(conn: Connection, count: int | None, settings: Settings) -> list[Job]
         _CLAIM,
         {
             "count": count,
-            "factor": settings.dispatch.in_flight_factor * settings.workers.extract_together,
+            "factor": settings.dispatch.in_flight_factor * settings.workers.extract_batch,
             "floor": settings.dispatch.in_flight_floor,
             "seen": workers.SEEN_S,
             "lease": settings.dispatch.lease_dispatched_s,
             "hosts": MOST_HOSTS,
         },
     ).fetchall()
-    return [Job("extract", id_, claim, url, together=starts == 0 and len(rows) >= most) for id_, claim, url, starts, most in rows]
+    return [Job("extract", id_, claim, url, together=attempts == 0 and len(rows) >= most) for id_, claim, url, attempts, most in rows]

@@ -64,7 +64,7 @@ EXTRACT = Queue(
     {"extract": "extract_article"},
     "prefork",
     cores,
-    lambda settings: settings.workers.extract_together,
+    lambda settings: settings.workers.extract_batch,
     due="""
         SELECT state = 'fetched' AS waits, due_at, false AS paused
         FROM links WHERE state IN ('fetched', 'dispatched', 'running') AND (state = 'fetched' OR stage = 'extract') AND due_at <= now()""",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pipeline.store.transitions.model import CLAIM, FREE, HOME, Transition
 
 _NOW = "updated_at = now()"
-_ANEW = "attempts = 0, starts = 0, due_at = now(), updated_at = now()"
+_ANEW = "fetch_attempts = 0, extract_attempts = 0, due_at = now(), updated_at = now()"
 _ENDED_BADLY = "l.state IN ('failed', 'skipped')"
 
 # How a link begins: columns of the feed's list `n`.
@@ -19,14 +19,14 @@ LIST_AGAIN = Transition(
 ENQUEUE = Transition(
     "enqueue", "failed, skipped", "waiting", "somebody enqueues the same URL",
     f"""state = CASE WHEN {_ENDED_BADLY} THEN 'waiting' ELSE l.state END, stage = CASE WHEN {_ENDED_BADLY} THEN 'fetch' ELSE l.stage END,
-        attempts = CASE WHEN {_ENDED_BADLY} OR (l.late AND l.state = 'waiting') THEN 0 ELSE l.attempts END,
+        fetch_attempts = CASE WHEN {_ENDED_BADLY} OR (l.late AND l.state = 'waiting') THEN 0 ELSE l.fetch_attempts END,
         lost = CASE WHEN {_ENDED_BADLY} THEN 0 ELSE l.lost END, late = l.late AND l.state <> 'waiting',
-        from_feed = l.from_feed AND NOT {_ENDED_BADLY}, turn = 0,
+        from_feed = l.from_feed AND NOT {_ENDED_BADLY}, offsite_rank = 0,
         due_at = CASE WHEN {_ENDED_BADLY} OR l.state = 'waiting' THEN now() ELSE l.due_at END""",
 )  # fmt: skip
 ENQUEUE_DOCUMENT = Transition(
     "enqueue a document", "failed, skipped", "fetched", "somebody enqueues the same file, or an archive holds its page",
-    f"state = 'fetched', stage = 'extract', starts = 0, from_feed = false, late = false, due_at = now(), {_NOW}",
+    f"state = 'fetched', stage = 'extract', extract_attempts = 0, from_feed = false, late = false, due_at = now(), {_NOW}",
 )  # fmt: skip
 RETRY = Transition(
     "retry", "failed, skipped, waiting", "waiting, fetched",
@@ -36,7 +36,7 @@ RETRY = Transition(
 )  # fmt: skip
 REQUEUE = Transition(
     "requeue", "skipped", "waiting", "the robots.txt that kept it out has changed",
-    f"state = 'waiting', stage = 'fetch', {_ANEW}, kept_out_by = NULL",
+    f"state = 'waiting', stage = 'fetch', {_ANEW}, robots_host_id = NULL",
 )  # fmt: skip
 CLAIM_FETCH = Transition(
     "claim", "waiting", "dispatched (fetch)", "due, its host free, room in the queue",
@@ -49,15 +49,15 @@ GIVE_BACK_FETCH = Transition(
 )  # fmt: skip
 START_FETCH = Transition(
     "start", "dispatched (fetch)", "running (fetch)", "a worker takes the message; an attempt is counted",
-    f"state = 'running', attempts = attempts + 1, lease_until = now() + make_interval(secs => %(lease)s), {_NOW}",
+    f"state = 'running', fetch_attempts = fetch_attempts + 1, lease_until = now() + make_interval(secs => %(lease)s), {_NOW}",
 )  # fmt: skip
 KEEP_PAGE = Transition(
     "keep the page", "running (fetch)", "fetched", "the page came",
-    f"state = 'fetched', stage = 'extract', starts = 0, late = false, lost = 0, due_at = now(), code = '', detail = '', {HOME}, {FREE}, {_NOW}",
+    f"state = 'fetched', stage = 'extract', extract_attempts = 0, late = false, lost = 0, due_at = now(), code = '', detail = '', {HOME}, {FREE}, {_NOW}",
 )  # fmt: skip
 UNCHANGED = Transition(
     "unchanged", "running (fetch)", "stored", "a look for changes found none",
-    f"state = 'stored', stage = 'fetch', reread = false, late = false, lost = 0, code = '', detail = '', {HOME}, {FREE}, {_NOW}",
+    f"state = 'stored', stage = 'fetch', recheck = false, late = false, lost = 0, code = '', detail = '', {HOME}, {FREE}, {_NOW}",
 )  # fmt: skip
 # `rides`: the retry waits in Redis under the same claim. `gives_up`: the article of a look for changes stays as it is.
 FAIL_FETCH = Transition(
@@ -65,27 +65,27 @@ FAIL_FETCH = Transition(
     "by `workers/retry.py`; dispatched where a retry comes soon and rides in Redis under the same claim; stored where a look for changes failed",
     f"""state = %(state)s, code = %(code)s, detail = %(detail)s, due_at = now() + make_interval(secs => %(delay)s), lost = 0,
         late = %(late)s, priority = CASE WHEN %(late)s THEN least(priority, %(behind)s) ELSE priority END,
-        reread = reread AND NOT %(gives_up)s, attempts = attempts - %(uncounted)s,
-        kept_out_by = nullif(%(kept_out_by)s::bigint, coalesce(origin_host_id, host_id)),
+        recheck = recheck AND NOT %(gives_up)s, fetch_attempts = fetch_attempts - %(uncounted)s,
+        robots_host_id = nullif(%(robots_host_id)s::bigint, coalesce(origin_host_id, host_id)),
         dispatch_id = CASE WHEN %(rides)s THEN dispatch_id END,
         lease_until = CASE WHEN %(rides)s THEN now() + make_interval(secs => %(delay)s + %(ride)s) END, {HOME}, {_NOW}""",
 )  # fmt: skip
 PUT_BACK = Transition(
     "put back", "running (fetch)", "waiting", "the visit was spent on robots.txt; no attempt is counted",
-    f"state = 'waiting', attempts = attempts - 1, due_at = now(), {FREE}, {_NOW}",
+    f"state = 'waiting', fetch_attempts = fetch_attempts - 1, due_at = now(), {FREE}, {_NOW}",
 )  # fmt: skip
 REDIRECT = Transition(
     "redirect", "running (fetch)", "waiting", "a redirect leads to a host that has to be waited for; no attempt is counted",
-    f"""state = 'waiting', attempts = attempts - 1, due_at = now(), next_url = %(next)s, hops = %(hops)s,
+    f"""state = 'waiting', fetch_attempts = fetch_attempts - 1, due_at = now(), next_url = %(next)s, hops = %(hops)s,
         origin_host_id = coalesce(origin_host_id, host_id), host_id = %(host)s, {FREE}, {_NOW}""",
 )  # fmt: skip
 SHARE_ATTEMPT = Transition(
     "share an attempt", "waiting", "waiting, failed, stored", "another link's attempt shows that the host cannot be reached; it counts for all that are due",
-    f"""attempts = number, {_NOW}, {HOME},
-        state = CASE WHEN NOT spent THEN 'waiting' WHEN due.reread THEN 'stored' ELSE 'failed' END,
-        code = CASE WHEN spent AND due.reread THEN '' ELSE %(code)s END,
-        detail = CASE WHEN spent AND due.reread THEN '' ELSE %(detail)s END,
-        reread = l.reread AND NOT spent, late = NOT spent AND NOT due.reread AND number > %(soon)s,
+    f"""fetch_attempts = number, {_NOW}, {HOME},
+        state = CASE WHEN NOT spent THEN 'waiting' WHEN due.recheck THEN 'stored' ELSE 'failed' END,
+        code = CASE WHEN spent AND due.recheck THEN '' ELSE %(code)s END,
+        detail = CASE WHEN spent AND due.recheck THEN '' ELSE %(detail)s END,
+        recheck = l.recheck AND NOT spent, late = NOT spent AND NOT due.recheck AND number > %(soon)s,
         priority = CASE WHEN NOT spent AND number > %(soon)s THEN least(priority, %(behind)s) ELSE priority END,
         due_at = now() + make_interval(secs => CASE WHEN spent THEN 0 ELSE greatest(%(pause)s, (%(waits)s::float8[])[number]) END)""",
 )  # fmt: skip
@@ -98,42 +98,42 @@ GIVE_BACK_EXTRACT = Transition(
     f"state = 'fetched', {FREE}, {_NOW}",
 )  # fmt: skip
 START_EXTRACT = Transition(
-    "start", "dispatched (extract)", "running (extract)", "a worker takes the message; a start is counted",
-    f"state = 'running', starts = starts + 1, lease_until = now() + make_interval(secs => %(lease)s), {_NOW}",
+    "start", "dispatched (extract)", "running (extract)", "a worker takes the message; an attempt is counted",
+    f"state = 'running', extract_attempts = extract_attempts + 1, lease_until = now() + make_interval(secs => %(lease)s), {_NOW}",
 )  # fmt: skip
 FINISH_EXTRACT = Transition(
     "finish", "running (extract)", "stored, skipped, fetched, failed", "the article is kept, or is a `duplicate`; fetched and failed by `workers/retry.py`",
-    f"state = %(state)s, code = %(code)s, detail = %(detail)s, due_at = now(), reread = reread AND %(again)s, {FREE}, {_NOW}",
+    f"state = %(state)s, code = %(code)s, detail = %(detail)s, due_at = now(), recheck = recheck AND %(again)s, {FREE}, {_NOW}",
 )  # fmt: skip
 FAIL_EXTRACT = Transition(
     "fail", "running (extract)", "failed, stored", "the page was pruned before, or its process died; stored where it was a look for changes",
-    f"""state = CASE WHEN reread THEN 'stored' ELSE 'failed' END, code = CASE WHEN reread THEN '' ELSE %(code)s END,
-        detail = CASE WHEN reread THEN '' ELSE %(detail)s END, reread = false, {FREE}, {_NOW}""",
+    f"""state = CASE WHEN recheck THEN 'stored' ELSE 'failed' END, code = CASE WHEN recheck THEN '' ELSE %(code)s END,
+        detail = CASE WHEN recheck THEN '' ELSE %(detail)s END, recheck = false, {FREE}, {_NOW}""",
 )  # fmt: skip
 UNCOUNT_EXTRACT = Transition(
-    "give back", "running (extract)", "fetched", "Postgres was away when the article was to be written; no start is counted",
-    f"state = 'fetched', starts = starts - 1, {FREE}, {_NOW}",
+    "give back", "running (extract)", "fetched", "Postgres was away when the article was to be written; no attempt is counted",
+    f"state = 'fetched', extract_attempts = extract_attempts - 1, {FREE}, {_NOW}",
 )  # fmt: skip
 FETCH_INSTEAD = Transition(
     "fetch instead", "running (extract)", "waiting", "it was to be made of a feed's text, and no feed speaks for its site any more",
-    f"state = 'waiting', stage = 'fetch', from_feed = false, starts = 0, due_at = now(), {FREE}, {_NOW}",
+    f"state = 'waiting', stage = 'fetch', from_feed = false, extract_attempts = 0, due_at = now(), {FREE}, {_NOW}",
 )  # fmt: skip
 EXPIRE = Transition(
     "expire", "dispatched (fetch); running (fetch); dispatched (extract); running (extract)", "waiting; waiting, failed, stored; fetched; fetched, failed, stored",
     "the lease ran out: back by stage. A lost fetch is no attempt of the page; failed only from running, after `retry.fetch_losses` fetches"
-    " lost in a row or the last start of the extraction",
-    f"""{FREE}, due_at = now(), {_NOW}, lost = l.lost + old.lost, attempts = l.attempts - old.lost, reread = l.reread AND NOT old.spent,
-        state = CASE WHEN old.spent AND old.reread THEN 'stored' WHEN old.spent THEN 'failed' WHEN old.stage = 'fetch' THEN 'waiting' ELSE 'fetched' END,
-        code = CASE WHEN old.state = 'dispatched' OR (old.spent AND old.reread) THEN l.code WHEN old.stage = 'fetch' THEN 'worker_lost' ELSE 'extract_crashed' END,
-        detail = CASE WHEN old.state = 'dispatched' OR (old.spent AND old.reread) THEN l.detail ELSE 'the worker vanished before it was done' END""",
+    " lost in a row or the last attempt of the extraction",
+    f"""{FREE}, due_at = now(), {_NOW}, lost = l.lost + old.lost, fetch_attempts = l.fetch_attempts - old.lost, recheck = l.recheck AND NOT old.spent,
+        state = CASE WHEN old.spent AND old.recheck THEN 'stored' WHEN old.spent THEN 'failed' WHEN old.stage = 'fetch' THEN 'waiting' ELSE 'fetched' END,
+        code = CASE WHEN old.state = 'dispatched' OR (old.spent AND old.recheck) THEN l.code WHEN old.stage = 'fetch' THEN 'worker_lost' ELSE 'extract_crashed' END,
+        detail = CASE WHEN old.state = 'dispatched' OR (old.spent AND old.recheck) THEN l.detail ELSE 'the worker vanished before it was done' END""",
 )  # fmt: skip
 LOOK_AGAIN = Transition(
     "look again", "stored", "waiting", "its article is due for a look for changes, or its page is wanted by `newsmill reextract` and is gone",
-    f"state = 'waiting', stage = 'fetch', reread = true, {_ANEW}, priority = coalesce(%(priority)s::integer, priority)",
+    f"state = 'waiting', stage = 'fetch', recheck = true, {_ANEW}, priority = coalesce(%(priority)s::integer, priority)",
 )  # fmt: skip
 EXTRACT_AGAIN = Transition(
     "extract again", "stored", "fetched", "a feed corrects the text that its article was made of",
-    f"state = 'fetched', stage = 'extract', reread = true, starts = 0, due_at = now(), {_NOW}",
+    f"state = 'fetched', stage = 'extract', recheck = true, extract_attempts = 0, due_at = now(), {_NOW}",
 )  # fmt: skip
 REEXTRACT = Transition(
     "re-extract", "failed", "stored, skipped", "`newsmill reextract` makes an article of its page, or finds a duplicate",
@@ -146,7 +146,7 @@ WITHDRAW = Transition(
 )  # fmt: skip
 SAME_ADDRESS = Transition(
     "same address", "waiting, fetched, failed", "skipped", "`newsmill rekey` gives it the key of another link",
-    f"state = 'skipped', code = 'duplicate', detail = 'the same address as link ' || m.stays, reread = false, {_NOW}",
+    f"state = 'skipped', code = 'duplicate', detail = 'the same address as link ' || m.stays, recheck = false, {_NOW}",
 )  # fmt: skip
 
 LINKS = (

@@ -72,7 +72,7 @@ def test_a_dry_run_says_what_would_change_and_changes_nothing(stack: Newsmill, c
     said = stack("reextract", "--dry-run")
     assert said.code == 0, said.err
     assert texts(conn) == before
-    assert conn.execute("SELECT count(*) FROM site_memory").fetchone() == (0,)
+    assert conn.execute("SELECT count(*) FROM site_paragraphs").fetchone() == (0,)
     assert "7 links, of which nothing was changed" in said.out
     assert "title An old title → Story 0 of the harbour" in said.out
     (report,) = stack("reextract", "--dry-run", "--json").objects
@@ -141,7 +141,7 @@ def test_only_what_is_asked_for_is_extracted(stack: Newsmill, conn: psycopg.Conn
 def test_a_link_that_a_worker_is_on_is_left_to_it(stack: Newsmill, conn: psycopg.Connection) -> None:
     stored(conn, "https://a.example/1", html(tuple(story(1)), title="Story 1 of the harbour"))
     before = texts(conn)
-    conn.execute("UPDATE links SET state = 'waiting', stage = 'fetch', reread = true")
+    conn.execute("UPDATE links SET state = 'waiting', stage = 'fetch', recheck = true")
     assert stack("reextract").out == "there is nothing to extract again\n"
     assert texts(conn) == before
 

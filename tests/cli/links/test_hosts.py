@@ -117,7 +117,7 @@ def test_pause_and_resume(stack: Newsmill, conn: psycopg.Connection) -> None:
 
 def test_a_request_that_is_under_way_still_ends(stack: Newsmill, conn: psycopg.Connection) -> None:
     waiting(conn, f"https://{A}/1")
-    conn.execute(f"UPDATE hosts SET {HELD}, visited = 'fetch'")
+    conn.execute(f"UPDATE hosts SET {HELD}, last_step = 'fetch'")
     conn.execute("UPDATE links SET state = 'running', dispatch_id = (SELECT lease_id FROM hosts), lease_until = now() + interval '1 min'")
     assert "held by link 1, running" in stack("hosts").out
     assert "link 1, running; its lease ends in" in stack("hosts", "show", A).out
@@ -127,7 +127,7 @@ def test_a_request_that_is_under_way_still_ends(stack: Newsmill, conn: psycopg.C
 
 def test_a_host_that_no_job_holds_any_more_is_told_as_such(stack: Newsmill, conn: psycopg.Connection) -> None:
     waiting(conn, f"https://{A}/1")
-    conn.execute(f"UPDATE hosts SET {HELD}, visited = 'fetch'")
+    conn.execute(f"UPDATE hosts SET {HELD}, last_step = 'fetch'")
     assert "no job any more; its lease ends in" in stack("hosts", "show", A).out
     assert stack("hosts", "resume", A).out == f"{A} is asked again once what holds it has ended; 1 link waiting\n"
 

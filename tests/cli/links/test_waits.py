@@ -23,7 +23,7 @@ ROBOTS = """
            robots_until = now() + interval '4 min', next_slot_at = now() + interval '4 min 1 s', paused_until = now() + interval '4 min', pause_reason = 'dns: unknown'
     WHERE name = 'a.example'
 """
-LATE = "UPDATE links SET late = true, code = 'http_503', detail = 'down', attempts = 4, due_at = now() + interval '6 hours 1 s'"
+LATE = "UPDATE links SET late = true, code = 'http_503', detail = 'down', fetch_attempts = 4, due_at = now() + interval '6 hours 1 s'"
 SENTENCE = "robots.txt of a.example: dns, next look in 4 min"
 
 

@@ -149,7 +149,7 @@ def test_a_change_starts_postgres_again_only_where_it_concerns_postgres(monkeypa
     monkeypatch.setattr(up.supervise, "run", run)
     monkeypatch.setattr(up, "prepare", lambda _: None)
     monkeypatch.setattr(up, "announcer", lambda _: lambda say: None)
-    up.run(first, tmp_path, also=lambda _: lambda say: None, reread=lambda: changed.pop(0))
+    up.run(first, tmp_path, also=lambda _: lambda say: None, reload=lambda: changed.pop(0))
     assert started == [first.postgres.max_connections, 150]
     assert [env["NEWSMILL_LOG_LEVEL"] for env in ran] == ["info", "debug", "info"]
 

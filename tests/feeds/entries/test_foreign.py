@@ -10,7 +10,7 @@ import pytest
 
 from pipeline.feeds.formats.model import Entry
 from pipeline.feeds.identity import Listed
-from pipeline.feeds.offsite_entries import turns
+from pipeline.feeds.offsite_entries import ranks
 from pipeline.fetch.politeness import Change, HostHealth, after
 from pipeline.jobs import FetchJob
 from pipeline.normalise.urls import parse
@@ -105,7 +105,7 @@ def test_a_link_that_the_sites_own_feed_or_a_person_lists_too_is_foreign_no_more
         reader.poll(reader.add(stranger.url("/feed")))
         reader.poll(reader.add(site.url("/feed")))
         links.enqueue(conn, [parse(site.url("/2"))])
-        rows = conn.execute("SELECT url, turn > 0 FROM links ORDER BY url").fetchall()
+        rows = conn.execute("SELECT url, offsite_rank > 0 FROM links ORDER BY url").fetchall()
     assert [foreign for _, foreign in rows] == [False, False, True]
 
 
@@ -133,6 +133,6 @@ def test_policy_of_refusals(code: str) -> None:
 def test_a_feed_that_comes_later_joins_the_turns_where_they_are() -> None:
     entry = Entry("g", f"{VICTIM}/1", "t", None, None, "", "", (), ())
     items = [Listed(entry, parse(f"{VICTIM}/{n}"), vouched=n == 1) for n in range(3)]
-    assert turns(items, {}, {}) == [1, 0, 2]
-    assert turns(items, {"victim.example": 40}, {}) == [41, 0, 42]
-    assert turns(items, {"victim.example": 40}, {"victim.example": 50}) == [51, 0, 52]
+    assert ranks(items, {}, {}) == [1, 0, 2]
+    assert ranks(items, {"victim.example": 40}, {}) == [41, 0, 42]
+    assert ranks(items, {"victim.example": 40}, {"victim.example": 50}) == [51, 0, 52]

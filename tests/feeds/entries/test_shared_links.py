@@ -88,7 +88,7 @@ def test_what_the_feed_corrects_is_corrected_in_the_article_and_its_earlier_text
     assert poll(reader, feed, site, incident(site, 1, " It works again."), incident(site, 2)) == 0
     assert reader.rows("SELECT text LIKE '%%works again.' FROM articles ORDER BY title") == [(True,), (False,)]
     assert reader.rows("SELECT text LIKE '%%stays closed.' FROM revisions") == [(True,)]
-    assert reader.rows("SELECT DISTINCT state, reread FROM links") == [("stored", False)]
+    assert reader.rows("SELECT DISTINCT state, recheck FROM links") == [("stored", False)]
 
 
 def test_of_another_site_there_is_one_link_and_all_that_was_listed_is_told(reader: Kept, site: Site) -> None:

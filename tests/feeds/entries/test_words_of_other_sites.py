@@ -73,7 +73,7 @@ def test_a_text_of_a_stranger_is_taken_away_where_the_page_gives_none(reader: Ke
     assert reader.rows("SELECT text LIKE '%%stranger%%' FROM articles") == [(True,)]
     assert mended(reader) == ["withdrawn"]
     assert reader.rows("SELECT state, code FROM links") == [("failed", "no_content")]
-    assert [reader.rows(f"SELECT count(*) FROM {table}") for table in ("articles", "bands", "site_memory")] == [[(0,)]] * 3
+    assert [reader.rows(f"SELECT count(*) FROM {table}") for table in ("articles", "bands", "site_paragraphs")] == [[(0,)]] * 3
     assert suspected(reader) == []
 
 

@@ -17,7 +17,7 @@ FETCH = Fetch(first_byte_s=2.5, deadline_s=30)
 
 
 @pytest.mark.parametrize(
-    ("slots", "answering", "others", "more", "calm"),
+    ("slots", "answering", "others", "more", "full_time"),
     [
         pytest.param(32, 0, 0, 32, 16, id="nobody else: all slots, half of them without hurry"),
         pytest.param(32, 40, 0, 16, 16, id="others are many: half"),
@@ -29,19 +29,19 @@ FETCH = Fetch(first_byte_s=2.5, deadline_s=30)
     ],
 )
 def test_hosts_that_did_not_answer_have_half_of_the_slots_and_what_others_leave(
-    slots: int, answering: int, others: int, more: int, calm: int
+    slots: int, answering: int, others: int, more: int, full_time: int
 ) -> None:
-    assert share(slots, answering, others) == (more, calm)
+    assert share(slots, answering, others) == (more, full_time)
 
 
 @pytest.mark.parametrize(
-    ("hurried", "failures", "first", "whole"),
+    ("short_time", "failures", "first", "whole"),
     [(False, 3, None, 30), (True, 0, 2.5, 10), (True, 1, 5, 20), (True, 2, 10, 30), (True, 9, 10, 30)],
 )
 def test_the_first_byte_is_waited_for_a_shorter_time_in_a_crowd_and_longer_with_each_failure(
-    hurried: bool, failures: int, first: float | None, whole: float
+    short_time: bool, failures: int, first: float | None, whole: float
 ) -> None:
-    seconds = first_byte_s(hurried, failures, FETCH)
+    seconds = first_byte_s(short_time, failures, FETCH)
     assert (seconds, in_all_s(seconds, FETCH)) == (first, whole)
 
 
@@ -51,9 +51,9 @@ def test_a_hurried_client_gives_up_a_host_that_does_not_begin_to_answer_and_wait
         threading.Thread(target=_answer_slowly, args=(slow,), daemon=True).start()
         client = Client(fetch)
         with pytest.raises(Failure) as caught:
-            client.hurried(0.5).get(f"http://127.0.0.1:{silent.getsockname()[1]}/", kind="page")
+            client.with_first_byte_limit(0.5).get(f"http://127.0.0.1:{silent.getsockname()[1]}/", kind="page")
         assert (caught.value.code, caught.value.detail) == ("timeout", "The server had not begun to answer after 0.5 s.")
-        assert client.hurried(20.0).get(f"http://127.0.0.1:{slow.getsockname()[1]}/", kind="page").body == b"<p>late</p>"
+        assert client.with_first_byte_limit(20.0).get(f"http://127.0.0.1:{slow.getsockname()[1]}/", kind="page").body == b"<p>late</p>"
         client.close()
 
 

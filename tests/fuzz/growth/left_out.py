@@ -15,7 +15,7 @@ INNER = frozenset(
         "pipeline.extract.metadata.title.confirmed",
         "pipeline.extract.metadata.title.share_in",
         "pipeline.feeds.offsite_entries.within",
-        "pipeline.feeds.offsite_entries.turns",
+        "pipeline.feeds.offsite_entries.ranks",
         "pipeline.documents.pdf.read",
         "pipeline.documents.saved_page.read",
         "pipeline.documents.txt.of_text",

@@ -65,7 +65,7 @@ def test_a_page_is_done_or_its_process_killed_and_the_row_says_so(conn: psycopg.
     for name, (make, _) in pathological.PAGES.items():
         bring(conn, name, make())
     wait_until(lambda: ended(conn), END_S, "all pages to end", worker.tails)
-    rows = conn.execute("SELECT replace(url, %s, ''), state, code, starts FROM links", (SITE,)).fetchall()
+    rows = conn.execute("SELECT replace(url, %s, ''), state, code, extract_attempts FROM links", (SITE,)).fetchall()
     assert {name for name, state, *_ in rows if state == "stored"} >= {name for name, (_, found) in pathological.PAGES.items() if found}
     codes = {"extract_timeout", "extract_memory", "extract_crashed", "no_content", "not_article"}
     assert {code for _, state, code, _ in rows if state != "stored"} <= codes, rows

@@ -37,7 +37,7 @@ def test_what_a_stopped_worker_had_not_begun_is_in_the_queue_again(conn: psycopg
         queue.delete("fetch")
         with stack(config, tmp_path / "first", ("fetch",)) as first:
             hosts.ensure(conn, [parse(site.url("/")).host for site in sites])
-            conn.execute("UPDATE hosts SET answers = true")  # hosts that nobody knows would have a part of the slots only
+            conn.execute("UPDATE hosts SET answered = true")  # hosts that nobody knows would have a part of the slots only
             dispatch.enqueue(conn, [parse(site.url("/")) for site in sites], config)
             wait_until(lambda: any(site.requests for site in sites), 30, "the first page to be asked for", first.tails)
             time.sleep(0.5)  # it has taken in the next one meanwhile, which waits for its thread
@@ -49,4 +49,4 @@ def test_what_a_stopped_worker_had_not_begun_is_in_the_queue_again(conn: psycopg
             # Sooner than any lease runs out.
             wait_until(lambda: fetched(conn) == PAGES, PAGES * SLOW_S + 30, "all pages", second.tails)
         assert [len(site.requests) for site in sites] == [1] * PAGES
-        assert conn.execute("SELECT max(attempts) FROM links").fetchone() == (1,)
+        assert conn.execute("SELECT max(fetch_attempts) FROM links").fetchone() == (1,)

@@ -42,9 +42,9 @@ def test_from_the_third_article_on_the_text_is_the_article_s_own_and_whole(conn:
 def test_an_article_counts_once_however_often_it_is_extracted(conn: psycopg.Connection, settings: Settings) -> None:
     publish(conn, settings, 0)
     for _ in range(3):
-        conn.execute("UPDATE links SET state = 'fetched', stage = 'extract', reread = true WHERE state = 'stored'")
+        conn.execute("UPDATE links SET state = 'fetched', stage = 'extract', recheck = true WHERE state = 'stored'")
         assert BOX in keep(conn, settings, begin(conn, settings)).text
-    assert conn.execute("SELECT count(*) FROM site_memory").fetchone() == (1,)
+    assert conn.execute("SELECT count(*) FROM site_paragraphs").fetchone() == (1,)
     assert BOX in publish(conn, settings, 1).text
 
 
@@ -53,7 +53,7 @@ def test_hosts_and_languages_are_known_apart_and_www_is_no_other_host(conn: psyc
         publish(conn, settings, number)
     assert BOX in publish(conn, settings, 2, site="http://sport.post.example").text
     assert BOX not in publish(conn, settings, 3, site="http://post.example").text
-    assert {place for (place,) in conn.execute("SELECT DISTINCT site || ' ' || language FROM site_memory")} == {
+    assert {place for (place,) in conn.execute("SELECT DISTINCT site || ' ' || language FROM site_paragraphs")} == {
         "post.example en",
         "sport.post.example en",
     }
@@ -66,8 +66,8 @@ def test_what_ceased_to_repeat_comes_back_when_an_article_is_extracted_again(con
         "INSERT INTO links (id, url, url_key, host_id) OVERRIDING SYSTEM VALUE SELECT n, n::text, sha256(n::text::bytea), (SELECT min(id) FROM hosts)"
         " FROM generate_series(100, 199) n"
     )
-    conn.execute("INSERT INTO site_memory SELECT n, 'post.example', 'en', ARRAY[n], n, n, NULL FROM generate_series(100, 199) n")
-    conn.execute("UPDATE links SET state = 'fetched', stage = 'extract', reread = true WHERE id = %s", (third.link_id,))
+    conn.execute("INSERT INTO site_paragraphs SELECT n, 'post.example', 'en', ARRAY[n], n, n, NULL FROM generate_series(100, 199) n")
+    conn.execute("UPDATE links SET state = 'fetched', stage = 'extract', recheck = true WHERE id = %s", (third.link_id,))
     again = keep(conn, settings, begin(conn, settings))
     assert BOX in again.text
     assert again.dropped == []
@@ -77,8 +77,8 @@ def test_what_ceased_to_repeat_comes_back_when_an_article_is_extracted_again(con
 def test_switched_off_nothing_is_left_out_and_extracting_again_puts_it_back(conn: psycopg.Connection, settings: Settings) -> None:
     third = [publish(conn, settings, number) for number in range(3)][2]
     assert third.dropped
-    off = settings.model_copy(update={"extract": settings.extract.model_copy(update={"site_memory": False})})
-    conn.execute("UPDATE links SET state = 'fetched', stage = 'extract', reread = true WHERE id = %s", (third.link_id,))
+    off = settings.model_copy(update={"extract": settings.extract.model_copy(update={"drop_site_boilerplate": False})})
+    conn.execute("UPDATE links SET state = 'fetched', stage = 'extract', recheck = true WHERE id = %s", (third.link_id,))
     again = keep(conn, off, begin(conn, off))
     assert BOX in again.text
     assert again.dropped == []
@@ -92,10 +92,10 @@ def test_an_article_older_than_the_memory_of_its_site_keeps_what_was_decided(
     for number in range(3, 6):
         publish(conn, settings, number, plain=True)
     assert boilerplate.trim(conn) == 3
-    conn.execute("UPDATE links SET state = 'fetched', stage = 'extract', reread = true WHERE id = %s", (third.link_id,))
+    conn.execute("UPDATE links SET state = 'fetched', stage = 'extract', recheck = true WHERE id = %s", (third.link_id,))
     again = keep(conn, settings, begin(conn, settings))
     assert (again.text, again.dropped) == (third.text, third.dropped)
-    assert conn.execute("SELECT count(*) FROM site_memory WHERE link_id = %s", (third.link_id,)).fetchone() == (0,)
+    assert conn.execute("SELECT count(*) FROM site_paragraphs WHERE link_id = %s", (third.link_id,)).fetchone() == (0,)
 
 
 def test_a_site_keeps_its_newest_articles_only(conn: psycopg.Connection, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -105,7 +105,7 @@ def test_a_site_keeps_its_newest_articles_only(conn: psycopg.Connection, setting
     publish(conn, settings, 9, site="http://other.example")
     assert boilerplate.trim(conn) == 2
     assert boilerplate.trim(conn) == 0
-    kept = conn.execute("SELECT l.url FROM site_memory m JOIN links l ON l.id = m.link_id ORDER BY l.id").fetchall()
+    kept = conn.execute("SELECT l.url FROM site_paragraphs m JOIN links l ON l.id = m.link_id ORDER BY l.id").fetchall()
     assert kept == [(f"{SITE}/story-2",), (f"{SITE}/story-3",), ("http://other.example/story-9",)]
 
 
@@ -123,7 +123,7 @@ def test_many_workers_at_once_on_one_site_wait_for_nobody(conn: psycopg.Connecti
 
     with ThreadPoolExecutor(6) as threads:
         assert sorted(threads.map(work, range(6))) == list(range(6))
-    assert conn.execute("SELECT count(*) FROM site_memory").fetchone() == (24,)
+    assert conn.execute("SELECT count(*) FROM site_paragraphs").fetchone() == (24,)
     assert conn.execute("SELECT count(*) > 12 FROM articles WHERE dropped <> '[]'").fetchone() == (True,)
 
 
@@ -131,9 +131,9 @@ def test_of_what_is_kept_as_metadata_only_nothing_is_remembered(conn: psycopg.Co
     publish(conn, settings, 0)
     quiet = settings.model_copy(update={"fetch": settings.fetch.model_copy(update={"honour_noarchive": True})})
     conn.execute('UPDATE pages SET headers = headers || \'{"x-robots-tag": "noarchive"}\'')
-    conn.execute("UPDATE links SET state = 'fetched', stage = 'extract', reread = true")
+    conn.execute("UPDATE links SET state = 'fetched', stage = 'extract', recheck = true")
     assert "metadata_only" in keep(conn, quiet, begin(conn, quiet)).flags
-    assert conn.execute("SELECT count(*) FROM site_memory").fetchone() == (0,)
+    assert conn.execute("SELECT count(*) FROM site_paragraphs").fetchone() == (0,)
 
 
 def test_what_was_dropped_is_noted_with_its_place(conn: psycopg.Connection, settings: Settings) -> None:

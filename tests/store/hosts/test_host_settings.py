@@ -87,7 +87,7 @@ def test_a_pause_that_the_host_asked_for_is_not_made_shorter_but_one_until_resum
 def test_a_resumed_host_is_due_after_the_gap_of_its_last_request(conn: psycopg.Connection, paused: bool) -> None:
     add(conn, f"http://{A}/1")
     conn.execute(
-        "UPDATE hosts SET visited = 'fetch', next_slot_at = now() + interval '30 s', failures = 4, slowdowns = 2, last_code = 'dns'"
+        "UPDATE hosts SET last_step = 'fetch', next_slot_at = now() + interval '30 s', failures = 4, slowdowns = 2, last_code = 'dns'"
     )
     if paused:
         host_settings.pause(conn, A, None, "x", FETCH)
@@ -160,7 +160,7 @@ def test_a_new_delay_counts_from_the_last_request(
     conn: psycopg.Connection, own: float | None, paused: bool, least: float, most: float
 ) -> None:
     add(conn, f"http://{A}/1")
-    conn.execute("UPDATE hosts SET visited = 'fetch', next_slot_at = now() + interval '4 s'")  # asked a second ago
+    conn.execute("UPDATE hosts SET last_step = 'fetch', next_slot_at = now() + interval '4 s'")  # asked a second ago
     if paused:
         host_settings.pause(conn, A, 60.0, "x", FETCH)
     host_settings.set_delay(conn, A, own, FETCH)

@@ -47,7 +47,7 @@ def names(conn: psycopg.Connection, jobs: list[claims.Job]) -> list[str]:
 
 def test_where_nobody_else_waits_they_have_every_slot_in_a_hurry(conn: psycopg.Connection, settings: Settings, kind: str) -> None:
     jobs = claim(conn, kind, settings)
-    assert [job.hurried for job in jobs] == [True] * SLOTS
+    assert [job.short_time for job in jobs] == [True] * SLOTS
     assert claim(conn, kind, settings) == []
 
 
@@ -55,11 +55,11 @@ def test_few_of_them_have_all_the_time(conn: psycopg.Connection, settings: Setti
     conn.execute("UPDATE links SET due_at = now() + interval '1 h' WHERE id > %s", (SLOTS // 2,))
     conn.execute("UPDATE feeds SET next_poll_at = now() + interval '1 h' WHERE id > %s", (SLOTS // 2,))
     jobs = claim(conn, kind, settings)
-    assert [job.hurried for job in jobs] == [False] * (SLOTS // 2)
+    assert [job.short_time for job in jobs] == [False] * (SLOTS // 2)
 
 
 def test_hosts_that_answered_go_first_and_the_others_get_half_of_the_slots(conn: psycopg.Connection, settings: Settings, kind: str) -> None:
-    conn.execute("UPDATE hosts SET answers = true WHERE name LIKE 'good%'")
+    conn.execute("UPDATE hosts SET answered = true WHERE name LIKE 'good%'")
     found = names(conn, claim(conn, kind, settings))
     assert len([name for name in found if name.startswith("good")]) == 20
     assert len([name for name in found if name.startswith("new")]) == SLOTS // 2
@@ -75,4 +75,4 @@ def test_a_host_is_one_of_those_that_answer_once_it_has_and_no_more_once_it_fail
         assert isinstance(begun, FetchJob)
         how = hosts.VisitResult(0.0, 0.1, change=hosts.Change(failures, 0))
         fetching.put_back(conn, begun, [(begun.host.id, how)])
-        assert conn.execute("SELECT answers FROM hosts").fetchone() == (answers,)
+        assert conn.execute("SELECT answered FROM hosts").fetchone() == (answers,)

@@ -108,7 +108,7 @@ def test_a_lost_message_is_given_back_and_costs_no_attempt(conn: psycopg.Connect
     assert states(conn) == {link: "waiting"}
     (again,) = claims.claim_fetches(conn, 10, settings)
     assert again.id == link
-    assert conn.execute("SELECT attempts FROM links").fetchone() == (0,)
+    assert conn.execute("SELECT fetch_attempts FROM links").fetchone() == (0,)
 
 
 def test_a_fetch_whose_worker_vanishes_each_time_ends_with_worker_lost(conn: psycopg.Connection, settings: Settings) -> None:
@@ -144,9 +144,11 @@ def lose_fetch(conn: psycopg.Connection, settings: Settings) -> None:
 def test_a_page_that_kills_its_process_three_times_ends_with_extract_crashed(conn: psycopg.Connection, settings: Settings) -> None:
     (link,) = add(conn, "http://a.example/1")
     conn.execute("UPDATE links SET state = 'fetched', stage = 'extract'")
-    for _ in range(settings.retry.extract_starts):
+    for _ in range(settings.retry.extract_attempts):
         (job,) = extract_claims.claim_extracts(conn, 10, settings)
-        conn.execute("UPDATE links SET state = 'running', starts = starts + 1 WHERE dispatch_id = %s", (job.dispatch_id,))
+        conn.execute(
+            "UPDATE links SET state = 'running', extract_attempts = extract_attempts + 1 WHERE dispatch_id = %s", (job.dispatch_id,)
+        )
         expire(conn)
         claims.give_back_expired(conn, settings)
     assert conn.execute("SELECT state, code FROM links WHERE id = %s", (link,)).fetchone() == ("failed", "extract_crashed")
@@ -208,7 +210,7 @@ def with_pages(conn: psycopg.Connection, count: int) -> None:
 
 def few_at_once(settings: Settings) -> Settings:
     """Two pages a message, four messages a slot."""
-    return settings.model_copy(update={"workers": Workers(extract_together=2), "dispatch": Dispatch(in_flight_factor=4)})
+    return settings.model_copy(update={"workers": Workers(extract_batch=2), "dispatch": Dispatch(in_flight_factor=4)})
 
 
 def test_fetched_pages_go_out_once_a_quarter_of_the_room_is_free(conn: psycopg.Connection, settings: Settings) -> None:
@@ -240,7 +242,7 @@ def test_pages_go_together_only_while_more_wait_than_may_be_under_way(conn: psyc
 
 def test_a_page_that_was_started_before_goes_alone(conn: psycopg.Connection, settings: Settings) -> None:
     with_pages(conn, 20)
-    conn.execute("UPDATE links SET starts = 1 WHERE id = (SELECT min(id) FROM links)")
+    conn.execute("UPDATE links SET extract_attempts = 1 WHERE id = (SELECT min(id) FROM links)")
     (suspect,) = conn.execute("SELECT min(id) FROM links").fetchone() or (0,)
     assert [job.id for job in extract_claims.refill_extracts(conn, few_at_once(settings)) if not job.together] == [suspect]
     conn.execute("UPDATE links SET state = 'fetched', dispatch_id = NULL, lease_until = NULL")

@@ -19,7 +19,7 @@ MOST = 8  # pages under way, with these settings and this worker
 @pytest.fixture
 def config(conn: psycopg.Connection, settings: Settings) -> Settings:
     conn.execute("INSERT INTO workers VALUES ('e@1', 'extract', 2, '1', now(), now())")
-    return settings.model_copy(update={"workers": Workers(extract_together=1), "dispatch": Dispatch(in_flight_factor=4)})
+    return settings.model_copy(update={"workers": Workers(extract_batch=1), "dispatch": Dispatch(in_flight_factor=4)})
 
 
 def fetched(conn: psycopg.Connection, host: str, count: int, *, hours_ago: float = 1.0, priority: int = 0) -> None:

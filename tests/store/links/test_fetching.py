@@ -59,7 +59,7 @@ def test_robots_takes_a_turn_of_its_own_and_counts_no_try(conn: psycopg.Connecti
     add(conn, "http://a.example/1")
     job = begin(conn, settings)
     assert fetching.put_back(conn, job, left(job, robots=ROBOTS, min_gap_s=60.0))
-    assert conn.execute("SELECT state, attempts FROM links").fetchone() == ("waiting", 0)
+    assert conn.execute("SELECT state, fetch_attempts FROM links").fetchone() == ("waiting", 0)
     assert 55 < wait_s(conn, "a.example") <= 60
     assert claims.claim_fetches(conn, 1, settings) == []
     conn.execute("UPDATE hosts SET next_slot_at = now(), link_due_at = now()")
@@ -143,7 +143,7 @@ def test_a_link_that_the_host_of_a_redirect_kept_out_waits_again_when_its_robots
     site_rules.keep(conn, there, ROBOTS, None)
     job = begin(conn, settings)
     no = RetryDecision(State.SKIPPED, "robots_disallowed", "x")
-    assert fetching.failed(conn, job, no, fetching.FetchStats(0.0), left(job), settings, ride_max_s=60, kept_out_by=there)
+    assert fetching.failed(conn, job, no, fetching.FetchStats(0.0), left(job), settings, ride_max_s=60, robots_host_id=there)
     site_rules.keep(conn, there, dataclasses.replace(ROBOTS, until=NOW + timedelta(days=2)), None)
     assert robots_requeue.reconsider(conn) == 0, "the same text decides the same"
     site_rules.keep(conn, there, dataclasses.replace(ROBOTS, text="# all are welcome\n"), None)

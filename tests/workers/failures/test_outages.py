@@ -54,7 +54,7 @@ class Worker(Poller):
             if not self.one("SELECT count(*) FROM links WHERE state <> 'failed'"):
                 return
             self.fetch_next()
-        raise AssertionError(self.row("SELECT state, attempts, code, due_at - now() FROM links WHERE state <> 'failed'"))
+        raise AssertionError(self.row("SELECT state, fetch_attempts, code, due_at - now() FROM links WHERE state <> 'failed'"))
 
 
 @pytest.fixture
@@ -75,7 +75,7 @@ def test_links_of_a_host_that_does_not_exist_fail_with_dns_and_one_look_serves_a
     links.enqueue(worker.conn, [parse(f"http://no-such-host.example/{n}") for n in range(1000)])
     worker.until_failed(30)
     tries = len(RETRY.delays_s) + len(RETRY.late_s) + 1
-    assert worker.row("SELECT count(*), min(attempts), max(attempts) FROM links WHERE state = 'failed' AND code = 'dns'") == (
+    assert worker.row("SELECT count(*), min(fetch_attempts), max(fetch_attempts) FROM links WHERE state = 'failed' AND code = 'dns'") == (
         1000,
         tries,
         tries,
@@ -101,7 +101,7 @@ def test_a_redirect_to_a_host_that_is_away_is_no_failure_of_the_host_that_redire
         links.enqueue(worker.conn, [parse(site.url("/1"))])
         worker.fetch_due()
         worker.fetch_due()
-        assert worker.row("SELECT state, code, attempts FROM links") == ("waiting", "dns", 1)
+        assert worker.row("SELECT state, code, fetch_attempts FROM links") == ("waiting", "dns", 1)
         assert worker.conn.execute("SELECT failures, paused_until FROM hosts").fetchall() == [(0, None), (0, None)]
 
 
@@ -110,7 +110,7 @@ def test_rules_that_a_server_refuses_are_waited_for_and_no_try_is_counted(worker
         links.enqueue(worker.conn, [parse(site.url("/1"))])
         for _ in range(8):
             worker.fetch_next()
-        assert worker.row("SELECT state, attempts, code FROM links") == ("waiting", 0, "robots_unreachable")
+        assert worker.row("SELECT state, fetch_attempts, code FROM links") == ("waiting", 0, "robots_unreachable")
         site.script["/robots.txt"] = RULES
         worker.fetch_next()
         assert worker.one("SELECT state FROM links") == "fetched"
@@ -202,7 +202,7 @@ def test_a_worker_that_vanishes_in_a_late_try_does_not_end_the_link(worker: Work
         for _ in range(4):
             worker.fetch_next()
     worker.conn.execute(
-        "UPDATE links SET state = 'running', attempts = 5, dispatch_id = gen_random_uuid(), lease_until = now() - interval '1 s'"
+        "UPDATE links SET state = 'running', fetch_attempts = 5, dispatch_id = gen_random_uuid(), lease_until = now() - interval '1 s'"
     )
     claims.give_back_expired(worker.conn, worker.ctx.settings)
     assert worker.row("SELECT state, late FROM links") == ("waiting", True)
@@ -213,9 +213,9 @@ def test_a_worker_that_vanishes_in_a_late_try_does_not_end_the_link(worker: Work
 )
 def test_a_link_that_waits_for_a_late_retry_is_sent_again_by_hand(conn: psycopg.Connection, by_hand) -> None:  # type: ignore[no-untyped-def]
     links.enqueue(conn, URLS)
-    conn.execute("UPDATE links SET late = true, code = 'http_503', attempts = 4, priority = -5, due_at = now() + interval '6 hours'")
+    conn.execute("UPDATE links SET late = true, code = 'http_503', fetch_attempts = 4, priority = -5, due_at = now() + interval '6 hours'")
     by_hand(conn)
-    assert conn.execute("SELECT state, late, attempts, priority >= 0, due_at <= now() FROM links").fetchone() == (
+    assert conn.execute("SELECT state, late, fetch_attempts, priority >= 0, due_at <= now() FROM links").fetchone() == (
         "waiting",
         False,
         0,

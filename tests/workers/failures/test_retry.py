@@ -85,7 +85,7 @@ def test_a_site_that_is_away_has_two_late_tries_and_only_they_are_late(code: str
 
 
 def test_a_look_for_changes_has_no_late_tries() -> None:
-    assert retry.after_fetch(Failure("timeout"), 4, SETTINGS, 0.5, reread=True).state == State.FAILED
+    assert retry.after_fetch(Failure("timeout"), 4, SETTINGS, 0.5, recheck=True).state == State.FAILED
 
 
 def test_by_default_the_late_tries_come_after_about_six_hours_and_two_days() -> None:
@@ -93,7 +93,7 @@ def test_by_default_the_late_tries_come_after_about_six_hours_and_two_days() -> 
 
 
 @pytest.mark.parametrize(
-    ("code", "starts", "state"),
+    ("code", "attempts", "state"),
     [
         ("no_content", 1, State.FAILED),
         ("duplicate", 1, State.SKIPPED),
@@ -103,12 +103,12 @@ def test_by_default_the_late_tries_come_after_about_six_hours_and_two_days() -> 
         ("storage_error", 1, State.FAILED),
     ],
 )
-def test_only_an_extraction_that_broke_is_started_again(code: str, starts: int, state: State) -> None:
-    assert retry.after_extract(Failure(code), starts, SETTINGS).state == state
+def test_only_an_extraction_that_broke_is_started_again(code: str, attempts: int, state: State) -> None:
+    assert retry.after_extract(Failure(code), attempts, SETTINGS).state == state
 
 
 def test_a_page_whose_time_went_by_while_the_machine_was_busy_is_tried_again() -> None:
-    states = [retry.after_extract(Failure("extract_timeout"), starts, SETTINGS, hindered=True).state for starts in (1, 2, 3)]
+    states = [retry.after_extract(Failure("extract_timeout"), attempts, SETTINGS, hindered=True).state for attempts in (1, 2, 3)]
     assert states == [State.FETCHED, State.FETCHED, State.FAILED]
 
 

@@ -173,7 +173,7 @@ def test_a_hub_is_visited_like_any_host(wired: Wired) -> None:
     (again,) = websub.claim_requests(wired.conn, 60)
     with pytest.raises(Failure):
         hubs.ask(wired.ctx, again.id, again.dispatch_id)
-    assert wired.rows("SELECT lease_id, paused_until > now() + interval '590 s' FROM hosts WHERE visited = 'fetch'") == [(None, True)]
+    assert wired.rows("SELECT lease_id, paused_until > now() + interval '590 s' FROM hosts WHERE last_step = 'fetch'") == [(None, True)]
 
 
 def test_where_a_hub_redirects_to_another_host_that_one_has_its_turn_too(wired: Wired) -> None:
@@ -190,8 +190,8 @@ def test_where_a_hub_redirects_to_another_host_that_one_has_its_turn_too(wired: 
         wired.ask()
         assert len(there.posted) == 1
         assert wired.row("pending, failures") == ("subscribe", 1)
-        assert wired.rows("SELECT DISTINCT lease_id, visited FROM hosts WHERE visited = 'fetch'") == [(None, "fetch")]
-        assert wired.rows("SELECT count(*) FROM hosts WHERE visited = 'fetch'") == [(2,)]
+        assert wired.rows("SELECT DISTINCT lease_id, last_step FROM hosts WHERE last_step = 'fetch'") == [(None, "fetch")]
+        assert wired.rows("SELECT count(*) FROM hosts WHERE last_step = 'fetch'") == [(2,)]
 
 
 def test_a_request_that_a_worker_took_with_it_is_sent_again_and_its_host_freed(wired: Wired) -> None:

@@ -1,6 +1,6 @@
 """Site memory over real articles: how much of a site's boilerplate goes, and how much of any article's own text with it.
 
-    python -m benchmarks.articles.site_memory CORPUS [--sites 10] [--seed 1]
+    python -m benchmarks.articles.site_boilerplate CORPUS [--sites 10] [--seed 1]
 
 CORPUS is as benchmarks/articles/extract_quality.py wants it. Each article is extracted once; then they are dealt to made-up sites, in an order by
 chance, and judged one by one against those before, as the extract worker does. Rows differ in what a site adds to its articles; the
