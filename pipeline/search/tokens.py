@@ -6,13 +6,13 @@ Words end where Unicode says (UAX #29), but for two signs: an apostrophe and a c
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
 import regex
 
+from pipeline.search import alphabets, letters
 from pipeline.search.fold import fold, fold_with_places
 
 # Postgres refuses a word of 2,047 bytes or more, and nobody types one of 100 characters; four bytes each are far below.
@@ -20,30 +20,19 @@ LONGEST = 100
 KNOWN, KNOWN_CHARS = 20_000, 30  # pieces kept with their words, about 5 MB, and the longest of them
 LONGEST_LETTER = 20  # of a pair, with its marks; more are no writing
 
-_SCRIPTS = r"\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}\u30fc"
-_UNSPACED = rf"[[{_SCRIPTS}]&&[\p{{L}}\p{{Nl}}]]"
-# Most of their letters, by number: looked at in a fraction of the time.
-_COMMON = r"[\u3041-\u3096\u30a1-\u30fa\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3]"
-_LETTER = rf"[[\p{{WB=ALetter}}\p{{WB=Hebrew_Letter}}]--[{_SCRIPTS}]]"
-_DIGIT = r"\p{WB=Numeric}"
-_MARKS = r"[\p{WB=Extend}\p{WB=Format}\p{WB=ZWJ}]*+"
-# Signs that stand within words and within numbers, without the apostrophe and the colon.
-_IN_WORDS = r"[[\p{WB=MidLetter}\p{WB=MidNumLet}]--[:\ufe13\ufe55\uff1a'\u2018\u2019\uff07]]"
-_IN_NUMBERS = r"[[\p{WB=MidNum}\p{WB=MidNumLet}]--['\u2018\u2019\uff07]]"
+_MARKS = f"{letters.MARK}*+"
 _WORD = regex.compile(
     rf"""
-    (?P<word> (?: (?:{_LETTER}{_MARKS})++ (?:{_IN_WORDS}{_MARKS}(?={_LETTER}))?+
-                | (?:{_DIGIT}{_MARKS})++ (?:{_IN_NUMBERS}{_MARKS}(?={_DIGIT}))?+
-                | \p{{WB=ExtendNumLet}}{_MARKS} )++ )
-    | (?P<run> (?:{_COMMON}++{_MARKS}|{_UNSPACED}{_MARKS})++ )
-    | \p{{Regional_Indicator}}{{2}}
-    | \p{{Extended_Pictographic}}
+    (?P<word> (?: (?:{letters.LETTER}{_MARKS})++ (?:{letters.IN_WORDS}{_MARKS}(?={letters.LETTER}))?+
+                | (?:{letters.DIGIT}{_MARKS})++ (?:{letters.IN_NUMBERS}{_MARKS}(?={letters.DIGIT}))?+
+                | {letters.JOINER}{_MARKS} )++ )
+    | (?P<run> (?:{letters.COMMON}++{_MARKS}|{letters.UNSPACED}{_MARKS})++ )
+    | {letters.FLAG}{{2}}
+    | {letters.EMOJI}
     """,
     regex.VERBOSE | regex.VERSION1,
 )
-# The same for what is ASCII, in a fraction of the time.
-_ASCII_WORD = re.compile(r"[a-z0-9_]++(?:(?:(?<=[a-z])\.(?=[a-z])|(?<=[0-9])[.,;](?=[0-9]))[a-z0-9_]++)*+")
-_LETTER_OF_RUN = regex.compile(rf"{_UNSPACED}{_MARKS}", regex.VERSION1)
+_LETTER_OF_RUN = regex.compile(rf"{letters.UNSPACED}{_MARKS}", regex.VERSION1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +56,22 @@ class Seen:
 
 def tokens(text: str) -> list[str]:
     """The words of a text in order; the place of a word is its index."""
+    found = alphabets.words(text)
+    if found is None:
+        found = [word for line in text.splitlines() for word in _of_line(line)]
+    if "_" in text or max(map(len, found), default=0) > LONGEST:
+        return [bare[:LONGEST] for word in found if (bare := word.strip("_"))]
+    return found
+
+
+def _of_line(line: str) -> list[str]:
+    """One line by the simplest rules that do for it."""
+    simple = alphabets.words(line)
+    if simple is not None:
+        return simple
     found: list[str] = []
-    for piece in text.split():
-        if piece.isascii() and piece.isalpha() and len(piece) <= KNOWN_CHARS:  # most are, and one word as it stands
+    for piece in line.split():
+        if piece.isascii() and piece.isalpha():
             found.append(piece.lower())
         else:
             found += _known(piece) if len(piece) <= KNOWN_CHARS else _words(piece)
@@ -77,11 +79,9 @@ def tokens(text: str) -> list[str]:
 
 
 def _words(piece: str) -> tuple[str, ...]:
-    folded = fold(piece)
-    if folded.isascii():
-        return tuple(word[:LONGEST] for one in _ASCII_WORD.findall(folded) if (word := one.strip("_")))
+    """By the full rules."""
     found: list[str] = []
-    for match in _WORD.finditer(folded):
+    for match in _WORD.finditer(fold(piece)):
         if match.lastgroup == "run":
             found += _pairs(match[0])
         elif word := match[0].strip("_"):
@@ -89,7 +89,7 @@ def _words(piece: str) -> tuple[str, ...]:
     return tuple(found)
 
 
-# A text repeats its words: nine of ten pieces between spaces were seen before.
+# A text repeats its words: most pieces between spaces were seen before.
 _known = lru_cache(KNOWN)(_words)
 
 

@@ -18,6 +18,9 @@ EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)  # the web is not older; pages claim
 AHEAD = timedelta(days=1)  # of the fetch: clocks and zones of publishers are a few hours off
 
 
+_WRITTEN = [str(place) for place in range(LAST_POSITION + 1)]
+
+
 def vector(title: str, text: str) -> str:
     """The words with their places. Those of the title weigh A."""
     headline, words = tokens(title)[:LAST_POSITION], tokens(text)
@@ -26,20 +29,29 @@ def vector(title: str, text: str) -> str:
     places: dict[str, list[str]] = {}
     for place, word in enumerate(headline, 1):
         places.setdefault(word, []).append(f"{place}A")
-    for place, word in enumerate(words[:last], first):
-        places.setdefault(word, []).append(str(place))
+    for word, at in zip(words[:last], _WRITTEN[first:], strict=False):
+        if word in places:
+            places[word].append(at)
+        else:
+            places[word] = [at]
     for word in words[last:]:
         places.setdefault(word, [])
-    return " ".join(_written(places))
+    written = " ".join([_written(word, at) for word, at in places.items()])
+    return written if 4 * len(written) <= MOST_BYTES else " ".join(_fitting(places))
 
 
-def _written(places: dict[str, list[str]]) -> Iterator[str]:
+def _written(word: str, at: list[str]) -> str:
+    return f"'{word}':{','.join(at[:MOST_POSITIONS])}" if at else f"'{word}'"
+
+
+def _fitting(places: dict[str, list[str]]) -> Iterator[str]:
+    """The first words, as many as Postgres takes."""
     size = 0
     for word, at in places.items():
         size += 4 * len(word) + 2 * len(at)
         if size > MOST_BYTES:
             return
-        yield f"'{word}':{','.join(at[:MOST_POSITIONS])}" if at else f"'{word}'"
+        yield _written(word, at)
 
 
 def placed(published_at: datetime | None, offset_min: int | None, fetched_at: datetime) -> tuple[datetime, date]:

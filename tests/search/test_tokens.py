@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.search.fold import fold, fold_with_places
-from pipeline.search.tokens import LONGEST, Asked, asked, seen, tokens
+from pipeline.search.tokens import LONGEST, Asked, _words, asked, seen, tokens
 
 WORDS = [
     # Latin
@@ -107,6 +107,24 @@ TEXTS = st.text(
 @given(TEXTS)
 def test_words_seen_are_the_words_stored(text: str) -> None:
     assert [one.word for one in seen(text)] == tokens(text)
+
+
+LETTERS = st.text(st.sampled_from("aZéßÇİıłĐœ™²½_ΑάσςЁйїЖ.,;:·'’“”—… \n0179€\u00ad\u200b\u0301中"), max_size=40)
+
+
+@given(LETTERS)
+def test_the_short_way_through_an_alphabet_gives_the_words_of_the_full_rules(text: str) -> None:
+    assert tokens(text) == by_the_full_rules(text)
+
+
+def test_no_character_goes_the_short_way_that_needs_the_full_rules() -> None:
+    for code in range(0x3000):
+        text = "a{0}b 1{0}2 é{0} {0}.{0}".format(chr(code))
+        assert tokens(text) == by_the_full_rules(text), hex(code)
+
+
+def by_the_full_rules(text: str) -> list[str]:
+    return [word for piece in text.split() for word in _words(piece)]
 
 
 @given(TEXTS)
