@@ -1,4 +1,4 @@
-"""What newsmill does to feeds, pages and articles, and the store that keeps them.
+"""Everything that newsmill does to feeds, pages and articles, and the store that keeps them.
 
-Everything else may import it; it imports nothing of `workers`, `web` and `cli`.
+Every other package may import this one. It imports nothing from `workers`, `web` or `cli`.
 """

@@ -1,4 +1,4 @@
-"""Redirects on the way of a fetch: their one form, in the program and as JSON."""
+"""The redirects of a fetch: one record for the program and one form in JSON."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Hop:
-    """An address that answered with a redirect, and the status it did so with."""
+    """One redirect: the address that answered, and its status."""
 
     url: str
     status: int
 
 
 def to_json(hops: Iterable[Hop]) -> list[dict[str, Any]]:
-    """Hops as the database keeps them."""
+    """Convert hops to the JSON that the database stores."""
     return [asdict(hop) for hop in hops]
 
 
 def from_json(hops: Iterable[Mapping[str, Any]]) -> tuple[Hop, ...]:
-    """Hops as the database kept them."""
+    """Convert the stored JSON back to hops."""
     return tuple(Hop(hop["url"], hop["status"]) for hop in hops)

@@ -1,4 +1,4 @@
-"""The records that pass between the store, the workers and the steps: what a job starts with, and what it leaves. No SQL, no I/O."""
+"""The records that pass between the store, the workers and the steps: what a job starts with and what it returns. No SQL, no I/O."""
 
 from __future__ import annotations
 
@@ -17,9 +17,12 @@ from pipeline.hops import Hop
 
 @dataclass(frozen=True, slots=True)
 class Host:
-    """What a visit needs to know of its host. `gap_s`: seconds between the starts of two requests to it; `tdmrep_at`: when its tdmrep.json
-    was asked for; `now`: the time of Postgres when the visit began, from which the job reckons, since a worker's clock may be wrong.
-    `short_time`: it did not answer last time, and many such hosts wait (`pipeline/fetch/slot_shares.py`)."""
+    """What a job needs to know about its host.
+
+    `gap_s` is in seconds between the starts of two requests. `tdmrep_at` is when its tdmrep.json was last requested. `now` is Postgres'
+    time at the start of the job; the job computes with it, because a worker's clock may be wrong. `short_time` means that the host did
+    not answer last time and many such hosts wait (`pipeline/fetch/slot_shares.py`).
+    """
 
     id: int
     name: str
@@ -34,19 +37,19 @@ class Host:
 
 @dataclass(frozen=True, slots=True)
 class Described:
-    """What a feed document says of the feed itself."""
+    """What a feed document says about the feed itself."""
 
     kind: str
     title: str
     site_url: str
     language: str
-    hub: str = ""  # of WebSub
+    hub: str = ""  # WebSub hub
     topic: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Poll:
-    """What one poll was, for the history."""
+    """The result of one poll, as the history stores it."""
 
     elapsed_s: float
     status: int | None = None
@@ -59,10 +62,13 @@ class Poll:
 
 @dataclass(frozen=True, slots=True)
 class PollJob:
-    """A feed that is being polled. `started_at` is the time of Postgres; `conditional`: the validators are sent. `address` is what to ask
-    for now, where the redirects `before` have led; empty: `url`. `home_id` is the host of `url` where `host` is another. `archive_url` is the
-    page of its archive to be read next, and `archive_try` counts the tries of it where that is what this poll is for. `served`: a hub sends
-    what is new in it. `announced_by`: sites whose pages announce the feed."""
+    """One poll of a feed.
+
+    `started_at` is Postgres' time. `conditional` means that the request carries the validators. `address` is the address to request now,
+    if the redirects in `before` led away from `url`; empty means `url`. `home_id` is the host of `url`, if `host` is another.
+    `archive_url` is the next page of the feed's archive; `archive_try` counts the attempts to read it, if this poll is for that page.
+    `served` means that a hub pushes the feed's changes. `announced_by` are the sites whose pages announce the feed.
+    """
 
     feed_id: int
     dispatch_id: UUID
@@ -87,14 +93,14 @@ class PollJob:
 
     @property
     def probe(self) -> bool:
-        """Whether validators are known and left out this time."""
+        """Whether this poll leaves out validators that are known."""
         return not self.conditional and bool(self.feed.etag or self.feed.last_modified)
 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What is known of the page that an article was made from: its validators, byte for byte, the SHA-256 of its body, the `url` where it
-    was, and the `extractor` that read it."""
+    """What is known of the page behind a stored article: its validators byte for byte, the SHA-256 of its body, its `url`, and the
+    `extractor` version that read it."""
 
     etag: str
     last_modified: str
@@ -113,9 +119,12 @@ class ExistingArticle:
 
 @dataclass(frozen=True, slots=True)
 class FetchJob:
-    """`address` is what to ask for now: the link's `url`, or where the redirects `before` have led. `kept` is what is known of the
-    article's page when this is a look for changes; `twin` is the link that stands for the article already.
-    `is_foreign`: only feeds of other sites have listed it."""
+    """One fetch of a link's page.
+
+    `address` is the address to request now: `url`, or where the redirects in `before` led. `kept` describes the article's stored page,
+    if this fetch looks for changes. `twin` is the link that already has the article. `is_foreign` means that only feeds of other sites
+    have listed the link.
+    """
 
     link_id: int
     dispatch_id: UUID
@@ -132,18 +141,21 @@ class FetchJob:
     is_foreign: bool = False
 
 
-# What stands in `headers` of a page; the rest is cookies and plumbing.
+# The response headers that `headers` of a page holds; cookies and transport details are left out.
 KEPT_HEADERS = (
     "content-type", "etag", "last-modified", "date", "content-language", "x-robots-tag", "tdm-reservation", "tdm-policy", "content-usage",
     "content-signal", "link", "server",
 )  # fmt: skip
-NO_STATUS = 0  # of a page that no server sent, as it was read from a file
+NO_STATUS = 0  # status of a page that was read from a file, not from a server
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One fetched page. `hops` are the redirects before it, in order; `reason` and `raw_headers` are what the server sent. A page that is to be
-    stored has a `fetched_at` only where it comes from an archive."""
+    """One fetched page.
+
+    `hops` are the redirects before it, in order. `reason` and `raw_headers` are as the server sent them. On a page to be stored,
+    `fetched_at` is set only if the page comes from an archive.
+    """
 
     url: str
     final_url: str
@@ -158,8 +170,11 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Stranger:
-    """A feed of another site that has listed the page; `keys` are those of its addresses. `hints`: what it says, where that was read; it counts
-    only if the page announces the feed."""
+    """A feed of another site that has listed the page.
+
+    `keys` identify the feed's addresses. `hints` are what the feed says of the article, if they were read; they count only if the page
+    announces the feed.
+    """
 
     feed_id: int
     keys: frozenset[bytes]
@@ -168,7 +183,8 @@ class Stranger:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What the feeds of a link say of its article: the `hints` of one that may speak for it, where there is one, and the feeds of other sites."""
+    """What the feeds that listed a link say of its article: the `hints` of one feed that may speak for the site, and the feeds of other
+    sites."""
 
     hints: Hints = Hints()  # noqa: RUF009 (frozen)
     vouched: bool = False
@@ -177,8 +193,8 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Under which key an article is known: that of its canonical `url` where the page's claim is trusted, else that of its own address.
-    `rejected` says why a claim was not."""
+    """The key by which an article is known: that of the canonical `url` if the page's claim to it is trusted, else that of the link's own
+    address. `rejected` says why a claim was not trusted."""
 
     key: bytes
     url: str = ""
@@ -195,15 +211,15 @@ class ExtractJob:
     page: Page
     told: Told
     worker: str
-    now: datetime  # the time of Postgres at the start
+    now: datetime  # Postgres' time at the start
     recheck: bool = False
-    tdmrep: str = ""  # that of the page's host
-    announced: tuple[int, ...] = ()  # feeds of other sites that the page was found to announce
+    tdmrep: str = ""  # the tdmrep.json of the page's host
+    announced: tuple[int, ...] = ()  # feeds of other sites that the page announces
 
 
 @dataclass(frozen=True, slots=True)
 class GivenHints:
-    """What a list of addresses says of an article. `source` is the name of the publication."""
+    """What a list of URLs says about an article. `source` is the name of the publication."""
 
     title: str = ""
     published: datetime | None = None

@@ -1,4 +1,4 @@
-"""JSON as newsmill writes it for other programs."""
+"""JSON in the form that newsmill writes for other programs."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from pipeline.text import JSON_ESCAPES
 
 
 def to_json(value: Any, *, ascii_only: bool = False) -> str:
-    """One line of JSON. Times are ISO 8601 in UTC; what a terminal or a reader of lines would take for a sign of its own is escaped."""
+    """Return `value` as one line of JSON. Times are ISO 8601 in UTC. Characters that a terminal or a line reader would interpret are
+    escaped."""
     plain = asdict(value) if is_dataclass(value) and not isinstance(value, type) else value
     return json.dumps(plain, ensure_ascii=ascii_only, default=_plain).translate(JSON_ESCAPES)
 

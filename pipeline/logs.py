@@ -1,4 +1,4 @@
-"""Log lines: one an outcome, JSON in containers, readable on a terminal, and nothing secret in them."""
+"""Log lines: one an outcome, JSON in containers, readable text on a terminal, secrets masked."""
 
 from __future__ import annotations
 
@@ -14,19 +14,20 @@ from structlog.typing import EventDict, WrappedLogger
 from pipeline.settings import Settings
 from pipeline.standard_streams import Lines
 
-# Query values that open doors: session ids, signatures, keys. A name is taken whole and then looked at, so that no text is read twice.
+# Query parameters that carry secrets: session ids, signatures, keys. The pattern matches a whole name first and tests it afterwards, so
+# that it reads no text twice.
 PARAMETER = re.compile(r"[?&;]([\w.-]++)=")
 VALUE = re.compile(r"[^&;#\s]*")
 SECRET_NAME = re.compile(r"token|secret|signature|passw(?:or)?d|session|^(?:api[_-]?key|key|sig|auth|sid)$", re.IGNORECASE)
 USERINFO = re.compile(r"(://)[^/@\s]+@")
-MOST = 20_000  # characters of a text that are looked at and shown
-CUT_OFF = re.compile(r"(://)[^/@\s]*\Z")  # what may be userinfo, where its end was cut off
-# What would start a new line, move the cursor, or turn the reading direction of a terminal.
+MOST = 20_000  # characters of a text that are masked and shown
+CUT_OFF = re.compile(r"(://)[^/@\s]*\Z")  # text that may be userinfo whose end was cut off
+# Characters that start a new line, move the cursor, or turn a terminal's reading direction.
 UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\u2028\u2029]")
 
 
 def mask(text: str) -> str:
-    """The URL (or a text with URLs in it) without userinfo and with token-like query values hidden, cut off where it is very long."""
+    """Hide userinfo and token-like query values in a URL, or in a text that contains URLs. Very long texts are cut."""
     if len(text) > MOST:
         text = CUT_OFF.sub(r"\1", text[:MOST]) + "…"
     return _without_secrets(USERINFO.sub(r"\1", text))
@@ -43,7 +44,7 @@ def _without_secrets(text: str) -> str:
 
 
 def configure(settings: Settings, *, process: str) -> None:
-    """Set up logging for this process. `process` stands in every line: poll, fetch, extract, web, …"""
+    """Set up logging for this process. Every line names `process`: poll, fetch, extract, web, …"""
     as_json = settings.log_format == "json" or (settings.log_format == "auto" and not sys.stderr.isatty())
     shared: list[Any] = [
         structlog.contextvars.merge_contextvars,
@@ -66,7 +67,7 @@ def configure(settings: Settings, *, process: str) -> None:
         )
     )
     logging.basicConfig(handlers=[handler], level=settings.log_level.upper(), force=True)
-    # Their informative lines are about themselves; the outcomes are ours.
+    # These libraries log their own progress at INFO; we log the outcomes.
     for noisy in (
         "trafilatura",
         "htmldate",
@@ -100,7 +101,7 @@ def _clock(log_format: str, as_json: bool) -> list[Any]:
 
 
 def _bare(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
-    """Whoever prints the line says when, and of which process it is."""
+    """Drop the time and the process: the program that prints the line adds them."""
     event.pop("process", None)
     return event
 
@@ -113,6 +114,6 @@ def _one_safe_line(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
     for key, value in event.items():
         if isinstance(value, str) and key != "exception":
             event[key] = UNPRINTABLE.sub(lambda m: repr(m.group())[1:-1], mask(value))
-    # Who reads a line wants to know what it is about before anything else.
+    # The line starts with what it is about.
     first = {key: event.pop(key) for key in ("timestamp", "level", "process", "event") if key in event}
     return {**first, **event}

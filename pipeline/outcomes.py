@@ -1,6 +1,6 @@
-"""What can become of a feed or a link: states, codes, and the one exception that carries a code.
+"""What can happen to a feed or a link: states, failure codes, and the one exception that carries a code.
 
-Codes are stable: the API, the command line, the dashboard and the tests name them.
+Codes are stable: the API, the command line, the dashboard and the tests use them.
 """
 
 from __future__ import annotations
@@ -14,36 +14,36 @@ from pipeline.text import one_line
 
 
 class State(StrEnum):
-    """Where a link is. waiting → dispatched → running → fetched → … → stored, skipped or failed."""
+    """The states of a link: waiting → dispatched → running → fetched → … → stored, skipped or failed."""
 
-    WAITING = "waiting"  # to be fetched once due_at has come
-    DISPATCHED = "dispatched"  # a message for `stage` is under way
-    RUNNING = "running"  # a worker is on `stage`
-    FETCHED = "fetched"  # the page is in, extraction is due
+    WAITING = "waiting"  # to be fetched when due_at comes
+    DISPATCHED = "dispatched"  # a message for `stage` is on its way
+    RUNNING = "running"  # a worker runs `stage`
+    FETCHED = "fetched"  # the page is stored, extraction is due
     STORED = "stored"
     SKIPPED = "skipped"
     FAILED = "failed"
 
 
-# Seconds; no demand of a site holds longer, whoever brings it: a larger number is a mistake, and Postgres has no such moments.
+# Seconds. No request of a site to stay away holds longer: a larger number is a mistake, and Postgres cannot store such times.
 MAX_RETRY_AFTER_S = 31 * 86400.0
-MAX_DETAIL = 500  # characters; a detail may quote a page or a library, and both can be endless or hold what Postgres refuses
+MAX_DETAIL = 500  # characters; a detail may quote a page or a library, and both may be endless or contain what Postgres refuses
 ENDED = frozenset({State.STORED, State.SKIPPED, State.FAILED})
 
 Stage = Literal["poll", "fetch", "extract"]
-Again = Literal["yes", "once", "no", "wait"]  # wait: until it can be done, however long; no try is counted
+Again = Literal["yes", "once", "no", "wait"]  # wait: keep trying for any length of time, without counting attempts
 
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """All that is known of a failure code: what it stands for, and what follows from it.
+    """Everything that is known of a failure code: its meaning and its consequences.
 
-    `again`: whether trying again can help; `late`: also hours and days later, since a site may be away so long. `blames` says whom: the page
-    (its host answered), the host, all pages of the host (none of them can be the cause), or nobody (no request was made, or a rule of ours
-    ended it). `away`: no answer came, or one that says that the site is down. `slower`: the host asks to be asked less. `refuses`: the host
-    wants no such requests. `blames_lister`: where only feeds of other sites have listed the link, they are to blame and not the host. `soft`:
-    it passes by itself, so a feed is polled again sooner than after what somebody has decided. `moved`: the feed may have gone elsewhere.
-    `of_text`: a verdict on a page's text, on which a better extraction may think otherwise.
+    `again`: whether another attempt can help. `late`: also try hours and days later, since a site may be down so long. `blames` names
+    the cause: the page (its host did answer), the host, all pages of the host (a single page cannot be the cause), or nobody (no request
+    was made, or one of our own rules ended it). `away`: no answer came, or the answer says that the site is down. `slower`: the host
+    asks for fewer requests. `refuses`: the host does not want such requests. `blames_lister`: if only feeds of other sites have listed
+    the link, they are to blame, not the host. `soft`: the failure passes by itself, so a feed is polled again sooner than after a
+    deliberate answer. `moved`: the feed may have moved. `of_text`: a verdict on a page's text, which a better extraction may change.
     """
 
     meaning: str
@@ -67,8 +67,8 @@ CODES: dict[str, Code] = {
     "timeout": Code("the total time for one fetch ran out", "yes", late=True, blames="host", away=True, soft=True),
     "reset": Code("the server closed the connection", "yes", late=True, blames="host", away=True, soft=True),
     "truncated": Code("the body ended before it was complete", "yes", late=True, soft=True),
-    "protocol_error": Code("the answer was not valid HTTP", "yes", late=True, blames="host", soft=True),
-    "bad_encoding": Code("the Content-Encoding could not be undone", "once"),
+    "protocol_error": Code("the response was not valid HTTP", "yes", late=True, blames="host", soft=True),
+    "bad_encoding": Code("the body could not be decoded as its Content-Encoding says", "once"),
     "too_many_redirects": Code("the redirects loop or are too many", "no", moved=True),
     "bad_redirect": Code("a redirect named no usable address", "no", moved=True),
     "blocked_address": Code("the address is not a public one", "no", blames="nobody"),
@@ -80,36 +80,36 @@ CODES: dict[str, Code] = {
     "unsupported_type": Code("the content type holds no article", "no"),
     "no_contact": Code("no contact address is configured, so only loopback is fetched", "no", blames="nobody"),
     "unresolvable_aggregator": Code(
-        "the link is an aggregator's own and does not lead to the article", "no", State.SKIPPED, blames="nobody"
+        "the link belongs to an aggregator and does not lead to the article", "no", State.SKIPPED, blames="nobody"
     ),
     "robots_disallowed": Code("robots.txt disallows the URL", "no", State.SKIPPED, blames="nobody"),
-    "robots_unreachable": Code("robots.txt could not be read, so nothing may be fetched yet", "wait", blames="host"),
+    "robots_unreachable": Code("robots.txt could not be read, so no page may be fetched yet", "wait", blames="host"),
     "no_content": Code("no article text was found on the page", "no", of_text=True),
     "not_article": Code("the page is not an article", "no", of_text=True),
     "soft_404": Code("the page says that the article is gone", "no", of_text=True),
     "consent_wall": Code("the page only asks for consent", "no", of_text=True),
     "js_required": Code("the page only works with JavaScript", "no", of_text=True),
-    "paywall": Code("the page shows nothing of the article before it is paid for", "no", of_text=True),
+    "paywall": Code("the page shows nothing of the article without payment", "no", of_text=True),
     "duplicate": Code("another link already stands for this article", "no", State.SKIPPED, blames="nobody"),
-    "excluded_by_feed": Code("the settings of the feed that listed it leave it out", "no", State.SKIPPED),
+    "excluded_by_feed": Code("the settings of the feed that listed the link exclude it", "no", State.SKIPPED),
     "extract_crashed": Code("the extraction process died on the page", "yes", soft=True, of_text=True),
     "extract_memory": Code("the extraction needs more memory than it may have", "no", of_text=True),
     "extract_timeout": Code("the extraction ran out of time", "no", of_text=True),
-    "worker_lost": Code("the worker vanished while it fetched the page", "yes", soft=True),
-    "storage_error": Code("Postgres refused the article as it is", "no", blames="nobody", of_text=True),
+    "worker_lost": Code("the worker vanished while it worked on the page", "yes", soft=True),
+    "storage_error": Code("Postgres refused to store the article", "no", blames="nobody", of_text=True),
     "not_a_feed": Code("the document is not a feed", "yes", soft=True, moved=True),
     "bad_feed": Code("the feed is too broken to read", "yes", soft=True, moved=True),
-    "bad_304": Code("the server said that nothing has changed, though it was not told what we have", "yes", soft=True),
-    "challenge": Code("the site wants to see a browser first", "no", blames="host"),
+    "bad_304": Code("the server answered 304 to a request without validators", "yes", soft=True),
+    "challenge": Code("the site demands a browser check", "no", blames="host"),
     "feed_gone": Code("the feed is gone for good", "no", moved=True),
 }
 
-# No answer came at all.
+# For failures without any answer.
 NETWORK = frozenset(name for name, code in CODES.items() if code.away)
 
 
 def describe(code: str) -> Code:
-    """What is known of a code; of `http_NNN` by its number."""
+    """Return what is known of a code. `http_NNN` is judged by its number."""
     if code in CODES:
         return CODES[code]
     if code.startswith("http_") and code[5:].isdigit():
@@ -118,7 +118,7 @@ def describe(code: str) -> Code:
 
 
 def is_outage(code: str) -> bool:
-    """Whether the code says that the site is away; '' stands for no failure."""
+    """Whether the code means that the site is down. An empty code means no failure."""
     return bool(code) and describe(code).away
 
 
@@ -140,12 +140,12 @@ def _of_status(status: int) -> Code:
 
 
 class Failure(Exception):
-    """A stage could not do its work. `code` is one of CODES or http_NNN; `detail` is one sentence for a person.
+    """A step could not do its work. `code` is one of CODES or `http_NNN`; `detail` is one sentence for a person.
 
-    Of a fetch it also says how far it came: `final_url` the address where it failed, `status` of the answer if there was one,
-    `size` the bytes of body read, `hops` the redirects before. `retry_after_s`, `fresh_s`: seconds for which the
-    answer demands (Retry-After, cut to MAX_RETRY_AFTER_S) or asks (Cache-Control, Expires) not to come again. `of_robots`: what could not be read is the host's
-    robots.txt, so it holds for all of its links.
+    A failed fetch also reports its progress: `final_url`, the address where it failed; `status` of the answer, if there was one; `size`,
+    the bytes of body read; `hops`, the redirects before. The site may say how long not to ask again, in seconds: `retry_after_s` is a
+    demand (Retry-After, cut to MAX_RETRY_AFTER_S), `fresh_s` a wish (Cache-Control, Expires). `of_robots` means that the host's
+    robots.txt could not be read, so the failure holds for all its links.
     """
 
     def __init__(
@@ -161,7 +161,7 @@ class Failure(Exception):
         hops: tuple[Hop, ...] = (),
         of_robots: bool = False,
     ) -> None:
-        describe(code)  # a misspelt code is a bug; find it here and not in the database
+        describe(code)  # a misspelt code is a bug; find it here, not in the database
         super().__init__(code, detail)
         self.code = code
         self.detail = one_line(detail, MAX_DETAIL) or describe(code).meaning
@@ -179,7 +179,8 @@ class Failure(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """The waits between the tries of a fetch, seconds: `soon` ones, then `late` ones. After the last try the link has failed."""
+    """The waits between the attempts of a fetch, in seconds: first the `soon` ones, then the `late` ones. After the last attempt the link
+    fails."""
 
     soon: tuple[float, ...] = ()
     late: tuple[float, ...] = ()
@@ -191,8 +192,11 @@ class Schedule:
 
 @dataclass(frozen=True, slots=True)
 class RetryDecision:
-    """What follows from a failure of a link. `delay_s` is set when it is tried again, and then `state` is waiting or fetched.
-    A try that is not `counted` is none: the link only waits. `late`: it waits behind what is new, for a site that may be back in hours."""
+    """What follows from a link's failure.
+
+    `delay_s` is set if the link is tried again; `state` is then waiting or fetched. If `counted` is false, the attempt does not count.
+    `late` means that the link waits behind new ones, because its site may be down for hours.
+    """
 
     state: State
     code: str
@@ -203,5 +207,5 @@ class RetryDecision:
 
     @property
     def outcome(self) -> str:
-        """The word that the attempt is written down with."""
+        """The outcome that the attempt's row stores."""
         return "retry" if self.delay_s is not None else str(self.state)

@@ -1,6 +1,7 @@
-"""One stored page through the current version: what comes out of it now, how that differs from what is stored, and the new article kept.
+"""Extract one stored page again with the current version: return the new article, say how it differs from the stored one, and store it if
+asked.
 
-A stored article is never lost by it: where the page is no article to this version, the article stays as it is, and the verdict is told.
+This never loses an article. If the current version finds no article on the page, the stored one stays and the verdict is reported.
 """
 
 from __future__ import annotations
@@ -19,13 +20,13 @@ from pipeline.store.articles import boilerplate, fields
 from pipeline.store.articles.fields import Making, Stored
 from pipeline.store.extraction import extracting, reextracting
 
-# Of which people are told the length alone.
+# Fields that are reported by their length alone.
 LONG = ("text", "markdown")
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A field before and after, as people read it; of texts, the lengths in characters."""
+    """One field before and after, as shown to a person: texts by their length in characters."""
 
     field: str
     before: str
@@ -36,10 +37,10 @@ class Change:
 class Outcome:
     """What became of one link.
 
-    `what`: same, changed; stored (it had failed, and is an article now); refused (an article is stored, but the page is none to this
-    version, see `code`), still (it had failed, and fails again); duplicate; pruned (no page to extract); busy (a worker is on it);
-    withdrawn (the text was that of a feed which does not speak for the site, and the page gives none, see `code`, or is fetched first);
-    broken (the extraction was killed or ran into a fault, see `code`). `lost`, `gained`: paragraphs of the text.
+    `what` is one of: same, changed; stored (it had failed and is an article now); refused (an article is stored, but this version finds
+    none on the page, see `code`); still (it had failed and fails again); duplicate; pruned (its page is no longer stored); busy (a
+    worker holds it); withdrawn (the text came from a feed that does not speak for the site, and the page gives none, see `code`, or must
+    be fetched first); broken (the extraction crashed or ran into a fault, see `code`). `lost` and `gained` count paragraphs of the text.
     """
 
     link_id: int
@@ -55,7 +56,7 @@ class Outcome:
 
 
 def again(conn: Connection, link_id: int, settings: Settings, *, apply: bool) -> Outcome:
-    """Extract a link's page again; with `apply` write what comes of it."""
+    """Extract a link's page again. With `apply`, store the result."""
     taken = reextracting.take(conn, link_id)
     if isinstance(taken, str):
         return Outcome(link_id, taken)
@@ -92,13 +93,13 @@ def again(conn: Connection, link_id: int, settings: Settings, *, apply: bool) ->
 
 
 def _is_strangers(taken: reextracting.Taken) -> bool:
-    """Whether the text itself is that of a feed that does not speak for the site."""
+    """Whether the article's text came from a feed that does not speak for the site."""
     return taken.unvouched and taken.article is not None and str(taken.article.sources.get("text", "")).startswith("feed")
 
 
 def _without_page(conn: Connection, taken: reextracting.Taken, *, apply: bool) -> Outcome:
-    """An article with words of a stranger, and no page to make it anew from: the page is fetched; a text that is not the site's does not stay
-    until then."""
+    """Handle an article that has words of another site's feed but no stored page to rebuild it from: fetch the page. If the text itself is
+    that feed's, withdraw it until then."""
     url, article_id = taken.job.url, taken.article.id if taken.article else None
     if _is_strangers(taken):
         done, what = not apply or reextracting.withdraw(conn, taken, None), "withdrawn"
@@ -108,7 +109,7 @@ def _without_page(conn: Connection, taken: reextracting.Taken, *, apply: bool) -
 
 
 def differences(stored: Stored, made: Making) -> tuple[Change, ...]:
-    """The fields that are other than before."""
+    """The fields that changed."""
     return tuple(
         Change(name, *((_length(str(before)), _length(str(after))) if name in LONG else (_said(before), _said(after))))
         for name, before, after in fields.differences(stored, made)
@@ -116,7 +117,7 @@ def differences(stored: Stored, made: Making) -> tuple[Change, ...]:
 
 
 def paragraphs(before: str, after: str) -> tuple[int, int]:
-    """How many paragraphs of a text are gone and how many are new."""
+    """How many paragraphs of a text are gone, and how many are new."""
     old, new = Counter(before.split("\n")), Counter(after.split("\n"))
     return (old - new).total(), (new - old).total()
 

@@ -1,7 +1,7 @@
-"""Standard output and error for whoever must never wait for a reader: Ctrl-S, a paused pager, a log shipper that hangs.
+"""Standard output and error that never make the program wait: not for Ctrl-S, a paused pager or a log shipper that hangs.
 
-Lines are handed to a thread of their own, which alone waits. Where too many wait for it, further ones are dropped, and how many is said in
-the next line that gets through.
+A separate thread writes the lines, and only that thread waits. If too many lines queue up, further ones are dropped, and the next line
+that gets through says how many.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ from collections.abc import Callable, Iterator
 from io import UnsupportedOperation
 from typing import TextIO
 
-# Bytes that wait for a reader: about ten thousand lines, a few minutes of a busy stack.
+# Bytes that may queue: about ten thousand lines, a few minutes of busy logs.
 MOST_BYTES = 2 * 2**20
-# At the end a reader gets so many seconds without taking anything; one that reads, however slowly, gets everything.
+# Seconds without progress after which drain() gives up. A reader that keeps reading, however slowly, gets everything.
 PATIENCE_S = 1.0
 # Characters after which a line without an end is broken.
 LONGEST_LINE = 65_536
@@ -28,12 +28,12 @@ STREAMS = ("stdout", "stderr")
 
 
 def plain_notice(dropped: int) -> str:
-    """The line that stands where lines were dropped."""
-    return f"({dropped:,} lines were dropped here, because nobody read them)"
+    """The line that replaces dropped lines."""
+    return f"({dropped:,} lines were dropped here because the output was not read)"
 
 
 class Lines:
-    """In place of a text stream: `write` never waits. Safe in signal handlers, between threads, and in a forked child."""
+    """A replacement for a text stream whose `write` never waits. Safe in signal handlers, across threads and in a forked child."""
 
     encoding = "utf-8"
     errors = "replace"
@@ -42,10 +42,10 @@ class Lines:
         self.stream, self.most_bytes = stream, most_bytes
         self.notice: Callable[[int], str] = plain_notice
         self._begin()
-        os.register_at_fork(after_in_child=self._begin)  # a child has no writer yet, and what waits is its parent's to write
+        os.register_at_fork(after_in_child=self._begin)  # a child has no writer thread, and the parent writes what is queued
 
     def _begin(self) -> None:
-        self._lock = threading.RLock()  # a signal handler may write while this thread does
+        self._lock = threading.RLock()  # re-entrant: a signal handler may write while this thread does
         self._waiting: queue.SimpleQueue[bytes] = queue.SimpleQueue()
         self._put = self._taken = self._dropped = 0
         self._rest = ""
@@ -61,7 +61,7 @@ class Lines:
         return len(text)
 
     def flush(self) -> None:
-        """Whole lines are on their way already; others wait for their end."""
+        """Do nothing: whole lines are already queued, and a partial line waits for its end."""
 
     def isatty(self) -> bool:
         return self.stream.isatty()
@@ -73,7 +73,7 @@ class Lines:
         return True
 
     def drain(self, patience_s: float = PATIENCE_S) -> None:
-        """Wait until all is written, or until the reader has taken nothing for so long."""
+        """Wait until everything is written, or until the reader has taken nothing for `patience_s` seconds."""
         with self._lock:
             if self._rest:
                 self.write("\n")
@@ -113,27 +113,27 @@ class Lines:
     def _write_out(self, data: bytes) -> None:
         try:
             target = self.stream.fileno()
-        except UnsupportedOperation:  # a stand-in in memory
+        except UnsupportedOperation:  # an in-memory stream without a file descriptor
             self.stream.write(data.decode(errors="replace"))
             return
         while data:
             try:
                 data = data[os.write(target, data) :]
-            except BlockingIOError:  # whoever shares the pipe with us has set it so
+            except BlockingIOError:  # another process that shares the pipe made it non-blocking
                 select.select([], [target], [])
 
 
 def take_over() -> None:
-    """From now on nothing in this process waits for a reader of its output. What waits at the exit still comes out."""
+    """Replace this process's standard streams, so that it never waits for a reader. What is queued at exit is still written."""
     for name in STREAMS:
         lines = Lines(getattr(sys, f"__{name}__"))
         setattr(sys, name, lines)
-        setattr(sys, f"__{name}__", lines)  # Celery's signal handlers write there
+        setattr(sys, f"__{name}__", lines)  # Celery's signal handlers write to these
         atexit.register(lines.drain)
 
 
 def drain() -> None:
-    """Before an exit that skips Python's own."""
+    """Write what is queued before an exit that skips Python's own."""
     for name in STREAMS:
         if isinstance(lines := getattr(sys, name), Lines):
             lines.drain()
@@ -141,7 +141,7 @@ def drain() -> None:
 
 @contextlib.contextmanager
 def handed_over() -> Iterator[None]:
-    """The same until the block ends."""
+    """`take_over` until the block ends."""
     old = {name: getattr(sys, name) for name in STREAMS}
     for name, stream in old.items():
         setattr(sys, name, Lines(stream))

@@ -1,4 +1,4 @@
-"""Text as it may be stored: no characters that Postgres refuses, one Unicode form, words counted in any script."""
+"""Text in a form that can be stored: no characters that Postgres refuses, one Unicode form, words counted in any script."""
 
 from __future__ import annotations
 
@@ -8,41 +8,40 @@ import unicodedata
 
 LINE_LIMIT = 1000  # characters; the longest real headlines have about 300
 
-# Postgres refuses NUL and surrogates (half a character, which UTF-8 cannot carry); the other controls, those of Latin-1 (C1) too, only break
-# terminals and XML; U+0085 is white space and is folded as such. Soft hyphens,
-# zero-width spaces, word joiners and byte order marks are not seen, but part a word for whoever searches for it. Joiners within words stay:
-# Persian, Hindi and emoji are written with them.
+# Postgres refuses NUL and lone surrogates, which UTF-8 cannot encode. Other controls, C1 included, only break terminals and XML; U+0085 is
+# white space and is folded. Soft hyphens, zero-width spaces, word joiners and byte order marks are invisible but split a word for searches.
+# Joiners within words stay: Persian, Hindi and emoji need them.
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u200b\u2060\ufeff\ud800-\udfff]")
 
-# Unicode's stream-safe format (UAX #15, section 13) allows 30 marks on one letter. Without a bound, normalising is quadratic in them.
+# Unicode's stream-safe format (UAX #15, section 13) allows 30 marks on one letter. Without a limit, normalising takes quadratic time.
 _MAX_MARKS = 30
 
-# Scripts that do not put spaces between words, and how many of their characters make a word on average.
+# Scripts without spaces between words, and the average number of characters that make a word in each.
 _HAN_KANA = re.compile("[\u3005-\u3007\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003ffff]")
 _SOUTH_EAST_ASIAN = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\uaa60-\uaa7f]")
 _HAN_A_WORD = {"zh": 1.6}
 _HAN_A_WORD_DEFAULT = 2.0
 _SOUTH_EAST_ASIAN_A_WORD = 4.0
 
-# What would move the cursor, colour a terminal or turn its reading direction; tab and line feed are for the caller to judge.
+# Characters that move the cursor, colour a terminal or turn its reading direction. Callers decide about tab and line feed.
 UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
-# In JSON these are escaped, the lone marks of direction too, and what is the end of a line to some readers though not to JSON.
+# JSON escapes these, and lone direction marks too. Some readers treat them as line ends, though JSON does not.
 JSON_ESCAPES = {
     code: f"\\u{code:04x}" for code in (*range(0x7F, 0xA0), 0x61C, 0x200E, 0x200F, *range(0x2028, 0x202F), *range(0x2066, 0x206A), 0xFEFF)
 }
 
-_NOT_SPACED = re.compile("[\u0e00-\u1fff\u3000-\U0003ffff]")  # one of these is in what the two find; one range is told quickly
+_NOT_SPACED = re.compile("[\u0e00-\u1fff\u3000-\U0003ffff]")  # covers both sets above; a single range is tested fast
 _PARTING = "—–―…/|"
 
 
 def clean(text: str | None, limit: int | None = None) -> str:
-    """The text without NUL, control characters (but tab and line ends), lone surrogates and marks that nobody sees, in Unicode form NFC.
+    """Remove NUL, control characters (except tab and line ends), lone surrogates and invisible marks, and normalise to NFC.
 
-    `limit` is in characters. Never raises; cleaning twice changes nothing more.
+    `limit` is in characters. Never raises; cleaning a clean text changes nothing.
     """
     if not text:
         return ""
-    if not text.isprintable():  # which no control character and no surrogate is
+    if not text.isprintable():  # no printable text holds controls or surrogates
         text = _FORBIDDEN.sub("", text)
     if not text.isascii() and not unicodedata.is_normalized("NFC", text):
         text = unicodedata.normalize("NFC", _with_few_marks(text))
@@ -50,7 +49,7 @@ def clean(text: str | None, limit: int | None = None) -> str:
 
 
 def one_line(text: str | None, limit: int = LINE_LIMIT) -> str:
-    """`clean` text on one line, white space folded to single spaces: for titles and names. `limit` is in characters."""
+    """Clean the text and fold its white space to single spaces, as for titles and names. `limit` is in characters."""
     if not text:
         return ""
     if text.isascii() and text.isprintable() and "  " not in text:  # as nearly all names are
@@ -59,10 +58,10 @@ def one_line(text: str | None, limit: int = LINE_LIMIT) -> str:
 
 
 def count_words(text: str, language: str | None = None) -> int:
-    """How many words the text has.
+    """Count the words of a text.
 
-    Where words are parted by spaces they are counted; in Han, kana, Thai, Lao, Khmer and Burmese they are estimated from the number of
-    characters, so that a threshold in words means about the same amount to read in every language. `language` is a two-letter code.
+    Scripts with spaces are counted. For Han, kana, Thai, Lao, Khmer and Burmese the number of words is estimated from that of
+    characters, so that a threshold in words means about the same amount of reading in every language. `language` is a two-letter code.
     """
     rest, han, south_east_asian = text, 0, 0
     if not text.isascii() and _NOT_SPACED.search(text):

@@ -1,4 +1,4 @@
-"""A poll that nobody writes down: what a feed would bring, and when it would be polled next."""
+"""Poll a feed without storing anything: what it would bring, and when it would be polled next."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ from pipeline.settings import Settings
 from pipeline.steps import feed_answer
 from pipeline.steps.feed_answer import Polled
 
-GAP_S = 1.0  # between the documents of a feed in several, while a person waits
+GAP_S = 1.0  # between the documents of a feed in several parts, while a person waits
 _NOBODY = UUID(int=0)
 
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """A first poll and what would follow from it, without chance. `started_at` is UTC."""
+    """A first poll and the schedule that would follow, without random variation. `started_at` is in UTC."""
 
     polled: Polled
     decision: Decision
@@ -41,8 +41,8 @@ class Trial:
 
 
 def poll_once(client: Client, url: str, own: Options, settings: Settings) -> Trial:
-    """Ask for the feed once, as a new feed with these settings of its own is asked for. Raises Failure bad_url or blocked_scheme; whatever
-    else goes wrong is the outcome of the poll."""
+    """Poll a feed once as if it were new, with `own` as its options. Raises Failure bad_url or blocked_scheme; any other failure is the
+    outcome of the poll."""
     address, now, started = parse(url), datetime.now(UTC), time.monotonic()
     host = Host(0, address.host, min(GAP_S, settings.fetch.min_gap_s), False, HostHealth(), None, now)
     job = PollJob(0, _NOBODY, address.text, FeedState(), host, "", now, False, own)

@@ -1,12 +1,12 @@
-"""Fetched pages as WARC 1.1 (ISO 28500:2017), the format of web archives, one gzip member a record.
+"""Write fetched pages as WARC 1.1 (ISO 28500:2017), the format of web archives, with one gzip member a record.
 
-What is kept of a page is not all that went over the wire, and the records say so:
-- Bodies are kept decoded. The headers that described the coded body are written as `X-Orig-…`, as other crawlers do, and
+Not everything that went over the wire is stored, and the records say so:
+- Bodies are stored decoded. Headers that described the encoded body are written as `X-Orig-…`, as other crawlers do;
   Content-Length is that of the decoded body.
-- Requests are not kept. The request record has what is known of it: the address and the user agent as it is set now.
-- Of the redirects before a page address and status are kept; they stand in a metadata record of the response.
-- WARC-IP-Address is left out, because the address that was dialled is not kept.
-- Files that were taken in by hand are resource records under the name that is made of their content.
+- Requests are not stored. The request record holds what is known: the address, and the user agent as it is set now.
+- Of redirects only address and status are stored. They are written as a metadata record of the response.
+- WARC-IP-Address is left out, because the address of the server is not stored.
+- Files that were added by hand become resource records, named after their content.
 """
 
 from __future__ import annotations
@@ -29,9 +29,9 @@ from pipeline.settings import Fetch
 from pipeline.store.articles.pages import Exported
 
 VERSION = "WARC/1.1"
-# They describe the body as it was sent, not as it is kept.
+# These headers describe the body as sent, not as stored.
 CODED = frozenset({"content-encoding", "transfer-encoding", "content-length"})
-# A cookie is a key to a session; whoever gets the file has no business with it.
+# A cookie opens a session. The reader of the file must not get it.
 SECRET = frozenset({"set-cookie", "set-cookie2"})
 TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110 section 5.6.2
 PRINTABLE = "".join(map(chr, range(0x20, 0x7F)))
@@ -39,7 +39,7 @@ CONTROLS = re.compile(r"[\x00-\x1f\x7f]+")
 
 
 class Writer:
-    """Writes pages to a binary file. `compressed`: each record is a gzip member, so that readers can jump to it."""
+    """Write pages to a binary file. `compressed` makes each record a gzip member, so that readers can seek to it."""
 
     def __init__(self, out: BinaryIO, settings: Fetch, *, software: str, name: str = "", compressed: bool = True) -> None:
         self._writer = WARCWriter(out, gzip=compressed, warc_version=VERSION)
@@ -57,7 +57,8 @@ class Writer:
         self._writer.write_record(record)
 
     def write(self, exported: Exported) -> None:
-        """Write the records of one page: response or revisit, request, and metadata where there were redirects; of a file one resource."""
+        """Write the records of one page: response or revisit, request, and metadata if there were redirects. A file becomes one resource
+        record."""
         page = exported.page
         if is_name(page.url):
             self._write_file(page)
@@ -105,11 +106,12 @@ class Writer:
         return StatusAndHeaders(f"GET {target} HTTP/1.1", headers, is_http_request=True)
 
     def _write_hops(self, page: Page, uri: str, date: str, response_id: str) -> None:
-        """`via` and `hopsFromSeed` are fields of the standard (R for a redirect); each `redirect` is a status and an address, in order."""
+        """Write the redirects. `via` and `hopsFromSeed` are the standard's fields (R is a redirect); each `redirect` is a status and an
+        address, in order."""
         fields = [("via", _uri(page.hops[-1].url)), ("hopsFromSeed", "R" * len(page.hops))]
         fields += [("redirect", f"{hop.status} {_uri(hop.url)}") for hop in page.hops]
         payload = "".join(f"{name}: {value}\r\n" for name, value in fields).encode()
-        # The standard lets a metadata record name the record that it describes, and those of the same visit.
+        # The standard lets a metadata record refer to the record that it describes and to those of the same capture.
         links = {"WARC-Date": date, "WARC-Refers-To": response_id, "WARC-Concurrent-To": response_id}
         record = self._writer.create_warc_record(uri, "metadata", payload=io.BytesIO(payload), length=len(payload), warc_headers_dict=links)
         self._writer.write_record(record)
@@ -118,13 +120,13 @@ class Writer:
 def _status(page: Page) -> str:
     reason = page.reason
     if not reason and page.status in set(HTTPStatus):
-        reason = HTTPStatus(page.status).phrase  # HTTP/2 and terse servers send none; readers of WARC expect one
+        reason = HTTPStatus(page.status).phrase  # HTTP/2 and terse servers send no phrase; WARC readers expect one
     return f"{page.status} {_plain(reason)}".rstrip()
 
 
 def _headers(page: Page) -> list[tuple[str, str]]:
-    """The headers of the answer, such that they describe the body as it is kept and cannot break the record."""
-    # Pages of before raw headers were kept have a selection of them.
+    """The answer's headers, changed to describe the body as stored and made safe for the record."""
+    # Older pages have only a selection of headers, stored before raw headers were.
     came = page.raw_headers or tuple(page.headers.items())
     found = []
     for name, value in came:
@@ -136,7 +138,8 @@ def _headers(page: Page) -> list[tuple[str, str]]:
 
 
 def _plain(text: str) -> str:
-    """The text in one line of ASCII. What is not ASCII is percent-encoded as the bytes that came: http.client reads headers as Latin-1."""
+    """The text as one line of ASCII. Other characters are percent-encoded as the bytes that came, because http.client reads headers as
+    Latin-1."""
     line = CONTROLS.sub(" ", text).strip()
     if line.isascii():
         return line
@@ -147,15 +150,15 @@ def _plain(text: str) -> str:
 
 
 def _uri(url: str) -> str:
-    """The address as it may stand in a record's header: ASCII without blanks."""
+    """The address in the form that a record's header allows: ASCII without spaces."""
     return quote(url, safe=PRINTABLE.replace(" ", ""), errors="replace")
 
 
 def _date(at: datetime | None) -> str:
-    """WARC 1.1 allows fractions of a second; with them no two visits of an address have the same time."""
+    """The time with fractions of a second (WARC 1.1), so that no two captures of an address have the same time."""
     return f"{(at or datetime.now(UTC)).astimezone(UTC):%Y-%m-%dT%H:%M:%S.%fZ}"
 
 
 def _digest(body: bytes) -> str:
-    """As warcio writes it, so that a revisit has the digest of its original. It tells copies apart, it protects nothing."""
+    """The digest as warcio writes it, so that a revisit has the digest of its original. It identifies copies; it is no protection."""
     return "sha1:" + base64.b32encode(hashlib.sha1(body, usedforsecurity=False).digest()).decode()

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 CONTACT = "fetch.contact"
 HEAD = "Your own settings; config/newsmill.toml of newsmill explains each. Environment variables are stronger."
 QUESTION = (
-    "Who runs this? Sites see a URL or an e-mail address of yours with every request; without one nothing but loopback is fetched.\n"
+    "Who runs this? Sites see a URL or an e-mail address of yours with every request; without one, only loopback addresses are fetched.\n"
     "Your address (Enter: none for now)"
 )
 

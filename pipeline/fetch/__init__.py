@@ -1,4 +1,4 @@
-"""The only way to the outside: guarded, bounded, polite requests.
+"""All requests to the outside go through here: guarded, bounded and polite.
 
-Used by the steps, `feeds` and the workers; imports `normalise` only.
+The steps, `feeds` and the workers use it. It imports only `normalise`.
 """

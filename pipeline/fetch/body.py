@@ -1,6 +1,6 @@
-"""Reading a body: Content-Encoding undone piece by piece, under a limit, and complete or refused.
+"""Read a body: undo its Content-Encoding piece by piece, enforce a limit, and refuse what is incomplete.
 
-The decoding is done here and not by urllib3, which takes a compressed body that ends half-way for a whole one.
+urllib3 does not decode here, because it accepts a compressed body that ends half-way as complete.
 """
 
 from __future__ import annotations
@@ -14,26 +14,26 @@ from pipeline.outcomes import Failure
 ACCEPT_ENCODING = "gzip, deflate"
 PIECE = 64 * 1024  # bytes read or decoded at a time
 _MAX_CODINGS = 5
-_NO_CODING = frozenset({"", "identity", "none", "utf-8"})  # the last two are mistakes of servers that send plain text
+_NO_CODING = frozenset({"", "identity", "none", "utf-8"})  # some servers send the last two by mistake, with plain text
 _GZIP = b"\x1f\x8b"
 
 Pieces = Iterable[bytes]
 
 
 def codings(header: str) -> list[str]:
-    """The codings that a Content-Encoding header names, in the order they were applied. Raises Failure bad_encoding."""
+    """The codings in a Content-Encoding header, in the order they were applied. Raises Failure bad_encoding."""
     names = [name for part in header.split(",") if (name := part.strip().lower()) not in _NO_CODING]
     if unknown := [name for name in names if name not in _DECODERS]:
-        raise Failure("bad_encoding", f"The body has the Content-Encoding {unknown[0][:40]!r}, which was not asked for.")
+        raise Failure("bad_encoding", f"The body has the Content-Encoding {unknown[0][:40]!r}, which was not requested.")
     if len(names) > _MAX_CODINGS:
         raise Failure("bad_encoding", f"The body is encoded {len(names)} times over.")
     return names
 
 
 def decoded(pieces: Pieces, names: list[str]) -> Iterator[bytes]:
-    """The pieces with the codings undone, in pieces of bounded size. Raises Failure truncated or bad_encoding while read.
+    """Undo the codings and yield pieces of bounded size. While read, raises Failure truncated or bad_encoding.
 
-    A body without any coding that is gzip all the same is unpacked: some servers store feeds compressed and do not say so.
+    A body that is gzip without saying so is unpacked too: some servers store feeds compressed and send no Content-Encoding.
     """
     for name in reversed(names):
         pieces = _DECODERS[name](pieces)
@@ -41,7 +41,7 @@ def decoded(pieces: Pieces, names: list[str]) -> Iterator[bytes]:
 
 
 def limited(pieces: Pieces, limit: int) -> Iterator[bytes]:
-    """The pieces, up to `limit` bytes. Raises Failure too_large at the first byte beyond."""
+    """Pass on up to `limit` bytes. Raises Failure too_large at the first byte beyond."""
     size = 0
     for piece in pieces:
         size += len(piece)
@@ -51,7 +51,7 @@ def limited(pieces: Pieces, limit: int) -> Iterator[bytes]:
 
 
 def start(pieces: Pieces, limit: int) -> bytes:
-    """The first `limit` bytes; the rest is not read."""
+    """Read the first `limit` bytes and no more."""
     found = bytearray()
     for piece in pieces:
         found += piece
@@ -61,7 +61,7 @@ def start(pieces: Pieces, limit: int) -> bytes:
 
 
 def whole(pieces: Pieces, limit: int) -> bytes:
-    """All of it. Raises Failure too_large where there is more than `limit` bytes."""
+    """Read everything. Raises Failure too_large if there is more than `limit` bytes."""
     return b"".join(limited(pieces, limit))
 
 
@@ -81,7 +81,7 @@ def _gunzipped(pieces: Pieces) -> Iterator[bytes]:
 
 
 def _undeflated(pieces: Pieces) -> Iterator[bytes]:
-    # "deflate" is the zlib format (RFC 9110 section 8.4.1.2), but some servers send the bare stream inside it.
+    # "deflate" means the zlib format (RFC 9110 section 8.4.1.2), but some servers send the raw deflate stream.
     def window(head: bytes) -> int:
         zlib_header = head[0] & 0x0F == 8 and int.from_bytes(head) % 31 == 0
         return zlib.MAX_WBITS if zlib_header else -zlib.MAX_WBITS
@@ -90,7 +90,7 @@ def _undeflated(pieces: Pieces) -> Iterator[bytes]:
 
 
 def _inflated(pieces: Pieces, window: Callable[[bytes], int]) -> Iterator[bytes]:
-    """One compressed stream, or several gzip members in a row (RFC 1952 section 2.2); padding behind the last is not read."""
+    """Decompress one stream, or several gzip members in a row (RFC 1952 section 2.2). Padding after the last is ignored."""
     decoder = None
     ended = False
     head = b""

@@ -1,8 +1,7 @@
-"""The one way out: every request that newsmill makes goes through this client.
+"""The HTTP client through which every request of newsmill goes.
 
-It follows redirects itself, judging each hop anew, because requests would read the whole body of a redirect first. It
-works on requests' adapter and not on its Session, so that no cookie, netrc entry, proxy variable or header of one fetch
-can reach another.
+It follows redirects itself and checks each hop, because requests would first read a redirect's whole body. It uses requests' adapter and
+not its Session, so that no cookie, netrc entry, proxy variable or header of one fetch leaks into another.
 """
 
 from __future__ import annotations
@@ -34,14 +33,14 @@ from pipeline.settings import Fetch
 __all__ = ["Client", "RedirectDeferred", "Response", "failure_of"]
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
-_POST_REDIRECTS = frozenset({307, 308})  # those that ask for the same request again (RFC 9110 section 15.4)
-_SENDABLE = frozenset({"if-none-match", "if-modified-since"})  # all that a caller may add to a request
-_FEW_REDIRECTS = {"robots": 5, "feed": 5, "hub": 5}  # RFC 9309 section 2.3.1.2 says five for robots.txt
+_POST_REDIRECTS = frozenset({307, 308})  # these ask for the same request again (RFC 9110 section 15.4)
+_SENDABLE = frozenset({"if-none-match", "if-modified-since"})  # the only headers that a caller may add to a request
+_FEW_REDIRECTS = {"robots": 5, "feed": 5, "hub": 5}  # RFC 9309 section 2.3.1.2 asks for five for robots.txt
 
 
 @dataclass(slots=True)
 class _Chain:
-    """How far a fetch has come: the address it is at, and of the last answer the status and the bytes of decoded body read."""
+    """The progress of a fetch: its current address, and the status and bytes of decoded body of the last answer."""
 
     at: Url
     hops: list[Hop]
@@ -57,8 +56,8 @@ class _Chain:
 
 @dataclass(frozen=True, slots=True)
 class _Request:
-    """What the requests of a chain say: the `usual` headers, `own` ones to the first address's origin alone, and `validators` to every
-    address or, where it is named, to the one whose they are."""
+    """The headers of a chain of requests. `usual` goes to every address, `own` only to the origin of the first one. `validators` go to every
+    address, or only to `validators_of` if that is given."""
 
     method: str
     usual: dict[str, str]
@@ -77,7 +76,7 @@ class _Request:
 
 
 class Client:
-    """Fetches for many threads at once, keeping connections open between fetches."""
+    """Fetch for many threads at once, keeping connections open between fetches."""
 
     def __init__(self, settings: Fetch) -> None:
         self._settings = settings
@@ -89,7 +88,8 @@ class Client:
         self._first_byte_s: float | None = None
 
     def with_first_byte_limit(self, first_byte_s: float | None) -> Client:
-        """The same client, which waits so many seconds for the head of an answer, and for a whole fetch a few times that. None: no hurry."""
+        """Return this client with shorter time limits: `first_byte_s` seconds for the head of an answer, and a few times that for a whole
+        fetch. None: no change."""
         other = copy.copy(self)
         other._first_byte_s = first_byte_s
         return other
@@ -109,21 +109,23 @@ class Client:
     ) -> Response:
         """Fetch `url` within the total deadline, following redirects.
 
-        Every HTTP status is a Response; for those that are not 2xx at most 64 KiB of the body are read. Of `headers` only
-        the validators If-None-Match and If-Modified-Since are sent, and only to `validators_of` where that is given. `max_bytes` (default: settings.max_bytes) limits the
-        decoded body; a longer page or feed fails, a longer robots.txt is cut. `admit` is called with the target before a
-        redirect is followed; it may raise a Failure, or RedirectDeferred, which the caller gets. `before` are the
-        hops of earlier visits of this chain; they count as hops of this one. `user_agent` stands in place of the settings' one, and `own`
-        are headers that the operator set for this address; they go to its origin alone. Raises Failure with the code of what went wrong
-        and in `final_url`, `hops`, `status` and `size` how far the fetch came; `final_url` is None where `url` is no URL.
+        Every HTTP status is a Response; unless it is 2xx, at most 64 KiB of the body are read. Of `headers`, only the validators
+        If-None-Match and If-Modified-Since are sent, and only to `validators_of` if that is given. `max_bytes` (default:
+        settings.max_bytes) limits the decoded body: a longer page or feed fails, a longer robots.txt is cut. `admit` is called with the
+        target before each redirect; it may raise Failure, or RedirectDeferred, which passes to the caller. `before` are the hops of
+        earlier visits of this chain and count like its own. `user_agent` replaces the settings' one. `own` are headers that the operator
+        set for this address; they go only to its origin. Raises Failure with the code, and the progress in `final_url` (None if `url` is
+        not a URL), `hops`, `status` and `size`.
         """
         asked = _Request("GET", self._usual(kind, user_agent), own, validators=_validators(headers or {}), validators_of=validators_of)
         return self._follow(url, kind, asked, max_bytes, admit, before)
 
     def post(self, url: str, form: Mapping[str, str], admit: Callable[[Url], None] | None = None) -> Response:
-        """Send `form` to `url`, as `get` asks for a page: judged, within the total deadline. Only redirects that ask for the same request
-        again are followed (307, 308), where `admit` lets them; every other status is a Response with the start of its body. Raises Failure
-        as `get` does."""
+        """Send `form` to `url` with the same checks and deadline as `get`.
+
+        Only redirects that ask for the same request again (307, 308) are followed, and only if `admit` allows them. Any other status is
+        a Response with the start of its body. Raises Failure as `get` does.
+        """
         usual = self._usual("hub", "") | {"Content-Type": "application/x-www-form-urlencoded"}
         return self._follow(url, "hub", _Request("POST", usual, (), urlencode(form).encode()), None, admit, ())
 
@@ -143,7 +145,7 @@ class Client:
             chain = _Chain(urls.parse(url), list(before))
         limit = max_bytes or self._settings.max_bytes
         origin = _origin(chain.at)
-        jar = RequestsCookieJar()  # for this chain only: some sites let nobody in who loses the cookie of the redirect
+        jar = RequestsCookieJar()  # for this chain only: some sites redirect forever without the cookie that they set
         been = {hop.url for hop in before}
         seen = set()
         with Deadline(slot_shares.in_all_s(self._first_byte_s, self._settings), self._alarm) as deadline, _telling(chain.hops, chain):
@@ -170,12 +172,12 @@ class Client:
         self._adapter.close()
 
     def _named(self, user_agent: str) -> str:
-        """The User-Agent to send: whoever it says we are, the operator can be reached."""
+        """The User-Agent to send. It always names the operator's contact address."""
         name = user_agent or self._settings.user_agent
         return f"{name} (+{self._settings.contact})" if self._settings.contact else name
 
     def _send(self, at: Url, asked: _Request, headers: dict[str, str], jar: RequestsCookieJar, deadline: Deadline) -> requests.Response:
-        """The head of the answer. A connection kept from before may have gone stale, so only a new one's failure counts."""
+        """Send the request and return the head of the answer. A kept connection may be stale, so only a new connection's failure counts."""
         self._check_door(at)
         request = requests.PreparedRequest()
         request.method, request.url, request.hooks = asked.method, at.text, {}
@@ -184,7 +186,7 @@ class Client:
             request.prepare_body(asked.body, None)
         request.prepare_cookies(jar)
         self._dialler.deadline = deadline
-        if self._proxies:  # one connection to it serves many hosts
+        if self._proxies:  # one connection to the proxy serves many hosts
             self._dialler.judged(urls.hostname_of(at), urls.port_of(at))
         while True:
             self._dialler.dialled = False
@@ -200,12 +202,12 @@ class Client:
                 return answer
 
     def _check_door(self, at: Url) -> None:
-        """Refuse what can be refused without asking for the name."""
+        """Refuse a target by scheme and port, before its name is resolved."""
         host, port = urls.hostname_of(at), urls.port_of(at)
         if guard.is_address(host):
             guard.check_address(host, self._rules)
             guard.check_port(host, port, self._rules)
-        elif port == 0:  # urllib3 would take it for the default port
+        elif port == 0:  # urllib3 would use the default port instead
             raise Failure("blocked_port", "Port 0 is not one that news sites use.")
 
     def _check_chain(self, kind: Kind, hops: int, repeats: bool) -> None:
@@ -218,7 +220,7 @@ class Client:
 
 @contextlib.contextmanager
 def _failing(deadline: Deadline) -> Iterator[None]:
-    """Turn whatever goes wrong into a Failure; after the deadline it went wrong because the sockets were shut down."""
+    """Turn every exception into a Failure. After the deadline it is a timeout, because the deadline has shut down the sockets."""
     try:
         yield
     except Exception as error:  # the network stack raises more kinds than it documents
@@ -230,7 +232,7 @@ def _failing(deadline: Deadline) -> Iterator[None]:
 
 @contextlib.contextmanager
 def _telling(hops: Iterable[Hop], chain: _Chain | None = None) -> Iterator[None]:
-    """Fill in how far the fetch came when it ends early."""
+    """Add the progress of the fetch to a Failure that ends it."""
     try:
         yield
     except RedirectDeferred as onward:
@@ -271,21 +273,21 @@ def _origin(at: Url) -> tuple[str, str]:
 
 
 def _overlaid(usual: dict[str, str], own: tuple[tuple[str, str], ...]) -> dict[str, str]:
-    """The usual headers with the operator's own, which take the place of those of the same name, however written."""
+    """The usual headers with the operator's own, which replace those of the same name in any case."""
     names = {name.lower() for name, _ in own}
     return {name: value for name, value in usual.items() if name.lower() not in names} | dict(own)
 
 
 def _footprint(at: Url, jar: RequestsCookieJar) -> tuple[str, frozenset[tuple[str, str | None]]]:
-    """What the next request would say: a redirect to the same address is no loop where it set a cookie."""
+    """What identifies the next request. A redirect to the same address is no loop if it set a cookie."""
     return at.text, frozenset((cookie.name, cookie.value) for cookie in jar)
 
 
 def _target(answer: requests.Response, at: Url) -> Url:
-    """Where a redirect leads. Raises Failure bad_redirect or blocked_scheme."""
+    """The target of a redirect. Raises Failure bad_redirect or blocked_scheme."""
     location = answer.headers.get("location", "").strip()
     if not location:
-        raise Failure("bad_redirect", f"The server answered {answer.status_code} without saying where to.")
+        raise Failure("bad_redirect", f"The server answered {answer.status_code} without a Location.")
     with contextlib.suppress(UnicodeError):  # http.client reads headers as Latin-1, servers write UTF-8
         location = location.encode("latin-1").decode("utf-8")
     try:

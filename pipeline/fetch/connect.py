@@ -1,7 +1,7 @@
-"""From a host name to a connection that may be used: resolve once, judge every address, dial a judged one.
+"""Make a connection from a host name: resolve it once, check every address, dial a checked one.
 
-`_new_conn` of urllib3's connection classes is the one place where a name becomes a connection, so the guard sits there:
-the address judged is the address dialled, while TLS, the Host header and the pools go on working with the name.
+In urllib3, a name becomes a connection only in `_new_conn` of the connection classes, so the guard is there. The checked address is the
+one dialled, while TLS, the Host header and the pools still work with the name.
 """
 
 from __future__ import annotations
@@ -32,8 +32,11 @@ _POOL_SIZE = 2  # connections kept for a host; politeness seldom has more than o
 
 
 class Dialler(threading.local):
-    """Dials for the fetch that the calling thread is in. `dialled` tells whether that fetch got a new connection.
-    `known`: the operator has said who asks; a stranger only dials loopback."""
+    """Dial for the calling thread's fetch.
+
+    `dialled` says whether that fetch opened a new connection. `known` says whether a contact address is set; without one, only loopback
+    is dialled.
+    """
 
     def __init__(self, rules: guard.Rules, connect_timeout_s: float, *, known: bool) -> None:
         self._rules = rules
@@ -43,8 +46,8 @@ class Dialler(threading.local):
         self.dialled = False
 
     def dial(self, host: str, port: int, *, proxy: bool = False) -> socket.socket:
-        """A connection to a judged address of the host. Raises Failure dns, connect, timeout, blocked_address, blocked_port,
-        no_contact. A proxy is the operator's choice and is not judged."""
+        """Connect to a checked address of the host. A proxy is the operator's choice and is not checked. Raises Failure dns, connect,
+        timeout, blocked_address, blocked_port or no_contact."""
         self.dialled = True
         addresses = self._addresses(host, port) if proxy else self.judged(host, port)
         for address in addresses:
@@ -52,10 +55,10 @@ class Dialler(threading.local):
                 return self._connect(address, port)
             except OSError:
                 self.deadline.left()
-        raise Failure("connect", f"No connection to {host} on port {port} could be made.")
+        raise Failure("connect", f"Could not connect to {host} on port {port}.")
 
     def judged(self, host: str, port: int) -> list[str]:
-        """The addresses of the host, all of which may be dialled. Raises as `dial` does."""
+        """The addresses of the host, after checking that all of them may be dialled. Raises as `dial` does."""
         addresses = self._addresses(host, port)
         for address in addresses:
             guard.check_address(address, self._rules)
@@ -65,7 +68,7 @@ class Dialler(threading.local):
         return addresses
 
     def reuse(self, sock: socket.socket) -> None:
-        """Put a connection of an earlier fetch under the deadline of this one."""
+        """Apply this fetch's deadline to a connection kept from an earlier fetch."""
         self.deadline.watch(sock)
 
     def _addresses(self, host: str, port: int) -> list[str]:
@@ -86,9 +89,9 @@ class Dialler(threading.local):
 
 
 def resolve(host: str, port: int, seconds: float) -> list[str]:
-    """The addresses of a name, each once, in the resolver's order. Raises Failure dns or timeout.
+    """Resolve a name to its addresses, each once, in the resolver's order. Raises Failure dns or timeout.
 
-    The system's resolver knows no time limit, so it is asked in a thread that is left behind when it hangs.
+    The system's resolver has no time limit, so it runs in a thread, which is abandoned if it hangs.
     """
     answers: queue.SimpleQueue[list[str] | Exception] = queue.SimpleQueue()
 
@@ -110,8 +113,11 @@ def resolve(host: str, port: int, seconds: float) -> list[str]:
 
 
 class _FinalResponse(http.client.HTTPResponse):
-    """http.client only passes over 100 and takes any other interim answer, such as 103 Early Hints, for the final one. The final one
-    would then be read as the answer to the next request on the connection."""
+    """Skip every interim answer.
+
+    http.client skips only 100. It takes any other one, such as 103 Early Hints, for the final answer, and would read the real one as the
+    answer to the next request on the connection.
+    """
 
     def _read_status(self) -> tuple[str, int, str]:
         version, status, reason = super()._read_status()  # type: ignore[misc]
@@ -149,7 +155,7 @@ class _HTTPSPool(HTTPSConnectionPool):
 
 
 def _guarded(pools: _Pools, dialler: Dialler) -> _Pools:
-    """The same pools with connections that dial through `dialler`; a pool hands what it does not know to its connections."""
+    """The same pools with connections that dial through `dialler`. A pool passes unknown options on to its connections."""
     classes: dict[str, Any] = {"http": partial(_HTTPPool, dialler=dialler), "https": partial(_HTTPSPool, dialler=dialler)}
     pools.pool_classes_by_scheme = classes
     return pools
@@ -157,15 +163,15 @@ def _guarded(pools: _Pools, dialler: Dialler) -> _Pools:
 
 @cache
 def _trusting(authorities: str) -> ssl.SSLContext:
-    """Checks certificates against the authorities of this file. Shared by all clients: to load them takes 15 ms."""
+    """Check certificates against the authorities in this file. All clients share the context, because loading takes 15 ms."""
     return ssl.create_default_context(cafile=authorities)
 
 
 class GuardedAdapter(HTTPAdapter):
-    """requests' adapter over guarded connections; certificates are always checked.
+    """requests' adapter with guarded connections. It always checks certificates.
 
-    `proxy` is an http:// address or empty: http goes through it in absolute form, https by CONNECT (RFC 9110 section 9.3.6).
-    Who sends through a proxy has the target judged first, because only the proxy's address is dialled.
+    `proxy` is an http:// address or empty. http goes through it in absolute form, https by CONNECT (RFC 9110 section 9.3.6). With a
+    proxy the caller must check the target first, because only the proxy's address is dialled.
     """
 
     def __init__(self, dialler: Dialler, proxy: str = "") -> None:
@@ -185,7 +191,7 @@ class GuardedAdapter(HTTPAdapter):
         return self.proxy_manager[proxy]
 
     def add_headers(self, request: requests.PreparedRequest, **options: Any) -> None:
-        """The proxy's password, for the proxy only: inside a CONNECT it would reach the site."""
+        """Add the proxy's password for the proxy only: inside a CONNECT tunnel the site would see it."""
         if self._proxy and str(request.url).startswith("http:"):
             request.headers.update(self.proxy_headers(self._proxy))
 
@@ -194,4 +200,4 @@ class GuardedAdapter(HTTPAdapter):
         return host, {"ssl_context": self._tls} if host["scheme"] == "https" else {}
 
     def cert_verify(self, conn: Any, url: Any, verify: Any, cert: Any) -> None:
-        """Nothing to set: the context checks the certificate and the name, and has its authorities loaded."""
+        """Do nothing: the TLS context already checks certificate and name, and has its authorities loaded."""

@@ -1,4 +1,4 @@
-"""Which content is read for which purpose, judged before the body is read."""
+"""Decide which content types are read for which purpose, before the body is read."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ ACCEPT: dict[Kind, str] = {
 }
 
 _PAGE_TYPES = frozenset({"text/html", "application/xhtml+xml", "text/plain", "application/xml", "text/xml"})
-_SNIFFED = 512  # bytes of the body that are looked at where no type is declared
+_SNIFFED = 512  # bytes of the body that are examined if no type is declared
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")  # text, though full of zero bytes
 _BINARY = (b"%PDF-", b"PK\x03\x04", b"\x89PNG", b"GIF8", b"\xff\xd8\xff", b"RIFF")
 
 
 def check_type(kind: Kind, content_type: str) -> None:
-    """Raise Failure unsupported_type for a page whose declared content type holds no article."""
+    """Raise Failure unsupported_type if a page declares a content type that cannot hold an article."""
     declared = media_type(content_type)
     if kind == "page" and declared and declared not in _PAGE_TYPES:
         raise Failure("unsupported_type", f"The content type is {declared[:60]}.")
 
 
 def checked(kind: Kind, content_type: str, pieces: Iterable[bytes]) -> Iterator[bytes]:
-    """The pieces as they are. Raises Failure unsupported_type for a page of undeclared type whose first piece is not text."""
+    """Pass the pieces on. Raises Failure unsupported_type if a page declares no type and its first piece is not text."""
     sniffing = kind == "page" and not media_type(content_type)
     for piece in pieces:
         if sniffing and piece:
@@ -41,6 +41,6 @@ def checked(kind: Kind, content_type: str, pieces: Iterable[bytes]) -> Iterator[
 
 
 def media_type(content_type: str) -> str:
-    """The media type of a Content-Type header in lower case; empty where the header names none, as `text` or `utf-8` do."""
+    """The media type of a Content-Type header in lower case. Empty if the header names none, as in `text` or `utf-8`."""
     declared = content_type.partition(";")[0].partition(",")[0].strip().lower()
     return declared if "/" in declared else ""

@@ -1,7 +1,7 @@
-"""One total time limit for a fetch: names, connections, headers, redirects and body together.
+"""One time limit for a whole fetch: name, connection, headers, redirects and body.
 
-A socket timeout bounds one read, and a server that sends a byte now and then never meets it. So an alarm shuts the
-sockets of the fetch down; whatever read is waiting then ends at once.
+A socket timeout limits only a single read, so a server that sends a byte now and then never reaches it. At the deadline an alarm shuts
+down the fetch's sockets, and a waiting read ends at once.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from pipeline.outcomes import Failure
 
 
 class Deadline:
-    """Time limit of `seconds`, running while its `with` block does. One thread uses it; the alarm's is another."""
+    """A time limit of `seconds` that runs while its `with` block does. One thread uses it; the alarm's thread ends it."""
 
     def __init__(self, seconds: float, alarm: Alarm) -> None:
         self.started = time.monotonic()
@@ -41,7 +41,7 @@ class Deadline:
 
     @contextlib.contextmanager
     def answer_within(self, seconds: float | None) -> Iterator[None]:
-        """The head of an answer has to be there after so many seconds, None: of those that are left."""
+        """Require the head of an answer within `seconds`. None: within what is left of the deadline."""
         if seconds is None or (ends := time.monotonic() + seconds) >= self._ends:
             yield
             return
@@ -60,7 +60,7 @@ class Deadline:
         return bool(self._late) or time.monotonic() >= self._ends
 
     def left(self) -> float:
-        """Seconds left. Raises Failure timeout when there are none."""
+        """Seconds left. Raises Failure timeout if there are none."""
         left = (self._ends if self._head_ends is None else self._head_ends) - time.monotonic()
         if left <= 0:
             raise self.failure()
@@ -70,16 +70,16 @@ class Deadline:
         return Failure("timeout", self._late or f"The fetch took longer than {self._seconds:g} s.")
 
     def watch(self, sock: socket.socket) -> None:
-        """Shut this socket down when time is up. Holds a duplicate, which outlives TLS wrapping and any close of the original."""
+        """Shut this socket down at the deadline. A duplicate is kept, because it survives TLS wrapping and a close of the original."""
         double = socket.socket(fileno=os.dup(sock.fileno()))
         with self._lock:
             self._sockets.append(double)
             if not self._over:
                 return
-        self._shut_down()  # the alarm rang while the connection was being made
+        self._shut_down()  # the deadline passed while the connection was being made
 
     def forget(self) -> None:
-        """Let go of the sockets, before the connection serves another fetch."""
+        """Release the sockets, before their connection serves another fetch."""
         with self._lock:
             for double in self._sockets:
                 double.close()
@@ -89,5 +89,5 @@ class Deadline:
         with self._lock:
             self._over = True
             for double in self._sockets:
-                with contextlib.suppress(OSError):  # not connected any more
+                with contextlib.suppress(OSError):  # no longer connected
                     double.shutdown(socket.SHUT_RDWR)

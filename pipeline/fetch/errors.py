@@ -1,4 +1,4 @@
-"""From whatever the network stack raises to one of the stable failure codes."""
+"""Map whatever the network stack raises to one of the stable failure codes."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ import urllib3.exceptions
 
 from pipeline.outcomes import Failure
 
-# The first row that fits any exception of the chain decides, so the narrow ones stand first.
+# The first row that fits any exception of the chain decides, so specific rows come first.
 _CODES: tuple[tuple[type[BaseException], str], ...] = (
     (TimeoutError, "timeout"),
     (urllib3.exceptions.ReadTimeoutError, "timeout"),
     (requests.exceptions.ReadTimeout, "timeout"),
     (urllib3.exceptions.ConnectTimeoutError, "connect"),
-    (http.client.RemoteDisconnected, "protocol_error"),  # an empty answer; it is a ConnectionResetError too
+    (http.client.RemoteDisconnected, "protocol_error"),  # an empty answer; also a ConnectionResetError
     (ConnectionResetError, "reset"),
     (BrokenPipeError, "reset"),
     (ConnectionAbortedError, "reset"),
@@ -40,25 +40,25 @@ _CODES: tuple[tuple[type[BaseException], str], ...] = (
 
 
 def failure(error: BaseException) -> Failure:
-    """The Failure that stands for `error`; protocol_error when the stack gave up in a way it does not name."""
+    """The Failure for `error`; protocol_error if no row of the table fits."""
     if isinstance(error, Failure):
         return error
     chain = list(_chain(error))
     if any("got more than" in str(e) and "headers" in str(e) for e in chain if type(e) is http.client.HTTPException):
-        return Failure("headers_too_large", "The answer has too many headers.")
+        return Failure("headers_too_large", "The response has too many headers.")
     for kind, code in _CODES:
         if any(isinstance(e, kind) for e in chain):
             return Failure(code)
-    return Failure("protocol_error", f"The answer could not be read ({type(chain[-1]).__name__}).")
+    return Failure("protocol_error", f"The response could not be read ({type(chain[-1]).__name__}).")
 
 
 def gone(error: BaseException) -> bool:
-    """Whether the other side closed the connection instead of answering, as it does with one that it has kept for too long."""
+    """Whether the other side closed the connection instead of answering, as it does with a connection kept for too long."""
     return any(isinstance(e, (ConnectionResetError, BrokenPipeError, ConnectionAbortedError)) for e in _chain(error))
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:
-    """The error and all that caused it: requests and urllib3 wrap by argument as often as by `raise … from`."""
+    """The error and everything that caused it. requests and urllib3 pass the cause as an argument as often as with `raise … from`."""
     seen: set[int] = set()
     waiting: list[object] = [error]
     while waiting:

@@ -1,7 +1,7 @@
-"""Which addresses and ports may be dialled. Policy only: nothing here touches the network.
+"""Which addresses and ports may be dialled. Policy only, no network access.
 
-The lists are explicit, because `ipaddress.is_global` counts multicast, NAT64 and other blocks as global.
-Sources: IANA special-purpose address registries (RFC 6890), RFC 4291, RFC 6052, and the vendors' documentation for metadata.
+The lists are explicit, because `ipaddress.is_global` counts multicast, NAT64 and other blocks as global. Sources: IANA special-purpose
+address registries (RFC 6890), RFC 4291, RFC 6052, and the cloud vendors' documentation.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ _NOT_PUBLIC_6 = tuple(
         "3fff::/20",  # documentation, RFC 9637
     )
 )
-# Cloud metadata services hand out credentials; one of them has a public address, so they are known by name.
+# Cloud metadata services hand out credentials. One of them has a public address, so they are listed explicitly.
 _METADATA = frozenset(
     ip_address(text)
     for text in (
@@ -69,8 +69,9 @@ _NAT64 = IPv6Network("64:ff9b::/96")
 _IPV4_LAST = (IPv6Network("::/96"), _MAPPED, IPv6Network("::ffff:0:0:0/96"), _NAT64)  # the IPv4 address is the last 32 bits
 
 
-# Nobody's site is fetched by who does not say who they are. What has failed for want of it is tried again by itself (workers/unblock.py).
-NO_CONTACT = "No contact address is set, so nothing but loopback is fetched."
+# Refuse non-loopback addresses until fetch.contact is set. Links that failed for this reason are retried automatically
+# (workers/unblock.py).
+NO_CONTACT = "No contact address is set, so only loopback addresses are fetched."
 SET_CONTACT = (
     "Set a URL or an e-mail address of yours: `newsmill set fetch.contact=ADDRESS`; with docker compose, `NEWSMILL_FETCH__CONTACT=ADDRESS`"
     " in .env and `docker compose up -d`."
@@ -79,38 +80,38 @@ SET_CONTACT = (
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What the operator decided: networks opened although they are not public, and the ports of public addresses."""
+    """What the operator allows: networks that are not public, and ports of public addresses."""
 
     networks: tuple[Network, ...]
     ports: frozenset[int]
 
 
 def rules(settings: Fetch) -> Rules:
-    """The rules that the settings make."""
+    """The rules that follow from the settings."""
     return Rules(tuple(ip_network(text) for text in settings.allow_networks), frozenset(settings.allow_ports))
 
 
 def check_address(text: str, rules: Rules) -> None:
-    """Raise Failure blocked_address unless the address is public or of a network that the operator opened."""
+    """Raise Failure blocked_address unless the address is public or in a network that the operator allows."""
     address = _address(text)
     if not (_opened(address, rules) or _public(address)) or _metadata(address, rules):
         raise Failure("blocked_address", "The host is at an address that is not public.")
 
 
 def check_port(text: str, port: int, rules: Rules) -> None:
-    """Raise Failure blocked_port unless the port is one of a news site, or the address is of a network that the operator opened."""
+    """Raise Failure blocked_port unless news sites use the port, or the address is in a network that the operator allows."""
     if port < 1 or (port not in rules.ports and not _opened(_address(text), rules)):
         raise Failure("blocked_port", f"Port {port} is not one that news sites use.")
 
 
 def check_stranger(texts: list[str]) -> None:
-    """Raise Failure no_contact unless all addresses are loopback: nobody's site is fetched by who does not say who they are."""
+    """Raise Failure no_contact unless all addresses are loopback. For use when no contact address is set."""
     if not all(_address(text).is_loopback for text in texts):
         raise Failure("no_contact", f"{NO_CONTACT} {SET_CONTACT}")
 
 
 def needs_contact(url: str) -> bool:
-    """Whether a web address, going by its name alone, is of another machine."""
+    """Whether a URL, by its host name alone, points to another machine."""
     try:
         host = urlsplit(url).hostname or ""
     except ValueError:
@@ -122,11 +123,11 @@ def needs_contact(url: str) -> bool:
 
 
 def warnings(settings: Fetch) -> list[str]:
-    """What an operator should know at the start of how open this is, and to whom: one sentence each."""
+    """What the operator should know about the current rules at start-up, one sentence each."""
     found = []
     if settings.allow_networks:
         found.append(
-            f"fetch.allow_networks opens {', '.join(settings.allow_networks)}, which are not public: feeds and pages can lead there."
+            f"fetch.allow_networks opens {', '.join(settings.allow_networks)}, which are not public: feeds and pages can make newsmill send requests there."
         )
     if not settings.contact:
         found.append(f"{NO_CONTACT} {SET_CONTACT}")
@@ -134,7 +135,7 @@ def warnings(settings: Fetch) -> list[str]:
 
 
 def is_address(host: str) -> bool:
-    """Whether the host is an IP address, without brackets, rather than a name."""
+    """Whether the host is an IP address (without brackets), not a name."""
     try:
         ip_address(host)
     except ValueError:
@@ -146,8 +147,8 @@ def _address(text: str) -> Address:
     try:
         address = ip_address(text.partition("%")[0])
     except ValueError:
-        raise Failure("blocked_address", "The host is at no usable address.") from None
-    # A mapped address reaches the IPv4 host itself, so it is that host's address.
+        raise Failure("blocked_address", "The host's address is not usable.") from None
+    # A mapped address reaches the IPv4 host, so it is judged as that host's address.
     return IPv4Address(address.packed[-4:]) if isinstance(address, IPv6Address) and address in _MAPPED else address
 
 
@@ -156,7 +157,8 @@ def _opened(address: Address, rules: Rules) -> bool:
 
 
 def _metadata(address: Address, rules: Rules) -> bool:
-    """A metadata address, also inside another; opened only by its own name, never with the network around it."""
+    """Whether this is a metadata service's address, also embedded in another. Only naming it exactly allows it; allowing the network around
+    it does not."""
     named = any(network.num_addresses == 1 and address in network for network in rules.networks)
     return not named and not _METADATA.isdisjoint((address, *_embedded(address)))
 
@@ -164,7 +166,7 @@ def _metadata(address: Address, rules: Rules) -> bool:
 def _public(address: Address) -> bool:
     if isinstance(address, IPv4Address):
         return not any(address in block for block in _NOT_PUBLIC_4)
-    if address in _NAT64:  # how a machine with IPv6 only reaches the public IPv4 hosts
+    if address in _NAT64:  # an IPv6-only machine reaches public IPv4 hosts this way
         return all(_public(inner) for inner in _embedded(address))
     return address in _PUBLIC_6 and not any(address in block for block in _NOT_PUBLIC_6)
 

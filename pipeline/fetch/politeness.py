@@ -1,4 +1,5 @@
-"""What a visit says of its host, and how long the host is left alone for it. Pure functions; `rand` in [0, 1) stands for chance."""
+"""Decide from a visit's outcome how the host is doing and how long to leave it alone. Pure functions; `rand` in [0, 1) is the random
+number."""
 
 from __future__ import annotations
 
@@ -7,15 +8,15 @@ from dataclasses import dataclass
 from pipeline.outcomes import NETWORK, Failure, describe
 from pipeline.settings import Fetch, Retry
 
-JITTER = 0.1  # share by which an own pause varies, so that machines do not come back all at once
-# A host was away, and did not only fail a page or two, when so many visits in a row failed over so many seconds.
+JITTER = 0.1  # share by which our own pauses vary, so that machines do not return all at once
+# A host counts as away if so many visits in a row failed over so many seconds. Failures of a page or two do not count.
 _AWAY_FAILURES, _AWAY_S = 3, 300.0
 
 
 @dataclass(frozen=True, slots=True)
 class HostHealth:
-    """How a host has done: failures in a row, 429 and 503 since it was last quiet, the seconds since their pause ended, and those since
-    the first of the failures in a row."""
+    """The record of a host: `failures` in a row, 429s and 503s since it was last quiet, seconds since its pause for them ended, and seconds
+    since the first of the failures in a row."""
 
     failures: int = 0
     slowdowns: int = 0
@@ -25,8 +26,11 @@ class HostHealth:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """The host's new counts, and the seconds it is left alone with the reason in words. `is_back`: it answers after it was away.
-    `for_all`: what went wrong would go wrong for every link that is due, so it counts as a try of each."""
+    """The host's new counts, and how long to leave it alone and why.
+
+    `is_back` means that the host answers again after it was away. `for_all` means that the failure would hit every due link of the host,
+    so it counts as an attempt of each.
+    """
 
     failures: int
     slowdowns: int
@@ -37,8 +41,11 @@ class Change:
 
 
 def after(health: HostHealth, failure: Failure | None, fetch: Fetch, retry: Retry, rand: float, *, is_foreign: bool = False) -> Change:
-    """What follows for the host from a visit that ended in `failure`, or well (None). `is_foreign`: only feeds of other sites have listed the
-    link, so that the host refuses it says nothing; else any feed could have a host paused."""
+    """Compute the consequences for the host of a visit that ended in `failure`, or well (None).
+
+    `is_foreign` means that only feeds of other sites have listed the link. The host's refusal then does not count; otherwise any feed
+    could have a host paused.
+    """
     slowdowns = 0 if health.quiet_s > fetch.pause_forget_s else health.slowdowns
     was_away = health.failures >= _AWAY_FAILURES and health.failing_s >= _AWAY_S
     if failure is None:
@@ -49,7 +56,7 @@ def after(health: HostHealth, failure: Failure | None, fetch: Fetch, retry: Retr
     if not counts(failure):
         return Change(0, slowdowns, is_back=was_away)
     failures, most = health.failures + 1, retry.max_retry_after_s
-    if failure.of_robots:  # RFC 9309 section 2.3.1.4: nothing of this host may be fetched until it can be read
+    if failure.of_robots:  # RFC 9309 section 2.3.1.4: without a readable robots.txt no page of this host may be fetched
         pause = min(failure.retry_after_s or 0.0, most)
         return Change(failures, slowdowns, pause, str(failure), for_all=failure.code in NETWORK)
     own_most = min(fetch.max_outage_pause_s, most) if code.away else most
@@ -64,7 +71,7 @@ def after(health: HostHealth, failure: Failure | None, fetch: Fetch, retry: Retr
 
 
 def counts(failure: Failure) -> bool:
-    """Whether the failure speaks of the host as a whole rather than of one page."""
+    """Whether the failure is about the host as a whole, not about one page."""
     return describe(failure.code).blames in ("host", "all pages")
 
 

@@ -1,4 +1,4 @@
-"""What comes of a request: the answer, the redirects before it, and which failure an answer stands for."""
+"""The results of a request: the answer, the redirects before it, and the failure that an answer stands for."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pipeline.outcomes import Failure
 
 
 class RedirectDeferred(Exception):
-    """Raised by whoever is asked before a redirect is followed: go on from `url` at another visit. The client adds the `hops` so far."""
+    """Raised by `admit` before a redirect: continue from `url` at another visit. The client adds the `hops` so far."""
 
     def __init__(self, url: str) -> None:
         super().__init__(url)
@@ -21,10 +21,10 @@ class RedirectDeferred(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """An answer: its headers with names in lower case, its body decoded, and the redirects before it in `hops`.
+    """An answer. Header names are in lower case, the body is decoded, `hops` are the redirects before.
 
-    `answered_at` is time.monotonic() when the head of the last answer came, `elapsed_s` the seconds from the first request to the last byte.
-    `downgraded` means that some hop led from https to http. `raw_headers` are as they came, repeated ones kept apart.
+    `answered_at` is time.monotonic() when the head of the last answer came; `elapsed_s` the seconds from the first request to the last
+    byte. `downgraded` means that a hop led from https to http. `raw_headers` are as received, repeated ones kept apart.
     """
 
     url: str
@@ -41,9 +41,10 @@ class Response:
 
 
 def failure_of(response: Response, *, now: datetime | None = None) -> Failure | None:
-    """The Failure http_NNN that an answer stands for, with the seconds that Retry-After asks for; None for 2xx and 304.
+    """The Failure http_NNN that an answer stands for, with the seconds of its Retry-After; None for 2xx and 304.
 
-    A date in Retry-After counts from the answer's own Date, so that neither our clock nor the server's need be right; `now` where it has none.
+    A date in Retry-After is compared with the answer's own Date header, so that no clock needs to be right. Without a Date header `now`
+    is used.
     """
     if 200 <= response.status < 300 or response.status == 304:
         return None

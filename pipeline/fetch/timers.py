@@ -1,4 +1,4 @@
-"""Calls at given times, from one thread for all fetches of a client. A timer for each would be a thread for each."""
+"""Run callbacks at given times. One thread serves all fetches of a client, because a `threading.Timer` each would cost a thread each."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 
 class Alarm:
-    """`set` may be called from any thread. What is called must be quick and must not raise. The thread ends when nothing is set any more."""
+    """Any thread may call `set`. Callbacks must be quick and must not raise. The thread ends when no callback is left."""
 
     def __init__(self) -> None:
         self._times: list[tuple[float, int, Callable[[], None]]] = []
@@ -18,22 +18,23 @@ class Alarm:
         self._numbers = itertools.count()
         self._runs = False
 
-    def set(self, at: float, ring: Callable[[], None]) -> None:
-        """Call `ring` at this moment of time.monotonic(), or soon after. It cannot be taken back: let it find out that there is nothing to do."""
+    def set(self, at: float, callback: Callable[[], None]) -> None:
+        """Run `callback` at the moment `at` of time.monotonic(), or soon after. It cannot be cancelled, so it must check whether there is
+        still something to do."""
         with self._changed:
-            heapq.heappush(self._times, (at, next(self._numbers), ring))
+            heapq.heappush(self._times, (at, next(self._numbers), callback))
             if not self._runs:
                 self._runs = True
                 threading.Thread(target=self._run, name="alarm", daemon=True).start()
-            elif self._times[0][2] is ring:
-                self._changed.notify()  # the thread sleeps till later than this
+            elif self._times[0][2] is callback:
+                self._changed.notify()  # the thread sleeps until a later time
 
     def _run(self) -> None:
-        while ring := self._next():
-            ring()
+        while callback := self._next():
+            callback()
 
     def _next(self) -> Callable[[], None] | None:
-        """The next call, once its time has come; None when there is none."""
+        """Wait for the next callback's time and return it; None if no callback is left."""
         with self._changed:
             while self._times:
                 wait_s = self._times[0][0] - time.monotonic()

@@ -122,7 +122,7 @@ def test_doctor_misses_workers_and_says_what_to_do(stack: Newsmill, conn: psycop
 def test_without_a_contact_doctor_says_that_nothing_but_loopback_is_fetched(unknown: Newsmill) -> None:
     said = unknown("doctor")
     assert said.code == 1
-    assert "fail  contact: No contact address is set, so nothing but loopback is fetched." in said.out
+    assert "fail  contact: No contact address is set, so only loopback addresses are fetched." in said.out
     assert "newsmill set fetch.contact=ADDRESS" in said.out
     assert "NEWSMILL_FETCH__CONTACT" in said.out
 

@@ -35,7 +35,7 @@ def test_an_empty_archive_says_what_to_do_next(empty: TestClient) -> None:
 
 def test_a_missing_contact_address_is_the_first_thing_said(empty: TestClient, config: Settings) -> None:
     notice = lxml.html.document_fromstring(empty.get("/").text).xpath("//main//p[@class='notice bad']")[0]
-    assert notice.findtext("strong") == "No contact address is set, so nothing but loopback is fetched."
+    assert notice.findtext("strong") == "No contact address is set, so only loopback addresses are fetched."
     assert notice.findtext("code") == "newsmill set fetch.contact=ADDRESS"
     known = config.model_copy(update={"fetch": config.fetch.model_copy(update={"contact": "https://who.test/"})})
     with TestClient(create_app(known), base_url="http://127.0.0.1:8080") as client:

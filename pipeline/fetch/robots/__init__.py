@@ -1,4 +1,4 @@
-"""What a site allows: robots.txt (RFC 9309) and tdmrep.json, fetched, read and asked.
+"""What a site allows: fetch, parse and query its robots.txt (RFC 9309) and tdmrep.json.
 
-Used by the steps and the workers; imports `fetch` and `normalise`.
+The steps and the workers use it. It imports `fetch` and `normalise`.
 """

@@ -1,8 +1,8 @@
-"""Reading a robots.txt (RFC 9309): which of its lines are meant for us, and what they say about a URL.
+"""Parse a robots.txt (RFC 9309): which lines are meant for us, and what they say about a URL.
 
-Protego matches paths. Which group applies is decided here, because Protego takes a group for `news` as meant for
-`newsbot`, loses the first group behind a byte order mark, and ends a group at any line it does not know. How files are read that the RFC
-does not foresee, and where other parsers read them otherwise, is in docs/explanation/robots.md.
+Protego matches the paths. This module chooses the group, because Protego takes a group for `news` as meant for `newsbot`, loses the
+first group after a byte order mark, and ends a group at any unknown line. docs/explanation/robots.md says how files are read that the
+RFC does not foresee, and where other parsers differ.
 """
 
 from __future__ import annotations
@@ -17,27 +17,27 @@ from protego import Protego
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _TOKEN = re.compile(r"[\w-]+")  # the RFC has no digits, but robots have them
-_LISTED = re.compile(r"\s*(\*|[\w-]+(/[\w.-]*)?)\s*")  # one of several in a line
-MAX_TAGS = 3  # behind a line, such as <br></p>
-_SMALL = 16 * 1024  # characters; of real files one in a hundred is larger
+_LISTED = re.compile(r"\s*(\*|[\w-]+(/[\w.-]*)?)\s*")  # one of several names in a line
+MAX_TAGS = 3  # tags after a line, such as <br></p>
+_SMALL = 16 * 1024  # characters; one in a hundred real files is larger
 _BOM = b"\xef\xbb\xbf"
 _PRINTABLE = "".join(map(chr, range(0x20, 0x7F)))
 _AGENT, _DELAY = "user-agent", "crawl-delay"
 _FIELDS = {
     **dict.fromkeys((_AGENT, "useragent", "user agent"), _AGENT),
     "allow": "allow",
-    # the misspellings that Google's parser also reads
+    # misspellings that Google's parser accepts too
     **dict.fromkeys(("disallow", "dissallow", "dissalow", "disalow", "diasllow", "disallaw"), "disallow"),
     **dict.fromkeys(("crawl-delay", "crawl delay"), _DELAY),
 }
-# Lines that belong to no group (RFC 9309 section 2.2.4), in the spellings that Google's parser reads.
+# Lines that belong to no group (RFC 9309 section 2.2.4), in the spellings that Google's parser accepts.
 _SITEMAP = frozenset({"sitemap", "site-map"})
-# What publishers say of the use of their content: RSL 1.0, contentsignals.org, draft-ietf-aipref-attach.
+# What publishers say about the use of their content: RSL 1.0, contentsignals.org, draft-ietf-aipref-attach.
 _SIGNALS = frozenset({"license", "content-signal", "content-usage"})
 
 
 def decode(data: bytes) -> str:
-    """The text of a robots.txt whatever it was saved with: a whole or half byte order mark, UTF-16, stray bytes, NULs."""
+    """Decode a robots.txt however it was saved: a whole or half byte order mark, UTF-16, stray bytes, NULs."""
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         text = data.decode("utf-16", "replace")
     else:
@@ -52,29 +52,29 @@ def permits(text: str, token: str, url: str) -> bool:
 
 
 def crawl_delay_s(text: str, token: str) -> float | None:
-    """The Crawl-delay for this product token, seconds; None where there is no usable one."""
+    """The Crawl-delay for this product token in seconds; None if there is no usable one."""
     return _rules(text, token.lower()).delay_s
 
 
 def sitemaps(text: str) -> list[str]:
-    """The values of the Sitemap lines, wherever they stand: absolute or relative addresses, as they were written."""
+    """The values of all Sitemap lines, absolute or relative, as written."""
     return [value for name, value in map(_split, _LINE_END.split(text)) if name.lower() in _SITEMAP and value]
 
 
 def signals(text: str) -> list[tuple[str, str]]:
-    """The License, Content-Signal and Content-Usage lines of all groups, name and value as they were written."""
+    """The License, Content-Signal and Content-Usage lines of all groups, name and value as written."""
     return [(name, value) for name, value in map(_split, _LINE_END.split(text)) if name.lower() in _SIGNALS and value]
 
 
 def is_strange(text: str) -> bool:
-    """Whether the text holds something, comments aside, and none of it is a line of a robots.txt."""
+    """Whether the text has lines besides comments, but none that belongs in a robots.txt."""
     lines = [line for line in _LINE_END.split(text) if line.partition("#")[0].strip()]
     known = _SITEMAP | _SIGNALS
     return bool(lines) and not any(_record(line)[0] or _split(line)[0].lower() in known for line in lines)
 
 
 def product_token(user_agent: str) -> str:
-    """The part of a user agent that robots.txt names it by (RFC 9309 section 2.2.1), in lower case; `*` stays."""
+    """The name by which robots.txt refers to a user agent (RFC 9309 section 2.2.1), in lower case; `*` stays."""
     if user_agent.strip().partition(" ")[0] == "*":
         return "*"
     found = _TOKEN.match(user_agent.strip())
@@ -83,7 +83,7 @@ def product_token(user_agent: str) -> str:
 
 @dataclass(slots=True)
 class _Group:
-    """What stands between two rows of User-agent lines, cleaned: the product tokens it is for, its rules, and each token's Crawl-delay."""
+    """One group, cleaned: the product tokens of its User-agent lines, its rules, and each token's Crawl-delay."""
 
     agents: set[str] = field(default_factory=set)
     rules: list[str] = field(default_factory=list)
@@ -92,15 +92,18 @@ class _Group:
 
 @dataclass(frozen=True, slots=True)
 class _Rules:
-    """What holds for one token: its rules, and the Crawl-delay in seconds."""
+    """What applies to one token: its rules, and the Crawl-delay in seconds."""
 
     paths: Protego
     delay_s: float | None
 
 
 def _rules(text: str, token: str) -> _Rules:
-    """The rules for a token, kept where they are asked for often. A file of half a MiB makes 20 MiB of rules and a site may have as many
-    hosts as it likes, so of large files only few are kept: 150 MiB at the most, and a few MiB with the files that there are."""
+    """The rules for a token, cached.
+
+    A file of half a MiB makes 20 MiB of rules, and a site may have any number of hosts, so the cache holds only few large files: 150 MiB
+    at most, and a few MiB with typical files.
+    """
     return _small(text, token) if len(text) <= _SMALL else _large(text, token)
 
 
@@ -118,11 +121,14 @@ _large = lru_cache(maxsize=4)(_parsed)
 
 
 def _groups(text: str) -> list[_Group]:
-    """The groups of a file. Only rules end the row of User-agent lines that heads one: a Crawl-delay between them is no part of the RFC, and
-    other records "MUST NOT interfere" (section 2.2.4). It is for the agents that were named since the one before."""
+    """Split a file into groups.
+
+    Only rules end the run of User-agent lines that starts a group. Crawl-delay is not in the RFC, and other records "MUST NOT interfere"
+    (section 2.2.4). A Crawl-delay applies to the agents named since the Crawl-delay before it.
+    """
     groups: list[_Group] = []
     delayed: set[str] = set()
-    heading = answered = False  # in the row of User-agent lines; the agents of `delayed` have their Crawl-delay
+    heading = answered = False  # `heading`: inside the run of User-agent lines. `answered`: the agents in `delayed` have their Crawl-delay.
     for line in _LINE_END.split(text):
         name, value = _record(line)
         if name == _AGENT:
@@ -145,7 +151,7 @@ def _groups(text: str) -> list[_Group]:
 
 
 def _tokens(value: str) -> set[str]:
-    """Whom a User-agent line names: one product token by the RFC, but some write a list."""
+    """The product tokens of a User-agent line: one by the RFC, but some files write a list."""
     parts = value.split(",")
     several = len(parts) > 1 and all(_LISTED.fullmatch(part) for part in parts)
     return {product_token(part) for part in (parts if several else [value])}
@@ -160,17 +166,17 @@ def _seconds(value: str) -> float | None:
 
 
 def _record(line: str) -> tuple[str, str]:
-    """Field and value of a line; an empty field for comments and for what is not ours to read, which breaks no group."""
+    """Field and value of a line. The field is empty for comments and for unknown lines, which end no group."""
     name, value = _split(line)
     return _FIELDS.get(name.lower(), ""), value
 
 
 def _split(line: str) -> tuple[str, str]:
-    """Name and value of a line without its comment, and without the tags behind it where a page was made of the file."""
+    """Name and value of a line, without its comment and without the tags after it if the file was turned into HTML."""
     line = line.partition("#")[0].strip()
     for _ in range(MAX_TAGS):
         line = line[: line.rfind("<")].rstrip() if line.endswith(">") and "<" in line else line
     name, colon, value = line.partition(":")
-    if not colon:  # Google's parser reads `Disallow /x` too
+    if not colon:  # Google's parser accepts `Disallow /x` too
         name, _, value = line.partition(" ")
     return name.strip(), value.strip()

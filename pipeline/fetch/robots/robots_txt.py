@@ -1,7 +1,7 @@
-"""A host's robots.txt: fetching it, keeping it, and asking it (RFC 9309).
+"""Fetch a host's robots.txt, keep it, and query it (RFC 9309).
 
-The text of a copy that may be used is never empty: where there is no file, it is a comment that says why everything is
-allowed. So a copy with an empty text is one that nobody could read, and it allows nothing.
+The text of a usable copy is never empty: if there is no file, the text is a comment that says why everything is allowed. A copy with an
+empty text could not be read, and it allows nothing.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from pipeline.text import clean
 MAX_BYTES = 512 * 1024  # RFC 9309 section 2.5
 _MIN_AGE_S = 3600.0  # a shorter Cache-Control would cost more requests than it is worth
 _FORGIVEN = timedelta(days=30)  # RFC 9309 section 2.3.1.4: unreachable for longer counts as absent
-_FORGIVEN_TRIES = 10  # a host that is seldom asked: the pauses between so many tries last days, one bad moment does not count
+_FORGIVEN_TRIES = 10  # required as well, for hosts that are seldom asked: the pauses between so many attempts last days
 MAX_SITEMAPS = 100
 MAX_SIGNALS = 50
 _MAX_SIGNAL = 2000  # characters of one line's value; real ones have under 200
@@ -36,8 +36,8 @@ _MAX_AGE = re.compile(r"(?:^|[\s,])max-age\s*=\s*\"?(\d+)", re.IGNORECASE)
 class Robots:
     """What is known of a host's robots.txt.
 
-    `fetched_at` is when the text was read, or first asked for in vain; `until` is when to ask again. Not `reachable` means
-    that the last attempt failed: with a text, an older copy still counts; without, nothing may be fetched.
+    `fetched_at` is when the text was read, or when it was first requested without success. `until` is when to ask again. If `reachable`
+    is false, the last attempt failed: with a text, the older copy still applies; without, nothing may be fetched.
     """
 
     text: str
@@ -45,48 +45,49 @@ class Robots:
     until: datetime
     failures: int = 0
     reachable: bool = True
-    why: str = ""  # in words, why it was not reachable
-    notes: str = ""  # what is odd about the file, in words
+    why: str = ""  # a sentence: why it was not reachable
+    notes: str = ""  # sentences: what is odd about the file
     sitemaps: tuple[str, ...] = ()
     signals: tuple[tuple[str, str], ...] = ()  # lines that say how the content may be used, as (name, value)
-    scheme: str = ""  # the scheme that it is for; '' for both, and where that was not kept
-    code: str = ""  # the code of the failure, where it was not reachable
+    scheme: str = ""  # the scheme that it applies to; empty for both, and in old rows
+    code: str = ""  # the failure code, if it was not reachable
 
 
 def refresh(
     client: Client, url: Url, old: Robots | None, now: datetime, settings: Fetch, admit: Callable[[Url], None] | None = None
 ) -> Robots:
-    """Fetch the robots.txt that governs `url`. What goes wrong is in the result, with one exception. `admit` is asked before a redirect to
-    another host is followed; its RedirectDeferred is the caller's.
+    """Fetch the robots.txt that governs `url`.
 
-    Raises Failure blocked_address, blocked_port and no_contact where the host of `url` itself is refused: then so is the
-    page, and it should say so. Nothing is known of the robots.txt then, and the operator may open the door any time.
+    A failure becomes part of the result, with one exception. `admit` is called before a redirect to another host; the RedirectDeferred
+    that it raises passes to the caller. Raises Failure blocked_address, blocked_port and no_contact if the host of `url` itself is
+    refused: the page then fails with the same code. Nothing is recorded about robots.txt then, since the operator may change the setting
+    any time.
     """
     robots, read_at = _refreshed(client, url, old, now, settings, admit)
-    # Most sites answer http with a redirect to https: what was read there is for both.
+    # Most sites redirect http to https: the copy read there applies to both.
     both = read_at in (f"http://{url.host}/robots.txt", f"https://{url.host}/robots.txt") and not read_at.startswith(f"{url.scheme}:")
     return replace(robots, scheme="" if both else url.scheme)
 
 
 def elsewhere(there: Robots | None, old: Robots | None, host: str, now: datetime, settings: Fetch) -> Robots:
-    """What holds for a host whose robots.txt is a redirect to `host`, which is not asked now: the fresh copy `there` of what it leads to,
-    else nothing may be fetched until it is tried again. It is a matter of minutes, so the pauses do not double."""
+    """What applies to a host whose robots.txt redirects to `host`, which cannot be asked now: the copy `there`, if it is fresh, else
+    nothing may be fetched until the next attempt. That takes minutes, so the pauses do not double."""
     if there is not None:
         return there
     old = old or Robots("", now, now)
-    why = f"it redirects to {host}, which may not be asked this moment"
+    why = f"it redirects to {host}, which cannot be asked at the moment"
     return replace(old, until=now + timedelta(seconds=settings.robots_retry_s), reachable=False, why=why, code="robots_unreachable")
 
 
 def allowed(robots: Robots, url: Url, user_agent: str) -> bool:
-    """Whether the URL may be fetched by this user agent."""
+    """Whether this user agent may fetch the URL."""
     if not robots.reachable and not robots.text:
         return False
     return robots_rules.permits(robots.text, robots_rules.product_token(user_agent), url.text)
 
 
 def crawl_delay_s(robots: Robots, user_agent: str, settings: Fetch) -> float | None:
-    """The Crawl-delay that the host asks of this user agent, seconds, at most settings.max_crawl_delay_s; None for none."""
+    """The Crawl-delay for this user agent in seconds, at most settings.max_crawl_delay_s; None if the file has none."""
     delay = robots_rules.crawl_delay_s(robots.text, robots_rules.product_token(user_agent))
     return None if delay is None else min(delay, settings.max_crawl_delay_s)
 
@@ -94,7 +95,7 @@ def crawl_delay_s(robots: Robots, user_agent: str, settings: Fetch) -> float | N
 def _refreshed(
     client: Client, url: Url, old: Robots | None, now: datetime, settings: Fetch, admit: Callable[[Url], None] | None
 ) -> tuple[Robots, str]:
-    """What is known now, and the address where the file was read, '' where it was not."""
+    """What is known now, and the address where the file was read; empty if it was not."""
     try:
         response = client.get(f"{url.scheme}://{url.host}/robots.txt", kind="robots", max_bytes=MAX_BYTES, admit=admit)
     except Failure as failure:
@@ -126,7 +127,7 @@ def _fetched(response: Response, now: datetime, settings: Fetch) -> Robots:
 
 
 def _oddities(response: Response, text: str, settings: Fetch) -> list[str]:
-    """What a person should know of the file, a sentence each."""
+    """What a person should know about the file, one sentence each."""
     found = []
     if media_type(response.headers.get("content-type", "")) in _HTML:
         found.append("The file was served as HTML.")
@@ -139,9 +140,9 @@ def _oddities(response: Response, text: str, settings: Fetch) -> list[str]:
 
 
 def _sitemaps(text: str, base: str) -> tuple[str, ...]:
-    """The addresses of the Sitemap lines, each once; those that are no usable URLs are left out."""
+    """The addresses of the Sitemap lines, each once, without unusable URLs."""
     found: dict[str, None] = {}
-    for value in robots_rules.sitemaps(text)[: 10 * MAX_SITEMAPS]:  # reading them costs time too
+    for value in robots_rules.sitemaps(text)[: 10 * MAX_SITEMAPS]:  # parsing URLs takes time too
         if len(found) == MAX_SITEMAPS:
             break
         with contextlib.suppress(Failure):
@@ -165,7 +166,7 @@ def _unreachable(old: Robots | None, now: datetime, settings: Fetch, failure: Fa
 
 
 def _age(response: Response, settings: Fetch) -> timedelta:
-    """How long the copy is good: as Cache-Control says, between an hour and settings.robots_max_age_s."""
+    """How long the copy stays valid: as Cache-Control says, between an hour and settings.robots_max_age_s."""
     control = response.headers.get("cache-control", "").lower()
     asked = _MAX_AGE.search(control)
     seconds = float(asked[1]) if asked else settings.robots_max_age_s

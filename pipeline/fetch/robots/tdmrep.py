@@ -1,6 +1,6 @@
 """A site's /.well-known/tdmrep.json: what it reserves of text and data mining, by path (W3C TDM Reservation Protocol, section 6).
 
-What a page says itself, in its headers or its meta elements, goes before it.
+The page's own headers and meta elements take precedence over it.
 """
 
 from __future__ import annotations
@@ -17,15 +17,18 @@ from pipeline.outcomes import Failure
 from pipeline.text import clean
 
 PATH = "/.well-known/tdmrep.json"
-MAX_BYTES = 64 * 1024  # real ones have some hundred
+MAX_BYTES = 64 * 1024  # real ones have a few hundred
 MAX_RULES = 500
 MAX_AGE = timedelta(days=7)
 _MAX_VALUE = 2000  # characters
 
 
 def fetch(client: Client, url: Url, admit: Callable[[Url], None]) -> str:
-    """The file of the URL's host as it is written; '' where there is none or it cannot be had. `admit` is asked before a redirect is
-    followed; its RedirectDeferred is the caller's. Raises Failure http_429 and http_503, by which the host asks for a pause."""
+    """Fetch the file of the URL's host, as written; empty if there is none or it cannot be fetched.
+
+    `admit` is called before a redirect; the RedirectDeferred that it raises passes to the caller. Raises Failure http_429 and http_503,
+    by which the host asks for a pause.
+    """
     try:
         response = client.get(f"{url.scheme}://{url.host}{PATH}", kind="robots", max_bytes=MAX_BYTES, admit=admit)
     except Failure:
@@ -39,8 +42,8 @@ def fetch(client: Client, url: Url, admit: Callable[[Url], None]) -> str:
 
 
 def said(text: str, url: str) -> tuple[tuple[str, str], ...]:
-    """What the file says of the URL, as (name, value): tdm-reservation, and tdm-policy where it names one. As in robots.txt the longest
-    location that matches decides (RFC 9309 section 2.2.2)."""
+    """What the file says of the URL, as (name, value): tdm-reservation, and tdm-policy if it names one. The longest matching location
+    decides, as in robots.txt (RFC 9309 section 2.2.2)."""
     best: dict[str, Any] = {}
     for rule in _rules(text):
         if len(rule["location"]) >= len(best.get("location", "")) and _matches(rule["location"], url):

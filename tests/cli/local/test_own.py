@@ -112,12 +112,12 @@ def test_up_says_in_one_line_that_the_contact_is_missing() -> None:
     from cli.local.announce import where_things_are
 
     (line,) = [line for line in where_things_are(Settings()) if "contact" in line]
-    assert "nothing but loopback is fetched" in line
+    assert "only loopback addresses are fetched" in line
     assert "newsmill set fetch.contact=" in line
 
 
 def test_status_says_that_the_contact_is_missing_until_it_is_set(unknown: Newsmill) -> None:
-    assert unknown("status").lines[0].startswith("No contact address is set, so nothing but loopback is fetched.")
+    assert unknown("status").lines[0].startswith("No contact address is set, so only loopback addresses are fetched.")
     assert unknown("status", "--json").objects[0]["contact"] == ""
     unknown("set", "fetch.contact=https://who.test/")
     assert "contact" not in unknown("status").out
