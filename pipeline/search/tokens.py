@@ -12,8 +12,8 @@ from itertools import pairwise
 
 import regex
 
-from pipeline.search import alphabets, letters
-from pipeline.search.fold import fold, fold_with_places
+from pipeline.search.writing import alphabets, letters
+from pipeline.search.writing.fold import fold, fold_with_places
 
 # Postgres refuses a word of 2,047 bytes or more, and nobody types one of 100 characters; four bytes each are far below.
 LONGEST = 100

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.search.fold import fold, fold_with_places
 from pipeline.search.tokens import LONGEST, Asked, _words, asked, seen, tokens
+from pipeline.search.writing.fold import fold, fold_with_places
 
 WORDS = [
     # Latin

@@ -12,8 +12,8 @@ from functools import cache
 
 import regex
 
-from pipeline.search import letters
-from pipeline.search.fold import fold
+from pipeline.search.writing import letters
+from pipeline.search.writing.fold import fold
 
 # Latin, Greek, Cyrillic; punctuation, signs of money, numerals and arrows.
 BLOCKS = (range(0x2B0), range(0x370, 0x530), range(0x1E00, 0x2070), range(0x20A0, 0x20C1), range(0x2100, 0x2200))
