@@ -1,4 +1,4 @@
-"""Writes the files that are made from the program: config/newsmill.toml, the reference of settings and commands, and tables in other pages.
+"""Writes the files that are made from the program: config/newsmill.toml, .env.example, the reference of settings and commands, and tables in other pages.
 
 python -m cli.generate_docs            # `make docs` runs it; tests/test_docs.py says when a file is stale
 """
@@ -16,7 +16,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from cli.main import app
-from cli.reference import article_fields, state_changes
+from cli.reference import article_fields, env_example, state_changes
 from cli.reference.parts import replaced
 from pipeline.settings import Settings, sections
 
@@ -48,6 +48,7 @@ def files() -> dict[str, str]:
     """The text of each file that is made, by its path in the repository."""
     return {
         "config/newsmill.toml": "\n".join(_toml()),
+        ".env.example": env_example.with_settings(_read(".env.example")),
         "docs/reference/settings.md": "\n".join(_settings()),
         "docs/reference/commands.md": "\n".join(_commands()),
         "docs/reference/data-model.md": _data_model(),

@@ -26,11 +26,6 @@ _PICTURES_AND_ARCHIVES = (
 _WIDE = (b"\xff\xfe", b"\xfe\xff")  # UTF-16 and UTF-32, which are text though full of zero bytes
 
 
-def is_known(name: str) -> bool:
-    """Whether files of this name are read."""
-    return PurePath(name).suffix.lower() in SUFFIXES
-
-
 def media_type(name: str, body: bytes) -> str:
     """The media type of a file by its name, unless its content shows that it is another.
 

@@ -94,7 +94,6 @@ def _entry(entry: etree._Element, names: Names, origin: Origin, inherited: list[
         zone_assumed=published.zone_assumed,
         language=language,
         enclosures=channel.enclosures(_files(found), entry, origin.url),
-        comments_url=_comments(found, origin.url),
         in_reply_to=channel.in_reply_to(found),
         expires=read_future(first_text(found, "dcterms:valid", "expirationdate")),
     )
@@ -116,14 +115,6 @@ def _address(found: Children, entry: etree._Element, guid: str, url: str) -> str
 def _files(found: Children) -> list[tuple[str, str, str]]:
     links = [link for link in found.get("link", ()) if relation(link) == "enclosure"]
     return [(link.get("href", ""), link.get("type", ""), link.get("length", "")) for link in links] + channel.media_files(found)
-
-
-def _comments(found: Children, url: str) -> str:
-    """The page of the replies (RFC 4685, section 4), not their feed."""
-    for link in found.get("link", ()):
-        if relation(link) == "replies" and "xml" not in link.get("type", "text/html"):
-            return absolute(link.get("href", ""), link, url)
-    return ""
 
 
 def _language(entry: etree._Element, found: Children) -> str:

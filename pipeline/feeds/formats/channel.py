@@ -35,8 +35,6 @@ def with_hints(feed: Feed, found: Children, url: str) -> Feed:
         hubs=tuple(dict.fromkeys(absolute(href, element, url) for rel, href, element in _links(found) if rel == "hub"))[:5],
         next_url=links.get("next", ""),
         prev_archive_url=links.get("prev-archive", ""),
-        is_complete="fh:complete" in found,
-        is_archive="fh:archive" in found,
         moved_to=absolute(first_text(found, "itunes:new-feed-url", "redirect", "newlocation"), None, url),
         image_url=_image(found, items_base(feed.site_url, url)),
     )

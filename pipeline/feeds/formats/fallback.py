@@ -89,7 +89,6 @@ def _entry(entry: dict[str, Any], origin: Origin) -> Entry:
         enclosures=enclosures(
             [(_string(href), _string(kind), _string(size)) for href, kind, size in entry["enclosures"]], None, origin.url
         ),
-        comments_url=absolute(_string(entry.get("comments")), None, origin.url),
         expires=read_future(_string(entry.get("expired"))),
     )
 

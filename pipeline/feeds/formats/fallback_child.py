@@ -18,7 +18,7 @@ import sys
 from typing import Any
 
 _HEAD = ("title", "link", "language", "ttl", "sy_updateperiod", "sy_updatefrequency")
-_ENTRY = ("id", "link", "title", "summary", "author", "published", "created", "language", "comments", "feedburner_origlink", "expired")
+_ENTRY = ("id", "link", "title", "summary", "author", "published", "created", "language", "feedburner_origlink", "expired")
 _LINKS = frozenset({"self", "hub", "next", "prev-archive"})
 
 

@@ -47,7 +47,6 @@ class Entry:
     zone_assumed: bool = False  # `published` names no zone, and UTC was taken
     language: str = ""  # as declared; where the entry differs from its feed, or the only one there is
     enclosures: tuple[Enclosure, ...] = ()
-    comments_url: str = ""  # the page of the comments
     in_reply_to: str = ""  # RFC 4685: the guid, or else the address, of what this entry answers
     expires: datetime | None = None  # UTC, may lie ahead
 
@@ -79,8 +78,6 @@ class Feed:
     hubs: tuple[str, ...] = ()  # WebSub hubs
     next_url: str = ""  # the next page: RFC 5005, section 3, or JSON Feed's next_url
     prev_archive_url: str = ""  # RFC 5005, section 4: the archive before this document
-    is_complete: bool = False  # RFC 5005, section 2: what is not in it is gone
-    is_archive: bool = False  # RFC 5005, section 4: this document never changes again
     moved_to: str = ""  # itunes:new-feed-url or a <redirect>: a hint, not to be adopted unseen
     ended: bool = False  # JSON Feed's `expired`: it will not be updated again
     image_url: str = ""

@@ -45,7 +45,7 @@ _UPDATED = ("dcterms:modified", "atom:updated", "updated", "modified", "lastbuil
 _CONTENT = ("content:encoded", "encoded", "content", "atom:content", "fulltext", "fullitem", "body", "xhtml:body", "xhtml:div")
 _NO = frozenset({"false", "no", "0"})
 _SELDOM = frozenset({
-    "feedburner:origlink", "pheedo:origlink", "comments", "thr:in-reply-to", "expirationdate", "dcterms:valid",
+    "feedburner:origlink", "pheedo:origlink", "thr:in-reply-to", "expirationdate", "dcterms:valid",
 })  # fmt: skip
 _SUMMARY = ("description", "dc:description", "atom:summary", "summary", "itunes:summary", "media:description", "dcterms:abstract")
 
@@ -101,7 +101,6 @@ def _more(found: Children, item: etree._Element, origin: Origin) -> dict[str, An
     """What the elements of _SELDOM say. Most items have none of them, and looking for each takes its time."""
     return {
         "original_url": absolute(first_text(found, "feedburner:origlink", "pheedo:origlink"), item, origin.url),
-        "comments_url": absolute(first_text(found, "comments"), item, origin.url),
         "in_reply_to": channel.in_reply_to(found),
         "expires": read_future(first_text(found, "expirationdate", "dcterms:valid")),
     }

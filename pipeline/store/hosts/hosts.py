@@ -72,11 +72,6 @@ def ensure(conn: Connection, names: Iterable[str]) -> dict[str, int]:
     return found
 
 
-def release(conn: Connection, host_id: int, claim: UUID, how: VisitResult) -> None:
-    """End a visit. Call it last in the transaction, after the link or feed has its new state."""
-    release_all(conn, claim, [(host_id, how)])
-
-
 def _release(conn: Connection, host_id: int, claim: UUID, how: VisitResult) -> None:
     """End the visit of a host that an earlier statement has locked."""
     if how.robots is not None:
@@ -119,7 +114,7 @@ def _release(conn: Connection, host_id: int, claim: UUID, how: VisitResult) -> N
 
 
 def release_all(conn: Connection, claim: UUID, leavings: VisitResults, also_due: Iterable[int] = ()) -> None:
-    """End the visits of several hosts, locked in one go by number; `also_due` are hosts for which links that are due came in. What waited for
+    """End the visits of hosts, locked in one go by number. Call it last in the transaction, after the link or feed has its new state. `also_due` are hosts for which links that are due came in. What waited for
     the return of a host is due when it is back."""
     also_due = list(also_due)
     for host_id, how in leavings:

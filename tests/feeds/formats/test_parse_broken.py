@@ -98,7 +98,6 @@ def test_a_feed_that_is_read_leniently_says_all_that_others_say():
     assert feed.next_url == "https://news.example/feed?2"
     (entry,) = feed.entries
     assert (entry.guid, entry.url, entry.title) == ("https://news.example/1", "https://news.example/1", "Flood in town")
-    assert entry.comments_url == "https://news.example/1#comments"
     assert (entry.published, entry.date_source) == (datetime(2024, 5, 6, 10, 30, tzinfo=UTC), "published")
     assert (entry.authors, entry.tags, entry.content) == (("Ben Ode",), ("Weather",), "<p>Long</p>")
     assert entry.enclosures == (Enclosure("https://news.example/1.mp3", "audio/mpeg", 17),)

@@ -163,7 +163,7 @@ def test_of_500_due_feeds_of_a_host_one_is_polled_at_a_time_and_others_are_not_s
         "UPDATE feeds SET phase = 'idle', dispatch_id = NULL, lease_until = NULL, next_poll_at = now() + interval '1 h' WHERE id = %s",
         (big.id,),
     )
-    hosts.release(poll.conn, host, big.dispatch_id, hosts.VisitResult(5.0, since_request_s=0.5))
+    hosts.release_all(poll.conn, big.dispatch_id, [(host, hosts.VisitResult(5.0, since_request_s=0.5))])
     assert 4 < poll.one("SELECT extract(epoch FROM next_slot_at - now()) FROM hosts WHERE id = %s", host) <= 5
 
 

@@ -31,7 +31,7 @@ def test_a_host_is_given_one_link_at_a_time_until_that_link_ends(conn: psycopg.C
     assert claims.claim_fetches(conn, 10, settings) == []
     with conn.transaction():
         conn.execute("UPDATE links SET state = 'stored', dispatch_id = NULL, lease_until = NULL WHERE id = %s", (job.link_id,))
-        hosts.release(conn, job.host.id, job.dispatch_id, hosts.VisitResult(0, 0))
+        hosts.release_all(conn, job.dispatch_id, [(job.host.id, hosts.VisitResult(0, 0))])
     after = claims.claim_fetches(conn, 10, settings)
     assert [job.url for job in after] == ["http://a.example/2"]
 
@@ -44,7 +44,7 @@ def test_the_gap_is_kept_between_two_visits_of_a_host(conn: psycopg.Connection, 
     assert started is not None
     conn.execute("UPDATE links SET state = 'stored', dispatch_id = NULL, lease_until = NULL WHERE id = %s", (job.id,))
     with conn.transaction():  # in which now() stands still
-        hosts.release(conn, started.host.id, job.dispatch_id, hosts.VisitResult(60.0, since_request_s=1.0))
+        hosts.release_all(conn, job.dispatch_id, [(started.host.id, hosts.VisitResult(60.0, since_request_s=1.0))])
         (wait,) = conn.execute("SELECT next_slot_at - now() FROM hosts").fetchone() or (timedelta(),)
         assert timedelta(seconds=59) <= wait <= timedelta(seconds=60)
     assert claims.claim_fetches(conn, 10, polite) == []
@@ -88,7 +88,7 @@ def test_feeds_and_links_of_a_host_take_turns(conn: psycopg.Connection, settings
         else:
             conn.execute("UPDATE links SET state = 'stored', dispatch_id = NULL, lease_until = NULL WHERE id = %s", (job.id,))
         (host_id,) = conn.execute("SELECT id FROM hosts").fetchone() or (0,)
-        hosts.release(conn, host_id, job.dispatch_id, hosts.VisitResult(0, 0))
+        hosts.release_all(conn, job.dispatch_id, [(host_id, hosts.VisitResult(0, 0))])
     assert order == ["poll", "fetch"] * 3
 
 
@@ -272,7 +272,7 @@ def test_links_that_come_in_while_a_visit_ends_are_not_forgotten(settings: Setti
         def leave() -> None:
             with one.transaction(), one.pipeline() if piped else nullcontext():
                 one.execute("UPDATE links SET state = 'stored', dispatch_id = NULL, lease_until = NULL WHERE id = %s", (link,))
-                hosts.release(one, host_id, job.dispatch_id, hosts.VisitResult(0, 0))
+                hosts.release_all(one, job.dispatch_id, [(host_id, hosts.VisitResult(0, 0))])
 
         thread = threading.Thread(target=leave)
         thread.start()
