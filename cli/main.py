@@ -13,10 +13,11 @@ from typer.core import TyperGroup
 
 from cli import arguments
 from cli.commands import run as running
-from cli.commands.admin import backup, doctor, hosts, migrate, outputs, prune, rekey, restore, status
-from cli.commands.articles import diff, list_articles, reextract, show_export, stories
+from cli.commands.admin import backup, doctor, migrate, outputs, prune, rekey, restore, status
+from cli.commands.articles import diff, export, list_articles, reextract, show, stories
 from cli.commands.feeds import add_feeds, feeds, import_feeds
-from cli.commands.links import enqueue, links
+from cli.commands.hosts import hosts
+from cli.commands.links import enqueue, failures, list_links, retry, trace
 from cli.commands.search import count, explain, reindex, sample, search, words
 from cli.errors import explain as explain_error
 from cli.local import user_settings
@@ -79,14 +80,18 @@ for group, title in (
     (add_feeds.commands, "Feeds"),
     (import_feeds.commands, "Feeds"),
     (enqueue.commands, "Links"),
-    (links.commands, "Links"),
+    (list_links.commands, "Links"),
+    (trace.commands, "Links"),
+    (failures.commands, "Links"),
+    (retry.commands, "Links"),
     (search.commands, "Search"),
     (count.commands, "Search"),
     (sample.commands, "Search"),
     (words.commands, "Search"),
     (explain.commands, "Search"),
     (list_articles.commands, "Articles"),
-    (show_export.commands, "Articles"),
+    (show.commands, "Articles"),
+    (export.commands, "Articles"),
     (stories.commands, "Articles"),
     (diff.commands, "Articles"),
     (status.commands, "The system"),

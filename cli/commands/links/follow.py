@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from cli.commands.links.links import link_json
+from cli.commands.links.link_output import link_json
 from cli.commands.links.wait_reasons import WaitsTold
 from cli.output import complain, many, progress, say, say_json, url
 

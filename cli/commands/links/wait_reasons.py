@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from cli.commands.links.links import waiting
+from cli.commands.links.link_output import waiting
 from cli.output import complain, many, url
 
 if TYPE_CHECKING:

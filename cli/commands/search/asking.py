@@ -69,7 +69,7 @@ def ask(conn: Connection, words: Sequence[str], *, forms: str | None = None, ded
 
 def say_csv(header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     """CSV that is safe for spreadsheets."""
-    from cli.commands.articles.show_export import cell
+    from cli.commands.articles.csv_cells import cell
 
     writer = csv.writer(sys.stdout, quoting=csv.QUOTE_NONNUMERIC)
     writer.writerow(header)

@@ -18,7 +18,7 @@ import psycopg
 import pytest
 from warcio.archiveiterator import ArchiveIterator
 
-from cli.commands.articles.show_export import cell
+from cli.commands.articles.csv_cells import cell
 from pipeline.extract.html.blocks import of_lines, of_markup
 from pipeline.extract.model import Dropped, Reservation
 from pipeline.feeds import opml

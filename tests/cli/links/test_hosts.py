@@ -8,7 +8,8 @@ from datetime import UTC, datetime, timedelta
 import psycopg
 import pytest
 
-from cli.commands.admin.hosts import JSON_FIELDS, MORE_FIELDS
+from cli.commands.hosts.host_output import JSON_FIELDS
+from cli.commands.hosts.show_host import MORE_FIELDS
 from pipeline.fetch.robots.robots_txt import Robots
 from pipeline.store.feeds import feeds
 from pipeline.store.hosts import hosts, site_rules

@@ -1,0 +1,58 @@
+"""`newsmill retry`: send links again that failed or wait for a late retry."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Annotated, Any
+
+import typer
+
+from cli import arguments
+from cli.commands.links.link_filter import Of_code, Of_feed, Of_host, chosen
+from cli.connection import database, settings
+from cli.errors import WRONG_USAGE, CliError
+from cli.output import many, say
+
+# Links sent again in one transaction.
+BATCH = 10_000
+
+
+def retry(
+    code: Of_code = None,
+    host: Of_host = None,
+    feed: Of_feed = None,
+    older_than: Annotated[
+        float | None,
+        typer.Option(help="Only links that ended longer ago than this, for example 2h.", parser=arguments.seconds, metavar="TIME"),
+    ] = None,
+    state: Annotated[str | None, typer.Option(help="failed or skipped; by itself it is failed, or what the code stands for.")] = None,
+    every: Annotated[bool, typer.Option("--all", help="Everything that failed.")] = False,
+) -> None:
+    """Send links that failed or wait for a late retry again from the first try, chosen by code, host, feed or age. With a code, feeds that
+    failed with it are polled, too."""
+    from pipeline.outcomes import describe
+    from pipeline.store.feeds import feeds
+    from pipeline.store.links import links as store
+
+    if not (every or code or host or feed or older_than is not None or state):
+        raise CliError("Say which links to send again: --code, --host, --feed, --older-than, --state, or --all.", WRONG_USAGE)
+    if state not in (None, "failed", "skipped"):
+        raise CliError(f"Only failed and skipped links can be sent again, not {state} ones.", WRONG_USAGE)
+    state = state or (str(describe(code).state) if code else "failed")
+    with database(settings()) as conn:
+        which = chosen(conn, state=state, code=code, host=host, feed=feed, older_than_s=older_than)
+        sent = sum(_batches(lambda: store.retry(conn, which, limit=BATCH)))
+        polled = feeds.retry(conn, code, host=host, feed_id=which.feed_id) if code and older_than is None else 0
+    again = [many(number, noun) for number, noun in ((sent, "link"), (polled, "feed")) if number]
+    say(f"{' and '.join(again)} sent again" if again else "no matching links; nothing was sent again")
+
+
+def _batches(send: Callable[[], int]) -> Iterator[int]:
+    while True:
+        count = send()
+        yield count
+        if count < BATCH:
+            return
+
+
+commands: dict[str, Callable[..., Any]] = {"retry": retry}
