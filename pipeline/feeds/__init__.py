@@ -1,4 +1,4 @@
-"""Feeds: read in any format, found, polled on a schedule.
+"""Feeds: parse any format, find a site's feeds, schedule polls.
 
-Used by the steps, the workers, the web process and the command line; imports `fetch` and `normalise`.
+The steps, the workers, the web process and the command line use it. It imports `fetch` and `normalise`.
 """

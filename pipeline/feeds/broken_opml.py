@@ -1,4 +1,5 @@
-"""OPML that no XML parser reads: each outline is looked at by itself, so that a fault costs what it stands in. Pure, and linear in the text."""
+"""Read OPML that no XML parser accepts. Each outline is read by itself, so a fault costs only that outline. Pure; time is linear in the
+text."""
 
 from __future__ import annotations
 
@@ -13,15 +14,16 @@ from pipeline.feeds.formats.xml import value
 
 _OUTLINE = re.compile(r"<(/?)(?:[A-Za-z][\w.-]*+:)?outline(?=[\s/>])", re.IGNORECASE)
 _KNOWN = "text|title|type|xmlurl|htmlurl|url|feedurl|rssurl|category|description|language|version"
-# Where an attribute begins: with a quote whatever its name, without only where it is one of an outline's.
+# Where an attribute starts: any name if a quote follows, only an outline's own names without quote.
 _ATTRIBUTE = re.compile(rf"""(?:(?<=[\s"'])|^)(?:([A-Za-z_][\w.:-]*+)\s*=\s*(["'])|({_KNOWN})\s*=\s*(?=[^\s"'>]))""", re.IGNORECASE)
 _END = {quote: re.compile(rf"{quote}\s*+(/?)\s*+>") for quote in ('"', "'")} | {"": re.compile(r"(/?)>")}
 _MAX_DEPTH = 100
-_MAX_LINE = 65_535  # that lxml can keep
+_MAX_LINE = 65_535  # the largest number that lxml stores
 
 
 def outlines(text: str, namespaces: dict[str, str]) -> etree._Element:
-    """An <opml> with the outlines that can be made out, nested as they are, each with its line as `sourceline`. `namespaces`: by prefix."""
+    """Return an <opml> with the outlines that can be recognised, nested as in the text, each with its line in `sourceline`. `namespaces` is
+    by prefix."""
     root = etree.Element("opml")
     breaks = [match.start() for match in re.finditer("\n", text)]
     tags = list(_OUTLINE.finditer(text))
@@ -43,8 +45,8 @@ def outlines(text: str, namespaces: dict[str, str]) -> etree._Element:
 
 
 def _attributes(text: str) -> tuple[list[tuple[str, str]], bool]:
-    """The attributes of a tag, whose text begins behind its name, and whether it closes itself. A value goes on to the next attribute, whatever
-    quotes are in it; one that is cut off is left out."""
+    """The attributes of a tag, and whether it closes itself. `text` starts after the tag's name. A value ends at the next attribute,
+    whatever quotes it contains; a value that is cut off is left out."""
     starts = list(_ATTRIBUTE.finditer(text))
     found: list[tuple[str, str]] = []
     for this, following in pairwise(starts):

@@ -1,11 +1,11 @@
-"""Which entries are the same article: within one document, and from one poll to the next. Pure.
+"""Decide which entries are the same article, within one document and from one poll to the next. Pure.
 
-An entry is known by the key of its link. A guid is opaque and compared exactly (RSS 2.0; RFC 4287 section 4.2.6), and counts only where the
-feed uses it as it should: many feeds put one guid on all items, leave it empty, or change it when they move to https. An entry whose link
-is new, but whose guid and title this feed has given before, is the same article at another address.
+An entry is known by the key of its link. A guid is opaque and compared exactly (RSS 2.0; RFC 4287 section 4.2.6). It counts only if the
+feed uses it properly: many feeds give one guid to all items, leave it empty, or change it when they move to https. If an entry's link is
+new, but this feed has given its guid and title before, it is the same article at another address.
 
-Entries that share a link, as those of a status page or a live blog do, are articles of their own where they have ids and texts of their own and
-the feed speaks for the site. They are known by a name made of the feed and the id, like entries without a link.
+Entries may share a link, as on a status page or in a live blog. They are separate articles if they have ids and texts of their own and
+the feed speaks for the site. They are then known by a name made of the feed and the id, like entries without a link.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ from pipeline.normalise import file_names
 from pipeline.normalise.urls import Url, is_homepage
 
 FULL_TEXT = 600  # characters; a shorter content is a teaser of its page
-ALIKE = 0.5  # share of common words from which on two texts under one title are two editions of one
+ALIKE = 0.5  # share of common words above which two texts under one title are editions of one article
 _WORD = re.compile(r"\w+")
 
 
 @dataclass(frozen=True, slots=True)
 class Folded:
-    """An entry of the same document that is no article of its own, and why."""
+    """An entry that is not a separate article, and why."""
 
     entry: Entry
     why: str
@@ -35,12 +35,12 @@ class Folded:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """An entry of the feed and the identity of its link. `excluded` says why the feed's own settings leave it out; `vouched`: the feed speaks
-    for the site of the link.
+    """An entry of the feed and the identity of its link.
 
-    `name` is what the entry is known by where its link does not tell, None where it has no id or no text of its own, or the feed may not speak
-    for it. `page` is the link where the entry shares it with others: then `url` is the name, and the article is made of the feed's own text.
-    `address` is the link as the feed gives it, with its fragment. `folded` are entries that this one stands for too.
+    `excluded` is the reason if the feed's own settings exclude the entry. `vouched` means that the feed speaks for the link's site.
+    `name` identifies the entry if its link does not; it is None if the entry has no id or text of its own, or the feed may not speak for
+    it. `page` is set if the entry shares its link with others: then `url` is the name, and the article is made of the feed's own text.
+    `address` is the link as the feed gives it, with its fragment. `folded` are the entries that this one includes.
     """
 
     entry: Entry
@@ -55,7 +55,7 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A link that is known already, and what its sighting by this feed says; `entry_hash` None: this feed has not listed it yet."""
+    """A known link and its sighting by this feed. `entry_hash` is None if this feed has not listed it yet."""
 
     link_id: int
     entry_hash: bytes | None = None
@@ -69,12 +69,13 @@ class Namesake:
 
     link_id: int
     title: str
-    failed: bool  # its page could not be had, so a new address may be the cure
+    failed: bool  # its page could not be fetched, so a new address may help
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What is known of a document's entries: links by key, same_guids by guid, and the keys of links that several entries of this feed have shared."""
+    """What is known of a document's entries: links by key, links by guid, and the keys of links that several entries of this feed have
+    shared."""
 
     seen: Mapping[bytes, Seen]
     same_guids: Mapping[str, Namesake]
@@ -83,8 +84,11 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a poll has to write: `fresh` need a link, `told` a sighting made or renewed, `moved` are known links at other addresses.
-    `later`: how many new ones are left to a later poll (`foreign.py`)."""
+    """What a poll has to write.
+
+    `fresh` entries need a link; `told` need a sighting made or renewed; `moved` are known links at other addresses. `later` counts new
+    entries that are left to a later poll (`offsite_entries.py`).
+    """
 
     fresh: tuple[Listed, ...] = ()
     told: tuple[Listed, ...] = ()
@@ -93,9 +97,12 @@ class Plan:
 
 
 def names(entries: Sequence[Entry], feed_id: int) -> dict[int, Url]:
-    """What entries that carry a text are known by where their link does not tell, by their place among the entries: a name like a file's, made of
-    the feed and the guid. Where that is missing or not the entry's alone, the fragment of its link tells entries of one page apart, and
-    title and date or text tell entries without a link."""
+    """Names for entries that carry a text, by their position. A name identifies an entry if its link does not; it has the form of a file's
+    name, made of the feed and the guid.
+
+    If the guid is missing or shared, the fragment of the link tells entries of one page apart; entries without a link are told apart by
+    title and date, or by text.
+    """
     times = Counter(entry.guid for entry in entries)
     found = {}
     for place, entry in enumerate(entries):
@@ -115,8 +122,8 @@ def names(entries: Sequence[Entry], feed_id: int) -> dict[int, Url]:
 
 
 def distinct(listed: Iterable[Listed]) -> list[Listed]:
-    """Each article once. Of entries that share a link the first stands for all, unless they are articles of their own; a guid that stands on
-    several links identifies none and is left out."""
+    """Each article once. If entries share a link, the first stands for all, unless they are separate articles. A guid that occurs with
+    several links identifies nothing and is dropped."""
     items = list(listed)
     links: defaultdict[str, set[bytes]] = defaultdict(set)
     groups: defaultdict[bytes, list[Listed]] = defaultdict(list)
@@ -131,20 +138,20 @@ def distinct(listed: Iterable[Listed]) -> list[Listed]:
 
 
 def _unfolded(group: Sequence[Listed]) -> list[Listed]:
-    """Of entries that share a link, those that are articles, each with what is folded into it."""
+    """Of entries that share a link, those that are articles, each with the entries folded into it."""
     own, why = _of_their_own(group)
     if len(own) < 2:
         rest = group[1:]
         return [replace(group[0], folded=tuple(Folded(item.entry, why.get(id(item), "it has the same link")) for item in rest))]
     folded = [Folded(item.entry, why[id(item)]) for item in group if id(item) in why]
     own[0] = replace(own[0], folded=tuple(folded))
-    # Two entries with one page and no more than a teaser each are mostly one article, listed again under another guid: its page is not lost.
+    # Two entries with one page and only a teaser each are usually one article listed again under another guid, so its page is fetched.
     pair = len(own) == 2 and not is_homepage(own[0].url.text) and not any("#" in item.address or _is_full(item.entry) for item in own)
     return [item if pair and item is own[0] else replace(item, url=item.name or item.url, page=item.url) for item in own]
 
 
 def _of_their_own(group: Sequence[Listed]) -> tuple[list[Listed], dict[int, str]]:
-    """The entries that have an id and a text of their own, and by id() why the others are none."""
+    """The entries that have an id and a text of their own; and for the others, by id(), why not."""
     own: list[Listed] = []
     why: dict[int, str] = {}
     ids: set[bytes] = set()
@@ -190,7 +197,7 @@ def unknown_guids(listed: Iterable[Listed], seen: Mapping[bytes, Seen]) -> list[
 
 
 def plan(listed: Iterable[Listed], known: Known, max_updates: int) -> Plan:
-    """What to write of a poll's distinct entries."""
+    """Decide what to write of a poll's distinct entries."""
     fresh: list[Listed] = []
     told: list[Listed] = []
     moved: list[tuple[Listed, int]] = []
@@ -198,9 +205,9 @@ def plan(listed: Iterable[Listed], known: Known, max_updates: int) -> Plan:
         item, before = _identified(item, known)
         if before is None:
             same_guid = known.same_guids.get(item.entry.guid)
-            # An address on a site that the feed does not speak for would stand for that site's own article.
+            # An address on a site that the feed does not speak for would replace that site's own article.
             if item.vouched and same_guid is not None and same_guid.title == item.entry.title and not same_guid.failed:
-                if item.page is None:  # else its link is that of others too
+                if item.page is None:  # else the link belongs to other entries too
                     moved.append((item, same_guid.link_id))
                 continue
             fresh.append(item)
@@ -211,7 +218,8 @@ def plan(listed: Iterable[Listed], known: Known, max_updates: int) -> Plan:
 
 
 def _identified(item: Listed, known: Known) -> tuple[Listed, Seen | None]:
-    """The entry under its link or its name, and what is known of that. Where it once stood it stays, whatever stands beside it now."""
+    """The entry under its link or its name, and what is known of that. An entry keeps the identity that it had before, whatever is beside
+    it now."""
     link = item.page or item.url
     at_link = known.seen.get(link.key)
     if item.name is None or item.name.key == link.key:
@@ -226,8 +234,8 @@ def _identified(item: Listed, known: Known) -> tuple[Listed, Seen | None]:
 
 
 def entry_hash(item: Listed) -> bytes:
-    """The sha-256 of what the feed says of an entry and of those folded into it, its dates and tags aside: feeds that stamp each poll say nothing
-    new."""
+    """The SHA-256 of what the feed says of an entry and of those folded into it, without dates and tags: some feeds restamp them at each
+    poll."""
     entry = item.entry
     said = (entry.guid, entry.title, "\x1f".join(entry.authors), entry.summary, entry.content)
     others = [text for one in item.folded for text in (one.entry.guid, one.entry.title)]

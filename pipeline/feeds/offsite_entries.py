@@ -1,7 +1,7 @@
-"""Entries whose links lead to sites for which the feed does not speak. Pure.
+"""Limit entries whose links lead to sites that the feed does not speak for. Pure.
 
-Any feed can list thousands of addresses of any site. So only so many of them wait on one host at a time; the others are left to a later
-poll, which finds them as new as they were, and by then the host may have been visited often enough.
+Any feed can list thousands of addresses of any site. So only a limited number of them may wait on one host at a time. The others are
+left to a later poll, which finds them still new; by then the host may have been visited often enough.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ from pipeline.normalise.file_names import SCHEME
 
 
 def is_foreign(item: Listed) -> bool:
-    """Whether a page of another site is to be fetched for the entry."""
+    """Whether the entry makes newsmill fetch a page of another site."""
     return not item.vouched and not item.excluded and item.url.scheme != SCHEME
 
 
 def within(plan: Plan, waiting: Mapping[str, int], most: int) -> Plan:
-    """The plan with no more than `most` such links on one host, of which so many are `waiting` by host; what is left is in `later`."""
+    """Cut the plan to at most `most` such links on one host, counting the `waiting` ones by host. What is left over is in `later`."""
     taken, later = Counter(waiting), set[bytes]()
     for item in filter(is_foreign, plan.fresh):
         taken[item.url.host] += 1
@@ -33,17 +33,18 @@ def within(plan: Plan, waiting: Mapping[str, int], most: int) -> Plan:
 
 
 def come_again(decision: Decision, plan: Plan) -> Decision:
-    """The decision of a poll that has left something: the next one reads the feed whether it has changed or not."""
+    """Adjust the decision of a poll that left entries over: the next poll reads the feed even if it has not changed."""
     if not plan.later:
         return decision
     feed = replace(decision.feed, etag="", last_modified="", body_hash=None)
-    why = f"{decision.reason}; {plan.later} of its links are taken in later, as many wait on hosts of other sites"
+    why = f"{decision.reason}; {plan.later} of its links are left for later, because many wait on hosts of other sites"
     return replace(decision, feed=feed, reason=why)
 
 
 def ranks(items: Sequence[Listed], served: Mapping[str, int], last: Mapping[str, int]) -> list[int]:
-    """The rank of each link in the queue of its host: 0 where it is not offsite, else one after the `last` of this feed on its host, or
-    where the queue is now (`served`, by host). So feeds take turns, however many links each has, and a feed that comes later does not go before all."""
+    """The rank of each link in the queue of its host: 0 if it is not offsite, else one after the `last` rank of this feed on its host, or
+    after the queue's current rank (`served`, by host). So feeds take turns, however many links each has, and a new feed does not go before
+    all others."""
     now: dict[str, int] = {}
     found = []
     for item in items:

@@ -1,7 +1,7 @@
-"""Lists of feeds: OPML (http://opml.org/spec2.opml), CSV with a `url` column, or plain addresses, one a line.
+"""Read and write lists of feeds: OPML (http://opml.org/spec2.opml), CSV with a `url` column, or plain addresses, one a line.
 
-The settings of a feed stand in OPML as attributes of a namespace of our own, which other programs pass over, and in CSV as columns; both
-have the names of `newsmill feeds set`.
+A feed's settings are attributes of our own namespace in OPML, which other programs ignore, and columns in CSV. Both use the names of
+`newsmill feeds set`.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _ADDRESS = re.compile(r"https?://[^\s<>\"]+", re.IGNORECASE)
 _NO_SCHEME = re.compile(r"(?:[\w-]+\.)+[a-z]{2,24}(?::\d{1,5})?/", re.IGNORECASE)
 NAMESPACE = "urn:newsmill:feed-settings:1"
 _OWN = f"{{{NAMESPACE}}}"
-# What separates several values of one setting: a pattern holds no space, a header may hold anything but the end of a line.
+# Separators between several values of one setting: a pattern holds no space, a header may hold anything but a line end.
 _BETWEEN = {"include": " ", "exclude": " ", "header": "\n"}
 _FEED_ATTRIBUTES = ("xmlurl", "feedurl", "rssurl", "xml_url")
 _URL_COLUMNS = ("url", "xmlurl", "feed", "feed_url", "feedurl")
@@ -40,15 +40,16 @@ class Outline:
     url: str
     title: str = ""
     site_url: str = ""
-    tags: tuple[str, ...] = ()  # the folders it lies in, outermost first, then its categories
+    tags: tuple[str, ...] = ()  # the folders that contain it, outermost first, then its categories
     options: Options = Options()  # noqa: RUF009 (frozen)
     paused: bool = False
-    line: int = field(default=0, compare=False)  # where it stands in the list
+    line: int = field(default=0, compare=False)  # its line in the list
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What could not be used of a list, as a sentence; `line` is 0 where it is the whole of it, `taken` where the feed is taken all the same."""
+    """A sentence about something in a list that could not be used. `line` is 0 for the list as a whole. `taken` means that the feed is
+    added anyway."""
 
     line: int
     detail: str
@@ -59,9 +60,10 @@ class Problem:
 
 
 def read(data: bytes) -> tuple[list[Outline], list[Problem]]:
-    """The feeds of a list, each once with the tags of all its places, and a sentence with its line for everything that could not be used.
+    """Read the feeds of a list, each once with the tags of all its places, and a sentence with its line for everything that could not be
+    used.
 
-    Never raises: a file that is no list at all gives no feeds and one problem.
+    Never raises: a file that is no list gives no feeds and one problem.
     """
     try:
         text = decode(data).strip("\ufeff\x00 \t\r\n")
@@ -81,7 +83,7 @@ def read(data: bytes) -> tuple[list[Outline], list[Problem]]:
 
 
 def write(outlines: list[Outline], title: str = "newsmill feeds") -> bytes:
-    """OPML 2.0 with a folder for each tag, nested in the order of the tags. `read` gives the same feeds back, folder by folder."""
+    """Write OPML 2.0 with a folder for each tag, nested in the order of the tags. `read` returns the same feeds, folder by folder."""
     root = etree.Element("opml", version="2.0", nsmap={"newsmill": NAMESPACE})
     etree.SubElement(etree.SubElement(root, "head"), "title").text = one_line(title)
     body = etree.SubElement(root, "body")
@@ -106,9 +108,9 @@ def _folder(folders: dict[tuple[str, ...], etree._Element], tags: tuple[str, ...
 
 def _from_opml(text: str, problems: list[Problem]) -> Iterator[Outline]:
     if "<!entity" in text[:100_000].lower():
-        problems.append(Problem(0, "The file declares entities of its own, which no list of feeds needs and attacks use."))
+        problems.append(Problem(0, "The file declares entities of its own, which no list of feeds needs but attacks use."))
         return
-    # Blanks in place of the prolog keep the numbers of the lines.
+    # Spaces replace the prolog, so that line numbers stay right.
     at = after_prolog(text)
     text = "\n" * text.count("\n", 0, at) + text[at:]
     try:
@@ -205,26 +207,26 @@ def _outline(
     if not _ADDRESS.fullmatch(address):
         problems.append(Problem(line, f"{one_line(address, 100) or 'nothing'!r} is not an http or https address."))
         return
-    title = "" if title == address else title  # `write` shows the address where there is no title
+    title = "" if title == address else title  # `write` shows the address if there is no title
     site = site.strip() if _ADDRESS.fullmatch(site.strip()) else ""
     paused = own.pop("paused", "").strip().lower() in ("true", "yes", "1")
     yield Outline(address, title, site, tags, _options(own, line, problems), paused, line)
 
 
 def _options(own: dict[str, str], line: int, problems: list[Problem]) -> Options:
-    """The settings that can be as they are given; of the others it is said why not."""
+    """The valid settings. For each invalid one, a problem is added that says why."""
     found = Options()
     for name, text in own.items():
-        if name == "trusted":  # whoever wrote the list would speak for every site
+        if name == "trusted":  # the author of the list could then speak for every site
             problems.append(
-                Problem(line, "the feed is taken without trusted, which no list can grant: see `newsmill feeds set`.", taken=True)
+                Problem(line, "the feed is added without trusted, which no list can grant: see `newsmill feeds set`.", taken=True)
             )
             continue
         values = text.split(_BETWEEN[name]) if name in _BETWEEN else [text]
         try:
             found = options.changed(found, [(name, value) for value in values])
         except WrongOption as wrong:
-            problems.append(Problem(line, f"the feed is taken without a setting: {wrong}", taken=True))
+            problems.append(Problem(line, f"the feed is added without a setting: {wrong}", taken=True))
     return found
 
 

@@ -1,8 +1,8 @@
-"""What a person sets for one feed, beside what the settings say for all. Pure: read from text or JSON, judged, and written back.
+"""The settings that a person makes for one feed, beside the general ones. Pure: read from text or JSON, check, and write back.
 
-Patterns of article addresses are no regular expressions, so none can run away: `*` stands for any characters, `^` at the start and `$` at
-the end bind the pattern to that end of the address, everything else stands for itself, in either case. Without `^` and `$` it may be found
-anywhere. Matching looks for the pieces between the stars one after the other, which takes time in proportion to the address.
+Patterns for article addresses are not regular expressions, so none can take forever: `*` stands for any characters, `^` at the start and
+`$` at the end tie the pattern to that end of the address, everything else stands for itself, in upper or lower case. Without `^` and `$`
+the pattern may match anywhere. Matching finds the pieces between the stars one after another, in time linear in the address.
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ from typing import Any, Literal
 
 from pipeline.settings import Poll
 
-MIN_INTERVAL_S = 60  # nobody may ask a site more often, whatever is set
+MIN_INTERVAL_S = 60  # no site is asked more often, whatever the setting
 MAX_INTERVAL_S = 31 * 86400
-TOP_PRIORITY = 9  # below links that are put in by hand
+TOP_PRIORITY = 9  # below links that a person adds
 MAX_PATTERNS, MAX_PATTERN_CHARS = 50, 500
 MAX_HEADERS, MAX_HEADER_CHARS = 20, 4096
 
-# What the client says itself, or what belongs to the connection and not to the request.
+# Headers that the client sets itself, or that belong to the connection and not to the request.
 RESERVED_HEADERS = frozenset({
     "accept-encoding", "connection", "content-length", "content-type", "expect", "host", "if-match", "if-modified-since", "if-none-match",
     "if-range", "if-unmodified-since", "keep-alive", "range", "te", "trailer", "transfer-encoding", "upgrade", "user-agent", "via",
@@ -34,36 +34,36 @@ _SECONDS = {"s": 1, "m": 60, "min": 60, "h": 3600, "d": 86400}
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """The settings of one feed. Intervals are seconds, None where the settings for all hold; `headers` go to the feed's own origin alone."""
+    """The settings of one feed. Intervals are in seconds; None means the general setting. `headers` go only to the feed's own origin."""
 
     min_interval_s: int | None = None
     max_interval_s: int | None = None
-    priority: int = 0  # of the links it brings: -9 to 9, higher first
-    language: str = ""  # of its articles, where page and text leave that open
-    user_agent: str = ""  # in place of fetch.user_agent; the contact is added all the same
+    priority: int = 0  # of its links: -9 to 9, higher first
+    language: str = ""  # of its articles, if page and text leave it open
+    user_agent: str = ""  # replaces fetch.user_agent; the contact is added to it
     headers: tuple[tuple[str, str], ...] = ()
     include: tuple[str, ...] = ()  # only articles whose address matches one of these; empty: all
     exclude: tuple[str, ...] = ()  # no article whose address matches one of these
-    articles: Literal["fetch", "feed"] = "fetch"  # feed: made from the full text in the feed, no page is fetched
-    trusted: bool = False  # speaks for every page that it lists, not only for those of its own site (`pipeline/feeds/trust.py`)
+    articles: Literal["fetch", "feed"] = "fetch"  # feed: made from the full text in the feed, without fetching the page
+    trusted: bool = False  # speaks for every page that it lists, not only for its own site's (`pipeline/feeds/trust.py`)
 
 
 NOTHING_SET = Options()
 
 
 class WrongOption(ValueError):
-    """An option cannot be as it was given; the message is one sentence that says what it may be."""
+    """An option has an invalid value. The message is one sentence that says what is allowed."""
 
 
 def changed(options: Options, given: Iterable[tuple[str, str]]) -> Options:
-    """The options with what was given as (name, text). A name given several times makes a list; an empty text is the default again.
-    Raises WrongOption."""
+    """Apply the (name, text) pairs to the options. A name given several times makes a list; an empty text restores the default. Raises
+    WrongOption."""
     texts: dict[str, list[str]] = {}
     for name, text in given:
         texts.setdefault(name, []).append(text.strip())
     for name, values in texts.items():
         if name not in _READERS:
-            raise WrongOption(f"{name[:40]!r} is not a setting of a feed; there are {', '.join(NAMES)}.")
+            raise WrongOption(f"{name[:40]!r} is not a setting of a feed; the settings are {', '.join(NAMES)}.")
         field, read = _READERS[name]
         options = replace(options, **{field: read(name, [value for value in values if value])})
     low, high = options.min_interval_s, options.max_interval_s
@@ -73,7 +73,7 @@ def changed(options: Options, given: Iterable[tuple[str, str]]) -> Options:
 
 
 def as_texts(options: Options) -> dict[str, list[str]]:
-    """What differs from the default, as `changed` reads it."""
+    """The options that differ from the default, in the form that `changed` reads."""
     found: dict[str, list[str]] = {}
     for name, (field, _) in _READERS.items():
         value = getattr(options, field)
@@ -90,18 +90,18 @@ def _text(item: object) -> str:
 
 
 def to_json(options: Options) -> dict[str, Any]:
-    """What differs from the default, for the column `feeds.options`."""
+    """The options that differ from the default, for the column `feeds.options`."""
     return {f.name: value for f in fields(options) if (value := getattr(options, f.name)) != getattr(NOTHING_SET, f.name)}
 
 
 def shown(kept: Mapping[str, Any]) -> dict[str, Any]:
-    """What `to_json` wrote, for people and programs: the values of headers may be secrets and are hidden."""
+    """Stored options for people and programs. Values of headers are hidden, because they may be secrets."""
     hidden = {"headers": [(name, "***") for name, _ in kept["headers"]]} if "headers" in kept else {}
     return {**kept, **hidden}
 
 
 def from_json(kept: Mapping[str, Any]) -> Options:
-    """The options that `to_json` wrote; what an older version wrote and this one does not know is left out."""
+    """Read what `to_json` wrote. Options of older versions that this one does not know are ignored."""
     known = {name: value for name, value in kept.items() if name in _FIELDS}
     for name in ("include", "exclude"):
         known[name] = tuple(known.get(name, ()))
@@ -110,17 +110,17 @@ def from_json(kept: Mapping[str, Any]) -> Options:
 
 
 def bounded(poll: Poll, options: Options) -> Poll:
-    """The settings of polling with this feed's own bounds; a bound of its own pushes the general one at the other end away."""
+    """The poll settings with this feed's own bounds. A bound of its own moves the general bound at the other end if they would cross."""
     if options.min_interval_s is None and options.max_interval_s is None:
         return poll
     low = options.min_interval_s or min(poll.min_interval_s, options.max_interval_s or poll.min_interval_s)
     high = options.max_interval_s or max(poll.max_interval_s, low)
-    # Who sets bounds has decided how often to ask, also where the feed gives no validators.
+    # whoever sets bounds has decided how often to poll, even a feed without validators
     return poll.model_copy(update={"min_interval_s": low, "max_interval_s": high, "unconditional_s": 0})
 
 
 def excluded(options: Options, url: str) -> str:
-    """Why this feed's settings leave out the article at `url`, '' where they do not."""
+    """Why this feed's settings exclude the article at `url`; empty if they do not."""
     address = url.lower()
     for pattern in options.exclude:
         if matches(pattern, address):
@@ -131,7 +131,7 @@ def excluded(options: Options, url: str) -> str:
 
 
 def matches(pattern: str, address: str) -> bool:
-    """Whether the address, in lower case, matches the pattern as the module's docstring says."""
+    """Whether the address, in lower case, matches the pattern. The module's docstring describes patterns."""
     pieces = pattern.lower().removeprefix("^").removesuffix("$").split("*")
     start, end = pattern.startswith("^"), pattern.endswith("$")
     if start and end and len(pieces) == 1:
@@ -142,7 +142,7 @@ def matches(pattern: str, address: str) -> bool:
             return False
         at, pieces = len(pieces[0]), pieces[1:]
     last = pieces.pop() if end and pieces else ""
-    for piece in pieces:  # the first place for each leaves the most room for those after it
+    for piece in pieces:  # the first match of each piece leaves the most room for those after it
         found = address.find(piece, at)
         if found < 0:
             return False
@@ -152,7 +152,7 @@ def matches(pattern: str, address: str) -> bool:
 
 def _one(name: str, values: list[str]) -> str:
     if len(values) > 1:
-        raise WrongOption(f"{name} is given {len(values)} times; it has one value.")
+        raise WrongOption(f"{name} is given {len(values)} times; it takes one value.")
     return values[0] if values else ""
 
 
@@ -193,10 +193,10 @@ def _headers(_: str, values: list[str]) -> tuple[tuple[str, str], ...]:
         name, colon, value = (part.strip() for part in given.partition(":"))
         if not colon or not _TOKEN.fullmatch(name):
             raise WrongOption(
-                f"A header is written as Name: value, which {given.partition(':')[0][:40]!r} is not."
+                f"A header is written as Name: value, and {given.partition(':')[0][:40]!r} is not."
             )  # the value may be secret
         if name.lower() in RESERVED_HEADERS or name.lower().startswith("proxy-"):
-            raise WrongOption(f"The header {name} is not for a feed to set.")
+            raise WrongOption(f"A feed cannot set the header {name}.")
         if not value or len(value) > MAX_HEADER_CHARS or not (value.isascii() and value.replace("\t", " ").isprintable()):
             raise WrongOption(f"The value of the header {name} may have 1 to {MAX_HEADER_CHARS} printable ASCII characters.")
         found[name.lower()] = (name, value)
@@ -208,7 +208,9 @@ def _headers(_: str, values: list[str]) -> tuple[tuple[str, str], ...]:
 def _patterns(name: str, values: list[str]) -> tuple[str, ...]:
     for pattern in values:
         if len(pattern) > MAX_PATTERN_CHARS or not pattern.isprintable() or any(map(str.isspace, pattern)):
-            raise WrongOption(f"A pattern of {name} may have up to {MAX_PATTERN_CHARS} characters and no spaces: {pattern[:40]!r} is none.")
+            raise WrongOption(
+                f"A pattern of {name} may have up to {MAX_PATTERN_CHARS} characters and no spaces: {pattern[:40]!r} is not valid."
+            )
         if not pattern.strip("*^$"):
             raise WrongOption(f"{pattern[:40]!r} of {name} would match every address; leave it out.")
     if len(values) > MAX_PATTERNS:

@@ -1,7 +1,7 @@
-"""WebSub (W3C Recommendation, 23 January 2018): which hub a feed names, and what follows from what that hub says. Pure policy.
+"""WebSub (W3C Recommendation, 23 January 2018): which hub a feed names, and what follows from the hub's answers. Pure policy.
 
-Section numbers are of that document. Whoever knows the token of a callback could speak for the hub, so nothing is confirmed that we have not
-asked for, and nothing is believed that is not signed.
+Section numbers refer to that document. Anybody who learns a callback's token could pose as the hub. So only requests of our own are
+confirmed, and only signed content is accepted.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ from pipeline.text import one_line
 State = Literal["asked", "active", "refused", "leaving"]
 Mode = Literal["subscribe", "unsubscribe"]
 
-VERIFIED_IN_S = 3600.0  # a hub that has accepted a request gets so long to verify it
-REFUSED_S = 86400.0  # until a hub that has said no is asked again
-BACK_OFF_S = 300.0  # after a request that failed, doubling to a day
-PUT_OFF_S = 30.0  # until a hub is asked again whose redirect leads to a host that is being visited
-GIVE_UP_LEAVING = 5  # requests in vain after which a hub is no longer asked to stop: the callback tells it that nobody is there
-MIN_LEASE_S, MAX_LEASE_S = 60.0, 30 * 86400.0  # what a hub says beyond these is a mistake
+VERIFIED_IN_S = 3600.0  # time for a hub to verify a request that it accepted
+REFUSED_S = 86400.0  # until a hub that refused is asked again
+BACK_OFF_S = 300.0  # after a failed request, doubling up to a day
+PUT_OFF_S = 30.0  # until a hub is asked again whose redirect leads to a host that is busy
+GIVE_UP_LEAVING = 5  # failed requests after which a hub is no longer asked to unsubscribe: the callback then answers 410
+MIN_LEASE_S, MAX_LEASE_S = 60.0, 30 * 86400.0  # longer or shorter leases are mistakes of the hub
 SPARE_SHARE, SPARE_MAX_S = 0.2, 2 * 86400.0  # how early before its end a lease is renewed, so that failures have time to pass
-MISSED = 2  # polls in a row that found what the hub had not sent, from which on it is not relied on; one may be a race
+MISSED = 2  # polls in a row that found entries which the hub had not pushed; then it is not relied on. One may be a race.
 
 _METHODS = {"sha1": hashlib.sha1, "sha256": hashlib.sha256, "sha384": hashlib.sha384, "sha512": hashlib.sha512}
 _ABSOLUTE = re.compile(r"https?://", re.IGNORECASE)
@@ -39,7 +39,8 @@ _SECONDS = re.compile(r"[0-9]{1,10}")
 
 @dataclass(frozen=True, slots=True)
 class Advertised:
-    """The hub that a feed names and the topic under which the hub knows the feed; `hub` is '' for none, `problem` says what was wrong with it."""
+    """The hub that a feed names, and the topic under which the hub knows the feed. `hub` is empty for none; `problem` says what was wrong
+    with it."""
 
     hub: str = ""
     topic: str = ""
@@ -48,20 +49,20 @@ class Advertised:
 
 @dataclass(frozen=True, slots=True)
 class Subscription:
-    """What is kept of a subscription. Times are UTC; `lease_until` is None where the hub owes us nothing."""
+    """The stored state of a subscription. Times are in UTC; `lease_until` is None if there is no lease."""
 
     topic: str
     state: State = "asked"
-    pending: Mode | None = None  # what was asked of the hub and it has not verified yet
+    pending: Mode | None = None  # a request to the hub that it has not verified yet
     lease_until: datetime | None = None
     due_at: datetime | None = None  # next request to the hub
-    failures: int = 0  # requests in a row that were not taken or not verified
+    failures: int = 0  # requests in a row that were refused or not verified
     detail: str = ""
-    gone: bool = False  # nothing is left to be kept
+    gone: bool = False  # nothing is left to store
 
 
 def advertised(headers: Mapping[str, str], feed: Feed, url: str) -> Advertised:
-    """What the answer with this document says at `url`; headers, with names in lower case, go before the document (section 4)."""
+    """What the document and its headers at `url` advertise. Headers, with names in lower case, take precedence (section 4)."""
     link = headers.get("link", "")
     topics = (_address(topic, url)[0] for topic in (*related(link, "self"), feed.self_url) if topic)
     hubs = [_address(hub, url) for hub in [*related(link, "hub")] or feed.hubs]
@@ -71,12 +72,12 @@ def advertised(headers: Mapping[str, str], feed: Feed, url: str) -> Advertised:
 
 
 def requested(before: Subscription) -> Subscription:
-    """The subscription while the hub is asked. Whoever sends the request keeps this first: the hub may verify while it answers."""
+    """The subscription while the hub is being asked. Store it before sending the request: the hub may verify before it answers."""
     return replace(before, pending="unsubscribe" if before.state == "leaving" else "subscribe")
 
 
 def answered(before: Subscription, failure: Failure | None, now: datetime) -> Subscription:
-    """What follows from the hub's answer to a request that it has not verified meanwhile (section 5.1); None: it was accepted."""
+    """What follows from the hub's answer to a request that it has not verified yet (section 5.1). None: it accepted."""
     failures = before.failures + 1
     leaving = before.state == "leaving"
     if leaving and (failures >= GIVE_UP_LEAVING or (failure is not None and _final(failure))):
@@ -94,16 +95,16 @@ def answered(before: Subscription, failure: Failure | None, now: datetime) -> Su
 
 
 def put_off(before: Subscription, host: str, now: datetime) -> Subscription:
-    """The hub redirects to a host that may not be asked this moment: the request is made again a little later, and nothing is counted."""
+    """Postpone a request, because the hub redirects to a host that cannot be asked now. It does not count as a failure."""
     return replace(
-        before, pending=None, due_at=now + timedelta(seconds=PUT_OFF_S), detail=f"the hub redirects to {host}, whose turn is to come"
+        before, pending=None, due_at=now + timedelta(seconds=PUT_OFF_S), detail=f"the hub redirects to {host}, which is busy at the moment"
     )
 
 
 def verified(before: Subscription, mode: str, topic: str, lease: str, reason: str, now: datetime, asked_s: float) -> Subscription | None:
-    """What follows from the hub's verification (section 5.3) or refusal (section 5.2); None where it is not to be confirmed.
+    """What follows from the hub's verification (section 5.3) or refusal (section 5.2); None if it must not be confirmed.
 
-    `lease` is hub.lease_seconds as it came; a hub that leaves it out gives the `asked_s` seconds that it was asked for.
+    `lease` is hub.lease_seconds as sent. If the hub leaves it out, the requested `asked_s` seconds apply.
     """
     if topic != before.topic:
         return None
@@ -124,12 +125,12 @@ def verified(before: Subscription, mode: str, topic: str, lease: str, reason: st
 
 
 def renew_after_s(lease_s: float) -> float:
-    """Seconds until a lease of so many seconds is asked for anew."""
+    """Seconds until a lease of this length is renewed."""
     return lease_s - min(lease_s * SPARE_SHARE, SPARE_MAX_S)
 
 
 def authentic(secret: str, header: str, body: bytes) -> bool:
-    """Whether X-Hub-Signature, `method=hex`, is that of the body under our secret (section 7)."""
+    """Whether X-Hub-Signature, `method=hex`, is the signature of the body with our secret (section 7)."""
     method, _, given = header.strip().partition("=")
     digest = _METHODS.get(method.lower())
     if digest is None:
@@ -139,7 +140,7 @@ def authentic(secret: str, header: str, body: bytes) -> bool:
 
 
 def request(before: Subscription, callback: str, secret: str, lease_s: float) -> dict[str, str]:
-    """The form that asks the hub for what is pending (section 5.1)."""
+    """The form that asks the hub for the pending mode (section 5.1)."""
     form = {"hub.callback": callback, "hub.mode": str(before.pending), "hub.topic": before.topic}
     if before.pending == "subscribe":
         form |= {"hub.lease_seconds": f"{lease_s:.0f}", "hub.secret": secret}
@@ -147,7 +148,7 @@ def request(before: Subscription, callback: str, secret: str, lease_s: float) ->
 
 
 def _address(text: str, base: str) -> tuple[str, str]:
-    """The address, exactly as it is written where it is absolute, since hubs compare it exactly; else '' and why it is none to use."""
+    """The address, exactly as written if it is absolute, because hubs compare it exactly; else '' and why it cannot be used."""
     text = text.strip()
     try:
         url = parse(text, base)

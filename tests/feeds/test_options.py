@@ -33,7 +33,7 @@ def test_what_is_given_is_set_and_the_rest_stays():
         ("language", "German!", ["language", "de"]),
         ("user_agent", "a\nb", ["user_agent"]),
         ("header", "no colon here", ["Name: value"]),
-        ("header", "Host: evil.example", ["Host", "not for a feed"]),
+        ("header", "Host: evil.example", ["Host", "A feed cannot set"]),
         ("header", "If-None-Match: x", ["If-None-Match"]),
         ("header", "X: a\r\nY: b", ["X"]),
         ("header", "Bad Name: b", ["Name: value"]),

@@ -56,7 +56,7 @@ def test_a_paused_feed_is_resumed(client: TestClient, conn: psycopg.Connection, 
     [
         ({"settings": {"priority": 99}}, "priority cannot be '99'"),
         ({"settings": {"nonsense": "x"}}, "is not a setting of a feed"),
-        ({"settings": {"header": ["Host: b.example"]}}, "is not for a feed to set"),
+        ({"settings": {"header": ["Host: b.example"]}}, "A feed cannot set the header"),
         ({"settings": {"min_interval": "2h", "max_interval": "1h"}}, "is longer than max_interval"),
         ({"settings": {"exclude": {"a": 1}}}, "settings.exclude"),
         ({"tags": "x"}, "tags"),

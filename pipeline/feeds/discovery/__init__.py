@@ -1,4 +1,4 @@
-"""How a feed is found: in the links of a page, at the usual places of a site, or as the successor of a broken feed.
+"""Find a feed: in the links of a page, at the usual places of a site, or as the successor of a broken feed.
 
-Used by the steps, the workers and `newsmill add`; imports `feeds.formats`, `fetch` and `normalise`.
+The steps, the workers and `newsmill add` use it. It imports `feeds.formats`, `fetch` and `normalise`.
 """

@@ -1,4 +1,4 @@
-"""Which feeds a page announces in its head. Pure."""
+"""List the feeds that a page announces in its head. Pure."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from pipeline.normalise.canonical import related
 from pipeline.normalise.urls import parse
 from pipeline.outcomes import Failure
 
-# Only the head counts: what stands in the body may be a reader's comment.
+# Only the head counts: the body may contain readers' comments.
 _BODY = re.compile(rb"<body[\s>]", re.IGNORECASE)
 MAX_HEAD = 2**19  # bytes
 
 
 def announced(body: bytes, url: str, link_header: str) -> frozenset[bytes]:
-    """The keys of the feeds that the page at `url` announces, by rel=alternate in its head or in its Link header. Never raises."""
+    """The keys of the feeds that the page at `url` announces with rel=alternate, in its head or its Link header. Never raises."""
     keys = {key for target in related(link_header, "alternate") if (key := key_of(target, url))}
     head = body[:MAX_HEAD]
     if found := _BODY.search(head):
@@ -24,7 +24,7 @@ def announced(body: bytes, url: str, link_header: str) -> frozenset[bytes]:
 
 
 def key_of(target: str, base: str) -> bytes:
-    """The key of an address, empty where it is none."""
+    """The key of an address; empty if the address is unusable."""
     try:
         return parse(target, base).key
     except Failure:

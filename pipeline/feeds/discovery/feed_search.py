@@ -1,8 +1,8 @@
-"""Finds the feeds of a site: looks into one place after another, stops at the first that has some, and tells where it has looked.
+"""Find the feeds of a site: try one place after another, stop at the first that has feeds, and report where it looked.
 
-The order is that of how surely a place is meant: the address itself, what its page announces, what its page links to, the places where
-feeds usually are, the Sitemap lines of robots.txt, the places where news sitemaps usually are. What turns out to be a page is searched for
-links to feeds itself, one step deep: many sites have a page that lists their feeds. Guesses obey robots.txt.
+The most certain places come first: the address itself, feeds that its page announces, links on its page, the usual places for feeds, the
+Sitemap lines of robots.txt, the usual places for news sitemaps. If a link leads to a page instead of a feed, that page's links are
+searched too, one level deep, because many sites have a page that lists their feeds. Guessed addresses obey robots.txt.
 """
 
 from __future__ import annotations
@@ -24,17 +24,17 @@ from pipeline.normalise.urls import parse as parse_url
 from pipeline.outcomes import Failure, describe
 from pipeline.settings import Settings
 
-MAX_LOOKED = 5  # of the feeds of one page: where these are what they are called, the others are believed
-MAX_DEAD = 10  # of the feeds of one page that are none, after which no more of them are looked at
+MAX_LOOKED = 5  # feeds of one page that are fetched; if these are feeds, the rest is accepted unread
+MAX_DEAD = 10  # links of one page that turn out not to be feeds; then no more are fetched
 MAX_REQUESTS = 40  # of one search
 MAX_SITEMAPS = 3
-GAP_S = 1.0  # between two guesses, while a person waits; a site with more guesses than this takes would have announced its feed
+GAP_S = 1.0  # between two guesses, while a person waits; a site for which this is too slow would have announced its feed
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A feed of the site. `feed` and `response` are there where it has been read already, and need not be asked for again. `link`: the
-    address by which a page named it; `announced_by`: the page that announces it in its head."""
+    """A feed of the site. `feed` and `response` are set if the feed was read during the search, so that it need not be fetched again.
+    `link` is the address as a page named it; `announced_by` is the page whose head announces it."""
 
     url: str
     title: str = ""
@@ -47,7 +47,8 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """What was found, and where it was looked for, in words. `dead`: feeds that the page announces and that are none, with the reason."""
+    """The feeds that were found, and descriptions of the places tried. `dead` holds addresses that the page announces as feeds but are
+    none, with the reason."""
 
     found: tuple[Found, ...]
     tried: tuple[str, ...]
@@ -61,8 +62,8 @@ def search(
     pause: Callable[[float], None] = time.sleep,
     known: Callable[[str], bool] = lambda _: False,
 ) -> Search:
-    """The feeds of the site, the likeliest first. `known`: whether an address is that of a feed already, which is not asked for. Raises Failure
-    where `url` itself cannot be had."""
+    """Return the feeds of the site, the likeliest first. `known` tells whether an address already belongs to a stored feed; such an address
+    is not fetched. Raises Failure if `url` itself cannot be fetched."""
     seeker = _Seeker(client, settings, pause, known)
     response = seeker.get(url)
     try:
@@ -82,14 +83,14 @@ def search(
 
 
 def read(client: Client, url: str, settings: Settings) -> Found:
-    """The feed at `url`, asked for once. Raises Failure."""
+    """Fetch the feed at `url` once. Raises Failure."""
     seeker = _Seeker(client, settings, time.sleep, lambda _: False)
     return seeker.read(seeker.get(url))
 
 
 @dataclass
 class _Seeker:
-    """One search. `refused`: the code by which the site has shown that it wants no more guesses. `seen`: what was asked for."""
+    """One search. `refused` is the failure code by which the site refused further guesses. `seen` holds the addresses already requested."""
 
     client: Client
     settings: Settings
@@ -114,24 +115,24 @@ class _Seeker:
         return Found(_lasting(response), feed.title, feed.site_url, feed, response)
 
     def announced(self, page: Response, links: list[FeedLink]) -> list[Found]:
-        """The feeds that the page announces, less those that turn out to be none."""
+        """The feeds that the page announces, without those that turn out not to be feeds."""
         found, dead = self._living(links)
         keys = announced(page.body, page.final_url, page.headers.get("link", ""))
         found = [replace(one, announced_by=page.final_url) if key_of(one.link, page.final_url) in keys else one for one in found]
         self.dead += dead
         if dead:
-            self.tried.append(_counted(len(dead), "announced feed that is none", "announced feeds that are none"))
+            self.tried.append(_counted(len(dead), "announced address that is no feed", "announced addresses that are no feeds"))
         return found
 
     def linked(self, links: list[FeedLink]) -> list[Found]:
-        """Links of the page that look like feeds, as far as they are, and the feeds that a page behind such a link lists."""
+        """The links on the page that look like feeds and are, and the feeds listed by pages behind such links."""
         self.tried.append(_counted(len(links), "link of the page that looks like a feed", "links of the page that look like feeds"))
         found, dead = self._living(links, follow=True)
         believed = not dead and not self.refused
         return [one for one in found if believed or one.feed or self.known(one.url)]
 
     def of_home(self, url: str) -> list[Found]:
-        """What the front page of the site announces, where another page was given."""
+        """The feeds that the site's front page announces, if another page was given."""
         home = page_links.joined(url, "/")
         if self.refused or home in self.seen:
             return []
@@ -146,12 +147,12 @@ class _Seeker:
         )
 
     def usual_places(self, response: Response) -> list[Found]:
-        """The first of the usual places that has a feed: the others would have the same one in other formats."""
+        """The first usual place that has a feed. The others would have the same feed in other formats."""
         url = response.final_url
         return self._first(url, usual_places.usual_places(url, response.body[: usual_places.MAX_SIGNS].decode("utf-8", "replace")))
 
     def sitemaps(self, url: str) -> list[Found]:
-        """News sitemaps that robots.txt names; else the first of the places where they usually are."""
+        """The news sitemaps that robots.txt names, else the first at the usual places."""
         named = self._robots(url).sitemaps
         self.tried.append(_counted(len(named), "Sitemap line of robots.txt", "Sitemap lines of robots.txt"))
         likely = sorted(named, key=lambda address: "news" not in address.lower())[:MAX_SITEMAPS]
@@ -164,7 +165,7 @@ class _Seeker:
             if self.refused:
                 break
             if self.settings.fetch.honour_robots and not rules.allowed(robots, parse_url(address), self.settings.fetch.user_agent):
-                self.tried.append(f"not {address}, which robots.txt keeps us out of")
+                self.tried.append(f"not {address}, which robots.txt disallows")
                 continue
             self.tried.append(address)
             if found := self._guess(address, follow=True):
@@ -172,7 +173,8 @@ class _Seeker:
         return []
 
     def _living(self, links: list[FeedLink], *, follow: bool = False) -> tuple[list[Found], list[tuple[str, str]]]:
-        """Of the feeds of one page those that are feeds, and those that are none with the reason. Only the first are looked at."""
+        """Fetch the first links of a page. Return the feeds, and the addresses that are none with the reason. Once enough are feeds, accept
+        the rest unread."""
         found: dict[str, Found] = {}
         dead: list[tuple[str, str]] = []
         for link in links:
@@ -196,7 +198,7 @@ class _Seeker:
         return list(found.values()), dead
 
     def _guess(self, address: str, *, follow: bool = False) -> list[Found]:
-        """The feed at an address that may be none, or what the page there lists."""
+        """The feed at a guessed address, or the feeds that the page there lists; empty if there are none."""
         if self.refused or address in self.seen:
             return []
         try:
@@ -205,9 +207,9 @@ class _Seeker:
             return []
 
     def _asked(self, address: str, title: str, *, follow: bool) -> list[Found]:
-        """The feed at an address; where there is a page instead and `follow`, the feeds that it lists. Raises Failure where there are none."""
+        """The feed at an address. If a page is there and `follow` is set, the feeds that it lists. Raises Failure if there are none."""
         if len(self.seen) >= MAX_REQUESTS:
-            raise Failure("not_a_feed", f"It was not looked at, after {MAX_REQUESTS} other addresses.")
+            raise Failure("not_a_feed", f"It was not requested, because the search has already requested {MAX_REQUESTS} addresses.")
         self.pause(min(GAP_S, self.settings.fetch.min_gap_s))
         self.seen.add(address)
         try:
@@ -215,7 +217,7 @@ class _Seeker:
             self.seen.add(response.final_url)
             found = self.read(response)
         except Failure as failure:
-            if describe(failure.code).refuses:  # then nothing more is guessed
+            if describe(failure.code).refuses:  # then stop guessing
                 self.refused = failure.code
                 self.tried.append(f"nothing more, since {address} was refused ({failure.detail.rstrip('.')})")
             if failure.code != "not_a_feed" or not follow:
@@ -227,7 +229,7 @@ class _Seeker:
         return [Found(found.url, found.title or title, found.site_url, found.feed, found.response)]
 
     def _robots(self, url: str) -> Robots:
-        """The robots.txt of the site, asked for once."""
+        """The site's robots.txt, fetched once."""
         if self.robots is None:
             self.robots = rules.refresh(self.client, parse_url(url), None, datetime.now(UTC), self.settings.fetch)
         return self.robots
@@ -238,12 +240,12 @@ def _without_comments(links: list[FeedLink]) -> list[FeedLink]:
 
 
 def _lasting(response: Response) -> str:
-    """The address to keep: the new one where every redirect on the way says that the move is for good."""
+    """The address to store: the final one if every redirect on the way is permanent, else the original."""
     return response.final_url if all(hop.status in (301, 308) for hop in response.hops) else response.url
 
 
 def _has_news(found: Found) -> bool:
-    """Whether it is a feed, or a sitemap that lists news: one of all pages of a site is nobody's idea of a feed."""
+    """Whether this is a feed, or a sitemap that lists news. A sitemap of all pages of a site is no useful feed."""
     if found.feed is None:
         return False
     if any("news" in sitemap.url.lower() for sitemap in found.feed.sitemaps):

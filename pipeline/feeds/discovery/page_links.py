@@ -1,4 +1,4 @@
-"""The feeds that a web page announces or links to. Pure: nothing is fetched here."""
+"""Find the feeds that a web page announces or links to. Pure: nothing is fetched here."""
 
 from __future__ import annotations
 
@@ -19,16 +19,18 @@ from pipeline.normalise.urls import parse
 from pipeline.outcomes import Failure
 from pipeline.text import one_line
 
-# A type of a feed, however exactly it is written: application/rss+xml, application/rss, text/rss, application/x.atom+xml.
+# Media types of feeds, in all spellings: application/rss+xml, application/rss, text/rss, application/x.atom+xml.
 _TYPE = re.compile(r"(?:^|[/+.\s-])(rss|rdf|atom)(?=[2+.\s]|$)|(feed\+json)$")
 _VAGUE = {"application/xml": "rss", "text/xml": "rss", "application/json": "json"}
-_NAMELESS = frozenset({"", "xml", "text", "text/plain", "application/octet-stream", "application/json"})  # the address has to tell
+_NAMELESS = frozenset(
+    {"", "xml", "text", "text/plain", "application/octet-stream", "application/json"}
+)  # such types say nothing, so the address decides
 _FEED_LIKE = re.compile(
     r"(?:^|[/._?=&-])(?:rss[-_]?feeds?|rss|atom|feeds?|newsfeeds?|webfeeds?|rdf|syndicat(?:e|ion)|index\.xml|feed\.json)(?:[/._?=&-]|\d|xml|$)",
     re.IGNORECASE,
 )
 _FILE = re.compile(r"\.(?:rss2?|atom|rdf|xml)(?:[?#]|$)", re.IGNORECASE)
-_SAYS_FEED = re.compile(r"(?:^|[\W_])(?:rss|atom[\W_]feed)(?:$|[\W_\d])|^\W*(?:atom|xml)\W*$", re.IGNORECASE)  # of words, classes and icons
+_SAYS_FEED = re.compile(r"(?:^|[\W_])(?:rss|atom[\W_]feed)(?:$|[\W_\d])|^\W*(?:atom|xml)\W*$", re.IGNORECASE)  # in words, classes and icons
 _SIDE = re.compile(
     r"comment|kommentar|comentario|comentário|comentari|reactie|komentar|komment|коммент|yorum|评论|評論|コメント|댓글|podcast|reply|replies",
     re.IGNORECASE,
@@ -36,30 +38,32 @@ _SIDE = re.compile(
 _COMMENTS = re.compile(
     r"/comments?(?:[/?.]|$)|comments?[-_]rss|feed=(?:rss2-)?comments|comments?\W+feed|feed\W+(?:of|for|de|der)\W+comment", re.IGNORECASE
 )
-# Services that subscribe a reader to the feed in their own link.
+# Services whose "subscribe" links contain the feed's address.
 _READERS = re.compile(
     r"https?://(?:[\w-]+\.)*(?:feedly|netvibes|inoreader|theoldreader|newsblur|bloglines|newsgator|subtome|feedbin|my\.yahoo|add\.my\.yahoo|fusion\.google)"
     r"\.[a-z.]{2,6}/[^#]{0,200}?(https?(?::|%3A)(?:/|%2F){2}[^\s&#]+)",
     re.IGNORECASE,
 )
 _MOST = 50
-_PARTS = 5  # elements of a link whose words are looked at
-_LONGEST = 60  # characters of what is said of a link; longer is a sentence
+_PARTS = 5  # elements of a link whose words are read
+_LONGEST = 60  # characters of a link's words; a longer text is a sentence
 _CALLED_FEED = frozenset({"feed", "rss", "atom"})
 _OTHER_RELATIONS = frozenset({"stylesheet", "search", "edituri", "icon", "preload", "prefetch", "dns-prefetch", "sitemap"})
-MAX_PAGE = 2 * 2**20  # bytes of a page that are looked at; what it announces stands at its beginning
+MAX_PAGE = 2 * 2**20  # bytes of a page that are read; announced feeds are near the start
 
 
 @dataclass(frozen=True, slots=True)
 class FeedLink:
     url: str
     title: str
-    kind: str  # rss, rdf, atom or json as announced; '' where only the look of a link suggests a feed
+    kind: str  # rss, rdf, atom or json as announced; empty if the link only looks like a feed
 
 
 def find(html_body: bytes, url: str) -> list[FeedLink]:
-    """Feeds that the page at `url` links to, the likeliest main feed first: announced ones (<link rel=alternate>) before links that
-    look like feeds, comments and podcasts behind the others of their sort. They are not fetched. Never raises; [] where there are none.
+    """Feeds that the page at `url` links to, the likeliest main feed first; [] if there are none.
+
+    Announced feeds (<link rel=alternate>) come before links that only look like feeds. Comment feeds and podcasts come last in each
+    group. Nothing is fetched. Never raises.
     """
     try:
         page, _ = parse_markup(decode(html_body[:MAX_PAGE]).encode("utf-8", "replace"))
@@ -78,7 +82,7 @@ def find(html_body: bytes, url: str) -> list[FeedLink]:
 
 
 def is_of_comments(link: FeedLink) -> bool:
-    """Whether a feed has what readers write, and no news."""
+    """Whether a feed carries readers' comments instead of news."""
     return bool(_COMMENTS.search(link.url) or _COMMENTS.search(link.title))
 
 
@@ -91,11 +95,11 @@ def _announced(page: html.HtmlElement, base: str) -> Iterator[FeedLink]:
 
 
 def _announced_kind(element: html.HtmlElement, relations: list[str]) -> str | None:
-    """The format that a <link> announces, '' where it does not say which; None where it announces no feed."""
+    """The format of the feed that a <link> announces. Empty if it does not say which; None if it announces no feed."""
     kind, _, parameters = element.get("type", "").lower().partition(";")
     href = element.get("href", "")[:2000].partition("#")[0]
     if "type=entry" in parameters.replace(" ", "").replace('"', ""):
-        return None  # one article as Atom has it (RFC 5023, section 12)
+        return None  # a single article as an Atom entry (RFC 5023, section 12)
     if exact := _TYPE.search(kind.strip()):
         named = exact[1] or "json"
         return named if not relations or not _OTHER_RELATIONS.issuperset(relations) else None
@@ -104,13 +108,13 @@ def _announced_kind(element: html.HtmlElement, relations: list[str]) -> str | No
         return _VAGUE.get(kind, "")
     if "alternate" not in relations or "stylesheet" in relations:
         return None
-    if kind in _NAMELESS:  # else it is the page in another language, or WordPress's JSON interface
+    if kind in _NAMELESS:  # other types are the page in another language, or WordPress's JSON interface
         return _VAGUE.get(kind, "") if _FEED_LIKE.search(href) or (_FILE.search(href) and kind != "application/json") else None
     return _VAGUE.get(kind)
 
 
 def _looking(page: html.HtmlElement, base: str) -> Iterator[FeedLink]:
-    """Links in the page that look like feeds, by their type, their address or their words; those of the same site first."""
+    """Links in the page that look like feeds by their type, address or words. Links within the site come first."""
     for element in page.iter("a", "area"):
         target = (element.get("href") or "").strip()
         through = _READERS.match(target[:2000])
@@ -127,7 +131,7 @@ def _is_feed_file(address: str) -> bool:
 
 
 def _says_feed(element: html.HtmlElement) -> bool:
-    """Whether the words, the classes or the icon of a link say that it leads to a feed."""
+    """Whether the words, classes or icon of a link say that it leads to a feed."""
     said = [element.get("title"), element.get("aria-label")]
     for part in islice(element.iter(), _PARTS):
         said += [part.text, part.get("alt"), part.get("class"), part.get("src")]
@@ -152,7 +156,7 @@ def _site(url: str) -> str:
 
 
 def joined(base: str, link: str) -> str:
-    """The link as an absolute address; '' where it is none."""
+    """The link as an absolute address; empty if it is unusable."""
     try:
         return str(ada_url.join_url(base, link.strip()))
     except ValueError:

@@ -1,7 +1,7 @@
-"""Where a broken feed may have gone: when its site's home page is looked at, and what is offered of what stands there. Pure policy.
+"""Find out whether a broken feed has moved: when to look at its site's home page, and which feed to suggest. Pure policy.
 
-A site that renews its pages often loses the old address of its feed and announces a new one. That one is offered and never taken: it may be
-of another section or language, and only a person can tell.
+A site that is redesigned often loses the old address of its feed and announces a new one. newsmill suggests the new one but never
+switches to it: it may be of another section or language, and only a person can tell.
 """
 
 from __future__ import annotations
@@ -12,19 +12,19 @@ from pipeline.feeds.discovery.page_links import FeedLink
 from pipeline.normalise.urls import parse
 from pipeline.outcomes import Failure, describe
 
-FAILURES = 3  # polls failed in a row from which on a feed is broken; less is an outage
-AGAIN_S = 7 * 86400  # between two looks
-SOON_S = 86400  # after one that could not be made, or was not worth making
+FAILURES = 3  # failed polls in a row after which a feed counts as broken; fewer are an outage
+AGAIN_S = 7 * 86400  # seconds between two looks
+SOON_S = 86400  # seconds after a look that failed or was not worthwhile
 
 
 def worth_a_look(code: str) -> bool:
-    """Whether a feed whose last poll ended with this code may have gone elsewhere. An outage says nothing of that, and who refuses us wants
-    no further requests."""
+    """Whether a feed whose last poll ended with this code may have moved. An outage says nothing about that, and a site that refuses us
+    wants no further requests."""
     return bool(code) and describe(code).moved
 
 
 def home(feed_url: str, site_url: str) -> str:
-    """The page to look at: the site as the feed named it, else the front page of the feed's host."""
+    """The page to look at: the site address that the feed named, else the front page of the feed's host."""
     try:
         return parse(site_url).text
     except Failure:
@@ -33,8 +33,8 @@ def home(feed_url: str, site_url: str) -> str:
 
 
 def successor(links: Sequence[FeedLink], known: Sequence[str]) -> str:
-    """The feed to offer of those that the page links to, the likeliest first; '' for none. `known`: the addresses of the broken feed, now and
-    before. Only what the page announces counts, and nothing where it still announces the broken one."""
+    """The feed to suggest among a page's links, the likeliest first; empty for none. `known` holds the broken feed's addresses, now and
+    before. Only feeds that the page announces count. If the page still announces the broken feed, nothing is suggested."""
     keys = {parse(url).key for url in known}
     announced = []
     for link in links:

@@ -1,4 +1,4 @@
-"""Where a site that does not announce its feed may have it: by the system that made the page, by the service it is on, and by custom. Pure."""
+"""Guess where a site has its feed if it announces none: by its publishing system, by the service that hosts it, or by custom. Pure."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from urllib.parse import urlsplit
 
 from pipeline.feeds.discovery.page_links import joined
 
-MAX_SIGNS = 300_000  # characters of a page that are searched for signs of its system
-_MOST = 24  # addresses that are given; each costs whoever waits a second, and the site a request
+MAX_SIGNS = 300_000  # characters of a page that are searched for signs of its publishing system
+_MOST = 24  # addresses returned; each costs the person a second and the site a request
 
-# Below an address inside a site, then below its root. WordPress and Drupal, Ghost, Hugo and Jekyll, Medium, older ones.
+# Tried below the page's folder, then below the root. WordPress and Drupal, Ghost, Hugo and Jekyll, Medium, older systems.
 _BELOW = ("feed", "index.xml", "rss", "rss.xml", "feed.xml", "atom.xml")
 _USUAL = ("feed", "rss", "rss.xml", "feed.xml", "atom.xml", "index.xml", "feeds", "feed.json")
-# Those of systems that may give no sign of themselves.
+# Places of systems that may leave no sign in the page.
 _SELDOM = ("?feed=rss2", "?format=feed&type=rss", "feeds/posts/default", "?format=rss", "blog/feed", "index.rdf")
 _USUAL_SITEMAPS = ("news-sitemap.xml", "sitemap-news.xml", "sitemap_news.xml", "googlenews.xml")
 
-_SYSTEMS = [  # a sign in the page, in lower case; where the system has its feeds, from the page and from the root
+_SYSTEMS = [  # a sign in the page (lower case); where the system has its feeds, relative to the page and to the root
     (re.compile(sign), places)
     for sign, places in (
         (r"/media/(?:jui|system|vendor/joomla)|joomla", ("?format=feed&type=rss", "?format=feed&type=atom")),
@@ -51,7 +51,7 @@ _SYSTEMS = [  # a sign in the page, in lower case; where the system has its feed
         (r"townnews|bloximages", ("search/?f=rss&t=article&l=50&s=start_time&sd=desc",)),
     )
 ]  # fmt: skip
-_SERVICES = [  # the host and path of a page, and what its feed is called
+_SERVICES = [  # the host and path of a page, and the address of its feed
     (re.compile(rf"\A(?:{page})\Z"), feed)
     for page, feed in (
         (r"(?:www\.)?medium\.com/(@?[\w.-]+)(?:/.*)?", r"/feed/\1"),
@@ -68,8 +68,8 @@ _SERVICES = [  # the host and path of a page, and what its feed is called
 
 
 def usual_places(url: str, page: str = "") -> list[str]:
-    """Addresses where the site of this page often has its feed, the likeliest first; for an address inside a site, those below it come first.
-    `page`: its text, by which its system may be known."""
+    """Addresses where the site of this page may have its feed, the likeliest first. For an address inside a site, those below it come
+    first. `page` is its text, from which the publishing system may be recognised."""
     path = urlsplit(url).path
     signs = page[:MAX_SIGNS].lower()
     of_system = [place for sign, places in _SYSTEMS if sign.search(signs) for place in places]
@@ -84,7 +84,7 @@ def usual_places(url: str, page: str = "") -> list[str]:
 
 
 def usual_sitemaps(url: str) -> list[str]:
-    """Addresses where a site often has its news sitemap."""
+    """Addresses where a site may have its news sitemap."""
     return [joined(url, f"/{name}") for name in _USUAL_SITEMAPS]
 
 

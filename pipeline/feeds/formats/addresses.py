@@ -1,4 +1,4 @@
-"""Addresses as feeds write them."""
+"""Clean up addresses as feeds write them."""
 
 from __future__ import annotations
 
@@ -18,15 +18,16 @@ _SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
 _FEED_SCHEME = re.compile(r"(?:web\+)?(?:feed|rss|itpc|pcast|podcast):(?=//|https?:)", re.IGNORECASE)
 _UNSAFE = re.compile(r'[ <>"]')
 _BREAK = re.compile(r"[\t\r\n]+")
-# What is left of an address that was escaped more often than it was unescaped. No address means these: a semicolon would be %3B.
+# Remains of an address that was escaped more often than unescaped. No address means these literally: a semicolon would be %3B.
 _REFERENCE = re.compile(r"&(?:amp|lt|gt|quot|apos|#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6});")
 _MAX_ESCAPED = 3  # times that it is unescaped
 _TWO_SCHEMES = re.compile(r"https?:/*(?=https?:/)", re.IGNORECASE)
 _ODD_SCHEME = re.compile(r"h?t{1,3}p(s?)(?:\s*:\s*/{1,3}|//)(?=[\w\[])", re.IGNORECASE)  # http//, htttps://, http:/
 _HREF = re.compile(r"""<a\s[^<>]{0,200}?href\s?=\s?["']([^"'<>]+)""", re.IGNORECASE)
-_NOTHING = frozenset({"#", "-", "none", "null", "undefined", "n/a", "nan", "false"})  # what programs write that have no address
+_NOTHING = frozenset({"#", "-", "none", "null", "undefined", "n/a", "nan", "false"})  # what programs write when they have no address
 _BARE_HOST = re.compile(r"www[0-9]?(?:\.[a-zA-Z0-9-]+){2,8}(?=[/?#:]|$)", re.IGNORECASE)
-# Services that serve the feeds of others under their own names, where nothing of the site itself is; each a label of the host's name.
+# Services that republish other sites' feeds under their own names, so their host says nothing about the site; each is a label of the host's
+# name.
 _PROXIES = frozenset({
     "feedburner", "feedproxy", "feedblitz", "feedpress", "feedsportal", "feed43", "fetchrss", "politepol", "politepaul", "rsshub",
     "fivefilters", "feedx", "siftrss", "morss", "superfeedr", "feedity", "openrss", "feedcat", "feedrinse", "rssproxy",
@@ -35,15 +36,15 @@ _PROXY_HOSTS = frozenset({"rss.app", "follow.it", "api.follow.it", "pipes.digita
 
 
 def web_address(text: str) -> bool:
-    """Whether the text is one http or https address and nothing else."""
+    """Whether the text is a single http or https address."""
     return text[:8].lower().startswith(("http://", "https://")) and " " not in text and text.isprintable()
 
 
 def absolute(link: str, element: etree._Element | None, url: str) -> str:
-    """The link as an absolute address, against xml:base and the feed's own address; as it stands where that cannot be made out."""
+    """Make the link absolute, using xml:base and the feed's own address. Returned as written if that fails."""
     if not link or len(link) > MAX_LINK:
         return ""
-    if "&" in link or link.find("http", 4) > 0:  # few are, and fewer of these mean what they say
+    if "&" in link or link.find("http", 4) > 0:  # few links have these, and in most of those they are mistakes
         link = _meant(link)
     if link.startswith(("http://", "https://")) and link.isprintable():  # as nearly all are
         return link.strip()
@@ -57,7 +58,7 @@ def absolute(link: str, element: etree._Element | None, url: str) -> str:
 
 
 def _written(link: str) -> str:
-    """The address in what a program wrote in its place: '' for one that it did not have, a tag of HTML, a scheme with a slip of the pen."""
+    """Recover the address from what a faulty program wrote: a placeholder gives '', an HTML tag its href, a misspelt scheme the right one."""
     if link.lower() in _NOTHING:
         return ""
     if link.startswith("<") and (inside := _HREF.match(link)):
@@ -68,8 +69,11 @@ def _written(link: str) -> str:
 
 
 def items_base(site_url: str, feed_url: str) -> str:
-    """The address against which the relative links of a feed's items are meant, where no xml:base says it: that of the site which the feed
-    names, where that is the feed's own site under another host's name or the feed comes through a known proxy; else the feed's own."""
+    """The base address for relative links of a feed's items, if no xml:base gives one.
+
+    It is the address of the site that the feed names, if that is the feed's own site under another host name or the feed comes through a
+    known proxy; else the feed's own address.
+    """
     try:
         site, feed = parse(site_url), parse(feed_url)
     except Failure:
@@ -87,7 +91,7 @@ def _is_proxy(host: str) -> bool:
 
 
 def _meant(link: str) -> str:
-    """The address without what was escaped too often (`&amp;amp;`) or written twice (`http://https://`)."""
+    """Undo repeated escaping (`&amp;amp;`) and doubled schemes (`http://https://`)."""
     for _ in range(_MAX_ESCAPED):
         link, changed = _REFERENCE.subn(lambda match: html.unescape(match[0]), link)
         if not changed:
@@ -98,7 +102,7 @@ def _meant(link: str) -> str:
 
 
 def encoded(link: str) -> str:
-    """The address that a list of feeds means: whole where it is written over lines, its blanks and quotes encoded, with a scheme."""
+    """Normalise an address from a list of feeds: join lines, encode spaces and quotes, add the scheme."""
     link = _meant(_BREAK.sub("", link).strip())
     if _BARE_HOST.match(link):
         link = f"https://{link}"
@@ -108,7 +112,7 @@ def encoded(link: str) -> str:
 
 
 def without_feed_scheme(link: str) -> str:
-    """The address in `feed:https://…` and `feed://…`, as browsers once wrote subscriptions, and as programs for podcasts do."""
+    """The address in `feed:https://…` and `feed://…`, which browsers once used for subscriptions and podcast programs still do."""
     link = link.strip()
     scheme = _FEED_SCHEME.match(link)
     if scheme is None:

@@ -36,7 +36,7 @@ _UPDATED = ("updated", "modified")
 
 
 def read(root: etree._Element, names: Names, origin: Origin) -> Feed:
-    """The feed under a <feed>."""
+    """Read the feed in a <feed>."""
     found = children(root, names, but="entry")
     inherited = _people(found, names)  # section 4.2.1: an entry without author has its feed's
     site_url = page(found.get("link", ()), origin.url)
@@ -57,7 +57,7 @@ def read(root: etree._Element, names: Names, origin: Origin) -> Feed:
 
 
 def read_entry(root: etree._Element, names: Names, origin: Origin) -> Feed:
-    """The feed of one entry that an entry document is (section 2): what it says of its source is said of the feed."""
+    """Read an entry document (section 2) as a feed with one entry. What the entry says about its source applies to the feed."""
     found = children(root, names)
     source = children(found["source"][0], names) if "source" in found else {}
     language = root.get(XML_LANG, "")
@@ -100,9 +100,9 @@ def _entry(entry: etree._Element, names: Names, origin: Origin, inherited: list[
 
 
 def _address(found: Children, entry: etree._Element, guid: str, url: str) -> str:
-    """The entry's page: as its links name it, else the place where the content is said to be, else the id where that is an address."""
+    """The entry's page: from its links, else the address of its content, else the id if that is an address."""
     links = found.get("link", ())
-    said = () if found.keys().isdisjoint(_SAYING) else links  # an entry of nothing but a link to itself announces no page
+    said = () if found.keys().isdisjoint(_SAYING) else links  # an entry with nothing but a link to itself announces no page
     return (
         page(links, url)
         or next((absolute(source, element, url) for element in found.get("content", ()) if (source := element.get("src", ""))), "")
@@ -135,10 +135,11 @@ def _markup(element: etree._Element) -> str:
 
 
 def _text(element: etree._Element) -> str:
-    """The text of an element, also where it is base64: Atom 0.3 says so as its mode, Atom 1.0 by a media type of no text (section 4.1.3.3)."""
+    """The text of an element, decoded if it is base64. Atom 0.3 says so with its mode; in Atom 1.0 any non-text media type means base64
+    (section 4.1.3.3)."""
     text, kind = text_of(element), _kind(element)
     if element.get("mode") == "base64" or ("/" in kind and not kind.startswith("text/") and not kind.endswith("xml")):
-        with contextlib.suppress(ValueError):  # it is no base64, whatever it is called
+        with contextlib.suppress(ValueError):  # not base64, although declared so
             return value(base64.b64decode("".join(text.split()), validate=True).decode("utf-8"))
     return text
 

@@ -1,4 +1,4 @@
-"""What RSS and Atom say alike, in elements of their own and of shared extensions: when to poll, where else to look, which files belong."""
+"""Read what RSS and Atom have in common, in their own elements and in shared extensions: when to poll, related documents, attached files."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _FREQUENCY = re.compile(r"\d{1,4}(?:\.\d{1,4})?|\.\d{1,4}")
 
 
 def with_hints(feed: Feed, found: Children, url: str) -> Feed:
-    """The feed with what its <channel> or <feed>, whose children are `found`, says of polling and of other documents."""
+    """Add to the feed what its <channel> or <feed> says about polling and related documents. `found` are that element's children."""
     links = {rel: absolute(href, element, url) for rel, href, element in _links(found)}
     return replace(
         feed,
@@ -41,12 +41,12 @@ def with_hints(feed: Feed, found: Children, url: str) -> Feed:
 
 
 def ttl_s(text: str) -> int | None:
-    """Minutes, as RSS gives them, in seconds; None where they make no sense."""
+    """Convert RSS' minutes to seconds; None if the value is invalid."""
     return int(text) * 60 or None if re.fullmatch(r"[0-9]{1,6}", text) else None
 
 
 def update_s(period: str | None, frequency: str | None) -> int | None:
-    """The syndication module: so many updates in a period, of which both have defaults (daily, 1). Nonsense is no hint; None is not there."""
+    """Seconds between updates by the syndication module: so many updates in a period, by default one a day. None if absent or invalid."""
     if period is None and frequency is None:
         return None
     seconds, times = _PERIODS_S.get((period or "daily").strip().lower()), (frequency or "1").strip()
@@ -56,7 +56,7 @@ def update_s(period: str | None, frequency: str | None) -> int | None:
 
 
 def enclosures(files: Collection[tuple[str, str, str]], element: etree._Element | None, url: str) -> tuple[Enclosure, ...]:
-    """Of (address, type, length in bytes as text) the first few, each address once."""
+    """The first few files, each address once. `files` are (address, type, length in bytes as text)."""
     if not files:
         return ()
     found: dict[str, Enclosure] = {}
@@ -69,7 +69,7 @@ def enclosures(files: Collection[tuple[str, str, str]], element: etree._Element 
 
 
 def media_files(found: Children) -> list[tuple[str, str, str]]:
-    """Address, type and length of each <media:content> of an entry, in groups or not."""
+    """Address, type and length of each <media:content> of an entry, inside groups or outside."""
     listed = found.get("media:content", [])
     for group in found.get("media:group", ()):
         listed = [*listed, *group.iterchildren("{http://search.yahoo.com/mrss/}content", "{http://search.yahoo.com/mrss}content")]
@@ -77,12 +77,12 @@ def media_files(found: Children) -> list[tuple[str, str, str]]:
 
 
 def in_reply_to(found: Children) -> str:
-    """RFC 4685, section 3: the id of what an entry answers, else its address."""
+    """The id of the entry that this one answers, else its address (RFC 4685, section 3)."""
     return next((ref for element in found.get("thr:in-reply-to", ()) if (ref := element.get("ref") or element.get("href") or "")), "")
 
 
 def _links(found: Children) -> Iterator[tuple[str, str, etree._Element]]:
-    """Relation, address and element; the last of a relation first, so that a dict of them keeps the first."""
+    """Relation, address and element of each link. Later links come first, so that a dict keeps the first link of a relation."""
     for element in reversed([*found.get("link", ()), *found.get("atom:link", ())]):
         if href := element.get("href", "").strip():
             for rel in element.get("rel", "")[:MAX_RELATIONS].lower().split():

@@ -1,4 +1,4 @@
-"""The date of an entry: the first that can be read of those that its format knows, and what is to be known about it."""
+"""Read the date of an entry: the first readable one among its format's date elements, with its source and any doubts."""
 
 from __future__ import annotations
 
@@ -17,11 +17,12 @@ _RFC_822 = re.compile(
 )
 _RFC_3339 = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,6})?(?:Z|[+-][0-9]{2}:[0-9]{2})")
 _ANY_TIME = datetime(9990, 1, 1, tzinfo=UTC)
-_ANOTHER_CALENDAR = datetime(2400, 1, 1, tzinfo=UTC)  # the year of a later date is not the Gregorian one
+_ANOTHER_CALENDAR = datetime(2400, 1, 1, tzinfo=UTC)  # a later year comes from another calendar
 
 
 class Dated(NamedTuple):
-    """`at`: UTC, at the latest the time of reading. `raw`: as written, also where nothing could be made of it. `source`: whence it was read."""
+    """`at` is in UTC and not later than the time of reading. `raw` is the date as written, even if unreadable. `source` is the element that
+    it came from."""
 
     at: datetime | None
     raw: str = ""
@@ -33,7 +34,7 @@ NEVER = Dated(None)
 
 
 def read_date(candidates: Iterable[tuple[str, str]], now: datetime, language: str = "") -> Dated:
-    """The first date that can be read among (name of the element, its text). Dates ahead of `now` are read as now. `language`: the feed's."""
+    """The first readable date among `candidates` (element name, text). Dates after `now` become `now`. `language` is the feed's."""
     first = NEVER
     for source, raw in candidates:
         if moment := _exact(raw):
@@ -46,7 +47,7 @@ def read_date(candidates: Iterable[tuple[str, str]], now: datetime, language: st
 
 
 def _exact(raw: str) -> datetime | None:
-    """A date that is written as RFC 822 or RFC 3339 wants it, read at once: nearly all are. None for any other, also for the impossible."""
+    """Read a date written exactly by RFC 822 or RFC 3339, as nearly all are. None for any other form and for impossible dates."""
     if match := _RFC_822.fullmatch(raw):
         day, month, year, clock, offset = match.groups()
         raw = f"{year}-{_MONTHS.get(month)}-{day:0>2}T{clock}{offset or 'Z'}"
@@ -64,5 +65,5 @@ def _exact(raw: str) -> datetime | None:
 
 
 def read_future(raw: str) -> datetime | None:
-    """A date that may lie ahead, such as the end of an entry's life."""
+    """Read a date that may be in the future, such as when an entry expires."""
     return parse_date(raw, now=_ANY_TIME)

@@ -1,4 +1,4 @@
-"""Which of the <link>s of an entry leads to its page."""
+"""Find the <link> of an entry that leads to its page."""
 
 from __future__ import annotations
 
@@ -11,22 +11,22 @@ from pipeline.feeds.formats.xml import RDF_RESOURCE, text_of
 
 Links = Sequence[etree._Element]
 
-# What an entry with no alternate link has its page under, the likeliest first.
+# Relations of links that may be the entry's page if it has no alternate link, the likeliest first.
 _INSTEAD = ("canonical", "permalink", "bookmark", "self", "via", "related")
 _REGISTRY = "http://www.iana.org/assignments/relation/"
 
 
 def relation(link: etree._Element) -> str:
-    """The relation of a link, in lower case; one without is an alternate (RFC 4287, section 4.2.7.2)."""
+    """The relation of a link, in lower case; a link without one is an alternate (RFC 4287, section 4.2.7.2)."""
     return str(link.get("rel", "")).strip().lower().removeprefix(_REGISTRY) or "alternate"
 
 
 def page(links: Links, url: str) -> str:
-    """The address of the alternate link, one of the web before others and an HTML one before others of these; '' where none is there."""
+    """The address of the alternate link; empty if there is none. Web addresses come before others, and HTML before other types."""
     alternates = [link for link in links if relation(link) == "alternate"]
     other = ""
     for link in sorted(alternates, key=lambda link: "html" not in link.get("type", "text/html")):
-        href = link.get("href", "").strip() or link.get(RDF_RESOURCE, "").strip() or text_of(link)  # its text: a habit from RSS
+        href = link.get("href", "").strip() or link.get(RDF_RESOURCE, "").strip() or text_of(link)  # the text, as RSS writes it
         address = absolute(href, link, url)
         if address.startswith(("http://", "https://")):
             return address
@@ -35,8 +35,8 @@ def page(links: Links, url: str) -> str:
 
 
 def page_instead(links: Links, url: str, *, surely: bool) -> str:
-    """The address of another link that may be of the entry's page, where none is called so; '' for none. `surely`: only one that is said to be
-    HTML. What is said to be a feed, an entry document or a file is no page."""
+    """The address of another link that may be the entry's page, if there is no alternate; empty for none. `surely` accepts only links
+    declared as HTML. Links declared as a feed, an entry document or a file are never pages."""
     for wanted in _INSTEAD:
         for link in links:
             kind = link.get("type", "").strip().lower()

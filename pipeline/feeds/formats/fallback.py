@@ -1,4 +1,5 @@
-"""Feeds too broken for a strict reader, read by feedparser's loose one in a process of its own (fallback_child.py), which is killed when time is up."""
+"""Read feeds that are too broken for a strict parser. feedparser's loose parser does it in a separate process (fallback_child.py), which is
+killed at the deadline."""
 
 from __future__ import annotations
 
@@ -18,13 +19,13 @@ from pipeline.feeds.formats.model import Entry, Feed, Origin
 from pipeline.feeds.formats.xml import MAX_ENTRIES, check_time, plain_title, unique, value
 from pipeline.outcomes import Failure
 
-MAX_MIB = 768  # of address space; feedparser itself takes about 100, and ten times the document
+MAX_MIB = 768  # of address space; feedparser itself takes about 100, plus ten times the document
 _PROGRAM = Path(__file__).with_name("fallback_child.py")
-_MUCH_TIME_S = 3600.0  # where the caller gives no end
+_MUCH_TIME_S = 3600.0  # if the caller sets no deadline
 
 
 def read(text: str, origin: Origin) -> Feed:
-    """Whatever entries can be made out until `origin.ends`. Raises Failure bad_feed."""
+    """Read whatever entries can be recognised before `origin.ends`. Raises Failure bad_feed."""
     found = _found(text, origin)
     origin = replace(origin, language=_string(found.get("language")))
     links: dict[str, str] = {}
@@ -49,7 +50,7 @@ def _found(text: str, origin: Origin) -> dict[str, Any]:
     left = min(origin.ends - time.monotonic(), _MUCH_TIME_S)
     arguments = [origin.url, str(math.ceil(max(left, 1))), str(MAX_MIB)]
     try:
-        ended = subprocess.run(  # noqa: S603 (our own program; nothing of the feed is in its arguments but the address)
+        ended = subprocess.run(  # noqa: S603 (our own program; of the feed, only its address is an argument)
             [sys.executable, "-I", str(_PROGRAM), *arguments],
             input=text.encode("utf-8", "replace"),
             capture_output=True,
@@ -58,7 +59,7 @@ def _found(text: str, origin: Origin) -> dict[str, Any]:
         )
     except subprocess.TimeoutExpired:
         raise Failure("bad_feed", "The feed is not well-formed and takes longer to read leniently than poll.parse_s allows.") from None
-    except subprocess.CalledProcessError as error:  # a parser of broken things breaks in its own ways
+    except subprocess.CalledProcessError as error:  # the parser may fail in any way on broken input
         words = error.stderr.decode("utf-8", "replace").strip().rpartition("\n")[2][:200]
         raise Failure("bad_feed", f"The feed is too broken to read ({words or f'signal {-error.returncode}'}).") from None
     result: dict[str, Any] = json.loads(ended.stdout)

@@ -1,9 +1,9 @@
-"""The program in which feedparser runs: a document on standard input, what it found as JSON on standard output.
+"""The program in which feedparser runs: it reads a document from standard input and writes what it found as JSON to standard output.
 
-feedparser's loose reader is pure Python and can be made to spend hours and gigabytes, and a thread cannot be stopped. So it has a process of
-its own, with limits that hold even where the parent is gone. feedparser is given a BytesIO and nothing else: handed bytes or text it first
-tries them as an address and then as a file name. It neither sanitises nor resolves links inside HTML (both are slow beyond reason on hostile
-input, and are done later on what is stored).
+feedparser's loose parser is pure Python. Hostile input can make it spend hours and gigabytes, and a thread cannot be stopped. So it runs
+in a process with its own limits, which hold even if the parent is gone. feedparser gets a BytesIO, because it tries bytes or text first
+as an address and then as a file name. It neither sanitises nor resolves links inside HTML: both are very slow on hostile input, and are
+done later on what is stored.
 
     python -I fallback_child.py ADDRESS SECONDS MEBIBYTES      run by fallback.py; -I, since this folder has a module called xml
 """
@@ -24,7 +24,7 @@ _LINKS = frozenset({"self", "hub", "next", "prev-archive"})
 
 def _limit(seconds: int, mebibytes: int) -> None:
     for kind, most in ((resource.RLIMIT_CPU, seconds), (resource.RLIMIT_AS, mebibytes * 2**20)):
-        with contextlib.suppress(ValueError, OSError):  # a system that has no such limit; the parent's deadline holds all the same
+        with contextlib.suppress(ValueError, OSError):  # a system without this limit; the parent's deadline still holds
             resource.setrlimit(kind, (most, most))
 
 
@@ -45,7 +45,7 @@ def _read(body: bytes, address: str) -> dict[str, Any]:
 def _entry(entry: Any) -> dict[str, Any]:
     return {
         **_strings(entry, _ENTRY),
-        "updated": dict.get(entry, "updated"),  # its own get() gives the published date here
+        "updated": dict.get(entry, "updated"),  # its own get() returns the published date here
         "id_is_link": bool(entry.get("guidislink")),
         "authors": [author.get("name") for author in entry.get("authors", []) if isinstance(author, dict)],
         "content": [[part.get("type"), part.get("value")] for part in entry.get("content", [])],

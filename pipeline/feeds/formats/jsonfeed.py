@@ -1,4 +1,4 @@
-"""JSON Feed 1.0 and 1.1: https://www.jsonfeed.org/version/1.1/. Every value is checked for its type, since nothing else does."""
+"""JSON Feed 1.0 and 1.1: https://www.jsonfeed.org/version/1.1/. Every value's type is checked here, because nothing else does."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ _CONTENT = ("content_html", "content_text", "summary")
 
 
 def read(text: str, origin: Origin) -> Feed:
-    """The feed in a JSON document. Raises Failure: not_a_feed (other JSON), bad_feed (broken JSON)."""
+    """Read the feed in a JSON document. Raises Failure not_a_feed (other JSON) and bad_feed (broken JSON)."""
     try:
         document, problems, cut_off = loads(text)
     except ValueError:
-        raise Failure("bad_feed", "The body looks like JSON but is too broken to be mended.") from None
+        raise Failure("bad_feed", "The body looks like JSON but is too broken to repair.") from None
     if not isinstance(document, dict) or not _is_feed(document):
-        raise Failure("not_a_feed", "The body is JSON but no JSON Feed: it has no list of items.")
+        raise Failure("not_a_feed", "The body is JSON, but not JSON Feed: it has no list of items.")
     if "version" in document and not _VERSION.search(_string(document["version"])):
-        raise Failure("not_a_feed", "The body is JSON of some other kind than JSON Feed.")
+        raise Failure("not_a_feed", "The body is JSON, but not JSON Feed.")
     found = document.get("items")
-    listed = (list(found.values()) if isinstance(found, dict) else _list(found))[:MAX_ENTRIES]  # an object: PHP's idea of a list with gaps
+    listed = (list(found.values()) if isinstance(found, dict) else _list(found))[:MAX_ENTRIES]  # PHP writes a list with gaps as an object
     items = [item for item in listed if isinstance(item, dict) and (_identity(item) or any(_string(item.get(key)) for key in _CONTENT))]
     if without_id := len(listed) - len(items):
         problems += (f"{without_id} items without an id were left out.",)
@@ -101,7 +101,7 @@ def _hubs(document: dict[str, Any], origin: Origin) -> Iterator[str]:
 
 
 def _is_feed(document: dict[str, Any]) -> bool:
-    """Whether there is a list of items, or none in what says that it is a JSON Feed: then it is empty."""
+    """Whether the document has a list of items, or has none but declares itself a JSON Feed: then it is empty."""
     if document.get("items") is None:
         return "jsonfeed" in _string(document.get("version"))
     items = document["items"]
@@ -109,7 +109,8 @@ def _is_feed(document: dict[str, Any]) -> bool:
 
 
 def _identity(item: dict[str, Any]) -> str:
-    """Numbers count as their digits. An item without id must be discarded, says the specification; readers take one with an address."""
+    """The item's id; numbers count as their digits. The specification wants items without id discarded, but feed readers accept those with
+    an address."""
     return next(filter(None, (_string(item.get(key)) for key in ("id", "url", "external_url"))), "")
 
 

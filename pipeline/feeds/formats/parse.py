@@ -1,10 +1,9 @@
-"""A feed document, of any format and in nearly any state, to entries.
+"""Parse a feed document of any format, in nearly any state, into entries.
 
-Well-formed documents are read strictly by lxml; where that fails the text is mended and read strictly again; where that fails too, or
-fewer entries came out than stand in the text, feedparser reads it loosely, in a process that can be killed. Decoding is our own throughout.
+lxml parses well-formed documents strictly. If that fails, the text is repaired and parsed strictly again. If that fails too, or finds
+fewer entries than the text contains, feedparser parses it loosely in a process that can be killed. Decoding is always our own.
 
-Whatever the document, reading it ends in time: each step takes time in the length of the document only, and between the entries the clock
-is looked at.
+Parsing always ends in time: each step takes time linear in the document, and the deadline is checked between entries.
 """
 
 from __future__ import annotations
@@ -30,8 +29,8 @@ from pipeline.outcomes import Failure
 __all__ = ["Enclosure", "Entry", "Feed", "parse"]
 
 LIMIT_S = 20.0
-MAX_PIECES = 1_000_000  # tags, or objects of JSON: each costs memory many times its bytes; the largest sitemaps have half as many
-MAX_ENTITIES = 1000  # that a feed declares; all of HTML's together are 253
+MAX_PIECES = 1_000_000  # tags, or objects of JSON: each takes many times its bytes in memory; the largest sitemaps have half as many
+MAX_ENTITIES = 1000  # entities that a feed declares; all of HTML's are 253
 
 _READERS = {
     "rss": rss.read,
@@ -42,19 +41,21 @@ _READERS = {
     "urlset": sitemap.read,
     "sitemapindex": sitemap.read_index,
 }
-_COUNTED = frozenset({"rss", "rdf", "channel", "feed"})  # whose entries have names that nothing else has
+_COUNTED = frozenset({"rss", "rdf", "channel", "feed"})  # formats whose names for entries are used for nothing else
 
 _START = re.compile(
     r"<(?:\?xml|(?:[A-Za-z][\w.-]*:)?(?:rss|rdf|feed|entry|channel|urlset|sitemapindex)[\s/>]|!doctype|html[\s>])", re.IGNORECASE
 )
 _ROOT = re.compile(r"<(?:[A-Za-z][\w.-]*:)?([A-Za-z][\w.-]*)")
-# A feed inside another document, such as a page of XHTML: what says its format, and is closed.
+# A feed inside another document, such as an XHTML page: an element that names its format and is closed.
 _INSIDE = re.compile(r"<((?:[A-Za-z][\w.-]*+:)?(rss|rdf|feed|urlset|sitemapindex))(\s[^<>]*+)>", re.IGNORECASE)
 _SHOWN = (("<!--", "-->"), *((f"<{name}", f"</{name}") for name in ("script", "template", "textarea", "pre", "xmp")))
-# An entity that only stands for a few words: no entity, no element and no file in it.
+# An entity that only stands for a few words: no entity, element or file inside.
 _PLAIN_ENTITY = re.compile(r"""<!ENTITY\s+([\w.-]+)\s+(?:"([^"&<%]{0,200})"|'([^'&<%]{0,200})')\s*>""")
 _OWN_ENTITY = re.compile(r"<!ENTITY\s+(?!%)(\S{1,100})", re.IGNORECASE)
-_ENTRIES = tuple(f"{{*}}{name}" for word in ("item", "entry") for name in (word, word.upper(), word.title()))  # in a tree
+_ENTRIES = tuple(
+    f"{{*}}{name}" for word in ("item", "entry") for name in (word, word.upper(), word.title())
+)  # the elements of entries in a tree
 _ITEM = re.compile(r"<(?:[A-Za-z][\w.-]*:)?(?:item|entry)[\s/>]", re.IGNORECASE)
 _READABLE = re.compile(r"<(?:[A-Za-z][\w.-]*:)?(?:item|entry|title)[\s/>]", re.IGNORECASE)
 _LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
@@ -63,11 +64,11 @@ _LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
 def parse(
     body: bytes, *, url: str, content_type: str = "", content_location: str = "", max_entries: int = 2000, limit_s: float = LIMIT_S
 ) -> Feed:
-    """The feed in `body`, which was fetched from `url` with those headers; of more than `max_entries` entries the newest.
+    """Parse the feed in `body`, which was fetched from `url`. If it has more than `max_entries` entries, keep the newest.
 
-    Reads RSS 0.9x to 2.0, RSS 1.0, Atom 0.3 and 1.0, JSON Feed, sitemaps (also as text) and news sitemaps, and a feed inside an XHTML page. The content type only helps to decode: half of
-    them are wrong. Raises Failure: not_a_feed (something else, such as an HTML page), bad_feed (too broken, it declares entities, or
-    `limit_s` seconds are over).
+    Reads RSS 0.9x to 2.0, RSS 1.0, Atom 0.3 and 1.0, JSON Feed, sitemaps (also as text), news sitemaps, and a feed inside an XHTML page.
+    The content type only helps to decode, because half of them are wrong. Raises Failure: not_a_feed (something else, such as an HTML
+    page), bad_feed (it is too broken, declares entities, or takes more than `limit_s` seconds).
     """
     text = decode(body, content_type)
     origin = Origin(absolute(content_location, None, url) or url, judging_moment(), time.monotonic() + limit_s)
@@ -84,7 +85,7 @@ def parse(
 def _read(text: str, head: str, origin: Origin) -> Feed:
     if head[:1] in ("{", "[") or is_call(head):
         return jsonfeed.read(text.strip("\ufeff\x00 \t\r\n"), origin)
-    if head[:1] != "<" and "jsonfeed.org/version" in head:  # behind a warning of the program that made it
+    if head[:1] != "<" and "jsonfeed.org/version" in head:  # after a warning of the program that made it
         return jsonfeed.read(text[text.find("{") :], origin)
     if head[:1] != "<" and sitemap.is_text(head, origin.url):
         return sitemap.read_text(text, origin)
@@ -93,7 +94,7 @@ def _read(text: str, head: str, origin: Origin) -> Feed:
 
 def _from_xml(text: str, origin: Origin) -> Feed:
     text, root, before = _document(text)
-    problems = [f"{before} characters before the start of the feed were cut."] if before else []
+    problems = [f"{before} characters before the start of the feed were removed."] if before else []
     partial = False
     try:
         tree = strict_tree(text)
@@ -124,10 +125,10 @@ def _from_xml(text: str, origin: Origin) -> Feed:
 
 
 def _document(text: str) -> tuple[str, str, int]:
-    """The text from its root element on, the root's name in lower case, and how many characters stood before the document."""
+    """The text from its root element on, the root's name in lower case, and the number of characters before the document."""
     start = _START.search(text)
     if start is None and "<opml" in text[:2000].lower():
-        raise Failure("not_a_feed", "The body is a list of feeds (OPML); take them in with `newsmill import`.")
+        raise Failure("not_a_feed", "The body is a list of feeds (OPML); add them with `newsmill import`.")
     if start is None:
         raise Failure("not_a_feed", "The body is neither a feed nor a web page.")
     before = len(text[: start.start()].strip("\ufeff\x00 \t\r\n"))
@@ -155,7 +156,7 @@ def _document(text: str) -> tuple[str, str, int]:
 
 
 def _inside(text: str, at: int) -> tuple[int, int, str] | None:
-    """Where a feed lies that is part of another document, and its root's name in lower case; not one that is only shown or a template."""
+    """The position of a feed inside another document, and its root's name in lower case; None if the feed is only quoted or in a template."""
     root = next((tag for tag in _INSIDE.finditer(text, at) if "xmlns" in tag[3] or "version" in tag[3]), None)
     closed = text.rfind(f"</{root[1]}", root.end()) if root else -1
     if root is None or closed < 0:
@@ -167,7 +168,7 @@ def _inside(text: str, at: int) -> tuple[int, int, str] | None:
 
 
 def _with_entities(text: str, plain: dict[str, str]) -> str:
-    """The text with the feed's own words put in for its entities, as long as that does not blow it up."""
+    """Replace the feed's own entities by their words, unless that makes the text much longer."""
     if not plain:
         return text
     uses = re.findall(f"&({'|'.join(map(re.escape, plain))});", text)
@@ -186,7 +187,7 @@ def _loosely(text: str, origin: Origin) -> Feed:
 
 
 def _entries_in(text: str) -> int:
-    """How many entries stand in a text that had to be mended, as markup and not as words about it."""
+    """The number of entries in a repaired text. Only markup counts, not words that look like it."""
     return sum(1 for _ in _ITEM.finditer(broken_xml.without_literals(text)))
 
 
@@ -195,6 +196,6 @@ def _newest(feed: Feed, most: int) -> Feed:
     if cut <= 0:
         return feed
     dates = [entry.published or entry.updated or _LONG_AGO for entry in feed.entries]
-    by_date = sorted(range(len(dates)), key=dates.__getitem__, reverse=True)  # stable: the order of the document where dates are equal
+    by_date = sorted(range(len(dates)), key=dates.__getitem__, reverse=True)  # stable sort: equal dates keep the document's order
     kept = tuple(feed.entries[i] for i in sorted(by_date[:most]))
     return replace(feed, entries=kept, problems=(*feed.problems, f"The {cut} oldest of {cut + most} entries were cut."))

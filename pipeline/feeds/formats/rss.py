@@ -51,7 +51,7 @@ _SUMMARY = ("description", "dc:description", "atom:summary", "summary", "itunes:
 
 
 def read(root: etree._Element, names: Names, origin: Origin) -> Feed:
-    """The feed under an <rss>, <rdf:RDF> or lone <channel>. Items count wherever they stand."""
+    """Read the feed in an <rss>, <rdf:RDF> or lone <channel>. Items count wherever they are."""
     head = next(named(root, names, "channel", origin), root)
     found = children(head, names, but="item")
     site_url = absolute(first_text(found, "link"), head, origin.url) or page(_links(found), origin.url)
@@ -98,7 +98,7 @@ def _entry(item: etree._Element, names: Names, origin: Origin) -> Entry:
 
 
 def _more(found: Children, item: etree._Element, origin: Origin) -> dict[str, Any]:
-    """What the elements of _SELDOM say. Most items have none of them, and looking for each takes its time."""
+    """What the elements in _SELDOM say. Most items have none of them, and looking for each takes time."""
     return {
         "original_url": absolute(first_text(found, "feedburner:origlink", "pheedo:origlink"), item, origin.url),
         "in_reply_to": channel.in_reply_to(found),
@@ -107,8 +107,8 @@ def _more(found: Children, item: etree._Element, origin: Origin) -> dict[str, An
 
 
 def _url(found: Children, item: etree._Element, guid: str, url: str) -> str:
-    """The page of an item: its <link>, else as links in the manner of Atom name it, else the permalink, else what else there is; what is no
-    address of the web (`javascript:`) only where there is nothing better."""
+    """The page of an item: its <link>, else a link in Atom's form, else the permalink, else anything left. Addresses that are not web
+    addresses (`javascript:`) are the last resort."""
     link = absolute(first_text(found, "link"), item, url)
     if link.startswith(("http://", "https://")):  # as nearly all are
         return link
@@ -122,12 +122,12 @@ def _links(found: Children) -> list[etree._Element]:
 
 
 def _own_href(item: etree._Element) -> str:
-    """The link of an item of CDF, the format that was there before RSS."""
+    """The link of an item in CDF, the format before RSS."""
     return str(item.get("HREF") or item.get("href") or "").strip()
 
 
 def _may_be_link(found: Children) -> bool:
-    """Whether the guid is not said to be no permalink: then it is opaque, however much it reads like an address."""
+    """Whether the guid may be a permalink. If the item says it is none, it is opaque, even if it looks like an address."""
     for element in found.get("guid", ()):
         said = element.get("isPermaLink")
         if said is None:

@@ -1,4 +1,4 @@
-"""Sitemaps as feeds: https://www.sitemaps.org/protocol.html, with Google's news extension where it is there."""
+"""Read sitemaps as feeds: https://www.sitemaps.org/protocol.html, with Google's news extension if present."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from pipeline.normalise.site import same_site
 from pipeline.normalise.urls import parse
 from pipeline.outcomes import Failure, describe
 
-MAX_SITEMAPS = 100  # of an index that are named; sites keep one a month or a section
+MAX_SITEMAPS = 100  # sitemaps that an index may name; sites have one a month or a section
 _LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
 
 
 def read(root: etree._Element, names: Names, origin: Origin) -> Feed:
-    """The pages under a <urlset>, of which a news sitemap also tells title, time and language."""
+    """Read the pages in a <urlset>. A news sitemap also gives title, time and language."""
     rows = [children(element, names) for element in named(root, names, "url", origin)]
     if not rows and next(named(root, names, "sitemap", origin), None) is not None:  # an index under the wrong name
         return read_index(root, names, origin)
@@ -39,24 +39,24 @@ def read(root: etree._Element, names: Names, origin: Origin) -> Feed:
 
 
 def is_text(head: str, url: str) -> bool:
-    """Whether a text that begins so is a sitemap of addresses, one a line (https://www.sitemaps.org/protocol.html#otherformats)."""
+    """Whether a text with this start is a plain-text sitemap, one address a line (https://www.sitemaps.org/protocol.html#otherformats)."""
     *lines, last = head.split("\n")
     addresses = [stripped for line in (lines or [last]) if (stripped := line.strip()) and not stripped.startswith("#")]
     return bool(addresses) and all(map(web_address, addresses)) and _is_own(addresses[0], url)
 
 
 def read_text(text: str, origin: Origin) -> Feed:
-    """The pages that a sitemap of plain text lists."""
+    """Read the pages in a plain-text sitemap."""
     lines = islice((line for line in text.splitlines() if web_address(line.strip("\ufeff\x00 \t"))), MAX_ENTRIES)
     addresses = dict.fromkeys(absolute(line.strip("\ufeff\x00 \t"), None, origin.url) for line in lines)
     return replace(_nameless(origin), entries=tuple(_page(address) for address in addresses if address))
 
 
 def read_index(root: etree._Element, names: Names, origin: Origin) -> Feed:
-    """The sitemaps that a <sitemapindex> lists: those of the same site, on whichever of its hosts, news before others, the newest first, at
-    most MAX_SITEMAPS. `gathered` reads them.
+    """Read the sitemaps that a <sitemapindex> lists: those of the same site on any of its hosts, news first, then the newest, at most
+    MAX_SITEMAPS. `gathered` reads their pages.
 
-    The protocol wants them on the same host unless robots.txt says otherwise; publishers keep theirs on a host of their own all the same.
+    The protocol wants them on the same host unless robots.txt says otherwise, but publishers do use separate hosts.
     """
     listed: dict[str, Sitemap] = {}
     foreign: list[str] = []
@@ -80,16 +80,17 @@ def read_index(root: etree._Element, names: Names, origin: Origin) -> Feed:
 
 
 def _nameless(origin: Origin) -> Feed:
-    """A sitemap says nothing of itself."""
+    """An empty feed: a sitemap says nothing about itself."""
     return Feed("sitemap", title="", site_url=absolute("/", None, origin.url), language="", ttl_s=None, entries=())
 
 
 def gathered(index: Feed, read: Callable[[str], Feed | None], *, since: datetime | None, most: int, max_entries: int) -> Feed:
-    """The pages of the sitemaps of an index as one feed: of the first `most` that have changed `since` (None: ever) or do not say.
+    """Combine the pages of an index's sitemaps into one feed: the first `most` that changed after `since` (None: all), or do not say when
+    they changed.
 
-    `read` fetches and parses an address. Its Failure leaves out that one, but for a refusal, which is the whole feed's; None says that there is
-    no time for more. An index inside an index is followed like any other, and counts. The feed is partial where a sitemap was not read or does
-    not say when it changed: the index may then be the same while the sitemap is not.
+    `read` fetches and parses an address. If it raises Failure, that sitemap is left out; a refusal ends the whole feed. If it returns
+    None, there is no time for more. An index inside an index is followed and counted like a sitemap. The feed is partial if a sitemap
+    was not read or does not say when it changed, because the index may then stay the same while the sitemap changes.
     """
     waiting, seen = [sitemap for sitemap in index.sitemaps if _may_be_new(sitemap, since)], set[str]()
     entries: dict[str, Entry] = {}
@@ -104,7 +105,7 @@ def gathered(index: Feed, read: Callable[[str], Feed | None], *, since: datetime
         try:
             feed = read(sitemap.url)
         except Failure as failure:
-            if describe(failure.code).slower:  # the host wants to be left alone
+            if describe(failure.code).slower:  # the host asks for fewer requests
                 raise
             problems.append(f"{sitemap.url}: {failure.detail}")
             partial = True
@@ -137,7 +138,7 @@ def _left_out(foreign: list[str]) -> list[str]:
     if not foreign:
         return []
     others = "" if len(foreign) == 1 else f" and {len(foreign) - 1} more of the index"
-    return [f"The sitemap {foreign[0][:100]}{others} was not read, since it is of another site; add it as a feed of its own."]
+    return [f"The sitemap {foreign[0][:100]}{others} was not read, because it belongs to another site; add it as a separate feed."]
 
 
 def _is_own(address: str, url: str) -> bool:

@@ -1,7 +1,7 @@
-"""Reading XML strictly and safely, and what every XML feed format needs from its elements.
+"""Parse XML strictly and safely, and read its elements in the way all XML feed formats need.
 
-Elements are told apart by local name, whatever the namespace of the feed itself is, since half the real ones are wrong; only elements
-of the well-known extension modules get their usual prefix (`dc:date`, `media:content`), and those of unknown ones a `?`.
+Elements are recognised by their local name, whatever the feed's own namespace, because half of the real ones are wrong. Elements of
+well-known extensions get their usual prefix (`dc:date`, `media:content`), those of unknown extensions a `?`.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from pipeline.feeds.formats.model import Origin
 from pipeline.outcomes import Failure
 from pipeline.text import clean, one_line
 
-_EXTENSIONS = {  # in lower case, without a slash or # at the end
+_EXTENSIONS = {  # in lower case, without trailing slash or #
     "http://purl.org/dc/elements/1.1": "dc",
     "http://purl.org/dc/elements/1.0": "dc",
     "http://purl.org/dc/terms": "dcterms",
@@ -55,7 +55,7 @@ RDF_ABOUT = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}about"
 RDF_RESOURCE = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}resource"
 XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 
-MAX_ENTRIES = 50_000  # that are read of one document, of which the newest few are kept; what the largest sitemap may have
+MAX_ENTRIES = 50_000  # entries read of one document, of which the newest few are kept; the limit of a sitemap
 MAX_CHILDREN = 2000  # of one element
 
 _C1_BYTES = re.compile(b"\xc2[\x80-\x9f]")  # in UTF-8
@@ -73,25 +73,27 @@ _ANY_TAG = re.compile(r"<[^<>]*>")
 _SCRIPT = re.compile(r"<(?:script|style)\b", re.IGNORECASE)
 _SCRIPT_END = re.compile(r"</(?:script|style)\s*>", re.IGNORECASE)
 
-_MAX_NAMES = 500  # names of elements that are remembered; feeds use some thirty, and a hostile one as many as it has bytes
-_TITLE_MARKUP = 20_000  # characters of a title with its markup that are looked at
+_MAX_NAMES = 500  # element names that are cached; feeds use some thirty, a hostile one may use thousands
+_TITLE_MARKUP = 20_000  # characters of a title, markup included, that are read
 
 Children = dict[str, list[etree._Element]]
 
 
 def after_prolog(text: str, at: int = 0) -> int:
-    """Where the root element begins, behind declarations, comments and the document type."""
+    """The position of the root element, after declarations, comments and the document type."""
     while skipped := _PROLOG.match(text, at):
         at = skipped.end()
     return at
 
 
 def strict_tree(text: str, *, names: bool = True) -> etree._Element:
-    """The root of well-formed XML. Raises lxml.etree.XMLSyntaxError. Nothing is loaded, no entity is replaced. Not `names`: prefixes of
-    names that are not declared, or stand for what is no address, are no fault; such names come out as they are written.
+    """Parse well-formed XML and return its root. Raises lxml.etree.XMLSyntaxError.
 
-    The text is cleaned as a whole, which costs far less than value by value: what XML lets through is DEL, the control characters of Latin-1
-    (where cp1252 was meant) and letters with loose marks, each as itself or as a reference.
+    Nothing is loaded and no entity is replaced. With `names` false, undeclared prefixes and namespaces that are no address are accepted;
+    such names come out as written.
+
+    The text is cleaned as a whole, which costs far less than cleaning each value: of what XML allows, this removes DEL, reads C1
+    controls as the cp1252 characters that were meant, and tidies loose marks on letters, whether written directly or as references.
     """
     text = _LATE_REFERENCE.sub(lambda match: chr(int(match[1] or match[2], 16 if match[2] else 10)), text)
     if not text.isascii() and not unicodedata.is_normalized("NFC", text):
@@ -103,7 +105,7 @@ def strict_tree(text: str, *, names: bool = True) -> etree._Element:
     try:
         return etree.fromstring(data, parser)
     except etree.XMLSyntaxError:
-        faults: Any = parser.error_log  # of this run; that of the error holds earlier ones too
+        faults: Any = parser.error_log  # of this run; the error's own log includes earlier runs
         if names or any(fault.domain != etree.ErrorDomains.NAMESPACE for fault in faults):
             raise
         return etree.fromstring(data, _parser(recover=True))
@@ -123,7 +125,7 @@ def _parser(*, recover: bool = False) -> etree.XMLParser:
 
 
 class Names(dict[object, str]):
-    """The names of the elements of one document, by their tags: as the module's docstring says, in lower case. Each is made at first use."""
+    """The element names of one document by tag, in the form that the module's docstring describes, in lower case. Built on first use."""
 
     def __init__(self, root: etree._Element) -> None:
         super().__init__()
@@ -153,14 +155,14 @@ def _name(tag: object, own: str) -> str:
 
 
 def check_time(origin: Origin) -> None:
-    """Raise Failure bad_feed when the time for this document is over. What is read between two checks takes time in its own length only."""
+    """Raise Failure bad_feed if the document's time is over. Work between two checks takes time linear in the document."""
     if time.monotonic() > origin.ends:
         raise Failure("bad_feed", "The feed takes longer to read than poll.parse_s allows.")
 
 
 def named(root: etree._Element, names: Names, wanted: str, origin: Origin) -> Iterator[etree._Element]:
-    """The elements of that name anywhere under the root, in document order, of at most MAX_ENTRIES. One inside another of them is a part of
-    that and not one more: else each would hold the text of all within."""
+    """The elements with that name anywhere under the root, in document order, at most MAX_ENTRIES. An element inside another one with that
+    name is skipped: otherwise the outer one's text would be read twice."""
     spellings = (f"{{*}}{wanted}", f"{{*}}{wanted.upper()}", f"{{*}}{wanted.title()}")
     last = beside = None
     for element in islice((element for element in root.iter(*spellings) if names[element.tag] == wanted), MAX_ENTRIES):
@@ -172,7 +174,7 @@ def named(root: etree._Element, names: Names, wanted: str, origin: Origin) -> It
 
 
 def children(parent: etree._Element, names: Names, but: str = "") -> Children:
-    """The first MAX_CHILDREN child elements, but those called `but`, by name and in document order."""
+    """The first MAX_CHILDREN child elements by name, in document order, without those named `but`."""
     found: Children = {}
     for child in islice((child for child in parent if names[child.tag] != but) if but else parent, MAX_CHILDREN):
         key = names[child.tag]
@@ -184,12 +186,12 @@ def children(parent: etree._Element, names: Names, but: str = "") -> Children:
 
 
 def text_of(element: etree._Element) -> str:
-    """All the text in an element of a `strict_tree`, stripped."""
+    """The whole text of an element of a `strict_tree`, stripped."""
     return ((element.text or "") if len(element) == 0 else "".join(map(str, element.itertext()))).strip()
 
 
 def value(raw: str) -> str:
-    """The text cleaned and stripped; a control character of Latin-1 is what cp1252 has in its place."""
+    """The text cleaned and stripped. C1 controls become the cp1252 characters that were meant."""
     return clean(raw if raw.isascii() else _C1.sub(_from_cp1252, raw)).strip()
 
 
@@ -208,33 +210,33 @@ def first_text(found: Children, *names: str) -> str:
 
 
 def texts(found: Children, *names: str) -> list[str]:
-    """The text of each element of one of the names that has any, in the order of `names`."""
+    """The text of each element with one of these names that has any, in the order of `names`."""
     return [text for name in names if name in found for element in found[name] if (text := text_of(element))]
 
 
 def texts_of_each(found: Children, names: Iterable[str]) -> list[tuple[str, str]]:
-    """(name, text) of each element of one of the names that has any text, in the order of `names`."""
+    """(name, text) of each element with one of these names that has any text, in the order of `names`."""
     return [(name, text) for name in names if name in found for element in found[name] if (text := text_of(element))]
 
 
 def bodies(found: Children, names: Iterable[str]) -> list[str]:
-    """What stands in each element of one of the names, as HTML or text, where anything does."""
+    """The content of each element with one of these names, as HTML or text, if it has any."""
     return [body for name in names if name in found for e in found[name] if (body := inner_markup(e) if len(e) else text_of(e))]
 
 
 def inner_markup(element: etree._Element) -> str:
-    """What stands inside an element, with its markup: for XHTML content."""
+    """The content of an element with its markup, for XHTML content."""
     whole = _START_TAG.sub("", etree.tostring(element, encoding="unicode", method="html", with_tail=False), count=1)
     return value(whole.rpartition("</")[0])
 
 
 def markup_text(element: etree._Element) -> str:
-    """The text of an element with elements in it, less their tags and scripts; references stay, as in HTML."""
+    """The text of an element that contains elements, without tags and scripts. References stay, as in HTML."""
     return _ANY_TAG.sub("", _without_scripts(inner_markup(element)))
 
 
 def plain_title(raw: str) -> str:
-    """A headline as plain text: scripts and inline tags gone, entities replaced, also where they were escaped twice."""
+    """A headline as plain text: without scripts and inline tags, and with entities replaced, even if they were escaped twice."""
     text = raw[:_TITLE_MARKUP]
     if "&" not in text and "<" not in text:
         return one_line(text)
@@ -245,13 +247,13 @@ def plain_title(raw: str) -> str:
 
 
 def _without_scripts(text: str) -> str:
-    """The text less each script and style; one that never ends is left out up to the next or the end. Linear, unlike one pattern for all."""
+    """Remove each script and style. One without end is removed up to the next one or the end. Linear time, unlike a single pattern."""
     first, *scripts = _SCRIPT.split(text)
     return first + "".join("".join(_SCRIPT_END.split(script, 1)[1:]) for script in scripts)
 
 
 def unique(names: Collection[str], limit: int = 50) -> tuple[str, ...]:
-    """Names on one line, each once, the first `limit` of them."""
+    """The first `limit` names, each once, on one line each."""
     if not names:  # as often
         return ()
     kept = dict.fromkeys(map(one_line, islice(names, MAX_CHILDREN)))

@@ -1,4 +1,4 @@
-"""Broken documents made readable: bytes decoded, damaged UTF-8, XML and JSON mended.
+"""Repair broken documents: decode bytes, mend damaged UTF-8, XML and JSON.
 
-Pure functions; used by `feeds.formats` and `feeds.opml`, imports nothing of newsmill.
+Pure functions. `feeds.formats` and `feeds.opml` use them. They import nothing from newsmill.
 """

@@ -1,4 +1,5 @@
-"""JSON that is nearly right: with raw control characters, commas too many, a call around it, or cut off. Pure; each step is linear."""
+"""Repair JSON that is nearly right: raw control characters, extra commas, a call around it, a missing end. Pure; each step takes linear
+time."""
 
 from __future__ import annotations
 
@@ -7,7 +8,7 @@ import re
 from typing import Any
 
 _CALL = re.compile(r"(?:/\*\*/)?\s*[\w.$]{1,80}\s*\(\s*(?=[{\[])")  # JSONP
-# A string, whole or cut off, or what is too much: a comma that nothing follows, a comment.
+# A string, whole or cut off, or something to remove: a comma without a next value, a comment.
 _PIECE = re.compile(r'"(?:[^"\\]|\\.)*+"?|,(?=\s*+(?:[}\],]|$))|//[^\n]*+', re.DOTALL)
 _BAD_ESCAPE = re.compile(r'\\(?:(["\\/bfnrt]|u[0-9a-fA-F]{4})|(.|$))', re.DOTALL)
 _ITEMS = re.compile(r'"items"\s*:\s*\[')
@@ -15,12 +16,12 @@ _SPACE = re.compile(r"[\s,]*+")
 
 
 def is_call(text: str) -> bool:
-    """Whether the text begins as JSON that is an argument of a function, made to be loaded by a <script>."""
+    """Whether the text starts as JSONP: JSON as the argument of a function, to be loaded by a <script>."""
     return _CALL.match(text) is not None
 
 
 def loads(text: str) -> tuple[Any, tuple[str, ...], bool]:
-    """The document; a sentence for each repair that was made; whether it was cut off and its last item lost. Raises ValueError."""
+    """Return the document, a sentence for each repair, and whether it was cut off so that its last item is lost. Raises ValueError."""
     try:
         return _loads(text)
     except RecursionError:
@@ -38,8 +39,8 @@ def _loads(text: str) -> tuple[Any, tuple[str, ...], bool]:
     except ValueError:
         return _cut_off(whole), ("The feed is cut off in the middle; its complete items were kept.",), True
     if whole[end:].strip():
-        return document, ("What followed the end of the feed was cut.",), False
-    return document, (f"The JSON is not well-formed (line {line}) and was mended.",), False
+        return document, ("The text after the end of the feed was removed.",), False
+    return document, (f"The JSON is not well-formed (line {line}) and was repaired.",), False
 
 
 def _mended(text: str) -> str:
@@ -55,7 +56,7 @@ def _escape(match: re.Match[str]) -> str:
 
 
 def _cut_off(text: str) -> Any:
-    """The head of the document and the items before that in which it ends. Raises ValueError where there are none."""
+    """The head of a cut-off document and its complete items. Raises ValueError if there are none."""
     items = _ITEMS.search(text)
     if items is None:
         raise ValueError("it is cut off, or broken in its head")

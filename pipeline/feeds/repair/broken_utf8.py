@@ -1,4 +1,4 @@
-"""UTF-8 that was damaged on its way: cut inside a character, mixed with bytes of another encoding, or encoded twice. Pure."""
+"""Repair UTF-8 that was damaged: cut inside a character, mixed with bytes of another encoding, or encoded twice. Pure."""
 
 from __future__ import annotations
 
@@ -8,28 +8,29 @@ from itertools import islice
 
 REPLACEMENT = "\ufffd"
 GOOD_FOR_BAD = (
-    2  # characters of UTF-8 that have to stand in a document for each byte that is none; text of other encodings has at most a third
+    2  # characters of UTF-8 that a document must have for each byte that is not UTF-8; text in other encodings has a third of that at most
 )
 
-_BAD = re.compile("[\udc80-\udcff]+")  # how Python carries bytes that are no UTF-8
+_BAD = re.compile("[\udc80-\udcff]+")  # Python's form of bytes that are not UTF-8
 _LEADS = re.compile(rb"[\xc2-\xdf](?=[\x80-\xbf])|[\xe0-\xef](?=[\x80-\xbf]{2})|[\xf0-\xf4](?=[\x80-\xbf]{3})")
 _CESU = re.compile("\udced([\udca0-\udcaf])([\udc80-\udcbf])\udced([\udcb0-\udcbf])([\udc80-\udcbf])")
-# What of UTF-8 a text in cp1252 may hold: letters and signs of Latin-1, dashes, quotes, the euro. As cp1252 these would be no words.
+# Characters of UTF-8 that a cp1252 text may contain: letters and signs of Latin-1, dashes, quotes, the euro. Read as cp1252, their bytes
+# would make no words.
 _ISLAND = re.compile(rb"\xc3[\x80-\xbf]|\xc2[\xa0-\xbf]|\xe2\x80[\x93-\xa6]|\xe2\x82\xac")
 _LAST_LATIN = "\u024f"
 
 _CP1252 = {code: bytes([code]).decode("cp1252", "ignore") or chr(code) for code in range(0x80, 0x100)}
 _BYTES = {ord(character): code for code, character in _CP1252.items()} | {code: code for code in range(0x80, 0xA0)}
 _FOREIGN = re.compile(r"[^\x00-\x7f]+")
-_TWICE_SHARE = 0.9  # of the foreign words of a document: then all of it went through the mill twice
-_TWICE_LEAST = 2  # of them; one alone may be meant
-_SAMPLE = 50  # foreign words that are looked at first, and for nearly all documents alone
+_TWICE_SHARE = 0.9  # of a document's non-ASCII words: then the whole document was encoded twice
+_TWICE_LEAST = 2  # such words; a single one may be intended
+_SAMPLE = 50  # non-ASCII words that are tested first; they decide for nearly all documents
 
 
 def mostly_utf8(body: bytes) -> str:
-    """The text where nearly all that is not ASCII is UTF-8, with the rest mended; '' where it is not.
+    """The text if nearly all of its non-ASCII bytes are UTF-8, with the rest repaired; empty otherwise.
 
-    A cut character becomes U+FFFD, a byte of Latin-1 its letter (the five bytes without one: the control characters).
+    A cut character becomes U+FFFD, a Latin-1 byte its letter. The five bytes without a letter become C1 controls.
     """
     text = body.decode("utf-8", "surrogateescape")
     bad = sum(map(len, _BAD.findall(text)))
@@ -48,7 +49,7 @@ def mostly_utf8(body: bytes) -> str:
 
 
 def cp1252(body: bytes) -> str:
-    """The text of a document in cp1252, where islands of UTF-8 may be: a name from a template that was kept in another encoding."""
+    """Decode a cp1252 document that may contain pieces of UTF-8, such as a name from a template stored in another encoding."""
     parts: list[str] = []
     at = 0
     for island in _ISLAND.finditer(body):
@@ -58,7 +59,8 @@ def cp1252(body: bytes) -> str:
 
 
 def decoded_twice(text: str) -> str:
-    """The text as it was before UTF-8 was taken for cp1252 and encoded once more (`Ã©`), where all of the document was; else as it is."""
+    """Undo double encoding (`Ã©`), where UTF-8 was read as cp1252 and encoded again, if the whole document has it; else return the text as
+    it is."""
     if text.isascii():
         return text
     sample = (word[0] for word in islice(_FOREIGN.finditer(text), _SAMPLE))
@@ -68,7 +70,7 @@ def decoded_twice(text: str) -> str:
 
 
 def _are_twice(words: Iterable[str], count: int) -> bool:
-    """Whether nearly all of these words, which are at most `count`, were encoded twice. Gives up as soon as too many were not."""
+    """Whether nearly all of these words, at most `count`, were encoded twice. Stops as soon as too many were not."""
     twice = once = 0
     for word in words:
         if _once(word) != word:
@@ -88,7 +90,7 @@ def _once(word: str) -> str:
 
 
 def _mended(run: bytes, before: str, after: str, leads: frozenset[bytes]) -> str:
-    """What a run of bytes that are no UTF-8 stands for, between two characters."""
+    """What a run of bytes that are not UTF-8 stands for, between the characters `before` and `after`."""
     foreign = any(side.isalpha() and side > _LAST_LATIN for side in (before, after))
     found: list[str] = []
     at = 0
@@ -109,7 +111,7 @@ def _mended(run: bytes, before: str, after: str, leads: frozenset[bytes]) -> str
 
 
 def _from_cesu(match: re.Match[str]) -> str:
-    """The character that Java and some databases write as two halves of three bytes each."""
+    """The character that Java and some databases write as two surrogates of three bytes each."""
     one, two, three, four = (ord(part) & 0x3F for part in match.groups())
     return chr(0x10000 + ((one & 0x0F) << 16 | two << 10 | (three & 0x0F) << 6 | four))
 
@@ -117,5 +119,5 @@ def _from_cesu(match: re.Match[str]) -> str:
 def _cp1252(body: bytes) -> str:
     try:
         return body.decode("cp1252")
-    except UnicodeDecodeError:  # five bytes stand for nothing; WHATWG reads them as the control characters of Latin-1
+    except UnicodeDecodeError:  # five bytes are undefined; WHATWG reads them as C1 controls
         return body.decode("latin-1").translate(_CP1252)

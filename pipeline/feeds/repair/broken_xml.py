@@ -1,8 +1,8 @@
-"""Mending XML that is nearly right, before a strict parser reads it.
+"""Repair XML that is nearly right, before a strict parser reads it.
 
-Every step leaves CDATA sections and comments alone, and works on text that has no document type declaration any more, so no entity but
-XML's own five is ever defined. The faults are those that real feeds have: HTML entities, naked ampersands, control characters,
-references to characters that XML forbids, a document that ends too early or goes on after its end.
+Every step leaves CDATA sections and comments alone. The text has no document type declaration any more, so only XML's own five entities
+are defined. The faults are those of real feeds: HTML entities, unescaped ampersands, control characters, references to forbidden
+characters, a document that ends too early or continues after its end.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ _NAKED = re.compile(r"&(?!#[0-9]{1,8};|#[xX][0-9a-fA-F]{1,7};|[A-Za-z][A-Za-z0-9
 _REFERENCE = re.compile(r"&(?:#([0-9]{1,8})|#[xX]([0-9a-fA-F]{1,7})|([A-Za-z][A-Za-z0-9]{0,31}));")
 _NO_TAG = re.compile(r"<(?![A-Za-z_/])")
 _TAG = re.compile(r"<(/?)([A-Za-z_][\w.:-]*+)([^<>]*+)>")
-_MAX_DEPTH = 100  # elements inside each other; feeds have about six, and XHTML content twenty
+_MAX_DEPTH = 100  # nested elements; feeds have about six, XHTML content twenty
 
-Step = tuple[str, str]  # the mended text and the sentence that says so, or ''
+Step = tuple[str, str]  # the repaired text, and the sentence that says so, or ''
 
 
 def mend(text: str) -> tuple[str, list[str]]:
-    """The text with what can be mended mended, and a sentence for each thing that was. `text` begins at the root element."""
+    """Repair the text. Returns it with a sentence for each repair. `text` starts at the root element."""
     notes: list[str] = []
     for step in (_without_controls, _with_known_references, _with_one_root):
         text, note = step(text)
@@ -34,18 +34,19 @@ def mend(text: str) -> tuple[str, list[str]]:
 
 
 def is_closed(text: str) -> bool:
-    """Whether the root element, at which `text` begins, is closed anywhere: else the document has been cut off."""
+    """Whether the root element, at which `text` starts, is closed. If not, the document was cut off."""
     root = _TAG.match(text)
     return root is None or root[3].endswith("/") or f"</{root[2]}" in text
 
 
 def without_literals(text: str) -> str:
-    """The text without CDATA sections, comments and processing instructions: what is left in angle brackets is markup."""
+    """The text without CDATA sections, comments and processing instructions. Any angle brackets left are markup."""
     return "".join(_parts(text)[::2])
 
 
 def _parts(text: str) -> list[str]:
-    """Markup, literal, markup, literal, … markup. One pass: an opener that is never closed is no literal, and is not looked for again."""
+    """Split the text into markup, literal, markup, …, markup, in one pass. An opener that is never closed is no literal and is not searched
+    for again."""
     parts: list[str] = []
     never_closed: set[str] = set()
     start = at = 0
@@ -63,7 +64,7 @@ def _parts(text: str) -> list[str]:
 
 def _without_controls(text: str) -> Step:
     text, count = _CONTROL.subn("", text)
-    return text, f"{count} control characters were taken out." if count else ""
+    return text, f"{count} control characters were removed." if count else ""
 
 
 def _with_known_references(text: str) -> Step:
@@ -76,12 +77,12 @@ def _with_known_references(text: str) -> Step:
         return by
 
     parts = _parts(text)
-    for i in range(0, len(parts), 2):  # the odd ones are the literals
+    for i in range(0, len(parts), 2):  # the odd ones are literals
         whole = parts[i].replace("]]>", "")  # a stray end of CDATA, from nested sections
         whole, ampersands = _NAKED.subn("&amp;", whole)
         parts[i], brackets = _NO_TAG.subn("&lt;", _REFERENCE.sub(replaced, whole))
         changed += ampersands + brackets
-    return "".join(parts), f"{changed} characters were not XML and were read as people mean them." if changed else ""
+    return "".join(parts), f"{changed} characters were not valid XML and were replaced by what was probably meant." if changed else ""
 
 
 def _reference(match: re.Match[str]) -> str:
@@ -101,7 +102,7 @@ def _escaped(text: str) -> str:
 
 
 def _with_one_root(text: str) -> Step:
-    """Cut what follows the root element; where the root is never closed, cut behind the last complete entry and close what is open."""
+    """Cut what follows the root element. If the root is never closed, cut after the last complete entry and close the open elements."""
     root = _TAG.match(text)
     if root is None or root[3].endswith("/"):
         return text, ""
@@ -109,7 +110,7 @@ def _with_one_root(text: str) -> Step:
     if end >= 0:
         close = text.find(">", end)
         if close >= 0:
-            return text[: close + 1], "What followed the end of the feed was cut." if text[close + 1 :].strip() else ""
+            return text[: close + 1], "The text after the end of the feed was removed." if text[close + 1 :].strip() else ""
     return _closed(text, root[2])
 
 

@@ -1,4 +1,4 @@
-"""Bytes of a document to text, by what they are rather than by what they are said to be."""
+"""Decode a document's bytes to text, judging by the bytes rather than by the declared encoding."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ import charset_normalizer
 from pipeline.feeds.repair.broken_utf8 import cp1252, decoded_twice, mostly_utf8
 from pipeline.outcomes import Failure
 
-DETECT_WINDOW = 50_000  # bytes shown to the detector; more makes it slow and no surer
-WIDE_WINDOW = 4096  # bytes among which UTF-16 has its first sign of markup
-LEAST_FOREIGN = 20  # bytes beyond ASCII from which on it is asked
-MAX_INFLATED = 16 * 2**20  # bytes; a feed that a server compressed without saying so is bounded like any other
+DETECT_WINDOW = 50_000  # bytes given to the detector; more makes it slower but no surer
+WIDE_WINDOW = 4096  # bytes within which UTF-16 must show its first markup
+LEAST_FOREIGN = 20  # non-ASCII bytes; with fewer the detector is not used
+MAX_INFLATED = 16 * 2**20  # bytes; the limit for a feed that a server compressed without saying so
 
 _BOMS = (
     (codecs.BOM_UTF32_LE, "utf-32-le"),
@@ -23,13 +23,13 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-# What servers mean by these names includes characters that the named set lacks (WHATWG Encoding).
+# Servers use these names for larger character sets than the names mean (WHATWG Encoding).
 _WIDER = {"iso8859-1": "cp1252", "ascii": "cp1252", "gb2312": "gb18030", "gbk": "gb18030", "euc_kr": "cp949", "iso8859-9": "cp1254"}
-# Not UTF-8 and Latin-1, see `_declared`; the others are Python's own, of which punycode takes hours for a few MB.
+# All but UTF-8 and Latin-1 (see `_declared`) and Python's own codecs, of which punycode takes hours for a few MB.
 _NEVER_MEANT = frozenset({"utf-8", "cp1252", "punycode", "idna", "unicode_escape", "raw_unicode_escape"})
-# What sites that write in other scripts have used on the web; of all that a detector knows, others look alike and are never meant.
+# Encodings that sites in other scripts have used on the web. A detector knows more, which look alike and are never meant.
 _DETECTABLE = ["cp1251", "koi8_r", "cp1253", "cp1255", "cp1256", "cp874", "cp932", "euc_jp", "cp949", "gb18030", "big5"]
-_HALF_WIDTH = re.compile("[\uff61-\uff9f]{3}")  # kana that no news is written in, and that KOI8 gives as Shift JIS
+_HALF_WIDTH = re.compile("[\uff61-\uff9f]{3}")  # half-width kana: no news is written in them, and KOI8 read as Shift JIS gives them
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
 _DECLARED = re.compile(rb"<\?xml[^<>]*?encoding\s*=\s*[\"']([\w.:-]+)[\"']|<meta[^<>]*?charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
 _FOREIGN = re.compile(rb"[\x80-\xff]+")
@@ -38,12 +38,12 @@ _LITTLE, _BIG = (b"<\x00", b"{\x00"), (b"\x00<", b"\x00{")
 
 
 def decode(body: bytes, content_type: str = "") -> str:
-    """The text of a document: by its byte order mark, else as UTF-8 if it is that or nearly that, else by the HTTP charset, the XML
-    declaration, a detector, cp1252.
+    """Decode a document: by its byte order mark, else as UTF-8 if it is or nearly is, else by the HTTP charset, the XML declaration, a
+    detector, cp1252.
 
-    UTF-8 goes before every declaration, also where a few bytes are broken: text of another encoding practically never is UTF-8 by accident,
-    while wrong declarations are frequent. Latin-1 is believed least, since much software declares it without being asked. Bytes that are gzip
-    (a missing Content-Encoding) are inflated. Raises Failure bad_feed where that fails.
+    UTF-8 takes precedence over every declaration, even if a few bytes are broken: text in another encoding is practically never UTF-8 by
+    accident, while wrong declarations are frequent. A declared Latin-1 counts least, because much software declares it by default. Gzip
+    without a Content-Encoding is inflated; if that fails, raises Failure bad_feed.
     """
     body = _inflated(body)
     if wide := _wide(body):
@@ -65,20 +65,20 @@ def decode(body: bytes, content_type: str = "") -> str:
 
 
 def _declared(body: bytes, content_type: str) -> list[str]:
-    """Codecs that the document is said to be in, but UTF-8, which it is not, and Latin-1, which is what is left when nothing else is."""
+    """The declared codecs, without UTF-8, which was tried already, and Latin-1, which is the last resort anyway."""
     inside = _DECLARED.search(body[:4096])
     names = [match[1] if (match := _CHARSET.search(content_type)) else "", (inside[1] or inside[2]).decode() if inside else ""]
     found = []
     for name in names:
-        with contextlib.suppress(LookupError, ValueError):  # unknown, or no name at all
+        with contextlib.suppress(LookupError, ValueError):  # unknown, or no valid name
             codec = codecs.lookup(name).name
             found.append(_WIDER.get(codec, codec))
     return [codec for codec in found if codec not in _NEVER_MEANT]
 
 
 def _detected(body: bytes) -> str:
-    """The text by a detector, which is asked only where most foreign bytes stand next to others: so words in other scripts look. Words in
-    Latin letters have one here and there; on them detectors guess badly, and cp1252 is the better guess."""
+    """Decode with a detector. It is used only if most non-ASCII bytes are next to others, as in words of other scripts. Words in Latin
+    letters have only one here and there; detectors guess these badly, and cp1252 is the better guess."""
     window = body[:DETECT_WINDOW]
     foreign = [len(run) for run in _FOREIGN.findall(window)]
     if sum(foreign) < LEAST_FOREIGN or sum(run for run in foreign if run > 1) < sum(foreign) * 0.6:
@@ -92,13 +92,13 @@ def _detected(body: bytes) -> str:
 def _decoded_as(codec: str, body: bytes) -> str:
     try:
         text = body.decode(codec)
-    except (LookupError, ValueError):  # no text encoding, or not what these bytes are
+    except (LookupError, ValueError):  # not a text encoding, or not the encoding of these bytes
         return ""
-    return text if "<" in text or "{" in text else ""  # nearly any bytes are UTF-16 of something
+    return text if "<" in text or "{" in text else ""  # nearly any bytes are valid UTF-16
 
 
 def _wide(body: bytes) -> str:
-    """The text of UTF-16 and UTF-32, which show themselves by the zeros in their markup, whatever mark they have."""
+    """Decode UTF-16 and UTF-32, which are recognised by the zeros in their markup, with or without a byte order mark."""
     if b"\x00" not in body[:WIDE_WINDOW]:
         return ""
     for mark, name in _BOMS:
@@ -110,7 +110,7 @@ def _wide(body: bytes) -> str:
 
 
 def _escaped(body: bytes) -> str:
-    """The text of ISO-2022-JP, which is all ASCII to the eye and shows itself by its escapes."""
+    """Decode ISO-2022-JP, which consists of ASCII bytes and is recognised by its escape sequences."""
     if not any(escape in body for escape in _ISO_2022_JP):
         return ""
     try:

@@ -1,4 +1,4 @@
-"""When a feed is polled next, whether it has moved, and how it does.
+"""Decide when a feed is polled next, whether it has moved, and how healthy it is.
 
-Pure policy, used by the workers, the store and the pages; imports `normalise` only.
+Pure policy. The workers, the store and the pages use it. It imports only `normalise`.
 """

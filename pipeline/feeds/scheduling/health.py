@@ -1,8 +1,8 @@
-"""How a feed does: healthy, quiet, failing or stopped, with the reason in words. Pure.
+"""Judge a feed's health: healthy, quiet, failing or stopped, with the reason as a sentence. Pure.
 
-A feed that has gone silent fails no request, so nobody notices (it answers 304 for ever, or its editors moved on). It is measured against
-its own habit: new entries by day over the last weeks. Silence is reported only where the feed never was so silent before, so weekends and
-holidays of a feed that keeps them are none.
+A feed that goes silent fails no request, so nobody notices: it answers 304 forever, or its editors have left. So the feed is compared
+with its own habit: new entries a day over the last weeks. Silence is reported only if the feed was never that silent before. So the
+usual weekends and holidays of a feed are not reported.
 """
 
 from __future__ import annotations
@@ -14,16 +14,16 @@ from typing import Literal
 
 Status = Literal["healthy", "quiet", "failing", "stopped"]
 
-WINDOWS_DAYS = (1, 2, 3, 7, 14, 28)  # spans whose entries are compared with those of other such spans
-HABIT_DAYS = 28  # days before a span that make the habit
-LEAST_HABIT_DAYS = 7  # fewer are no habit yet
-QUIET_SHARE = 0.25  # of what is usual; below it a feed is quiet
-LEAST_USUAL = 4.0  # entries usual in a span; of fewer, none at all may be chance
+WINDOWS_DAYS = (1, 2, 3, 7, 14, 28)  # spans that are compared with earlier spans of the same length
+HABIT_DAYS = 28  # days before a span that make up the habit
+LEAST_HABIT_DAYS = 7  # fewer days are not a habit yet
+QUIET_SHARE = 0.25  # of the usual number of entries; below it a feed is quiet
+LEAST_USUAL = 4.0  # usual entries in a span; with fewer, having none at all may be chance
 
 
 @dataclass(frozen=True, slots=True)
 class Pulse:
-    """What is known of a feed. `days`: new entries by day (UTC); days without any may be missing."""
+    """What is known of a feed. `days` are new entries by day (UTC); days without any may be missing."""
 
     state: str
     failures: int
@@ -35,7 +35,7 @@ class Pulse:
     last_ok_at: datetime | None
     days: Mapping[date, int]
     has_validators: bool = True
-    bounds_set: bool = False  # somebody has decided how often it is polled
+    bounds_set: bool = False  # a person has set how often it is polled
     sunset_at: datetime | None = None
     moved_to: str = ""
     successor: str = ""
@@ -43,7 +43,8 @@ class Pulse:
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """`less`: of a quiet feed, the share of its usual entries that is missing, 0 to 1. `warnings`: what a person should know besides."""
+    """`less` is the share of its usual entries that a quiet feed is missing, 0 to 1. `warnings` are further facts that a person should
+    know."""
 
     status: Status
     why: str
@@ -53,7 +54,7 @@ class Health:
 
 @dataclass(frozen=True, slots=True)
 class Silence:
-    """New entries of the last `days` days, and how many are usual in as many."""
+    """The new entries of the last `days` days, and how many are usual in such a span."""
 
     days: int
     entries: int
@@ -65,7 +66,7 @@ class Silence:
 
 
 def health(pulse: Pulse, now: datetime) -> Health:
-    """How the feed does at `now` (UTC)."""
+    """The feed's health at `now` (UTC)."""
     told = warnings(pulse)
     if pulse.state != "active":
         return Health("stopped", pulse.why, warnings=told)
@@ -82,9 +83,9 @@ def health(pulse: Pulse, now: datetime) -> Health:
 
 
 def silent(days: Mapping[date, int], now: datetime) -> Silence | None:
-    """The span in which the feed published least, measured by its habit; None where it keeps to it.
+    """The span in which the feed fell furthest below its habit; None if it keeps to it.
 
-    The day that is not over yet counts in favour of the feed only.
+    The current day, which is not over yet, can only count in the feed's favour.
     """
     today = now.astimezone(UTC).date()
     first = min(days, default=today)
@@ -93,21 +94,21 @@ def silent(days: Mapping[date, int], now: datetime) -> Silence | None:
 
 
 def warnings(pulse: Pulse) -> tuple[str, ...]:
-    """What is odd about a feed, though it can be polled."""
+    """What is unusual about a feed that can still be polled."""
     found = []
     if pulse.last_ok_at is not None and not pulse.has_validators and not pulse.bounds_set:
-        found.append("it gives neither ETag nor Last-Modified, so it is read once a day; set its min_interval to have it read more often")
+        found.append("it sends neither ETag nor Last-Modified, so it is polled once a day; set its min_interval to poll it more often")
     if pulse.sunset_at is not None:
         found.append(f"its site has announced that this address ends on {pulse.sunset_at:%Y-%m-%d} (Sunset)")
     if pulse.moved_to:
-        found.append(f"it is redirected for good to {pulse.moved_to}, which will be taken over if that lasts")
+        found.append(f"it redirects permanently to {pulse.moved_to}; newsmill will use that address if the redirect lasts")
     if pulse.successor:
         found.append(f"its site now announces another feed: {pulse.successor}")
     return tuple(found)
 
 
 def _silent(days: Mapping[date, int], span: int, first: date, today: date) -> Silence | None:
-    """The last `span` whole days and today against the days before them."""
+    """Compare the last `span` whole days and today with the days before them."""
     end = today - timedelta(days=span)
     known = min((end - first).days, HABIT_DAYS)
     if known < max(LEAST_HABIT_DAYS, span):

@@ -1,7 +1,7 @@
-"""Permanent redirects: when a feed's new address is taken over. Pure policy.
+"""Decide when a permanent redirect replaces a feed's address. Pure policy.
 
-One 301 proves little: sites send all feeds to the front page during maintenance, and hotel networks redirect everything. So a move is
-believed after it was seen by several polls in a row, all led to the same place, over some days, and each ended with a feed.
+One 301 proves little: sites redirect all feeds to the front page during maintenance, and hotel networks redirect everything. So several
+polls in a row, over some days, must be redirected to the same place and find a feed there.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ PERMANENT = frozenset({301, 308})
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """A move that was seen `count` times in a row, first at `since`."""
+    """A move seen `count` times in a row, first at `since`."""
 
     to: str
     count: int
@@ -24,17 +24,17 @@ class Move:
 
 
 def target(asked: str, final: str, statuses: tuple[int, ...]) -> str:
-    """Where a poll of `asked` was led for good; '' where a temporary redirect was on the way, or none at all."""
+    """Where permanent redirects led a poll of `asked`; empty if a redirect on the way was temporary, or there was none."""
     return final if statuses and PERMANENT.issuperset(statuses) and final != asked else ""
 
 
 def sighted(before: Move | None, to: str, now: datetime) -> Move | None:
-    """The move after one more poll that went well and ended at `to`; '' and any other address begin anew."""
+    """The move after one more successful poll that ended at `to`. Empty or a different address starts again."""
     if not to:
         return None
     return Move(to, before.count + 1, before.since) if before is not None and before.to == to else Move(to, 1, now)
 
 
 def ripe(move: Move, now: datetime, settings: Poll) -> bool:
-    """Whether the new address is to be taken over."""
+    """Whether to use the new address from now on."""
     return move.count >= settings.move_sightings and (now - move.since).total_seconds() >= settings.move_s

@@ -138,7 +138,7 @@ def test_where_no_feed_is_found_it_is_said_what_was_tried(stack: Newsmill, conn:
     assert "the address itself (The body is an HTML page, not a feed)" in said.err
     assert "no links of the page that look like feeds" in said.err
     assert f"{bare.url}/rss.xml, {bare.url}/feed.xml" in said.err
-    assert f"not {bare.url}/feeds, which robots.txt keeps us out of" in said.err
+    assert f"not {bare.url}/feeds, which robots.txt disallows" in said.err
     assert "1 Sitemap line of robots.txt" in said.err
     assert "/feeds" not in bare.asked
 
@@ -273,6 +273,6 @@ def test_a_list_may_be_reported_as_json(stack: Newsmill, conn: psycopg.Connectio
 def test_a_setting_that_cannot_be_is_said_and_the_feed_taken_without_it(stack: Newsmill, conn: psycopg.Connection) -> None:
     said = stack("import", "-", given="url,priority,exclude\nhttps://a.example/feed,99,/sport/ /video/\n")
     assert said.code == 1
-    assert "line 2: the feed is taken without a setting: priority cannot be '99'" in said.err
+    assert "line 2: the feed is added without a setting: priority cannot be '99'" in said.err
     assert said.lines[-1] == "1 new, 0 known, 0 refused"
     assert [outline.options for outline in feeds.outlines(conn)] == [options.Options(exclude=("/sport/", "/video/"))]

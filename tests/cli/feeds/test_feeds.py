@@ -107,7 +107,7 @@ def test_the_sites_that_announce_a_feed_are_shown(stack: Newsmill, conn: psycopg
 @pytest.mark.parametrize(
     ("given", "words"),
     [
-        ("colour=red", "'colour' is not a setting of a feed; there are min_interval"),
+        ("colour=red", "'colour' is not a setting of a feed; the settings are min_interval"),
         ("exclude", "'exclude' is not a setting; write it as KEY=VALUE"),
         ("priority=100", "priority cannot be '100'"),
         ("paused=maybe", "paused cannot be 'maybe'; write yes or no."),

@@ -57,7 +57,7 @@ def test_one_feed_says_how_it_does_when_it_is_polled_next_and_why(stack: Newsmil
     for words in (
         "quiet: no new entry in the last 2 days",
         "this address ends on 2099-01-31 (Sunset)",
-        "redirected for good to https://new.example/feed",
+        "redirects permanently to https://new.example/feed",
         "https://former.example/feed",
         ": every 1 h: so",
     ):

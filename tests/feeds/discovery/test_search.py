@@ -47,7 +47,7 @@ def test_where_all_announced_feeds_are_dead_the_other_places_are_tried(client: C
     site.script |= {"/": announcing("/old1", "/old2"), "/feed": ok()}
     found = look(client, site)
     assert paths(found, site) == ["/feed"]
-    assert "2 announced feeds that are none" in found.tried
+    assert "2 announced addresses that are no feeds" in found.tried
 
 
 def test_of_many_announced_feeds_the_first_are_looked_at(client: Client, site: Site) -> None:

@@ -79,7 +79,7 @@ def test_broken_feeds_give_all_their_entries(document, entries):
 def test_repairs_keep_the_text_and_are_noted():
     feed = read(rss("<item><description>AT&T &eacute; &bogus; 3 < 4 <![CDATA[R&D &eacute;]]></description></item>"))
     assert feed.entries[0].summary == "AT&T é &bogus; 3 < 4 R&D &eacute;"
-    assert feed.problems == ("4 characters were not XML and were read as people mean them.",)
+    assert feed.problems == ("4 characters were not valid XML and were replaced by what was probably meant.",)
 
 
 def test_a_feed_that_is_read_leniently_says_all_that_others_say():
@@ -166,7 +166,7 @@ def test_json_ids_may_be_numbers_but_not_missing_and_an_ended_feed_says_so():
         (b"Not Found", "not_a_feed", "neither"),
         (b"/etc/passwd", "not_a_feed", "neither"),
         (b'{"items": {}}', "not_a_feed", "no list of items"),
-        (b'{"version": "2.0", "items": []}', "not_a_feed", "some other kind"),
+        (b'{"version": "2.0", "items": []}', "not_a_feed", "not JSON Feed"),
         (b'{"items": [', "bad_feed", "looks like JSON"),
         (b"[" * 100_000, "bad_feed", "looks like JSON"),
         (b"\x1f\x8b junk", "bad_feed", "gzip"),

@@ -43,7 +43,7 @@ def test_without_validators_a_feed_is_read_once_a_day_and_the_reason_says_so(cli
     reader = Reader(client, site.url("/f"))
     decision = reader.poll()
     assert reader.wait_s == 24 * HOUR
-    assert "gives no validators, so it is read at most once in 24 h" in decision.reason
+    assert "sends no validators, so it is polled at most once in 24 h" in decision.reason
     reader.poll()
     assert sent(site).keys().isdisjoint({"if-none-match", "if-modified-since"})
 

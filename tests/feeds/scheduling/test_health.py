@@ -94,9 +94,9 @@ def test_every_status_says_why(given, status, why):
 @pytest.mark.parametrize(
     ("given", "words"),
     [
-        (pulse(has_validators=False), "it gives neither ETag nor Last-Modified"),
+        (pulse(has_validators=False), "it sends neither ETag nor Last-Modified"),
         (pulse(sunset_at=NOW + timedelta(days=30)), "ends on 2026-12-18 (Sunset)"),
-        (pulse(moved_to="http://new.example/feed"), "redirected for good to http://new.example/feed"),
+        (pulse(moved_to="http://new.example/feed"), "redirects permanently to http://new.example/feed"),
         (pulse(successor="http://new.example/feed"), "announces another feed: http://new.example/feed"),
     ],
 )

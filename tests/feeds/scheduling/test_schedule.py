@@ -151,12 +151,12 @@ def test_states(state, result, after):
         (
             replace(feed(2880), etag=""),
             polled(),
-            "every 1 h: none of 30 entries were new; it gives no validators, so it is read at most once in 24 h",
+            "every 1 h: none of 30 entries were new; it sends no validators, so it is polled at most once in 24 h",
         ),
         (
             feed(2880, asked=Asked(skip_hours=frozenset({13, 14}))),
             polled(),
-            "every 1 h: none of 30 entries were new; not in the hours and days that it wants left out, so from Monday 15:00 UTC",
+            "every 1 h: none of 30 entries were new; the feed asks to skip that hour or day, so from Monday 15:00 UTC",
         ),
         (feed(3600), polled("http_503"), "again in 50 min: the server answered 503"),
         (
