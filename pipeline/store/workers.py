@@ -1,4 +1,4 @@
-"""Workers that have reported, and how many slots each queue has through them."""
+"""Workers that have reported, and the slots of each queue."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import datetime
 from psycopg import Connection
 from psycopg.rows import class_row
 
-SEEN_S = 60  # a worker that has not reported for this long has no slots
+SEEN_S = 60  # a worker that has not reported for this many seconds has no slots
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ class Worker:
 
 
 def report(conn: Connection, name: str, queue: str, slots: int, version: str, up_s: float) -> None:
-    """A sign of life of a worker that has been up for `up_s` seconds."""
+    """Record that a worker is alive and has been up for `up_s` seconds."""
     conn.execute(
         """
         INSERT INTO workers (name, queue, slots, version, started_at) VALUES (%s, %s, %s, %s, now() - make_interval(secs => %s))
@@ -35,12 +35,12 @@ def report(conn: Connection, name: str, queue: str, slots: int, version: str, up
 
 
 def leave(conn: Connection, name: str) -> None:
-    """A worker that stops says so, and its slots count no more."""
+    """Remove a worker that stops, so that its slots no longer count."""
     conn.execute("DELETE FROM workers WHERE name = %s", (name,))
 
 
 def forget_old(conn: Connection, older_than_s: float = 86_400) -> int:
-    """Delete workers that were silent for so many seconds. Returns how many."""
+    """Delete workers that were silent for `older_than_s` seconds. Returns how many."""
     return conn.execute("DELETE FROM workers WHERE seen_at < now() - make_interval(secs => %s)", (older_than_s,)).rowcount
 
 

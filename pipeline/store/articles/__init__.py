@@ -1,4 +1,4 @@
-"""Articles in Postgres: their texts and pages, the stories they belong to, the boilerplate of their sites.
+"""Articles in Postgres: texts and pages, stories, and the boilerplate of sites.
 
-Used by the rest of the store, the web process and the command line; imports only `db` of the store.
+The rest of the store, the web process and the command line use it. Of the store, it imports only `db`.
 """

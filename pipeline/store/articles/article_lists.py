@@ -1,4 +1,4 @@
-"""Lists of articles: which there are, by feed, site, language, time and tag. Their texts stay where they are."""
+"""List articles by feed, site, language, time and tag, without reading their texts."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which articles: every condition that is set must hold. `site` is a host, and stands for those below it too; `tag` is one of the article
-    or of a feed that listed it, in any case."""
+    """Which articles to list: every condition that is set must hold. `site` is a host and includes its subdomains. `tag` is one of the
+    article's, or of a feed that listed it, in any case."""
 
     feed_id: int | None = None
     site: str | None = None
@@ -53,7 +53,7 @@ TESTS = {
     "tag": """(EXISTS (SELECT 1 FROM unnest(a.tags) t WHERE lower(t) = lower(%(tag)s))
                OR EXISTS (SELECT 1 FROM sightings s JOIN feeds f ON f.id = s.feed_id CROSS JOIN unnest(f.tags) t
                           WHERE s.link_id = a.link_id AND lower(t) = lower(%(tag)s)))""",
-    # By the publisher's clock: a day is the day that stands on the page.
+    # By the publisher's clock: a day is the day that the page shows.
     "published_since": "a.published_at + make_interval(mins => coalesce(a.published_offset_min, 0)) >= %(published_since)s",
     "published_before": "a.published_at + make_interval(mins => coalesce(a.published_offset_min, 0)) < %(published_before)s",
     "stored_since": "a.created_at >= %(stored_since)s",
@@ -62,7 +62,7 @@ TESTS = {
 
 
 def listing(conn: Connection, which: Wanted = Wanted(), *, limit: int | None = 50) -> Generator[Listed, None, None]:
-    """Articles, those stored last first, without holding them in memory; all of them where there is no limit."""
+    """The matching articles, the last stored first, streamed from the database. `limit` None means all."""
     values = asdict(which)
     tests = [test for name, test in TESTS.items() if values[name] is not None]
     with conn.transaction(), conn.cursor("listed", row_factory=class_row(Listed)) as cur:

@@ -1,4 +1,4 @@
-"""Articles, the product, and the earlier texts of those that changed."""
+"""Stored articles, and the earlier texts of those that changed."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from pipeline.store.articles import changes, fields
 from pipeline.store.articles.fields import SELECT, Making, Stored
 from pipeline.store.search import outlets, rows
 
-if TYPE_CHECKING:  # the extraction loads a second's worth of libraries, which a listing does not need
+if TYPE_CHECKING:  # the extraction imports a second's worth of libraries, which a listing does not need
     from pipeline.extract.model import Article
 from pipeline.jobs import ExistingArticle, Identity, Page
 
 
 @dataclass(frozen=True, slots=True)
 class Revision:
-    """One text that an article has had. `fetched_at` is that of the page it was made from."""
+    """One version of an article's text. `fetched_at` is when its page was fetched."""
 
     title: str
     text: str
@@ -43,15 +43,15 @@ class Headline:
 
 
 def ask_twin(conn: Connection, article_key: bytes, link_id: int) -> Cursor[ExistingArticle]:
-    """Ask for the link that already stands for this article, if it is another one. The answer is one row or none."""
+    """Ask for another link that already has this article. The answer is one row or none."""
     return conn.cursor(row_factory=class_row(ExistingArticle)).execute(
         "SELECT link_id, url, title, content_hash FROM articles WHERE url_key = %b AND link_id <> %s", (article_key, link_id)
     )
 
 
 def keep_revision(conn: Connection, link_id: int, article: Article) -> None:
-    """Before an article is stored anew: a text that changes goes to `revisions`, so nothing that was stored is lost; but of what is to be kept
-    as metadata only, no text stays."""
+    """Save the current text to `revisions` if `article` will change it, so that nothing stored is lost. Of an article that is kept as
+    metadata only, no text is saved."""
     if "metadata_only" in article.flags:
         return
     conn.execute(
@@ -66,8 +66,8 @@ def keep_revision(conn: Connection, link_id: int, article: Article) -> None:
 def upsert(
     conn: Connection, link_id: int, url: str, page: Page, article: Article, identity: Identity, extractor: str, *, keep_key: bool = False
 ) -> int:
-    """Keep the article of a link and its words; returns its number. Of one that is there, call `keep_revision` first; with `keep_key` it keeps
-    its identity."""
+    """Write the article of a link and its search words; returns the article's id. If the link has an article, call `keep_revision` first.
+    With `keep_key` the article keeps its identity."""
     values = fields.row(Making(link_id, url, page, article, identity, extractor))
     at, day = placed(article.published_at, article.published_offset_min, cast("datetime", values["fetched_at"]))
     values["search_at"] = at
@@ -89,30 +89,30 @@ def upsert(
 
 
 def remove(conn: Connection, article_id: int) -> None:
-    """Take an article and its earlier texts away. `stories.forget` comes before."""
+    """Delete an article and its earlier texts. Call `stories.forget` first."""
     conn.execute("DELETE FROM articles WHERE id = %s", (article_id,))
     changes.note(conn, article_id, "removed")
 
 
 def forget_page(conn: Connection, link_id: int) -> None:
-    """Have the next page read whole and extracted, although it may be the same as before."""
+    """Make sure that the next page is read and extracted in full, even if it has not changed."""
     conn.execute("UPDATE articles SET etag = '', last_modified = '', page_sha256 = NULL WHERE link_id = %s", (link_id,))
 
 
 def get(conn: Connection, article_id: int) -> Stored | None:
-    """The article with this number, None if there is none."""
+    """The article with this id, or None."""
     with conn.cursor(row_factory=class_row(Stored)) as cur:
         return cur.execute(f"{SELECT} WHERE a.id = %s", (article_id,)).fetchone()
 
 
 def by_ids(conn: Connection, ids: list[int]) -> list[Stored]:
-    """Those of these articles that there are."""
+    """Those of these articles that exist."""
     with conn.cursor(row_factory=class_row(Stored)) as cur:
         return cur.execute(f"{SELECT} WHERE a.id = ANY(%s)", (ids,)).fetchall()
 
 
 def versions(conn: Connection, article_id: int) -> list[Revision]:
-    """The texts that the article has had, oldest first; the last is the one of now."""
+    """The texts that the article has had, oldest first; the last is the current one."""
     with conn.cursor(row_factory=class_row(Revision)) as cur:
         return cur.execute(
             """
@@ -131,7 +131,7 @@ _CHOSEN = "(%(since)s::timestamptz IS NULL OR a.created_at >= %(since)s) AND NOT
 
 
 def export(conn: Connection, since: datetime | None = None, *, exclude_reserved: bool = False) -> Generator[Stored, None, None]:
-    """All articles stored since a time, oldest first, without holding them in memory."""
+    """All articles stored since a time, oldest first, streamed from the database."""
     with conn.transaction(), conn.cursor("articles", row_factory=class_row(Stored)) as cur:
         cur.itersize = 200
         chosen = {"since": since, "open": exclude_reserved, "reserved": list(RESERVED)}
@@ -139,14 +139,14 @@ def export(conn: Connection, since: datetime | None = None, *, exclude_reserved:
 
 
 def count(conn: Connection, since: datetime | None = None, *, exclude_reserved: bool = False) -> int:
-    """How many articles `export` gives."""
+    """How many articles `export` returns."""
     chosen = {"since": since, "open": exclude_reserved, "reserved": list(RESERVED)}
     row = conn.execute(f"SELECT count(*) FROM articles a WHERE {_CHOSEN}", chosen).fetchone()
     return int(row[0]) if row else 0
 
 
 def newest(conn: Connection, limit: int = 20) -> list[Headline]:
-    """The last articles stored, newest first."""
+    """The last stored articles, newest first."""
     with conn.cursor(row_factory=class_row(Headline)) as cur:
         return cur.execute(
             """

@@ -1,7 +1,8 @@
-"""The memory of each site: which paragraphs its articles had, as hashes, by which its boilerplate is known (`pipeline.extract.text.site_boilerplate`).
+"""The hashes of the paragraphs in each site's articles, from which its boilerplate is recognised
+(`pipeline.extract.text.site_boilerplate`).
 
-One row an article, written with it under the lock of its link, so an article counts once however often it is extracted, no row
-is shared between workers, and nothing can be part of a deadlock. A site keeps its newest articles only (`trim`).
+Each article has one row, written with it under the lock of its link. So an article counts once, however often it is extracted; workers
+share no row; and no deadlock is possible. Only the newest articles of a site have rows (`trim`).
 """
 
 from __future__ import annotations
@@ -18,21 +19,24 @@ from pipeline.outcomes import Failure
 from pipeline.settings import Extract
 from pipeline.text import count_words
 
-AROUND = 60  # articles looked at before and after the one that is judged; a few boilerplate lines of a section still stand out
-KEPT = 500  # articles of one site and language that are remembered; at 250 bytes each that is 125 KB
+AROUND = 60  # articles examined before and after the one in question; enough to recognise boilerplate of a single section
+KEPT = 500  # articles of one site and language that are kept; at 250 bytes each that is 125 KB
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where an article is remembered. A host and not the registrable domain: boilerplate is of a template, and templates are of hosts; the
-    editions of one domain would only dilute each other. And by language, since many hosts have editions in several."""
+    """Where an article's paragraphs are kept: by host and language.
+
+    The registrable domain would be too wide: boilerplate belongs to a template, templates belong to hosts, and the editions of a domain
+    would dilute each other. Many hosts publish in several languages.
+    """
 
     site: str
     language: str
 
 
 def place_of(final_url: str, language: str | None) -> Place | None:
-    """Where the article of a page is remembered; None for a file that names no address."""
+    """The place for the article of a page; None for a file without an address."""
     try:
         host = parse(final_url).host
     except Failure:
@@ -41,8 +45,8 @@ def place_of(final_url: str, language: str | None) -> Place | None:
 
 
 def cleaned(conn: Connection, link_id: int, final_url: str, article: Article, settings: Extract) -> tuple[Article, Marks | None]:
-    """The article without its site's boilerplate, as far as the site is known by now, and the marks by which it is to be remembered, also
-    where nothing is to be left out."""
+    """Return the article without its site's boilerplate, as far as that is known now, and the hashes to note for it. The hashes are
+    returned even if nothing is removed."""
     place = place_of(final_url, article.language)
     if place is None or "metadata_only" in article.flags:
         return article, None
@@ -56,7 +60,7 @@ def cleaned(conn: Connection, link_id: int, final_url: str, article: Article, se
 
 
 def without(article: Article, places: tuple[int, ...]) -> Article:
-    """The article without the blocks at these places, which are noted in `dropped`."""
+    """The article without the blocks at these places, which move to `dropped`."""
     if not places:
         return article
     gone = set(places)
@@ -66,7 +70,8 @@ def without(article: Article, places: tuple[int, ...]) -> Article:
 
 
 def note(conn: Connection, link_id: int, final_url: str, language: str | None, own: Marks) -> None:
-    """Remember the article. One that is older than all that its full site remembers is not: it would push out another."""
+    """Store the article's hashes. If its site is full and the article is older than all others there, it is not stored, because it would
+    displace a newer one."""
     place = place_of(final_url, language)
     if place is None:
         return
@@ -92,12 +97,12 @@ def note(conn: Connection, link_id: int, final_url: str, language: str | None, o
 
 
 def forget(conn: Connection, link_id: int) -> None:
-    """Of what is kept as metadata only, not even hashes of its text stay."""
+    """Delete the hashes of an article that is kept as metadata only: not even hashes of its text may stay."""
     conn.execute("DELETE FROM site_paragraphs WHERE link_id = %s", (link_id,))
 
 
 def trim(conn: Connection) -> int:
-    """Let every site forget all but its newest articles. Returns how many rows went."""
+    """Delete all but the newest articles' rows of every site. Returns how many rows were deleted."""
     return conn.execute(
         """
         DELETE FROM site_paragraphs m USING (
@@ -109,8 +114,8 @@ def trim(conn: Connection) -> int:
 
 
 def _around(conn: Connection, link_id: int, place: Place, own: Marks) -> tuple[list[Marks], int, bool]:
-    """The articles around this one that share a paragraph with it, nearest first; how many share none; and whether the memory of the site
-    reaches as far back as this article."""
+    """The articles near this one that share a paragraph with it, nearest first; how many share none; and whether the site's rows reach back
+    as far as this article."""
     rows = conn.execute(
         """
         WITH around AS (
@@ -137,7 +142,8 @@ def _around(conn: Connection, link_id: int, place: Place, own: Marks) -> tuple[l
 
 
 def _as_before(conn: Connection, link_id: int, texts: list[str]) -> tuple[int, ...]:
-    """The places of what was dropped when the article was extracted last: its neighbours are forgotten, so nobody can judge anew."""
+    """The places of the paragraphs that the last extraction dropped. Used if the article's neighbours are no longer stored, so that it
+    cannot be judged again."""
     row = conn.execute("SELECT dropped FROM articles WHERE link_id = %s", (link_id,)).fetchone()
     before = {dropped["text"] for dropped in row[0]} if row else set()
     return tuple(at for at, text in enumerate(texts) if text in before)

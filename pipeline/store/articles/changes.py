@@ -1,8 +1,8 @@
-"""Which articles were stored, changed or removed, in an order in which outputs can follow.
+"""The log of articles stored, changed or removed, in an order that outputs can follow.
 
-A change is written in the transaction of its article. Numbers of rows say nothing of the order in which transactions end: who reads up to row 7
-misses row 6 if that one is committed later. So the reader gives the order: it numbers the changes that it sees, and one that is committed
-later gets a later number. Changes of one article keep their order, since each waits for the lock of the article's link.
+A change is written in its article's transaction. Row numbers do not tell in which order transactions commit: a reader that has read up
+to row 7 misses row 6 if that is committed later. So the reader numbers the changes it sees, and a later commit gets a higher number.
+Changes of one article keep their order, since each waits for the lock of the article's link.
 """
 
 from __future__ import annotations
@@ -12,22 +12,22 @@ from typing import Literal
 from psycopg import Connection
 
 What = Literal["stored", "changed", "removed"]
-# Changes numbered or taken away in one statement: some tens of milliseconds.
+# Changes numbered or deleted in one statement: some tens of milliseconds.
 BATCH = 10_000
-# Without an output, changes are kept so long for one that is about to be set up.
+# How long changes are kept without any output, for one that is about to be set up.
 KEPT_DAYS = 1
 
 
 def note(conn: Connection, article_id: int, what: What) -> None:
-    """In the transaction that changes the article."""
+    """Log a change, in the transaction that changes the article."""
     conn.execute("INSERT INTO article_changes (article_id, what) VALUES (%s, %s)", (article_id, what))
 
 
 def put_in_order(conn: Connection) -> int:
-    """Number the changes that were committed since the last time. Returns how many. `conn` must not be in a transaction."""
+    """Number the changes that were committed since the last call. Returns how many. `conn` must not be in a transaction."""
     with conn.transaction():
         conn.execute("SELECT FROM change_numbers FOR UPDATE")
-        # A statement of its own: it sees all that is committed by now, the numbers given while this one waited among it.
+        # A statement of its own: it sees everything committed by now, including numbers given while this one waited.
         row = conn.execute(
             """
             WITH fresh AS (SELECT id, row_number() OVER (ORDER BY id) AS nth
@@ -43,7 +43,7 @@ def put_in_order(conn: Connection) -> int:
 
 
 def prune(conn: Connection, outputs: list[str]) -> int:
-    """Take away the changes that all of these outputs have taken; without any, those older than a day. Returns how many."""
+    """Delete the changes that all of these outputs have taken; without outputs, those older than a day. Returns how many."""
     gone = 0
     while True:
         done = conn.execute(

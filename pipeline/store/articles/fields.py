@@ -1,8 +1,8 @@
-"""The fields of an article, each in one place: what it means, what SELECT reads, what is written, whether a re-extraction compares it, and
-the label it is shown under.
+"""The table of an article's fields. It says of each field what it means, what SELECT reads, what is written, whether re-extraction compares
+it, and its label.
 
-The record of a stored article, SELECT, the upsert, re-extraction, exports, the JSON interface, the article's page and docs/reference/data-model.md are
-made from this table. docs/how-to/add-a-field.md adds a field.
+From this table come the record of a stored article, SELECT, the upsert, re-extraction, exports, the JSON API, the article's page and
+docs/reference/data-model.md. docs/how-to/add-a-field.md explains how to add a field.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ from psycopg.types.json import Jsonb
 from pipeline.normalise.urls import is_runnable, web_link
 from pipeline.store.db.url_columns import of_web
 
-if TYPE_CHECKING:  # the extraction loads a second's worth of libraries, which a listing does not need
+if TYPE_CHECKING:  # the extraction imports a second's worth of libraries, which a listing does not need
     from pipeline.extract.model import Article
     from pipeline.jobs import Identity, Page
 
 
 @dataclass(frozen=True, slots=True)
 class Making:
-    """All that an article's row is written from."""
+    """Everything that an article's row is written from."""
 
     link_id: int
     url: str
@@ -36,7 +36,7 @@ class Making:
 
 
 Value = Callable[[Making], object]
-# What is written where it is not what the extraction's article has under the same name.
+# Fields whose value is not the attribute of the same name of the extracted article.
 GIVEN: dict[str, Value] = {
     "url": lambda made: made.url,
     "final_url": lambda made: made.page.final_url,
@@ -48,7 +48,7 @@ GIVEN: dict[str, Value] = {
     "link_id": lambda made: made.link_id,
     "canonical_rejected": lambda made: made.identity.rejected,
 }
-# What is kept beside the fields, so that a look for changes is cheap.
+# Columns beside the fields, which make a recheck cheap.
 VALIDATORS: dict[str, Value] = {
     "etag": lambda made: made.page.headers.get("etag", ""),
     "last_modified": lambda made: made.page.headers.get("last-modified", ""),
@@ -58,10 +58,13 @@ VALIDATORS: dict[str, Value] = {
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """What is known of one field. `meaning` is Markdown for the documentation. `sql` is what SELECT reads, '' for the column of that name.
-    `written`: by the upsert; the others are made by Postgres or by other statements. `compared`: a re-extraction that changes it has changed
-    the article. `shown`: its label on the article's page and in `newsmill show`, '' where they do not list it. `is_address`: whatever is no
-    address of the web neither comes in nor goes out."""
+    """What is known of one field.
+
+    `meaning` is Markdown for the documentation. `sql` is what SELECT reads; empty means the column of that name. `written`: the upsert
+    writes it; other columns are set by Postgres or by other statements. `compared`: if re-extraction changes this field, the article has
+    changed. `shown`: its label on the article's page and in `newsmill show`; empty if it is not listed there. `is_address`: only web
+    addresses are stored and shown.
+    """
 
     meaning: str
     shown: str = ""
@@ -93,7 +96,7 @@ FEED_URLS = "ARRAY(SELECT f.url FROM sightings s JOIN feeds f ON f.id = s.feed_i
 # fmt: off
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """One article, as exports and the JSON interface give it. Other programs may count on these names and their order: new ones come last."""
+    """One article in exports and in the JSON API. Other programs rely on these names and their order: add new ones at the end."""
 
     id: Annotated[int, read("the article's number")]
     url: Annotated[str, written("the address of its link, as found")]
@@ -101,7 +104,7 @@ class Stored:
     canonical_url: Annotated[str, compared("the address that the page gives as its own", "canonical", is_address=True)]
     url_key: Annotated[str, written("the identity, see below; hexadecimal in exports", "encode(a.url_key, 'hex')")]
     title: Annotated[str, compared("the headline", "title")]
-    authors: Annotated[list[str], compared("people and bodies that the byline names", "authors")]
+    authors: Annotated[list[str], compared("people and organisations that the byline names", "authors")]
     published_at: Annotated[datetime | None, compared("when the publisher first published it, in UTC", "published")]
     modified_at: Annotated[datetime | None, compared("when the publisher last changed it, in UTC", "modified")]
     text: Annotated[str, compared("plain, one block (paragraph, heading, item, quote, row of a table) a line")]
@@ -111,50 +114,50 @@ class Stored:
     image_url: Annotated[str, compared("its main picture", "image", is_address=True)]
     tags: Annotated[list[str], compared("topics that the page names", "tags")]
     word_count: Annotated[int, written("words of the text")]
-    content_hash: Annotated[str, written("sha-256 of the text without regard to case and white space; hexadecimal in exports",
+    content_hash: Annotated[str, written("SHA-256 of the text, ignoring case and white space; hexadecimal in exports",
         "encode(a.content_hash, 'hex')")]
-    story_id: Annotated[int | None, read("near copies of one text have the same; `story_articles`", "m.story_id")]
+    story_id: Annotated[int | None, read("shared by near copies of one text; `story_articles`", "m.story_id")]
     feed_urls: Annotated[list[str], read("the feeds that listed it; `sightings`", FEED_URLS)]
     fetched_at: Annotated[datetime, written("when its page was fetched")]
-    extractor: Annotated[str, written("name and version of what read the page")]
+    extractor: Annotated[str, written("name and version of the extractor")]
     flags: Annotated[list[str], compared("what a reader should know: `text_from_feed`, `text_cut`, `language_differs` (the text is in another"
         " language than the page claims), `paywall` (the publisher asks readers to pay), `teaser` (the text is only the beginning), …")]
     reservations: Annotated[list[dict[str, str]], compared("what the publisher says of archiving, indexing and mining, verbatim with its source")]
-    markdown: Annotated[str, compared("the text with its structure; empty in articles stored before it was kept")]
-    duplicate_of: Annotated[int | None, read("the original among the copies of its story; null for the original itself and for what has no"
-        " copy; `stories`", "nullif(s.original_id, a.id)")]
+    markdown: Annotated[str, compared("the text with its structure; empty in articles stored before this field existed")]
+    duplicate_of: Annotated[int | None, read("the original of its story; null for the original itself and for articles without"
+        " copies; `stories`", "nullif(s.original_id, a.id)")]
     published_precision: Annotated[str, compared("`time` (with its zone), `zone_assumed` (the page names no zone, UTC was taken) or `day` (the"
         " time is that day's midnight; also the flag `published_day_only`)")]
-    modified_precision: Annotated[str, compared("the same of `modified_at`")]
+    modified_precision: Annotated[str, compared("the same for `modified_at`")]
     section: Annotated[str, compared("the site's own word: from its data, its breadcrumb, or (source `url`) the address", "section")]
     agencies: Annotated[list[str], compared("the news agencies that the byline or the text credits (“(Reuters)”, “© AFP”), each under one name",
         "agencies")]
     original_publisher: Annotated[str, compared("where a syndicated text was first: by `rel=syndication-source` and its like, `isBasedOn`, the"
         " page's own line (“originally published on …”, source `text`), or a canonical address on another site (source `canonical`)", "first at")]
     original_url: Annotated[str, compared("the address of the text there", is_address=True)]
-    licence: Annotated[str, compared("the address of the licence, or its words; a copyright notice is none", "licence", LICENCE)]
-    access: Annotated[str, compared("`free`, `metered` or `paid`, by the page's own account (`isAccessibleForFree`, `article:content_tier`)", "access")]
+    licence: Annotated[str, compared("the address of the licence, or its words; a copyright notice does not count", "licence", LICENCE)]
+    access: Annotated[str, compared("`free`, `metered` or `paid`, as the page declares (`isAccessibleForFree`, `article:content_tier`)", "access")]
     image_width: Annotated[int | None, compared("of the main picture, pixels, as stated")]
     image_height: Annotated[int | None, compared("the same")]
     published_local: Annotated[str, read("by the publisher's clock, with its offset; '' where that is not known",
         "local_time(a.published_at, a.published_offset_min)")]
-    modified_local: Annotated[str, read("the same of `modified_at`", "local_time(a.modified_at, a.modified_offset_min)")]
+    modified_local: Annotated[str, read("the same for `modified_at`", "local_time(a.modified_at, a.modified_offset_min)")]
     sources: Annotated[dict[str, Any], compared("field → where its value came from; `feed URL` for what a feed said (`feed` alone in articles"
         " stored before feeds were named), `trafilatura, whole page` for a text that was found only when all of the page was searched again")]
     link_id: Annotated[int, written("the number of its link")]
-    canonical_rejected: Annotated[str, compared("why the page's claim of a canonical URL was not believed")]
-    checked_at: Annotated[datetime | None, read("when its page was last looked at for changes")]
-    dropped: Annotated[list[dict[str, Any]], compared("paragraphs that are the site's and not in `text`, each with its place among all")]
-    published_offset_min: Annotated[int | None, compared("minutes from UTC to the publisher's clock, null where nothing tells: from the time"
+    canonical_rejected: Annotated[str, compared("why the page's canonical URL was rejected")]
+    checked_at: Annotated[datetime | None, read("when its page was last checked for changes")]
+    dropped: Annotated[list[dict[str, Any]], compared("paragraphs removed from `text` as site boilerplate, each with its position")]
+    published_offset_min: Annotated[int | None, compared("minutes from UTC to the publisher's clock, null if unknown: from the time"
         " itself, from another text of the page that names the same instant, or (the nearest hour) from the day in the page's address. Listings"
         " show `published_local`, and days asked for are the publisher's")]
-    modified_offset_min: Annotated[int | None, compared("the same of `modified_at`")]
+    modified_offset_min: Annotated[int | None, compared("the same for `modified_at`")]
 # fmt: on
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A column with its name and its type."""
+    """A column with its name and type."""
 
     name: str
     type: str
@@ -169,7 +172,7 @@ class Field:
         return of_web(f"a.{self.name}") if self.column.is_address else f"{self.column.sql or f'a.{self.name}'} AS {self.name}"
 
     def value(self, made: Making) -> object:
-        """What is written, in the form in which `Stored` gives it back."""
+        """The value to write, in the form in which `Stored` returns it."""
         found = GIVEN[self.name](made) if self.name in GIVEN else getattr(made.article, self.name)
         if self.column.is_address:
             return web_link(str(found))
@@ -182,7 +185,7 @@ FIELDS = tuple(
     Field(name, hint.__origin__.__name__ if isinstance(hint.__origin__, type) else str(hint.__origin__), hint.__metadata__[0])
     for name, hint in get_type_hints(Stored, include_extras=True).items()
 )
-# What people look for first; the other fields that are shown follow in the order of the table.
+# The fields that people look for first; the other shown fields follow in the table's order.
 FIRST = ("title", "authors", "agencies", "published_at", "modified_at", "site_name", "section", "original_publisher")
 SHOWN = tuple(
     sorted(
@@ -198,17 +201,17 @@ SELECT = f"""
 
 
 def row(made: Making) -> dict[str, object]:
-    """What is written of an article, by column, as psycopg takes it."""
+    """The columns to write of an article, in the form that psycopg takes."""
     values = {field.name: Jsonb(field.value(made)) if field.is_json else field.value(made) for field in WRITTEN}
     return values | {name: value(made) for name, value in VALIDATORS.items()}
 
 
 def differences(stored: Stored, made: Making) -> list[tuple[str, object, object]]:
-    """The compared fields that are written other than they stand: name, before, after."""
+    """The compared fields whose new value differs from the stored one: name, before, after."""
     pairs = ((field.name, getattr(stored, field.name), field.value(made)) for field in COMPARED)
     return [(name, before, after) for name, before, after in pairs if before != after]
 
 
 def as_json(article: Stored) -> dict[str, Any]:
-    """One article as programs get it, by name and in order."""
+    """One article as JSON for other programs, with fields by name and in order."""
     return {field.name: getattr(article, field.name) for field in FIELDS}

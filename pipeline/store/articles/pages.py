@@ -1,4 +1,4 @@
-"""Fetched pages as they came: zstd bodies in monthly partitions, so that old months go in one cheap step."""
+"""Fetched pages: zstd bodies in monthly partitions, so that an old month is dropped in one cheap step."""
 
 from __future__ import annotations
 
@@ -17,28 +17,28 @@ from pipeline.hops import from_json, to_json
 from pipeline.jobs import Page
 from pipeline.store.db import clock
 
-# Months made ahead, so that a stack left alone never runs into the default partition.
+# Months created ahead, so that an unattended stack does not fill the default partition.
 MONTHS_AHEAD = 3
-# Level 3 is zstd's own default: 5 times smaller than HTML at a third of a millisecond a page.
+# Level 3 is zstd's own default: 5 times smaller than HTML, at a third of a millisecond a page.
 LEVEL = 3
-# Where rows go that fall outside the months that exist.
+# The partition for rows outside all existing months.
 OTHER = "pages_other"
-# Rows looked at by one statement of a pruning: some tens of milliseconds, far below the statement timeout.
+# Rows examined by one statement of a pruning: some tens of milliseconds, far below the statement timeout.
 BATCH = 1000
-# Dropping a month locks all of `pages`, and whoever wants to insert waits behind it. Behind a long export it must not wait for long.
+# Dropping a month locks all of `pages`, and every insert waits behind it. So it must not wait long, for example for an export.
 LOCK_TIMEOUT_MS = 2000
-# Pages that the export fetches at a time; a page is up to 5 MiB, compressed about one.
+# Pages that an export reads at a time; a page is up to 5 MiB, compressed about one.
 EXPORT_ROWS = 20
 
-# Pages are pruned by `fetched_at`, when they came here; `archived_at` is when the archive that one came from had fetched it.
+# Pages are pruned by `fetched_at`, when newsmill got them. `archived_at` is when the archive that a page came from fetched it.
 COLUMNS = "p.url, p.final_url, p.status, p.headers, p.hops, p.body, p.size, coalesce(p.archived_at, p.fetched_at), p.reason, p.raw_headers"
-# The extraction of link `l` is still to come or under way, and needs its page.
+# The extraction of link `l` is pending or running, and needs its page.
 NEEDED = "(l.state = 'fetched' OR l.stage = 'extract' AND l.state IN ('dispatched', 'running'))"
 
 
 @dataclass(frozen=True, slots=True)
 class Exported:
-    """A page with, where an earlier one of the same export brought the same bytes for the same link, that one's address and time."""
+    """A page. If an earlier page of the same export has the same bytes for the same link, also that one's address and time."""
 
     page: Page
     original_url: str = ""
@@ -47,8 +47,8 @@ class Exported:
 
 @dataclass(frozen=True, slots=True)
 class Pruned:
-    """What a pruning took away: months dropped whole, and pages and bytes of stored bodies in all. `kept` pages are old enough but
-    wait for their extraction; `busy` months are old enough but somebody reads them, and go the next time."""
+    """What a pruning removed: whole months, and pages and bytes of stored bodies in total. `kept` pages are old enough but still needed for
+    extraction. `busy` months are old enough but in use; the next pruning drops them."""
 
     months: tuple[str, ...] = ()
     pages: int = 0
@@ -82,7 +82,7 @@ def insert(conn: Connection, link_id: int, page: Page) -> None:
 
 
 def forget(conn: Connection, link_id: int) -> None:
-    """Take away all pages of a link, whose publisher does not want copies kept."""
+    """Delete all pages of a link whose publisher does not allow copies."""
     conn.execute("DELETE FROM pages WHERE link_id = %s", (link_id,))
 
 
@@ -92,7 +92,7 @@ def ask_latest(conn: Connection, link_id: int) -> Cursor[Any]:
 
 
 def ask_latest_and_tdmrep(conn: Connection, link_id: int) -> Cursor[Any]:
-    """The same, and behind it the tdmrep.json of the host that the page came from, '' for none."""
+    """Ask for the last page and the tdmrep.json of its host; `read_with_tdmrep` reads the answer."""
     host = "SELECT h.tdmrep FROM hosts h WHERE h.name = substring(p.final_url FROM '://([^/?#]+)')"
     return conn.execute(
         f"SELECT {COLUMNS}, coalesce(({host}), '') FROM pages p WHERE p.link_id = %s ORDER BY p.fetched_at DESC LIMIT 1",
@@ -102,29 +102,29 @@ def ask_latest_and_tdmrep(conn: Connection, link_id: int) -> Cursor[Any]:
 
 
 def read(answer: Cursor[Any]) -> Page | None:
-    """The page that was asked for, None if there is none."""
+    """The requested page, or None."""
     row = answer.fetchone()
     return None if row is None else _page(row)
 
 
 def read_with_tdmrep(answer: Cursor[Any]) -> tuple[Page | None, str]:
-    """The page that was asked for, and the tdmrep.json of its host."""
+    """The requested page, and the tdmrep.json of its host; empty for none."""
     row = answer.fetchone()
     return (None, "") if row is None else (_page(row[:-1]), row[-1])
 
 
 def latest(conn: Connection, link_id: int) -> Page | None:
-    """The last page fetched for a link, None when it was pruned or never came."""
+    """The last page fetched for a link; None if it was pruned or never fetched."""
     return read(ask_latest(conn, link_id))
 
 
 def none_fetched(url: str, now: datetime) -> Page:
-    """In place of a page where the article is made from what the feed carried."""
+    """A stand-in for the page of an article that is made from the feed's text."""
     return Page(url, url, 200, {}, (), b"", now)
 
 
 def export(conn: Connection, since: datetime | None = None) -> Generator[Exported, None, None]:
-    """All pages that came since a time, in the order they came, without holding them in memory."""
+    """All pages fetched since a time, in the order they came, streamed from the database."""
     with conn.transaction(), conn.cursor("pages") as cur:
         cur.itersize = EXPORT_ROWS
         rows = cur.execute(
@@ -146,7 +146,7 @@ def export(conn: Connection, since: datetime | None = None) -> Generator[Exporte
 
 
 def count(conn: Connection, since: datetime | None = None) -> int:
-    """How many pages `export` gives."""
+    """How many pages `export` returns."""
     row = conn.execute(
         "SELECT count(*) FROM pages WHERE %(since)s::timestamptz IS NULL OR fetched_at >= %(since)s", {"since": since}
     ).fetchone()
@@ -154,15 +154,15 @@ def count(conn: Connection, since: datetime | None = None) -> int:
 
 
 def make_partitions(conn: Connection, now: datetime | None = None) -> list[str]:
-    """Make this month's partition and the next ones where they are missing. Returns the names of all of them. Raises
-    psycopg.errors.LockNotAvailable where somebody else holds the table, as a backup does."""
+    """Create the missing partitions of this and the next months. Returns the names of all of them. Raises psycopg.errors.LockNotAvailable
+    if another process holds the table, as a backup does."""
     now = (now or clock.now(conn)).astimezone(UTC)
     names = []
     for ahead in range(MONTHS_AHEAD + 1):
         first, after = _month(now, ahead), _month(now, ahead + 1)
         name = f"pages_{first:%Y_%m}"
         with conn.transaction():
-            conn.execute(f"SET LOCAL lock_timeout = {LOCK_TIMEOUT_MS}")  # whoever waits for this lock holds up every page behind it
+            conn.execute(f"SET LOCAL lock_timeout = {LOCK_TIMEOUT_MS}")  # while this waits for the lock, every page waits behind it
             conn.execute(
                 f"CREATE TABLE IF NOT EXISTS {name} PARTITION OF pages"  # numbers of a date only
                 f" FOR VALUES FROM ('{first:%Y-%m-%d}+00') TO ('{after:%Y-%m-%d}+00')"
@@ -172,7 +172,7 @@ def make_partitions(conn: Connection, now: datetime | None = None) -> list[str]:
 
 
 def missing_months(conn: Connection) -> list[str]:
-    """Partitions of this month and the next that do not exist; their pages would go into pages_other."""
+    """Missing partitions of this month and the next; their pages would go into pages_other."""
     return [
         name
         for (name,) in conn.execute(
@@ -186,10 +186,10 @@ def missing_months(conn: Connection) -> list[str]:
 
 
 def prune(conn: Connection, keep_days: float, now: datetime | None = None, *, dry_run: bool = False) -> Pruned:
-    """Take away the pages older than `keep_days`: whole months at once, the others in batches, never one that waits for its extraction.
+    """Delete pages older than `keep_days`: whole months at once, other pages in batches, and never a page that an extraction needs.
 
-    Each batch is a transaction of its own, so it may be ended at any moment. With `dry_run` nothing is changed. `conn` must
-    not be in a transaction.
+    Each batch is a separate transaction, so the pruning may be stopped any time. With `dry_run` nothing changes. `conn` must not be in a
+    transaction.
     """
     cutoff = (now or clock.now(conn)) - timedelta(days=keep_days)
     months, busy = [], []
@@ -213,7 +213,7 @@ def prune(conn: Connection, keep_days: float, now: datetime | None = None, *, dr
 
 
 def _walk(conn: Connection, table: str, cutoff: datetime, *, delete: bool = False) -> tuple[int, int, int]:
-    """Go through the old rows of one partition. Returns pages and bytes of those that nobody needs, and the number of the others."""
+    """Go through the old rows of one partition. Returns pages and bytes of those not needed, and the number of the others."""
     free = "SELECT octet_length(p.body) AS size FROM {table} p JOIN old USING (id, fetched_at) WHERE NOT old.needed"
     gone = (
         "DELETE FROM {table} p USING old WHERE p.id = old.id AND p.fetched_at = old.fetched_at AND NOT old.needed"
@@ -239,8 +239,8 @@ def _walk(conn: Connection, table: str, cutoff: datetime, *, delete: bool = Fals
 
 
 def _drop(conn: Connection, name: str, *, dry_run: bool = False) -> str:
-    """Drop a month: "dropped", or "needed" where a page in it waits for its extraction, or "busy" where somebody reads or writes it."""
-    # Without a lock: a link starts to need a page only with the fetch that brings it, into the month that now is.
+    """Drop a month. Returns "dropped"; "needed" if an extraction needs one of its pages; "busy" if another process uses it."""
+    # No lock needed: a link starts to need a page only with its fetch, and that page goes into the current month.
     waiting = sql.SQL(f"SELECT FROM links l JOIN {{}} p ON p.link_id = l.id WHERE {NEEDED} LIMIT 1").format(sql.Identifier(name))
     if conn.execute(waiting).fetchone() is not None:
         return "needed"

@@ -1,8 +1,8 @@
-"""Stories: which articles are copies of one text, found as they are stored.
+"""Stories: find the articles that are copies of one text, while they are stored.
 
-Locks, in this order: `ask` locks the bands of a text before it looks for others that have them, so that of two copies stored at
-the same moment the later one sees the earlier (rule 3 of docs/explanation/locking.md). It comes before the article is written. `join`
-comes after, last of all but the link's own end; who has found that something changes then changes stories alone.
+Locks, in this order: `ask` locks the bands of a text before it looks for other texts with these bands. So if two copies are stored at
+the same moment, the later one sees the earlier (rule 3 of docs/explanation/locking.md). Call `ask` before writing the article. `join`
+comes afterwards, last before the link's own end; if a change of stories is found necessary, nothing but stories is changed after it.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ from pipeline.normalise.originals import Copy, original
 if TYPE_CHECKING:  # as in articles.py
     from pipeline.extract.model import Article
 
-# Articles looked at for each band, newest first; some bands are those of a template with thousands of texts.
+# Articles examined for each band, newest first. Some bands belong to a template and occur in thousands of texts.
 DEEP = 20
-CANDIDATES = 8  # whose texts are compared, those with most bands in common first
-COPIES = 500  # among which the original is looked for, the earliest stored
-# Key of the lock under which stories change, and the space of keys of that lock; the locks of bands have the other space.
+CANDIDATES = 8  # candidates whose texts are compared, those with most shared bands first
+COPIES = 500  # copies among which the original is chosen, the earliest stored
+# The key of the lock for changing stories, and its key space; the locks of bands use the other space.
 CHANGE = (7, 1)
-# Fingerprints taken away by one statement of a pruning.
+# Fingerprints deleted by one statement of a pruning.
 BATCH = 1000
 
 _NEAR: LiteralString = """
@@ -40,11 +40,11 @@ _NEAR: LiteralString = """
 
 @dataclass(frozen=True, slots=True)
 class Meeting:
-    """The article of a link as it was found before it is stored, and what the new text has in common with others.
+    """A link's article before it is stored, and the articles that its new text resembles.
 
-    `article_id` is None for a new one. `settled`: its text and time have not changed and its bands stand there, so that there is nothing to do.
-    `stale` are bands that it has no more. `like` are the articles that the text is a copy of, the likest first, with the share of shingles
-    that they have in common.
+    `article_id` is None for a new article. `settled` means that its text, time and bands are unchanged, so there is nothing to do.
+    `stale` are bands that it no longer has. `like` are the articles of which the text is a copy, the most similar first, with the share
+    of common shingles.
     """
 
     bands: tuple[int, ...]
@@ -56,7 +56,7 @@ class Meeting:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What was asked of a text that is about to be stored, and the answers that are to come: the article as it was, and what is near."""
+    """The pending queries about a text to be stored: its article as it was, and similar articles."""
 
     text: str
     content_hash: bytes
@@ -68,7 +68,7 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """A story as it is listed. `sites`: different hosts."""
+    """A story in a list. `sites` counts different hosts."""
 
     id: int
     title: str
@@ -82,7 +82,7 @@ class Story:
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """One article of a story. `duplicate_of` is the original, None for the original itself."""
+    """One article of a story. `duplicate_of` is the original; None for the original itself."""
 
     article_id: int
     title: str
@@ -96,9 +96,10 @@ class Member:
 
 
 def ask(conn: Connection, link_id: int, article: Article, fetched_at: datetime | None, window_days: float) -> Asked:
-    """Ask which articles this one is a copy of. Call it before it is written, in the same transaction, and then `meet` to hear the answer.
+    """Ask of which articles this one is a copy. Call it before the article is written, in the same transaction; then call `meet` for the
+    answer.
 
-    Copies are at most `window_days` apart, by when they were published, or else fetched.
+    Copies are at most `window_days` apart, by publication time, or else by fetch time.
     """
     text, content_hash, at = article.text, article.content_hash, article.published_at or fetched_at or datetime.now(UTC)
     bands = () if "metadata_only" in article.flags else similarity.bands(article.title, text)
@@ -106,7 +107,7 @@ def ask(conn: Connection, link_id: int, article: Article, fetched_at: datetime |
         "SELECT a.id, a.content_hash, a.published_at, f.bands FROM articles a LEFT JOIN fingerprints f ON f.article_id = a.id WHERE a.link_id = %s",
         (link_id,),
     )
-    # The old ones too: who finds the article by those has to wait until it is known whether it still is what it was.
+    # The old bands too: a process that finds the article by them must wait until it is known whether they still apply.
     conn.execute(
         """
         SELECT pg_advisory_xact_lock(band)
@@ -140,7 +141,7 @@ def ask(conn: Connection, link_id: int, article: Article, fetched_at: datetime |
 
 
 def meet(asked: Asked) -> Meeting:
-    """What came of it."""
+    """Read the answers to `ask`."""
     id_, old_hash, old_time, old_bands = asked.before.fetchone() or (None, None, None, None)
     bands, old_bands = asked.bands, tuple(old_bands or ())
     if old_bands == bands and (id_ is None or (old_hash, old_time) == (asked.content_hash, asked.published_at)):
@@ -149,10 +150,8 @@ def meet(asked: Asked) -> Meeting:
 
 
 def join(conn: Connection, article_id: int, meeting: Meeting) -> None:
-    """Keep the bands of an article that was just stored, and put it into the story of what it is a copy of, if there is any.
-
-    It leaves the story that it was in where its text is not a copy of that any more.
-    """
+    """Store the bands of an article that was just written, and put it into the story of the text that it copies, if there is one. If it is
+    no longer a copy of its previous story's text, it leaves that story."""
     if meeting.settled:
         return
     _keep_bands(conn, article_id, meeting)
@@ -162,17 +161,17 @@ def join(conn: Connection, article_id: int, meeting: Meeting) -> None:
     was_in = _story_of(conn, article_id)
     like = [(other, share, _story_of(conn, other)) for other, share in meeting.like]
     if was_in is not None and any(story == was_in for _, _, story in like):
-        _name_original(conn, was_in)  # its time may be another now
+        _name_original(conn, was_in)  # its time may have changed
         return
     if was_in is not None:
         _leave(conn, article_id, was_in)
     if like:
-        # Rather into a story that is there than into a new one.
+        # Prefer an existing story to a new one.
         _enter(conn, article_id, *next((one for one in like if one[2] is not None), like[0]))
 
 
 def forget(conn: Connection, article_id: int) -> None:
-    """Before an article is taken away: nothing is found by its bands any more, and its story goes on without it."""
+    """Call before deleting an article: remove its bands, and take it out of its story."""
     gone = conn.execute("DELETE FROM fingerprints WHERE article_id = %s RETURNING bands", (article_id,)).fetchone()
     conn.execute("DELETE FROM bands WHERE band = ANY(%s) AND article_id = %s", (gone[0] if gone else [], article_id))
     conn.execute("SELECT pg_advisory_xact_lock(%s, %s)", CHANGE)
@@ -181,7 +180,7 @@ def forget(conn: Connection, article_id: int) -> None:
 
 
 def of(conn: Connection, story_id: int, limit: int = 200) -> list[Member]:
-    """The articles of a story, the original first, then by time; none where there is no such story."""
+    """The articles of a story, the original first, then by time; empty if the story does not exist."""
     with conn.cursor(row_factory=class_row(Member)) as cur:
         return cur.execute(
             """
@@ -196,7 +195,7 @@ def of(conn: Connection, story_id: int, limit: int = 200) -> list[Member]:
 
 
 def listing(conn: Connection, *, since: datetime | None = None, least: int = 2, limit: int = 50) -> list[Story]:
-    """Stories that an article came into since a time, with `least` articles or more, the last first."""
+    """Stories with at least `least` articles that got one since a time, the last changed first."""
     with conn.cursor(row_factory=class_row(Story)) as cur:
         return cur.execute(
             """
@@ -215,7 +214,7 @@ def listing(conn: Connection, *, since: datetime | None = None, least: int = 2, 
 
 
 def prune(conn: Connection, window_days: float) -> int:
-    """Take away the bands of articles noted more than a window ago; the stories stay. Returns of how many articles."""
+    """Delete the bands of articles noted longer than a window ago; the stories stay. Returns for how many articles."""
     gone = 0
     while True:
         row = conn.execute(
@@ -237,7 +236,7 @@ def prune(conn: Connection, window_days: float) -> int:
 
 
 def _judged(text: str, near: Sequence[tuple[int, bool, str | None]]) -> tuple[tuple[int, float], ...]:
-    """What of the candidates the text is a copy of, the likest first, the earlier before the later."""
+    """The candidates of which the text is a copy: the most similar first, and the earlier before the later."""
     if not near:
         return ()
     own = similarity.profile(text)
@@ -264,7 +263,7 @@ def _story_of(conn: Connection, article_id: int) -> int | None:
 
 
 def _enter(conn: Connection, article_id: int, other: int, share: float, story: int | None) -> None:
-    """Put the article into the story, or into a new one with the `other` that it is like."""
+    """Put the article into the story, or into a new one together with the `other` article that it resembles."""
     if story is None:
         row = conn.execute("INSERT INTO stories (original_id, articles) VALUES (%s, 1) RETURNING id", (other,)).fetchone()
         assert row is not None
@@ -276,7 +275,7 @@ def _enter(conn: Connection, article_id: int, other: int, share: float, story: i
 
 
 def _leave(conn: Connection, article_id: int, story: int) -> None:
-    """Take the article out of the story; one article alone is no story."""
+    """Take the article out of the story. A single article is no story."""
     conn.execute("DELETE FROM story_articles WHERE article_id = %s", (article_id,))
     row = conn.execute("UPDATE stories SET articles = articles - 1 WHERE id = %s RETURNING articles", (story,)).fetchone()
     if row is not None and row[0] < 2:

@@ -1,4 +1,4 @@
-"""What every query needs: connections, the clock of Postgres, pipelined statements, the check of the schema.
+"""What every query needs: connections, Postgres' clock, pipelined statements, the schema check.
 
-Used by the rest of the store and by whoever opens a pool; imports no other part of the store.
+The rest of the store uses it, and all code that opens a pool. It imports no other part of the store.
 """

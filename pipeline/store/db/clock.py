@@ -1,4 +1,4 @@
-"""The time, as Postgres has it. Everything that processes compare is reckoned by it, since a machine's own clock may be wrong."""
+"""Postgres' time. All times that processes compare use it, because a machine's own clock may be wrong."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from psycopg import Connection
 
 
 def now(conn: Connection) -> datetime:
-    """The time now, also within a transaction."""
+    """The current time, also within a transaction."""
     row = conn.execute("SELECT clock_timestamp()").fetchone()
     assert row is not None
     moment: datetime = row[0]

@@ -1,4 +1,4 @@
-"""What keeps Postgres from doing what it was asked: a stable code, and one sentence that says what to do."""
+"""Explain why Postgres could not do what it was asked: a stable code, and one sentence that says what to do."""
 
 from __future__ import annotations
 
@@ -15,15 +15,18 @@ class Outage:
 
 
 def of(error: psycopg.Error, database_url: str = "") -> Outage | None:
-    """None where the error does not speak of the state of Postgres."""
+    """The outage behind an error; None if the error says nothing about the state of Postgres."""
     where = _where(database_url)
     match error:
         case psycopg.errors.DiskFull():
             return Outage(
-                "disk_full", f"The disk of {where} is full, so nothing can be written; make room there, then it goes on by itself."
+                "disk_full", f"The disk of {where} is full, so nothing can be written; free some space, and newsmill continues by itself."
             )
         case psycopg.errors.ReadOnlySqlTransaction():
-            return Outage("database_read_only", f"{where} is read-only, a standby or set so; name the primary in NEWSMILL_DATABASE_URL.")
+            return Outage(
+                "database_read_only",
+                f"{where} is read-only (a standby, or set to read-only); put the primary's address into NEWSMILL_DATABASE_URL.",
+            )
         case psycopg.errors.QueryCanceled():
             return Outage("database_slow", f"{where} took too long to answer; try again, or ask for less.")
         case psycopg.OperationalError():
@@ -32,7 +35,7 @@ def of(error: psycopg.Error, database_url: str = "") -> Outage | None:
 
 
 def unreachable(error: psycopg.OperationalError, database_url: str = "") -> Outage:
-    """Why Postgres let nobody in, or went away."""
+    """Why Postgres accepts no connections, or closed this one."""
     where, said = _where(database_url), str(error)
     if "authentication failed" in said or "no password supplied" in said:
         return Outage("database_unavailable", f"{where} refuses the user name or the password; check NEWSMILL_DATABASE_URL.")
@@ -43,10 +46,10 @@ def unreachable(error: psycopg.OperationalError, database_url: str = "") -> Outa
     if "too many" in said or "connection slots" in said or "no more connections" in said:
         return Outage(
             "database_connections",
-            f"{where} has no free connection; raise its max_connections (postgres.max_connections of the embedded one) or stop what holds them.",
+            f"{where} has no free connection; raise its max_connections (embedded: postgres.max_connections) or stop programs that use them.",
         )
     if "FATAL:" in said:
-        return Outage("database_unavailable", f"{where} answers and lets nobody in; its log says why.")
+        return Outage("database_unavailable", f"{where} answers but accepts no connection; its log says why.")
     return Outage("database_unavailable", f"{where} does not answer; start it with `newsmill up` or check NEWSMILL_DATABASE_URL.")
 
 

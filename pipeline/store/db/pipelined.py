@@ -1,4 +1,4 @@
-"""A transaction whose statements travel pipelined."""
+"""A transaction that sends its statements in a pipeline."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from psycopg.pq import TransactionStatus
 
 @contextmanager
 def pipelined(conn: Connection) -> Iterator[None]:
-    """A transaction in which only those answers are waited for that are asked for inside; the other statements go out with the next that
-    is, or with the COMMIT. Waiting is what small statements cost most: on both sides it takes more CPU than the statement.
+    """A transaction that waits only for the answers that are read inside it. Other statements are sent with the next one that is read, or
+    with the COMMIT. Waiting is what small statements cost most: on both sides it takes more CPU than the statement.
 
-    psycopg's own transaction block waits for its BEGIN, its COMMIT and, in a pipeline, at either end of both; within a transaction
-    this is such a block. Raise psycopg.Rollback inside to undo all and go on behind the block. An error of a statement that is not waited
-    for is raised at the next wait or at the end.
+    psycopg's own transaction block waits for its BEGIN and its COMMIT, and in a pipeline before and after both. Inside a transaction,
+    this is such a block. Raise psycopg.Rollback inside to undo everything and continue after the block. An error of a statement that
+    nobody reads is raised at the next read or at the end.
     """
     if conn.info.transaction_status != TransactionStatus.IDLE:
         with conn.transaction(), conn.pipeline():

@@ -9,17 +9,18 @@ from psycopg_pool import ConnectionPool
 
 from pipeline.settings import Settings
 
-# Rows are read and written in a few milliseconds; what takes longer than this is stuck, and the lease does the work again.
+# Statements take a few milliseconds. One that takes longer than this is stuck; the lease then repeats the work.
 STATEMENT_TIMEOUT_MS = 30_000
 RELAXED = " -c synchronous_commit=off -c enable_seqscan=off"
 
 
 def open_pool(settings: Settings, *, size: int | None = None, relaxed: bool = False) -> ConnectionPool:
-    """A pool that connects on demand, checks each connection before use, and survives restarts of Postgres.
+    """Open a pool that connects on demand, checks each connection before use, and survives restarts of Postgres.
 
-    `relaxed` commits do not wait for the disk. That is right for workers: when the machine goes down, the last half second of
-    their work is undone as a whole, in order, and the leases do it again. What a person asks for is not relaxed. Nor do their statements
-    read whole tables where there is an index: plans are kept, and those made while a table was small are the wrong ones once it has grown.
+    Commits of a `relaxed` pool do not wait for the disk. That is right for workers: if the machine goes down, Postgres loses the last
+    half second of their work as a whole, in order, and the leases repeat it. Work that a person asks for is not relaxed. A relaxed pool
+    also avoids reading whole tables where there is an index: its query plans are cached, and a plan made for a small table is wrong once
+    the table has grown.
     """
     return ConnectionPool(
         settings.database_url,
@@ -35,8 +36,8 @@ def open_pool(settings: Settings, *, size: int | None = None, relaxed: bool = Fa
 
 
 def _still_there(conn: psycopg.Connection) -> None:
-    """Ask Postgres whether the connection lives, but only where its socket has something to read: a server that went away has closed it, or
-    said so. One that is quiet is as it was left, and asking costs as much as a small statement. Raises psycopg.OperationalError."""
+    """Ask Postgres whether the connection is alive, but only if its socket has something to read: a server that went away has closed it or
+    sent a message. A quiet connection is unchanged, and asking would cost as much as a small statement. Raises psycopg.OperationalError."""
     socket = select.poll()
     socket.register(conn.fileno(), select.POLLIN)
     if socket.poll(0):
@@ -44,10 +45,10 @@ def _still_there(conn: psycopg.Connection) -> None:
 
 
 def connect(settings: Settings) -> psycopg.Connection:
-    """One connection, for commands that end by themselves."""
+    """Open one connection, for commands that end by themselves."""
     return psycopg.connect(settings.database_url, autocommit=True, options=options(), connect_timeout=5)
 
 
 def options() -> str:
-    """Options that every connection begins with."""
+    """The options that every connection starts with."""
     return f"-c statement_timeout={STATEMENT_TIMEOUT_MS} -c timezone=UTC"

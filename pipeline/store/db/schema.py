@@ -1,4 +1,4 @@
-"""Are the tables those of this program? Asked by whoever begins to work on them."""
+"""Check that the tables fit this program. Every process does so before it uses them."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ FOLDER = Path(__file__).parents[1] / "migrations"
 
 
 class NewerTables(Exception):
-    """A newer newsmill made the tables. The message says what to do."""
+    """The tables were made by a newer newsmill. The message says what to do."""
 
 
 def check(conn: psycopg.Connection) -> None:
-    """Raises NewerTables where this program would read and write tables that it does not know."""
+    """Raise NewerTables if the database has tables that this program does not know."""
     if names := unknown(conn):
         raise NewerTables(f"The tables were made by a newer newsmill ({', '.join(names)}); run that version or a newer one on them.")
 
 
 def misfit(settings: Settings, *, older_too: bool) -> str:
-    """Why this program must not begin, '' where it may. A Postgres that is away is waited for later. `older_too`: also where tables are
-    missing."""
+    """Why this program must not start; empty if it may. An unreachable Postgres is no reason, because programs wait for it. With
+    `older_too`, missing tables are a reason too."""
     try:
         with connect(settings) as conn:
             check(conn)
@@ -38,18 +38,18 @@ def misfit(settings: Settings, *, older_too: bool) -> str:
 
 
 def pending(conn: psycopg.Connection) -> list[str]:
-    """Names of the migrations that this version has and the database has not; all of them on an empty database."""
+    """The migrations that the database lacks; all of them if it is empty."""
     done = set(applied(conn))
     return [name for name in _known() if name not in done]
 
 
 def unknown(conn: psycopg.Connection) -> list[str]:
-    """Names of the migrations that the database has and this version has not: a newer newsmill made its tables."""
+    """Migrations in the database that this version lacks: a newer newsmill made its tables."""
     return not_known(applied(conn))
 
 
 def not_known(names: Iterable[str]) -> list[str]:
-    """Those of the migrations that this version has not."""
+    """Those of the migrations that this version lacks."""
     known = set(_known())
     return [name for name in names if name not in known]
 
@@ -59,7 +59,7 @@ def _known() -> list[str]:
 
 
 def applied(conn: psycopg.Connection) -> list[str]:
-    """Names of the migrations that the database has."""
+    """The migrations that the database has."""
     if conn.execute("SELECT to_regclass('_yoyo_migration')").fetchone() == (None,):
         return []
     return [row[0] for row in conn.execute("SELECT migration_id FROM _yoyo_migration ORDER BY migration_id")]

@@ -1,4 +1,4 @@
-"""The extraction of a page as Postgres sees it: what it starts with, and everything it writes at its end.
+"""The extraction of a page in Postgres: what it starts with, and everything that it writes at the end.
 
-Used by the workers; imports the other parts of the store but `maintenance`.
+The workers use it. It imports the other parts of the store except `maintenance`.
 """

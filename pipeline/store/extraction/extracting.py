@@ -23,16 +23,17 @@ from pipeline.store.hosts import hosts, site_rules
 from pipeline.store.links import aliases, rechecks
 from pipeline.store.transitions import links as to
 
-# Other texts of one host with the same canonical URL from which on it is not believed.
+# If so many other texts of a host claim the same canonical URL, it is rejected.
 SHARED = 2
 
 
 def start(conn: Connection, link_id: int, dispatch_id: UUID, settings: Settings, worker: str) -> ExtractJob | None:
-    """Count the start and take the lease. None when the claim is not the row's any more.
+    """Count the attempt and take the lease. Returns None if the row no longer has this claim.
 
-    Raises Failure storage_error when the page is gone (pruned before it was extracted); end the link with `refuse` then.
+    Raises Failure storage_error if the page is gone (pruned before its extraction); then end the link with `refuse`.
     """
-    # All goes out at once, and Postgres commits it before anything is read here: a page that takes more memory than there is was
+    # All statements are sent at once, and Postgres commits before anything is read here: so even if the page exhausts the memory, its
+    # attempt has been counted.
     # started all the same.
     with conn.pipeline():
         started = conn.execute(
@@ -60,7 +61,7 @@ def start(conn: Connection, link_id: int, dispatch_id: UUID, settings: Settings,
 
 
 def _to_page(conn: Connection, link_id: int, dispatch_id: UUID) -> None:
-    """The article was to be made from what a feed carries, but no feed that lists it speaks for its site any more: the page is fetched."""
+    """Fetch the page instead: the article was to be made from a feed's text, but no feed that lists it still speaks for its site."""
     with conn.transaction():
         row = conn.execute(
             f"""
@@ -73,7 +74,7 @@ def _to_page(conn: Connection, link_id: int, dispatch_id: UUID) -> None:
 
 
 def put_back(conn: Connection, claims: Sequence[tuple[int, UUID]]) -> None:
-    """Let pages whose extraction was not begun wait again, first in their line."""
+    """Return pages whose extraction did not start to the front of the queue."""
     conn.execute(
         f"""
         UPDATE links l SET {to.GIVE_BACK_EXTRACT.sets}
@@ -85,7 +86,7 @@ def put_back(conn: Connection, claims: Sequence[tuple[int, UUID]]) -> None:
 
 
 def uncount(conn: Connection, job: ExtractJob) -> None:
-    """Let a page wait again whose extraction could not be written down, as Postgres was away: that was no start of the page."""
+    """Return a page to the queue if Postgres was away when its extraction was to be written. The attempt does not count."""
     conn.execute(
         f"""
         UPDATE links SET {to.UNCOUNT_EXTRACT.sets}
@@ -96,17 +97,17 @@ def uncount(conn: Connection, job: ExtractJob) -> None:
 
 
 def tdmrep_for(conn: Connection, page: Page) -> str:
-    """The tdmrep.json of the page's host; '' for none."""
+    """The tdmrep.json of the page's host; empty for none."""
     return site_rules.tdmrep_of(conn, urlsplit(page.final_url).netloc)
 
 
 def stored(
     conn: Connection, job: ExtractJob, article: Article, identity: Identity, extractor: str, elapsed_s: float, settings: Settings
 ) -> RetryDecision | None:
-    """Keep the article, without what it shares with its site. The verdict is stored, or skipped where another link already stands for it;
-    None when the claim was lost. One that was looked at again stays stored under the identity it has.
+    """Store the article without its site's boilerplate. Returns the decision: stored, or skipped if another link has the article; None if
+    the claim was lost. A rechecked article stays stored under its identity.
 
-    Raises psycopg.DataError and its like when Postgres refuses the values; nothing is written then.
+    Raises psycopg.DataError and similar errors if Postgres refuses the values; nothing is written then.
     """
     verdict = None
     with pipelined(conn):
@@ -130,8 +131,8 @@ def stored(
 def keep(
     conn: Connection, job: ExtractJob, article: Article, marks: Marks | None, identity: Identity, extractor: str, settings: Settings
 ) -> RetryDecision:
-    """Write the article, what its site is to remember of it and of which story it is, in the caller's transaction, which holds the link.
-    The verdict is as in `stored`."""
+    """Write the article, its paragraphs' hashes and its story, in the caller's transaction, which holds the link. Returns the decision as
+    `stored` does."""
     asked = stories.ask(conn, job.link_id, article, job.page.fetched_at, settings.stories.window_days)
     identity, twin = believed(conn, job, article, identity)
     if twin is not None and not job.recheck:
@@ -155,8 +156,8 @@ def keep(
 
 
 def believed(conn: Connection, job: ExtractJob, article: Article, identity: Identity) -> tuple[Identity, ExistingArticle | None]:
-    """The identity, and the link that stands for it already. A site that names one canonical URL for all its stories would lose all but
-    the first: so the claim is not believed where another story, or several other texts, came with the same."""
+    """The article's identity, and the link that already has it. A site that names one canonical URL for all its articles would lose all but
+    the first. So the claim is rejected if another story, or several other texts, came with the same URL."""
     found = articles.ask_twin(conn, identity.key, job.link_id)
     if not identity.url:
         return identity, found.fetchone()
@@ -170,7 +171,7 @@ def believed(conn: Connection, job: ExtractJob, article: Article, identity: Iden
 
 
 def failed(conn: Connection, job: ExtractJob, verdict: RetryDecision, elapsed_s: float, settings: Settings) -> bool:
-    """Write the verdict. False when the claim was lost meanwhile. An article that was looked at again in vain stays as it is."""
+    """Write the decision. Returns False if the claim was lost. An article whose recheck failed stays as it is."""
     gives_up = job.recheck and verdict.state == State.FAILED
     with conn.transaction():
         if not _end(conn, job, RetryDecision(State.STORED, "", "") if gives_up else verdict, verdict, elapsed_s).rowcount:
@@ -181,12 +182,12 @@ def failed(conn: Connection, job: ExtractJob, verdict: RetryDecision, elapsed_s:
 
 
 def _has_page(job: ExtractJob) -> bool:
-    """Whether there is a page that can be looked at again: not of a file, nor where the article is made of what a feed carries."""
+    """Whether the link has a page that can be rechecked. A file has none, and neither has an article made from a feed's text."""
     return not (job.told.hints.only or is_name(job.url))
 
 
 def refuse(conn: Connection, link_id: int, dispatch_id: UUID, failure: Failure) -> None:
-    """End a started extraction that never had a page."""
+    """End a started extraction that has no page."""
     conn.execute(
         f"UPDATE links SET {to.FAIL_EXTRACT.sets} WHERE id = %(id)s AND dispatch_id = %(claim)s AND state = 'running'",
         {"code": failure.code, "detail": failure.detail, "id": link_id, "claim": dispatch_id},
@@ -194,7 +195,7 @@ def refuse(conn: Connection, link_id: int, dispatch_id: UUID, failure: Failure) 
 
 
 def fail_running(conn: Connection, claims: Sequence[tuple[int, UUID]], failure: Failure) -> None:
-    """End whichever of these was being extracted, for a process that cannot do so itself any more."""
+    """End those of these links that were being extracted, on behalf of a process that no longer can."""
     conn.execute(
         f"""
         WITH ended AS (
@@ -209,7 +210,7 @@ def fail_running(conn: Connection, claims: Sequence[tuple[int, UUID]], failure: 
 
 
 def _end(conn: Connection, job: ExtractJob, comes_to: RetryDecision, said: RetryDecision, elapsed_s: float) -> Cursor[Any]:
-    """Change the link under its claim and write down what was said of the attempt: one row, none where the claim was lost."""
+    """Change the link under its claim and record the attempt: one row, none if the claim was lost."""
     return conn.execute(
         f"""
         WITH ended AS (

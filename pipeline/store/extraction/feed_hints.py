@@ -1,4 +1,4 @@
-"""What the feeds of a link, or else the list that gave it, may say of its article. Which of them may is decided in `pipeline.feeds.trust`."""
+"""What the feeds of a link, or else the list that it came from, say of its article. `pipeline.feeds.trust` decides which may."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ MAX_HEARD = 3  # feeds whose texts are read at once
 
 
 def ask(conn: Connection, link_id: int) -> Cursor[Any]:
-    """Ask which feeds have listed the link and what they say of it, those that say most first; `told` reads the answer. Texts come with the
-    first of them only: a page may be listed by many."""
+    """Ask which feeds listed the link and what they say of it, those with most text first; `told` reads the answer. Texts are read for the
+    first few only, because many feeds may list a page."""
     return conn.execute(
         f"""
         SELECT s.feed_id, f.url, s.site, coalesce((f.options->>'trusted')::boolean, false), {announcements.BY.format(feed="f.id")},
@@ -36,7 +36,7 @@ def ask(conn: Connection, link_id: int) -> Cursor[Any]:
 
 
 def told(conn: Connection, link_id: int, answer: Cursor[Any], page_url: str, *, only: bool) -> Told:
-    """What counts of what the feeds say of the page; with `only` there is no page, and the article is made of this."""
+    """The valid statements of the feeds about the page. With `only` there is no page, and the article is made of them."""
     rows = answer.fetchall()
     if not rows:
         return Told(_given(conn, link_id, Hints(only=only)))
@@ -60,7 +60,7 @@ def told(conn: Connection, link_id: int, answer: Cursor[Any], page_url: str, *, 
 
 
 def _given(conn: Connection, link_id: int, hints: Hints) -> Hints:
-    """The same with what an operator's list says of the article, where no feed may."""
+    """Add what an operator's list says of the article, if no feed may speak."""
     given = None if hints.only else given_hints.of_link(conn, link_id)
     if given is None:
         return hints
@@ -70,7 +70,7 @@ def _given(conn: Connection, link_id: int, hints: Hints) -> Hints:
 def _sighting(row: Sequence[Any]) -> Sighting:
     feed_id, url, site, trusted, announced_by, keys, *_ = row
     now = feed_trust(url, announced_by, trusted=trusted)
-    # The site that it had when it said this: what a feed said before it moved to another site is not that site's word.
+    # The site that the feed had when it said this: after a move to another site, its earlier words are not that site's.
     return Sighting(feed_id, url, replace(now, site=site) if site else now, frozenset(map(bytes, keys)))
 
 
@@ -81,6 +81,6 @@ def _said(row: Sequence[Any], *, only: bool) -> Hints:
 
 
 def _with_texts(conn: Connection, link_id: int, feed_id: int, hints: Hints) -> Hints:
-    """The same, with the texts of a feed that is not among the first."""
+    """Add the texts of a feed that is not among the first few."""
     row = conn.execute("SELECT summary, content FROM sightings WHERE link_id = %s AND feed_id = %s", (link_id, feed_id)).fetchone()
     return replace(hints, summary=row[0], content=row[1]) if row else hints

@@ -1,6 +1,6 @@
-"""Pages that are extracted again: which links, what is known of each, and the new article in the place of the old one.
+"""Re-extraction: which links, what is stored of each, and replacing the old article.
 
-The link stays `stored` all the time and no worker is kept from anything: what a worker has changed meanwhile is left as it is.
+The link stays `stored` all the time, and workers are not blocked: what a worker changes meanwhile is left alone.
 """
 
 from __future__ import annotations
@@ -40,8 +40,8 @@ _CHOSEN = """
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Which links: every condition that is set must hold. `since` is when the article was stored, of others when the link came. `unvouched`:
-    the article has words of a feed that does not speak for its site."""
+    """Which links: every condition that is set must hold. `since` compares when the article was stored; for links without one, when the
+    link came. `unvouched` means that the article has words of a feed that does not speak for its site."""
 
     since: datetime | None = None
     host: str | None = None
@@ -50,7 +50,7 @@ class Scope:
 
     @property
     def name(self) -> str:
-        """How a run over these links is known, so that it can be gone on with on the same day."""
+        """The name of a run over these links, by which it can be continued on the same day."""
         day = f"{self.since:%Y-%m-%d}" if self.since else "*"
         return f"since {day} host {self.host or '*'} feed {self.feed_id or '*'}{' unvouched' if self.unvouched else ''}"
 
@@ -61,8 +61,8 @@ class Scope:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """A link with its page and what stands in the database for it. `version` is when its row was written last. `unvouched`: the article has words
-    of a feed that does not speak for its site. `at_hand`: there is something to extract."""
+    """A link with its page and its stored article. `version` is when its row was last written. `unvouched`: the article has words of a feed
+    that does not speak for its site. `at_hand`: there is something to extract."""
 
     job: ExtractJob
     state: State
@@ -74,7 +74,7 @@ class Taken:
 
 
 def count(conn: Connection, scope: Scope, after: int = 0) -> int:
-    """How many links `link_ids` gives."""
+    """How many links `link_ids` returns."""
     row = conn.execute(
         f"SELECT count(*) FROM links l LEFT JOIN articles a ON a.link_id = l.id WHERE {_CHOSEN} AND l.id > %(after)s",
         {**scope.values(conn), "after": after},
@@ -100,7 +100,7 @@ def link_ids(conn: Connection, scope: Scope, after: int = 0) -> Iterator[int]:
 
 
 def take(conn: Connection, link_id: int) -> Taken | Literal["busy", "pruned"]:
-    """What is needed to extract a link again; or that a worker is on it, or that its page has gone."""
+    """What is needed to extract a link again; "busy" if a worker holds it, "pruned" if its page is gone."""
     row = conn.execute(
         """
         SELECT l.url, l.url_key, l.extract_attempts, l.from_feed, l.state, l.code, l.updated_at, a.id, now()
@@ -128,10 +128,10 @@ def take(conn: Connection, link_id: int) -> Taken | Literal["busy", "pruned"]:
 def write(
     conn: Connection, taken: Taken, article: Article, marks: Marks | None, identity: Identity, extractor: str, what: str, settings: Settings
 ) -> RetryDecision | None:
-    """Write the new article; its earlier text goes to `revisions` where it differs. None where the link has changed meanwhile.
-    `what` is what has changed, for the link's story; where nothing has, only the memory of the site is written.
+    """Write the new article. If its text differs, the earlier one goes to `revisions`. Returns None if the link has changed meanwhile.
+    `what` lists the changes, for the link's history; if there are none, only the paragraphs' hashes are written.
 
-    Raises psycopg.DataError and its like when Postgres refuses the values; nothing is written then.
+    Raises psycopg.DataError and similar errors if Postgres refuses the values; nothing is written then.
     """
     job = taken.job
     with conn.transaction():
@@ -159,8 +159,8 @@ def write(
 
 
 def withdraw(conn: Connection, taken: Taken, failure: Failure | None) -> bool:
-    """Take an article away whose text is a stranger's, since its page gives none of its own (`failure`), or is not there and has to be fetched
-    (None). False where the link has changed meanwhile."""
+    """Remove an article whose text came from an untrusted feed: its page gives no text of its own (`failure`), or the page must be fetched
+    first (None). Returns False if the link has changed meanwhile."""
     job = taken.job
     with conn.transaction():
         row = conn.execute(
@@ -191,7 +191,7 @@ def withdraw(conn: Connection, taken: Taken, failure: Failure | None) -> bool:
 
 
 def look_again(conn: Connection, taken: Taken) -> bool:
-    """Have the page of a stored article fetched again, since it is not there any more. False where the link has changed meanwhile."""
+    """Fetch the page of a stored article again, because it is no longer stored. Returns False if the link has changed meanwhile."""
     with conn.transaction():
         row = conn.execute(
             f"""
@@ -207,18 +207,18 @@ def look_again(conn: Connection, taken: Taken) -> bool:
 
 
 def reached(conn: Connection, scope: Scope) -> int:
-    """Up to which link a run over this scope had come when it was stopped; 0 where there is none."""
+    """The last link that a stopped run over this scope reached; 0 if there is none."""
     row = conn.execute("SELECT upto FROM reextractions WHERE scope = %s", (scope.name,)).fetchone()
     return int(row[0]) if row else 0
 
 
 def note_reached(conn: Connection, scope: Scope, upto: int) -> None:
-    """Record how far a re-extraction has come, so that it goes on there when it was stopped."""
+    """Record how far a re-extraction has come, so that it can continue there."""
     conn.execute(
         "INSERT INTO reextractions (scope, upto) VALUES (%s, %s) ON CONFLICT (scope) DO UPDATE SET upto = excluded.upto", (scope.name, upto)
     )
 
 
 def note_done(conn: Connection, scope: Scope) -> None:
-    """Forget how far a re-extraction came: it is done."""
+    """Delete the record of a finished re-extraction."""
     conn.execute("DELETE FROM reextractions WHERE scope = %s", (scope.name,))

@@ -1,7 +1,6 @@
-"""Articles that have words of a feed which does not speak for their site: stored before that was asked, or before trust was withdrawn.
+"""Find articles with words of a feed that does not speak for their site: stored before trust was checked, or before it was withdrawn.
 
-Where the source of a field names the feed, that one counts. In articles stored before sources did, any feed that lists the link may have been
-the one.
+If the source of a field names the feed, that feed counts. Older articles do not name it, so any feed that lists the link may be the one.
 """
 
 from __future__ import annotations
@@ -16,9 +15,9 @@ from pipeline.outcomes import Failure
 from pipeline.store.articles.fields import Stored
 from pipeline.store.feeds import announcements
 
-# As in the index articles_of_feeds.
+# as in the index articles_of_feeds
 _OF_FEEDS = """jsonb_path_exists(a.sources, '$.* ? (@ == "feed" || @ starts with "feed http")')"""
-_HOST = "substring(a.final_url FROM '://([^/?#]+)')"  # null where the article has no address but a name: that is its feed's own
+_HOST = "substring(a.final_url FROM '://([^/?#]+)')"  # null if the article has no address but a name, which comes from its own feed
 _SAID = f"""
     SELECT a.link_id, {_HOST} AS host, w.feed_url, '' AS site
     FROM articles a
@@ -39,7 +38,7 @@ _VOICES = f"""
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """Feeds and the hosts of articles that have words of theirs, with the site that the feed was on then, '' for that of its address."""
+    """Feeds, and the hosts of articles that have their words, with the site that the feed had then; empty for the site of its address."""
 
     hosts: list[str]
     feed_urls: list[str]
@@ -47,7 +46,7 @@ class Said:
 
 
 def unvouched(conn: Connection, link_id: int | None = None) -> Said:
-    """Where feeds were believed that do not speak for the site; of all links, or of one."""
+    """Where untrusted feeds were believed: for all links, or for one."""
     one = "" if link_id is None else "WHERE link_id = %(link)s"
     said = conn.execute(f"SELECT DISTINCT host, feed_url, site FROM ({_SAID}) said {one} ORDER BY 1, 2", {"link": link_id}).fetchall()
     said = [row for row in said if row[0]]
@@ -66,7 +65,7 @@ def is_in(conn: Connection, article: Stored) -> bool:
 
 
 def link_ids(conn: Connection, said: Said) -> list[int]:
-    """The links of the articles that have such words, in order."""
+    """The links of the articles with such words, in order."""
     rows = conn.execute(
         f"""
         SELECT DISTINCT link_id FROM ({_SAID}) said

@@ -1,4 +1,4 @@
-"""Feeds in Postgres: the list of them, their polls, entries, moves and WebSub subscriptions.
+"""Feeds in Postgres: the list of them, polls, entries, moves and WebSub subscriptions.
 
-Used by the workers, the web process and the command line; imports the `db`, `hosts`, `links` and `queue` of the store.
+The workers, the web process and the command line use it. Of the store, it imports `db`, `hosts`, `links` and `queue`.
 """

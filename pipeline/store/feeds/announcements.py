@@ -1,4 +1,4 @@
-"""Which sites announce a feed on their pages (`pipeline.feeds.trust`). Links, articles and feeds are locked before, hosts after."""
+"""Which sites announce a feed on their pages (`pipeline.feeds.trust`). Lock links, articles and feeds before, and hosts after."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from pipeline.normalise.site import site_of
 from pipeline.normalise.urls import parse
 from pipeline.outcomes import Failure
 
-KEPT_DAYS = 90  # without being seen again; a site that has taken the announcement off its pages counts no more then
-MAX_SITES = 200  # that are remembered of one feed
+KEPT_DAYS = 90  # after the last sighting; then a site counts as having removed the announcement
+MAX_SITES = 200  # that are stored of one feed
 
-# The sites that announce a feed; `feed` is the column of its id.
+# The sites that announce a feed; `feed` is the column with its id.
 BY = f"ARRAY(SELECT a.site FROM announcements a WHERE a.feed_id = {{feed}} AND a.seen_at > now() - interval '{KEPT_DAYS} days')"
 
 
 def sites(conn: Connection, feed_id: int) -> list[str]:
-    """The sites that announce the feed, the last seen first. It speaks for their pages too."""
+    """The sites that announce the feed, the last seen first. The feed speaks for their pages too."""
     rows = conn.execute(
         f"SELECT site FROM announcements WHERE feed_id = %s AND seen_at > now() - interval '{KEPT_DAYS} days' ORDER BY seen_at DESC, site",
         (feed_id,),
@@ -27,7 +27,7 @@ def sites(conn: Connection, feed_id: int) -> list[str]:
 
 
 def note(conn: Connection, feed_ids: Iterable[int], page_url: str) -> None:
-    """Remember that a page announces these feeds. Once a day is enough."""
+    """Record that a page announces these feeds, at most once a day."""
     try:
         site = site_of(parse(page_url).host)
     except Failure:

@@ -1,6 +1,6 @@
 """The archive pages of feeds, read between two polls of the feed itself (pipeline/feeds/archive_pages.py).
 
-While one is to be read, `archive_url` names it, `main_poll_at` is the next poll of the feed, and `next_poll_at` comes before that.
+While one is to be read, `archive_url` is its address, `main_poll_at` the next poll of the feed, and `next_poll_at` is earlier.
 """
 
 from __future__ import annotations
@@ -24,15 +24,16 @@ from pipeline.store.transitions.model import HOME
 if TYPE_CHECKING:
     from pipeline.jobs import PollJob
 
-# A feed of which an archive page comes before the feed itself.
+# A feed whose archive page comes before the feed itself.
 DUE = "archive_url <> '' AND coalesce(main_poll_at > now(), false) AND next_url IS NULL"
-# Before the next poll of the feed, and where that comes soon, half-way to it.
+# Before the next poll of the feed; if that is soon, half-way to it.
 _SLOT = "now() + least(make_interval(secs => %(wait)s), ({main} - now()) / 2)"
-_BEFORE = "; before that a page of its archive"
+_BEFORE = "; before that, a page of its archive"
 
 
 def begin(conn: Connection, job: PollJob, further: Sequence[str], settings: Settings) -> None:
-    """After a poll of the feed that went well: have the archive page read that it names, or goes on to name. Its next poll is known."""
+    """After a successful poll of the feed: schedule the archive page that it names or continues with. The feed's next poll is already
+    known."""
     address = job.archive_url
     if not address and further and settings.poll.archive_pages:
         page = following(further, _known(conn, job), settings.poll.archive_pages)
@@ -49,7 +50,7 @@ def begin(conn: Connection, job: PollJob, further: Sequence[str], settings: Sett
 
 
 def note_start(conn: Connection, feed_id: int, address: str) -> None:
-    """A page is begun. It is known from now on, so that one which kills its worker is not begun for ever."""
+    """Record the page before fetching, so that a page that crashes its worker is not retried forever."""
     conn.execute(
         "INSERT INTO feed_archives (feed_id, url_key, url, code) VALUES (%s, %s, %s, 'worker_lost') ON CONFLICT DO NOTHING",
         (feed_id, parse(address).key, address),
@@ -66,9 +67,8 @@ def finish(
     settings: Settings,
     retry_s: float | None = None,
 ) -> list[int] | None:
-    """Write what an archive page brought. Where it failed, or something of it is left to later, `retry_s` are the
-    seconds until it is tried again, None gives it up. Returns the
-    ids of the links that wait now, or None when the claim was lost meanwhile."""
+    """Write what an archive page brought. If it failed, or part of it is left to later, it is tried again after `retry_s` seconds; None
+    gives it up. Returns the ids of the links that now wait, or None if the claim was lost meanwhile."""
     host_ids = hosts.ensure(conn, {item.url.host for item in plan.fresh})
     with conn.transaction():
         conn.execute(
@@ -80,7 +80,7 @@ def finish(
         due = _end(conn, job, job.archive_url if again else page.text if page else "", retry_s if again else None, settings)
         if due is None:
             return None
-        if plan.later:  # there is more on the page than may wait now: that it is read again is no try
+        if plan.later:  # the page has more than may wait now, so reading it again is no retry
             conn.execute("UPDATE feeds SET archive_tries = 0 WHERE id = %s", (job.feed_id,))
         new = entries.write(conn, job.feed_id, job.options, job.feed_trust.site, plan, host_ids)
         poll_history.note(conn, job.feed_id, poll, len(new), due, job.worker, settings.poll.keep_polls)
@@ -89,7 +89,7 @@ def finish(
 
 
 def put_off(conn: Connection, job: PollJob, leavings: Sequence[tuple[int, hosts.VisitResult]], settings: Settings) -> None:
-    """Another host, which cannot be asked now, has the page: it is tried again as if it had not been begun."""
+    """Postpone a page on another host that cannot be asked now. The attempt does not count."""
     with conn.transaction():
         if _end(conn, job, job.archive_url, settings.poll.min_interval_s, settings) is not None:
             conn.execute("UPDATE feeds SET archive_tries = archive_tries - 1 WHERE id = %s AND archive_tries > 0", (job.feed_id,))
@@ -97,7 +97,7 @@ def put_off(conn: Connection, job: PollJob, leavings: Sequence[tuple[int, hosts.
 
 
 def _end(conn: Connection, job: PollJob, following_page: str, wait_s: float | None, settings: Settings) -> datetime | None:
-    """Free the feed: for `following_page`, or for its own next poll. Returns when it is due, None when the claim was lost meanwhile."""
+    """Free the feed, for `following_page` or for its own next poll. Returns when it is due, or None if the claim was lost meanwhile."""
     slot = _SLOT.format(main="main_poll_at") if wait_s is None else "least(main_poll_at, now() + make_interval(secs => %(wait)s))"
     row = conn.execute(
         f"""

@@ -20,16 +20,16 @@ from pipeline.store.feeds import offsite_links
 from pipeline.store.links import aliases
 from pipeline.store.transitions import links as to
 
-HABIT_DAYS = 60  # days that are kept of a feed's habit
+HABIT_DAYS = 60  # days of a feed's habit that are kept
 MAX_TAGS = 50  # of one entry
-MAX_FOLDED = 50  # entries of one link that are told beside the one that stands for it
+MAX_FOLDED = 50  # entries of one link that are stored beside the one that stands for it
 
-# Link l was only ever listed by feeds whose settings exclude it.
+# Link l was only listed by feeds whose settings exclude it.
 LEFT_OUT = "l.state = 'skipped' AND l.code = 'excluded_by_feed'"
 
 
 def to_write(conn: Connection, feed_id: int, listed: Sequence[Listed], settings: Poll) -> Plan:
-    """What is to be written of the entries, each of which is there once."""
+    """Decide what to write of the entries, which must be distinct."""
     if not listed:
         return Plan()
     seen = _seen(conn, feed_id, listed)
@@ -39,7 +39,7 @@ def to_write(conn: Connection, feed_id: int, listed: Sequence[Listed], settings:
 
 
 def write(conn: Connection, feed_id: int, options: Options, site: str, planned: Plan, host_ids: dict[str, int]) -> list[tuple[int, str]]:
-    """Write what was planned. Returns the new links that are not excluded, as (link id, host name)."""
+    """Write the plan. Returns the new links that are not excluded, as (link id, host name)."""
     new = insert_links(conn, feed_id, options, planned.fresh, host_ids)
     _write_sightings(conn, feed_id, site, planned.told)
     _note_moved(conn, planned.moved)
@@ -52,7 +52,7 @@ def write(conn: Connection, feed_id: int, options: Options, site: str, planned: 
 def insert_links(
     conn: Connection, feed_id: int, options: Options, fresh: Sequence[Listed], host_ids: dict[str, int]
 ) -> list[tuple[int, str]]:
-    """Insert new links, those that the feed's settings exclude as skipped. Returns the others as (link id, host name)."""
+    """Insert new links; those that the feed's settings exclude as skipped. Returns the others as (link id, host name)."""
     if not fresh:
         return []
     # By key: two polls that list the same new URLs insert them in the same order.
@@ -74,8 +74,8 @@ def insert_links(
         {
             "feed": feed_id,
             "priority": options.priority,
-            # An article made from the feed's own text has no page to wait for; an entry without a link has none at all. A page that the
-            # feed does not speak for is fetched, whatever its settings say.
+            # An article made from the feed's own text waits for no page, and an entry without a link has none. If the feed does not speak
+            # for the page, the page is fetched whatever the feed's settings say.
             "from_feed": [item.vouched and (options.articles == "feed" or item.url.scheme == file_names.SCHEME) for item in items],
             "urls": [item.url.text for item in items],
             "keys": [item.url.key for item in items],
@@ -88,8 +88,8 @@ def insert_links(
 
 
 def _write_sightings(conn: Connection, feed_id: int, site: str, told: Sequence[Listed]) -> None:
-    """Keep what the feed, whose address is on `site`, says of its entries; what it says anew takes the place of what it said before, and is
-    counted. What it said when it was on another site does not stand beside that."""
+    """Store what the feed, whose address is on `site`, says of its entries. A changed entry replaces the earlier one and is counted; what
+    the feed said while it was on another site is replaced too."""
     if not told:
         return
     with conn.cursor() as cur:
@@ -134,8 +134,8 @@ def _write_sightings(conn: Connection, feed_id: int, site: str, told: Sequence[L
 
 
 def _extract_again(conn: Connection, feed_id: int, told: Sequence[Listed]) -> None:
-    """Articles that were made of what the feed carries are made anew of what it says now; their earlier text goes to `revisions`. By key, as
-    all who lock several links do."""
+    """Rebuild articles made from a feed's text out of its new text; their earlier text goes to `revisions`. Links are locked by key, as
+    everywhere."""
     if not told:
         return
     conn.execute(
@@ -155,13 +155,14 @@ def _image(entry: Entry) -> str:
 
 
 def _note_moved(conn: Connection, moved: Iterable[tuple[Listed, int]]) -> None:
-    """Keep the new addresses of known entries."""
+    """Store the new addresses of known entries."""
     for item, link_id in sorted(moved, key=lambda pair: pair[0].url.key):
         aliases.note(conn, link_id, [(item.url.text, "found")])
 
 
 def count(conn: Connection, feed_id: int, fresh: Sequence[Listed], *, first: bool) -> None:
-    """Note the feed's new entries by day, which is its habit. A first poll brings those of many days, which their dates tell apart."""
+    """Count the feed's new entries by day, which make its habit. A first poll brings the entries of many days, which are told apart by
+    their dates."""
     today = clock.now(conn).astimezone(UTC).date()
     earliest = today - timedelta(days=HABIT_DAYS)
     if first:
@@ -182,7 +183,7 @@ def count(conn: Connection, feed_id: int, fresh: Sequence[Listed], *, first: boo
 
 
 def _seen(conn: Connection, feed_id: int, listed: Sequence[Listed]) -> dict[bytes, Seen]:
-    """The links that are known, by key. One that another feed's settings left out is not known if this feed wants it."""
+    """The known links by key. A link that another feed's settings excluded does not count as known if this feed wants it."""
     keys, wanted = _keys(listed), _keys(item for item in listed if not item.excluded)
     rows = conn.execute(
         f"""
@@ -204,15 +205,15 @@ def _keys(listed: Iterable[Listed]) -> list[bytes]:
 
 
 def _shared(conn: Connection, feed_id: int, listed: Sequence[Listed]) -> frozenset[bytes]:
-    """The keys of the links that several entries of this feed have shared."""
+    """The keys of links that several entries of this feed have shared."""
     pages = [(item.page or item.url).key for item in listed if item.name]
     rows = conn.execute("SELECT DISTINCT page_key FROM sightings WHERE feed_id = %s AND page_key = ANY(%b)", (feed_id, pages))
     return frozenset(bytes(key) for (key,) in rows)
 
 
 def _namesakes(conn: Connection, feed_id: int, guids: list[str]) -> dict[str, Namesake]:
-    """By guid, the link that this feed has listed under it; a guid that it has given to several links identifies none. One that was left out
-    stands for nothing: the feed's settings may want it now."""
+    """By guid, the link that this feed has listed under it. A guid that it gave to several links identifies nothing. An excluded link is
+    left out: the feed's settings may want it now."""
     rows = conn.execute(
         f"""
         SELECT s.guid, min(s.link_id), min(s.title), bool_or(l.state = 'failed')

@@ -1,4 +1,4 @@
-"""Feeds taken in, one or a whole list of them."""
+"""Add feeds, one or a whole list."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from pipeline.outcomes import Failure
 from pipeline.store.feeds import moved_feeds
 from pipeline.store.hosts import hosts
 
-# The advisory lock of whoever makes feeds, any number of its own.
+# The advisory lock for creating feeds.
 LISTS_LOCK = (1, 0)
 
 
@@ -31,7 +31,7 @@ def add(
     own: Options = NOTHING_SET,
     paused: bool = False,
 ) -> tuple[int, bool]:
-    """Make a feed, due at once unless it is to be paused. Returns its id and whether it is new. Raises Failure bad_url or blocked_scheme."""
+    """Create a feed, due at once unless it is to be paused. Returns its id and whether it is new. Raises Failure bad_url or blocked_scheme."""
     (added,) = add_all(conn, [Outline(url, title, site_url, tuple(tags), own, paused)])
     if isinstance(added, Failure):
         raise added
@@ -40,15 +40,15 @@ def add(
 
 @dataclass(frozen=True, slots=True)
 class Added:
-    """The feed that an address stands for, and whether it was made for it."""
+    """The feed that has an address, and whether it was created for it."""
 
     id: int
     is_new: bool
 
 
 def add_all(conn: Connection, outlines: Sequence[Outline]) -> list[Added | Failure]:
-    """Make feeds, due at once unless they are to be paused; those that are known stay as they are. Returns what became of each, in order:
-    an address that cannot be one is a Failure bad_url or blocked_scheme."""
+    """Create feeds, due at once unless they are to be paused; existing ones stay as they are. Returns the result of each, in order; an
+    unusable address gives a Failure bad_url or blocked_scheme."""
     urls = [_parsed(outline.url) for outline in outlines]
     first: dict[bytes, tuple[Url, Outline]] = {}
     for url, outline in zip(urls, outlines, strict=True):
@@ -57,7 +57,7 @@ def add_all(conn: Connection, outlines: Sequence[Outline]) -> list[Added | Failu
     host_ids = hosts.ensure(conn, {url.host for url, _ in first.values()})
     rows = [_row(url, outline, host_ids[url.host], place) for place, (url, outline) in enumerate(first.values())]
     with conn.transaction():
-        # The numbers follow the list, not the keys; so that two lists do not wait for each other in a circle, one goes first.
+        # Ids follow the list, not the keys. So that two lists cannot wait for each other, one goes first.
         conn.execute("SELECT pg_advisory_xact_lock(%s, %s)", LISTS_LOCK)
         made = conn.execute(
             """
@@ -81,7 +81,7 @@ def add_all(conn: Connection, outlines: Sequence[Outline]) -> list[Added | Failu
             found.append(url)
             continue
         added = new.pop(url.key, None) or known[url.key]
-        known[url.key] = Added(added.id, False)  # where the list names it once more
+        known[url.key] = Added(added.id, False)  # if the list names it again
         found.append(added)
     return found
 
@@ -108,7 +108,7 @@ def _row(url: Url, outline: Outline, host_id: int, place: int) -> dict[str, Any]
 
 
 def add_tags(conn: Connection, feed_ids: Sequence[int], tags: Iterable[str]) -> None:
-    """Give the feeds these tags beside those that they have."""
+    """Add these tags to the feeds."""
     conn.execute(
         """
         UPDATE feeds SET tags = tags || ARRAY(SELECT t FROM unnest(%(tags)s::text[]) t WHERE t <> ALL (tags)), updated_at = now()

@@ -48,8 +48,8 @@ class Feed:
     links: int
     stored: int
     created_at: datetime
-    successor: str  # another feed that the site of this broken one announces; offered, never taken
-    options: dict[str, Any]  # what differs from the settings for all; the values of headers are hidden
+    successor: str  # another feed that the site of this broken one announces; suggested, never used
+    options: dict[str, Any]  # options that differ from the general settings; the values of headers are hidden
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ COLUMNS = f"""
 """
 
 
-# A message that is under way brings nothing any more: claim and host are given back. A poll that has begun still ends.
+# A message on its way has no effect any more: claim and host are given back. A poll that has started still ends.
 
 
 def numbers(conn: Connection, *, state: str, tag: str | None = None) -> list[int]:
@@ -86,7 +86,7 @@ def numbers(conn: Connection, *, state: str, tag: str | None = None) -> list[int
 
 
 def listing(conn: Connection, *, state: str | None = None, limit: int = 1000, after: int | None = None) -> list[Feed]:
-    """Feeds by title, or those after a number by number; `state` is active, paused, stopped or failing (active, and its last poll failed)."""
+    """Feeds by title, or by id if `after` an id is given. `state` is active, paused, stopped or failing (active, and its last poll failed)."""
     order = "lower(coalesce(nullif(title, ''), url)), id" if after is None else "id"
     with conn.cursor(row_factory=kwargs_row(_feed)) as cur:
         return cur.execute(
@@ -101,7 +101,7 @@ def listing(conn: Connection, *, state: str | None = None, limit: int = 1000, af
 
 
 def find(conn: Connection, which: str) -> Feed | None:
-    """One feed by its number or its URL, also one that it had before it moved."""
+    """One feed by its id or its URL, also by a URL that it had before it moved."""
     number = int(which) if is_id(which) else moved_feeds.known(conn, parse(which).key)
     with conn.cursor(row_factory=kwargs_row(_feed)) as cur:
         return cur.execute(f"SELECT {COLUMNS} FROM feeds f WHERE f.id = %s", (number,)).fetchone()
@@ -126,15 +126,15 @@ def options_of(conn: Connection, feed_id: int) -> Options:
 
 
 def outlines(conn: Connection) -> Iterator[Outline]:
-    """All feeds as a list that gives them back as they are, secrets included."""
+    """All feeds as a list that restores them, secrets included."""
     rows = conn.execute("SELECT url, title, site_url, tags, options, state = 'paused' FROM feeds ORDER BY id")
     for url, title, site_url, tags, kept, paused in rows:
         yield Outline(url, title, web_link(site_url), tuple(tags), options.from_json(kept), paused)
 
 
 def configure(conn: Connection, feed_id: int, own: Options, *, title: str | None = None, tags: list[str] | None = None) -> None:
-    """Set the feed's own settings; they hold from the next poll on. That one reads the whole feed, since what is taken of it may be
-    different now."""
+    """Set the feed's own settings. They apply from the next poll, which reads the whole feed, because the settings may select other entries
+    now."""
     conn.execute(
         """
         UPDATE feeds SET etag = CASE WHEN options = %(own)s THEN etag END, last_modified = CASE WHEN options = %(own)s THEN last_modified END,
@@ -152,7 +152,7 @@ def pause(conn: Connection, *feed_ids: int) -> None:
 
 
 def resume(conn: Connection, *feed_ids: int) -> None:
-    """Poll paused or stopped feeds again, from now on, or from when the site has asked to be left alone."""
+    """Poll paused or stopped feeds again, from now on or from the end of the site's Retry-After."""
     _change(
         conn,
         feed_ids,
@@ -162,8 +162,8 @@ def resume(conn: Connection, *feed_ids: int) -> None:
 
 
 def move(conn: Connection, feed_id: int, to: str) -> int:
-    """Poll the feed at another address from now on; what it had listed stays its own, and its old address leads to it. Where another feed
-    has that address already, nothing is changed. Returns the feed that has it. Raises Failure bad_url or blocked_scheme."""
+    """Poll the feed at another address from now on. It keeps what it listed, and its old address leads to it. If another feed has that
+    address, nothing changes. Returns the feed that has it. Raises Failure bad_url or blocked_scheme."""
     home = moved_feeds.home(conn, to)
     with conn.transaction():
         row = conn.execute("SELECT host_id, dispatch_id, phase FROM feeds WHERE id = %s FOR UPDATE", (feed_id,)).fetchone()
@@ -186,8 +186,8 @@ def move(conn: Connection, feed_id: int, to: str) -> int:
 
 
 def retry(conn: Connection, code: str, *, host: str | None = None, feed_id: int | None = None, why: str = "asked for by hand") -> int:
-    """Poll the active feeds whose last poll failed with this code from now on, or from when their sites have asked to be left alone.
-    Returns how many; those that wait already are not among them."""
+    """Poll the active feeds whose last poll failed with this code, from now on or from the end of the site's Retry-After. Returns how many;
+    those that are already due do not count."""
     with conn.transaction():
         rows = conn.execute(
             """
@@ -205,13 +205,13 @@ def retry(conn: Connection, code: str, *, host: str | None = None, feed_id: int 
 
 
 def poll_now(conn: Connection, feed_id: int, floor_s: float, why: str = "asked for by hand") -> datetime | None:
-    """As `poll_all` for one feed. None where there is no such feed."""
+    """`poll_all` for one feed. Returns None if there is no such feed."""
     return poll_all(conn, [feed_id], floor_s, why).get(feed_id)
 
 
 def poll_all(conn: Connection, feed_ids: Sequence[int], floor_s: float, why: str = "asked for by hand") -> dict[int, datetime]:
-    """Make the feeds due, but not within `floor_s` seconds of their last poll, nor before the site's Retry-After; the gap and
-    the pauses of the host hold as well. Returns when each is due now."""
+    """Make the feeds due, but not within `floor_s` seconds of their last poll, nor before the site's Retry-After. The gap and the pauses of
+    the host apply as well. Returns when each is due now."""
     soonest = "greatest(now(), not_before, last_polled_at + make_interval(secs => %(floor)s))"
     reason = "%(why)s || CASE WHEN not_before > now() THEN '; the site has asked to be left alone until then' ELSE '' END"
     return _change(
@@ -225,7 +225,7 @@ def poll_all(conn: Connection, feed_ids: Sequence[int], floor_s: float, why: str
 
 @dataclass(frozen=True, slots=True)
 class Holdings:
-    """What is kept of feeds: `polls` and `sightings` go with them; `links` and `articles` that they listed stay."""
+    """What is stored of feeds. `polls` and `sightings` are deleted with them; `links` and `articles` that they listed stay."""
 
     polls: int
     sightings: int
@@ -242,12 +242,12 @@ def holdings(conn: Connection, feed_ids: Sequence[int]) -> Holdings:
         """,
         {"ids": list(feed_ids)},
     ).fetchone()
-    assert row is not None  # it counts
+    assert row is not None  # a count always gives a row
     return Holdings(*row)
 
 
 def remove(conn: Connection, feed_id: int) -> None:
-    """Forget the feed, its sightings and history. Links and articles stay."""
+    """Delete the feed, its sightings and history. Links and articles stay."""
     with conn.transaction():
         row = conn.execute(
             "WITH old AS (SELECT id, dispatch_id FROM feeds WHERE id = %s FOR UPDATE)"
@@ -259,7 +259,7 @@ def remove(conn: Connection, feed_id: int) -> None:
 
 
 def _change(conn: Connection, feed_ids: Sequence[int], change: str, **values: object) -> dict[int, datetime]:
-    """Change the feeds, locked by ascending number. Returns when each is due."""
+    """Change the feeds, locked in ascending order. Returns when each is due."""
     with conn.transaction():
         rows = conn.execute(
             f"""

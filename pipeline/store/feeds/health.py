@@ -1,4 +1,4 @@
-"""What is needed to say how feeds do (pipeline/feeds/scheduling/health.py)."""
+"""Read what is needed to judge feeds' health (pipeline/feeds/scheduling/health.py)."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from pipeline.store.db import clock
 
 
 def of_feeds(conn: Connection, feed_ids: Sequence[int] | None = None) -> dict[int, Health]:
-    """How the feeds do now, by number; None is all of them."""
+    """The health of the feeds, by id; None means all."""
     now = clock.now(conn)
     return {feed_id: health(pulse, now) for feed_id, pulse in pulses(conn, feed_ids).items()}
 
 
 def pulses(conn: Connection, feed_ids: Sequence[int] | None = None) -> dict[int, Pulse]:
-    """The pulse of the feeds, by number; None is all of them."""
+    """The pulse of the feeds, by id; None means all."""
     with conn.cursor(row_factory=dict_row) as cur:
         rows = cur.execute(
             """

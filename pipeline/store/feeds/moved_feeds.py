@@ -1,4 +1,4 @@
-"""A feed that moves for good: its new address, and its old one as an alias."""
+"""Move a feed permanently: store its new address, and its old one as an alias."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ from pipeline.store.hosts import hosts
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """Where a feed moves to."""
+    """The new address of a feed and its host."""
 
     url: Url
     host_id: int
 
 
 def home(conn: Connection, address: str) -> Home:
-    """Call it before the transaction that moves the feed: it makes the host."""
+    """Call before the transaction that moves the feed: it creates the host."""
     url = parse(address)
     return Home(url, hosts.ensure(conn, [url.host])[url.host])
 
 
 def move(conn: Connection, feed_id: int, to: Home) -> None:
-    """Give the feed its new address and keep the old one as an alias. Where a feed is polled there already, this one becomes its alias and
-    is polled no more; what it listed stays its own. Hosts are the caller's to refresh."""
+    """Give the feed its new address and keep the old one as an alias. If a feed is already polled there, this one becomes its alias and is
+    no longer polled; it keeps what it listed. The caller refreshes the hosts."""
     other = known(conn, to.url.key)
     if other is not None and other != feed_id:
         conn.execute(
@@ -47,17 +47,17 @@ def move(conn: Connection, feed_id: int, to: Home) -> None:
         """,
         (feed_id,),
     )
-    conn.execute("DELETE FROM feed_aliases WHERE url_key = %s", (to.url.key,))  # where it moves back
+    conn.execute("DELETE FROM feed_aliases WHERE url_key = %s", (to.url.key,))  # if it moves back
     conn.execute("UPDATE feeds SET url = %s, url_key = %s, host_id = %s WHERE id = %s", (to.url.text, to.url.key, to.host_id, feed_id))
 
 
 def known(conn: Connection, key: bytes) -> int | None:
-    """The feed whose address has this key, or had it before it moved."""
+    """The feed whose current or former address has this key."""
     return all_known(conn, [key]).get(key)
 
 
 def all_known(conn: Connection, keys: Sequence[bytes]) -> dict[bytes, int]:
-    """The feeds whose addresses have these keys, or had them before they moved."""
+    """The feeds whose current or former addresses have these keys."""
     rows = conn.execute(
         """
         SELECT url_key, feed_id FROM feed_aliases WHERE url_key = ANY(%(keys)s)
@@ -69,5 +69,5 @@ def all_known(conn: Connection, keys: Sequence[bytes]) -> dict[bytes, int]:
 
 
 def former(conn: Connection, feed_id: int) -> list[str]:
-    """The addresses that a feed had before, the latest first."""
+    """The former addresses of a feed, the latest first."""
     return [row[0] for row in conn.execute("SELECT url FROM feed_aliases WHERE feed_id = %s ORDER BY since DESC, url_key", (feed_id,))]

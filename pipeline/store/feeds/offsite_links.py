@@ -1,4 +1,4 @@
-"""Links of sites for which the feeds that list them do not speak (`pipeline/feeds/offsite_entries.py`): how many wait, and which comes next."""
+"""Links of sites that the listing feeds do not speak for (`pipeline/feeds/offsite_entries.py`): how many wait, and which comes next."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pipeline.feeds.identity import Listed, Plan
 
 
 def within(conn: Connection, feed_id: int, plan: Plan, most: int) -> Plan:
-    """The plan without the links that would be too many on hosts of other sites."""
+    """Remove links from the plan that would be too many on hosts of other sites."""
     names = {item.url.host for item in plan.fresh if offsite_entries.is_foreign(item)}
     if not names:
         return plan
@@ -42,7 +42,7 @@ def ranks(conn: Connection, feed_id: int, items: Sequence[Listed]) -> list[int]:
 
 
 def come_home(conn: Connection, told: Iterable[Listed]) -> None:
-    """Links that a feed lists which speaks for their site are foreign no more."""
+    """Mark links as wanted by their own site, once a feed that speaks for the site lists them."""
     keys = [item.url.key for item in told if item.vouched]
     if keys:
         conn.execute(

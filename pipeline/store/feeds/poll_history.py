@@ -1,4 +1,4 @@
-"""What each poll was, kept for people."""
+"""The history of polls, for people."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pipeline.jobs import Poll
 
 
 def note(conn: Connection, feed_id: int, poll: Poll, new_links: int, next_poll_at: datetime, worker: str, keep: int) -> None:
-    """Write a poll down and forget those before the last `keep`."""
+    """Record a poll and delete those before the last `keep`."""
     conn.execute(
         """
         INSERT INTO polls (feed_id, started_at, elapsed_ms, status, code, detail, bytes, entries, new_links, next_poll_at, worker)

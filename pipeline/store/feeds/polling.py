@@ -1,4 +1,4 @@
-"""The poll of one feed: start under the claim, end in one transaction that keeps entries, validators and schedule together."""
+"""The poll of one feed: start under the claim, end in one transaction that stores entries, validators and schedule together."""
 
 from __future__ import annotations
 
@@ -36,8 +36,8 @@ _JOB = f"""
 
 
 def start(conn: Connection, feed_id: int, dispatch_id: UUID, settings: Settings, worker: str) -> PollJob | leases.Early | None:
-    """Take the lease. None when the claim is not the row's any more, or the host is not to be visited now; then the feed waits for the
-    host's next slot. Early where it is to be begun in a moment."""
+    """Take the lease. Returns None if the row no longer has this claim, or the host must not be visited now; then the feed waits for the
+    host's next slot. Returns Early if the poll can start in a moment."""
     early: leases.Early | None = None
     with conn.transaction(), conn.cursor(row_factory=dict_row) as cur:
         row = cur.execute(
@@ -51,7 +51,7 @@ def start(conn: Connection, feed_id: int, dispatch_id: UUID, settings: Settings,
                 "lease": settings.dispatch.lease_fetch_s,
                 "id": feed_id,
                 "claim": dispatch_id,
-                "hubs": bool(settings.websub.callback_url),  # null: no hub sends anything
+                "hubs": bool(settings.websub.callback_url),  # null: no hub pushes
             },
         ).fetchone()
         if row is None:
@@ -77,8 +77,8 @@ def start(conn: Connection, feed_id: int, dispatch_id: UUID, settings: Settings,
 
 
 def start_with_answer(conn: Connection, feed_id: int, settings: Settings, worker: str) -> PollJob | None:
-    """Take the lease of a new feed whose answer is here already. No turn of its host is asked for, since there is nothing to ask; but the
-    gap to its next request counts from this one. None when the feed has been polled or is not to be."""
+    """Take the lease of a new feed whose answer has already been read. Nothing is requested, so the host need not be free, but the gap to
+    its next request counts from now. Returns None if the feed has been polled or must not be."""
     with conn.transaction(), conn.cursor(row_factory=dict_row) as cur:
         row = cur.execute(
             f"""
@@ -109,7 +109,8 @@ def finish(
     settings: Settings,
     further: Sequence[str] = (),
 ) -> list[int] | None:
-    """Write all that a poll found; `further` are other pages that the feed names. Returns the ids of the links that wait now, or None when the claim was lost meanwhile."""
+    """Write everything that a poll found. `further` are other pages that the feed names. Returns the ids of the links that now wait, or
+    None if the claim was lost meanwhile."""
     host_ids = hosts.ensure(conn, {item.url.host for item in plan.fresh})
     new_home = moved_feeds.home(conn, decision.adopt) if decision.adopt else None
     with conn.transaction():
@@ -122,7 +123,7 @@ def finish(
         poll_history.note(conn, job.feed_id, poll, len(new), decision.next_poll_at, job.worker, settings.poll.keep_polls)
         if not poll.code:
             archive_pages.begin(conn, job, further, settings)
-        # In one go and by id, so that two polls that list each other's hosts do not wait for each other in a circle.
+        # All at once and by id, so that two polls that list each other's hosts cannot wait for each other.
         waking = [*(host_ids[host] for _, host in new), *(host_id for host_id, _ in leavings)]
         homes = [*([new_home.host_id] if new_home else []), *([job.home_id] if job.home_id else [])]
         if homes:
@@ -157,8 +158,8 @@ def _job(row: dict[str, Any], host: Host, worker: str, pushed_s: float = 0.0) ->
 def moved(
     conn: Connection, job: PollJob, url: str, host_name: str, hops: Sequence[Hop], leavings: Sequence[tuple[int, hosts.VisitResult]]
 ) -> bool:
-    """A redirect leads to a host that has to be waited for: the poll goes on from `url` in that host's line. False when the claim was lost
-    meanwhile."""
+    """Continue the poll from `url` in another host's queue, because a redirect leads to a host that is not free. Returns False if the claim
+    was lost meanwhile."""
     host_id = hosts.ensure(conn, [host_name])[host_name]
     with conn.transaction():
         moved = conn.execute(
@@ -169,7 +170,7 @@ def moved(
             WHERE id = %(id)s AND dispatch_id = %(claim)s AND phase = 'running'
             """,
             {
-                "why": f"redirected to {host_name}, whose turn is to come",
+                "why": f"redirected to {host_name}, which is busy at the moment",
                 "next": url,
                 "hops": Jsonb(to_json(hops)),
                 "host": host_id,

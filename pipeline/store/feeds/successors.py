@@ -1,4 +1,4 @@
-"""Looks for where broken feeds have gone, each under the feed's own claim, in the turn of the host of its site's home page."""
+"""Look for the new addresses of broken feeds. Each look runs under the feed's own claim and holds the host of its site's home page."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from pipeline.store.hosts import hosts, leases
 from pipeline.store.queue.claims import Job
 from pipeline.store.transitions import feeds as to
 
-AT_ONCE = 5  # looks begun in one tick
+AT_ONCE = 5  # looks started in one tick
 
 _BROKEN = f"(failures >= {successor.FAILURES} OR code = 'feed_gone')"  # as in the index feeds_broken
 _IDLE = "phase = 'idle' AND state <> 'paused' AND alias_of IS NULL"
@@ -36,7 +36,7 @@ class LookJob:
 
 
 def claim(conn: Connection, lease_s: float) -> list[Job]:
-    """Broken feeds whose sites were not looked at for long, those first that never were."""
+    """Claim broken feeds whose sites were not looked at for long, those never looked at first."""
     rows = conn.execute(
         f"""
         UPDATE feeds SET {to.CLAIM_POLL.sets}
@@ -53,7 +53,7 @@ def claim(conn: Connection, lease_s: float) -> list[Job]:
 
 
 def start(conn: Connection, feed_id: int, dispatch_id: UUID, settings: Settings) -> LookJob | None:
-    """Take the lease and the turn of the home page's host. None when the claim is gone, the host is taken, or nothing is worth a look."""
+    """Take the lease, and the host of the home page. Returns None if the claim is gone, the host is busy, or a look is not worthwhile."""
     row = conn.execute(
         "SELECT url, site_url, code FROM feeds WHERE id = %s AND dispatch_id = %s AND phase = 'dispatched'", (feed_id, dispatch_id)
     ).fetchone()
@@ -81,13 +81,13 @@ def start(conn: Connection, feed_id: int, dispatch_id: UUID, settings: Settings)
 
 
 def put_off(conn: Connection, feed_id: int, dispatch_id: UUID) -> None:
-    """No look now: tomorrow again."""
+    """Postpone the look until tomorrow."""
     with conn.transaction():
         _end(conn, feed_id, dispatch_id, ", successor_looked_at = now() - %(soon)s")
 
 
 def put_back(conn: Connection, job: LookJob, leavings: Sequence[tuple[int, hosts.VisitResult]]) -> None:
-    """The turn was spent on robots.txt: the page has its own, after the gap."""
+    """The visit was spent on robots.txt; the page gets another one, after the gap."""
     with conn.transaction():
         _end(conn, job.feed_id, job.dispatch_id, "")
         hosts.release_all(conn, job.dispatch_id, leavings)
@@ -102,7 +102,7 @@ def finish(
     moved_to: str = "",
     again_soon: bool = False,
 ) -> None:
-    """Keep what was found, '' for nothing, and where the home page itself has moved to."""
+    """Store the feed that was found, empty for none, and the new address if the home page itself has moved."""
     looked = ", successor_looked_at = now() - %(soon)s" if again_soon else ", successor_looked_at = now()"
     change = f"{looked}, successor = %(found)s, site_url = coalesce(nullif(%(moved)s, ''), site_url)"
     with conn.transaction():

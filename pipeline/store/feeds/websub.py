@@ -1,4 +1,4 @@
-"""Subscriptions at WebSub hubs; what hubs have sent is websub_pushes.py. What follows from what is pipeline/feeds/websub.py."""
+"""Subscriptions at WebSub hubs. pipeline/feeds/websub.py decides about them; websub_pushes.py stores what hubs push."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ from pipeline.store.hosts import hosts, leases
 from pipeline.store.queue.claims import Job
 
 AT_ONCE = 20  # hubs asked in one tick
-MAX_NEW = 500  # subscriptions begun in one look; the others follow with the next
+MAX_NEW = 500  # subscriptions started in one run; the others follow in the next
 
-# The hub of subscription s has sent something. It works where polls find nothing that it has not sent.
+# The hub of subscription s has pushed something. The subscription works while polls find nothing that was not pushed.
 SERVES = "s.state = 'active' AND s.lease_until > now() AND s.pushes > 0"
 WORKS = f"{SERVES} AND s.missed < {websub.MISSED}"
 _POLICY = "topic, state, pending, lease_until, due_at, failures, detail"
@@ -31,7 +31,7 @@ _POLICY = "topic, state, pending, lease_until, due_at, failures, detail"
 
 @dataclass(frozen=True, slots=True)
 class HubJob:
-    """A request that is to be sent to a hub. `now` is the time of Postgres."""
+    """A request to send to a hub. `now` is Postgres' time."""
 
     id: int
     dispatch_id: UUID
@@ -46,7 +46,7 @@ class HubJob:
 
 @dataclass(frozen=True, slots=True)
 class Subscribed:
-    """What has to be known to take what a hub sends."""
+    """What is needed to accept a hub's push."""
 
     id: int
     feed_id: int
@@ -70,9 +70,9 @@ class Shown:
 
 
 def keep_up(conn: Connection, callback: str) -> tuple[int, int]:
-    """Begin subscriptions where feeds name a hub, and leave those that nobody wants any more. Returns how many of each."""
+    """Start subscriptions for feeds that name a hub, and end those that are no longer wanted. Returns how many of each."""
     with conn.transaction():
-        # One that was never asked for is nothing to be told of.
+        # A hub that was never asked need not be told.
         conn.execute("DELETE FROM subscriptions s WHERE pending IS NULL AND lease_until IS NULL AND dispatch_id IS NULL AND NOT " + _WANTED)
         left = conn.execute(
             f"""
@@ -92,7 +92,7 @@ def keep_up(conn: Connection, callback: str) -> tuple[int, int]:
     return _begin(conn, callback), left
 
 
-# Feed and subscription s still go together.
+# Feed and subscription s still belong together.
 _WANTED = "EXISTS (SELECT 1 FROM feeds f WHERE f.id = s.feed_id AND f.state = 'active' AND f.hub = s.hub AND f.topic = s.topic)"
 
 
@@ -122,7 +122,7 @@ def _begin(conn: Connection, callback: str) -> int:
 
 
 def claim_requests(conn: Connection, lease_s: float) -> list[Job]:
-    """One due request for each hub that may be visited now."""
+    """Claim one due request for each hub that may be visited now."""
     rows = conn.execute(
         """
         UPDATE subscriptions SET dispatch_id = gen_random_uuid(), claimed_until = now() + make_interval(secs => %(lease)s)
@@ -139,7 +139,7 @@ def claim_requests(conn: Connection, lease_s: float) -> list[Job]:
 
 
 def give_back_expired(conn: Connection) -> None:
-    """Give back the requests that no worker finished, and the hosts that they held."""
+    """Give back requests that no worker finished, and free their hosts."""
     with conn.transaction():
         lost = conn.execute(
             """
@@ -153,7 +153,7 @@ def give_back_expired(conn: Connection) -> None:
 
 
 def start(conn: Connection, id_: int, dispatch_id: UUID, settings: Settings) -> HubJob | None:
-    """Take the turn of the hub's host and keep what is asked for. None when the claim is not the row's any more, or the host is taken."""
+    """Take the hub's host and record the request. Returns None if the row no longer has this claim, or the host is busy."""
     with conn.transaction():
         row = conn.execute(
             f"SELECT host_id, hub, callback, token, secret, now(), {_POLICY} FROM subscriptions WHERE id = %s AND dispatch_id = %s FOR UPDATE",
@@ -179,7 +179,7 @@ def start(conn: Connection, id_: int, dispatch_id: UUID, settings: Settings) -> 
 def finish(
     conn: Connection, job: HubJob, follow: Callable[[Subscription], Subscription], leavings: hosts.VisitResults
 ) -> Subscription | None:
-    """End a request: what follows from the hub's answer is kept unless the hub has verified it while it answered."""
+    """End a request. What follows from the hub's answer is stored, unless the hub has verified the request meanwhile."""
     with conn.transaction():
         now = _locked(conn, "id = %s AND dispatch_id = %s", job.id, job.dispatch_id)
         after = None
@@ -192,7 +192,7 @@ def finish(
 
 
 def find(conn: Connection, token: str) -> Subscribed | None:
-    """The subscription of a callback, where it is in force."""
+    """The subscription of a callback, if it is in force."""
     with conn.cursor(row_factory=class_row(Subscribed)) as cur:
         return cur.execute(
             """
@@ -204,7 +204,7 @@ def find(conn: Connection, token: str) -> Subscribed | None:
 
 
 def verify(conn: Connection, token: str, judge: Callable[[Subscription, datetime], Subscription | None]) -> bool:
-    """Whether what the hub says to the callback is to be confirmed; what follows from it is kept. `judge` is told the time of Postgres."""
+    """Whether to confirm what the hub says to the callback; the consequences are stored. `judge` gets Postgres' time."""
     with conn.transaction():
         row = conn.execute("SELECT id FROM subscriptions WHERE token = %s", (token,)).fetchone()
         before = _locked(conn, "id = %s", row[0]) if row else None
@@ -216,7 +216,7 @@ def verify(conn: Connection, token: str, judge: Callable[[Subscription, datetime
 
 
 def note_poll(conn: Connection, feed_id: int, new: int) -> None:
-    """Note whether a poll found what the hub had not sent. Call it while the time of the poll before still stands in the feed's row."""
+    """Record whether a poll found entries that the hub had not pushed. Call it before the time of the previous poll is overwritten."""
     conn.execute(
         """
         UPDATE subscriptions s SET missed = CASE WHEN %(new)s > 0 THEN s.missed + 1 ELSE 0 END

@@ -1,4 +1,4 @@
-"""What WebSub hubs have sent, kept until a worker reads it."""
+"""What WebSub hubs have pushed, stored until a worker reads it."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from pipeline.store.feeds import announcements, entries, feeds
 from pipeline.store.hosts import hosts
 from pipeline.store.queue.claims import Job
 
-MAX_UNREAD = 100  # pushes of one feed that wait for a worker; a hub that sends more is told to come later
+MAX_UNREAD = 100  # pushes of one feed that may wait for a worker; a hub that sends more is told to come later
 UNREAD_S = 3600  # a push that no worker could read by then is dropped, and its feed polled
 
 
 @dataclass(frozen=True, slots=True)
 class PushJob:
-    """What a hub has sent for a feed."""
+    """A hub's push for a feed."""
 
     id: int
     feed_id: int
@@ -36,7 +36,7 @@ class PushJob:
 
 
 def receive(conn: Connection, feed_id: int, content_type: str, body: bytes) -> bool:
-    """Keep what a hub has sent until a worker reads it. False where too much waits already."""
+    """Store a push until a worker reads it. Returns False if too much waits already."""
     return bool(
         conn.execute(
             """
@@ -49,7 +49,7 @@ def receive(conn: Connection, feed_id: int, content_type: str, body: bytes) -> b
 
 
 def claim(conn: Connection, count: int, lease_s: float) -> list[Job]:
-    """Pushes that no worker was sent, or none has read in its lease."""
+    """Claim pushes that were sent to no worker, or that no worker read within its lease."""
     rows = conn.execute(
         """
         UPDATE pushes SET sent_at = now()
@@ -63,7 +63,7 @@ def claim(conn: Connection, count: int, lease_s: float) -> list[Job]:
 
 
 def take(conn: Connection, push_id: int) -> PushJob | None:
-    """A push that is to be read; None when it was."""
+    """A push to be read; None if it was read before."""
     row = conn.execute(
         f"""
         SELECT p.id, p.feed_id, f.url, f.topic, p.content_type, p.body, f.options, {announcements.BY.format(feed="f.id")}
@@ -78,7 +78,7 @@ def take(conn: Connection, push_id: int) -> PushJob | None:
 
 
 def read(conn: Connection, job: PushJob, plan: Plan) -> list[int] | None:
-    """Write what a push has brought, as a poll does. Returns the ids of the links that wait now; None when it was read before."""
+    """Write what a push brought, as a poll does. Returns the ids of the links that now wait; None if it was read before."""
     host_ids = hosts.ensure(conn, {item.url.host for item in plan.fresh})
     with conn.transaction():
         if not _taken(conn, job.id):
@@ -96,16 +96,16 @@ def give_up(conn: Connection, job: PushJob, floor_s: float) -> None:
     """Drop a push that cannot be read, and poll its feed instead."""
     with conn.transaction():
         if _taken(conn, job.id):
-            feeds.poll_now(conn, job.feed_id, floor_s, "its hub sent what cannot be read")
+            feeds.poll_now(conn, job.feed_id, floor_s, "its hub sent something unreadable")
 
 
 def drop_unread(conn: Connection, floor_s: float) -> int:
-    """Drop what no worker could read for long, and poll those feeds instead."""
+    """Drop pushes that no worker could read for too long, and poll those feeds instead."""
     rows = conn.execute(
         "DELETE FROM pushes WHERE received_at < now() - make_interval(secs => %s) RETURNING feed_id", (UNREAD_S,)
     ).fetchall()
     for feed_id in {row[0] for row in rows}:
-        feeds.poll_now(conn, feed_id, floor_s, "what its hub sent could not be read")
+        feeds.poll_now(conn, feed_id, floor_s, "no worker could read what its hub sent")
     return len(rows)
 
 

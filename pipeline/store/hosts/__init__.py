@@ -1,4 +1,4 @@
-"""Hosts in Postgres: whose turn it is (leases), how each is treated, what its robots.txt says.
+"""Hosts in Postgres: leases, settings, and what robots.txt says.
 
-Used by the rest of the store and by the workers; imports only `db` and `workers` of the store.
+The rest of the store and the workers use it. Of the store, it imports only `db` and `workers`.
 """

@@ -1,4 +1,4 @@
-"""Links and feeds that wait for a site which was away: tried at once when it answers again."""
+"""When a site answers again after it was down, retry the links and feeds that waited for it."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from psycopg import Connection
 
 from pipeline.outcomes import NETWORK
 
-# Behind everything that feeds (0) and people (10) bring, before looks for changes (-10).
+# Behind everything that feeds (0) and people (10) bring, before rechecks (-10).
 PRIORITY = -5
 
 
 def wake(conn: Connection, host_ids: Sequence[int], min_interval_s: float) -> None:
-    """Make due what waits for these hosts, which answer again: links that wait for a late try, and feeds that their site failed. No feed is polled
-    sooner than `min_interval_s` after its last poll. Locks are taken with SKIP LOCKED, so it may run under the locks of hosts; their hints
-    are the caller's to lower."""
+    """Make due what waits for these hosts, which answer again: links waiting for a late retry, and feeds whose polls failed because of
+    their site. A feed is polled at the earliest `min_interval_s` after its last poll. Rows are locked with SKIP LOCKED, so this may run
+    while hosts are locked. The caller must then lower the hosts' due times."""
     conn.execute(
         """
         UPDATE links SET due_at = now() FROM (

@@ -1,7 +1,7 @@
-"""How hosts are treated, for people: what holds for each of them and why, and what the operator changes.
+"""Hosts as people see and change them: the gap and pauses that apply, and why.
 
-Each change ends in `hosts.refresh`, so the hints of when a host is due stay right (docs/explanation/locking.md). A pause
-works through `next_slot_at`, the one thing a claim looks at: a paused host has none before its pause ends.
+Each change ends in `hosts.refresh`, which keeps the hosts' due times right (docs/explanation/locking.md). A pause works through
+`next_slot_at`, which is all that a claim looks at: a paused host has no slot before its pause ends.
 """
 
 from __future__ import annotations
@@ -23,10 +23,13 @@ RobotsState = Literal["none yet", "ok", "absent", "unreachable", "ignored"]
 
 @dataclass(frozen=True, slots=True)
 class HostSettings:
-    """One host as listings show it. Times and lengths: `delay_s` is the gap in force between two requests, seconds, and `delay_from`
-    whose word it is. `paused_until` is None for a pause until somebody resumes, and so is `next_slot_at` then. `robots_since` is
-    when the text in force was read (`robots_copy`: there is one), or first asked for in vain. `waiting` counts links.
-    `held_by`: the job that holds the host now, in words, and `held_until` when that lease runs out; None where no job does."""
+    """One host in a list.
+
+    `delay_s` is the gap that applies between two requests, in seconds, and `delay_from` who set it. `paused_until` is None for a pause
+    until somebody resumes; `next_slot_at` is None then too. `robots_since` is when the copy that applies was read (`robots_copy`: there
+    is one), or when it was first requested without success. `waiting` counts links. `held_by` is the job that holds the host, in words,
+    and `held_until` when its lease runs out; None if no job does.
+    """
 
     name: str
     delay_s: float
@@ -60,8 +63,9 @@ class HostSettings:
 
 @dataclass(frozen=True, slots=True)
 class Details:
-    """Everything that is known of a host. `links` counts those found there by state, `feeds` likewise; `disallowed` are links that
-    its robots.txt kept out; `signals` are lines of robots.txt on how the content may be used, as (name, value); `tdmrep` is its tdmrep.json."""
+    """Everything that is known of a host. `links` and `feeds` count those of the host by state. `disallowed` counts links that its
+    robots.txt disallows. `signals` are lines of robots.txt on how the content may be used, as (name, value). `tdmrep` is its
+    tdmrep.json."""
 
     manners: HostSettings
     robots_text: str | None
@@ -77,7 +81,7 @@ class Details:
 
 @dataclass(frozen=True, slots=True)
 class PausedHost:
-    """`paused_until` is None where it lasts until somebody resumes the host."""
+    """A paused host. `paused_until` is None if somebody has to resume it."""
 
     name: str
     paused_until: datetime | None
@@ -95,7 +99,7 @@ class SlowHost:
     waiting: int
 
 
-# psycopg has no datetime for infinity; where there is no file, pipeline/fetch/robots/robots_txt.py keeps one comment that says so.
+# psycopg has no datetime for infinity. If there is no file, pipeline/fetch/robots/robots_txt.py stores a comment that says so.
 _COLUMNS: LiteralString = rf"""
     h.name, h.own_delay_s, h.delay_s AS crawl_delay_s, h.latency_s, coalesce(h.paused_until > now(), false) AS paused,
     CASE WHEN h.paused_until > now() THEN nullif(h.paused_until, 'infinity') END AS paused_until,
@@ -111,7 +115,7 @@ _COLUMNS: LiteralString = rf"""
 
 
 def listing(conn: Connection, fetch: Fetch, *, paused: bool = False, failing: bool = False, limit: int = 50) -> list[HostSettings]:
-    """Hosts, the most troubled first: paused ones, then by failures in a row, then those with most links waiting."""
+    """Hosts, the most troubled first: paused ones, then by failures in a row, then by waiting links."""
     tests = [
         test for test, wanted in (("h.paused_until > now()", paused), ("(h.failures > 0 OR NOT h.robots_reachable)", failing)) if wanted
     ]
@@ -130,7 +134,7 @@ def listing(conn: Connection, fetch: Fetch, *, paused: bool = False, failing: bo
 
 
 def details(conn: Connection, name: str, fetch: Fetch) -> Details | None:
-    """One host by its name; None where newsmill knows no such host."""
+    """One host by its name; None if newsmill does not know it."""
     with conn.cursor(row_factory=dict_row) as cur:
         row = cur.execute(
             f"""
@@ -158,7 +162,7 @@ def details(conn: Connection, name: str, fetch: Fetch) -> Details | None:
 
 
 def paused(conn: Connection, limit: int = 50) -> list[PausedHost]:
-    """Hosts that are left alone for now, the longest pause first."""
+    """Paused hosts, the longest pause first."""
     with conn.cursor(row_factory=class_row(PausedHost)) as cur:
         return cur.execute(
             """
@@ -171,13 +175,13 @@ def paused(conn: Connection, limit: int = 50) -> list[PausedHost]:
 
 
 def count_paused(conn: Connection) -> int:
-    """Number of hosts that are paused now."""
+    """The number of hosts that are paused now."""
     row = conn.execute("SELECT count(*) FROM hosts WHERE paused_until > now()").fetchone()
     return int(row[0]) if row else 0
 
 
 def slow(conn: Connection, limit: int = 50) -> list[SlowHost]:
-    """Hosts for which links wait and which robots.txt lets us visit a minute and more apart, those with most links first."""
+    """Hosts with waiting links whose robots.txt asks for gaps of a minute or more, those with most links first."""
     with conn.cursor(row_factory=class_row(SlowHost)) as cur:
         return cur.execute(
             """
@@ -191,9 +195,9 @@ def slow(conn: Connection, limit: int = 50) -> list[SlowHost]:
 
 
 def pause(conn: Connection, name: str, for_s: float | None, reason: str, fetch: Fetch) -> None:
-    """Leave a host alone for so many seconds, None: until it is resumed. A host that newsmill does not know yet is made.
+    """Pause a host for so many seconds; None: until it is resumed. An unknown host is created.
 
-    A pause that the host itself asked for is never made shorter; one until resumed gives way to one with an end.
+    A pause that the host itself asked for is never shortened. A pause without end gives way to one with an end.
     """
     host_id = hosts.ensure(conn, [name])[name]
     with conn.transaction():
@@ -212,11 +216,10 @@ def pause(conn: Connection, name: str, for_s: float | None, reason: str, fetch: 
 
 
 def resume(conn: Connection, name: str, fetch: Fetch) -> bool:
-    """Forget a host's pause and failures, so that it is asked again. False where there is no such host.
+    """Clear a host's pause and failures, so that it is asked again. Returns False if there is no such host.
 
-    Nobody knows any more how long ago its last request was, so the next one keeps the gap from now. A robots.txt that could
-    not be read is asked for anew, or the host would be paused again for the old reason, and so are links that waited for it, or for the
-    host's return.
+    The time of its last request is unknown now, so the next one keeps the gap from now. An unreadable robots.txt is fetched again,
+    otherwise it would pause the host once more; links that waited for it, or for the host's return, are tried again too.
     """
     found = conn.execute("SELECT id FROM hosts WHERE name = %s", (name,)).fetchone()
     if found is None:
@@ -246,8 +249,8 @@ def resume(conn: Connection, name: str, fetch: Fetch) -> bool:
 
 
 def set_delay(conn: Connection, name: str, delay_s: float | None, fetch: Fetch) -> None:
-    """The operator's gap between two requests to a host, seconds; None: that of the settings. A longer Crawl-delay still holds.
-    A host that newsmill does not know yet is made."""
+    """Set the operator's gap between two requests to a host, in seconds; None: that of the settings. A longer Crawl-delay still applies. An
+    unknown host is created."""
     host_id = hosts.ensure(conn, [name])[name]
     with conn.transaction():
         # The next slot keeps the new gap from the last request, as it kept the old one.
@@ -264,7 +267,7 @@ def set_delay(conn: Connection, name: str, delay_s: float | None, fetch: Fetch) 
 
 
 def ignore_robots(conn: Connection, name: str, on: bool) -> bool:
-    """Whether the robots.txt of a host counts. False where there is no such host."""
+    """Set whether robots.txt of a host applies. Returns False if there is no such host."""
     return conn.execute("UPDATE hosts SET ignore_robots = %s WHERE name = %s", (on, name)).rowcount == 1
 
 

@@ -1,10 +1,9 @@
-"""Hosts and their manners, shared by all workers.
+"""Hosts and when they may be visited, shared by all workers.
 
-A host is visited by one job at a time, under a lease (leases.py). `feed_due_at` and `link_due_at` say when there is next something
-to do for the host; they may be early, never late. That only holds because
-whoever raises one locks the host first and looks at its links in a *later* statement, which then sees every link whose
-writer has already been here. Hosts are locked FOR NO KEY UPDATE: inserting a link holds its host FOR KEY SHARE (the foreign
-key), and two who have both inserted must not wait for each other.
+One job visits a host at a time, under a lease (leases.py). `feed_due_at` and `link_due_at` say when the host next has something to do.
+They may be too early, but never too late. To ensure that, code that raises one locks the host first and reads its links in a *later*
+statement, which then sees every link whose writer has already been here. Hosts are locked FOR NO KEY UPDATE: inserting a link holds its
+host FOR KEY SHARE (the foreign key), and two processes that have both inserted must not wait for each other.
 """
 
 from __future__ import annotations
@@ -23,16 +22,16 @@ from pipeline.store.hosts import host_recovery, site_rules
 
 VisitKind = Literal["poll", "fetch"]
 
-# The next due link or feed of host h, not before %(slot)s-like expression `{slot}`; NULL when nothing waits.
+# The next due link or feed of host h, not before the expression `{slot}`; NULL if nothing waits.
 NEXT_LINK = "(SELECT greatest(l.due_at, {slot}) FROM links l WHERE l.host_id = h.id AND l.state = 'waiting' ORDER BY l.due_at LIMIT 1)"
 NEXT_FEED = (
     "(SELECT greatest(f.next_poll_at, {slot}) FROM feeds f WHERE f.host_id = h.id AND f.state = 'active' AND f.phase = 'idle'"
     " ORDER BY f.next_poll_at LIMIT 1)"
 )
 
-# The gap between the starts of two requests to host h: the operator's word for it or the usual one, and what its robots.txt asks for.
+# The gap between the starts of two requests to host h: the operator's or the usual one, or a longer one from its robots.txt.
 GAP = "greatest(coalesce(h.own_delay_s, %(gap)s), coalesce(h.delay_s, 0))"
-# What a visit needs to know of host h; `seen` reads it.
+# The columns of host h that a visit needs; `seen` reads them.
 SEEN = f"""h.id, h.name, greatest(coalesce(h.own_delay_s, %(gap)s), coalesce(h.delay_s, 0)), h.ignore_robots, h.failures, h.slowdowns,
            greatest(0, coalesce(extract(epoch FROM now() - h.slowed_at), 0))::float8,
            coalesce(extract(epoch FROM now() - h.failing_since), 0)::float8, h.tdmrep_at, h.short_time, now(), {site_rules.COLUMNS}"""
@@ -40,9 +39,12 @@ SEEN = f"""h.id, h.name, greatest(coalesce(h.own_delay_s, %(gap)s), coalesce(h.d
 
 @dataclass(frozen=True, slots=True)
 class VisitResult:
-    """What a visit leaves behind. Seconds; `since_request_s` is the age of its request, None when none was made, and then the
-    turn costs the host nothing. `latency_s` is how long the answer took, `change` what the visit says of the host; None: nothing. `min_interval_s`: no feed that the
-    host's return wakes is polled sooner after its last poll."""
+    """The result of a visit to a host. Times are in seconds.
+
+    `since_request_s` is the age of its request; None if none was made, and then the visit does not count against the host. `latency_s`
+    is how long the answer took. `change` is what the visit says of the host; None: nothing. `min_interval_s`: if the host is back, its
+    feeds are polled again at the earliest so long after their last poll.
+    """
 
     min_gap_s: float
     since_request_s: float | None = None
@@ -56,12 +58,12 @@ class VisitResult:
     min_interval_s: float = 0.0
 
 
-# How each host that was visited is left, by its number.
+# The result for each host that was visited, by its id.
 VisitResults = Sequence[tuple[int, VisitResult]]
 
 
 def ensure(conn: Connection, names: Iterable[str]) -> dict[str, int]:
-    """Ids of the named hosts, new ones made. Run it before the transaction that needs them: hosts never go away."""
+    """The ids of the named hosts; missing hosts are created. Run it before the transaction that needs them: hosts are never deleted."""
     wanted = sorted(set(names))
     if not wanted:
         return {}
@@ -76,7 +78,7 @@ def _release(conn: Connection, host_id: int, claim: UUID, how: VisitResult) -> N
     """End the visit of a host that an earlier statement has locked."""
     if how.robots is not None:
         site_rules.keep(conn, host_id, how.robots, how.delay_s)
-    # A slow host is given time after its answer; a turn without a request gives the slot back that the claim took.
+    # A slow host gets extra time after its answer. A visit without a request returns the slot that the claim took.
     slot = f"""greatest(CASE WHEN %(since)s::float8 IS NULL THEN now() ELSE h.next_slot_at END, h.paused_until,
         now() + make_interval(secs => %(pause)s), now() + make_interval(secs => coalesce({GAP} - %(since)s::float8, 0)),
         now() + make_interval(secs => CASE WHEN %(since)s::float8 IS NULL THEN 0
@@ -114,8 +116,7 @@ def _release(conn: Connection, host_id: int, claim: UUID, how: VisitResult) -> N
 
 
 def release_all(conn: Connection, claim: UUID, leavings: VisitResults, also_due: Iterable[int] = ()) -> None:
-    """End the visits of hosts, locked in one go by number. Call it last in the transaction, after the link or feed has its new state. `also_due` are hosts for which links that are due came in. What waited for
-    the return of a host is due when it is back."""
+    """End the visits of several hosts, locked at once by id. What waited for the return of a host becomes due when it is back."""
     also_due = list(also_due)
     for host_id, how in leavings:
         if how.change is not None and how.change.is_back:
@@ -128,7 +129,7 @@ def release_all(conn: Connection, claim: UUID, leavings: VisitResults, also_due:
 
 
 def refresh(conn: Connection, host_ids: Iterable[int], freed: Iterable[UUID] = ()) -> None:
-    """Say anew when there is something to do for the hosts, and free those that claims held which were given back, wherever they are."""
+    """Recompute when the hosts have something to do, and free those held by the `freed` claims, wherever they are."""
     freed = list(freed)
     held = conn.execute("SELECT id FROM hosts WHERE lease_id = ANY(%s)", (freed,)).fetchall() if freed else []
     ids = sorted({*host_ids, *(row[0] for row in held)})
@@ -137,8 +138,8 @@ def refresh(conn: Connection, host_ids: Iterable[int], freed: Iterable[UUID] = (
 
 
 def free(conn: Connection, ids: Sequence[int], claims: Sequence[UUID]) -> None:
-    """Free those of the hosts that the claims hold, and say anew when there is something to do for all of them. An earlier statement has
-    locked them. A job that did not begin has made no request: the slot that it was granted is given to the next."""
+    """Free the hosts held by these claims, and recompute when all of `ids` have something to do. An earlier statement has locked them. A
+    job that did not start made no request, so its slot goes to the next."""
     freed = "(h.lease_id = ANY(%(claims)s)) IS TRUE"
     slot = f"CASE WHEN {freed} AND h.slot_at IS NOT NULL THEN greatest(h.slot_at, h.paused_until) ELSE h.next_slot_at END"
     conn.execute(
@@ -153,7 +154,7 @@ def free(conn: Connection, ids: Sequence[int], claims: Sequence[UUID]) -> None:
 
 
 def note_links(conn: Connection, host_ids: Iterable[int]) -> None:
-    """Links that are due now came in for these hosts."""
+    """Note that these hosts got links that are due now."""
     ids = sorted(set(host_ids))
     if not ids:
         return
@@ -168,7 +169,7 @@ def note_links(conn: Connection, host_ids: Iterable[int]) -> None:
 
 
 def seen(row: Sequence[Any]) -> Host:
-    """The host of a row that holds SEEN."""
+    """The host of a row with the SEEN columns."""
     id_, name, gap_s, ignore, failures, slowdowns, quiet_s, failing_s, tdmrep_at, short_time, now, *robots = row
     return Host(
         id_,
@@ -185,7 +186,7 @@ def seen(row: Sequence[Any]) -> Host:
 
 def _lock(conn: Connection, ids: Sequence[int]) -> None:
     """Lock the hosts, which are in ascending order, in one statement."""
-    if len(ids) == 1:  # a plan that Postgres keeps; for a list it makes a new one each time
+    if len(ids) == 1:  # Postgres caches this plan; for a list it makes a new one each time
         conn.execute("SELECT 1 FROM hosts WHERE id = %s FOR NO KEY UPDATE", (ids[0],))
     else:
         conn.execute("SELECT 1 FROM hosts WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE", (ids,))

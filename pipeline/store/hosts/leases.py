@@ -1,8 +1,8 @@
-"""Host leases: a host is visited by one job at a time.
+"""Host leases: one job visits a host at a time.
 
-`hosts.lease_id` is the dispatch_id of the job that holds the host, from its claim to its end, and `lease_until` the moment when the
-lease runs out, by the clock of Postgres: that of the job's own lease, or earlier. Whoever gives a claim back frees its hosts in the
-same transaction (`hosts.refresh`, `hosts.release_all`). Should a path forget, or die, the next tick after `lease_until` frees the host.
+`hosts.lease_id` is the dispatch_id of the job that holds the host, from its claim to its end. `lease_until` is when the lease runs out,
+by Postgres' clock: with the job's own lease, or earlier. Code that gives a claim back frees its hosts in the same transaction
+(`hosts.refresh`, `hosts.release_all`). If it fails to, the next tick after `lease_until` frees the host.
 """
 
 from __future__ import annotations
@@ -20,11 +20,12 @@ from pipeline.settings import Settings
 from pipeline.store.hosts import hosts
 
 SWEEP_ROWS = 500  # hosts freed in one tick
-# A job may begin a moment before its slot, because its worker's clock is ahead: it then waits. One that is earlier goes back to its line.
+# A job may start this much before its slot, because its worker's clock is ahead: it then waits. If it is earlier still, it goes back to the
+# queue.
 MOST_EARLY_S = 5.0
 
-# Begin a visit of the hosts that `{which}` says, by the claim which holds them or under which they are free to be visited. It moves
-# `next_slot_at`, since the request starts now. `{until}` is when the lease ends.
+# Start a visit of the hosts that match `{which}`, by the claim that holds them or under which they are free. It moves `next_slot_at`, since
+# the request starts now. `{until}` is when the lease ends.
 ACQUIRE = f"""
     UPDATE hosts h SET lease_id = %(claim)s, lease_until = {{until}}, slot_at = NULL, last_step = %(visit)s,
            next_slot_at = now() + make_interval(secs => {hosts.GAP})
@@ -35,7 +36,7 @@ ACQUIRE = f"""
 UNTIL = "now() + make_interval(secs => %(lease)s)"
 
 NOBODY = "no job any more"
-# The job that holds host h, in words; null where none does. Few rows have a claim, and an index leads to each kind of them.
+# The job that holds host h, in words; null if none does. Few rows have a claim, and each kind has an index.
 _JOB: LiteralString = """coalesce(
     (SELECT 'link ' || j.id || ', ' || j.state FROM links j
      WHERE j.stage = 'fetch' AND j.state IN ('dispatched', 'running') AND j.dispatch_id = h.lease_id),
@@ -46,7 +47,7 @@ HOLDER: LiteralString = f"CASE WHEN h.lease_id IS NOT NULL THEN coalesce({_JOB},
 
 @dataclass(frozen=True, slots=True)
 class Early:
-    """The job may begin in `wait_s` seconds: its message came before its slot. Nothing was changed."""
+    """The job may start in `wait_s` seconds: its message came before its slot. Nothing was changed."""
 
     wait_s: float
 
@@ -54,7 +55,7 @@ class Early:
 def grant(
     conn: Connection, picked: Sequence[tuple[int, UUID, datetime]], visit: hosts.VisitKind, settings: Settings, *, short_time: bool
 ) -> dict[int, float]:
-    """Give the hosts, which are locked, to claims: host, claim and when its job is due. Returns, by host, the seconds until its slot."""
+    """Lease the hosts, which are locked, to claims: host, claim and when its job is due. Returns the seconds until the slot by host."""
     rows = conn.execute(
         f"""
         UPDATE hosts h SET lease_id = pick.claim, lease_until = {UNTIL}, slot_at = pick.slot, short_time = %(short_time)s,
@@ -78,7 +79,7 @@ def grant(
 
 
 def acquire(conn: Connection, host_id: int, claim: UUID, visit: hosts.VisitKind, min_gap_s: float, lease_s: float) -> Host | None:
-    """Begin a visit: None when another job holds the host, it is paused, or it is too early."""
+    """Start a visit. Returns None if another job holds the host, it is paused, or it is too early."""
     row = conn.execute(
         ACQUIRE.format(which="WHERE h.id = %(id)s", until=UNTIL),
         {"id": host_id, "claim": claim, "visit": visit, "gap": min_gap_s, "lease": lease_s},
@@ -87,8 +88,8 @@ def acquire(conn: Connection, host_id: int, claim: UUID, visit: hosts.VisitKind,
 
 
 def acquire_if_free(conn: Connection, name: str, claim: UUID, min_gap_s: float, *, robots_needed: bool, scheme: str = "") -> Host | None:
-    """Visit one more host, to which a redirect leads, if it may be visited this moment and its robots.txt, that of the scheme where one is
-    named, need not be asked for. It is held as long as the host where the job began; a job that does not hold that any more gets none."""
+    """Visit one more host, to which a redirect leads, if it may be visited now and its robots.txt (for `scheme`, if given) need not be
+    fetched. The lease lasts as long as that of the host where the job started; a job that has lost that gets none."""
     known = "h.robots_until > now() AND (%(scheme)s = '' OR h.robots_scheme IN ('', %(scheme)s))"
     which = f"""
         FROM (SELECT max(lease_until) AS until FROM hosts WHERE lease_id = %(claim)s) own
@@ -101,7 +102,7 @@ def acquire_if_free(conn: Connection, name: str, claim: UUID, min_gap_s: float, 
 
 
 def record_manual_request(conn: Connection, host_id: int, claim: UUID, min_gap_s: float, lease_s: float) -> Host:
-    """Records a manual request; the current lease stays, and the gap counts from now."""
+    """Record a manual request: the current lease stays, and the gap counts from now."""
     gap = f"now() + make_interval(secs => {hosts.GAP})"
     row = conn.execute(
         f"""
@@ -112,12 +113,12 @@ def record_manual_request(conn: Connection, host_id: int, claim: UUID, min_gap_s
         """,
         {"id": host_id, "claim": claim, "gap": min_gap_s, "lease": lease_s},
     ).fetchone()
-    assert row is not None  # hosts never go away
+    assert row is not None  # hosts are never deleted
     return hosts.seen(row)
 
 
 def early(conn: Connection, host_id: int, claim: UUID) -> Early | None:
-    """How much too early the job is, where that is all that keeps it from its visit; None where it has to go back to its line."""
+    """How much too early the job is, if nothing else prevents its visit; None if it has to go back to the queue."""
     row = conn.execute(
         """
         SELECT extract(epoch FROM slot_at - now())::float8 FROM hosts
@@ -131,7 +132,7 @@ def early(conn: Connection, host_id: int, claim: UUID) -> Early | None:
 
 
 def sweep(conn: Connection) -> int:
-    """Free the hosts whose leases ran out, and say how many. Their jobs' leases ran out too, and are swept by themselves."""
+    """Free the hosts whose leases ran out. Returns how many. Their jobs' leases ran out too and are swept separately."""
     with conn.transaction():
         rows = conn.execute(
             """
@@ -146,6 +147,6 @@ def sweep(conn: Connection) -> int:
 
 
 def without_job(conn: Connection) -> int:
-    """Host leases whose claim no row has any more. There should be none, and each ends by itself when it runs out."""
+    """The number of host leases whose claim no row has any more. There should be none; each ends by itself when it runs out."""
     row = conn.execute(f"SELECT count(*) FROM hosts h WHERE h.lease_id IS NOT NULL AND {_JOB} IS NULL").fetchone()
     return int(row[0]) if row else 0

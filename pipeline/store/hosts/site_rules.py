@@ -1,7 +1,7 @@
-"""What hosts say in robots.txt and tdmrep.json, kept for all workers in the row of the host.
+"""What hosts say in robots.txt and tdmrep.json, stored for all workers in the host's row.
 
-A robots.txt is for one scheme. The copy in force is that of the scheme which was asked last; the other one's, if there is one, is kept
-aside in `robots_other` and is put in force again when a link of its scheme comes.
+A robots.txt applies to one scheme. The copy that applies is that of the scheme last requested. The other scheme's copy is kept in
+`robots_other` and applies again when a link of that scheme comes.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from psycopg.types.json import Jsonb
 from pipeline.fetch.robots.robots_txt import Robots
 from pipeline.store.transitions.links import REQUEUE
 
-# What `read` takes of host h.
+# The columns of host h that `read` takes.
 COLUMNS = """h.robots_text, h.robots_fetched_at, h.robots_until, h.robots_failures, h.robots_reachable, h.robots_why, h.robots_notes,
            h.sitemaps, h.signals, h.robots_scheme, h.robots_code"""
 _ASIDE = """jsonb_build_object('scheme', h.robots_scheme, 'text', h.robots_text, 'fetched_at', h.robots_fetched_at,
@@ -24,7 +24,7 @@ _ASIDE = """jsonb_build_object('scheme', h.robots_scheme, 'text', h.robots_text,
 
 
 def read(row: Sequence[Any]) -> Robots | None:
-    """The copy in force; None where there is none."""
+    """The copy that applies; None if there is none."""
     text, fetched_at, until, failures, reachable, why, notes, sitemaps, signals, scheme, code = row
     if fetched_at is None:
         return None
@@ -33,13 +33,13 @@ def read(row: Sequence[Any]) -> Robots | None:
 
 
 def of(conn: Connection, name: str) -> Robots | None:
-    """The copy in force for the host of this name."""
+    """The copy that applies to the host of this name."""
     row = conn.execute(f"SELECT {COLUMNS} FROM hosts h WHERE name = %s", (name,)).fetchone()
     return read(row) if row else None
 
 
 def keep(conn: Connection, host_id: int, robots: Robots, delay_s: float | None) -> None:
-    """Put a robots.txt in force. Links that an older text kept out wait again: their case is decided anew."""
+    """Apply a new robots.txt. Links that an older one disallowed wait again and are decided anew."""
     old = conn.execute("SELECT robots_text FROM hosts WHERE id = %s", (host_id,)).fetchone()
     conn.execute(
         """
@@ -77,7 +77,7 @@ def keep(conn: Connection, host_id: int, robots: Robots, delay_s: float | None) 
 
 
 def turn(conn: Connection, host_id: int, scheme: str) -> Robots | None:
-    """Put the copy for this scheme in force and the other one aside, where it is not so already. None where there is no copy for it."""
+    """Apply the copy for this scheme and keep the other one aside. Returns None if there is no copy for it."""
     row = (
         conn.execute(
             f"""
@@ -99,11 +99,11 @@ def turn(conn: Connection, host_id: int, scheme: str) -> Robots | None:
 
 
 def keep_tdmrep(conn: Connection, host_id: int, text: str) -> None:
-    """Store a tdmrep.json, '' for none."""
+    """Store a tdmrep.json; empty for none."""
     conn.execute("UPDATE hosts SET tdmrep = %s, tdmrep_at = now() WHERE id = %s", (text, host_id))
 
 
 def tdmrep_of(conn: Connection, name: str) -> str:
-    """The tdmrep.json that is kept of a host; '' for none."""
+    """The stored tdmrep.json of a host; empty for none."""
     row = conn.execute("SELECT tdmrep FROM hosts WHERE name = %s", (name,)).fetchone()
     return str(row[0]) if row else ""

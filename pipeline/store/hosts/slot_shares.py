@@ -1,4 +1,4 @@
-"""What the hosts that did not answer last time, or were never asked, may have of the slots (`pipeline/fetch/slot_shares.py`)."""
+"""The share of slots for hosts that did not answer last time or were never asked (`pipeline/fetch/slot_shares.py`)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pipeline.store.hosts import hosts
 
 
 def of_others(conn: Connection, visit: hosts.VisitKind) -> tuple[int, int] | None:
-    """How many more of them may be visited now, and how many of these with the full time; None where no worker has reported its slots."""
+    """How many more of them may be visited now, and how many of these with the full time; None if no worker has reported its slots."""
     row = conn.execute(
         """
         SELECT (SELECT sum(slots) FROM workers WHERE queue = %(visit)s AND seen_at > now() - make_interval(secs => %(seen)s)),

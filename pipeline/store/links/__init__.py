@@ -1,4 +1,4 @@
-"""Links in Postgres: the URLs that wait, are fetched, failed or were stored, and their history.
+"""Links in Postgres: URLs that wait, are fetched, failed or were stored, and their history.
 
-Used by the workers, the web process and the command line; imports the `db`, `hosts` and `articles` of the store.
+The workers, the web process and the command line use it. Of the store, it imports `db`, `hosts` and `articles`.
 """

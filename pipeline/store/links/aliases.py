@@ -1,6 +1,6 @@
-"""Aliases: the other addresses of a link's article, and which link stands for an address.
+"""Aliases: further addresses of a link's article, and the link behind an address.
 
-In a transaction that writes more: after links and articles, before hosts.
+In a longer transaction, write them after links and articles and before hosts.
 """
 
 from __future__ import annotations
@@ -28,8 +28,8 @@ class Alias:
 
 
 def note(conn: Connection, link_id: int, urls: Iterable[tuple[str, Kind]]) -> None:
-    """Keep the addresses that lead to the link's article, but not its own. What another link holds already stays with that link;
-    what is no URL is passed over."""
+    """Store the addresses that lead to the link's article, except its own. An address that belongs to another link stays with it. Unusable
+    URLs are ignored."""
     found: dict[bytes, tuple[Url, Kind]] = {}
     for text, kind in urls:
         try:
@@ -39,7 +39,7 @@ def note(conn: Connection, link_id: int, urls: Iterable[tuple[str, Kind]]) -> No
         found.setdefault(url.key, (url, kind))
     if not found:
         return
-    # By ascending key: two links that note the same addresses wait for each other in one order.
+    # By ascending key: two links that store the same addresses wait in the same order.
     conn.execute(
         """
         INSERT INTO aliases (url_key, url, link_id, kind)
@@ -69,31 +69,31 @@ _KNOWN = """
 
 
 def known(conn: Connection, key: bytes, link_id: int) -> ExistingArticle | None:
-    """The link, other than `link_id`, whose stored article is the one at the address with this key.
+    """The link, other than `link_id`, whose stored article is at the address with this key.
 
-    Hops do not count: many articles of a site may pass through one page for consent or cookies, or through a redirect that leads
-    elsewhere tomorrow. Taking them for one article would lose all but the first; a request too many loses nothing.
+    Hops do not count: many articles of a site may pass through one page for consent or cookies, or through a redirect that changes
+    tomorrow. Treating them as one article would lose all but the first; an extra request loses nothing.
     """
     with conn.cursor(row_factory=class_row(ExistingArticle)) as cur:
         return cur.execute(_KNOWN.format(key="%(key)s"), {"key": key, "link_id": link_id}).fetchone()
 
 
 def ask_known(conn: Connection, link_id: int) -> Cursor[ExistingArticle]:
-    """Ask for what is `known` of the link's own address; the answer is one row or none."""
+    """Query what `known` returns for the link's own address; the answer is one row or none."""
     own = "(SELECT url_key FROM links WHERE id = %(link_id)s)"
     return conn.cursor(row_factory=class_row(ExistingArticle)).execute(_KNOWN.format(key=own), {"link_id": link_id})
 
 
 def of(conn: Connection, link_id: int) -> list[Alias]:
-    """The other addresses of a link, in the order in which they were seen."""
+    """The further addresses of a link, in the order in which they were seen."""
     with conn.cursor(row_factory=class_row(Alias)) as cur:
         return cur.execute("SELECT url, kind, seen_at FROM aliases WHERE link_id = %s ORDER BY seen_at, url_key", (link_id,)).fetchall()
 
 
 def ask_shared_canonical(conn: Connection, canonical_url: str, link_id: int) -> Cursor[tuple[int]]:
-    """Ask how many different texts of the link's host claim this canonical URL, the link's own article aside. The answer is one row.
+    """Ask how many different texts of the link's host claim this canonical URL, without the link's own article. The answer is one row.
 
-    With the one in hand three or more show that the site says the same on every page, and the claim says nothing.
+    Three or more, with the article being stored, show that the site names the same URL on every page, so the claim is worthless.
     """
     return conn.execute(
         """

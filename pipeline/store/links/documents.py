@@ -1,4 +1,4 @@
-"""Documents taken in by hand: each is a link whose page is there from the beginning, so it goes straight to the extraction."""
+"""Documents added by hand. Each is a link whose page is there from the start, so it goes straight to extraction."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ BULK = -10
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A page and the address under which it is known. `origin` says where it was read, for people; `name` is that of the file where the document
-    is a file of its own. `bulk`: it waits behind the pages that feeds bring."""
+    """A page and the address under which it is known. `origin` says where it was read, for people. `name` is the file's name, if the
+    document is a file of its own. `bulk`: it waits behind the pages that feeds bring."""
 
     url: Url
     page: Page
@@ -31,8 +31,8 @@ class Document:
 
 
 def take(conn: Connection, documents: Sequence[Document]) -> list[Enqueued]:
-    """Keep the documents as pages and make them due for extraction. What ended badly starts anew; what is stored or under way stays as it is,
-    so of two documents of one address the first counts."""
+    """Store the documents as pages and make them due for extraction. Links that failed or were skipped start again; stored or running ones
+    stay as they are, so of two documents with one address the first counts."""
     first: dict[bytes, Document] = {}
     for document in documents:
         first.setdefault(document.url.key, document)
@@ -58,7 +58,7 @@ def _take(conn: Connection, document: Document, host_id: int) -> Enqueued:
             f"UPDATE links SET {ENQUEUE_DOCUMENT.sets} WHERE id = %s",
             (row[0],),
         )
-    if row is None:  # somebody else took the same document in this very moment
+    if row is None:  # another process added the same document at the same moment
         row = conn.execute("SELECT id, state FROM links WHERE url_key = %b", (url.key,)).fetchone()
         assert row is not None
     link_id, state = row

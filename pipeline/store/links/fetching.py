@@ -1,7 +1,7 @@
 """The fetch of one link: start under the claim, end in one transaction under the same claim.
 
-A fetch may take several visits: one for each host that its redirects lead to and that may not be asked this moment. Between
-them the link waits in the line of the next host (`host_id`), and `next_url`, `hops` and `origin_host_id` say where it comes from.
+A fetch may take several visits: one for each host to which its redirects lead and that is not free at once. In between, the link waits
+in the next host's queue (`host_id`); `next_url`, `hops` and `origin_host_id` say where it came from.
 """
 
 from __future__ import annotations
@@ -25,15 +25,15 @@ from pipeline.store.links.shared_attempts import SharedTry
 from pipeline.store.transitions import links as to
 from pipeline.store.transitions.model import Transition
 
-# Beyond the countdown of a retry that rides in Redis: time for a full queue before the lease gives it back.
+# Added to the countdown of a retry in Redis: time for a full queue, before the lease gives the link back.
 RIDE_LEASE_S = 120
-# Retries that ride in Redis at once; more would fill worker memory (they are held by the worker until their time).
+# Retries that may wait in Redis at once. Workers hold them in memory until their time, so more would fill it.
 MAX_RIDING = 500
 
 
 @dataclass(frozen=True, slots=True)
 class FetchStats:
-    """How a fetch went, for the record. `size`: bytes of decoded body; `detail`: what is to be said of one that went well."""
+    """How a fetch went, for the history. `size` is in bytes of decoded body; `detail` is a remark on a successful one."""
 
     elapsed_s: float
     final_url: str | None = None
@@ -44,8 +44,8 @@ class FetchStats:
 
 
 def start(conn: Connection, link_id: int, dispatch_id: UUID, settings: Settings, worker: str) -> FetchJob | leases.Early | None:
-    """Count the attempt and take the lease. None when the claim is not the row's any more, or the host is not to be visited now;
-    then the link waits in Postgres for the host's next slot and no attempt is counted. Early where it is to be begun in a moment."""
+    """Count the attempt and take the lease. Returns None if the row no longer has this claim, or the host must not be visited now; then the
+    link waits in Postgres for the host's next slot and no attempt is counted. Returns Early if the fetch can start in a moment."""
     with conn.pipeline():  # both are sent at once
         started = conn.execute(
             f"""
@@ -77,8 +77,8 @@ def start(conn: Connection, link_id: int, dispatch_id: UUID, settings: Settings,
 
 
 def _not_now(conn: Connection, link_id: int, dispatch_id: UUID) -> leases.Early | None:
-    """Give claim and host back where the host is not to be visited now. Early where only its slot has not come yet; then, and where the
-    claim is not the row's any more, nothing is changed."""
+    """Give claim and host back if the host must not be visited now. Returns Early if only its slot has not come yet. Then, and if the row
+    no longer has this claim, nothing changes."""
     with conn.transaction():
         row = conn.execute(
             f"""
@@ -96,7 +96,7 @@ def _not_now(conn: Connection, link_id: int, dispatch_id: UUID) -> leases.Early 
 
 
 def succeeded(conn: Connection, job: FetchJob, page: Page, trip: FetchStats, leavings: hosts.VisitResults) -> bool:
-    """Keep the page and make the link due for extraction. False when the claim was lost meanwhile; then nothing is written."""
+    """Store the page and make the link due for extraction. Returns False if the claim was lost meanwhile; then nothing is written."""
     with pipelined(conn):
         ended = _ask_end(conn, job, to.KEEP_PAGE, {}, _Said(trip, "ok", "", trip.detail))
         pages.insert(conn, job.link_id, page)
@@ -110,7 +110,7 @@ def succeeded(conn: Connection, job: FetchJob, page: Page, trip: FetchStats, lea
 
 
 def unchanged(conn: Connection, job: FetchJob, trip: FetchStats, detail: str, leavings: hosts.VisitResults, settings: Settings) -> bool:
-    """A look for changes found none; the article stays as it is. False when the claim was lost meanwhile."""
+    """End a recheck that found no change; the article stays as it is. Returns False if the claim was lost meanwhile."""
     with conn.transaction():
         if _end(conn, job, to.UNCHANGED, {}, _Said(trip, "ok", "", detail)) is None:
             return False
@@ -131,9 +131,12 @@ def failed(
     robots_host_id: int | None = None,
     shared: tuple[int, SharedTry] | None = None,
 ) -> Literal["rides", "ended"] | None:
-    """Write the verdict; `robots_host_id` is the host whose robots.txt it comes from, if it does; `shared` is the host for all of whose due links the
-    try counts. `rides`: the retry is to ride in Redis, and the row stays dispatched under the same claim. None: the claim was lost meanwhile
-    and nothing is written. An article that is stored stays stored whatever a look for changes met."""
+    """Write the decision on a failed fetch. Returns None if the claim was lost meanwhile; then nothing is written.
+
+    `robots_host_id` is the host whose robots.txt disallows the link. `shared` is the host for all of whose due links the attempt counts.
+    `rides` means that the retry waits in Redis, and the row stays dispatched under the same claim. A stored article stays stored,
+    whatever happened to its recheck.
+    """
     with conn.transaction():
         row = conn.execute("SELECT count(*) FROM links WHERE stage = 'fetch' AND state = 'dispatched' AND due_at > now()").fetchone()
         assert row is not None
@@ -160,13 +163,13 @@ def failed(
         if gives_up:
             rechecks.looked(conn, [job.link_id], settings.fetch.recheck_after_s)
         homes = shared_attempts.share(conn, *shared) if shared else []
-        # A try that ended away from home waits for the next at home.
+        # after an attempt that ended on another host, the link waits for the next at its own
         hosts.release_all(conn, job.dispatch_id, leavings, also_due={*homes, host_id} - {job.host.id})
     return "rides" if rides else "ended"
 
 
 def put_back(conn: Connection, job: FetchJob, leavings: hosts.VisitResults) -> bool:
-    """The turn was spent on robots.txt: the page has its own, after the gap. No try is counted."""
+    """The visit was spent on robots.txt; the page gets another one, after the gap. No attempt is counted."""
     with conn.transaction():
         if _end(conn, job, to.PUT_BACK, {}) is None:
             return False
@@ -177,20 +180,20 @@ def put_back(conn: Connection, job: FetchJob, leavings: hosts.VisitResults) -> b
 def moved(
     conn: Connection, job: FetchJob, url: str, host_name: str, hops: tuple[Hop, ...], trip: FetchStats, leavings: hosts.VisitResults
 ) -> bool:
-    """A redirect leads to a host that has to be waited for: the link goes on from `url` in that host's line. No try is counted."""
+    """Continue from `url` in another host's queue, because a redirect leads to a host that is not free. No attempt is counted."""
     host_id = hosts.ensure(conn, [host_name])[host_name]
     with conn.transaction():
-        said = _Said(trip, "moved", "", f"redirected to {host_name}, whose turn is to come")
+        said = _Said(trip, "moved", "", f"redirected to {host_name}, which is busy at the moment")
         if _end(conn, job, to.REDIRECT, {"next": url, "hops": Jsonb(to_json(hops)), "host": host_id}, said) is None:
             return False
-        # The new host has something to do now; both are locked in one go, by number.
+        # The new host has something to do now; both are locked at once, by id.
         hosts.release_all(conn, job.dispatch_id, leavings, also_due=[host_id])
     return True
 
 
 @dataclass(frozen=True, slots=True)
 class _Said:
-    """What is written down of an attempt."""
+    """What the attempt's row says."""
 
     trip: FetchStats
     outcome: str
@@ -199,7 +202,7 @@ class _Said:
 
 
 def _end(conn: Connection, job: FetchJob, change: Transition, values: dict[str, Any], said: _Said | None = None) -> int | None:
-    """Change the link under its claim, and write the attempt down. Returns the host in whose line it is then; None when the claim was lost,
+    """Change the link under its claim, and record the attempt. Returns the host in whose queue the link now is; None if the claim was lost,
     and then nothing is written."""
     row = _ask_end(conn, job, change, values, said).fetchone()
     return row[0] if row else None

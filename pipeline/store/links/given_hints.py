@@ -1,4 +1,4 @@
-"""What somebody who gave an address says of its article: words of the operator's own lists."""
+"""What the operator's own lists say of the articles at their addresses."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pipeline.jobs import GivenHints
 
 
 def note(conn: Connection, hints: Sequence[tuple[int, GivenHints]]) -> None:
-    """Keep what is said of the articles of these links; what was said later counts."""
+    """Store what is said of the articles of these links; later statements replace earlier ones."""
     latest = dict(hints)
     conn.execute(
         """
@@ -28,6 +28,6 @@ def note(conn: Connection, hints: Sequence[tuple[int, GivenHints]]) -> None:
 
 
 def of_link(conn: Connection, link_id: int) -> GivenHints | None:
-    """The hints that came with a link, None if there were none."""
+    """The hints that came with a link; None if there were none."""
     row = conn.execute("SELECT title, published_at, source FROM given_hints WHERE link_id = %s", (link_id,)).fetchone()
     return GivenHints(*row) if row else None

@@ -1,4 +1,4 @@
-"""How far files were read by `newsmill enqueue`, so that a stopped import goes on where it was."""
+"""How far `newsmill enqueue` has read its files, so that a stopped import continues where it was."""
 
 from __future__ import annotations
 
@@ -9,20 +9,20 @@ from psycopg import Connection
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A file that is being read: its key, made of its content, and its name for people."""
+    """A file being read: its key, made of its content, and its name for people."""
 
     file_key: bytes
     name: str
 
 
 def reached(conn: Connection, reading: Reading) -> int:
-    """The byte at which to go on; 0 where the file was not begun, or was read to its end."""
+    """The byte at which to continue; 0 if the file was not started or was read to its end."""
     row = conn.execute("SELECT at_byte FROM imports WHERE file_key = %b", (reading.file_key,)).fetchone()
     return int(row[0]) if row else 0
 
 
 def note_reached(conn: Connection, reading: Reading, at_byte: int) -> None:
-    """In the transaction that takes in what stands before this byte."""
+    """Record the position, in the transaction that stores what comes before this byte."""
     conn.execute(
         """
         INSERT INTO imports (file_key, name, at_byte) VALUES (%b, %s, %s)
@@ -33,5 +33,5 @@ def note_reached(conn: Connection, reading: Reading, at_byte: int) -> None:
 
 
 def note_done(conn: Connection, reading: Reading) -> None:
-    """Forget how far the file was read: it is done."""
+    """Delete the position of a file that was read to its end."""
     conn.execute("DELETE FROM imports WHERE file_key = %b", (reading.file_key,))

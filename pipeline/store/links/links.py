@@ -1,4 +1,4 @@
-"""Links: the frontier and the ledger. What people ask of it and put into it."""
+"""Links as people list, add and retry them."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ MANUAL = 10
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """One link as listings show it; the JSON of `newsmill links --json` has these fields. `waits_for` says what has to happen next, '' once it has
-    ended; `waits_until` is when that is looked at, None where it may be now or nobody knows. `late`: it waits for a late retry."""
+    """One link in a list; `newsmill links --json` prints these fields. `waits_for` says what has to happen next, empty if the link has
+    ended. `waits_until` is when that happens; None if it may be now or nobody knows. `late` means that it waits for a late retry."""
 
     id: int
     url: str
@@ -45,8 +45,8 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Enqueued:
-    """A link that was asked for by hand: `what` is new, again (it had ended badly), waiting (already on its way) or stored. `file` is the
-    name of the file that was taken in."""
+    """A link that was added by hand. `what` is new, again (it had failed or been skipped), waiting (already on its way) or stored. `file`
+    is the name of the added file."""
 
     id: int
     url: str
@@ -91,8 +91,8 @@ SELECT = """
 
 
 def enqueue(conn: Connection, urls: Iterable[Url]) -> list[Enqueued]:
-    """Put URLs in the first place of their hosts' lines. What ended badly, or waits for a late retry, starts anew; what is stored stays as it
-    is."""
+    """Put URLs at the front of their hosts' queues. Links that failed, were skipped or wait for a late retry start again; stored ones stay
+    as they are."""
     wanted = list({url.key: url for url in urls}.values())
     host_ids = hosts.ensure(conn, {url.host for url in wanted})
     with conn.transaction():
@@ -118,18 +118,18 @@ def enqueue(conn: Connection, urls: Iterable[Url]) -> list[Enqueued]:
         ).fetchall()
         hosts.note_links(conn, [row[2] for row in rows if row[3] == "waiting"])
     met = {bytes(row[1]): _Known(row[0], "new", False) for row in rows} | known
-    if missed := [url.key for url in wanted if url.key not in met]:  # somebody else brought them in between
+    if missed := [url.key for url in wanted if url.key not in met]:  # another process added them in between
         met |= _known(conn, missed)
     what = {"new": "new", "stored": "stored", "failed": "again", "skipped": "again"}
     return [Enqueued(met[url.key].id, url.text, what.get(met[url.key].state, "waiting")) for url in wanted]
 
 
-# Whether being enqueued by hand changes a link that is known.
+# Whether adding a known link by hand changes it.
 _CHANGES = """(l.state IN ('failed', 'skipped') OR (l.state = 'waiting' AND l.due_at > now()) OR (l.state <> 'stored' AND l.priority < %(manual)s))"""
 
 
 class _Known(NamedTuple):
-    """A link that was there before; `changes`: it is put in another place of its host's line."""
+    """A link that existed before. `changes` means that it gets another place in its host's queue."""
 
     id: int
     state: str
@@ -137,13 +137,13 @@ class _Known(NamedTuple):
 
 
 def _known(conn: Connection, keys: list[bytes]) -> dict[bytes, _Known]:
-    """The links that are known, by their keys."""
+    """The known links, by key."""
     query = f"SELECT l.url_key, l.id, l.state, {_CHANGES} FROM links l WHERE l.url_key = ANY(%(keys)s)"
     return {bytes(key): _Known(*rest) for key, *rest in conn.execute(query, {"keys": keys, "manual": MANUAL})}
 
 
 def listing(conn: Connection, which: LinkFilter = LinkFilter(), *, limit: int = 50, before: int | None = None) -> list[Link]:
-    """Links, newest first; `before` is the id to go on from."""
+    """Links, newest first; `before` is the id to continue from."""
     where, values = which.where()
     with conn.cursor(row_factory=_rows) as cur:
         return cur.execute(
@@ -153,13 +153,13 @@ def listing(conn: Connection, which: LinkFilter = LinkFilter(), *, limit: int = 
 
 
 def by_ids(conn: Connection, ids: list[int]) -> list[Link]:
-    """The links with these numbers, in their order."""
+    """The links with these ids, in their order."""
     with conn.cursor(row_factory=_rows) as cur:
         return cur.execute(f"{SELECT} WHERE l.id = ANY(%s) ORDER BY l.id", (ids,)).fetchall()
 
 
 def find(conn: Connection, which: str) -> Link | None:
-    """One link by its number or its URL, also by the URL that its article was found under after redirects."""
+    """One link by its id or its URL, also by the URL that redirects led to."""
     with conn.cursor(row_factory=_rows) as cur:
         if is_id(which):
             return cur.execute(f"{SELECT} WHERE l.id = %s", (which,)).fetchone()
@@ -173,13 +173,13 @@ def find(conn: Connection, which: str) -> Link | None:
 
 
 def is_id(text: str) -> bool:
-    """Whether the text is the number of a row, and one that Postgres can hold."""
+    """Whether the text is a row's id that Postgres can hold."""
     return text.isascii() and text.isdigit() and len(text) < 19
 
 
 def retry(conn: Connection, which: LinkFilter, *, limit: int = 100_000) -> int:
-    """Send failed (or, when `which` says so, skipped) links again from the first try; those that are not fetched, to the extraction. Those that
-    wait for a late retry go with the failed ones. Returns how many."""
+    """Start failed links again from the first attempt, and skipped ones if `which` says so; links that are not fetched go to extraction.
+    Links waiting for a late retry count as failed. Returns how many."""
     where, values = replace(which, state=None).where()
     states = ["failed", "skipped"] if which.state is None else [which.state]
     with conn.transaction():
@@ -198,7 +198,7 @@ def retry(conn: Connection, which: LinkFilter, *, limit: int = 100_000) -> int:
 
 
 def export(conn: Connection, which: LinkFilter = LinkFilter()) -> Generator[Link, None, None]:
-    """All chosen links, oldest first, without holding them in memory."""
+    """All selected links, oldest first, streamed from the database."""
     where, values = which.where()
     with conn.transaction(), conn.cursor("links", row_factory=_rows) as cur:
         cur.itersize = 1000

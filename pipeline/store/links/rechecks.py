@@ -1,7 +1,7 @@
-"""Looking again at what is stored: which articles are due, and what their last page was.
+"""Rechecks of stored articles: which are due, and what their last page was.
 
-A look is an ordinary fetch of the link with `recheck` set, behind all new links of its host. However it ends, the article stays;
-when its text has changed, the earlier one goes to `revisions`.
+A recheck is an ordinary fetch of the link with `recheck` set, behind all new links of its host. However it ends, the article stays; if
+its text has changed, the earlier one goes to `revisions`.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ from pipeline.store.transitions.links import LOOK_AGAIN
 
 # Behind everything that feeds (0) and people (10) bring.
 PRIORITY = -10
-# Looks made due in one tick; a backlog of old articles must not flood the lines of their hosts.
+# Rechecks made due in one tick; a backlog of old articles must not flood the hosts' queues.
 BATCH = 200
 
 
 def make_due(conn: Connection) -> int:
-    """Put the links of articles whose next look has come in line. Returns how many."""
+    """Queue the links of articles whose recheck is due. Returns how many."""
     with conn.transaction():
         rows = conn.execute(
             f"""
@@ -39,7 +39,7 @@ def make_due(conn: Connection) -> int:
 
 
 def kept(conn: Connection, link_id: int) -> Kept | None:
-    """What is known of the article's page, for a conditional request. None if nothing was stored."""
+    """What is known of the article's page, for a conditional request; None if nothing was stored."""
     row = conn.execute(
         "SELECT etag, last_modified, page_sha256, final_url, extractor FROM articles WHERE link_id = %s", (link_id,)
     ).fetchone()
@@ -47,7 +47,7 @@ def kept(conn: Connection, link_id: int) -> Kept | None:
 
 
 def looked(conn: Connection, link_ids: Sequence[int], after_s: list[float]) -> None:
-    """Note that the articles were looked at, and when the next look is due: so many seconds after they were stored."""
+    """Record that the articles were checked, and when the next check is due: `after_s` are seconds after they were stored."""
     conn.execute(
         """
         UPDATE articles SET checked_at = now(), rechecks = rechecks + 1,
@@ -59,7 +59,7 @@ def looked(conn: Connection, link_ids: Sequence[int], after_s: list[float]) -> N
 
 
 def plan(conn: Connection, link_id: int, after_s: list[float]) -> None:
-    """The first look at an article that was just stored; nothing where there is no schedule."""
+    """Schedule the first recheck of an article that was just stored; nothing if there is no schedule."""
     if after_s:
         conn.execute(
             "UPDATE articles SET recheck_at = created_at + make_interval(secs => %s) WHERE link_id = %s AND rechecks = 0",

@@ -1,4 +1,4 @@
-"""Links that a redirect led to a host whose robots.txt keeps them out. Those that their own host keeps out are with `rules.keep`."""
+"""Links that were redirected to a host whose robots.txt disallows them. Links that their own host disallows are in `site_rules.keep`."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from pipeline.store.transitions.links import REQUEUE
 
 
 def reconsider(conn: Connection) -> int:
-    """Have links wait again that a redirect led to a host whose robots.txt kept them out, and has changed since. Returns how many.
+    """Queue links again that were redirected to a host whose robots.txt disallowed them and has changed since. Returns how many.
 
-    Not done where the file is kept: these links are in the lines of other hosts, which may not be locked under the lock of that one.
+    This is not done while robots.txt is stored: these links are in other hosts' queues, and those hosts must not be locked while that
+    one is.
     """
     with conn.transaction():
         rows = conn.execute(

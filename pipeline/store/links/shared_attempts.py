@@ -1,6 +1,6 @@
-"""One try that counts for many links: where a host cannot be reached at all, each of them would fail as the first one did.
+"""One attempt that counts for many links: if a host cannot be reached at all, each of its links would fail like the first one.
 
-So a host with a thousand links and a dead name is looked up once for all that are due, and all of them come to an end.
+So the name of a dead host with a thousand links is looked up once for all that are due, and all of them come to an end.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ from pipeline.store.hosts import host_recovery
 from pipeline.store.links import rechecks
 from pipeline.store.transitions.links import SHARE_ATTEMPT
 
-# Links that share one try at the most; what is left shares the next.
+# The most links that share one attempt; the rest shares the next.
 ROWS = 5000
 
 
 @dataclass(frozen=True, slots=True)
 class SharedTry:
-    """How the try of one link ended, and what follows for the others: the waits of a link, those of a look for changes, the seconds for
-    which the host is left alone, and the seconds after which stored articles are looked at."""
+    """How one link's attempt ended, and what follows for the others: the waits between attempts, those of rechecks, the seconds for which
+    the host is paused, and the seconds after which stored articles are rechecked."""
 
     code: str
     detail: str
@@ -34,8 +34,8 @@ class SharedTry:
 
 
 def share(conn: Connection, host_id: int, tried: SharedTry) -> list[int]:
-    """Count the try for every link that is due in the line of the host. Returns the hosts in whose lines they are then. Call it before hosts
-    are locked."""
+    """Count the attempt for every due link in the host's queue. Returns the hosts in whose queues they now are. Call it before hosts are
+    locked."""
     rows = conn.execute(
         f"""
         WITH due AS (

@@ -1,4 +1,4 @@
-"""Everything that happened to one URL, in order: the answer to "why is this URL not in my archive?"."""
+"""The history of one URL, in order: the answer to "why is this URL not in my archive?"."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from pipeline.store.links.aliases import Alias
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """`what` is created, listed, fetch or extract; `text` is one sentence for a person, `detail` that of the try alone.
+    """One event. `what` is created, listed, fetch or extract; `text` is one sentence for a person, `detail` that of the attempt alone.
 
-    Of a fetch also: `status` of the answer, `bytes` of decoded body, the redirects before, and the `final_url` where they led.
+    A fetch also has the `status` of the answer, `bytes` of decoded body, the redirects before, and the `final_url` to which they led.
     """
 
     at: datetime
@@ -36,7 +36,7 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """`next_url` is set while the link waits for the turn of a host that a redirect led to; its `host` is that host then."""
+    """A link and its events. `next_url` is set while the link waits for another host to which a redirect led; `host` is then that host."""
 
     link: links.Link
     events: list[Event]
@@ -45,7 +45,7 @@ class Trace:
 
 
 def trace(conn: Connection, which: str) -> Trace | None:
-    """By link number or by any URL that leads to it; None when newsmill has never heard of it. Raises Failure bad_url."""
+    """The history of a link, by its id or any URL that leads to it; None if newsmill does not know it. Raises Failure bad_url."""
     link = find(conn, which)
     if link is None:
         return None
@@ -60,7 +60,7 @@ def trace(conn: Connection, which: str) -> Trace | None:
 
 
 def find(conn: Connection, which: str) -> links.Link | None:
-    """One link by its number or by any URL that leads to it. Raises Failure bad_url."""
+    """One link by its id or by any URL that leads to it. Raises Failure bad_url."""
     link = links.find(conn, which)
     if link is not None or links.is_id(which):
         return link
@@ -78,7 +78,7 @@ def _attempts(conn: Connection, link: links.Link) -> list[Event]:
     ).fetchall()
     events = []
     for at, stage, number, outcome, code, detail, elapsed_ms, worker, status, size, hops, final_url in rows:
-        if code.startswith("blocked_"):  # how far it came, and how fast, would tell of a network that is not public
+        if code.startswith("blocked_"):  # progress and timing would reveal a network that is not public
             elapsed_ms = status = size = None
         chain = from_json(hops)
         text = _text(link, number, detail, status, size, chain, final_url)

@@ -1,4 +1,4 @@
-"""The database as a whole: migrations, new keys, backups, and the figures that tell how it does.
+"""The database as a whole: migrations, new keys, backups, and figures about its state.
 
-Used by the command line, the checks and the pages; may import every other part of the store.
+The command line, the checks and the pages use it. It may import every other part of the store.
 """

@@ -1,4 +1,4 @@
-"""What a backup asks of Postgres beside the dump: one moment for all of it, the pages that are still needed, and counts to compare."""
+"""What a backup needs from Postgres besides the dump: one snapshot for everything, the pages still needed, and counts to compare."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from psycopg import Connection, sql
 
 from pipeline.store.articles import pages
 
-# Patterns, as pg_dump takes them, of the tables that hold raw pages.
+# Patterns for pg_dump that match the tables with raw pages.
 PAGES = ("pages", "pages_*")
 
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """A moment of the database: its name for pg_dump, and the transaction that holds it."""
+    """A snapshot of the database: its name for pg_dump, and the transaction that holds it."""
 
     name: str
     conn: Connection
@@ -26,7 +26,7 @@ class Snapshot:
 
 @contextmanager
 def snapshot(database_url: str) -> Iterator[Snapshot]:
-    """Hold one moment of the database while the block runs."""
+    """Hold a snapshot while the block runs."""
     with psycopg.connect(database_url, options="-c statement_timeout=0 -c idle_in_transaction_session_timeout=0") as conn:
         conn.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
         conn.read_only = True
@@ -42,7 +42,7 @@ def server_major(conn: Connection) -> int:
 
 
 def tables(conn: Connection) -> list[str]:
-    """The tables that hold rows, partitions one by one."""
+    """The tables that hold rows; partitions are listed separately."""
     rows = conn.execute(
         "SELECT relname FROM pg_class WHERE relnamespace = current_schema()::regnamespace AND relkind = 'r' ORDER BY relname COLLATE \"C\""
     )
@@ -50,7 +50,7 @@ def tables(conn: Connection) -> list[str]:
 
 
 def counts(conn: Connection, *, with_pages: bool) -> dict[str, int]:
-    """Rows of each table. Without raw pages, those are the pages that extraction still needs, under `pages`."""
+    """Rows of each table. Without raw pages, `pages` counts only those that extraction still needs."""
     found: dict[str, int] = {}
     for name in tables(conn):
         if with_pages or not name.startswith("pages_"):
@@ -63,7 +63,7 @@ def counts(conn: Connection, *, with_pages: bool) -> dict[str, int]:
 
 
 def write_needed_pages(conn: Connection, out: BinaryIO) -> None:
-    """The pages whose extraction is still to come, which a backup without raw pages must not lose."""
+    """Write the pages whose extraction is still to come. A backup without raw pages must not lose them."""
     query = f"COPY (SELECT p.* FROM pages p JOIN links l ON l.id = p.link_id WHERE {pages.NEEDED}) TO STDOUT (FORMAT binary)"
     with conn.cursor() as cur, cur.copy(query) as copy:
         for block in copy:
@@ -71,13 +71,14 @@ def write_needed_pages(conn: Connection, out: BinaryIO) -> None:
 
 
 def last_page(conn: Connection) -> int:
-    """The last number that a page was given; 0 for none."""
+    """The highest id that a page was given; 0 for none."""
     row = conn.execute("SELECT pg_sequence_last_value(pg_get_serial_sequence('pages', 'id')::regclass)").fetchone()
     return int(row[0] or 0) if row else 0
 
 
 def read_needed_pages(conn: Connection, given: BinaryIO, last: int) -> None:
-    """What `write_needed_pages` wrote. Further pages are numbered from `last` on: a dump without the rows of a table leaves its numbers out too."""
+    """Read what `write_needed_pages` wrote. Further pages are numbered from `last` on, because a dump without a table's rows leaves out its
+    ids too."""
     with conn.cursor() as cur, cur.copy("COPY pages FROM STDIN (FORMAT binary)") as copy:
         while block := given.read(2**20):
             copy.write(block)

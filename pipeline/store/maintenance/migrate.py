@@ -1,4 +1,4 @@
-"""Bring the database's tables up to date: plain SQL files, applied once each by yoyo-migrations."""
+"""Bring the tables up to date: plain SQL files, each applied once by yoyo-migrations."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from pipeline.store.search import months
 
 
 def migrate(database_url: str) -> list[str]:
-    """Apply what is missing; safe to call from several places at once (yoyo takes a lock). Returns the names applied. Raises NewerTables."""
+    """Apply missing migrations. Safe to call from several processes at once (yoyo takes a lock). Returns the names applied. Raises
+    NewerTables."""
     with psycopg.connect(database_url) as conn:
         check(conn)
     backend = yoyo.get_backend(_yoyo_url(database_url))
@@ -32,6 +33,6 @@ def migrate(database_url: str) -> list[str]:
 
 
 def _yoyo_url(database_url: str) -> str:
-    # yoyo names its psycopg 3 backend by the scheme.
+    # yoyo names its psycopg 3 backend by the scheme
     _, _, rest = database_url.partition("://")
     return f"postgresql+psycopg://{rest}"

@@ -1,4 +1,4 @@
-"""When the periodic tasks last ran to their end: by the clock of Postgres, so that no other clock matters."""
+"""When the periodic tasks last completed, by Postgres' clock, so that no other clock matters."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from psycopg.rows import class_row
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """`completed_s`: seconds since the task last ran to its end, None where it never did. `failed_s` and `error` speak of the last failure
-    after that, and are None and '' where there was none."""
+    """The runs of a periodic task. `completed_s` is seconds since it last completed; None if it never did. `failed_s` and `error` describe
+    the last failure since then; None and '' if there was none."""
 
     task: str
     completed_s: float | None
@@ -20,7 +20,7 @@ class Round:
 
 
 def completed(conn: Connection, task: str) -> None:
-    """Record that a periodic task ended well."""
+    """Record that a periodic task completed."""
     conn.execute(
         "INSERT INTO periodic (task, completed_at) VALUES (%s, now())"
         " ON CONFLICT (task) DO UPDATE SET completed_at = excluded.completed_at, failed_at = NULL, error = ''",

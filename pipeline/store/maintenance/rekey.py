@@ -1,8 +1,8 @@
-"""Keys made anew after the rules for them changed: what would change, which rows turn out to be one, and the change itself.
+"""Recompute keys after the rules for them changed: what would change, which rows turn out to be the same, and the change itself.
 
-Each table is a transaction of its own that first locks that one table against writers and then writes nothing else, so it cannot be
-part of a deadlock; readers go on. Doing it again does no harm: what has its key already is left alone, so a run that was cut off is
-finished by the next one.
+Each table is changed in a separate transaction. It first locks that table against writers and writes nothing else, so it cannot cause a
+deadlock; readers continue. Repeating it is harmless: rows with the right key are left alone, so the next run finishes one that was cut
+off.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ Advance = Callable[[int], object]
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A row whose key changes. `merged_into` is the row that stands for both from then on, None where it stays on its own."""
+    """A row whose key changes. `merged_into` is the row that stands for both from then on; None if it stays separate."""
 
     table: str
     id: int | None
@@ -41,8 +41,8 @@ class Example:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """`changed` rows of a table get another key; `merged` of them turn out to be what another row is already. `unusable` rows hold an
-    address that is none under the rules of today, and keep their key."""
+    """The result for a table. `changed` rows get another key; `merged` of them turn out to be the same as another row. `unusable` rows hold
+    an address that today's rules reject, and keep their key."""
 
     table: str
     rows: int
@@ -54,8 +54,8 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class _Addresses:
-    """A table whose rows are their addresses: two with one key are one row, that whose moment `since` comes first. `scope` is a column
-    within whose values keys are unique; without it they are so in the whole table."""
+    """A table whose rows are addresses. Two rows with one key become one: the row with the earlier `since` stays. `scope` is a column
+    within whose values keys are unique; without it they are unique in the whole table."""
 
     name: str
     since: str
@@ -64,7 +64,7 @@ class _Addresses:
 
 @dataclass(frozen=True, slots=True)
 class _Table:
-    """`address` names the columns that `key` makes the key of. `rank` puts the row first that keeps a key that several rows get."""
+    """A table with keys. `key` makes the key from the columns in `address`. If several rows get one key, the first by `rank` keeps it."""
 
     name: str
     address: str
@@ -74,7 +74,7 @@ class _Table:
 
 
 def outdated(conn: Connection) -> bool:
-    """Whether the keys in the database were made by other rules than those of today."""
+    """Whether the keys in the database were made by other rules than today's."""
     return version(conn) != key_version()
 
 
@@ -85,7 +85,7 @@ def version(conn: Connection) -> int:
 
 
 def begin(conn: Connection) -> None:
-    """The keys of a database without links and feeds, which has none yet, will be of the rules of today."""
+    """Mark a database without links and feeds as using today's rules."""
     conn.execute(
         "UPDATE key_version SET version = %s, since = now() WHERE NOT EXISTS (SELECT FROM links) AND NOT EXISTS (SELECT FROM feeds)",
         (key_version(),),
@@ -100,13 +100,13 @@ def rows(conn: Connection) -> int:
 
 
 def run(conn: Connection, *, apply: bool = False, advance: Advance = lambda _: None) -> list[Change]:
-    """Make every key anew and say what changes; with `apply` write it. `advance` is told of rows read.
+    """Recompute every key and report the changes; with `apply`, write them. `advance` is called with the number of rows read.
 
-    Needs a connection outside a transaction. What workers write while a table is changed waits for it.
+    Needs a connection outside a transaction. Workers that write to a table wait while it is changed.
     """
     found = [_rekey(conn, table, apply, advance) for table in (LINKS, FEEDS, ARTICLES)]
     found += [_rekey_addresses(conn, table, apply, advance) for table in (ALIASES, FEED_ALIASES, FEED_ARCHIVES)]
-    if apply:  # now that all keys are of these rules
+    if apply:  # now all keys follow these rules
         conn.execute("UPDATE key_version SET version = %(now)s, since = now() WHERE version <> %(now)s", {"now": key_version()})
     return found
 
@@ -134,10 +134,10 @@ def _rekey(conn: Connection, table: _Table, apply: bool, advance: Advance) -> Ch
 
 
 def _decide(conn: Connection, table: _Table) -> None:
-    """Into `moves` go the rows that get another key, with that key.
+    """Put the rows that get another key into `moves`, with that key.
 
-    Of the rows with one key the first by rank gets it. Every other one gets a key of its own, the hash of its number and the key that
-    it lost: nobody else can have it, it is known again by the next run, and no row has to be deleted.
+    If several rows get one key, the first by rank gets it. Each other row gets a unique key, the hash of its id and the key that it
+    lost: no other row can have it, the next run recognises it, and no row must be deleted.
     """
     conn.execute("ANALYZE rekeyed")
     conn.execute(
@@ -160,8 +160,8 @@ def _decide(conn: Connection, table: _Table) -> None:
 
 
 def _write(conn: Connection, table: _Table) -> None:
-    """Move the rows, in two steps that cannot meet a key twice: the table is locked, after the first step no row that moves holds a key
-    that another one wants, and of the rows that want one key only the first gets it."""
+    """Write the new keys in two steps, so that no key occurs twice. The table is locked; after the first step no moving row holds a key
+    that another one wants; and of rows that want one key only the first gets it."""
     conn.execute(f"UPDATE {table.name} t SET url_key = m.own_key FROM moves m WHERE m.id = t.id AND t.url_key <> m.own_key")
     conn.execute(f"UPDATE {table.name} t SET url_key = m.key FROM moves m WHERE m.id = t.id AND m.place = 1")
     if table.after:
@@ -195,7 +195,7 @@ def _rekey_addresses(conn: Connection, table: _Addresses, apply: bool, advance: 
         changed, merged = _two(conn, "SELECT count(*), count(*) FILTER (WHERE NOT stays) FROM placed")
         some = conn.execute("SELECT url FROM placed ORDER BY stays, old LIMIT %s", (EXAMPLES,)).fetchall()
         if apply:
-            # Updates, not new rows: those would have to look at their links, which a worker that waits for this table may hold.
+            # Updates instead of new rows: new rows would check their links, which a worker waiting for this table may hold.
             same = f"{scope} = p.scope"
             conn.execute(f"DELETE FROM {name} a USING placed p WHERE a.url_key = p.old AND {same} AND NOT p.stays")
             conn.execute(f"UPDATE {name} a SET url_key = sha256('moving:' || p.old) FROM placed p WHERE a.url_key = p.old AND {same}")
@@ -206,9 +206,9 @@ def _rekey_addresses(conn: Connection, table: _Addresses, apply: bool, advance: 
 
 @contextmanager
 def _alone(conn: Connection, table: str, apply: bool) -> Iterator[None]:
-    """A transaction in which, with `apply`, nobody else writes the table or locks rows of it. Without `apply` nothing of it stays."""
+    """A transaction in which, with `apply`, nobody else writes the table or locks its rows. Without `apply` it is rolled back."""
     with conn.transaction(force_rollback=not apply):
-        conn.execute("SET LOCAL statement_timeout = 0")  # a large archive takes its time
+        conn.execute("SET LOCAL statement_timeout = 0")  # a large archive takes long
         if apply:
             conn.execute(f"LOCK TABLE {table} IN EXCLUSIVE MODE")
         yield
@@ -230,7 +230,7 @@ def _batches(conn: Connection, table: str, order: str, address: str) -> Iterator
 
 
 def _examples(conn: Connection, table: str) -> tuple[Example, ...]:
-    """Rows that are merged first."""
+    """Examples, merged rows first."""
     with conn.cursor(row_factory=class_row(Example)) as cur:
         return tuple(
             cur.execute(
@@ -262,12 +262,12 @@ def _key_of(url: str) -> bytes:
 
 
 def _article_key(final_url: str, canonical_url: str, rejected: str) -> bytes:
-    """The key of an article's own address; a claim that was rejected once is not believed later, since its reason may be the text."""
+    """The key of an article's own address. A claim that was rejected once stays rejected, because the reason may be the text."""
     claims = Claims(link=(canonical_url,)) if canonical_url and not rejected else Claims()
     return address(article_identity(claims, final_url).url or from_amp_cache(final_url)).key
 
 
-# What is furthest on its way stays: no work that was done or is being done is lost.
+# The row that has got furthest stays, so that no work is lost.
 LINKS = _Table(
     "links",
     "url",
@@ -276,8 +276,8 @@ LINKS = _Table(
     CASE WHEN EXISTS (SELECT FROM articles WHERE articles.link_id = t.id) THEN 0 WHEN t.state IN ('dispatched', 'running') THEN 1
          WHEN t.state = 'fetched' THEN 2 WHEN t.state = 'waiting' THEN 3 ELSE 4 END
     """,
-    # A link with an article keeps it, and one under way ends by itself, as a duplicate where the other one's article is there by then:
-    # its host would wait for it in vain. The hint of a host may be too early now, which costs one look.
+    # A link with an article keeps it. One under way is left to end by itself, as a duplicate if the other one's article exists by then:
+    # otherwise its host would wait for it in vain. The host's due time may now be too early, which costs one look.
     f"""
     UPDATE links l SET {SAME_ADDRESS.sets}
     FROM moves m WHERE m.id = l.id AND m.place > 1 AND l.state NOT IN ('dispatched', 'running', 'stored')

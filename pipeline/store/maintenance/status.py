@@ -1,4 +1,4 @@
-"""Where everything stands, in numbers: the funnel, the lines, what fails and why."""
+"""The state of everything in numbers: links, queues, failures and their reasons."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from pipeline.store.queue.queues import STAGES
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One queue: `waiting` rows are due, `in_flight` have a message or a worker; `lag_s` is the age of the oldest due one. `paused` rows
-    would be due, but their host is paused."""
+    """One queue. `waiting` rows are due; `in_flight` rows have a message or a worker. `lag_s` is the age of the oldest due row. `paused`
+    rows would be due, but their host is paused."""
 
     waiting: int
     in_flight: int
@@ -26,7 +26,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class FailureCount:
-    """Links that ended with a code, and the last one of them."""
+    """Links that ended with a code, and the last of them."""
 
     state: str
     code: str
@@ -39,9 +39,9 @@ class FailureCount:
 @dataclass(frozen=True, slots=True)
 class Summary:
     feeds: dict[str, int]
-    """by state: active, paused, stopped; and failing, those active ones whose last poll failed"""
+    """by state: active, paused, stopped; and failing: active feeds whose last poll failed"""
     links: dict[str, int]
-    """by state, all seven always there"""
+    """by state, always all seven"""
     lines: dict[str, Line]
     """poll, fetch, extract"""
     articles: int
@@ -52,14 +52,14 @@ class Summary:
     failures: list[FailureCount]
     hosts_paused: int
     paused_hosts: list[host_settings.PausedHost]
-    """those paused longest, at most 50"""
+    """the longest pauses, at most 50"""
     slow_hosts: list[host_settings.SlowHost]
-    """those whose robots.txt lets us in a minute and more apart, and for which links wait; at most 50"""
+    """hosts with waiting links whose robots.txt asks for gaps of a minute or more; at most 50"""
     workers: list[workers.Worker]
     late: list[FailureCount] = field(default_factory=list)
     """links that wait for a late retry, by code; they have not ended"""
     leases_without_job: int = 0
-    """hosts that are held by no job; there should be none"""
+    """hosts held by no job; there should be none"""
 
     @property
     def unfinished(self) -> int:
@@ -99,7 +99,7 @@ def summary(conn: Connection) -> Summary:
 
 
 def failures(conn: Connection) -> list[FailureCount]:
-    """Codes of the links that ended failed or skipped, the most frequent first."""
+    """Codes of failed or skipped links, the most frequent first."""
     rows = conn.execute(
         """
         SELECT c.state, c.code, c.n, last.url, last.detail, last.updated_at
@@ -113,7 +113,7 @@ def failures(conn: Connection) -> list[FailureCount]:
 
 
 def late(conn: Connection) -> list[FailureCount]:
-    """Links that wait for a late retry, by the code of their last try, the most frequent first."""
+    """Links that wait for a late retry, by the code of their last attempt, the most frequent first."""
     rows = conn.execute(
         """
         SELECT DISTINCT ON (code) 'late retry', code, count(*) OVER (PARTITION BY code) AS n, url, detail, updated_at
@@ -130,7 +130,7 @@ def _feeds(conn: Connection) -> dict[str, int]:
 
 
 def lines(conn: Connection) -> dict[str, Line]:
-    """The queues by name. Extraction asks no host, so a pause does not concern it."""
+    """The queues by name. Extraction contacts no host, so pauses do not affect it."""
     due = " UNION ALL ".join(f"SELECT '{queue.name}' AS queue, d.* FROM ({queue.due}) d" for queue in STAGES.values())
     rows = conn.execute(
         f"""

@@ -1,4 +1,4 @@
-"""How Postgres does and how the work in it goes on: what the checks judge (`workers/checks`). A few milliseconds, so that monitors may ask."""
+"""The state of Postgres and of the work in it, for the checks (`workers/checks`). Takes a few milliseconds, so that monitors may ask often."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from pipeline.store.hosts import leases
 from pipeline.store.maintenance import periodic_runs, status
 from pipeline.store.outputs import deliveries
 
-# More than work_mem below, so that Postgres has to write to its disk for it.
+# More than work_mem below, so that Postgres has to write to disk.
 PROBE_ROWS, PROBE_WORK_MEM = 20_000, "64kB"
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """What says whether the work goes on. `untaken_s` is, by queue, the age of the oldest message that no worker has begun; `running` what
-    is under way. `missing_months` are partitions of pages that should have been made ahead. `leases_without_job`: hosts that no
-    job holds any more. `at_home`: there are feeds, all of this very machine, and nothing else was asked for, as in the demo."""
+    """Figures that show whether the work goes on. `untaken_s` is the age of the oldest message that no worker has started, by queue;
+    `running` is what is under way. `missing_months` are partitions of pages that should exist. `leases_without_job` are hosts that no
+    job holds any more. `at_home` means that all feeds are on this machine and nothing else was requested, as in the demo."""
 
     rounds: dict[str, periodic_runs.Round]
     workers: list[workers.Worker]
@@ -38,8 +38,9 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class Postgres:
-    """`ahead_s`: its clock before ours. `pending` and `unknown` are migrations that it lacks and that this program lacks. `refuses` says why
-    it writes nothing, '' where it does. `oldest_transaction_s`: how long the oldest open one of this database has done nothing, 0 for none. `progress` is None where the tables are not those of this program."""
+    """The state of Postgres. `ahead_s` is how far its clock is ahead of ours. `pending` migrations are missing in the database, `unknown`
+    ones in this program. `refuses` is why it cannot write; empty if it can. `oldest_transaction_s` is how long the longest idle
+    transaction of this database has been idle; 0 for none. `progress` is None if the tables do not fit this program."""
 
     version: int
     ahead_s: float
@@ -53,7 +54,8 @@ class Postgres:
 
 
 def look(conn: Connection, lease_dispatched_s: float) -> Postgres:
-    """Raises psycopg.Error where Postgres does not answer. `lease_dispatched_s`: by which the age of a claim of a feed is known."""
+    """Read the state of Postgres. Raises psycopg.Error if Postgres does not answer. `lease_dispatched_s` is needed to compute the age of a
+    feed's claim."""
     before = datetime.now(UTC)
     now, connections, most, oldest = conn.execute(
         """
@@ -89,10 +91,10 @@ def _at_home(conn: Connection) -> bool:
 
 
 def _refusal(conn: Connection) -> str:
-    """Why nothing can be written. A sort too large for its memory tells whether there is room on the disk, and leaves nothing behind."""
+    """Why Postgres cannot write. A sort too large for its memory shows whether the disk has room, and leaves nothing behind."""
     (read_only,) = conn.execute("SELECT current_setting('transaction_read_only') = 'on'").fetchone() or (False,)
     if read_only:
-        return "it is read-only, a standby or set so"
+        return "it is read-only (a standby, or set to read-only)"
     try:
         with conn.transaction():
             conn.execute(f"SET LOCAL work_mem = '{PROBE_WORK_MEM}'")

@@ -1,4 +1,4 @@
-"""How far each output has come, and what it could not take. The changes that outputs follow are in `pipeline.store.articles.changes`.
+"""How far each output has come, and what it refused. `pipeline.store.articles.changes` holds the changes that outputs follow.
 
-Used by the workers' step and checks, the web process and the command line.
+The workers' step and checks, the web process and the command line use it.
 """

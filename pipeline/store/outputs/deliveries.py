@@ -1,4 +1,4 @@
-"""How far each output has come: what it is given next, what it has taken, how it failed, and what it will never take."""
+"""The progress of each output: what comes next, what it has taken, how it failed, and what it has refused."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from pipeline.store.articles import articles, fields
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """An output whose turn it is; nobody else delivers to it meanwhile."""
+    """An output that this process holds; nobody else delivers to it meanwhile."""
 
     name: str
     reached: int
@@ -29,8 +29,8 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class HostHealth:
-    """Where an output stands. `waiting` changes are still to be taken, the oldest of them for `oldest_s` seconds; `retry_s`: until it is tried
-    again after a failure. `dead` ones it will never take."""
+    """The state of an output. `waiting` changes are still to be delivered, the oldest for `oldest_s` seconds. `retry_s` is the time until
+    the next attempt after a failure. `dead` counts changes that it refused for good."""
 
     name: str
     reached: int
@@ -46,7 +46,7 @@ class HostHealth:
 
 @dataclass(frozen=True, slots=True)
 class Dead:
-    """An article that an output does not take."""
+    """An article that an output refused."""
 
     output: str
     number: int
@@ -59,7 +59,8 @@ class Dead:
 
 @contextlib.contextmanager
 def held(conn: Connection, name: str) -> Iterator[Held | None]:
-    """The output, for this connection alone as long as the block runs. None where another delivers to it, or it waits after a failure."""
+    """Hold the output on this connection while the block runs. Yields None if another process delivers to it, or if it waits after a
+    failure."""
     conn.execute("INSERT INTO outputs (name) VALUES (%s) ON CONFLICT DO NOTHING", (name,))
     (mine,) = conn.execute("SELECT pg_try_advisory_lock(hashtext('outputs'), hashtext(%s))", (name,)).fetchone() or (False,)
     if not mine:
@@ -76,7 +77,7 @@ def held(conn: Connection, name: str) -> Iterator[Held | None]:
 
 
 def following(conn: Connection, after: int, most: int) -> list[Delivery]:
-    """The next changes in order, each with the article as it is now; one that is not there any more is `removed`."""
+    """The next changes in order, each with the article as it is now; `removed` if the article no longer exists."""
     changes = conn.execute(
         "SELECT number, article_id, what FROM article_changes WHERE number > %s ORDER BY number LIMIT %s", (after, most)
     ).fetchall()
@@ -89,12 +90,12 @@ def following(conn: Connection, after: int, most: int) -> list[Delivery]:
 
 
 def keep_state(conn: Connection, name: str, state: dict[str, Any]) -> None:
-    """Write down what the output has to know after a crash, before it begins a batch."""
+    """Store what the output must know after a crash, before it starts a batch."""
     conn.execute("UPDATE outputs SET state = %s WHERE name = %s", (Jsonb(state), name))
 
 
 def taken(conn: Connection, name: str, upto: int, state: dict[str, Any], refused: Sequence[tuple[Delivery, Refused]]) -> None:
-    """The output has everything up to this change, but for what it refused."""
+    """Record that the output has everything up to this change, except what it refused."""
     with conn.transaction():
         conn.execute(
             """
@@ -111,7 +112,7 @@ def taken(conn: Connection, name: str, upto: int, state: dict[str, Any], refused
 
 
 def failed(conn: Connection, name: str, code: str, detail: str, delay_s: float) -> None:
-    """The output took nothing, and is tried again after a while."""
+    """Record that the output took nothing, and schedule the next attempt."""
     conn.execute(
         """
         UPDATE outputs SET failures = failures + 1, code = %s, detail = %s, retry_at = now() + make_interval(secs => %s) WHERE name = %s
@@ -121,7 +122,7 @@ def failed(conn: Connection, name: str, code: str, detail: str, delay_s: float) 
 
 
 def listing(conn: Connection) -> list[HostHealth]:
-    """All outputs that have run, also those that are not set up any more."""
+    """All outputs that have ever run, including those no longer configured."""
     with conn.cursor(row_factory=class_row(HostHealth)) as cur:
         return cur.execute(
             """
@@ -136,13 +137,13 @@ def listing(conn: Connection) -> list[HostHealth]:
 
 
 def dead(conn: Connection, name: str, limit: int) -> list[Dead]:
-    """What an output did not take, in order."""
+    """What an output refused, in order."""
     with conn.cursor(row_factory=class_row(Dead)) as cur:
         return cur.execute("SELECT * FROM dead_deliveries WHERE output = %s ORDER BY number LIMIT %s", (name, limit)).fetchall()
 
 
 def retry(conn: Connection, name: str) -> int | None:
-    """Try the output at once, and deliver what it refused once more, as new changes. Returns how many those are; None for an unknown output."""
+    """Try the output at once, and deliver again what it refused, as new changes. Returns how many; None for an unknown output."""
     with conn.transaction():
         known = conn.execute("UPDATE outputs SET retry_at = NULL WHERE name = %s RETURNING name", (name,)).fetchone()
         if known is None:
@@ -157,6 +158,6 @@ def retry(conn: Connection, name: str) -> int | None:
 
 
 def forget_states(conn: Connection) -> None:
-    """After a restore: what outputs have noted of the world outside, such as the length of a file, is of an earlier day."""
+    """Delete the outputs' notes on the outside world, such as the length of a file. After a restore they are out of date."""
     if conn.execute("SELECT to_regclass('outputs')").fetchone() != (None,):
         conn.execute("UPDATE outputs SET state = '{}'")

@@ -1,4 +1,4 @@
-"""Who does what next: due feeds and links are claimed under a lease, and claims that were not sent are given back.
+"""Claim due feeds and links under a lease, and give back claims that were not sent.
 
-Used by the dispatcher and by `store.feeds`; imports `hosts` and `workers` of the store.
+The dispatcher and `store.feeds` use it. Of the store, it imports `hosts` and `workers`.
 """

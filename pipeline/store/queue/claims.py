@@ -1,7 +1,7 @@
-"""Who does what next: claims under a lease, and giving back what a lost worker held.
+"""Claim work under a lease, and give back what a lost worker held.
 
-A claimed feed or link carries a fresh dispatch_id; only the message that names it may work on the row. Claims lock hosts with
-SKIP LOCKED, so any number of dispatchers may run at once.
+A claimed feed or link has a new dispatch_id; only the message with that id may work on the row. Claims lock hosts with SKIP LOCKED, so
+any number of dispatchers may run at once.
 """
 
 from __future__ import annotations
@@ -23,22 +23,22 @@ from pipeline.store.queue.queues import STAGES
 from pipeline.store.transitions import feeds as to_feeds
 from pipeline.store.transitions import links as to_links
 
-# Ticks that claims look ahead: the next one, and what it may be late.
+# Ticks that claims look ahead: the next one, and one that may be late.
 AHEAD_TICKS = 1.5
-# Leases looked at in one tick; more than that many lost at once wait for the next tick.
+# Leases examined in one tick; further lost ones wait for the next tick.
 SWEEP_ROWS = 2000
 
 
-# hub: a request to a WebSub hub; push: what a hub has sent; look: for the successor of a broken feed
+# hub: a request to a WebSub hub; push: what a hub has pushed; look: for the successor of a broken feed
 TaskKind = Stage | Literal["hub", "push", "look"]
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """Something to do: the row, the claim on it, its URL for people who read Flower, and the seconds until its host's slot comes.
+    """A piece of work: the row, its claim, its URL for people who read Flower, and the seconds until its host's slot.
 
-    `together`: it may share a message with others of its kind, as more of them wait than may be under way. `short_time`: its host did not
-    answer last time, and more such hosts wait than their share.
+    `together` means that it may share a message with others of its kind, because more of them wait than may run at once. `short_time`
+    means that its host did not answer last time and more such hosts wait than their share.
     """
 
     stage: TaskKind
@@ -52,7 +52,7 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class GivenBack:
-    """What a sweep did, as counts of rows."""
+    """The counts of rows that a sweep changed."""
 
     feeds: int
     again: int
@@ -60,7 +60,7 @@ class GivenBack:
 
 
 def room(conn: Connection, settings: Settings) -> dict[Stage, int]:
-    """How much more may be under way in each queue: a few messages for each slot of the workers that are alive."""
+    """How many more jobs may be under way in each queue: a few messages for each slot of the live workers."""
     rows = conn.execute(
         """
         WITH slots AS (SELECT queue, sum(slots) AS n FROM workers WHERE seen_at > now() - make_interval(secs => %(seen)s) GROUP BY queue),
@@ -83,8 +83,8 @@ def room(conn: Connection, settings: Settings) -> dict[Stage, int]:
 
 
 def claim_fetches(conn: Connection, count: int, settings: Settings, of: Sequence[int] | None = None) -> list[Job]:
-    """One due link for each of up to `count` hosts that may be visited now; the host longest due comes first. Where `of` names links,
-    only their hosts are looked at."""
+    """Claim one due link for each of up to `count` hosts that may be visited now; the host longest due comes first. If `of` lists links,
+    only their hosts are examined."""
     among = "" if of is None else "id = ANY(ARRAY(SELECT host_id FROM links WHERE id = ANY(%(of)s::bigint[]))) AND"
     return _claim_visits(
         conn,
@@ -108,7 +108,7 @@ def claim_fetches(conn: Connection, count: int, settings: Settings, of: Sequence
 
 
 def claim_polls(conn: Connection, count: int, settings: Settings) -> list[Job]:
-    """One due feed for each of up to `count` hosts that may be visited now. A host with links due is not polled twice in a row."""
+    """Claim one due feed for each of up to `count` hosts that may be visited now. A host with due links is not polled twice in a row."""
     return _claim_visits(
         conn,
         "poll",
@@ -131,9 +131,12 @@ def claim_polls(conn: Connection, count: int, settings: Settings) -> list[Job]:
 
 
 def give_back_expired(conn: Connection, settings: Settings) -> GivenBack:
-    """Give back what no worker finished in its lease. A start that was counted and lost is written down as an attempt; a poll that was
-    lost has perhaps asked its site, so it is not made again at once, and a feed that kills its worker each time ever more seldom; only such
-    polls in a row count for that. A fetch that was lost is no try of the page, but a page that loses its worker each time is failed."""
+    """Give back what no worker finished within its lease.
+
+    A lost start is recorded as an attempt. A lost poll may have asked its site, so it is not repeated at once; a feed that kills its
+    worker each time is polled ever more rarely. Only lost polls in a row count for that. A lost fetch is no attempt of the page, but a
+    page that loses its worker each time fails in the end.
+    """
     with conn.transaction():
         feeds = conn.execute(
             f"""
@@ -186,13 +189,13 @@ def give_back_expired(conn: Connection, settings: Settings) -> GivenBack:
 def _claim_visits(
     conn: Connection, visit: hosts.VisitKind, lock_hosts: str, pick_due: str, count: int, settings: Settings, **more: object
 ) -> list[Job]:
-    """Hosts that answered last time first; then the others, as far as their share of the slots goes."""
+    """Hosts that answered last time come first, then the others, up to their share of the slots."""
     ahead = timedelta(seconds=AHEAD_TICKS * settings.dispatch.tick_s)
 
     def claim(most: int, *, answered: bool, full_time: int) -> list[Job]:
-        """Lock hosts that may be visited before the next tick, then, in a later statement, pick what is due there; a host with nothing due
-        is put right. Claiming ahead lets a message wait for its slot in the worker's timer, where waiting holds no thread; else every
-        slot would be found half a tick late. More than `full_time` of them are short_time."""
+        """Lock hosts that may be visited before the next tick; then, in a later statement, pick what is due there. The due times of a host
+        with nothing due are corrected. A message claimed ahead waits for its slot in the worker's timer, which blocks no thread;
+        otherwise every slot would start half a tick late. All but `full_time` of them get a short time."""
         with conn.transaction():
             ready = [row[0] for row in conn.execute(lock_hosts, {"n": most, "ahead": ahead, "answered": answered, **more})]
             if not ready:

@@ -1,7 +1,7 @@
-"""Fetched pages are claimed for their extraction: by priority, then the longest waiting, and fairly between hosts.
+"""Claim fetched pages for extraction: by priority, then the longest waiting, fairly between hosts.
 
-A host may hold half of what may be under way; more only while no page of another host waits. So a site whose pages take seconds each,
-or one that brings ten thousand at once, leaves room for all others.
+A host may hold half of the running and queued pages; more only while no page of another host waits. So a site whose pages take seconds
+each, or that brings ten thousand at once, leaves room for all others.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from pipeline.store import workers
 from pipeline.store.queue.claims import Job
 from pipeline.store.transitions.links import CLAIM_EXTRACT
 
-# Hosts that are looked through for pages when one host has its half.
+# Hosts whose pages are considered if one host has its half.
 MOST_HOSTS = 200
 
 _CLAIM = f"""
@@ -51,20 +51,20 @@ WHERE links.id = pick.id RETURNING links.id, links.dispatch_id, links.url, links
 
 
 def claim_extracts(conn: Connection, count: int, settings: Settings) -> list[Job]:
-    """Up to `count` fetched pages."""
+    """Claim up to `count` fetched pages."""
     return _claim(conn, count, settings)
 
 
 def refill_extracts(conn: Connection, settings: Settings) -> list[Job]:
-    """Claim fetched pages once a quarter of what the extract queue may hold is free, so that they go out several at a time."""
+    """Claim fetched pages once a quarter of the extract queue's capacity is free, so that several go out at a time."""
     return _claim(conn, None, settings)
 
 
 def _claim(conn: Connection, count: int | None, settings: Settings) -> list[Job]:
-    """The jobs of the pages that were claimed.
+    """Claim pages and return their jobs.
 
-    While more might have been claimed than there were, each page goes alone, to whichever process is idle. So does one that was started
-    before and did not end: should it kill its process, it takes nobody along.
+    While claims remain unused, each page goes out alone, to any idle process. So does a page that was started before and did not end: if
+    it kills its process, no other page is lost with it.
     """
     rows: list[tuple[int, UUID, str, int, int]] = conn.execute(
         _CLAIM,

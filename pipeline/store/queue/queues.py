@@ -1,5 +1,5 @@
-"""The queues, a row each: their tasks, what kind of worker takes them, and what is due in them. Dispatch, workers, status, metrics, checks,
-`newsmill up` and the tests of compose go by this table."""
+"""The table of queues: their tasks, kind of worker, and what is due in them. Dispatch, workers, status, metrics, checks, `newsmill up` and
+the compose tests read it."""
 
 from __future__ import annotations
 
@@ -13,10 +13,13 @@ from pipeline.settings import Settings
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """`tasks` are the Celery tasks that go into it, by what they do. `pool` is how one worker works, `slots` on how many things at once: threads
-    wait for the network, processes calculate. `together`: how many jobs may go in one message. `due` gives a row for each feed or link that is due, with whether it waits
-    for a message, since when it is due, and whether its host is paused (the caller names the paused hosts `paused`); '' where no rows wait. `lag_warn_s`: the age
-    of what waits longest from which on people are warned."""
+    """One queue.
+
+    `tasks` are its Celery tasks, by what they do. `pool` is how a worker runs them, `slots` how many at once: threads wait for the
+    network, processes compute. `together` is how many jobs one message may carry. `due` is a query with a row for each due feed or link:
+    whether it waits for a message, since when it is due, and whether its host is paused (the caller defines `paused`); empty if no rows
+    wait. `lag_warn_s` is the age of the oldest waiting row above which people are warned.
+    """
 
     name: str
     tasks: Mapping[str, str]
@@ -28,7 +31,7 @@ class Queue:
 
 
 def cores(settings: Settings) -> int:
-    """The processes of an extract worker: as set, else one for each core that this process may use."""
+    """The number of processes of an extract worker: as set, else one for each core that this process may use."""
     usable = os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else range(os.cpu_count() or 1)
     return settings.workers.extract_processes or len(usable)
 
@@ -37,7 +40,7 @@ CONTROL = Queue(
     "control",
     {name: name for name in ("dispatch", "subscriptions", "wake", "housekeeping", "deliver")},
     "threads",
-    lambda settings: 2,  # a tick, and what takes longer beside it
+    lambda settings: 2,  # a tick, and a longer task beside it
 )
 POLL = Queue(
     "poll",
@@ -57,7 +60,7 @@ FETCH = Queue(
     due="""
         SELECT state = 'waiting' AS waits, due_at, host_id IN (SELECT id FROM paused) AS paused
         FROM links WHERE state IN ('waiting', 'dispatched', 'running') AND (state = 'waiting' OR stage = 'fetch') AND due_at <= now()""",
-    lag_warn_s=6 * 3600.0,  # a host with many links keeps some of them due for hours by politeness alone
+    lag_warn_s=6 * 3600.0,  # a host with many links keeps some of them due for hours, for politeness alone
 )
 EXTRACT = Queue(
     "extract",
@@ -72,6 +75,6 @@ EXTRACT = Queue(
 )
 
 QUEUES = {queue.name: queue for queue in (CONTROL, POLL, FETCH, EXTRACT)}
-# Those in which feeds and links wait, in the order in which an article passes them.
+# The queues in which feeds and links wait, in the order in which an article passes them.
 STAGES = {name: queue for name, queue in QUEUES.items() if queue.due}
 TASKS = {what: task for queue in QUEUES.values() for what, task in queue.tasks.items()}

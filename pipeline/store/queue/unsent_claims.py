@@ -1,4 +1,4 @@
-"""Claims whose messages did not go out, or may not have: they need not wait for a whole lease."""
+"""Claims whose messages were not sent, or perhaps not: give them back before their lease runs out."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pipeline.store.transitions.links import GIVE_BACK_FETCH
 
 
 def give_back(conn: Connection, jobs: Sequence[Job]) -> None:
-    """Put links that were claimed for a fetch and not sent back into their lines, and free their hosts. What a worker has begun stays."""
+    """Return links that were claimed for a fetch but not sent to their queues, and free their hosts. Work that a worker has started stays."""
     with conn.transaction():
         rows = conn.execute(
             f"""
@@ -27,7 +27,7 @@ def give_back(conn: Connection, jobs: Sequence[Job]) -> None:
 
 
 def shorten_leases(conn: Connection, jobs: Sequence[Job], to_s: float) -> None:
-    """Have the claims of feeds and links run out soon, but for those that a worker has begun meanwhile."""
+    """Let the claims of feeds and links run out soon, except those that a worker has started meanwhile."""
     claims = {"claims": [job.dispatch_id for job in jobs], "to": to_s}
     for table, ids, dispatched in (
         ("feeds", [job.id for job in jobs if job.stage == "poll"], "phase = 'dispatched'"),

@@ -1,1 +1,1 @@
-"""SQL of search: the table of words, what is found in it, and the counts. It takes trees of `pipeline/search`; nothing else writes these tables."""
+"""The SQL of search: the table of words, matches, and counts. It takes trees of `pipeline/search`. Nothing else writes these tables."""

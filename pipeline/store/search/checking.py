@@ -1,4 +1,4 @@
-"""Does search equal the articles? Counted from both sides, and mended."""
+"""Check that search and the articles agree, and repair differences."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from psycopg import Connection
 from pipeline.search.vector import vector
 from pipeline.store.search import daily, filling
 
-READ = 1_000  # articles whose words are made again and compared
-BATCH = 1_000  # rows mended in one transaction
-# A row of each side, where they belong together.
+READ = 1_000  # articles whose words are recomputed and compared
+BATCH = 1_000  # rows repaired in one transaction
+# The rows of both sides, joined where they belong together.
 _SIDES = """
     (SELECT id, search_at, source_id, language, word_count FROM articles WHERE search_at IS NOT NULL) a
     FULL JOIN search s ON s.article_id = a.id AND s.at = a.search_at
@@ -21,9 +21,9 @@ _OTHER = "(s.source_id, s.language, s.words) IS DISTINCT FROM (a.source_id, a.la
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """`rows`: articles that are findable. `missing`: articles of earlier versions. `lost`: articles whose row has gone. `orphaned`: rows without
-    an article. `outdated`: rows that say other than their article. `other_words`, of `read`: whose words are those of other rules.
-    `miscounted`: days whose number in `daily` is wrong. `size`: bytes on disk."""
+    """The result of a check. `rows`: articles that can be found. `missing`: articles of earlier versions. `lost`: articles whose row is
+    gone. `orphaned`: rows without an article. `outdated`: rows that differ from their article. `other_words`, out of `read`: rows whose
+    words follow other rules. `miscounted`: days with a wrong count in `daily`. `size`: bytes on disk."""
 
     rows: int
     missing: int
@@ -41,7 +41,7 @@ class Report:
 
 
 def check(conn: Connection, read: int = READ) -> Report:
-    """Compare everything, and the words of some articles at random."""
+    """Compare all rows, and the words of some random articles."""
     daily.recount(conn)
     with conn.transaction():
         conn.execute("SET LOCAL statement_timeout = 0")  # it reads all rows
@@ -68,7 +68,8 @@ def check(conn: Connection, read: int = READ) -> Report:
 
 
 def mend(conn: Connection, *, every_word: bool = False) -> int:
-    """Make search equal the articles. `every_word`: compare the words of all articles, and not of some. Returns how many rows were written."""
+    """Make search agree with the articles. `every_word` compares the words of all articles instead of some. Returns how many rows were
+    written."""
     while conn.execute(
         f"""
         WITH gone AS (DELETE FROM search WHERE (article_id, at) IN (SELECT s.article_id, s.at FROM {_SIDES} WHERE a.id IS NULL LIMIT %s) RETURNING day)
@@ -89,7 +90,7 @@ def mend(conn: Connection, *, every_word: bool = False) -> int:
 
 
 def _words(conn: Connection, most: int | None) -> tuple[int, list[int]]:
-    """How many articles were read, and those whose words are others now. Without `most` it is all of them."""
+    """How many articles were read, and those whose words differ now. `most` None reads all."""
     order = "id" if most is None else "random()"
     ids = [id_ for (id_,) in conn.execute(f"SELECT id FROM articles WHERE search_at IS NOT NULL ORDER BY {order} LIMIT %s", (most,))]
     other: list[int] = []

@@ -1,7 +1,7 @@
-"""A tree as SQL: words become a tsquery, filters become conditions. Values are always parameters.
+"""Compile a query tree to SQL: words become a tsquery, filters become conditions. Values are always parameters.
 
-In conditions `s` is the row in `search`. What other tables know is asked for each row by itself (`(SELECT …) IS TRUE`), so that the planner
-cannot begin with them: the words are looked up first.
+In conditions, `s` is the row in `search`. What other tables know is queried for each row separately (`(SELECT …) IS TRUE`), so that the
+planner cannot start with them: the words are looked up first.
 """
 
 from __future__ import annotations
@@ -43,8 +43,8 @@ CONDITIONS = {
 
 @dataclass(slots=True)
 class Compiled:
-    """The condition and its parameters. `by_words`: a match must have one of certain words, so the index of words leads to it. `since` and
-    `before` are the days outside of which there is no match."""
+    """A condition and its parameters. `by_words` means that each match has one of certain words, so the index of words finds it. `since`
+    and `before` limit the days of matches."""
 
     sql: str = "true"
     values: dict[str, object] = field(default_factory=dict)
@@ -70,7 +70,7 @@ def compiled(tree: Node) -> Compiled:
 
 
 def tsquery(tree: Node) -> str:
-    """Words alone as a tsquery."""
+    """A tree of words as a tsquery."""
     match tree:
         case Phrase(text, prefix, title):
             return _chain(asked(text, prefix=prefix), title=title)
@@ -122,7 +122,7 @@ def _is_words(tree: Node) -> bool:
 
 
 def _by_words(tree: Node) -> bool:
-    """Whether each match has a word that is asked for."""
+    """Whether each match contains a word of the query."""
     match tree:
         case Phrase() | Near():
             return True

@@ -1,4 +1,5 @@
-"""How many articles match: in all, over time, by source and the like. Exact within a time limit; else estimated from the sample, and said so."""
+"""Count matches: in total, over time, by source and so on. Counts are exact within a time limit, otherwise estimated from a sample and
+marked as such."""
 
 from __future__ import annotations
 
@@ -19,9 +20,9 @@ from pipeline.store.search import daily, months
 from pipeline.store.search.compile import Compiled, compiled
 from pipeline.store.search.finding import led, parts
 
-LIMIT_S = 2.0  # for an exact count; people wait no longer for a page
-SAMPLED = "s.sample < 50"  # has an index of its own, see the migration
-# What is counted by: of the row in `search` itself, of the source it names, or of the article.
+LIMIT_S = 2.0  # seconds for an exact count; people do not wait longer for a page
+SAMPLED = "s.sample < 50"  # has its own index, see the migration
+# Ways of grouping: by the row in `search`, by its source, or by the article.
 ROW = {
     "day": "s.day",
     "week": "date_trunc('week', s.day)::date",
@@ -40,8 +41,8 @@ _FRAME = ("source", "collection", "country", "language", "published")
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """`groups` by key, empty where nothing was asked for but the total. `of` are all articles of each group, for shares: those of the same
-    outlets, languages and days, whatever their words."""
+    """The result of a count. `groups` by key; empty if only the total was requested. `of` counts all articles of each group, for shares:
+    those of the same outlets, languages and days, whatever their words."""
 
     total: Number
     groups: dict[Any, Number]
@@ -55,7 +56,7 @@ class Counted:
 
 
 def count(conn: Connection, query: Node, by: str = "", *, share: bool = False, limit_s: float = LIMIT_S) -> Counted:
-    """Count the matches. Time may run out only before the estimate, which is not limited but by Postgres' own limit for statements."""
+    """Count the matches. The limit applies only to the exact count; the estimate is limited only by Postgres' statement timeout."""
     made = compiled(query)
     try:
         total, groups = _tally(conn, made, by, limit_s)
@@ -69,12 +70,12 @@ def count(conn: Connection, query: Node, by: str = "", *, share: bool = False, l
 
 
 def once_a_story(query: Node) -> Node:
-    """The query for the originals of stories and what has no copies."""
+    """The query restricted to the originals of stories and articles without copies."""
     return tree.both([query, Filter("is", "original")])
 
 
 def _tally(conn: Connection, made: Compiled, by: str, limit_s: float | None) -> tuple[int, Counter[Hashable]]:
-    """The total and the groups: exact within the limit, or of the sample where there is none. Raises psycopg.errors.QueryCanceled."""
+    """The total and the groups: exact within the limit, or from the sample if there is no limit. Raises psycopg.errors.QueryCanceled."""
     until = None if limit_s is None else time.monotonic() + limit_s
     groups: Counter[Hashable] = Counter()
     total = 0
@@ -98,7 +99,7 @@ def _tally(conn: Connection, made: Compiled, by: str, limit_s: float | None) -> 
 def _grouping(by: str, part: str, where: str) -> str:
     if by in ROW:
         return f"SELECT {ROW[by]}, count(*) FROM {part} s WHERE {where} GROUP BY 1"
-    # The matches first, so that Postgres does not begin with the articles.
+    # The matches first, so that Postgres does not start with the articles.
     return f"""
         WITH matches AS MATERIALIZED (SELECT s.article_id FROM {part} s WHERE {where})
         SELECT x.key, count(*) FROM matches m JOIN articles a ON a.id = m.article_id CROSS JOIN LATERAL ({ARTICLE[by]}) x (key) GROUP BY 1
@@ -106,7 +107,7 @@ def _grouping(by: str, part: str, where: str) -> str:
 
 
 def _named(conn: Connection, by: str, groups: Counter[Hashable]) -> Counter[Hashable]:
-    """The groups by the names of their sources, or by their countries."""
+    """The groups by the names or countries of their sources."""
     if by not in SOURCE:
         return groups
     names: dict[Hashable, str] = dict(
@@ -119,7 +120,7 @@ def _named(conn: Connection, by: str, groups: Counter[Hashable]) -> Counter[Hash
 
 
 def _all(conn: Connection, query: Node, by: str) -> dict[Any, int]:
-    """All articles of each group, of the days, outlets and languages that the query is about."""
+    """All articles of each group, within the days, outlets and languages of the query."""
     daily.recount(conn)
     made = compiled(_frame(query))
     rows = conn.execute(
@@ -133,7 +134,7 @@ def _all(conn: Connection, query: Node, by: str) -> dict[Any, int]:
 
 
 def _frame(query: Node) -> Node:
-    """What of a query says where and when, and not what about."""
+    """The part of a query that says where and when, not what about."""
     asked = query.parts if isinstance(query, And) else (query,)
     return And(
         tuple(

@@ -1,4 +1,4 @@
-"""How many articles each day has by source and language: what shares are counted against."""
+"""Articles of each day by source and language, against which shares are computed."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from datetime import date
 
 from psycopg import Connection
 
-# Only one counts at a time; the other would count the same days.
+# Only one process counts at a time; another would count the same days.
 LOCK = (7, 2)
 
 
 def recount(conn: Connection) -> int:
-    """Count the days anew of which articles came or went. Returns how many days."""
+    """Recount the days in which articles were added or removed. Returns how many days."""
     with conn.transaction():
         conn.execute("SELECT pg_advisory_xact_lock(%s, %s)", LOCK)
         days: list[date] = [

@@ -1,4 +1,5 @@
-"""The words of articles that have none yet, as those stored by earlier versions. It may be killed at any point and goes on behind it."""
+"""Write the words of articles that have none yet, such as those stored by earlier versions. It may be killed at any point and then
+continues."""
 
 from __future__ import annotations
 
@@ -13,19 +14,20 @@ BATCH = 100  # articles of one transaction: a tenth of a second
 
 
 def missing(conn: Connection) -> int:
-    """Number of articles without search words."""
+    """The number of articles without search words."""
     row = conn.execute("SELECT count(*) FROM articles WHERE search_at IS NULL").fetchone()
     return int(row[0]) if row else 0
 
 
 def fill(conn: Connection, batch: int = BATCH) -> Iterator[int]:
-    """Write the words of all articles that have none. Yields after each batch how many it had; each is a transaction of its own."""
+    """Write the words of all articles that have none. Yields the size of each batch; each is a separate transaction."""
     while written := _fill(conn, batch):
         yield written
 
 
 def forget(conn: Connection, batch: int = 1_000) -> None:
-    """Take the words of all articles away, to be written anew. Killed, it leaves some articles with and some without; `fill` mends that."""
+    """Delete the words of all articles, so that they are written anew. If it is killed, some articles have words and some do not; `fill`
+    completes them."""
     while conn.execute(
         "UPDATE articles SET search_at = NULL WHERE id IN (SELECT id FROM articles WHERE search_at IS NOT NULL ORDER BY id LIMIT %s)",
         (batch,),

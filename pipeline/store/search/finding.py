@@ -1,7 +1,7 @@
-"""Which articles match: the newest first, or the most relevant of the newest.
+"""Find matching articles: the newest first, or the most relevant of the newest.
 
-The newest are looked for month by month, each through its index of words alone. Left to one statement, Postgres walks through the articles
-by time and looks into each, which takes seconds where matches are rare.
+The newest are searched month by month, each through its index of words. In a single statement, Postgres walks through the articles by
+time and checks each, which takes seconds if matches are rare.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from pipeline.search.tree import Node
 from pipeline.store.search import months
 from pipeline.store.search.compile import Compiled, compiled, tsquery
 
-RANKED = 1_000  # matches among which the most relevant are found: ranking reads the words of each
+RANKED = 1_000  # newest matches that are ranked: ranking reads the words of each
 ZONES = timedelta(hours=15)  # the farthest that a publisher's clock is from UTC
 
 
@@ -31,12 +31,12 @@ class Hit:
 
     @property
     def cursor(self) -> tuple[datetime, int]:
-        """What to pass as `before` to go on behind this one."""
+        """The value of `before` that continues after this hit."""
         return self.at, self.article_id
 
 
 def newest(conn: Connection, query: Node, limit: int = 20, before: tuple[datetime, int] | None = None) -> list[Hit]:
-    """The matches published last, the newest first."""
+    """The latest published matches, the newest first."""
     made = compiled(query)
     with conn.transaction():
         _lead(conn, made)
@@ -50,7 +50,7 @@ def newest(conn: Connection, query: Node, limit: int = 20, before: tuple[datetim
 
 
 def relevant(conn: Connection, query: Node, limit: int = 20) -> list[Hit]:
-    """The most relevant of the newest RANKED matches: those where the words are near each other, many, and in the title."""
+    """The most relevant of the newest RANKED matches: those with the words close together, frequent, and in the title."""
     hits = newest(conn, query, RANKED)
     words = tree.wanted(query)
     if not words:
@@ -67,7 +67,7 @@ def relevant(conn: Connection, query: Node, limit: int = 20) -> list[Hit]:
 
 
 def everything(conn: Connection, query: Node, page: int = 500) -> Iterator[Hit]:
-    """All matches, the newest first, without holding them in memory."""
+    """All matches, the newest first, streamed from the database."""
     before = None
     while hits := newest(conn, query, page, before):
         yield from hits
@@ -75,7 +75,7 @@ def everything(conn: Connection, query: Node, page: int = 500) -> Iterator[Hit]:
 
 
 def parts(conn: Connection, made: Compiled, before: tuple[datetime, int] | None = None) -> list[str]:
-    """The months in which matches may be, the newest first."""
+    """The months that may contain matches, the newest first."""
     since = _moment(made.since) - ZONES if made.since else None
     until = _moment(made.before) + ZONES if made.before else None
     return [
@@ -87,14 +87,14 @@ def parts(conn: Connection, made: Compiled, before: tuple[datetime, int] | None 
 
 @contextmanager
 def led(conn: Connection, made: Compiled) -> Iterator[None]:
-    """A transaction in which matches are found through the index that the query is made for."""
+    """A transaction in which matches are found through the index that suits the query."""
     with conn.transaction():
         _lead(conn, made)
         yield
 
 
 def _lead(conn: Connection, made: Compiled) -> None:
-    # Words lead, where each match has one; else time does.
+    # The index of words leads if each match has a word of the query; otherwise time does.
     other = "enable_indexscan" if made.by_words else "enable_bitmapscan"
     conn.execute("SELECT set_config('enable_seqscan', 'off', true), set_config(%s, 'off', true), set_config('jit', 'off', true)", (other,))
 

@@ -1,4 +1,4 @@
-"""The monthly partitions of `search`. A month that has none yet keeps its rows in `search_other` until it is worth a partition."""
+"""The monthly partitions of `search`. The rows of a month without a partition are in `search_other` until there are enough of them."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from psycopg import Connection
 from pipeline.store.db import clock
 
 OTHER = "search_other"
-MONTHS_AHEAD = 2  # a stack that is left alone; publishers' clocks run ahead by a day
-# Rows from which on a month gets a partition of its own. Smaller ones would waste their index, and each costs every search a look.
+MONTHS_AHEAD = 2  # for an unattended stack; publishers' clocks run ahead by up to a day
+# Rows above which a month gets its own partition. A smaller one would waste its index, and every search has to look into each.
 WORTH = 20_000
-LOCK_TIMEOUT_MS = 2000  # whoever waits for the table holds up every article behind it
+LOCK_TIMEOUT_MS = 2000  # every article waits while this waits for the table
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A partition and the moments it holds; `search_other` may hold any."""
+    """A partition and its time range; `search_other` may hold any time."""
 
     name: str
     since: datetime
@@ -38,8 +38,8 @@ def parts(conn: Connection) -> list[Part]:
 
 
 def make(conn: Connection, now: datetime | None = None) -> list[str]:
-    """Make the partitions of this month and the next ones, as far as nothing of them is in `search_other`. Returns their names. Raises
-    psycopg.errors.LockNotAvailable where somebody else holds the table."""
+    """Create the partitions of this month and the next ones, unless `search_other` has rows of them. Returns their names. Raises
+    psycopg.errors.LockNotAvailable if another process holds the table."""
     now = (now or clock.now(conn)).astimezone(UTC)
     there = {part.name for part in parts(conn)}
     made = []
@@ -52,7 +52,7 @@ def make(conn: Connection, now: datetime | None = None) -> list[str]:
 
 
 def settle(conn: Connection, worth: int = WORTH) -> list[str]:
-    """Give the months with many rows in `search_other` partitions of their own. Returns their names."""
+    """Give months with many rows in `search_other` their own partitions. Returns their names."""
     rows = conn.execute(
         f"""
         SELECT to_char(at AT TIME ZONE 'UTC', '"search_"YYYY_MM') AS month FROM {OTHER} GROUP BY 1 HAVING count(*) >= %s ORDER BY 1
@@ -65,7 +65,7 @@ def settle(conn: Connection, worth: int = WORTH) -> list[str]:
 
 
 def settle_month(conn: Connection, part: Part) -> None:
-    """Make a partition and move its rows there, at once or not at all."""
+    """Create a partition and move its rows there, in one transaction."""
     with conn.transaction():
         conn.execute(f"SET LOCAL lock_timeout = {LOCK_TIMEOUT_MS}")
         conn.execute(f"LOCK TABLE search, {OTHER} IN ACCESS EXCLUSIVE MODE")

@@ -1,4 +1,4 @@
-"""The source that an article belongs to: the one with the longest name that fits its address. A site without one gets one."""
+"""Find the source of an article: the one with the longest name that fits its address. A site without a source gets one."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from psycopg import Connection
 
 from pipeline.normalise.outlets import names
 
-# The id of the source, as a part of a statement; `%(outlets)s` are `names` of the address.
+# The id of the source, as part of a statement; `%(outlets)s` are the address's `names`.
 SOURCE_ID = "(SELECT o.id FROM sources o WHERE o.name = ANY(%(outlets)s) ORDER BY length(o.name) DESC LIMIT 1)"
 
 
 def note(conn: Connection, url: str) -> list[str]:
-    """See that there is a source for the address. Returns the names that fit it."""
+    """Make sure that the address has a source. Returns the names that fit the address."""
     fitting = names(url)
     if fitting:
         conn.execute(

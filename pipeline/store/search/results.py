@@ -1,4 +1,4 @@
-"""What is shown of articles that were found."""
+"""What a search shows of the articles it found."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from pipeline.store.search.finding import Hit
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """`copies`: articles of the same story, itself included, on so many `sites`."""
+    """One article found. `copies` counts the articles of its story, itself included, on `sites` sites."""
 
     id: int
     title: str
@@ -32,7 +32,7 @@ class Result:
 
 
 def results(conn: Connection, hits: Sequence[Hit], *, texts: bool = True) -> list[Result]:
-    """The articles of the hits, in their order. Without `texts` their texts are left empty."""
+    """The articles of the hits, in their order. Without `texts`, their texts are empty."""
     with conn.cursor(row_factory=class_row(Result)) as cur:
         rows = cur.execute(
             """

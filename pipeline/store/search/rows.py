@@ -1,4 +1,4 @@
-"""The row of an article in `search`: written with the article, in its transaction. A trigger takes the row of before away."""
+"""Write the row of an article in `search`, in the article's transaction. A trigger deletes the previous row."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ WRITE = """
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """What is known of an article beside its words. `at` and `day` are those of `vector.placed`."""
+    """What is known of an article besides its words. `at` and `day` come from `vector.placed`."""
 
     article_id: int
     at: datetime
@@ -29,7 +29,7 @@ class Row:
 
 
 def write(conn: Connection, row: Row, title: str, text: str) -> None:
-    """Make the words of an article findable. Its `search_at` is written before, which takes the earlier row away."""
+    """Make the words of an article searchable. Write its `search_at` first, which deletes the previous row."""
     conn.execute(
         WRITE,
         {

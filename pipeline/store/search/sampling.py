@@ -1,4 +1,4 @@
-"""Random matches: the same seed gives the same articles, as long as the matches are the same. And the words that are typical of matches."""
+"""Random matches, and the words typical of matches. The same seed gives the same articles, as long as the matches stay the same."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ from pipeline.store.search import months
 from pipeline.store.search.compile import compiled
 from pipeline.store.search.finding import Hit, led, parts
 
-TEXTS = 1_000  # matches whose words are counted, and articles that they are compared with
+TEXTS = 1_000  # matches whose words are counted, and articles with which they are compared
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """`texts`: how many matches were read."""
+    """Typical words. `texts` is the number of matches read."""
 
     words: list[Word]
     texts: int
 
 
 def sample(conn: Connection, query: Node, most: int, seed: str) -> list[Hit]:
-    """Matches at random. Each has the same chance."""
+    """Random matches, all with the same chance."""
     made = compiled(query)
     found: list[tuple[str, int, datetime, date]] = []
     with led(conn, made):
@@ -43,7 +43,7 @@ def sample(conn: Connection, query: Node, most: int, seed: str) -> list[Hit]:
 
 
 def words(conn: Connection, query: Node, most: int = 50, seed: str = "") -> Words:
-    """The words that are more frequent in a sample of the matches than in one of all articles."""
+    """The words that are more frequent in a sample of the matches than in a sample of all articles."""
     texts = _texts(conn, sample(conn, query, TEXTS, seed))
     others = _texts(conn, sample(conn, tree.EVERYTHING, TEXTS, seed))
     return Words(typical(in_texts(texts), len(texts), in_texts(others), len(others), most), len(texts))

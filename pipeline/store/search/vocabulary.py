@@ -1,4 +1,4 @@
-"""What the archive has: the forms of a word, and whether the values of filters name anything."""
+"""What the archive contains: the forms of a word, and whether filters' values exist."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pipeline.search import forms, tree
 from pipeline.search.tree import Filter, Node, Phrase
 from pipeline.store.search import finding
 
-READ = 500  # articles whose words are looked through for the forms of one word
+READ = 500  # articles whose words are searched for the forms of one word
 
 _KNOWN = {
     "source": "SELECT FROM sources o WHERE lower({0}) IN (o.name, lower(o.label)) OR right(o.name, length({0}) + 1) = '.' || lower({0}) OR starts_with(o.name, lower({0}) || '/')",
@@ -23,13 +23,13 @@ _KNOWN = {
 
 
 def with_forms(conn: Connection, query: Node, language: str) -> Node:
-    """The query for all forms of its words. Raises QueryError."""
+    """Expand the words of a query to all their forms. Raises QueryError."""
     stem = forms.stemmer(language)
     return forms.expanded(query, lambda word: _forms(conn, word, stem))
 
 
 def unknown(conn: Connection, query: Node) -> list[str]:
-    """A sentence for each filter that names nothing there is."""
+    """One sentence for each filter whose value does not exist."""
     said = []
     for leaf in tree.leaves(query):
         if isinstance(leaf, Filter) and leaf.name in _KNOWN:
@@ -40,7 +40,7 @@ def unknown(conn: Connection, query: Node) -> list[str]:
 
 
 def _forms(conn: Connection, word: str, stem: Callable[[str], str]) -> list[str]:
-    """The forms in use, the most frequent first."""
+    """The forms that occur, the most frequent first."""
     start, root = forms.beginning(word, stem), stem(word)
     hits = finding.newest(conn, Phrase(start, prefix=True), READ)
     listed = ", ".join(f"({hit.article_id}, '{hit.at.isoformat()}'::timestamptz)" for hit in hits)

@@ -1,4 +1,5 @@
-"""How links and feeds change their state: each change once, by name, with all that it sets. Nothing else writes `links.state` or `feeds.phase`.
+"""The state changes of links and feeds, each once, by name, with everything that it sets. Nothing else writes `links.state` or
+`feeds.phase`.
 
-All of store may import it; it imports nothing of store.
+All of the store may import it. It imports nothing from the store.
 """

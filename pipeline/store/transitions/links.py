@@ -1,4 +1,4 @@
-"""The changes of a link's state. The table stands in docs/reference/data-model.md too."""
+"""The changes of a link's state. docs/reference/data-model.md shows the table too."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ _NOW = "updated_at = now()"
 _ANEW = "fetch_attempts = 0, extract_attempts = 0, due_at = now(), updated_at = now()"
 _ENDED_BADLY = "l.state IN ('failed', 'skipped')"
 
-# How a link begins: columns of the feed's list `n`.
+# How a link starts: columns of the feed's list `n`.
 LISTED_STATE = "CASE WHEN excluded <> '' THEN 'skipped' WHEN from_feed THEN 'fetched' ELSE 'waiting' END"
 LISTED_STAGE = "CASE WHEN from_feed THEN 'extract' ELSE 'fetch' END"
 
 LIST_AGAIN = Transition(
-    "list again", "skipped", "waiting, fetched", "another feed lists what the settings of the first left out",
+    "list again", "skipped", "waiting, fetched", "another feed lists a link that the settings of the first excluded",
     f"state = excluded.state, stage = excluded.stage, code = '', detail = '', due_at = now(), {_NOW}",
 )  # fmt: skip
 ENQUEUE = Transition(
@@ -30,12 +30,12 @@ ENQUEUE_DOCUMENT = Transition(
 )  # fmt: skip
 RETRY = Transition(
     "retry", "failed, skipped, waiting", "waiting, fetched",
-    "`newsmill retry` (of those that wait, only what waits for a late retry), or the contact address is set for want of which it failed; fetched where there is no page to fetch",
+    "`newsmill retry` (of those that wait, only what waits for a late retry), or the missing contact address is now set; fetched if there is no page to fetch",
     "state = CASE WHEN at_hand THEN 'fetched' ELSE 'waiting' END, stage = CASE WHEN at_hand THEN 'extract' ELSE 'fetch' END,"
     f" {_ANEW}, late = false, lost = 0, priority = greatest(priority, 0)",
 )  # fmt: skip
 REQUEUE = Transition(
-    "requeue", "skipped", "waiting", "the robots.txt that kept it out has changed",
+    "requeue", "skipped", "waiting", "the robots.txt that disallowed it has changed",
     f"state = 'waiting', stage = 'fetch', {_ANEW}, robots_host_id = NULL",
 )  # fmt: skip
 CLAIM_FETCH = Transition(
@@ -56,13 +56,13 @@ KEEP_PAGE = Transition(
     f"state = 'fetched', stage = 'extract', extract_attempts = 0, late = false, lost = 0, due_at = now(), code = '', detail = '', {HOME}, {FREE}, {_NOW}",
 )  # fmt: skip
 UNCHANGED = Transition(
-    "unchanged", "running (fetch)", "stored", "a look for changes found none",
+    "unchanged", "running (fetch)", "stored", "a recheck found no change",
     f"state = 'stored', stage = 'fetch', recheck = false, late = false, lost = 0, code = '', detail = '', {HOME}, {FREE}, {_NOW}",
 )  # fmt: skip
-# `rides`: the retry waits in Redis under the same claim. `gives_up`: the article of a look for changes stays as it is.
+# `rides`: the retry waits in Redis under the same claim. `gives_up`: the article of a failed recheck stays as it is.
 FAIL_FETCH = Transition(
     "retry later, skip or fail", "running (fetch)", "waiting, dispatched (fetch), failed, skipped, stored",
-    "by `workers/retry.py`; dispatched where a retry comes soon and rides in Redis under the same claim; stored where a look for changes failed",
+    "by `workers/retry.py`; dispatched if a retry comes soon and waits in Redis under the same claim; stored if a recheck failed",
     f"""state = %(state)s, code = %(code)s, detail = %(detail)s, due_at = now() + make_interval(secs => %(delay)s), lost = 0,
         late = %(late)s, priority = CASE WHEN %(late)s THEN least(priority, %(behind)s) ELSE priority END,
         recheck = recheck AND NOT %(gives_up)s, fetch_attempts = fetch_attempts - %(uncounted)s,
@@ -75,7 +75,7 @@ PUT_BACK = Transition(
     f"state = 'waiting', fetch_attempts = fetch_attempts - 1, due_at = now(), {FREE}, {_NOW}",
 )  # fmt: skip
 REDIRECT = Transition(
-    "redirect", "running (fetch)", "waiting", "a redirect leads to a host that has to be waited for; no attempt is counted",
+    "redirect", "running (fetch)", "waiting", "a redirect leads to a busy host; no attempt is counted",
     f"""state = 'waiting', fetch_attempts = fetch_attempts - 1, due_at = now(), next_url = %(next)s, hops = %(hops)s,
         origin_host_id = coalesce(origin_host_id, host_id), host_id = %(host)s, {FREE}, {_NOW}""",
 )  # fmt: skip
@@ -94,7 +94,7 @@ CLAIM_EXTRACT = Transition(
     f"state = 'dispatched', stage = 'extract', {CLAIM}, {_NOW}",
 )  # fmt: skip
 GIVE_BACK_EXTRACT = Transition(
-    "give back", "dispatched (extract)", "fetched", "the worker stops before it began",
+    "give back", "dispatched (extract)", "fetched", "the worker stops before it starts",
     f"state = 'fetched', {FREE}, {_NOW}",
 )  # fmt: skip
 START_EXTRACT = Transition(
@@ -102,11 +102,11 @@ START_EXTRACT = Transition(
     f"state = 'running', extract_attempts = extract_attempts + 1, lease_until = now() + make_interval(secs => %(lease)s), {_NOW}",
 )  # fmt: skip
 FINISH_EXTRACT = Transition(
-    "finish", "running (extract)", "stored, skipped, fetched, failed", "the article is kept, or is a `duplicate`; fetched and failed by `workers/retry.py`",
+    "finish", "running (extract)", "stored, skipped, fetched, failed", "the article is stored, or is a `duplicate`; fetched and failed by `workers/retry.py`",
     f"state = %(state)s, code = %(code)s, detail = %(detail)s, due_at = now(), recheck = recheck AND %(again)s, {FREE}, {_NOW}",
 )  # fmt: skip
 FAIL_EXTRACT = Transition(
-    "fail", "running (extract)", "failed, stored", "the page was pruned before, or its process died; stored where it was a look for changes",
+    "fail", "running (extract)", "failed, stored", "the page was pruned before, or its process died; stored if it was a recheck",
     f"""state = CASE WHEN recheck THEN 'stored' ELSE 'failed' END, code = CASE WHEN recheck THEN '' ELSE %(code)s END,
         detail = CASE WHEN recheck THEN '' ELSE %(detail)s END, recheck = false, {FREE}, {_NOW}""",
 )  # fmt: skip
@@ -115,7 +115,7 @@ UNCOUNT_EXTRACT = Transition(
     f"state = 'fetched', extract_attempts = extract_attempts - 1, {FREE}, {_NOW}",
 )  # fmt: skip
 FETCH_INSTEAD = Transition(
-    "fetch instead", "running (extract)", "waiting", "it was to be made of a feed's text, and no feed speaks for its site any more",
+    "fetch instead", "running (extract)", "waiting", "it was to be made from a feed's text, and no feed speaks for its site any more",
     f"state = 'waiting', stage = 'fetch', from_feed = false, extract_attempts = 0, due_at = now(), {FREE}, {_NOW}",
 )  # fmt: skip
 EXPIRE = Transition(
@@ -128,19 +128,19 @@ EXPIRE = Transition(
         detail = CASE WHEN old.state = 'dispatched' OR (old.spent AND old.recheck) THEN l.detail ELSE 'the worker vanished before it was done' END""",
 )  # fmt: skip
 LOOK_AGAIN = Transition(
-    "look again", "stored", "waiting", "its article is due for a look for changes, or its page is wanted by `newsmill reextract` and is gone",
+    "look again", "stored", "waiting", "its article is due for a recheck, or `newsmill reextract` needs its page, which is gone",
     f"state = 'waiting', stage = 'fetch', recheck = true, {_ANEW}, priority = coalesce(%(priority)s::integer, priority)",
 )  # fmt: skip
 EXTRACT_AGAIN = Transition(
-    "extract again", "stored", "fetched", "a feed corrects the text that its article was made of",
+    "extract again", "stored", "fetched", "a feed corrects the text from which its article was made",
     f"state = 'fetched', stage = 'extract', recheck = true, extract_attempts = 0, due_at = now(), {_NOW}",
 )  # fmt: skip
 REEXTRACT = Transition(
-    "re-extract", "failed", "stored, skipped", "`newsmill reextract` makes an article of its page, or finds a duplicate",
+    "re-extract", "failed", "stored, skipped", "`newsmill reextract` makes an article from its page, or finds a duplicate",
     f"state = %(state)s, code = %(code)s, detail = %(detail)s, {_NOW}",
 )  # fmt: skip
 WITHDRAW = Transition(
-    "withdraw", "stored", "waiting, failed", "the text was that of a feed which does not speak for the site; the page is fetched, or gives none",
+    "withdraw", "stored", "waiting, failed", "the text came from a feed that does not speak for the site; the page is fetched, or gives no text",
     f"""from_feed = false, {_ANEW}, state = CASE WHEN %(code)s = '' THEN 'waiting' ELSE 'failed' END,
         stage = CASE WHEN %(code)s = '' THEN 'fetch' ELSE 'extract' END, code = %(code)s, detail = %(detail)s""",
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""What a change of state is."""
+"""What a state change is."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from dataclasses import dataclass
 # Assignments that many changes share.
 CLAIM = "dispatch_id = gen_random_uuid(), lease_until = now() + make_interval(secs => %(lease)s)"
 FREE = "dispatch_id = NULL, lease_until = NULL"
-# A link or feed that redirects have led into another host's line goes home: the next visit begins where it was found.
+# A link or feed that redirects led into another host's queue returns to its own: the next visit starts from its own address.
 HOME = "next_url = NULL, hops = '[]', host_id = coalesce(origin_host_id, host_id), origin_host_id = NULL"
 
 
 @dataclass(frozen=True, slots=True)
 class Transition:
-    """`before` and `after` are states, several apart by commas; `; ` parts them where not each leads to each. `when` is Markdown for
-    docs/reference/data-model.md. `sets` are the assignments of an UPDATE."""
+    """One state change. `before` and `after` are states, separated by commas; `; ` separates groups if not every pair is possible. `when`
+    is Markdown for docs/reference/data-model.md. `sets` are the assignments of an UPDATE."""
 
     name: str
     before: str

@@ -81,7 +81,7 @@ def test_the_archive_is_read_once_page_by_page_between_polls_and_a_loop_ends(pol
     main = poll.one("SELECT extract(epoch FROM main_poll_at - now()) FROM feeds")
     assert 1500 < main < 2100, "the feed itself is polled as it would have been"
     assert poll.wait_s(feed) == pytest.approx(poll.ctx.settings.poll.min_interval_s, abs=5)
-    assert poll.one("SELECT next_poll_why FROM feeds").endswith("; before that a page of its archive")
+    assert poll.one("SELECT next_poll_why FROM feeds").endswith("; before that, a page of its archive")
     state = "SELECT interval_s, etag, last_modified, body_hash, asked_s, last_ok_at IS NULL, failures, (SELECT sum(entries) FROM feed_days) FROM feeds"
     before = poll.row(state)
     assert poll.poll_next() == poll.poll_next() == [""]

@@ -72,7 +72,7 @@ def test_a_push_that_no_worker_read_is_sent_again_and_in_the_end_polled_for(wire
     wired.conn.execute("UPDATE feeds SET last_polled_at = last_polled_at - interval '1 h'")
     hubs.keep_up(wired.ctx)
     assert wired.rows("SELECT 1 FROM pushes") == []
-    assert wired.rows("SELECT next_poll_at <= now(), next_poll_why FROM feeds") == [(True, "what its hub sent could not be read")]
+    assert wired.rows("SELECT next_poll_at <= now(), next_poll_why FROM feeds") == [(True, "no worker could read what its hub sent")]
 
 
 def test_a_push_that_is_no_feed_has_the_feed_polled_but_not_too_often(wired: Wired) -> None:
@@ -81,7 +81,7 @@ def test_a_push_that_is_no_feed_has_the_feed_polled_but_not_too_often(wired: Wir
     with pytest.raises(Failure, match="not_a_feed"):
         wired.read()
     ((wait_s, why),) = wired.rows("SELECT extract(epoch FROM next_poll_at - last_polled_at), next_poll_why FROM feeds")
-    assert (wait_s, why) == (wired.ctx.settings.poll.min_interval_s, "its hub sent what cannot be read")
+    assert (wait_s, why) == (wired.ctx.settings.poll.min_interval_s, "its hub sent something unreadable")
 
 
 def test_bodies_and_their_number_are_limited(wired: Wired, monkeypatch: pytest.MonkeyPatch) -> None:
