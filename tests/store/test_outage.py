@@ -15,7 +15,7 @@ URL = "postgresql://me:s3cret@db.example:5433/newsmill"
 @pytest.mark.parametrize(
     ("error", "code", "words"),
     [
-        (psycopg.errors.DiskFull("could not extend file"), "disk_full", "make room"),
+        (psycopg.errors.DiskFull("could not extend file"), "disk_full", "free some space"),
         (psycopg.errors.ReadOnlySqlTransaction("cannot execute INSERT"), "database_read_only", "NEWSMILL_DATABASE_URL"),
         (psycopg.errors.QueryCanceled("statement timeout"), "database_slow", "try again"),
         (psycopg.OperationalError("FATAL:  sorry, too many clients already"), "database_connections", "max_connections"),
