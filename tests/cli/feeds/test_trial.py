@@ -50,7 +50,7 @@ def test_as_json_it_is_one_object(dry: Newsmill, site: Site) -> None:
     ]
     assert found["entries"][0]["published"] == "2026-11-02T10:00:00Z"
     assert (found["next_poll_in_s"], found["state"]) == (86400, "active")
-    assert "gives no validators" in found["next_poll_why"]
+    assert "sends no validators" in found["next_poll_why"]
 
 
 def test_it_says_which_entries_are_on_sites_that_the_feed_does_not_speak_for(dry: Newsmill, site: Site) -> None:

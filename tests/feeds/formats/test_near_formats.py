@@ -143,7 +143,7 @@ def test_an_index_that_lists_sitemaps_of_another_site_says_why_they_are_not_read
     feed = index("https://cdn.example/1.xml", "https://cdn.example/2.xml", "https://www.news.example/3.xml")
     assert [one.url for one in feed.sitemaps] == ["https://www.news.example/3.xml"]
     assert feed.problems[0].startswith(
-        "The sitemap https://cdn.example/1.xml and 1 more of the index was not read, since it is of another site"
+        "The sitemap https://cdn.example/1.xml and 1 more of the index was not read, because it belongs to another site"
     )
 
 
