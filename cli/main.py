@@ -13,6 +13,7 @@ from typer.core import TyperGroup
 
 from cli import arguments
 from cli.commands import run as running
+from cli.commands.access import tokens, users
 from cli.commands.admin import backup, doctor, migrate, outputs, prune, rekey, restore, status
 from cli.commands.articles import diff, export, list_articles, reextract, show, stories
 from cli.commands.feeds import add_feeds, feeds, import_feeds
@@ -108,6 +109,8 @@ for group, title in (
         app.command(name, rich_help_panel=title)(command)
 app.add_typer(feeds.app, name="feeds", rich_help_panel="Feeds")
 app.add_typer(hosts.app, name="hosts", rich_help_panel="Links")
+app.add_typer(users.app, name="users", rich_help_panel="The system")
+app.add_typer(tokens.app, name="tokens", rich_help_panel="The system")
 app.add_typer(outputs.app, name="outputs", rich_help_panel="The system")
 
 

@@ -9,12 +9,15 @@ import signal
 import sys
 from types import FrameType
 
+import psycopg
 import structlog
 import uvicorn
 
 from pipeline import logs, standard_streams
 from pipeline.settings import Settings, SettingsError, process_settings
+from pipeline.store.access import callers, users
 from pipeline.store.db import schema
+from pipeline.store.db.pool import connect
 from web.app import create_app
 from web.http import connections
 
@@ -29,6 +32,8 @@ def main() -> None:
         sys.exit(f"newsmill: {error}")
     if why := schema.misfit(settings, older_too=False):  # where tables are missing it begins, and says so on every page
         sys.exit(f"newsmill: {why}")
+    if why := too_open(settings):
+        sys.exit(f"newsmill: {why}")
     standard_streams.take_over()
     logs.configure(settings, process="web")
     config = uvicorn.Config(
@@ -38,6 +43,7 @@ def main() -> None:
         log_config=None,
         access_log=False,  # the page asks every few seconds; what matters is logged by the application
         server_header=False,
+        proxy_headers=False,  # the guard reads them, and believes trusted proxies only
         timeout_graceful_shutdown=GRACE_S,
         http="h11",  # which `connections` looks into
     )
@@ -48,6 +54,21 @@ def main() -> None:
     signal.signal(signal.SIGTERM, _stopped)
     with contextlib.suppress(KeyboardInterrupt):
         asyncio.run(_serve(uvicorn.Server(config), settings))
+
+
+def too_open(settings: Settings) -> str:
+    """Why the process may not start: others could reach it and nobody would have to say who they are. Where Postgres does not tell whether
+    there are users, it starts, and lets nobody in before that is known."""
+    if callers.is_on_loopback(settings.web) or settings.web.trusted_proxy_header:
+        return ""
+    with contextlib.suppress(psycopg.Error), connect(settings) as conn:
+        if not users.are_there(conn):
+            where = settings.web.published_on or settings.web.host
+            return (
+                f"Others can reach {where}, and nobody would have to sign in. Make a user by `newsmill users add NAME --role admin`, "
+                "or set web.trusted_proxy_header, or keep web.host on 127.0.0.1."
+            )
+    return ""
 
 
 async def _serve(server: uvicorn.Server, settings: Settings) -> None:

@@ -5,21 +5,37 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 from fastapi.staticfiles import StaticFiles
 
 from pipeline.settings import Settings
 from pipeline.store.db.pool import open_pool
 from web import metrics
+from web.access import rate_limits
+from web.access.guard import guard
 from web.api import feed_settings, feeds, routes, websub
+from web.api.people import audit, session, tokens, users
 from web.context import Context
 from web.http import problems
 from web.http.json_response import Json
 from web.http.middleware import guarded
-from web.pages import dashboard
+from web.pages import dashboard, sign_in
 from web.templating import FOLDER
 
 CLOSE_S = 2.0
+ROUTERS = (
+    routes.router,
+    feeds.router,
+    feed_settings.router,
+    session.router,
+    users.router,
+    tokens.router,
+    audit.router,
+    websub.router,
+    dashboard.router,
+    sign_in.router,
+    metrics.router,
+)
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -29,20 +45,25 @@ def create_app(settings: Settings) -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         pool = open_pool(settings)
         app.state.context = Context(settings, pool)
+        app.state.limits = rate_limits.counting(settings)
         try:
             yield
         finally:
             pool.close(CLOSE_S)
 
     # The usual pages of the documentation load scripts from elsewhere, which our policy rightly refuses; /openapi.json stays.
-    app = FastAPI(title="newsmill", version="1", docs_url=None, redoc_url=None, lifespan=lifespan, default_response_class=Json)
+    app = FastAPI(
+        title="newsmill",
+        version="1",
+        docs_url=None,
+        redoc_url=None,
+        lifespan=lifespan,
+        default_response_class=Json,
+        dependencies=[Depends(guard, scope="function")],
+    )
     app.add_middleware(guarded, settings=settings)
     problems.install(app)
-    app.include_router(routes.router)
-    app.include_router(feeds.router)
-    app.include_router(feed_settings.router)
-    app.include_router(dashboard.router)
-    app.include_router(metrics.router)
-    app.include_router(websub.router)
+    for router in ROUTERS:
+        app.include_router(router)
     app.mount("/static", StaticFiles(directory=FOLDER / "static"))
     return app

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -50,12 +50,29 @@ class Web(Section):
     """The web process and Flower."""
 
     host: str = Field(
-        "127.0.0.1", description="address the web process listens on; it has no login yet, so keep it on loopback or behind a proxy"
+        "127.0.0.1",
+        description="address the web process listens on; beyond loopback it starts only where there is a user, or a proxy to trust",
     )
     port: Annotated[int, Field(ge=0, le=65535)] = Field(8080, description="port of the web process")
     allowed_hosts: list[str] = Field(
         ["127.0.0.1", "localhost", "[::1]"], description="Host headers answered; others get 400, against DNS rebinding"
     )
+    published_on: str = Field(
+        "", description="address on which others reach the port where that is another, as a container's published port; empty is web.host"
+    )
+    trusted_proxy_header: str = Field(
+        "", description="header in which a proxy names who has signed in there, such as X-Remote-User; empty believes none"
+    )
+    trusted_proxies: list[str] = Field(
+        ["127.0.0.0/8", "::1/128"], description="networks of proxies whose headers are believed: who asks, from where, and by https"
+    )
+    trusted_proxy_role: Literal["reader", "editor", "admin"] = Field(
+        "reader", description="role of whom a proxy names and who is no user here"
+    )
+    session_days: Annotated[float, Field(gt=0, le=365)] = Field(14.0, description="days until a browser has to sign in again")
+    requests_per_minute: Count = Field(120, description="requests of one token or user; a program that needs more waits, or exports")
+    searches_per_minute: Count = Field(30, description="searches and counts of one token or user, which cost Postgres most")
+    sign_ins_per_minute: Count = Field(5, description="tries to sign in by one address under one name; so guessing takes centuries")
     flower_host: str = Field("127.0.0.1", description="address Flower listens on")
     flower_port: Annotated[int, Field(ge=0, le=65535)] = Field(5555, description="port of Flower")
     flower_url: str = Field("", description="address of Flower as a browser reaches it, for links; empty is http://127.0.0.1:<flower_port>")

@@ -62,7 +62,7 @@ def test_metrics_do_without_redis_and_without_postgres(settings: Settings, conn:
         found = samples(client)
     assert (found[("newsmill_redis_up",)], found[("newsmill_postgres_up",)], found["newsmill_links", "waiting"]) == (0, 1, 1)
     lost = settings.model_copy(update={"database_url": "postgresql://127.0.0.1:1/none"})
-    with TestClient(create_app(lost), base_url="http://localhost") as client:
+    with TestClient(create_app(lost), base_url="http://localhost", client=("127.0.0.1", 1)) as client:
         found = samples(client)
     assert (found[("newsmill_redis_up",)], found[("newsmill_postgres_up",)], found[("newsmill_ready",)]) == (1, 0, 0)
     assert found["newsmill_check", "postgres"] == 2

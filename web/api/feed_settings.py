@@ -5,18 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Request
-from pydantic import BaseModel, ConfigDict, ValidationError
+from fastapi import APIRouter, Depends
+from pydantic import BaseModel, ConfigDict
 
 from pipeline.feeds import options
 from pipeline.store.feeds import feeds
+from web.api.answers import CHANGE, Id
+from web.api.bodies import described, json_of
 from web.api.feeds import Shown, get_feed
-from web.api.routes import ERRORS, Id, ProblemAnswer
 from web.context import Database
-from web.http import request_body
-from web.http.problems import Problem, in_words
-
-MAX_BODY_BYTES = 256 * 2**10
+from web.http.problems import Problem
 
 router = APIRouter()
 
@@ -34,20 +32,12 @@ class Change(BaseModel):
     settings: dict[str, Value] = {}
 
 
-async def change_of_json(request: Request) -> Change:
-    """The body of the request. Raises Problem 408, 413, 415 or 422."""
-    try:
-        return Change.model_validate_json(await request_body.typed(request, "application/json", MAX_BODY_BYTES, "send fewer settings"))
-    except ValidationError as error:
-        raise Problem(422, "invalid", in_words(error.errors(include_input=False, include_url=False, include_context=False))) from None
-
-
 @router.patch(
     "/api/v1/feeds/{feed_id}",
-    responses=ERRORS | {status: {"model": ProblemAnswer} for status in (403, 413, 415)},
-    openapi_extra={"requestBody": {"required": True, "content": {"application/json": {"schema": Change.model_json_schema()}}}},
+    responses=CHANGE,
+    openapi_extra=described(Change, {"paused": False, "settings": {"min_interval": "15m"}}),
 )
-def change_feed(conn: Database, feed_id: Id, change: Annotated[Change, Depends(change_of_json)]) -> Shown:
+def change_feed(conn: Database, feed_id: Id, change: Annotated[Change, Depends(json_of(Change))]) -> Shown:
     """Change a feed's own settings, title, tags, or whether it is paused; they hold from its next poll on."""
     feed = feeds.find(conn, str(feed_id))
     if feed is None:

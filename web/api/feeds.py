@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from pipeline.feeds.scheduling.health import Health
 from pipeline.store.feeds import feeds, health, moved_feeds, websub
-from web.api.routes import ERRORS, MAX_ID, Id
+from web.api.answers import MAX_ID, READ, Id
 from web.context import Database
 from web.http.problems import Problem
 
@@ -66,7 +66,7 @@ class Shown:
     polls: list[feeds.PastPoll]
 
 
-@router.get("/api/v1/feeds", responses=ERRORS)
+@router.get("/api/v1/feeds", responses=READ)
 def list_feeds(conn: Database, which: Annotated[Which, Query()]) -> FeedPage:
     found = feeds.listing(conn, state=which.state, limit=which.limit + 1, after=which.after or 0)
     page = found[: which.limit]
@@ -77,7 +77,7 @@ def list_feeds(conn: Database, which: Annotated[Which, Query()]) -> FeedPage:
     )
 
 
-@router.get("/api/v1/feeds/{feed_id}", responses=ERRORS)
+@router.get("/api/v1/feeds/{feed_id}", responses=READ)
 def get_feed(conn: Database, feed_id: Id, polls: Annotated[int, Query(ge=0, le=1000)] = 20) -> Shown:
     """One feed and its last polls."""
     feed = feeds.find(conn, str(feed_id))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Path, Query
+from fastapi import APIRouter, Depends, Query
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from pipeline.outcomes import State
@@ -15,35 +15,18 @@ from pipeline.store.articles.stories import Member, Story
 from pipeline.store.links import links, trace
 from pipeline.store.links.links import Link
 from pipeline.store.maintenance import status
+from web.api.answers import CHANGE, MAX_ID, MAX_ROWS, READ, Id
 from web.api.enqueue import Result, Wanted, enqueue, unsent, urls_of_json
 from web.context import Database, Web
 from web.http.json_response import Json
-from web.http.problems import Problem
+from web.http.problems import Problem, as_json
 from workers.checks import examine, stopping
 from workers.checks.facts import gather
 from workers.checks.unsent import Notice
 
-MAX_ID = 2**63 - 1
-MAX_LINKS = 200
 MAX_MEMBERS = 1000
 
 router = APIRouter()
-
-Id = Annotated[int, Path(ge=1, le=MAX_ID)]
-
-
-class ProblemBody(BaseModel):
-    code: str
-    detail: str
-
-
-class ProblemAnswer(BaseModel):
-    """How every error of the interface looks."""
-
-    error: ProblemBody
-
-
-ERRORS: dict[int | str, dict[str, Any]] = {status: {"model": ProblemAnswer} for status in (400, 404, 422, 503)}
 
 
 class Which(BaseModel):
@@ -56,7 +39,7 @@ class Which(BaseModel):
         None, pattern=r"^[a-z0-9_.:\[\]-]{1,270}$", description="host name, with its port where that is not the scheme's own"
     )
     feed: int | None = Field(None, ge=1, le=MAX_ID, description="id of a feed that listed them")
-    limit: int = Field(50, ge=1, le=MAX_LINKS)
+    limit: int = Field(50, ge=1, le=MAX_ROWS)
     before: int | None = Field(None, ge=1, le=MAX_ID, description="`next` of the answer before")
 
 
@@ -74,7 +57,7 @@ class WhichStories(BaseModel):
     model_config = ConfigDict(extra="forbid")
     since: AwareDatetime | None = Field(None, description="only those that an article came into since then")
     articles: int = Field(2, ge=2, le=MAX_ID, description="only those with so many articles or more")
-    limit: int = Field(50, ge=1, le=MAX_LINKS)
+    limit: int = Field(50, ge=1, le=MAX_ROWS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +96,7 @@ def readyz(web: Web) -> Json:
     "/api/v1/enqueue",
     response_model=Enqueued,
     response_model_exclude_none=True,
-    responses={status: {"model": ProblemAnswer} for status in (400, 403, 413, 415, 503)},
+    responses=CHANGE,
     openapi_extra={"requestBody": {"required": True, "content": {"application/json": {"schema": Wanted.model_json_schema()}}}},
 )
 def enqueue_urls(web: Web, conn: Database, urls: Annotated[list[str], Depends(urls_of_json)]) -> Any:
@@ -121,11 +104,12 @@ def enqueue_urls(web: Web, conn: Database, urls: Annotated[list[str], Depends(ur
     results = enqueue(web, conn, urls)
     if any(result.error is None for result in results):
         return Enqueued(results, unsent(web, results))
-    plain = [{"url": result.url, "error": asdict(result.error)} for result in results if result.error]
-    return Json({"error": plain[0]["error"], "results": plain}, 422)
+    refused = [(result.url, result.error) for result in results if result.error]
+    first = refused[0][1]
+    return as_json(Problem(422, first.code, first.detail), results=[{"url": url, "error": asdict(error)} for url, error in refused])
 
 
-@router.get("/api/v1/links", responses=ERRORS)
+@router.get("/api/v1/links", responses=READ)
 def list_links(conn: Database, which: Annotated[Which, Query()]) -> LinkPage:
     chosen = links.LinkFilter(state=which.state, code=which.code, host=which.host, feed_id=which.feed)
     found = links.listing(conn, chosen, limit=which.limit + 1, before=which.before)
@@ -133,7 +117,7 @@ def list_links(conn: Database, which: Annotated[Which, Query()]) -> LinkPage:
     return LinkPage(page, page[-1].id if len(found) > len(page) else None)
 
 
-@router.get("/api/v1/links/{link_id}", responses=ERRORS)
+@router.get("/api/v1/links/{link_id}", responses=READ)
 def get_link(conn: Database, link_id: Id) -> trace.Trace:
     """One link and everything that happened to it, in order."""
     found = trace.trace(conn, str(link_id))
@@ -142,7 +126,7 @@ def get_link(conn: Database, link_id: Id) -> trace.Trace:
     return found
 
 
-@router.get("/api/v1/articles/{article_id}", responses=ERRORS)
+@router.get("/api/v1/articles/{article_id}", responses=READ)
 def get_article(conn: Database, article_id: Id) -> Stored:
     found = articles.get(conn, article_id)
     if found is None:
@@ -150,13 +134,13 @@ def get_article(conn: Database, article_id: Id) -> Stored:
     return found
 
 
-@router.get("/api/v1/stories", responses=ERRORS)
+@router.get("/api/v1/stories", responses=READ)
 def list_stories(conn: Database, which: Annotated[WhichStories, Query()]) -> StoryList:
     """Stories, articles that are copies of one text; those that grew last come first."""
     return StoryList(stories.listing(conn, since=which.since, least=which.articles, limit=which.limit))
 
 
-@router.get("/api/v1/stories/{story_id}", responses=ERRORS)
+@router.get("/api/v1/stories/{story_id}", responses=READ)
 def get_story(conn: Database, story_id: Id) -> StoryArticles:
     """The articles of one story, the original first; 1,000 at the most."""
     found = stories.of(conn, story_id, MAX_MEMBERS)
@@ -165,7 +149,7 @@ def get_story(conn: Database, story_id: Id) -> StoryArticles:
     return StoryArticles(story_id, found)
 
 
-@router.get("/api/v1/status", responses=ERRORS)
+@router.get("/api/v1/status", responses=READ)
 def get_status(web: Web, conn: Database) -> dict[str, Any]:
     """Where everything stands. `redis` is the number of messages by queue, null when Redis does not answer; `checks` are those of
     `newsmill doctor` that speak of the running stack."""

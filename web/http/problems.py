@@ -1,16 +1,17 @@
-"""Errors as answers: `{"error": {"code", "detail"}}` for programs, a page for people. Nothing of the inside is shown."""
+"""Errors as answers: problem+json (RFC 9457) with a stable code for programs, a page for people. Nothing of the inside is shown."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import quote
 
 import psycopg
 import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import HTMLResponse, Response
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from psycopg.errors import ReadOnlySqlTransaction, UndefinedColumn, UndefinedTable
 from starlette.exceptions import HTTPException
 
@@ -22,24 +23,28 @@ from web.templating import render
 
 log = structlog.get_logger()
 
-FOR_PROGRAMS = ("/api/", "/healthz", "/readyz", "/openapi.json", "/websub/")
+FOR_PROGRAMS = ("/api/", "/compat/", "/healthz", "/readyz", "/metrics", "/openapi.json", "/websub/")
 
 
 class Problem(Exception):
     """The request cannot be answered. `code` is stable, `detail` one sentence that says what to do."""
 
-    def __init__(self, status: int, code: str, detail: str) -> None:
+    def __init__(self, status: int, code: str, detail: str, headers: Mapping[str, str] | None = None) -> None:
         super().__init__(code, detail)
         self.status = status
         self.code = code
         self.detail = detail
+        self.headers = headers
 
 
 def answer(request: Request, problem: Problem, headers: Mapping[str, str] | None = None) -> Response:
-    """The problem in the form that the asked address speaks."""
+    """The problem in the form that the asked address speaks. Who asks for a page and is not signed in is led to where that is done."""
+    headers = headers or problem.headers
     if request.url.path.startswith(FOR_PROGRAMS):
-        body = {"error": {"code": problem.code, "detail": problem.detail}}
-        return Json(body, problem.status, headers)
+        return as_json(problem, headers)
+    if problem.status == 401:
+        here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+        return RedirectResponse(f"/sign-in?next={quote(here if request.method == 'GET' else '/', safe='')}", 303)
     page = render(
         "error.html",
         title=HTTPStatus(problem.status).phrase,
@@ -48,6 +53,14 @@ def answer(request: Request, problem: Problem, headers: Mapping[str, str] | None
         request_id=getattr(request.state, "request_id", ""),
     )
     return HTMLResponse(page, problem.status, headers)
+
+
+def as_json(problem: Problem, headers: Mapping[str, str] | None = None, **more: object) -> Response:
+    """The problem for programs. `error` is what earlier versions had, and stays."""
+    own = {"code": problem.code, "detail": problem.detail}
+    title = HTTPStatus(problem.status).phrase
+    body = {"type": "about:blank", "title": title, "status": problem.status, **own, "error": own, **more}
+    return Json(body, problem.status, headers, "application/problem+json")
 
 
 def in_words(errors: Iterable[Mapping[str, Any]]) -> str:

@@ -15,6 +15,7 @@ from tornado.web import RequestHandler
 
 from pipeline.request_origin import SAFE_METHODS, Refusal, refusal
 from pipeline.settings import Settings
+from workers.processes.flower_access import Door
 
 # Flower's table of tasks asks for its rows by POST. Every other POST steers workers or sends tasks.
 READS_BY_POST = ("/tasks/datatable",)
@@ -40,11 +41,21 @@ def refused(request: HTTPServerRequest, config: Settings) -> Refusal | None:
 
 
 def guarded(config: Settings) -> type[Flower]:
+    door = Door(config)
+
+    def stopped(request: HTTPServerRequest) -> Refusal | None:
+        if found := refused(request, config):
+            return found
+        headers = {name.lower(): value for name, value in request.headers.items()}
+        cookies = {name: morsel.value for name, morsel in request.cookies.items()}
+        steers = request.method not in SAFE_METHODS and not request.path.endswith(READS_BY_POST)
+        return door.refusal(request.path, request.remote_ip or "", request.protocol, headers, cookies, steers=steers)
+
     class Guarded(Flower):  # type: ignore[misc]
         """The application. Tornado asks it first for the handler of each request, WebSockets included."""
 
         def find_handler(self, request: HTTPServerRequest, **more: Any) -> Any:
-            if found := refused(request, config):
+            if found := stopped(request):
                 return self.get_handler_delegate(request, Refused, {"refusal": found})
             return super().find_handler(request, **more)
 

@@ -1,0 +1,60 @@
+"""What each endpoint asks of who calls it: the one table that the guard, its test and docs/reference/api.md are made from.
+
+An endpoint that is not here needs the scope admin. `open`: for everybody, signed in or not.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pipeline.access.scopes import Scope
+
+ENDPOINTS: dict[str, Scope | Literal["open"]] = {
+    # health and what the program is
+    "GET /healthz": "open",
+    "GET /readyz": "open",
+    "GET /metrics": "read",
+    "GET /api/v1/status": "read",
+    # hubs, which have a token of their own in the address
+    "GET /websub/{token}": "open",
+    "POST /websub/{token}": "open",
+    # people
+    "GET /sign-in": "open",
+    "POST /sign-in": "open",
+    "POST /sign-out": "open",
+    "GET /api/v1/session": "read",
+    "POST /api/v1/session": "open",
+    "DELETE /api/v1/session": "open",
+    "GET /api/v1/users": "admin",
+    "POST /api/v1/users": "admin",
+    "PATCH /api/v1/users/{name}": "admin",
+    "DELETE /api/v1/users/{name}": "admin",
+    "GET /api/v1/tokens": "read",
+    "POST /api/v1/tokens": "read",
+    "DELETE /api/v1/tokens/{token_id}": "read",
+    "GET /api/v1/audit": "admin",
+    # articles and stories
+    "GET /api/v1/articles/{article_id}": "read",
+    "GET /api/v1/stories": "read",
+    "GET /api/v1/stories/{story_id}": "read",
+    # feeds
+    "GET /api/v1/feeds": "read",
+    "GET /api/v1/feeds/{feed_id}": "read",
+    "PATCH /api/v1/feeds/{feed_id}": "write",
+    # links
+    "GET /api/v1/links": "read",
+    "GET /api/v1/links/{link_id}": "read",
+    "POST /api/v1/enqueue": "write",
+    # pages
+    "GET /": "read",
+    "GET /articles/{article_id}": "text",
+    "GET /links/{link_id}": "read",
+    "GET /links": "read",
+    "POST /enqueue": "write",
+}
+
+# Counted by themselves, and they change nothing, though some come by POST.
+SEARCHES: frozenset[str] = frozenset(endpoint for endpoint in ENDPOINTS if "/search" in endpoint)
+
+# A monitor on the same machine needs no token for these.
+ALSO_FROM_LOOPBACK = frozenset(("GET /metrics",))

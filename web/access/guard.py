@@ -1,0 +1,81 @@
+"""The guard: before an endpoint runs, who asks is found out, what they may is compared with what it needs, and a change gets its row of the audit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from pipeline.access.exposure import Origin, origin
+from pipeline.access.scopes import MEANINGS, NOBODY, Caller
+from pipeline.outcomes import Failure
+from pipeline.request_origin import SAFE_METHODS
+from pipeline.store.access import audit, callers
+from web.access.endpoints import ALSO_FROM_LOOPBACK, ENDPOINTS, SEARCHES
+from web.context import CONNECT_S, Context, Web
+from web.http.problems import Problem
+
+SIGN_IN = Problem(
+    401, "not_signed_in", "Sign in, or send a token: `Authorization: Bearer nm_…`.", {"WWW-Authenticate": 'Bearer realm="newsmill"'}
+)
+BAD_TOKEN = Problem(
+    401,
+    "bad_token",
+    "This token is not known, or it was revoked or has run out.",
+    {"WWW-Authenticate": 'Bearer realm="newsmill", error="invalid_token"'},
+)
+
+
+def guard(request: Request, web: Web) -> Iterator[Caller]:
+    """Who asks. Raises Problem 401, 403 or 429 where they may not. A change is noted before it is made, and how it went after it."""
+    endpoint = f"{request.method} {request.scope['route'].path}"
+    needed = ENDPOINTS.get(endpoint, "admin")  # what nobody has put into the table is for nobody else
+    if needed == "open":
+        yield NOBODY
+        return
+    caller = _admitted(request, web, endpoint)
+    if not caller.may(needed):
+        raise Problem(403, "not_allowed", f"This needs the scope {needed} ({MEANINGS[needed]}), which {caller.shown or 'nobody'} has not.")
+    if caller.by != "nothing":
+        request.app.state.limits.count("searches" if endpoint in SEARCHES else "requests", f"{caller.name}/{caller.token}")
+    if request.method in SAFE_METHODS or endpoint in SEARCHES:
+        yield caller
+    else:
+        yield from _audited(request, web, caller, endpoint)
+
+
+Asking = Annotated[Caller, Depends(guard, scope="function")]
+
+
+def where_from(request: Request, web: Context) -> Origin:
+    peer = request.client.host if request.client else ""
+    return origin(peer, request.url.scheme, request.headers, web.settings.web.trusted_proxies)
+
+
+def _admitted(request: Request, web: Context, endpoint: str) -> Caller:
+    found = where_from(request, web)
+    if endpoint in ALSO_FROM_LOOPBACK and found.is_loopback and "authorization" not in request.headers:
+        return Caller("", frozenset(("read",)))  # also while Postgres is away, which it tells
+    with web.pool.connection(timeout=CONNECT_S) as conn:
+        caller = callers.identified(conn, web.settings.web, found, request.headers, request.cookies)
+    if caller is not None:
+        return caller
+    if "authorization" in request.headers:
+        raise BAD_TOKEN
+    raise SIGN_IN
+
+
+def _audited(request: Request, web: Context, caller: Caller, endpoint: str) -> Iterator[Caller]:
+    with web.pool.connection(timeout=CONNECT_S) as conn:
+        number = audit.begin(conn, caller.shown, endpoint, request.url.path, where_from(request, web).address)
+    outcome = "internal_error"
+    try:
+        yield caller
+        outcome = "done"
+    except (Problem, Failure) as refusal:
+        outcome = refusal.code
+        raise
+    finally:
+        with web.pool.connection(timeout=CONNECT_S) as conn:
+            audit.end(conn, number, outcome)

@@ -1,0 +1,57 @@
+"""The page for signing in."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from urllib.parse import parse_qs
+
+from fastapi import APIRouter, Depends, Query, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+
+from web.api.people import session
+from web.context import Database, Web
+from web.http import request_body
+from web.http.problems import Problem
+from web.templating import render
+
+MAX_FORM_BYTES = 16 * 2**10
+
+router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
+
+
+async def fields(request: Request) -> dict[str, str]:
+    """The fields of the form. Raises Problem 408, 413, 415 or 422."""
+    form = await request_body.typed(request, "application/x-www-form-urlencoded", MAX_FORM_BYTES, "a name and a password are shorter")
+    try:
+        return {name: values[0] for name, values in parse_qs(form.decode("ascii"), max_num_fields=5).items()}
+    except ValueError:
+        raise Problem(422, "invalid", "The form could not be read.") from None
+
+
+@router.get("/sign-in")
+def sign_in_page(to: Annotated[str, Query(alias="next", max_length=8192)] = "/") -> str:
+    return render("sign_in.html", next=_here(to), typed="", problem="")
+
+
+@router.post("/sign-in")
+def sign_in(request: Request, web: Web, conn: Database, given: Annotated[dict[str, str], Depends(fields)]) -> Response:
+    to, name = _here(given.get("next", "/")), given.get("name", "")
+    answer: Response = RedirectResponse(to, 303)
+    try:
+        session.begin(request, web, conn, name, given.get("password", ""), answer)
+    except Problem as problem:
+        return HTMLResponse(render("sign_in.html", next=to, typed=name[:64], problem=problem.detail), problem.status, problem.headers)
+    return answer
+
+
+@router.post("/sign-out")
+def sign_out(request: Request, conn: Database) -> Response:
+    answer = RedirectResponse("/sign-in", 303)
+    session.end(request, conn, answer)
+    return answer
+
+
+def _here(address: str) -> str:
+    """The address where it is one of ours, else the first page: nobody is led elsewhere by a link to this page."""
+    plain = address.startswith("/") and not address.startswith(("//", "/\\")) and address.isprintable() and "\\" not in address
+    return address if plain else "/"
