@@ -18,6 +18,9 @@ INSTALL = PYTHONUNBUFFERED=1 $(BIN)/python -m pip install --disable-pip-version-
 SHOW = | { status=0; while read -r word name rest; do case "$$word $$name" in \
 	Collecting*) echo "  $$name";; Installing*collected) echo "  all are here and are unpacked now";; failed*) status=1;; esac; done; exit $$status; }
 
+# Tests start hundreds of Python processes: each compiles all modules anew where the environment forbids to keep what was compiled.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: up demo install check test test-slow lint format docs test-compose lock clean
 
 up: $(VENV)/.ok

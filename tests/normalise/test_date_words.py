@@ -14,6 +14,7 @@ from pipeline.normalise.dates import date_words
 from pipeline.normalise.dates.date_words import fold, is_day_first, months_in, weekdays_in
 from pipeline.normalise.dates.dates import parse_date
 from tests.conformance import cldr_names
+from tests.tables import failing_rows
 
 NOW = datetime(2024, 6, 1, tzinfo=UTC)
 DAYS = [date(2023, month, day) for month in range(1, 13) for day in (7 if month % 2 else 17, 31) if day < 31 or month in (1, 5, 8, 12)]
@@ -45,11 +46,12 @@ def test_a_date_in_words_is_read_by_the_language_of_its_feed_and_never_wrongly_w
 
 
 @pytest.mark.parametrize("language", ["", "en", "fi", "hr", "ro", "vi", "ar", "st", "teo", "bas", "nonsense"])
-@pytest.mark.parametrize("day", DAYS)
-def test_english_is_read_whatever_language_is_declared(day: date, language: str) -> None:
-    assert parse_date(f"{day:%a, %d %b %Y} 10:00:00 GMT", now=NOW, language=language) == datetime(
-        day.year, day.month, day.day, 10, tzinfo=UTC
-    )
+def test_english_is_read_whatever_language_is_declared(language: str) -> None:
+    def check(day: date) -> None:
+        moment = datetime(day.year, day.month, day.day, 10, tzinfo=UTC)
+        assert parse_date(f"{day:%a, %d %b %Y} 10:00:00 GMT", now=NOW, language=language) == moment
+
+    assert failing_rows(DAYS, check, str) == {}
 
 
 @pytest.mark.slow
