@@ -3,77 +3,31 @@
 from __future__ import annotations
 
 import time
-import uuid
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import psycopg
 import pytest
 
 from pipeline.feeds.options import Options
-from pipeline.fetch.client import Client, RedirectDeferred
-from pipeline.fetch.robots.robots_txt import Robots, refresh
+from pipeline.fetch.client import Client
 from pipeline.jobs import Identity
 from pipeline.normalise.urls import parse
-from pipeline.outcomes import Failure, RetryDecision, State
-from pipeline.settings import Settings
+from pipeline.outcomes import RetryDecision, State
 from pipeline.store.articles import articles, pages
-from pipeline.store.db.pool import open_pool
 from pipeline.store.extraction import extracting
 from pipeline.store.feeds import feeds
-from pipeline.store.hosts import hosts, leases, site_rules
+from pipeline.store.hosts import hosts
 from pipeline.store.links import aliases, fetching, links
-from pipeline.store.links.trace import trace
 from pipeline.store.queue import claims, extract_claims
-from tests.fetch.authority import Authority, new_authority, speaking_tls
-from tests.fetch.resolver import resolving
-from tests.fetch.server import Site, answer, page, redirect, serving
-from tests.held import FREE
+from tests.fetch.server import answer, page, redirect, serving
 from tests.store.articles.made import article
+from tests.workers.leases.visiting import GAP_S, SHUT, health, name_of, visiting
 from workers import tasks
 from workers.context import Context
 from workers.steps import polls
 from workers.steps.host_visits import Visits
-
-GAP_S = 60.0
-SHUT = b"User-agent: *\nDisallow: /private\n"
-
-
-@pytest.fixture
-def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
-    return new_authority(tmp_path_factory.mktemp("authority"))
-
-
-@pytest.fixture
-def ctx(settings: Settings) -> Iterator[Context]:
-    polite = settings.model_copy(update={"fetch": settings.fetch.model_copy(update={"min_gap_s": GAP_S})})
-    pool = open_pool(polite)
-    client = Client(polite.fetch)
-    yield Context(polite, pool, client)
-    client.close()
-    pool.close()
-
-
-def visiting(conn: psycopg.Connection, ctx: Context, name: str) -> Visits:
-    (host_id,) = hosts.ensure(conn, [name]).values()
-    claim = uuid.uuid4()
-    host = leases.acquire(conn, host_id, claim, "fetch", GAP_S, 90.0)
-    assert host
-    return Visits(ctx, claim, host)
-
-
-def name_of(site: Site) -> str:
-    return f"127.0.0.1:{site.port}"
-
-
-def health(conn: psycopg.Connection, name: str) -> tuple[bool, float]:
-    """Whether somebody visits the host, and the seconds until its next slot."""
-    query = "SELECT lease_id IS NOT NULL, extract(epoch FROM next_slot_at - now())::float8 FROM hosts WHERE name = %s"
-    row = conn.execute(query, (name,)).fetchone()
-    assert row
-    return row
 
 
 def test_a_robots_txt_that_leads_to_another_host_takes_its_turn_and_leaves_its_gap(conn: psycopg.Connection, ctx: Context) -> None:
@@ -238,92 +192,3 @@ def test_tdmrep_json_takes_a_turn_of_its_own_once_a_week_where_it_is_wanted(
         job = extracting.start(conn, claim.id, claim.dispatch_id, wanted, "w")
         assert job
         assert job.tdmrep == text
-
-
-def test_each_scheme_has_a_copy_of_its_own_and_neither_is_asked_for_twice(conn: psycopg.Connection, ctx: Context) -> None:
-    now = datetime.now(UTC)
-    rules_of = {
-        scheme: Robots(
-            f"User-agent: *\nDisallow: /{scheme}\n", now, now + timedelta(hours=1), sitemaps=(f"{scheme}://e.example/s.xml",), scheme=scheme
-        )
-        for scheme in ("http", "https")
-    }
-    (host_id,) = hosts.ensure(conn, ["e.example"]).values()
-    site_rules.keep(conn, host_id, rules_of["https"], 7.0)
-    for number, scheme in enumerate(("http", "https", "http", "http", "https")):
-        conn.execute(f"UPDATE hosts SET {FREE}, next_slot_at = now()")
-        visits = visiting(conn, ctx, "e.example")
-        if number == 0:
-            assert visits._kept(scheme) is None
-            site_rules.keep(conn, host_id, rules_of["http"], None)
-        else:
-            assert visits._kept(scheme) == rules_of[scheme]
-        assert conn.execute("SELECT delay_s FROM hosts").fetchone() == (7.0 if scheme == "https" else None,)
-    conn.execute(f"UPDATE hosts SET {FREE}, next_slot_at = now()")
-    mine = visiting(conn, ctx, "mine.example").claim
-    assert leases.acquire_if_free(conn, "e.example", mine, 0.0, robots_needed=True, scheme="http") is None, "the copy in force is of https"
-    assert leases.acquire_if_free(conn, "e.example", mine, 0.0, robots_needed=True, scheme="https")
-
-
-def test_a_redirect_to_the_other_scheme_is_judged_by_the_rules_for_that(conn: psycopg.Connection, ctx: Context) -> None:
-    now = datetime.now(UTC)
-    plain = Robots("User-agent: *\nDisallow:\n", now, now + timedelta(hours=1), scheme="http")
-    (host_id,) = hosts.ensure(conn, ["e.example"]).values()
-    site_rules.keep(conn, host_id, plain, None)
-    target = parse("https://e.example/private/1")
-
-    def going() -> Visits:
-        conn.execute(f"UPDATE hosts SET {FREE}, next_slot_at = now()")
-        visits = visiting(conn, ctx, "e.example")
-        visits.robots = plain
-        return visits
-
-    with pytest.raises(RedirectDeferred):  # they have to be asked for first, in a visit of its own
-        going().admit(target, None)
-    site_rules.keep(conn, host_id, replace(plain, text=SHUT.decode(), scheme="https"), None)
-    with pytest.raises(Failure, match="robots_disallowed"):
-        going().admit(target, None)
-    going().admit(parse("https://e.example/open/1"), None)
-    both = going()
-    both.robots = replace(plain, scheme="")
-    both.admit(target, None)
-
-
-@pytest.mark.parametrize("elsewhere", [False, True], ids=["at home", "at another host"])
-def test_a_redirect_to_what_robots_txt_disallows_is_not_followed(
-    conn: psycopg.Connection, ctx: Context, monkeypatch: pytest.MonkeyPatch, elsewhere: bool
-) -> None:
-    monkeypatch.setattr(tasks, "context", lambda: ctx)
-    with serving({"/robots.txt": answer(SHUT), "/private/1": page()}) as other, serving({"/robots.txt": answer(SHUT)}) as site:
-        there = other if elsewhere else site
-        there.script |= {"/open": redirect("/private/1"), "/private/1": page()}
-        site.script["/story"] = redirect(there.url("/open"))
-        for one in (site, other):
-            (host_id,) = hosts.ensure(conn, [name_of(one)]).values()
-            site_rules.keep(conn, host_id, refresh(ctx.client, parse(one.url("/")), None, datetime.now(UTC), ctx.settings.fetch), None)
-            one.requests.clear()
-        (link,) = links.enqueue(conn, [parse(site.url("/story"))])
-        (claim,) = claims.claim_fetches(conn, 1, ctx.settings)
-        tasks.fetch_page.apply(args=(claim.id, str(claim.dispatch_id)))
-        assert site.paths() + other.paths() == ["/story", "/open"]
-    (ended,) = links.by_ids(conn, [link.id])
-    assert (ended.state, ended.code) == ("skipped", "robots_disallowed")
-
-
-def test_a_step_down_from_https_stands_in_the_trace(
-    conn: psycopg.Connection, ctx: Context, monkeypatch: pytest.MonkeyPatch, authority: Authority
-) -> None:
-    monkeypatch.setattr("pipeline.fetch.connect.DEFAULT_CA_BUNDLE_PATH", authority.bundle)
-    resolving(monkeypatch, "127.0.0.1")
-    monkeypatch.setattr(tasks.dispatcher, "fill_extract", lambda *_: None)
-    unruled = ctx.settings.model_copy(update={"fetch": ctx.settings.fetch.model_copy(update={"honour_robots": False})})
-    monkeypatch.setattr(tasks, "context", lambda: replace(ctx, settings=unruled, client=Client(unruled.fetch)))
-    tls = speaking_tls(authority.certificate("news.example"))
-    with serving({"/story": page()}) as plain, serving({"/story": redirect(plain.url("/story"))}, wrap=tls) as site:
-        hosts.ensure(conn, [name_of(plain)])
-        (link,) = links.enqueue(conn, [parse(f"https://news.example:{site.port}/story")])
-        (claim,) = claims.claim_fetches(conn, 1, unruled)
-        tasks.fetch_page.apply(args=(claim.id, str(claim.dispatch_id)))
-    story = trace(conn, str(link.id))
-    assert story
-    assert tasks.DOWNGRADED in story.events[-1].text
