@@ -2,34 +2,32 @@
 
 from __future__ import annotations
 
-import re
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import typer
+
+from pipeline.wording.number_words import read_span
 
 if TYPE_CHECKING:
     from psycopg import Connection
 
     from pipeline.store.feeds.feeds import Feed
 
-SPAN = re.compile(r"(\d+(?:\.\d+)?)\s*(s|m|min|h|d|w)?", re.IGNORECASE)
-SECONDS = {"s": 1, "m": 60, "min": 60, "h": 3_600, "d": 86_400, "w": 604_800}
 LONGEST_S = 100 * 365 * 86_400
 
 
 def seconds(text: str) -> float:
     """A length of time such as 90, 45s, 30m, 2h, 7d, 1w; a bare number is seconds."""
-    found = SPAN.fullmatch(text.strip())
-    value = float(found[1]) * SECONDS[(found[2] or "s").lower()] if found else -1.0
-    if not 0 <= value <= LONGEST_S:
+    value = read_span(text)
+    if value is None or value > LONGEST_S:
         raise typer.BadParameter(f"{text!r} is not a length of time; write it like 45s, 30m, 2h or 7d")
     return value
 
 
 def since(text: str) -> datetime:
     """A moment: an ISO 8601 date or time (UTC where it names no zone), or a length of time before now."""
-    if SPAN.fullmatch(text.strip()):
+    if read_span(text) is not None:
         return datetime.now(UTC) - timedelta(seconds=seconds(text))
     try:
         found = datetime.fromisoformat(text.strip())

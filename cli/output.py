@@ -13,6 +13,7 @@ import typer
 
 from pipeline import json_text
 from pipeline.text import UNPRINTABLE
+from pipeline.wording.number_words import from_now
 from pipeline.wording.number_words import many as many
 from pipeline.wording.number_words import size as size
 from pipeline.wording.number_words import span as span
@@ -124,12 +125,7 @@ def moment(at: datetime | None) -> str:
 
 def when(at: datetime | None, now: datetime | None = None) -> str:
     """A time as seen from now: `3 min ago`, `in 2 h`, `never`."""
-    if at is None:
-        return "never"
-    seconds = (at - (now or datetime.now(UTC))).total_seconds()
-    if abs(seconds) < 1:
-        return "now"
-    return f"in {span(seconds)}" if seconds > 0 else f"{span(seconds)} ago"
+    return from_now(at, now) if at is not None else "never"
 
 
 def progress(*, hidden: bool = False, of: Literal["things", "bytes"] = "things") -> Progress:

@@ -6,6 +6,7 @@ import math
 import re
 import unicodedata
 
+_LETTERS_AND_DIGITS = re.compile(r"[^\W_]+")
 LINE_LIMIT = 1000  # characters; the longest real headlines have about 300
 
 # Postgres refuses NUL and lone surrogates, which UTF-8 cannot encode. Other controls, C1 included, only break terminals and XML; U+0085 is
@@ -83,3 +84,8 @@ def _with_few_marks(text: str) -> str:
         if marks <= _MAX_MARKS:
             kept.append(character)
     return "".join(kept)
+
+
+def letters_key(text: str) -> str:
+    """The letters and digits of a text alone, without case: the same however it is spaced, punctuated and cut into lines."""
+    return "".join(_LETTERS_AND_DIGITS.findall(text.casefold()))

@@ -23,6 +23,7 @@ from urllib.parse import quote, urlsplit
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
+from pipeline.fetch.user_agent import user_agent
 from pipeline.jobs import Page
 from pipeline.normalise.file_names import is_name
 from pipeline.settings import Fetch
@@ -43,7 +44,7 @@ class Writer:
 
     def __init__(self, out: BinaryIO, settings: Fetch, *, software: str, name: str = "", compressed: bool = True) -> None:
         self._writer = WARCWriter(out, gzip=compressed, warc_version=VERSION)
-        self._user_agent = f"{settings.user_agent} (+{settings.contact})" if settings.contact else settings.user_agent
+        self._user_agent = user_agent(settings)
         info = {
             "software": software,
             "format": "WARC File Format 1.1",

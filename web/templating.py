@@ -12,6 +12,7 @@ from pipeline.normalise.idn import shown
 from pipeline.normalise.urls import web_link
 from pipeline.outcomes import describe
 from pipeline.settings import Settings
+from pipeline.wording.number_words import from_now, span
 
 FOLDER = Path(__file__).parent
 
@@ -22,24 +23,6 @@ def render(name: str, **values: Any) -> str:
 
 def number(value: int) -> str:
     return f"{value:,}"
-
-
-def duration(seconds: float) -> str:
-    """The two digits of a time span that matter: 0.4 s, 12 s, 3 min, 5 h, 2 days."""
-    if seconds < 1:
-        return f"{max(seconds, 0):.1f} s" if seconds >= 0.05 else "0 s"
-    for limit, divisor, unit in ((90, 1, "s"), (90 * 60, 60, "min"), (36 * 3600, 3600, "h")):
-        if seconds < limit:
-            return f"{seconds / divisor:.0f} {unit}"
-    return f"{seconds / 86400:,.0f} days"
-
-
-def ago(moment: datetime) -> str:
-    """The distance from now to either side."""
-    seconds = (datetime.now(UTC) - moment).total_seconds()
-    if abs(seconds) < 1:
-        return "now"
-    return f"{duration(seconds)} ago" if seconds > 0 else f"in {duration(-seconds)}"
 
 
 def moment(value: datetime) -> str:
@@ -76,7 +59,7 @@ def _environment() -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {f.__name__: f for f in (number, duration, ago, moment, meaning, web_url, said, shown)}
+    environment.filters |= {f.__name__: f for f in (number, span, from_now, moment, meaning, web_url, said, shown)}
     return environment
 
 

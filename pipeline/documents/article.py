@@ -10,7 +10,7 @@ from pipeline.documents.model import Stated
 from pipeline.extract.metadata.topics import split_tags
 from pipeline.extract.text.boilerplate_phrases import is_notice, is_standing
 from pipeline.normalise.dates.dates import parse_date
-from pipeline.normalise.people import split_authors
+from pipeline.normalise.people import BY_WORDS, split_authors
 from pipeline.normalise.urls import is_homepage, parse
 from pipeline.outcomes import Failure
 from pipeline.text import one_line
@@ -24,7 +24,7 @@ CLOSING_FROM = 0.4  # of the paragraphs; closing lines stand behind
 
 ADDRESS = re.compile(r"(?:^|\s|<)(https?://[^\s<>\"]{4,2000})")
 BYLINE = re.compile(
-    r"^(?:(?:written|reported|posted)\s+)?(?:by|von|par|por|di|door|av|af|автор|texte?|text)\s*+(?:(?<=\s)|:\s)\s*+(?=[^\W\d_])",
+    rf"^(?:(?:written|reported|posted)\s+)?(?:{BY_WORDS}|texte?)\s*+(?:(?<=\s)|:\s)\s*+(?=[^\W\d_])",
     re.IGNORECASE,
 )
 LABEL = re.compile(

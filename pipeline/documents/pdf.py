@@ -19,12 +19,12 @@ from typing import Any
 from pipeline.documents import article, layout, lines, markup
 from pipeline.documents.model import Opened, Stated
 from pipeline.extract.html.model import Page
-from pipeline.extract.metadata.title_suffixes import key, without_site
+from pipeline.extract.metadata.title_suffixes import without_site
 from pipeline.extract.text.boilerplate_phrases import is_standing
 from pipeline.normalise.people import is_full_name
 from pipeline.outcomes import Failure
 from pipeline.settings import Files
-from pipeline.text import clean, one_line
+from pipeline.text import clean, letters_key, one_line
 
 OUT_OF_MEMORY = 3  # as in the child, which is a program of its own
 CHILD = Path(__file__).with_name("pdf_child.py")
@@ -89,13 +89,13 @@ def _printed_lines(body: bytes, settings: Files) -> dict[str, Any]:
 
 def _title(headlines: Sequence[str], own: str, paragraphs: Sequence[str]) -> str:
     """The headline in large letters which the document's own title bears out, else the first; the own title where its words are on the page."""
-    whole = {key(text): text for text in paragraphs}  # a headline's words may be parted too; the paragraphs are mended
-    candidates = [whole.get(key(text), text) for text in headlines if not is_standing(text)]
+    whole = {letters_key(text): text for text in paragraphs}  # a headline's words may be parted too; the paragraphs are mended
+    candidates = [whole.get(letters_key(text), text) for text in headlines if not is_standing(text)]
     bare = "" if NO_TITLE.search(own) or len(own.split()) < MIN_TITLE_WORDS else own
     if bare:
-        known = frozenset(key(text) for text in (*candidates, *paragraphs[: article.HEAD]) if len(text) <= MAX_TITLE)
+        known = frozenset(letters_key(text) for text in (*candidates, *paragraphs[: article.HEAD]) if len(text) <= MAX_TITLE)
         cut = without_site(bare, frozenset(), known)
-        if key(cut) in known:
+        if letters_key(cut) in known:
             return cut
         bare = ""
     return candidates[0] if candidates else bare

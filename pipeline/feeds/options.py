@@ -13,6 +13,7 @@ from dataclasses import dataclass, fields, replace
 from typing import Any, Literal
 
 from pipeline.settings import Poll
+from pipeline.wording.number_words import read_span
 
 MIN_INTERVAL_S = 60  # no site is asked more often, whatever the setting
 MAX_INTERVAL_S = 31 * 86400
@@ -28,8 +29,6 @@ RESERVED_HEADERS = frozenset({
 
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}")
-_SPAN = re.compile(r"(\d{1,9})\s*(s|m|min|h|d)?", re.IGNORECASE)
-_SECONDS = {"s": 1, "m": 60, "min": 60, "h": 3600, "d": 86400}
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,8 +158,7 @@ def _one(name: str, values: list[str]) -> str:
 def _interval(name: str, values: list[str]) -> int | None:
     if not (text := _one(name, values)):
         return None
-    found = _SPAN.fullmatch(text)
-    seconds = int(found[1]) * _SECONDS[(found[2] or "s").lower()] if found else 0
+    seconds = int(read_span(text) or 0)
     if not MIN_INTERVAL_S <= seconds <= MAX_INTERVAL_S:
         raise WrongOption(f"{name} cannot be {text[:40]!r}; write a length of time from 1m to 31d, such as 15m or 6h.")
     return seconds

@@ -23,6 +23,7 @@ from pipeline.fetch.content_types import Kind
 from pipeline.fetch.deadline import Deadline
 from pipeline.fetch.results import RedirectDeferred, Response, failure_of
 from pipeline.fetch.timers import Alarm
+from pipeline.fetch.user_agent import user_agent as named
 from pipeline.hops import Hop
 from pipeline.logs import mask
 from pipeline.normalise import urls
@@ -130,7 +131,11 @@ class Client:
         return self._follow(url, "hub", _Request("POST", usual, (), urlencode(form).encode()), None, admit, ())
 
     def _usual(self, kind: Kind, user_agent: str) -> dict[str, str]:
-        return {"User-Agent": self._named(user_agent), "Accept": content_types.ACCEPT[kind], "Accept-Encoding": body.ACCEPT_ENCODING}
+        return {
+            "User-Agent": named(self._settings, user_agent),
+            "Accept": content_types.ACCEPT[kind],
+            "Accept-Encoding": body.ACCEPT_ENCODING,
+        }
 
     def _follow(
         self,
@@ -170,11 +175,6 @@ class Client:
     def close(self) -> None:
         """Close the connections that are kept open."""
         self._adapter.close()
-
-    def _named(self, user_agent: str) -> str:
-        """The User-Agent to send. It always names the operator's contact address."""
-        name = user_agent or self._settings.user_agent
-        return f"{name} (+{self._settings.contact})" if self._settings.contact else name
 
     def _send(self, at: Url, asked: _Request, headers: dict[str, str], jar: RequestsCookieJar, deadline: Deadline) -> requests.Response:
         """Send the request and return the head of the answer. A kept connection may be stale, so only a new connection's failure counts."""

@@ -6,6 +6,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
+from pipeline.text import letters_key
+
 
 @dataclass(frozen=True, slots=True)
 class Copy:
@@ -30,4 +32,4 @@ def original(copies: Collection[Copy]) -> Copy:
 
 
 def _folded(name: str) -> str:
-    return "".join(filter(str.isalnum, name.casefold().removeprefix("www.").removeprefix("the ")))
+    return letters_key(name.casefold().removeprefix("www.").removeprefix("the "))

@@ -24,12 +24,14 @@ PICTURES = re.compile(
 WHOLLY_IN_BRACKETS = re.compile(r"^\s*\[([^\[\]]+)\]\s*$")
 BRACKETS = re.compile(r"(?:(?<!\s)\s+)?[(\[][^()\[\]]{0,100}[)\]]\s*")
 MARKUP = re.compile(r"<[^<>]{0,200}>")
+# "By" in the languages where the word means little else; bylines, titles and trimming use this list.
+BY_WORDS = "by|von|par|por|di|door|av|af|автор"
 # What may stand before "by": "Words by", "Ein Artikel von".
 WHAT_IS_BY = r"(?:(?:an?|ein|un|une|blog|guest|article|post|story|text|texte|texto|words|written|artikel|beitrag|gastbeitrag)\s+){1,3}"
 # "By", in the words of bylines, with or without a colon.
 BY = re.compile(
     rf"^(?:{WHAT_IS_BY}(?:by|von|par|por)|(?:written|reported|reporting|posted|published|story|text|words|edited|created|analysis|review|opinion|comment|interview|photos?|"
-    r"(?:more|all) (?:articles|stories|posts)|view all posts)\s+by|(?:more|all) (?:articles|stories|posts) from|by|von|par|por|door|av|af|di|przez|autor(?:in|en|es|a|zy)?|author|authors|auteur|"
+    rf"(?:more|all) (?:articles|stories|posts)|view all posts)\s+by|(?:more|all) (?:articles|stories|posts) from|{BY_WORDS}|przez|autor(?:in|en|es|a|zy)?|author|authors|auteur|"
     r"text(?:e|o)?|redigerad av|автор(?:ы)?|текст|от|yazan|oleh|بقلم|كتب|记者|記者|文|作者|글)\s*+(?:[:：]\s*|(?<=\s)(?=\S))",
     re.IGNORECASE,
 )

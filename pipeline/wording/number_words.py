@@ -1,14 +1,38 @@
-"""Numbers as people say them."""
+"""Numbers, sizes and lengths of time as people write and read them."""
 
 from __future__ import annotations
 
-UNITS = ((86_400 * 2, 86_400, "d"), (3_600 * 2, 3_600, "h"), (120, 60, "min"), (0, 1, "s"))
+import re
+from datetime import UTC, datetime
+
+_SPAN = re.compile(r"(\d{1,12}(?:\.\d{1,6})?)\s*(s|m|min|h|d|w)?", re.IGNORECASE)
+_SECONDS = {"s": 1, "m": 60, "min": 60, "h": 3_600, "d": 86_400, "w": 604_800}
+_UNITS = (("d", 86_400), ("h", 3_600), ("min", 60))
+
+
+def read_span(text: str) -> float | None:
+    """The seconds of a length of time that a person wrote: 90, 45s, 30m, 2h, 7d, 1w. A bare number is seconds. None for anything else."""
+    found = _SPAN.fullmatch(text.strip())
+    return float(found[1]) * _SECONDS[(found[2] or "s").lower()] if found else None
 
 
 def span(seconds: float) -> str:
-    """A length of time in its largest fitting unit: 45 s, 3 min, 7 h, 12 d."""
-    size, name = next((size, name) for least, size, name in UNITS if abs(seconds) >= least)
-    return f"{abs(seconds) / size:.0f} {name}"
+    """A length of time in the largest unit of which it has two, or exactly one hour or minute: 0.4 s, 45 s, 3 min, 1 h, 2.2 h, 12 d."""
+    value, unit = abs(seconds), "s"
+    for name, length in _UNITS:
+        if value >= 2 * length or (value == length and name != "d"):
+            value, unit = value / length, name
+            break
+    digits = 1 if value < (1 if unit == "s" else 10) else 0
+    return f"{value:.{digits}f}".removesuffix(".0") + f" {unit}"
+
+
+def from_now(at: datetime, now: datetime | None = None) -> str:
+    """A time as seen from now: `3 min ago`, `in 2 h`, `now`."""
+    seconds = (at - (now or datetime.now(UTC))).total_seconds()
+    if abs(seconds) < 1:
+        return "now"
+    return f"in {span(seconds)}" if seconds > 0 else f"{span(seconds)} ago"
 
 
 def size(number: float) -> str:

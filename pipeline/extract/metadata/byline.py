@@ -16,7 +16,7 @@ from lxml.html import HtmlElement
 from pipeline.extract.html.page import select, start_of_text
 from pipeline.extract.metadata.title import visible_elements
 from pipeline.extract.structured_data.page_statements import Evidence, is_around
-from pipeline.normalise.people import WHAT_IS_BY, is_full_name, split_authors
+from pipeline.normalise.people import BY_WORDS, WHAT_IS_BY, is_full_name, split_authors
 from pipeline.text import one_line
 
 # "author" and "byline" as class names have them; to fold each class to lower case would take twice as long.
@@ -38,13 +38,13 @@ LABEL = re.compile(
     re.IGNORECASE,
 )
 # "By", also as the end of "Words by" and "Ein Artikel von".
-BY_WORDS = f"(?:{WHAT_IS_BY})?(?:by|von|par|por|di|door)"
+SIGNED_BY = f"(?:{WHAT_IS_BY})?(?:{BY_WORDS})"
 # A line that says who wrote the article, and in a few words who that is: "Autorin: Mira Halloran, Redakteurin".
 SIGNED = re.compile(
     r"(?:(?:autor(?:in)?|author|auteur|autore)\s*:|(?:written|reported)\s+by:?)\s+([^,|(]{5,60}?)\s*(?:[,|(].*)?", re.IGNORECASE
 )
-BY_LINE = re.compile(rf"(?i:{BY_WORDS})\s+(?=[^\W\d_a-z])")
-BY_ALONE = re.compile(rf"[|·•]?\s*{BY_WORDS}\s*:?", re.IGNORECASE)
+BY_LINE = re.compile(rf"(?i:{SIGNED_BY})\s+(?=[^\W\d_a-z])")
+BY_ALONE = re.compile(rf"[|·•]?\s*{SIGNED_BY}\s*:?", re.IGNORECASE)
 PARTING = ("|", "·", "•", "–", "—")  # between a name and what stands behind it
 PARTINGS = " |·•–—"
 DATE = re.compile(r"\W*\d{1,4}[./ -]+\w+[./ -]+\d{2,4}\b")

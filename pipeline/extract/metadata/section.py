@@ -6,10 +6,10 @@ import re
 from itertools import islice
 from urllib.parse import unquote, urlsplit
 
-from pipeline.extract.metadata.title_suffixes import is_site, key, site_keys
+from pipeline.extract.metadata.title_suffixes import is_site, site_keys
 from pipeline.extract.structured_data import jsonld
 from pipeline.extract.structured_data.page_statements import Evidence, first, pick
-from pipeline.text import one_line
+from pipeline.text import letters_key, one_line
 
 MAX_SECTION = 80  # characters
 MAX_WORDS = 6  # of a step; more are a headline
@@ -63,7 +63,9 @@ def _of_breadcrumbs(page: Evidence, site_names: list[str], title: str) -> str:
 
 
 def _is_title(name: str, title: str) -> bool:
-    return bool(title) and (key(name) in key(title) if len(name) > len(title) / 2 else key(name.rstrip("….")) == key(title))
+    return bool(title) and (
+        letters_key(name) in letters_key(title) if len(name) > len(title) / 2 else letters_key(name.rstrip("….")) == letters_key(title)
+    )
 
 
 def _of_address(url: str) -> str:

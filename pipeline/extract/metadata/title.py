@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 from lxml.html import HtmlElement
 
-from pipeline.extract.metadata.title_suffixes import SEPARATOR, is_site, key, site_keys, without_site, words
+from pipeline.extract.metadata.title_suffixes import SEPARATOR, is_site, site_keys, without_site, words
 from pipeline.extract.structured_data.page_statements import JSON_LD, MAX_LINE, Evidence, first, is_around, line
-from pipeline.text import one_line
+from pipeline.text import letters_key, one_line
 
 MAX_TITLE = MAX_LINE  # characters
 MAX_PARTS = 12  # elements of one heading that are looked at
@@ -39,7 +39,7 @@ class Heading:
 
     @property
     def keys(self) -> frozenset[str]:
-        return frozenset((key(self.text), *(key(part) for part in self.parts)))
+        return frozenset((letters_key(self.text), *(letters_key(part) for part in self.parts)))
 
 
 def title(page: Evidence, site_names: list[str]) -> tuple[str, str]:
@@ -48,7 +48,7 @@ def title(page: Evidence, site_names: list[str]) -> tuple[str, str]:
     headings = visible_headings(page)
     top = next((heading for heading in headings if heading.text), Heading(""))
     raw = _stated(page) if page.statement == JSON_LD else ""  # what is marked up in the page is what a reader sees, kickers and all
-    known = frozenset(key(text) for text in (raw, *(h.text for h in headings[:3] if h.level == top.level)) if text)
+    known = frozenset(letters_key(text) for text in (raw, *(h.text for h in headings[:3] if h.level == top.level)) if text)
 
     def bare(text: str) -> str:
         return without_site(text, sites, known)
@@ -56,12 +56,17 @@ def title(page: Evidence, site_names: list[str]) -> tuple[str, str]:
     shared = bare(line(page.named("og:title", "twitter:title")))
     stated = whole(bare(raw), [shared, top.text])
     card = whole(shared, [stated, top.text])
-    seen = frozenset().union(*(h.keys for h in headings), (key(page.hints.title),)) - {""}
+    seen = frozenset().union(*(h.keys for h in headings), (letters_key(page.hints.title),)) - {""}
     window = bare(first(page.windows))
     best = between(stated, card, seen)
     shown = headline(headings, sites)
     chosen = without_kicker(best, top)
-    if not chosen and best and seen.isdisjoint((key(stated), key(card))) and is_better(shown, best, [card, window], has_data=bool(raw)):
+    if (
+        not chosen
+        and best
+        and seen.isdisjoint((letters_key(stated), letters_key(card)))
+        and is_better(shown, best, [card, window], has_data=bool(raw))
+    ):
         chosen = bare(shown.text)
     chosen = chosen or best or confirmed(page, window)
     places = (
@@ -84,7 +89,7 @@ def between(stated: str, card: str, seen: frozenset[str]) -> str:
     Words are hung on a headline (kickers, names, words for search engines), never taken off: where one holds the other, the shorter is it.
     Else it is the one that is seen, and the structured data's where that does not tell.
     """
-    a, b = key(stated), key(card)
+    a, b = letters_key(stated), letters_key(card)
     if not a or not b:
         return stated or card
     if a == b:
@@ -92,16 +97,16 @@ def between(stated: str, card: str, seen: frozenset[str]) -> str:
             card if SEPARATOR.search(stated) and not SEPARATOR.search(card) else stated
         )  # "Kicker - Title" is "Kicker: Title" joined by a machine
     shorter, longer = sorted((stated, card), key=len)
-    if key(shorter) in key(longer) and len(shorter) >= MIN_SHARE * len(longer):
+    if letters_key(shorter) in letters_key(longer) and len(shorter) >= MIN_SHARE * len(longer):
         return shorter
     return card if b in seen and a not in seen else stated
 
 
 def headline(headings: list[Heading], sites: frozenset[str]) -> Heading:
     """The one h1 of the page that can be its article's headline; an empty one where there is none, or more than one to choose from."""
-    found = {key(h.text): h for h in headings if h.level == "h1" and key(h.text) and not is_site(h.text, sites)}
+    found = {letters_key(h.text): h for h in headings if h.level == "h1" and letters_key(h.text) and not is_site(h.text, sites)}
     only = next(iter(found.values())) if len(found) == 1 else Heading("")
-    return only if len(words(only.text)) >= MIN_WORDS or len(key(only.text)) >= MIN_KEY else Heading("")
+    return only if len(words(only.text)) >= MIN_WORDS or len(letters_key(only.text)) >= MIN_KEY else Heading("")
 
 
 def is_better(shown: Heading, best: str, stated: list[str], *, has_data: bool) -> bool:
@@ -111,7 +116,7 @@ def is_better(shown: Heading, best: str, stated: list[str], *, has_data: bool) -
     its entry, or is about the same: half of its words, or of those of one of the `stated` titles, must be in the other. Of two that begin
     alike, or that differ from the data in next to nothing, one is the other after an edit, and the stated one stays.
     """
-    a, b = key(shown.text), key(best)
+    a, b = letters_key(shown.text), letters_key(best)
     if not a or b in a:
         return False
     if a in b:
@@ -133,8 +138,8 @@ def overlap(a: str, b: str) -> float:
 
 def confirmed(page: Evidence, window: str) -> str:
     """Of a page that states no title, the longest heading that <title> repeats, give or take a word that was spoilt; '' where it repeats none."""
-    shown = [text for e in visible_elements(page) if (text := one_line("".join(e.itertext()), MAX_TITLE)) and key(text)]
-    inside = [text for text in shown if key(text) in key(window) or share_in(text, window) >= MIN_REPEATED]
+    shown = [text for e in visible_elements(page) if (text := one_line("".join(e.itertext()), MAX_TITLE)) and letters_key(text)]
+    inside = [text for text in shown if letters_key(text) in letters_key(window) or share_in(text, window) >= MIN_REPEATED]
     return max(inside, key=len, default="")
 
 
@@ -146,11 +151,11 @@ def share_in(text: str, other: str) -> float:
 
 def without_kicker(title: str, heading: Heading) -> str:
     """The title as the last part of the heading has it, where the two agree on that part but not on the kicker before it; else ''."""
-    own = key(title)
+    own = letters_key(title)
     if own in heading.keys or len(heading.parts) < 2:
         return ""
     last = heading.parts[-1]
-    is_tail = key(heading.text).endswith(key(last)) and own.endswith(key(last)) and title.endswith(last)
+    is_tail = letters_key(heading.text).endswith(letters_key(last)) and own.endswith(letters_key(last)) and title.endswith(last)
     before = title[: -len(last)].rstrip() if is_tail else ""
     return last if before.endswith((":", "-", "–", "—", "|", "/")) else ""
 
@@ -193,7 +198,7 @@ def _heading(element: HtmlElement) -> Heading:
     inside = [one_line(piece, MAX_TITLE) for e in parts for piece in ("".join(e.itertext()), e.tail or "")]
     return Heading(
         text,
-        tuple(part for part in inside if key(part) and part != text),
+        tuple(part for part in inside if letters_key(part) and part != text),
         str(element.tag),
         "entry-title" in (element.get("class") or "").split(),
     )

@@ -7,10 +7,12 @@ from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 from pipeline.normalise.dates.dates import parse_date
+from pipeline.normalise.people import BY_WORDS
+from pipeline.text import letters_key
 
 SEPARATOR = re.compile(r"(?<!\s)\s+(?:[|\-–—·•:»«/*~]|--|::|&raquo;)\s+|(?:(?<!\s)\s+)?[|｜]\s*")
 WORD = re.compile(r"\w+")
-BY = re.compile(r"(?:by|von|par|por|di|door)\s", re.IGNORECASE)
+BY = re.compile(rf"(?:{BY_WORDS})\s", re.IGNORECASE)
 GENRES = frozenset(("opinion", "analysis", "commentary", "perspective"))  # set off by a bar in titles for other places than the page
 # "The Post", "Post Online" and "post.example" are one name.
 ARTICLE = re.compile(r"^(?:the|der|die|das|le|la|el|il)(?=\w{3})")
@@ -27,11 +29,6 @@ def words(text: str) -> list[str]:
     return WORD.findall(text.casefold().replace("’", "").replace("'", "").replace("\xad", ""))
 
 
-def key(text: str) -> str:
-    """A title as its letters and digits alone: the same however it is cut into lines and spans."""
-    return "".join(words(text))
-
-
 def host_names(url: str) -> list[str]:
     """The names a site goes by in its host: 'www.news.example.co.uk' gives the host without www, and its labels that can be names."""
     try:
@@ -46,13 +43,13 @@ def host_names(url: str) -> list[str]:
 
 def site_keys(names: Iterable[str]) -> frozenset[str]:
     """The keys of a site's names, with and without what they are written with at times."""
-    keys = {key(name) for name in names} - {""}
+    keys = {letters_key(name) for name in names} - {""}
     return frozenset(keys | {_core(name) for name in keys})
 
 
 def is_site(text: str, sites: frozenset[str]) -> bool:
     """Whether a text is the name of the site and nothing more."""
-    name = key(text)
+    name = letters_key(text)
     return bool(name) and (name in sites or _core(name) in sites)
 
 
@@ -81,7 +78,7 @@ def _without_names(title: str, sites: frozenset[str], known: frozenset[str]) -> 
         return title
     for cut in cuts:  # the shortest head or the longest tail that is a headline by itself
         for rest in (title[: cut.start()], title[cut.end() :]):
-            if key(rest) in known and len(rest) >= MIN_REST * len(title):
+            if letters_key(rest) in known and len(rest) >= MIN_REST * len(title):
                 return rest.strip()
     return _without_head(_without_tail(title, cuts, sites), sites).strip()
 

@@ -10,6 +10,8 @@ from typing import Any
 
 from lxml.html import HtmlElement
 
+from pipeline.text import letters_key
+
 Node = dict[str, Any]
 
 PAGES = frozenset(("WebPage", "ItemPage", "SocialMediaPosting", "DiscussionForumPosting"))
@@ -104,12 +106,12 @@ def main_article(found: list[Node], url: str, titles: Iterable[str] = ()) -> Nod
     articles = [node for node in found if is_article(node)]
     if not articles:
         return {}
-    known = [key for title in titles if (key := _bare_title(title))]
+    known = [key for title in titles if (key := letters_key(unescape(title)))]
     wanted = ("headline", "datePublished", "author", "articleBody", "description", "image")
     address = _bare_url(url)
 
     def rank(node: Node) -> tuple[bool, bool, int]:
-        headline = _bare_title(next(iter(texts(node.get("headline") or node.get("name"))), ""))
+        headline = letters_key(unescape(next(iter(texts(node.get("headline") or node.get("name"))), "")))
         is_titled = bool(headline) and any(headline in title or title in headline for title in known)
         here = any(_bare_url(text) == address for key in ("url", "@id", "mainEntityOfPage") for text in texts(node.get(key), "@id", "url"))
         return here, is_titled, sum(1 for key in wanted if node.get(key))
@@ -180,10 +182,6 @@ def _walk(value: Any, limit: int) -> Iterator[Node]:
             waiting.extend(child for child in item.values() if isinstance(child, dict | list))
         elif isinstance(item, list):
             waiting[:0] = [child for child in item if isinstance(child, dict | list)]
-
-
-def _bare_title(text: str) -> str:
-    return "".join(character for character in unescape(text).casefold() if character.isalnum())
 
 
 def _bare_url(url: str) -> str:

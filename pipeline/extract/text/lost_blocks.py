@@ -12,7 +12,8 @@ from pipeline.extract.html.block_context import Surroundings
 from pipeline.extract.html.blocks import Placed
 from pipeline.extract.text.boilerplate_phrases import is_closing
 from pipeline.extract.text.plain_page import is_in
-from pipeline.extract.text.trim import DIGIT, is_prose, key, repeats
+from pipeline.extract.text.trim import DIGIT, is_prose, repeats
+from pipeline.text import letters_key
 
 MIN_TWIN = 25  # characters of a block that is taken in because others like it were
 MIN_SHARE = 0.2  # of the chosen text that must stand in elements of one kind for others of the kind to be taken in
@@ -70,7 +71,7 @@ def with_standfirst(chosen: set[int], placed: Sequence[Placed], around: Surround
         return chosen
     told = {_head(text) for text in descriptions if len(text) >= MIN_STANDFIRST} - {_head(placed[at].text) for at in chosen}
     for at in between:
-        opening = key(placed[at].text[:WINDOW])[: SAME + DATELINE]
+        opening = letters_key(placed[at].text[:WINDOW])[: SAME + DATELINE]
         if any(head in opening for head in told) and not around.foreign(placed[at]):
             return chosen | {at}
     return chosen | (_lead(between, placed, around) if top < first else set())
@@ -85,7 +86,7 @@ def _lead(between: Sequence[int], placed: Sequence[Placed], around: Surroundings
 
 
 def _head(text: str) -> str:
-    return key(text[:WINDOW])[:SAME]
+    return letters_key(text[:WINDOW])[:SAME]
 
 
 def _is_among(place: Placed, parents: set[HtmlElement | None]) -> bool:

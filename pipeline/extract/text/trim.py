@@ -15,6 +15,8 @@ from pipeline.extract.html.block_context import Surroundings
 from pipeline.extract.html.blocks import Placed
 from pipeline.extract.text.boilerplate_phrases import is_appeal, is_closing, is_placeholder, is_pointer, is_standing
 from pipeline.normalise.dates.dates import parse_date
+from pipeline.normalise.people import BY_WORDS
+from pipeline.text import letters_key
 
 PROSE = 80  # characters of a paragraph that belongs to the text for sure
 PROSE_UNSPACED = 40  # the same in scripts that do not part words
@@ -40,7 +42,7 @@ NEAR = 4  # elements around a block
 FOR_A_SCREEN = re.compile(r"(?<![a-z])(?:mobile|phone|tablet|desktop)(?![a-z])", re.IGNORECASE)
 WORD = re.compile(r"\w+")
 IS = re.compile(r"\s(?:is|are|was|ist|sind|est|es|è|é|är|er|on)\s")
-BY = re.compile(r"^\W*(?:(?:written|reported|story|text|texte)\s+)?(?:by|von|par|por|di|door|av|af|od|автор|текст)\s*:?\s+", re.IGNORECASE)
+BY = re.compile(rf"^\W*(?:(?:written|reported|story|text|texte)\s+)?(?:{BY_WORDS}|od|текст)\s*:?\s+", re.IGNORECASE)
 LETTERS = re.compile(r"[^\W\d_]{2,}")
 DIGIT = re.compile(r"\d")
 
@@ -66,13 +68,13 @@ def _of_the_head(order: list[int], placed: Sequence[Placed], title: str, authors
     found = {at for at in order if repeats(placed[at].text, title)}
     first = next((at for at in order if at not in found and is_prose(placed[at])), -1)
     found |= {at for at in order if at < first and _is_h1(placed[at])}
-    names = {key(name) for name in authors}
+    names = {letters_key(name) for name in authors}
     top = max((at for at in found if at < first), default=-1)
     for at in order:
         if at >= first:
             break
         text = placed[at].text
-        if len(text) <= MAX_LINE and (at < top or key(BY.sub("", text)) in names or is_stamp(text)):
+        if len(text) <= MAX_LINE and (at < top or letters_key(BY.sub("", text)) in names or is_stamp(text)):
             found.add(at)
     return found | _appeals([at for at in order if at not in found], placed)
 
@@ -143,7 +145,7 @@ def _is_for_a_screen(element: HtmlElement) -> bool:
 def _of_the_tail(order: list[int], placed: Sequence[Placed], authors: Sequence[str]) -> set[int]:
     """Closing lines, from the last on, as long as they are boilerplate or headings over it."""
     found: set[int] = set()
-    names = tuple(key(name) for name in authors if len(name.split()) > 1)
+    names = tuple(letters_key(name) for name in authors if len(name.split()) > 1)
     for at in reversed(order):
         text = placed[at].text
         if not (placed[at].kind == "heading" or is_closing(text) or _is_biography(text, names)):
@@ -154,7 +156,7 @@ def _of_the_tail(order: list[int], placed: Sequence[Placed], authors: Sequence[s
 
 def _is_biography(text: str, names: tuple[str, ...]) -> bool:
     """Whether a line says who an author is."""
-    return len(text) <= MAX_BIOGRAPHY and bool(names) and key(text).startswith(names) and bool(IS.search(text[:MAX_LINE]))
+    return len(text) <= MAX_BIOGRAPHY and bool(names) and letters_key(text).startswith(names) and bool(IS.search(text[:MAX_LINE]))
 
 
 def is_teaser(place: Placed) -> bool:
@@ -196,15 +198,10 @@ def repeats(text: str, title: str) -> bool:
     """Whether a block is the title, with or without its kicker."""
     if len(text) > LONGEST_KICKER * len(title) + MAX_KICKER:
         return False
-    whole = key(title)
-    own = key(text)
+    whole = letters_key(title)
+    own = letters_key(text)
     return bool(whole) and own.endswith(whole) and own.count(whole) == 1  # a verse says it twice
 
 
 def _is_h1(place: Placed) -> bool:
     return bool(place.element.tag == "h1")
-
-
-def key(text: str) -> str:
-    """A text as its letters and digits alone."""
-    return "".join(WORD.findall(text.casefold()))

@@ -15,6 +15,7 @@ from pipeline.feeds.scheduling import permanent_redirects
 from pipeline.feeds.scheduling.permanent_redirects import Move
 from pipeline.outcomes import MAX_RETRY_AFTER_S, describe, is_outage
 from pipeline.settings import Poll
+from pipeline.wording.number_words import span
 
 THROTTLED_S = 3600  # shortest wait after a 429 that does not say how long
 PROBE_AGAIN_S = 86400  # after a probe that found entries which 304s had hidden
@@ -153,7 +154,7 @@ def _after_success(feed: FeedState, outcome: Outcome, now: datetime, settings: P
         )
     floors.append((min(feed.pushed_s, settings.max_interval_s), "its hub sends what is new, so it is polled only every {}"))
     wait, why = _wait(interval, floors, interval * settings.jitter * rand)
-    decision = _scheduled(feed, now, wait, f"every {_span(interval)}: {_found(outcome)}{why}", rand)
+    decision = _scheduled(feed, now, wait, f"every {span(interval)}: {_found(outcome)}{why}", rand)
     if feed.move is not None and permanent_redirects.ripe(feed.move, now, settings):
         return replace(decision, feed=replace(feed, move=None), adopt=feed.move.to)
     return decision
@@ -176,7 +177,7 @@ def _after_failure(feed: FeedState, outcome: Outcome, now: datetime, settings: P
         feed, interval_s=interval, failures=failures, not_before=now + timedelta(seconds=demanded) if demanded else feed.not_before
     )
     count = "" if failures == 1 else f" ({failures} times in a row)"
-    return _scheduled(after, now, wait, f"again in {_span(backed_off)}: {describe(outcome.code).meaning}{count}{why}", rand)
+    return _scheduled(after, now, wait, f"again in {span(backed_off)}: {describe(outcome.code).meaning}{count}{why}", rand)
 
 
 def _outage_most_s(feed: FeedState, now: datetime, settings: Poll) -> float:
@@ -207,7 +208,7 @@ def _courtesy_s(feed: FeedState, outcome: Outcome, settings: Poll) -> float:
 def _wait(own_s: float, floors: list[tuple[float, str]], jitter_s: float) -> tuple[float, str]:
     """Seconds to wait, and the sentence that says why if a floor makes that longer than our own wait."""
     floor, words = max(floors, key=lambda pair: pair[0])
-    return max(own_s, floor) + jitter_s, f"; {words.format(_span(floor))}" if floor > own_s else ""
+    return max(own_s, floor) + jitter_s, f"; {words.format(span(floor))}" if floor > own_s else ""
 
 
 def _scheduled(feed: FeedState, now: datetime, wait_s: float, reason: str, rand: float) -> Decision:
@@ -245,10 +246,3 @@ def _found(outcome: Outcome) -> str:
 
 def _were(count: int) -> str:
     return "was" if count == 1 else "were"
-
-
-def _span(seconds: float) -> str:
-    for unit, length in (("d", 86400), ("h", 3600), ("min", 60)):
-        if seconds >= 2 * length or (unit != "d" and seconds == length):
-            return f"{seconds / length:.1f}".removesuffix(".0") + f" {unit}"
-    return f"{seconds:.0f} s"

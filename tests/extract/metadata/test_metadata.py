@@ -7,11 +7,11 @@ import pytest
 from pipeline.extract.html.model import Page
 from pipeline.extract.html.page import parse
 from pipeline.extract.metadata.page_metadata import Metadata, read
-from pipeline.extract.metadata.title_suffixes import key as key_of
 from pipeline.extract.metadata.title_suffixes import site_keys, without_site
 from pipeline.extract.model import Hints
 from pipeline.extract.structured_data import jsonld
 from pipeline.normalise.dates.date_precision import Clues, Published, modified, published
+from pipeline.text import letters_key as key_of
 from tests.extract.pages import ENGLISH, ld, page
 
 URL = "https://www.harbourpost.example/2026/03/bridge.html"

@@ -7,9 +7,10 @@ from hypothesis import strategies as st
 from pipeline.extract.html.model import Page
 from pipeline.extract.html.page import parse
 from pipeline.extract.metadata.title import Heading, between, title, visible_headings, whole, without_kicker
-from pipeline.extract.metadata.title_suffixes import host_names, key, site_keys, without_site
+from pipeline.extract.metadata.title_suffixes import host_names, site_keys, without_site
 from pipeline.extract.model import Hints
 from pipeline.extract.structured_data.page_statements import gather
+from pipeline.text import letters_key
 from tests.extract.pages import ld
 
 URL = "https://www.harbourpost.example/2026/03/bridge.html"
@@ -51,7 +52,7 @@ def card(text: str) -> str:
     ],
 )
 def test_what_a_reader_sees_decides_between_the_headlines(stated: str, shared: str, seen: str, title: str) -> None:
-    assert between(stated, shared, frozenset({key(seen)} - {""})) == title
+    assert between(stated, shared, frozenset({letters_key(seen)} - {""})) == title
 
 
 def test_a_heading_in_a_breadcrumb_is_not_the_headline() -> None:

@@ -33,7 +33,7 @@ def test_max_age_less_age_is_kept_on_every_answer_of_a_site_that_is_not_away(cli
     reader = answered(client, site, status(line, ETAG, "Cache-Control: max-age=7200", "Age: 200", body=body))
     assert reader.wait_s == 7000
     assert reader.decision
-    assert "the site asks for at least 116.7 min" in reader.decision.reason
+    assert "the site asks for at least 117 min" in reader.decision.reason
 
 
 def test_max_age_never_makes_a_feed_wait_longer_than_our_longest_interval(client: Client, site: Site) -> None:

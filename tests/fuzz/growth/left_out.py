@@ -95,6 +95,7 @@ OWN = frozenset(
         "pipeline.feeds.options.from_json",
         "pipeline.feeds.websub.put_off",
         "pipeline.feeds.websub.request",
+        "pipeline.fetch.user_agent.user_agent",
         "pipeline.logs.configure",
         "web.metrics.families",
         "web.http.problems.answer",

@@ -31,7 +31,7 @@ from pipeline.outcomes import Failure
 from pipeline.search import highlights, keyness, tree, vector
 from pipeline.settings import Extract, Files, Settings
 from pipeline.steps import feed_answer
-from pipeline.text import clean, count_words, one_line
+from pipeline.text import clean, count_words, letters_key, one_line
 from tests.fuzz.growth import texts
 from tests.fuzz.growth.shapes import Shape
 from web.http import response_headers
@@ -175,6 +175,7 @@ REGISTRY: dict[str, tuple[Call, tuple[Shape, ...]]] = {
     "pipeline.search.keyness.in_texts": (lambda text: keyness.in_texts([text]), texts.TEXT),
     "pipeline.search.vector.vector": (lambda text: vector.vector(text, text), texts.TEXT),
     "pipeline.text.clean": (clean, texts.ANY),
+    "pipeline.text.letters_key": (letters_key, texts.ANY),
     "pipeline.text.one_line": (one_line, texts.ANY),
     "pipeline.text.count_words": (lambda text: count_words(text, "en"), texts.ANY),
     "pipeline.normalise.urls.parse": (_address, texts.ADDRESSES),

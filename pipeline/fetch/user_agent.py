@@ -1,0 +1,11 @@
+"""The name under which newsmill asks for pages."""
+
+from __future__ import annotations
+
+from pipeline.settings import Fetch
+
+
+def user_agent(settings: Fetch, own: str = "") -> str:
+    """The User-Agent header: the settings' name or `own` in its place, and the operator's contact address."""
+    name = own or settings.user_agent
+    return f"{name} (+{settings.contact})" if settings.contact else name
