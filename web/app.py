@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from fastapi import Depends, FastAPI
+from fastapi.middleware.gzip import GZipMiddleware
 from fastapi.staticfiles import StaticFiles
 
 from pipeline.settings import Settings
@@ -14,17 +15,28 @@ from web import metrics
 from web.access import rate_limits
 from web.access.guard import guard
 from web.api import feed_settings, feeds, routes, websub
+from web.api.articles import article, lookup, versions
 from web.api.people import audit, session, tokens, users
+from web.api.search import articles as find
+from web.api.search import counts, words
 from web.context import Context
 from web.http import problems
+from web.http.etags import with_etags
 from web.http.json_response import Json
 from web.http.middleware import guarded
 from web.pages import dashboard, sign_in
 from web.templating import FOLDER
 
 CLOSE_S = 2.0
+COMPRESSED_FROM = 1_000  # bytes of an answer; smaller ones fit into one packet anyhow
 ROUTERS = (
     routes.router,
+    find.router,
+    counts.router,
+    words.router,
+    article.router,
+    versions.router,
+    lookup.router,
     feeds.router,
     feed_settings.router,
     session.router,
@@ -61,6 +73,8 @@ def create_app(settings: Settings) -> FastAPI:
         default_response_class=Json,
         dependencies=[Depends(guard, scope="function")],
     )
+    app.add_middleware(with_etags)
+    app.add_middleware(GZipMiddleware, minimum_size=COMPRESSED_FROM)
     app.add_middleware(guarded, settings=settings)
     problems.install(app)
     for router in ROUTERS:

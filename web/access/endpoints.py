@@ -33,8 +33,24 @@ ENDPOINTS: dict[str, Scope | Literal["open"]] = {
     "POST /api/v1/tokens": "read",
     "DELETE /api/v1/tokens/{token_id}": "read",
     "GET /api/v1/audit": "admin",
+    # search
+    "GET /api/v1/search": "read",
+    "GET /api/v1/search/sample": "read",
+    "GET /api/v1/search/count": "read",
+    "GET /api/v1/search/over-time": "read",
+    "GET /api/v1/search/top": "read",
+    "GET /api/v1/search/words": "read",
+    "GET /api/v1/search/explain": "read",
     # articles and stories
+    "GET /api/v1/articles/by-url": "read",
+    "POST /api/v1/articles/lookup": "read",
     "GET /api/v1/articles/{article_id}": "read",
+    "GET /api/v1/articles/{article_id}/text": "text",
+    "GET /api/v1/articles/{article_id}/raw": "text",
+    "GET /api/v1/articles/{article_id}/revisions": "text",
+    "GET /api/v1/articles/{article_id}/diff": "text",
+    "GET /api/v1/articles/{article_id}/copies": "read",
+    "GET /api/v1/articles/{article_id}/trace": "read",
     "GET /api/v1/stories": "read",
     "GET /api/v1/stories/{story_id}": "read",
     # feeds
@@ -53,8 +69,11 @@ ENDPOINTS: dict[str, Scope | Literal["open"]] = {
     "POST /enqueue": "write",
 }
 
-# Counted by themselves, and they change nothing, though some come by POST.
+# Counted by themselves, as they cost Postgres most.
 SEARCHES: frozenset[str] = frozenset(endpoint for endpoint in ENDPOINTS if "/search" in endpoint)
+
+# They come by POST and change nothing.
+LOOKS = frozenset(("POST /api/v1/articles/lookup",))
 
 # A monitor on the same machine needs no token for these.
 ALSO_FROM_LOOPBACK = frozenset(("GET /metrics",))

@@ -12,7 +12,7 @@ from pipeline.access.scopes import MEANINGS, NOBODY, Caller
 from pipeline.outcomes import Failure
 from pipeline.request_origin import SAFE_METHODS
 from pipeline.store.access import audit, callers
-from web.access.endpoints import ALSO_FROM_LOOPBACK, ENDPOINTS, SEARCHES
+from web.access.endpoints import ALSO_FROM_LOOPBACK, ENDPOINTS, LOOKS, SEARCHES
 from web.context import CONNECT_S, Context, Web
 from web.http.problems import Problem
 
@@ -39,7 +39,7 @@ def guard(request: Request, web: Web) -> Iterator[Caller]:
         raise Problem(403, "not_allowed", f"This needs the scope {needed} ({MEANINGS[needed]}), which {caller.shown or 'nobody'} has not.")
     if caller.by != "nothing":
         request.app.state.limits.count("searches" if endpoint in SEARCHES else "requests", f"{caller.name}/{caller.token}")
-    if request.method in SAFE_METHODS or endpoint in SEARCHES:
+    if request.method in SAFE_METHODS or endpoint in LOOKS:
         yield caller
     else:
         yield from _audited(request, web, caller, endpoint)

@@ -9,8 +9,7 @@ from fastapi import APIRouter, Depends, Query
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from pipeline.outcomes import State
-from pipeline.store.articles import articles, stories
-from pipeline.store.articles.fields import Stored
+from pipeline.store.articles import stories
 from pipeline.store.articles.stories import Member, Story
 from pipeline.store.links import links, trace
 from pipeline.store.links.links import Link
@@ -123,14 +122,6 @@ def get_link(conn: Database, link_id: Id) -> trace.Trace:
     found = trace.trace(conn, str(link_id))
     if found is None:
         raise Problem(404, "not_found", f"There is no link {link_id}.")
-    return found
-
-
-@router.get("/api/v1/articles/{article_id}", responses=READ)
-def get_article(conn: Database, article_id: Id) -> Stored:
-    found = articles.get(conn, article_id)
-    if found is None:
-        raise Problem(404, "not_found", f"There is no article {article_id}.")
     return found
 
 

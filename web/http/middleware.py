@@ -34,7 +34,7 @@ def guarded(app: ASGIApp, settings: Settings) -> ASGIApp:
             if message["type"] == "http.response.start":
                 status = message["status"]
                 headers = MutableHeaders(scope=message)
-                headers.update({**HEADERS, "X-Request-ID": request_id})
+                headers.update({**getattr(request.state, "headers", {}), **HEADERS, "X-Request-ID": request_id})
                 headers.setdefault("Cache-Control", "no-cache" if request.url.path.startswith("/static/") else "no-store")
             await send(message)
 

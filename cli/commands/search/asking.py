@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import sys
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -16,7 +15,7 @@ from cli.output import complain
 if TYPE_CHECKING:
     from psycopg import Connection
 
-    from pipeline.search.tree import Node
+    from pipeline.store.search.asking import Question
 
 QUERY = Annotated[
     list[str],
@@ -35,36 +34,21 @@ JSON = Annotated[bool, typer.Option("--json", help="JSON.")]
 CSV = Annotated[bool, typer.Option("--csv", help="CSV with a header.")]
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
-    """A query that was understood: its tree, its normal form, and what is suspicious about it."""
-
-    tree: Node
-    text: str
-    warnings: list[str]
-
-
 def ask(conn: Connection, words: Sequence[str], *, forms: str | None = None, dedupe: bool = False) -> Question:
     """The question that was typed; what is suspicious goes to standard error. Raises CliError."""
     from pipeline.search.errors import QueryError
-    from pipeline.search.parse import parse
-    from pipeline.store.search import counting, filling, vocabulary
+    from pipeline.store.search import asking
 
     typed = " ".join(words)
     try:
-        query = parse(typed)
-        tree = vocabulary.with_forms(conn, query.tree, forms) if forms else query.tree
+        question = asking.ask(conn, typed, forms=forms, dedupe=dedupe)
     except QueryError as error:
         place = typed[error.start : error.end]
         at = f" (character {error.start + 1}: {place[:40]})" if place.strip() else ""
         raise CliError(f"{error.message}{at}", WRONG_USAGE) from None
-    tree = counting.once_a_story(tree) if dedupe else tree
-    warnings = [warning.message for warning in query.warnings] + vocabulary.unknown(conn, query.tree)
-    if missing := filling.missing(conn):
-        warnings.append(f"{missing:,} articles of earlier versions are not searched yet; run `newsmill reindex`.")
-    for warning in warnings:
+    for warning in question.warnings:
         complain(f"Note: {warning}")
-    return Question(tree, str(tree), warnings)
+    return question
 
 
 def say_csv(header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
@@ -15,8 +14,7 @@ from cli.errors import WRONG_USAGE, CliError
 from cli.output import Column, say, say_json, table
 
 if TYPE_CHECKING:
-    from pipeline.search.estimate import Number
-    from pipeline.store.search.counting import Counted
+    from pipeline.store.search.counting import Counted, Group
 
 By = Literal["day", "week", "month", "year", "source", "country", "language", "author", "tag", "section"]
 
@@ -43,7 +41,7 @@ def count(
     with database(settings()) as conn:
         question = asking.ask(conn, query, forms=forms, dedupe=dedupe)
         counted = counting.count(conn, question.tree, by or "", share=share, limit_s=seconds)
-    rows = _rows(counted, by, limit)
+        rows, _ = counting.rows(counted, by, limit) if by else ([], 0)
     if as_json:
         total = {
             "total": counted.total.value,
@@ -65,39 +63,19 @@ def count(
 
 commands: dict[str, Callable[..., Any]] = {"count": count}
 
-Row = tuple[str, "Number", "int | None"]
+
+def _as_json(row: Group, *, share: bool) -> dict[str, object]:
+    found: dict[str, object] = {"key": row.key, "articles": row.number.value, "low": row.number.low, "high": row.number.high}
+    return {**found, "of": row.of or 0, "share": row.share} if share else found
 
 
-def _rows(counted: Counted, by: str | None, limit: int) -> list[Row]:
-    """What is printed: all of a range of time, zeros too, or the largest of the others."""
-    from pipeline.search.calendar import UNITS, filled
-    from pipeline.search.estimate import exactly
-
-    unit = next((unit for unit in UNITS if unit == by), None)
-    if unit is not None:
-        days: dict[date, Number] = filled(counted.groups, unit, exactly(0), counted.since, counted.before)
-        return [(str(day), number, counted.of.get(day, 0) if counted.of else None) for day, number in days.items()]
-    largest = sorted(counted.groups.items(), key=lambda group: (-group[1].value, str(group[0])))[:limit]
-    return [(str(key), number, counted.of.get(key, 0) if counted.of else None) for key, number in largest]
-
-
-def _share(number: Number, of: int | None) -> float | None:
-    return number.value / of if of else None
-
-
-def _as_json(row: Row, *, share: bool) -> dict[str, object]:
-    key, number, of = row
-    found: dict[str, object] = {"key": key, "articles": number.value, "low": number.low, "high": number.high}
-    return {**found, "of": of or 0, "share": _share(number, of)} if share else found
-
-
-def _cells(counted: Counted, rows: list[Row], by: str | None, *, share: bool) -> list[list[object]]:
+def _cells(counted: Counted, rows: list[Group], by: str | None, *, share: bool) -> list[list[object]]:
     if by is None:
         return [[counted.total.value, counted.total.low, counted.total.high, "exact" if counted.exact else "estimate"]]
-    return [[key, number.value, number.low, number.high, *([of or 0, _share(number, of)] if share else [])] for key, number, of in rows]
+    return [[row.key, row.number.value, row.number.low, row.number.high, *([row.of or 0, row.share] if share else [])] for row in rows]
 
 
-def _print(counted: Counted, rows: list[Row], by: str | None, *, share: bool) -> None:
+def _print(counted: Counted, rows: list[Group], by: str | None, *, share: bool) -> None:
     total = counted.total
     say(
         f"{total.value:,} articles"
@@ -107,14 +85,11 @@ def _print(counted: Counted, rows: list[Row], by: str | None, *, share: bool) ->
     if by is None or not rows:
         return
     if by in ("day", "week", "month", "year"):
-        say(sparkline([number.value for _, number, _ in rows]))
+        say(sparkline([row.number.value for row in rows]))
     columns = [Column(by), Column("articles", number=True), *([Column("of", number=True), Column("share", number=True)] if share else [])]
     table(
         columns,
-        (
-            [key or "(none)", f"{number.value:,}", *([f"{of or 0:,}", _percent(_share(number, of))] if share else [])]
-            for key, number, of in rows
-        ),
+        ([row.key or "(none)", f"{row.number.value:,}", *([f"{row.of or 0:,}", _percent(row.share)] if share else [])] for row in rows),
         empty="",
     )
 

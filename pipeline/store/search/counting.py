@@ -5,15 +5,17 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
 from typing import Any
 
 import psycopg
 from psycopg import Connection
 
 from pipeline.search import tree
+from pipeline.search.calendar import UNITS, filled
 from pipeline.search.estimate import Number, estimated, exactly
 from pipeline.search.tree import And, Days, Filter, Node
 from pipeline.store.search import daily, months
@@ -53,6 +55,33 @@ class Counted:
     @property
     def exact(self) -> bool:
         return self.total.exact
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A row of a count: `of` are all articles of the group, None where no shares were asked for."""
+
+    key: str
+    number: Number
+    of: int | None
+
+    @property
+    def share(self) -> float | None:
+        """The share of the matches, None where there is nothing to compare with."""
+        return self.number.value / self.of if self.of else None
+
+
+def rows(counted: Counted, by: str, limit: int) -> tuple[list[Group], int]:
+    """The groups in order, and how many were left out: all of a range of time, empty ones too, or the largest of the others."""
+    unit = next((unit for unit in UNITS if unit == by), None)
+    groups: Mapping[Any, Number] = (
+        filled(counted.groups, unit, exactly(0), counted.since, counted.before)
+        if unit is not None
+        else dict(sorted(counted.groups.items(), key=lambda group: (-group[1].value, str(group[0]))))
+    )
+    most = len(groups) if unit is not None else limit
+    found = [Group(str(key), number, counted.of.get(key, 0) if counted.of else None) for key, number in islice(groups.items(), most)]
+    return found, len(groups) - len(found)
 
 
 def count(conn: Connection, query: Node, by: str = "", *, share: bool = False, limit_s: float = LIMIT_S) -> Counted:

@@ -1,0 +1,4 @@
+"""The forms in which articles leave: JSON lines, CSV, Parquet, citations.
+
+Pure: rows come in, text or tables go out. `pipeline/store/articles/exporting.py` reads the rows.
+"""

@@ -1,0 +1,140 @@
+"""Articles that match: the newest, the most relevant, or some at random."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Request
+from fastapi import Query as Parameters
+from psycopg import Connection
+from pydantic import Field
+
+from pipeline.search.highlights import WIDTH, passage
+from pipeline.search.tree import Node, wanted
+from pipeline.store.search import finding, results, sampling
+from pipeline.store.search.finding import Hit
+from pipeline.store.search.results import Result
+from web.access.guard import Asking
+from web.api.answers import MAX_ROWS, problems
+from web.api.search.query import Query, ask
+from web.context import Database
+from web.http.tables import AS_CSV, bad_cursor, cursor, parts_of, table
+
+MAX_SAMPLE = 1_000
+SHORT = 200  # characters of a passage for who may not read texts
+COLUMNS = ("id", "title", "url", "source", "published_at", "day", "language", "word_count", "story_id", "copies", "sites")
+
+router = APIRouter(prefix="/api/v1/search", tags=["search"])
+
+
+class Find(Query):
+    """Which articles, and how many of them."""
+
+    sort: Literal["newest", "relevance"] = Field("newest", description="relevance ranks the newest 1,000 matches")
+    limit: int = Field(20, ge=1, le=MAX_ROWS)
+    cursor: str | None = Field(None, max_length=200, description="`next` of the answer before")
+
+
+class Draw(Query):
+    """How many articles at random."""
+
+    n: int = Field(20, ge=1, le=MAX_SAMPLE)
+    seed: str = Field("1", max_length=200, pattern=r"^[^\x00]*$", description="the same gives the same articles again")
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """The passage with the words. `marks`: from where to where in it they stand; `cut`: the text goes on before it, behind it."""
+
+    text: str
+    marks: list[tuple[int, int]]
+    cut: tuple[bool, bool]
+
+
+@dataclass(frozen=True, slots=True)
+class FoundArticle:
+    """`day` is that of the publisher's own clock. `copies`: articles of the same story, itself included, on so many `sites`."""
+
+    id: int
+    title: str
+    url: str
+    source: str
+    published_at: datetime | None
+    day: date
+    language: str | None
+    word_count: int
+    story_id: int | None
+    copies: int
+    sites: int
+    passage: Shown
+
+
+@dataclass(frozen=True, slots=True)
+class FoundArticles:
+    """`query` is the normal form, which is what to cite. `next` is the `cursor` of the page after, null on the last one. `note` says what was
+    left out, where something was."""
+
+    query: str
+    warnings: list[str]
+    articles: list[FoundArticle]
+    next: str | None
+    note: str
+
+
+@router.get("", response_model=FoundArticles, responses=problems() | AS_CSV)
+def search(request: Request, conn: Database, caller: Asking, which: Annotated[Find, Parameters()]) -> Any:
+    """Articles that match, each with the passage that has the words."""
+    question = ask(conn, which)
+    note, following = "", None
+    if which.sort == "relevance":
+        hits = finding.relevant(conn, question.tree, which.limit)
+        note = f"The most relevant of the newest {finding.RANKED:,} matches."
+    else:
+        hits = finding.newest(conn, question.tree, which.limit + 1, _place(which.cursor))
+        if len(hits) > which.limit:
+            hits = hits[: which.limit]
+            following = cursor(hits[-1].at.isoformat(), hits[-1].article_id)
+    found = _shown(conn, hits, question.tree, SHORT if not caller.may("text") else WIDTH)
+    answer = FoundArticles(question.text, question.warnings, found, following, note)
+    return table(request, COLUMNS, _rows(found), answer, following)
+
+
+@router.get("/sample", response_model=FoundArticles, responses=problems() | AS_CSV)
+def sample(request: Request, conn: Database, caller: Asking, which: Annotated[Draw, Parameters()]) -> Any:
+    """Articles at random. Each match has the same chance, and the same seed gives the same articles."""
+    question = ask(conn, which)
+    hits = sampling.sample(conn, question.tree, which.n, which.seed)
+    found = _shown(conn, hits, question.tree, SHORT if not caller.may("text") else WIDTH)
+    return table(request, COLUMNS, _rows(found), FoundArticles(question.text, question.warnings, found, None, ""))
+
+
+def _shown(conn: Connection, hits: Sequence[Hit], query: Node, width: int) -> list[FoundArticle]:
+    words = wanted(query)
+
+    def shown(one: Result) -> FoundArticle:
+        part = passage(one.text, words, width)
+        values = {name: getattr(one, name) for name in COLUMNS}
+        return FoundArticle(**values, passage=Shown(part.text[:width], [mark for mark in part.marks if mark[1] <= width], part.cut))
+
+    return [shown(one) for one in results.results(conn, hits)]
+
+
+def _rows(found: list[FoundArticle]) -> list[list[object]]:
+    return [[getattr(one, name) for name in COLUMNS] for one in found]
+
+
+def _place(given: str | None) -> tuple[datetime, int] | None:
+    """Raises Problem 422."""
+    if given is None:
+        return None
+    at, article_id = parts_of(given, 2)
+    try:
+        moment = datetime.fromisoformat(at)
+    except ValueError:
+        raise bad_cursor() from None
+    if moment.tzinfo is None or not article_id.isdigit() or len(article_id) > 18:
+        raise bad_cursor()
+    return moment, int(article_id)

@@ -1,0 +1,142 @@
+"""How many articles match: in all, over time, by source and the like. An estimate says so, and between which numbers the true one lies."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Request
+from fastapi import Query as Parameters
+from psycopg import Connection
+from pydantic import Field
+
+from pipeline.search.calendar import Unit
+from pipeline.search.estimate import Number
+from pipeline.store.search import counting
+from pipeline.store.search.counting import Group
+from web.api.answers import problems
+from web.api.search.query import Query, ask
+from web.context import Database
+from web.http.problems import Problem
+from web.http.tables import AS_CSV, table
+
+MAX_GROUPS = 1_000
+router = APIRouter(prefix="/api/v1/search", tags=["search"])
+Relation = Literal["exact", "estimate"]
+By = Literal["source", "country", "language", "author", "tag", "section"]
+
+
+class OverTime(Query):
+    """By which unit of time."""
+
+    interval: Unit = "day"
+    share: bool = Field(False, description="also the share of all articles of the same days, sources and languages")
+
+
+class Top(Query):
+    """By what, and how many of them."""
+
+    by: By = "source"
+    limit: int = Field(20, ge=1, le=MAX_GROUPS)
+    share: bool = Field(False, description="also the share; of sources, countries and languages")
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """`low` and `high` hold the true number 95 times in 100; of an exact one they are the same."""
+
+    query: str
+    warnings: list[str]
+    total: int
+    low: int
+    high: int
+    relation: Relation
+
+
+@dataclass(frozen=True, slots=True)
+class CountRow:
+    """`of` and `share` are null where shares were not asked for."""
+
+    key: str
+    articles: int
+    low: int
+    high: int
+    of: int | None
+    share: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """`rows` of a range of time are all there, zeros too, and are complete days of the publishers' clocks. `left_out`: smaller groups that the
+    limit kept out."""
+
+    query: str
+    warnings: list[str]
+    total: int
+    low: int
+    high: int
+    relation: Relation
+    by: str
+    rows: list[CountRow]
+    left_out: int
+    since: date | None
+    before: date | None
+
+
+@router.get("/count", response_model=Count, responses=problems() | AS_CSV)
+def count(request: Request, conn: Database, which: Annotated[Query, Parameters()]) -> Any:
+    """How many articles match."""
+    question = ask(conn, which)
+    total = counting.count(conn, question.tree).total
+    found = Count(question.text, question.warnings, *_numbers(total), _relation(total))
+    return table(request, ("total", "low", "high", "relation"), [(*_numbers(total), found.relation)], found)
+
+
+@router.get("/over-time", response_model=Counts, responses=problems() | AS_CSV)
+def over_time(request: Request, conn: Database, which: Annotated[OverTime, Parameters()]) -> Any:
+    """How many articles match on each day, week, month or year."""
+    return _grouped(request, conn, which, which.interval, share=which.share, limit=MAX_GROUPS)
+
+
+@router.get("/top", response_model=Counts, responses=problems() | AS_CSV)
+def top(request: Request, conn: Database, which: Annotated[Top, Parameters()]) -> Any:
+    """The sources, countries, languages, authors, tags or sections with most matches."""
+    if which.share and which.by not in counting.ROW:
+        raise Problem(
+            422, "invalid", f"share: is of {', '.join(name for name in counting.ROW if name not in ('day', 'week', 'month', 'year'))}."
+        )
+    return _grouped(request, conn, which, which.by, share=which.share, limit=which.limit)
+
+
+def _grouped(request: Request, conn: Connection, which: Query, by: str, *, share: bool, limit: int) -> Any:
+    question = ask(conn, which)
+    counted = counting.count(conn, question.tree, by, share=share)
+    groups, left_out = counting.rows(counted, by, limit)
+    rows = [_row(group) for group in groups]
+    found = Counts(
+        question.text,
+        question.warnings,
+        *_numbers(counted.total),
+        _relation(counted.total),
+        by,
+        rows,
+        left_out,
+        counted.since,
+        counted.before,
+    )
+    columns = [by, "articles", "low", "high", *(["of", "share"] if share else [])]
+    cells = ([row.key, row.articles, row.low, row.high, *([row.of, row.share] if share else [])] for row in rows)
+    return table(request, columns, cells, found)
+
+
+def _row(group: Group) -> CountRow:
+    return CountRow(group.key, *_numbers(group.number), group.of, group.share)
+
+
+def _numbers(number: Number) -> tuple[int, int, int]:
+    return number.value, number.low, number.high
+
+
+def _relation(number: Number) -> Relation:
+    return "exact" if number.exact else "estimate"

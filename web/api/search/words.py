@@ -1,0 +1,70 @@
+"""The words that are typical of matches, and what a query means."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Request
+from fastapi import Query as Parameters
+from pydantic import Field
+
+from pipeline.search.keyness import Word
+from pipeline.store.search import finding, sampling
+from pipeline.store.search.compile import compiled
+from web.api.answers import problems
+from web.api.search.query import Query, ask
+from web.context import Database
+from web.http.tables import AS_CSV, table
+
+router = APIRouter(prefix="/api/v1/search", tags=["search"])
+COLUMNS = ("word", "texts", "share", "times")
+
+
+class Typical(Query):
+    """How many words, and of which sample."""
+
+    limit: int = Field(30, ge=1, le=500)
+    seed: str = Field("1", max_length=200, pattern=r"^[^\x00]*$", description="the same reads the same articles again")
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """`sample`: how many matches were read, 1,000 at the most. `times`: how many times as often as among all articles."""
+
+    query: str
+    warnings: list[str]
+    sample: int
+    words: list[Word]
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """The normal form, the condition in SQL with its values, what leads to the matches (the index of words, or time), and the months in which
+    they may be."""
+
+    query: str
+    warnings: list[str]
+    sql: str
+    values: dict[str, str | int]
+    led_by: Literal["words", "time"]
+    months: list[str]
+
+
+@router.get("/words", response_model=Words, responses=problems() | AS_CSV)
+def words(request: Request, conn: Database, which: Annotated[Typical, Parameters()]) -> Any:
+    """The words that a sample of the matches has more often than all articles have."""
+    question = ask(conn, which)
+    found = sampling.words(conn, question.tree, which.limit, which.seed)
+    answer = Words(question.text, question.warnings, found.texts, found.words)
+    return table(request, COLUMNS, ([getattr(word, name) for name in COLUMNS] for word in found.words), answer)
+
+
+@router.get("/explain", responses=problems())
+def explain(conn: Database, which: Annotated[Query, Parameters()]) -> Explanation:
+    """What a query means and how it is run."""
+    question = ask(conn, which)
+    made = compiled(question.tree)
+    values = {name: value if isinstance(value, int) else str(value) for name, value in made.values.items()}
+    months = finding.parts(conn, made)
+    return Explanation(question.text, question.warnings, made.sql, values, "words" if made.by_words else "time", months)

@@ -1,0 +1,72 @@
+"""Tables as CSV for whoever asks for it by Accept; and the cursors and links by which lists are walked."""
+
+from __future__ import annotations
+
+import base64
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from fastapi import Request
+from fastapi.responses import Response
+
+from pipeline.export.csv_cells import cell
+from web.http.problems import Problem
+
+CSV = "text/csv"
+# What the OpenAPI document says of an endpoint that also has a table.
+AS_CSV: dict[int | str, dict[str, Any]] = {200: {"description": "Good", "content": {CSV: {"schema": {"type": "string"}}}}}
+
+
+def table(request: Request, columns: Sequence[str], rows: Iterable[Sequence[object]], found: Any, following: str | None = None) -> Any:
+    """The answer `found`, or its rows as CSV where that is preferred. `following` is the cursor of the page behind, which is also named in a Link
+    header (RFC 8288)."""
+    headers = {"Vary": "Accept"}
+    if following is not None:
+        headers["Link"] = f'<{request.url.include_query_params(cursor=following)}>; rel="next"'
+    if prefers_csv(request.headers.get("accept", "")):
+        return Response(as_csv(columns, rows), media_type=CSV, headers=headers)
+    request.state.headers = headers
+    return found
+
+
+def as_csv(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """CSV after RFC 4180, a header first, safe for spreadsheets."""
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, quoting=csv.QUOTE_NONNUMERIC)
+    writer.writerow(columns)
+    writer.writerows([cell(value) for value in row] for row in rows)
+    return out.getvalue()
+
+
+def prefers_csv(accept: str) -> bool:
+    """Whether CSV is named, and nothing that JSON would be is liked better (RFC 9110, 12.5.1)."""
+    likes: dict[str, float] = {}
+    for part in accept.split(","):
+        name, *parameters = part.split(";")
+        quality = next((p.strip()[2:] for p in parameters if p.strip().startswith("q=")), "1")
+        likes[name.strip().lower()] = float(quality) if quality.replace(".", "", 1).isdigit() else 0.0
+    json = max((likes.get(name, 0.0) for name in ("application/json", "application/*", "*/*")), default=0.0)
+    return likes.get(CSV, 0.0) > 0 and likes[CSV] >= json
+
+
+def cursor(*parts: object) -> str:
+    """A place in a list, in a form that nobody takes for anything to write by hand."""
+    return base64.urlsafe_b64encode("|".join(map(str, parts)).encode()).decode().rstrip("=")
+
+
+def parts_of(text: str, count: int) -> list[str]:
+    """What a cursor is made of. Raises Problem 422."""
+    try:
+        found = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True).decode("ascii").split("|")
+    except ValueError:
+        found = []
+    if len(found) != count:
+        raise bad_cursor()
+    return found
+
+
+def bad_cursor() -> Problem:
+    """What is said of a cursor that is none of ours."""
+    return Problem(422, "bad_cursor", "cursor: is none that an answer gave as `next`; leave it out to begin at the front.")
