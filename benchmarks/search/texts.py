@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import random
-from bisect import bisect
-from itertools import accumulate
+from itertools import accumulate, pairwise
 
 VOCABULARY = 300_000
 WORDS = 400  # of an article, on average
+TITLE = 8
 COMMON, RARE = 40, 20_000  # ranks of words that about one in eight, one in six hundred articles has
 SYLLABLES = [one + vowel for one in "bdfgklmnprstv" for vowel in "aeio"]
 LANGUAGES = ("en", "de", "fr", "es", "ru", "zh")
@@ -21,16 +21,15 @@ class Texts:
         self.words = [self._word(rank) for rank in range(VOCABULARY)]
         self.weights = list(accumulate(1 / (rank + 2.7) for rank in range(VOCABULARY)))
 
-    def article(self) -> tuple[str, str, str]:
-        """Language, title and text."""
+    def article(self) -> tuple[str, list[str], list[str]]:
+        """Language, and the words of title and text as the tokenizer makes them."""
         language = self.random.choice(LANGUAGES)
         if language == "zh":
-            return language, self._chinese(12), self._chinese(WORDS)
-        return language, " ".join(self.some(8)), " ".join(self.some(round(self.random.lognormvariate(5.85, 0.5))))
+            return language, self._chinese(TITLE), self._chinese(WORDS)
+        return language, self.some(TITLE), self.some(round(self.random.lognormvariate(5.85, 0.5)))
 
     def some(self, count: int) -> list[str]:
-        top = self.weights[-1]
-        return [self.words[bisect(self.weights, self.random.random() * top)] for _ in range(count)]
+        return self.random.choices(self.words, cum_weights=self.weights, k=count)
 
     def _word(self, rank: int) -> str:
         letters, number = "", rank + 1
@@ -39,5 +38,6 @@ class Texts:
             letters += SYLLABLES[at]
         return letters
 
-    def _chinese(self, count: int) -> str:
-        return "".join(chr(0x4E00 + int(self.random.paretovariate(0.6)) % 3000) for _ in range(count))
+    def _chinese(self, count: int) -> list[str]:
+        letters = [chr(0x4E00 + int(self.random.paretovariate(0.6)) % 3000) for _ in range(count)]
+        return [one + other for one, other in pairwise([*letters, ""])]

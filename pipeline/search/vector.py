@@ -23,7 +23,12 @@ _WRITTEN = [str(place) for place in range(LAST_POSITION + 1)]
 
 def vector(title: str, text: str) -> str:
     """The words with their places. Those of the title weigh A."""
-    headline, words = tokens(title)[:LAST_POSITION], tokens(text)
+    return of_words(tokens(title), tokens(text))
+
+
+def of_words(headline: list[str], words: list[str]) -> str:
+    """The same, of words that were made before."""
+    headline = headline[:LAST_POSITION]
     first = len(headline) + GAP
     last = max(0, LAST_POSITION + 1 - first)
     places: dict[str, list[str]] = {}

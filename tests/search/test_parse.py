@@ -225,3 +225,25 @@ def test_whatever_is_typed_has_a_meaning_or_an_error_with_a_place(typed: str) ->
         return
     assert 0 <= error.start <= error.end <= max(len(typed), error.start)
     assert error.message
+
+
+@pytest.mark.parametrize(
+    ("typed", "candidates"),
+    [
+        ("a b -c", ""),
+        ("a source:x.org words:7 published:2026", ""),
+        ("NOT title:a", ""),
+        ('"a b"', "'a' & 'b'"),
+        ('"a a b*"', "'a' & 'b':*"),
+        ('"a b"~3', "'a' & 'b'"),
+        ("title:a", "'a'"),
+        ("中国人", "'中国' & '国人'"),
+        ('"a b" OR title:c', "('a' & 'b') | 'c'"),
+        ('"a b" -"c d"', "('a' & 'b')"),
+        ("a (title:b OR tag:x)", "'a'"),
+        ("a author:x", "'a'"),
+        ("a stored:2026", "'a'"),
+    ],
+)
+def test_where_the_index_does_not_tell_all_it_leads_to_candidates(typed: str, candidates: str) -> None:
+    assert compiled(parse(typed).tree).candidates == candidates

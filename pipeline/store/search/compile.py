@@ -13,7 +13,7 @@ from itertools import pairwise
 
 from pipeline.search.near import ways
 from pipeline.search.tokens import Asked, asked
-from pipeline.search.tree import And, Days, Filter, Near, Node, Not, Numbers, Or, Phrase, leaves
+from pipeline.search.tree import And, Days, Filter, Leaf, Near, Node, Not, Numbers, Or, Phrase, leaves
 
 _ARTICLE = "(SELECT true FROM articles a WHERE a.id = s.article_id AND {}) IS TRUE"
 _SOURCE = "s.source_id = ANY(ARRAY(SELECT o.id FROM sources o WHERE {}))"
@@ -43,11 +43,13 @@ CONDITIONS = {
 
 @dataclass(slots=True)
 class Compiled:
-    """A condition and its parameters. `by_words` means that each match has one of certain words, so the index of words finds it. `since`
+    """A condition and its parameters. `by_words` means that each match has one of certain words, so the index of words finds it.
+    `candidates` is a tsquery that each match meets and that the index answers alone; it is empty where the index needs no second look. `since`
     and `before` limit the days of matches."""
 
     sql: str = "true"
     values: dict[str, object] = field(default_factory=dict)
+    candidates: str = ""
     by_words: bool = False
     since: date | None = None
     before: date | None = None
@@ -62,6 +64,8 @@ def compiled(tree: Node) -> Compiled:
     """The SQL condition of a query, and what its statement needs to know."""
     made = Compiled(by_words=_by_words(tree))
     made.sql = _condition(tree, made)
+    if made.by_words and not all(map(_told_at_once, leaves(tree))):
+        made.candidates = _loosely(tree)
     for part in tree.parts if isinstance(tree, And) else (tree,):
         if isinstance(part, Days) and part.name == "published":
             made.since = max(filter(None, (made.since, part.since)), default=None)
@@ -131,6 +135,27 @@ def _by_words(tree: Node) -> bool:
         case Or(parts):
             return all(map(_by_words, parts))
     return False
+
+
+def _told_at_once(leaf: Leaf) -> bool:
+    """Whether the index and the row itself say which articles have it. The index knows neither places nor weights."""
+    if isinstance(leaf, Phrase):
+        return not leaf.title and len(asked(leaf.text)) == 1
+    return not isinstance(leaf, Near) and "a.id" not in CONDITIONS.get(leaf.name, "") and leaf.name != "stored"
+
+
+def _loosely(tree: Node) -> str:
+    """The words that each match has, wherever they stand; empty where it may have none of them."""
+    match tree:
+        case Phrase(text, prefix, _):
+            return _grouped(" & ", dict.fromkeys(_word(word, title=False) for word in asked(text, prefix=prefix)))
+        case Near(text, _, _):
+            return _grouped(" & ", dict.fromkeys(_word(word, title=False) for piece in text.split() for word in asked(piece)))
+        case And(parts):
+            return _grouped(" & ", filter(None, map(_loosely, parts)))
+        case Or(parts):
+            return _grouped(" | ", map(_loosely, parts)) if all(map(_loosely, parts)) else ""
+    return ""
 
 
 def _chain(words: list[Asked], *, title: bool) -> str:

@@ -23,6 +23,7 @@ from pipeline.store.search.compile import Compiled, compiled
 from pipeline.store.search.finding import led, parts
 
 LIMIT_S = 2.0  # seconds for an exact count; people do not wait longer for a page
+LOOK_S = 50e-6  # seconds to look into one article for a phrase or an author, where it is read from disk
 SAMPLED = "s.sample < 50"  # has its own index, see the migration
 # Ways of grouping: by the row in `search`, by its source, or by the article.
 ROW = {
@@ -88,6 +89,8 @@ def count(conn: Connection, query: Node, by: str = "", *, share: bool = False, l
     """Count the matches. The limit applies only to the exact count; the estimate is limited only by Postgres' statement timeout."""
     made = compiled(query)
     try:
+        if made.candidates and _candidates(conn, made) * LOOK_S > limit_s:
+            raise psycopg.errors.QueryCanceled  # it would be, later
         total, groups = _tally(conn, made, by, limit_s)
         numbers = {key: exactly(number) for key, number in groups.items()}
         found = exactly(total)
@@ -123,6 +126,14 @@ def _tally(conn: Connection, made: Compiled, by: str, limit_s: float | None) -> 
     if by and by not in MANY:
         total = groups.total()
     return total, _named(conn, by, groups)
+
+
+def _candidates(conn: Connection, made: Compiled) -> int:
+    """About how many articles have the words, wherever they stand: each would have to be looked into."""
+    statement = f"SELECT count(*) FROM {{}} s WHERE s.tsv @@ %(candidates)s::tsquery AND {SAMPLED}"
+    with led(conn, made):
+        found = sum(_number(conn, statement.format(part), {"candidates": made.candidates}) for part in [months.OTHER, *parts(conn, made)])
+    return estimated(found).value
 
 
 def _grouping(by: str, part: str, where: str) -> str:

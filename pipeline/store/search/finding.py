@@ -100,14 +100,17 @@ def _lead(conn: Connection, made: Compiled) -> None:
 
 
 def _of_part(conn: Connection, part: str, made: Compiled, limit: int, before: tuple[datetime, int] | None) -> list[Hit]:
+    """The newest matches of one partition. What the index cannot tell is looked up only of candidates that are new enough, one by one,
+    until there are enough: OFFSET keeps Postgres from doing it before it sorts."""
     behind = "AND (s.at, s.article_id) < (%(at)s, %(id)s)" if before else ""
+    newest_first = "ORDER BY s.at DESC, s.article_id DESC"
+    rows, where = f"{part} s", f"{made.sql} {behind}"
+    if made.candidates:
+        rows, where = f"(SELECT s.* FROM {part} s WHERE s.tsv @@ %(candidates)s::tsquery {behind} {newest_first} OFFSET 0) s", made.sql
     with conn.cursor(row_factory=class_row(Hit)) as cur:
         return cur.execute(
-            f"""
-            SELECT s.article_id, s.at, s.day FROM {part} s WHERE {made.sql} {behind}
-            ORDER BY s.at DESC, s.article_id DESC LIMIT %(limit)s
-            """,
-            {**made.values, "limit": limit, **({"at": before[0], "id": before[1]} if before else {})},
+            f"SELECT s.article_id, s.at, s.day FROM {rows} WHERE {where} {newest_first} LIMIT %(limit)s",
+            {**made.values, "candidates": made.candidates, "limit": limit, **({"at": before[0], "id": before[1]} if before else {})},
         ).fetchall()
 
 

@@ -1,4 +1,5 @@
-"""Whatever is killed or emptied, at any moment: when it is back, every article is stored exactly once, with no hand laid on it."""
+"""Whatever is killed or emptied, at any moment: when it is back, every article is stored exactly once and found by its words, with no hand
+laid on it."""
 
 from __future__ import annotations
 
@@ -21,6 +22,7 @@ from pipeline.store.feeds import feeds
 from pipeline.store.links import links
 from pipeline.store.maintenance.migrate import migrate
 from pipeline.store.queue import claims
+from pipeline.store.search import checking
 from tests.integration.site import Web, web
 from tests.integration.stack import Stack, stack, wait_until
 
@@ -77,7 +79,7 @@ def begin(world: World) -> list[bytes]:
 
 
 def end(world: World, keys: list[bytes], within_s: float = RECOVER_S) -> None:
-    """Everything is stored exactly once in time."""
+    """Everything is stored exactly once in time, and search equals the articles."""
     wait_until(lambda: _stored(world, keys) == ARTICLES, within_s, f"{ARTICLES} articles", lambda: _story(world, keys))
     with world.conn() as conn:
         assert conn.execute(
@@ -85,6 +87,8 @@ def end(world: World, keys: list[bytes], within_s: float = RECOVER_S) -> None:
         ).fetchone() == (ARTICLES,)
         (left,) = conn.execute("SELECT count(*) FROM links WHERE state NOT IN ('stored', 'skipped', 'failed')").fetchone() or (1,)
         assert left == 0
+        found = checking.check(conn)
+        assert (found.wrong, found.rows) == (0, _articles(conn)), found
 
 
 def kill_and_restart(name: str) -> Callable[[World], None]:
@@ -113,7 +117,7 @@ def restart_redis(world: World) -> None:
 
 
 def restart_postgres(world: World) -> None:
-    stop_postgres(world.folder, "immediate")
+    stop_postgres(world.folder, "kill")
     time.sleep(1)  # so that the workers meet its absence
     start_postgres(world.folder, fsync=False)
 
@@ -185,6 +189,11 @@ def _stored(world: World, keys: list[bytes]) -> int:
             return row[0] if row else 0
     except psycopg.OperationalError:
         return 0
+
+
+def _articles(conn: psycopg.Connection) -> int:
+    row = conn.execute("SELECT count(*) FROM articles").fetchone()
+    return row[0] if row else 0
 
 
 def _story(world: World, keys: list[bytes]) -> str:

@@ -1,30 +1,19 @@
-"""Counts that run out of time are estimates that say so; a backfill that is killed is gone on with."""
+"""Counts that run out of time are estimates that say so."""
 
 from __future__ import annotations
 
-import os
-import signal
-import subprocess
-import sys
 from datetime import UTC, datetime, timedelta
 
 import psycopg
+import pytest
 
+from pipeline.search.estimate import exactly
 from pipeline.search.parse import parse
 from pipeline.search.vector import sample
-from pipeline.settings import Settings
-from pipeline.store.search import checking, counting, finding, rows
+from pipeline.store.search import counting, finding, rows
 from tests.cli.conftest import stored
 
 BEGIN = datetime(2026, 9, 1, tzinfo=UTC)
-FILL = """
-import sys, psycopg
-from pipeline.store.search import filling
-with psycopg.connect(sys.argv[1], autocommit=True) as conn:
-    for written in filling.fill(conn, 3):
-        print(written, flush=True)
-        sys.stdin.readline()
-"""
 
 
 def fill(conn: psycopg.Connection, count: int) -> None:
@@ -44,6 +33,17 @@ def test_without_time_for_an_exact_count_it_is_estimated(conn: psycopg.Connectio
     assert estimate.total.value == hits * 20
     assert estimate.total.low <= 500 <= estimate.total.high
     assert sum(number.value for number in estimate.groups.values()) == estimate.total.value
+
+
+def test_what_needs_a_look_into_too_many_articles_is_estimated_at_once(conn: psycopg.Connection, monkeypatch: pytest.MonkeyPatch) -> None:
+    fill(conn, 1000)
+    phrase, word = parse('"even" title:title').tree, parse("even").tree
+    assert counting.count(conn, phrase).total == counting.count(conn, word).total == exactly(500)
+    monkeypatch.setattr(counting, "LOOK_S", counting.LIMIT_S / 100)
+    estimate = counting.count(conn, phrase, "day")
+    assert not estimate.exact
+    assert estimate.total == counting.count(conn, word, limit_s=0).total
+    assert counting.count(conn, word).exact, "the index alone answers this"
 
 
 def test_a_range_of_days_looks_into_its_months_only(conn: psycopg.Connection) -> None:
@@ -93,20 +93,3 @@ def test_filters_look_into_what_articles_say(conn: psycopg.Connection) -> None:
         assert found(query) == [], query
     for query in ("is:original", "language:en", "words:8", "stored:[2026-01-01 TO *]", "source:a.example OR source:b.example", "*"):
         assert found(query) == sorted([one, other]), query
-
-
-def test_a_backfill_that_is_killed_is_gone_on_with(conn: psycopg.Connection, settings: Settings) -> None:
-    for number in range(9):
-        stored(conn, f"http://a.example/{number}", title=f"Number {number}")
-    whole = conn.execute("SELECT * FROM search ORDER BY article_id").fetchall()
-    conn.execute("UPDATE articles SET search_at = NULL, source_id = NULL")
-    for _ in range(2):
-        with subprocess.Popen(
-            [sys.executable, "-c", FILL, settings.database_url], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-        ) as child:
-            assert child.stdout is not None
-            assert child.stdout.readline() == "3\n"
-            os.kill(child.pid, signal.SIGKILL)
-    checking.mend(conn)
-    assert conn.execute("SELECT * FROM search ORDER BY article_id").fetchall() == whole
-    assert checking.check(conn).wrong == 0
