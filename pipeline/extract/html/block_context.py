@@ -28,9 +28,13 @@ WINDOW = 400  # blocks of the page that are searched for one that was found in a
 FOREIGN = re.compile(
     r"newsletter|sign-?up|subscri(?:be|ption)|abonn|(?<![a-z])(?:related|recirc|recommend|promo(?!t)|outbrain|taboola|advert|sponsor|banner|cookie|consent|breadcrumb|share|sharing|social|comment(?!ary)|disqus)"
     r"|read-?(?:more|next|also)|more-?(?:on|from|stories|news)|most-?(?:read|popular|viewed)|trending|(?:^|[\s_-])(?:cta|rail|teasers|sidebar|pushdown|toolbar|tags?|ads?|author-?(?:bio|box|info|card)|bio|byline|caption|credit|copyright|donat(?:e|ion)|paywall-?(?:box|teaser|offer)|overlay|modal|popup|tooltip|whatsapp[a-z-]*)(?=$|[\s_-])"
-    r"|(?:^|\s|(?<!has)(?<!with)(?<!text)[_-])(?:images?|img|photos?|picture|gallery|slideshow)(?=$|[\s_-]|box)|(?<![a-z])print-(?:header|footer|only|tools?)"
+    r"|(?<![a-z])print-(?:header|footer|only|tools?)"
     r"|(?:Related|Recirc|Promo|Newsletter|SignUp|Caption|Credit|Share|Social|Advert|Teasers|Recommend|Byline)(?=[A-Z_\s-]|$)"
 )  # fmt: skip
+# What they call pictures, and sections with one.
+PICTURE = re.compile(r"(?:^|\s|(?<!has)(?<!with)(?<!text)[_-])(?:images?|img|photos?|picture|gallery|slideshow)(?=$|[\s_-]|box)")
+ENTRY = "hentry"  # of the microformat hAtom, in most themes of WordPress
+SUBHEADS = ("h2", "h3", "h4")
 FOREIGN_TAGS = frozenset(("aside", "nav", "footer", "figure", "figcaption", "form", "label"))
 
 
@@ -87,12 +91,18 @@ class Surroundings:
 def is_foreign_by_name(element: HtmlElement) -> bool:
     """Whether the element's class or id calls it something that is none of an article."""
     own, number = element.get("class"), element.get("id")
-    return bool(own or number) and _is_name_of_foreign(f"{own or ''} {number or ''}")
+    if not own and not number:
+        return False
+    named = _named(f"{own or ''} {number or ''}")
+    return named is FOREIGN or (named is PICTURE and next(element.iter(*SUBHEADS), None) is None)
 
 
 @lru_cache(maxsize=4096)  # the elements of a page have few names, and each is asked about several times
-def _is_name_of_foreign(names: str) -> bool:
-    return FOREIGN.search(names) is not None
+def _named(names: str) -> re.Pattern[str] | None:
+    """What the names call the element: something foreign, a picture, or neither. An entry bears the names of its tags and sections too."""
+    if ENTRY in names.split():
+        return None
+    return next((kind for kind in (FOREIGN, PICTURE) if kind.search(names)), None)
 
 
 @dataclass(frozen=True, slots=True)
