@@ -12,7 +12,7 @@ from pipeline.extract.html.block_context import Surroundings
 from pipeline.extract.html.blocks import Placed
 from pipeline.extract.text.boilerplate_phrases import is_closing
 from pipeline.extract.text.plain_page import is_in
-from pipeline.extract.text.trim import DIGIT, is_prose, repeats
+from pipeline.extract.text.trim import DIGIT, is_prose, is_running, repeats
 from pipeline.text import letters_key
 
 MIN_TWIN = 25  # characters of a block that is taken in because others like it were
@@ -52,9 +52,9 @@ def with_twins(chosen: set[int], placed: Sequence[Placed], around: Surroundings)
 
 def with_companions(chosen: set[int], placed: Sequence[Placed], around: Surroundings) -> set[int]:
     """The chosen blocks, and the headings and lists that stand among paragraphs of theirs, in the same element."""
-    parents = {placed[at].element.getparent() for at in chosen if is_prose(placed[at])} - {None}
-    last = max((at for at in chosen if is_prose(placed[at])), default=-1)
-    first = min((at for at in chosen if is_prose(placed[at])), default=0)
+    parents = {placed[at].element.getparent() for at in chosen if is_running(placed[at])} - {None}
+    last = max((at for at in chosen if is_running(placed[at])), default=-1)
+    first = min((at for at in chosen if is_running(placed[at])), default=0)
     return chosen | {
         at
         for at, place in enumerate(placed[: last + 1])
