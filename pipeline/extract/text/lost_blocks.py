@@ -51,14 +51,19 @@ def with_twins(chosen: set[int], placed: Sequence[Placed], around: Surroundings)
 
 
 def with_companions(chosen: set[int], placed: Sequence[Placed], around: Surroundings) -> set[int]:
-    """The chosen blocks, and the headings and lists that stand among paragraphs of theirs, in the same element."""
+    """The chosen blocks, and the headings, lists and loose text that stand among paragraphs of theirs, in the same
+    element; loose text just before the first too, as some sites put the paragraph element only between paragraphs."""
     parents = {placed[at].element.getparent() for at in chosen if is_running(placed[at])} - {None}
     last = max((at for at in chosen if is_running(placed[at])), default=-1)
     first = min((at for at in chosen if is_running(placed[at])), default=0)
+
+    def is_loose(at: int, place: Placed) -> bool:
+        return at >= first - 1 and place.element in parents and is_prose(place)
+
     return chosen | {
         at
         for at, place in enumerate(placed[: last + 1])
-        if at > first and at not in chosen and _is_among(place, parents) and not around.foreign(place)
+        if at not in chosen and (is_loose(at, place) or (at > first and _is_among(place, parents))) and not around.foreign(place)
     }
 
 
