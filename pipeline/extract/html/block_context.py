@@ -26,7 +26,7 @@ LONGEST = 20_000  # characters of a block in which the found one is looked for
 WINDOW = 400  # blocks of the page that are searched for one that was found in another form
 # What class names and ids call the things that stand in and around an article and are none of it.
 FOREIGN = re.compile(
-    r"newsletter|sign-?up|subscri(?:be|ption)|abonn|(?<![a-z])(?:related|recirc|recommend|promo(?!t)|outbrain|taboola|advert|sponsor|banner|cookie|consent|breadcrumb|share|sharing|social|comment(?!ary)|disqus)"
+    r"newsletter|sign-?up|subscri(?:be|ption)|abonn|(?<![a-z])(?:related|recirc|recommend|promo(?!t)|outbrain|taboola|advert|sponsor|banner|cookie|consent|breadcrumb|share|sharing|social|comment(?!ary)|disqus|disclaimer|audio-?player)"
     r"|read-?(?:more|next|also)|more-?(?:on|from|stories|news)|most-?(?:read|popular|viewed)|trending|(?:^|[\s_-])(?:cta|rail|teasers|sidebar|pushdown|toolbar|tags?|ads?|author-?(?:bio|box|info|card)|bio|byline|caption|credit|copyright|donat(?:e|ion)|paywall-?(?:box|teaser|offer)|overlay|modal|popup|tooltip|whatsapp[a-z-]*)(?=$|[\s_-])"
     r"|(?<![a-z])print-(?:header|footer|only|tools?)"
     r"|(?:Related|Recirc|Promo|Newsletter|SignUp|Caption|Credit|Share|Social|Advert|Teasers|Recommend|Byline)(?=[A-Z_\s-]|$)"

@@ -30,10 +30,10 @@ _POINTER = re.compile(
     |share\s+on|view\s+(?:this|in)\s+(?:e-?mail|your)\s|view\s+in\s+browser|view\s+online|unsubscribe|manage\s+(?:your\s+)?preferences|skip\s+to\s+content|advertisement|article\s+content|story\s+continues\s+below
     |lesen\s+sie\s+(?:auch|mehr|hier|dazu)|lies\s+auch|auch\s+(?:interessant|lesen)|das\s+könnte\s+(?:sie|dich)\s+(?:auch\s+)?interessieren|(?:mehr|weiteres)\s+(?:zum\s+thema|dazu|lesen|aus|von|über|zu)|zum\s+thema|passend\s+dazu|lesetipps?|weiterführende\s+links|weitere\s+(?:artikel|informationen|themen|nachrichten)|anzeige|empfehlungen?
     |(?:à\s+)?lire\s+(?:aussi|également|la\s+suite)|à\s+(?:voir|lire)|sur\s+le\s+même\s+(?:sujet|thème)|passer\s+la\s+publicité|publicité|voir\s+aussi
-    |(?:leer|lee|lea|vea|ver)\s+(?:también|más)|te\s+(?:puede|podría)\s+interesar|más\s+información|noticias?\s+relacionadas?|publicidad
+    |(?:leer|lee|lea|vea|ver)\s+(?:también|más)|(?:te|le)\s+(?:puede|podría)\s+interesar|más\s+información|noticias?\s+relacionadas?|publicidad
     |leggi\s+(?:anche|tutto|pure)|potrebbe\s+interessarti|approfondisci|pubblicità|le(?:ia|r)\s+(?:também|mais)|veja\s+(?:também|mais)|saiba\s+mais|publicidade
     |lees\s+(?:ook|meer|verder)|läs\s+(?:mer|också|även|vidare)|les\s+(?:også|mer)|læs\s+(?:også|mere)|annons|annonse|lue\s+(?:myös|lisää)
-    |czytaj\s+(?:więcej|także|też|dalej|również)|zobacz\s+(?:także|też|również)|reklama|čtěte\s+(?:také|více)|přečtěte\s+si|ilgili\s+haberler?|etiketler|читайте\s+(?:также|ещё|еще)|по\s+теме|смотрите\s+также|читайте\s+також|реклама
+    |czytaj\s+(?:więcej|także|też|dalej|również)|dowiedz\s+się\s+więcej|zobacz\s+(?:także|też|również)|reklama|čtěte\s+(?:také|více)|přečtěte\s+si|ilgili\s+haberler?|etiketler|читайте\s+(?:также|ещё|еще)|по\s+теме|смотрите\s+также|читайте\s+також|реклама
     |関連(?:記事|ニュース)|あわせて読みたい|こちらもおすすめ|延伸閱讀|相关(?:阅读|新闻|文章)|相關(?:閱讀|新聞|報導)|관련\s?기사|اقرأ\s+(?:أيضا|أيضًا|المزيد)|यह\s+भी\s+पढ़ें)(?!\w)\W*(?::|$|(?=.{0,120}$))
     |^\W*(?:for\s+)?(?:media|press)\s+(?:inquiries|enquiries|contact)\s*:|^\W*contact\s*:\s*\S+@""",
     re.IGNORECASE | re.VERBOSE,
