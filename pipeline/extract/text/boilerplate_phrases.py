@@ -51,7 +51,8 @@ _CLOSING = re.compile(
     |^\W*follow\b.{2,80}(?:\bon\b|@|facebook|twitter|instagram)|\bon\s+(?:twitter|facebook)\b.{0,60}$|\btwitter\.com/|^\W*listen\b.{2,60}\b(?:here|podcasts?|weekdays)\b|[\w.+-]@[\w-]+\.\w
     |\b(?:have|got)\s+a\s+(?:news\s+|story\s+)?tip\b|\bdo\s+you\s+have\s+a\s+story\b|\bget\s+in\s+touch\b|^\W*(?:like|enjoy(?:ed|ing)?|liked)\s+this\s+(?:article|story|post)|\bif\s+you\s+enjoyed\s+this\b
     |\bnewsletters?\b|\b(?:in|to)\s+your\s+inbox\b|^\W*(?:our|the)\s+standards\s*:|^\W*fehler\s+gefunden|\bil\s+vous\s+reste\b.{0,20}%|\bréservée?\s+aux\s+abonnés\b|\bweiterlesen\s+mit\b
-    |^\W*(?:click|tap)\s+here\b|^[\W_]{2,}$""",
+    |^\W*(?:click|tap)\s+here\b|^[\W_]{2,}$
+    |\balready\s+a\s+(?:subscriber|member)\b|\bfirst-time\s+subscribers\b|\bto\s+(?:view|read|see)\s+(?:this|the\s+(?:full|rest|whole))\b.{0,30}\b(?:subscribe|log\s+in|sign\s+(?:in|up))|\bsubmit\s+(?:your|a)\s+(?:letter|story|tip)""",
     re.IGNORECASE | re.VERBOSE,
 )
 # What the news itself tells its readers: words that somebody wrote, and what the police want to know.
@@ -66,6 +67,7 @@ _PLACEHOLDER = re.compile(
     r"""^\W*(?:photo(?:graph)?s?|image|picture|foto|fotos|bild|bilder|grafik|quelle|source|crédits?\s+photo|фото|фот|zdroj|fuente|kaynak|kuva|写真|사진|图|圖)(?:\s+(?:credit|source|by|von))?\s*[:/|©]\s*.{2,90}$
     |^\W*\((?:photo|image|picture|foto|bild)\b[^()]{2,90}\)\W*$
     |^\W*empfohlener\s+(?:redaktioneller|externer)\s+inhalt|^\W*ein\s+klick\s+für\s+den\s+datenschutz
+    |^\W*(?:\d{1,3}\s*.?\s*min(?:ute)?s?\s+read|(?:estimated\s+)?reading\s+time|lesezeit|lesedauer|temps\s+de\s+lecture|lecture\s*:?\s*\d+\s*min|tiempo\s+de\s+lectura|tempo\s+di\s+lettura|tempo\s+de\s+leitura|leestijd|(?:ten\s+)?tekst\s+przeczytasz|czas\s+czytania|время\s+(?:на\s+)?чтени[ея]|час\s+читання)\b.{0,40}$
     |^\W*(?:this\s+content|ce\s+contenu)\b.{0,60}\bcookies|^\W*(?:loading|laden|chargement|cargando)\W*$|^\W*passer\s+la\s+publicité""",
     re.IGNORECASE | re.VERBOSE,
 )

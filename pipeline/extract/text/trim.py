@@ -148,7 +148,7 @@ def _of_the_tail(order: list[int], placed: Sequence[Placed], authors: Sequence[s
     names = tuple(letters_key(name) for name in authors if len(name.split()) > 1)
     for at in reversed(order):
         text = placed[at].text
-        if not (placed[at].kind == "heading" or is_closing(text) or _is_biography(text, names)):
+        if not (placed[at].kind == "heading" or is_closing(text) or _is_biography(text, names) or (len(text) <= MAX_LINE and is_stamp(text))):
             break
         found.add(at)
     return found
