@@ -143,12 +143,15 @@ def _is_for_a_screen(element: HtmlElement) -> bool:
 
 
 def _of_the_tail(order: list[int], placed: Sequence[Placed], authors: Sequence[str]) -> set[int]:
-    """Closing lines, from the last on, as long as they are boilerplate or headings over it."""
+    """Closing lines, from the last on, as long as they are boilerplate or headings over it. A heading that ends the text is where the
+    publisher cut it off."""
     found: set[int] = set()
     names = tuple(letters_key(name) for name in authors if len(name.split()) > 1)
     for at in reversed(order):
         text = placed[at].text
-        if not (placed[at].kind == "heading" or is_closing(text) or _is_biography(text, names) or (len(text) <= MAX_LINE and is_stamp(text))):
+        is_over_found = placed[at].kind == "heading" and bool(found)
+        is_date = len(text) <= MAX_LINE and is_stamp(text)
+        if not (is_over_found or is_date or is_closing(text) or _is_biography(text, names)):
             break
         found.add(at)
     return found
