@@ -24,6 +24,7 @@ KINDS = {
 }  # fmt: skip
 MARKS = {"b": "**", "strong": "**", "i": "*", "em": "*", "code": "`"}
 RENDERED = {"#b": "**", "#i": "*", "#t": "`"}
+CELLS_APART = "\t"  # between the cells of a row in plain text, as browsers copy tables: with a sign there no phrase would be found
 LISTS = frozenset(("ul", "ol", "list"))
 ACTIVE = BLOCKS | CELLS | frozenset(MARKS) | {"a", "hi"}
 IN_LAYOUT = frozenset(("div", "ul", "ol", "table", "h1", "h2", "h3", "h4", "section", "article"))
@@ -242,7 +243,7 @@ class _Reader:
         self._end_cell(keep_empty=False)
         cells, self.cells = self.cells, None
         if any(text for text, _ in cells):
-            shown = " | ".join(text for text, _ in cells if text)
+            shown = CELLS_APART.join(text for text, _ in cells if text)
             self.placed.append(Placed("row", shown, self._place(), self.linked, "", tuple(pieces for _, pieces in cells)))
         self._begin()
 

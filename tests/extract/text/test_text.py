@@ -44,7 +44,7 @@ def test_headings_lists_quotes_and_tables_are_part_of_the_text() -> None:
     for line in (*ENGLISH, "What is planned", "New bearings on both banks of the river by March", "Lanes closed one after the other"):
         assert line in lines
     assert "We would rather mend it twice than close it once, the mayor told the hall." in lines
-    assert "2024 | 4,500" in lines
+    assert "2024\t4,500" in lines
     tree = parse(Page("https://post.example/bridge", f"<html><body>{body}</body></html>".encode(), "text/html")).tree
     marked = document(main_text(tree, title=TITLE, stated="")[0])
     assert (
