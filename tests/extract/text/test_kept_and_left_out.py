@@ -77,3 +77,56 @@ def test_a_box_in_which_the_site_asks_readers_to_sign_up_goes_as_a_whole() -> No
     box = '<div class="x1"><p class="k">The harbour, every morning at seven.</p><p class="k">Sign up for our free newsletter.</p></div>'
     assert lines(f"<p>{ENGLISH[1]}</p>", box).count("Sign up for our free newsletter.") == 0
     assert "The harbour, every morning at seven." not in lines(box)
+
+
+def test_the_list_under_a_short_last_paragraph_stays() -> None:
+    said = ("Close every window on the ground floor", "Tell a neighbour how long you will be away")
+    items = "".join(f"<li>{text}</li>" for text in said)
+    story = "".join(f"<div><p>{text}</p></div>" for text in ENGLISH)
+    tips = f"<div><p>What the police advise:</p><ul>{items}</ul><p>More from the station on the quay.</p></div>"
+    found = text_of(page(()).replace("</article>", f"{story}{tips}</article>"))
+    assert set(said) <= set(found)
+
+
+def test_loose_text_before_the_first_paragraph_is_the_first() -> None:
+    loose = "TARNHAVEN (HP) — The ferry will be laid up at the southern quay until its new owner has found a crew of nine for it."
+    story = "".join(f"<p>{text}</p>" for text in ENGLISH)
+    assert text_of(page(()).replace("</article>", f"<div>{loose}{story}</div></article>"))[0] == loose
+
+
+def test_a_section_with_a_picture_keeps_its_heading_and_paragraphs() -> None:
+    said = "The ferry will be laid up at the southern quay until its new owner has found a crew of nine for it, which may take until the autumn."
+    found = lines(f'<div class="img--right"><h2>What becomes of the ferry</h2><p>{said}</p></div>')
+    assert {"What becomes of the ferry", said} <= set(found)
+
+
+def test_an_entry_is_not_judged_by_the_names_of_its_tags() -> None:
+    story = "".join(f"<p>{text}</p>" for text in ENGLISH)
+    lead = "The town keeps its bridge, and drivers of lorries have to take the long way round."
+    head = f'<div class="with-image post hentry tag-bridges"><h1>Old bridge stays open for another year</h1><p>{lead}</p></div>'
+    markup = page((), head=f'<meta name="description" content="{lead}">')
+    markup = markup.replace("<main><article><h1>Old bridge stays open for another year</h1>", f"{head}<main><article>")
+    assert text_of(markup.replace("</article>", f"{story}</article>"))[0] == lead
+
+
+@pytest.mark.parametrize(
+    "box",
+    [
+        '<p class="shop-disclaimer">We may earn something where you buy over a link on this page, at no cost to you.</p>',
+        '<div class="audio-player"><h4>Listen: the bridge in three minutes</h4></div>',
+        '<p>Le puede interesar: <a href="/news/ferry">Why the ferry stopped running in spring</a></p>',
+        "<p>Lesezeit: 4 Minuten</p>",
+    ],
+)
+def test_disclaimers_players_pointers_and_reading_times_go(box: str) -> None:
+    assert lines(box) == list(ENGLISH)
+
+
+@pytest.mark.parametrize("last", ["Published: 03.04.2020, 12:35", "Already a subscriber? You can log in here and read on."])
+def test_dates_and_paywall_lines_at_the_end_go(last: str) -> None:
+    assert text_of(page((*ENGLISH, last))) == list(ENGLISH)
+
+
+def test_a_heading_at_which_the_text_is_cut_off_stays() -> None:
+    story = "".join(f"<p>{text}</p>" for text in ENGLISH)
+    assert text_of(page(()).replace("</article>", f"{story}<h3>What comes next?</h3></article>"))[-1] == "What comes next?"
