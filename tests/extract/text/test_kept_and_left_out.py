@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from lxml.html import document_fromstring
 
 from pipeline.extract.extraction import extract
+from pipeline.extract.html.block_context import Surroundings
+from pipeline.extract.html.blocks import of_tree
 from pipeline.extract.html.model import Page
 from pipeline.extract.model import Hints
+from pipeline.extract.text.lost_blocks import with_companions
 from pipeline.settings import Extract
 from tests.extract.pages import ENGLISH, page
 
@@ -79,19 +83,25 @@ def test_a_box_in_which_the_site_asks_readers_to_sign_up_goes_as_a_whole() -> No
     assert "The harbour, every morning at seven." not in lines(box)
 
 
+def companions(markup: str, *found: str) -> list[str]:
+    """The texts of what the blocks that were found have beside them."""
+    placed = of_tree(document_fromstring(markup))
+    chosen = {at for at, place in enumerate(placed) if place.text in found}
+    taken = with_companions(chosen, placed, Surroundings(placed, chosen))
+    return [placed[at].text for at in sorted(taken - chosen)]
+
+
 def test_the_list_under_a_short_last_paragraph_stays() -> None:
-    said = ("Close every window on the ground floor", "Tell a neighbour how long you will be away")
-    items = "".join(f"<li>{text}</li>" for text in said)
-    story = "".join(f"<div><p>{text}</p></div>" for text in ENGLISH)
-    tips = f"<div><p>What the police advise:</p><ul>{items}</ul><p>More from the station on the quay.</p></div>"
-    found = text_of(page(()).replace("</article>", f"{story}{tips}</article>"))
-    assert set(said) <= set(found)
+    tips = "<p>What the police advise:</p><ul><li>Close every window</li><li>Tell a neighbour</li></ul><p>More from the station on the quay.</p>"
+    markup = f"<div><p>{ENGLISH[0]}</p></div><div>{tips}</div>"
+    found = (ENGLISH[0], "What the police advise:", "More from the station on the quay.")
+    assert companions(markup, *found) == ["Close every window", "Tell a neighbour"]
 
 
 def test_loose_text_before_the_first_paragraph_is_the_first() -> None:
     loose = "TARNHAVEN (HP) — The ferry will be laid up at the southern quay until its new owner has found a crew of nine for it."
-    story = "".join(f"<p>{text}</p>" for text in ENGLISH)
-    assert text_of(page(()).replace("</article>", f"<div>{loose}{story}</div></article>"))[0] == loose
+    assert companions(f"<div>{loose}<p>{ENGLISH[0]}</p></div>", ENGLISH[0]) == [loose]
+    assert companions(f"<div><div>{loose}</div><p>{ENGLISH[0]}</p></div>", ENGLISH[0]) == []
 
 
 def test_a_section_with_a_picture_keeps_its_heading_and_paragraphs() -> None:
@@ -113,8 +123,8 @@ def test_an_entry_is_not_judged_by_the_names_of_its_tags() -> None:
     "box",
     [
         '<p class="shop-disclaimer">We may earn something where you buy over a link on this page, at no cost to you.</p>',
-        '<div class="audio-player"><h4>Listen: the bridge in three minutes</h4></div>',
-        '<p>Le puede interesar: <a href="/news/ferry">Why the ferry stopped running in spring</a></p>',
+        '<p class="audio-player">The bridge in three minutes, read aloud.</p>',
+        '<p>Le puede interesar esta historia del puente viejo: <a href="/news/ferry">Why the ferry stopped running in spring</a></p>',
         "<p>Lesezeit: 4 Minuten</p>",
     ],
 )
