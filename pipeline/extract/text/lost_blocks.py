@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from itertools import islice
 
 from lxml.html import HtmlElement
 
@@ -23,6 +24,7 @@ MIN_STANDFIRST = 40  # characters
 WINDOW = 200  # characters of a text in which its head is
 DATELINE = 20  # characters, without white space, of a place that may stand before a standfirst: "Berlin. "
 SAME = 60  # characters, without white space and signs, in which a standfirst and a description agree
+NEAR = 4  # elements around a note
 MAX_DIGITS = 8  # of a lead; a line with more is one of times and dates
 SENTENCE_END = re.compile(r"[.!?…。！？।]\W{0,2}$")
 SUBHEADS = frozenset(("h2", "h3", "h4", "h5", "h6"))
@@ -52,7 +54,7 @@ def with_twins(chosen: set[int], placed: Sequence[Placed], around: Surroundings)
 
 def with_companions(chosen: set[int], placed: Sequence[Placed], around: Surroundings) -> set[int]:
     """The chosen blocks, and the headings, lists and loose text that stand among paragraphs of theirs, in the same
-    element; loose text just before the first too, as some sites put the paragraph element only between paragraphs."""
+    element; loose text just before the first too, as some sites put the paragraph element only between paragraphs; and its notes behind them."""
     parents = {placed[at].element.getparent() for at in chosen if is_running(placed[at])} - {None}
     last = max((at for at in chosen if is_running(placed[at])), default=-1)
     first = min((at for at in chosen if is_running(placed[at])), default=0)
@@ -60,11 +62,13 @@ def with_companions(chosen: set[int], placed: Sequence[Placed], around: Surround
     def is_loose(at: int, place: Placed) -> bool:
         return at >= first - 1 and place.element in parents and is_prose(place)
 
-    return chosen | {
+    among = {
         at
         for at, place in enumerate(placed[: last + 1])
         if at not in chosen and (is_loose(at, place) or (at > first and _is_among(place, parents))) and not around.foreign(place)
     }
+    notes = {at for at in range(last + 1, len(placed)) if placed[at].kind == "item" and _is_footnote(placed[at].element, parents)}
+    return chosen | among | notes
 
 
 def with_standfirst(chosen: set[int], placed: Sequence[Placed], around: Surroundings, title: str, descriptions: Iterable[str]) -> set[int]:
@@ -101,6 +105,13 @@ def _is_among(place: Placed, parents: set[HtmlElement | None]) -> bool:
     if place.kind in ("item", "row"):
         return parent is not None and place.linked <= MAX_LINKED * len(place.text) and is_in(parents, parent)
     return False
+
+
+def _is_footnote(element: HtmlElement, parents: set[HtmlElement | None]) -> bool:
+    """Whether a block stands in the article's own list of notes."""
+    around = islice(element.iterancestors(), NEAR)
+    notes = next((e for e in around if e.get("role") == "doc-endnotes" or e.get("class") == "footnotes"), None)
+    return notes is not None and notes.getparent() in parents
 
 
 def _is_telling(signature: Signature) -> bool:

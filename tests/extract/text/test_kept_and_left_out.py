@@ -140,3 +140,11 @@ def test_dates_and_paywall_lines_at_the_end_go(last: str) -> None:
 def test_a_heading_at_which_the_text_is_cut_off_stays() -> None:
     story = "".join(f"<p>{text}</p>" for text in ENGLISH)
     assert text_of(page(()).replace("</article>", f"{story}<h3>What comes next?</h3></article>"))[-1] == "What comes next?"
+
+
+@pytest.mark.parametrize("attribute", ['role="doc-endnotes"', 'class="footnotes"'])
+def test_notes_under_an_article_are_its_own(attribute: str) -> None:
+    note = "The town counted the boats above thirty tonnes alone."
+    story = "".join(f"<p>{text}</p>" for text in ENGLISH)
+    notes = f'<div {attribute}><ol><li id="n1"><p>{note} <a href="#r1">back</a></p></li></ol></div>'
+    assert text_of(page(()).replace("</article>", f"{story}{notes}</article>"))[-1].startswith(note)
