@@ -137,7 +137,7 @@ def test_the_user_agent_begins_with_the_name_that_robots_txt_knows_and_is_no_bro
 
 def test_start_refuses_a_placeholder_in_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NEWSMILL_FETCH__CONTACT", "https://operator.example/bot")
-    with pytest.raises(SettingsError, match=r"NEWSMILL_FETCH__CONTACT.*name an address of yours"):
+    with pytest.raises(SettingsError, match=r"NEWSMILL_FETCH__CONTACT.*write an address of yours"):
         load_settings()
 
 

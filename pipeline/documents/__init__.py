@@ -1,4 +1,4 @@
-"""Saved articles: from the bytes of a file to what the extraction reads. Each kind of file has a module that reads it.
+"""Read saved articles: turn a file's bytes into what extraction reads. Each kind of file has its own module.
 
-`pipeline.steps` opens files by `opening`; inputs use `kinds`, which loads no reader.
+`pipeline.steps` opens files with `opening`. Inputs use `kinds`, which loads no reader.
 """

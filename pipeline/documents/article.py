@@ -1,4 +1,4 @@
-"""A saved article as plain paragraphs: what its head and its closing lines state, and the body between them."""
+"""Split a saved article's paragraphs into what its head and closing lines state, and the body between them."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from pipeline.normalise.urls import is_homepage, parse
 from pipeline.outcomes import Failure
 from pipeline.text import one_line
 
-HEAD = 20  # paragraphs in which bylines, dates and labels are looked for
+HEAD = 20  # paragraphs at the start in which bylines, dates and labels are searched
 MAX_TITLE = 300  # characters
 MAX_META = 200  # characters of a line of the head
-MIN_PROSE = 100  # characters; a paragraph of the text, where it does not end like a sentence
-MIN_SENTENCE = 40  # characters; a paragraph of the text, where it does
-CLOSING_FROM = 0.4  # of the paragraphs; closing lines stand behind
+MIN_PROSE = 100  # characters of a body paragraph that does not end like a sentence
+MIN_SENTENCE = 40  # characters of a body paragraph that ends like a sentence
+CLOSING_FROM = 0.4  # closing lines start after this share of the paragraphs
 
 ADDRESS = re.compile(r"(?:^|\s|<)(https?://[^\s<>\"]{4,2000})")
 BYLINE = re.compile(
@@ -57,7 +57,7 @@ YEAR = re.compile(r"^\W*(?:19|20)\d\d(?:\s*[-–]\s*(?:19|20)?\d\d)?\W*$")
 
 @dataclass(slots=True)
 class _Notes:
-    """What the lines said so far."""
+    """What the lines have stated so far."""
 
     title: str = ""
     authors: list[str] = field(default_factory=list)
@@ -68,8 +68,8 @@ class _Notes:
 
 
 def read(paragraphs: Sequence[str], *, title: str = "", running: Sequence[str] = ()) -> tuple[Stated, list[str]]:
-    """What the paragraphs state, and those of the article's body. `title` is the one that is known already, `running` the lines at the
-    edges of the pages, in which printed pages have their address."""
+    """Return what the paragraphs state, and the paragraphs of the body. `title` is the one already known. `running` are the lines at the
+    edges of the pages, where printed pages show their address."""
     notes = _Notes(title=title)
     start = _head(paragraphs, notes)
     end = _end(paragraphs, start, notes.authors)
@@ -82,12 +82,12 @@ def read(paragraphs: Sequence[str], *, title: str = "", running: Sequence[str] =
 
 
 def _head(paragraphs: Sequence[str], notes: _Notes) -> int:
-    """Read the lines over the text into the notes. Returns where the text begins: after the last line that is one of the head's."""
+    """Read the lines above the body into the notes. Returns where the body starts: after the last line of the head."""
     start = 0
     label: list[str] | None = None
     for number, text in enumerate(paragraphs[:HEAD]):
         if label is not None and not _is_prose(text) and not LABEL.match(text):
-            label.append(text)  # "Region:" on a line of its own, and what it is on the next
+            label.append(text)  # "Region:" on a line of its own, with its value on the next
             label, start = None, number + 1
             continue
         label = None
@@ -110,7 +110,7 @@ def _head(paragraphs: Sequence[str], notes: _Notes) -> int:
 
 
 def _is_stated(text: str, notes: _Notes) -> bool:
-    """Take a line that says who, when or where. False for any other line."""
+    """Read a line that says who, when or where. Returns False for any other line."""
     if len(text) > MAX_META:
         return False
     if named := FIELD.match(text):
@@ -133,7 +133,7 @@ def _is_stated(text: str, notes: _Notes) -> bool:
 
 
 def _parted(byline: str) -> tuple[str, str]:
-    """A byline without the date behind the names, and the date: "By Ann Ash | March 14, 2025"."""
+    """Split a date off a byline: "By Ann Ash | March 14, 2025"."""
     for cut in BEFORE_DATE.finditer(byline):
         if parse_date(DATED.sub("", byline[cut.end() :])):
             return byline[: cut.start()], DATED.sub("", byline[cut.end() :])
@@ -163,7 +163,7 @@ def _same(text: str, title: str) -> bool:
 
 
 def _end(paragraphs: Sequence[str], start: int, authors: Sequence[str]) -> int:
-    """Where the text ends: at the first closing line that only closing lines and what they hide follow."""
+    """Where the body ends: at the first closing line after which only closing lines and hidden text follow."""
     standing = [is_standing(text) for text in paragraphs]
     last_text = max((number for number, stands in enumerate(standing) if not stands), default=-1)
     last_but_rules = max(
@@ -182,12 +182,12 @@ def _end(paragraphs: Sequence[str], start: int, authors: Sequence[str]) -> int:
 
 
 def _is_about_author(text: str, authors: Sequence[str]) -> bool:
-    """ "Ann Ash is a reporter …" after the text."""
+    """Whether a closing line describes an author: "Ann Ash is a reporter …"."""
     return any(re.match(rf"\W*{re.escape(name)}\s+(?:is|was|has|works|writes|lives)\b", text, re.IGNORECASE) for name in authors)
 
 
 def _closing(paragraphs: Sequence[str], notes: _Notes) -> None:
-    """Read the lines under the text: whose the article is."""
+    """Read from the lines below the body which publisher the article comes from."""
     for text in paragraphs:
         if found := SOURCE.match(text):
             notes.site_name = notes.site_name or one_line(found["name"])
@@ -207,7 +207,7 @@ def _whole_address(text: str) -> bool:
 
 
 def _address(text: str) -> str:
-    """The first address of an article in a line, or ''."""
+    """The first address of an article in a line; empty if there is none."""
     for found in ADDRESS.findall(text):
         try:
             url = parse(found.rstrip(".,;)")).text

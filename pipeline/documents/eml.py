@@ -1,7 +1,7 @@
-"""E-mail (RFC 5322, MIME) and pages saved as MHTML (RFC 2557): newsletters, articles sent on, whole pages.
+"""Read e-mail (RFC 5322, MIME) and pages saved as MHTML (RFC 2557): newsletters, forwarded articles, whole pages.
 
-The message's own text is read like a saved text, with the headers as what it states; where it has next to none, the article is what is
-attached. A page saved by a browser is the page itself, under the address that the browser wrote down.
+A message's own text is read like a saved text, and its headers count as statements. If it has almost no text, the article is its
+attachment. A page saved by a browser is read as that page, under the address that the browser recorded.
 """
 
 from __future__ import annotations
@@ -29,13 +29,13 @@ from pipeline.outcomes import Failure
 from pipeline.settings import Files
 from pipeline.text import one_line
 
-MAX_PARTS = 200  # of a message; honest ones have a dozen and their pictures
+MAX_PARTS = 200  # of a message; normal ones have a dozen and their pictures
 MAX_DEPTH = 5  # messages within messages
-MAX_HEADER = 1000  # characters; the library's readers of addresses and encoded words take the square of more
-MIN_OWN_TEXT = 400  # characters; with less, a message only hands on what is attached
-SAVED_BY_BROWSER = "Snapshot-Content-Location"  # Chrome and its kin; others name the page in its part's Content-Location
+MAX_HEADER = 1000  # characters; the library takes quadratic time for addresses and encoded words
+MIN_OWN_TEXT = 400  # characters; a message with less only passes on its attachment
+SAVED_BY_BROWSER = "Snapshot-Content-Location"  # Chrome and related browsers; others record the address in the part's Content-Location
 SUBJECT_MARK = re.compile(r"^\s*(?:(?:re|fwd?|aw|wg|tr|rv|enc|sv|vs)\s*:\s*|\[[^\]\[]{1,40}\]\s*)+", re.IGNORECASE)
-# "---------- Forwarded message ---------" and the headers below it, as mail programs write them.
+# "---------- Forwarded message ---------" and the headers after it, as mail programs write them.
 FORWARDED = re.compile(
     r"^(?:[->*_]|[^\S\n])*+(?:(?:begin\s+)?forwarded\s+message|original\s+message|weitergeleitete\s+nachricht|ursprüngliche\s+nachricht|message\s+transféré|mensaje\s+reenviado|messaggio\s+inoltrato)[^\S\n]*+:?(?:[-*_]|[^\S\n])*+$",
     re.IGNORECASE | re.MULTILINE,
@@ -45,7 +45,7 @@ FROM = frozenset(("from", "von", "de", "da"))
 SUBJECT = frozenset(("subject", "betreff", "objet", "asunto", "oggetto"))
 DATE = frozenset(("date", "datum", "sent", "gesendet", "fecha", "data"))
 SIGNATURE = re.compile(r"^-- $", re.MULTILINE)
-# What newsletters put under their text; with the first such line the article is over.
+# Lines that newsletters put below their text. The article ends at the first of them.
 FOOTER = re.compile(
     r"\bunsubscribe\b|you(?:\s+are|['’]re|\s+have)?\s+(?:received|receiving)\s+this\s+(?:e-?mail|message|newsletter)|\b(?:update|manage|change)\s+your\s+(?:e-?mail\s+)?(?:preferences|subscription|profile)|forwarded\s+this\s+e-?mail"
     r"|\bnewsletter\s+(?:abbestellen|abmelden)|\babbestellen\b|\bsie\s+erhalten\s+diese\s+(?:e-?mail|nachricht)|se\s+désabonner|se\s+désinscrire|vous\s+recevez\s+ce|darse\s+de\s+baja|cancelar\s+(?:la\s+)?suscripción|\bcancella\w*\s+(?:la\s+)?iscrizione|отписаться",
@@ -59,7 +59,7 @@ HIDDEN = etree.XPath('.//*[contains(translate(@style, " ", ""), "display:none") 
 
 
 class _BoundedHeaders(EmailPolicy):
-    """The library's way of reading messages, with long headers cut before they are looked into."""
+    """The library's policy for reading messages, but with long headers cut before they are parsed."""
 
     def header_source_parse(self, sourcelines: list[str]) -> tuple[str, str]:
         name, value = super().header_source_parse(sourcelines)
@@ -70,9 +70,9 @@ POLICY = _BoundedHeaders(raise_on_defect=False)
 
 
 def read(name: str, body: bytes, settings: Files) -> Opened:
-    """Raises Failure: unsupported_type (no message), no_content, and what the reader of an attachment raises."""
+    """Read a message. Raises Failure: unsupported_type (not a message), no_content, and failures of an attachment's reader."""
     if len(CONTAINER.findall(body)) > MAX_PARTS:
-        raise Failure("unsupported_type", f"The message holds more than {MAX_PARTS} messages and groups of parts within each other.")
+        raise Failure("unsupported_type", f"The message contains more than {MAX_PARTS} nested messages and groups of parts.")
     try:
         message = message_from_bytes(body, policy=POLICY)
         if not any(header in message for header in ("From", "Subject", "Date", "MIME-Version")):
@@ -94,7 +94,7 @@ def _open(name: str, message: Message, settings: Files, depth: int) -> Opened:
     whole = lines.read(_without_footer(text))
     said, paragraphs = article.read(whole.paragraphs, title=stated.title, running=whole.running)
     if not paragraphs:
-        raise Failure("no_content", "The message holds no text of an article.")
+        raise Failure("no_content", "The message contains no article text.")
     stated = Stated(
         said.title,
         said.authors or stated.authors,
@@ -108,7 +108,7 @@ def _open(name: str, message: Message, settings: Files, depth: int) -> Opened:
 
 
 def _parts(message: Message) -> Iterator[Message]:
-    """The parts that are no containers, in order; a message that is attached is one part."""
+    """The parts that are not containers, in order. An attached message counts as one part."""
     waiting, given = [message], 0
     while waiting and given < MAX_PARTS:
         part = waiting.pop(0)
@@ -120,7 +120,7 @@ def _parts(message: Message) -> Iterator[Message]:
 
 
 def _saved_page(name: str, message: Message, parts: list[Message], settings: Files) -> Opened | None:
-    """The page, where the message is one that a browser saved."""
+    """The page, if the message was saved by a browser."""
     html = next((part for part in parts if part.get_content_type() == "text/html"), None)
     if html is None or message.get_content_type() != "multipart/related":
         return None
@@ -129,13 +129,13 @@ def _saved_page(name: str, message: Message, parts: list[Message], settings: Fil
         return None
     try:
         url = parse_url(said).text
-    except Failure:  # a file of the one who saved it
+    except Failure:  # a file on the disk of the person who saved it
         return saved_page.read(name, _bytes(html), settings)
     return Opened(Page(url, _bytes(html), _header(html, "Content-Type")))
 
 
 def _own_text(parts: list[Message]) -> str:
-    """The text of the message itself: of its HTML, else of its plain text, whichever is not next to nothing."""
+    """The message's own text: from its HTML, or from its plain text if the HTML has almost none."""
     own = [part for part in parts if part.get_content_disposition() != "attachment"]
     html = "\n\n".join(_html_text(part) for part in own if part.get_content_type() == "text/html")
     plain = "\n\n".join(_plain_text(part) for part in own if part.get_content_type() == "text/plain")
@@ -146,7 +146,7 @@ def _html_text(part: Message) -> str:
     tree, _ = parse_markup(to_utf8(_bytes(part), _header(part, "Content-Type"))[0])
     if tree is None:
         return ""
-    for element in select(HIDDEN, tree):  # the line that mail programs show beside the subject
+    for element in select(HIDDEN, tree):  # preview lines that mail programs show next to the subject
         element.tag = "hidden"
     etree.strip_elements(tree, "hidden", with_tail=False)
     return "\n\n".join(block.text for block in of_tree(tree))
@@ -171,12 +171,12 @@ def _as(body: bytes, charset: str) -> str:
     try:
         known = codecs.lookup(charset).name not in NEVER_MEANT
         return body.decode(charset, "replace") if known else txt.decoded(body)
-    except (LookupError, ValueError):  # a charset that nobody knows
+    except (LookupError, ValueError):  # unknown charset
         return txt.decoded(body)
 
 
 def _attached(name: str, message: Message, parts: list[Message], settings: Files, depth: int) -> Iterator[Opened]:
-    """What is attached, where it can be read: messages, PDFs and pages."""
+    """The attachments that can be read: messages, PDFs and pages."""
     for part in parts:
         kind, file = part.get_content_type(), (part.get_filename() or "").lower()
         inner = part.get_payload()
@@ -189,7 +189,7 @@ def _attached(name: str, message: Message, parts: list[Message], settings: Files
 
 
 def _stated(message: Message) -> Stated:
-    """What the headers say. A sender that is no person is the publication."""
+    """What the headers state. A sender that is not a person is the publication."""
     sender, address = parseaddr(_header(message, "From"))
     person, _, outlet = one_line(sender.strip("\"' ")).partition(" from ")
     is_list = bool(message["List-Id"] or message["List-Unsubscribe"])
@@ -207,12 +207,12 @@ def _stated(message: Message) -> Stated:
 
 
 def _is_own(person: str, address: str) -> bool:
-    """Whether an address is that of the person: "m.lindqvist@…" of Marta Lindqvist."""
+    """Whether an address belongs to the person: "m.lindqvist@…" to Marta Lindqvist."""
     return person.split()[-1].casefold() in address.partition("@")[0].casefold()
 
 
 def _forwarded(stated: Stated, text: str) -> tuple[Stated, str]:
-    """Of a message that was sent on: what its own headers say, which stand in the text, and the text below them."""
+    """For a forwarded message: what its original headers in the text state, and the text after them."""
     mark = FORWARDED.search(text)
     if mark is None:
         return stated, text
@@ -233,28 +233,28 @@ def _forwarded(stated: Stated, text: str) -> tuple[Stated, str]:
 
 
 def _sent(said: str, header: str) -> str:
-    """When it was published: as the text says, but with the time of the header where that is of the same day."""
+    """The publication date: as the text says, but with the header's time if that is on the same day."""
     day, moment = parse_date(said), parse_date(header)
     return header if day is None or (moment is not None and abs(moment - day) < DAY) else said
 
 
 def _without_footer(text: str) -> str:
-    """The text up to the line in its second half that only mailings have, without lines of buttons."""
+    """The text up to the first line in its second half that only mailings have, without lines of buttons."""
     kept = [line for line in text.split("\n") if not line.strip() or not BUTTONS.fullmatch(line.strip())]
     ends = (n for n, line in enumerate(kept) if n >= len(kept) / 2 and len(line) <= MAX_FOOTER and FOOTER.search(line))
     return "\n".join(kept[: next(ends, len(kept))])
 
 
 def _header(message: Message, name: str) -> str:
-    """A header as text, '' where it is missing or too broken to read."""
+    """A header as text; empty if it is missing or unreadable."""
     try:
         return str(message.get(name, "")).strip()
-    except (ValueError, TypeError, AttributeError, IndexError, LookupError, RecursionError):  # the parser's own faults on broken headers
+    except (ValueError, TypeError, AttributeError, IndexError, LookupError, RecursionError):  # errors of the parser on broken headers
         return ""
 
 
 def _bytes(part: Message) -> bytes:
-    """The content of a part, its transfer encoding undone."""
+    """The content of a part, with its transfer encoding decoded."""
     try:
         content = part.get_payload(decode=True)
     except (ValueError, LookupError, AssertionError):

@@ -1,4 +1,4 @@
-"""What kinds of files are read, and which kind a file is."""
+"""The kinds of files that newsmill reads, and how to recognise them."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ SUFFIXES = {
     ".html": HTML, ".htm": HTML, ".xhtml": HTML, ".txt": TEXT, ".text": TEXT, ".pdf": PDF, ".eml": MAIL, ".mht": MHTML, ".mhtml": MHTML,
 }  # fmt: skip
 KNOWN = ".html, .txt, .pdf, .eml and .mhtml"
-_WINDOW = 1024  # bytes looked at
-_PDF = b"%PDF-"  # some programs put a line or two of their own before it
+_WINDOW = 1024  # bytes examined
+_PDF = b"%PDF-"  # some programs put a line or two before it
 _PICTURES_AND_ARCHIVES = (
     b"PK\x03\x04",
     b"\x89PNG",
@@ -23,13 +23,13 @@ _PICTURES_AND_ARCHIVES = (
     b"\xd0\xcf\x11\xe0",
     b"{\\rtf",
 )
-_WIDE = (b"\xff\xfe", b"\xfe\xff")  # UTF-16 and UTF-32, which are text though full of zero bytes
+_WIDE = (b"\xff\xfe", b"\xfe\xff")  # UTF-16 and UTF-32 are text, though full of zero bytes
 
 
 def media_type(name: str, body: bytes) -> str:
-    """The media type of a file by its name, unless its content shows that it is another.
+    """The media type of a file by its name, unless the content contradicts it.
 
-    Raises Failure: unsupported_type (of no kind that is read), no_content (empty).
+    Raises Failure: unsupported_type (a kind that is not read), no_content (empty).
     """
     kind = SUFFIXES.get(PurePath(name).suffix.lower(), "")
     if not kind:
@@ -39,7 +39,7 @@ def media_type(name: str, body: bytes) -> str:
     if body.startswith(_PDF) or (kind == PDF and _PDF in body[:_WINDOW]):
         return PDF
     if kind == PDF:
-        raise Failure("unsupported_type", "The file is no PDF, though it is called one.")
+        raise Failure("unsupported_type", "The file is named like a PDF but is not one.")
     if body.startswith(_PICTURES_AND_ARCHIVES) or (b"\0" in body[:_WINDOW] and not body.startswith(_WIDE)):
-        raise Failure("unsupported_type", "The file is binary, whatever it is called.")
+        raise Failure("unsupported_type", "The file is named like text but is binary.")
     return kind

@@ -1,7 +1,7 @@
-"""From the lines of printed pages, which know their place and size, to paragraphs and the headline. Pure geometry, in points.
+"""Turn the lines of printed pages, with their positions and sizes, into paragraphs and headline. Pure geometry, in points.
 
-PDFium gives lines in the order in which the page was made, which is the order of reading in what browsers, word processors and publishing
-systems write.
+PDFium returns lines in the order in which the page was created. Browsers, word processors and publishing systems write them in reading
+order.
 """
 
 from __future__ import annotations
@@ -13,23 +13,23 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import islice, pairwise
 
-EDGE = 3  # lines at the head and the foot of a page among which running ones are
-GAP = 1.35  # of the usual distance between two lines: more parts two paragraphs
-INDENT = (0.7, 6.0)  # of the letters' size: what the first line of a paragraph is moved in; more is another column
-SAME_SIZE = 0.07  # by which the sizes of one paragraph's letters may differ
+EDGE = 3  # lines at the top and bottom of a page that may be running heads
+GAP = 1.35  # times the usual line distance; a larger one separates paragraphs
+INDENT = (0.7, 6.0)  # times the letter size: the indent of a paragraph's first line; more is another column
+SAME_SIZE = 0.07  # share by which letter sizes within a paragraph may differ
 SHORT = 0.8  # of the column's width: a shorter line that ends a sentence ends its paragraph
-LARGE = 1.15  # of the usual size: headlines
+LARGE = 1.15  # times the usual size: headlines
 MIN_HEADLINE = 12  # characters
-MIN_WORDS = 4  # of a headline; the paper's own name has fewer
-MOST_LINES = 1000  # of a page that are looked at for the width of its columns; dense ones have 300
+MIN_WORDS = 4  # of a headline; a newspaper's own name has fewer
+MOST_LINES = 1000  # of a page, examined for the width of its columns; dense pages have 300
 MAX_HEADLINE = 300  # characters
-ADDRESS = re.compile(r"@\w|://")  # no headline holds one
+ADDRESS = re.compile(r"@\w|://")  # no headline contains these
 ENDS = tuple(".!?…:。！？।؟\"'”’»)")
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """`left` and `right` edge, `bottom` of the letters over the page's, `size` of the font."""
+    """One printed line: `left` and `right` edge, `bottom` of the letters above the page's bottom, `size` of the font."""
 
     left: float
     bottom: float
@@ -40,8 +40,8 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Printed:
-    """Pages of lines, an empty one between paragraphs; the headlines of the first page, the largest letters first; and what runs at the edges
-    of the pages."""
+    """The text of printed pages: lines with an empty one between paragraphs; the headlines of the first page, the largest first; and the
+    lines that repeat at the edges of pages."""
 
     pages: list[list[str]]
     headlines: list[str]
@@ -49,7 +49,7 @@ class Printed:
 
 
 def read(pages: Sequence[Sequence[Line]]) -> Printed:
-    """The paragraphs of the pages."""
+    """Find the paragraphs of the pages."""
     pages, running = _without_running(pages)
     usual = _usual_size(line for page in pages for line in page)
     leading = _usual_leading(pages, usual)
@@ -58,7 +58,8 @@ def read(pages: Sequence[Sequence[Line]]) -> Printed:
 
 
 def _without_running(pages: Sequence[Sequence[Line]]) -> tuple[list[list[Line]], tuple[str, ...]]:
-    """The pages without the lines that stand at one height of their edges with the same words, but for numbers, and these lines once."""
+    """Remove lines that repeat at the same height of the pages' edges with the same words, numbers aside. Returns the pages, and each such
+    line once."""
     edges = [sorted(page, key=lambda line: line.bottom) for page in pages]
     marks = [{_mark(line) for line in (*page[:EDGE], *page[-EDGE:])} for page in edges]
     counts = Counter(mark for page in marks for mark in page)
@@ -72,7 +73,7 @@ def _mark(line: Line) -> tuple[int, str]:
 
 
 def _usual_size(lines: Iterable[Line]) -> float:
-    """The size that most letters have."""
+    """The most frequent letter size."""
     sizes: Counter[float] = Counter()
     for line in lines:
         sizes[line.size] += len(line.text)
@@ -80,14 +81,14 @@ def _usual_size(lines: Iterable[Line]) -> float:
 
 
 def _usual_leading(pages: Sequence[Sequence[Line]], usual: float) -> float:
-    """How far lines of the usual size are apart, of their size."""
+    """The usual distance of lines, as a multiple of their size."""
     steps = [
         (above.bottom - below.bottom) / usual
         for page in pages
         for above, below in pairwise(page)
         if above.size == below.size == usual and 0 < above.bottom - below.bottom < 3 * usual
     ]
-    return sorted(steps)[len(steps) // 4] if steps else 1.2  # not the middle: a page of short paragraphs has as many gaps as lines
+    return sorted(steps)[len(steps) // 4] if steps else 1.2  # not the median: a page of short paragraphs has as many gaps as lines
 
 
 def _paragraphs(page: Sequence[Line], leading: float) -> Iterator[list[Line]]:
@@ -96,7 +97,7 @@ def _paragraphs(page: Sequence[Line], leading: float) -> Iterator[list[Line]]:
 
     @cache
     def edge(start: float, size: float) -> float:
-        """The right edge of the column whose lines begin about here."""
+        """The right edge of the column whose lines start near here."""
         lines = islice(page, MOST_LINES)
         return max((line.right for line in lines if abs(line.left - start) <= INDENT[1] * size and line.size == size), default=0.0)
 
@@ -111,7 +112,7 @@ def _paragraphs(page: Sequence[Line], leading: float) -> Iterator[list[Line]]:
 
 
 def _parts(last: Line, left: float, line: Line, edge: Callable[[float, float], float], leading: float) -> bool:
-    """Whether a line begins a paragraph of its own. `left` is the edge of the one that ends with the line before."""
+    """Whether a line starts a new paragraph. `left` is the left edge of the paragraph that ends with the line before."""
     step = last.bottom - line.bottom
     if abs(last.size - line.size) > SAME_SIZE * last.size or step < 0 or step > GAP * leading * line.size:
         return True
@@ -122,7 +123,7 @@ def _parts(last: Line, left: float, line: Line, edge: Callable[[float, float], f
 
 
 def _with_blanks(paragraphs: list[list[Line]]) -> list[str]:
-    """The lines, with an empty one behind each paragraph."""
+    """The lines, with an empty one after each paragraph."""
     return [text for paragraph in paragraphs for text in (*(line.text for line in paragraph), "")]
 
 

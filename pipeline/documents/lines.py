@@ -1,4 +1,4 @@
-"""From the lines of a text, as files and printed pages have them, to whole paragraphs."""
+"""Join the lines of a text, from files or printed pages, to whole paragraphs."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pipeline.text import clean
 
 TAG = re.compile(r"</?(?:u|b|i|em|strong|a|span|sup|sub|br|p|div|font)\b[^<>]{0,300}>", re.IGNORECASE)
-# "Page 2 of 5", "2 / 5", "- 2 -": such a line parts two pages wherever it stands. A bare number does only at the edge of a page.
+# "Page 2 of 5", "2 / 5", "- 2 -": such a line separates two pages anywhere. A bare number does so only at the edge of a page.
 PAGE_MARK = re.compile(
     r"\W*(?:(?:page|seite|pagina|página|strona|стр\w*\.?|p\.)\s*\d{1,4}(?:\s*(?:of|/|von|van|de|di|sur|z|из)\s*\d{1,4})?|\d{1,4}\s*(?:of|/|von|sur)\s*\d{1,4}|[-–—]\s*\d{1,4}\s*[-–—])\W*",
     re.IGNORECASE,
@@ -23,32 +23,33 @@ OPEN_END = re.compile(
 )
 ADDRESS = re.compile(r"<?(?:https?://|www\.)", re.IGNORECASE)
 FIRST_SENTENCE = re.compile(r"^[\"'“‘«(]*+(\S+)(?:\s+(\S+))?[.!?][\"'”’»)]*(?:\s|$)")
-HEAD, TAIL = re.compile(r"(?<![^\W\d_])([^\W\d_]+)[-\u00ad]$"), re.compile(r"[^\W\d_]+")  # of a word that was parted
-SOFT_HYPHEN = "\u00ad"  # marks where a word may be parted
-EDGE = 3  # lines at the head and the foot of a page where running heads, page numbers and addresses stand
-MIN_PAGES = 3  # from which on a line that repeats at the edges is a running one
-WRAPPED = 140  # characters; texts whose lines are longer have a line for each paragraph
-FULL = 0.7  # of the usual width: a line as long goes on in the next
+HEAD, TAIL = re.compile(r"(?<![^\W\d_])([^\W\d_]+)[-\u00ad]$"), re.compile(r"[^\W\d_]+")  # of a hyphenated word
+SOFT_HYPHEN = "\u00ad"  # marks where a word may be hyphenated
+EDGE = 3  # lines at the top and bottom of a page with running heads, page numbers and addresses
+MIN_PAGES = 3  # with fewer pages, a line repeated at the edges is not a running head
+WRAPPED = 140  # characters; texts with longer lines have one line a paragraph
+FULL = 0.7  # of the usual width: a line this long continues in the next
 MIN_PROSE = 60  # characters; a shorter paragraph without an end may be a heading
-END = 300  # characters at the end of a paragraph by which it is told whether it goes on
+END = 300  # characters at the end of a paragraph that show whether it continues
 
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """Whole paragraphs in order, and the lines that ran at the edges of the pages."""
+    """Whole paragraphs in order, and the lines that repeated at the edges of pages."""
 
     paragraphs: tuple[str, ...]
     running: tuple[str, ...] = ()
 
 
 def read(text: str) -> Text:
-    """The paragraphs of a plain text: lines that were wrapped or parted by a page's end are joined."""
+    """The paragraphs of a plain text. Lines split by wrapping or by a page's end are joined."""
     found = [[_line(line) for line in page.splitlines()] for page in text.split("\f")]
     return mended([part for page in found for part in _parted(page)])
 
 
 def mended(pages: list[list[str]], *, laid_out: bool = False) -> Text:
-    """The paragraphs of pages of lines; an empty line parts two paragraphs. `laid_out`: nothing else does, since where the lines stand is known."""
+    """The paragraphs of pages of lines. An empty line separates paragraphs; with `laid_out` nothing else does, because the positions of the
+    lines are known."""
     words = Counter(word for page in pages for line in page for word in re.findall(r"[^\W\d_]+(?:-[^\W\d_]+)*", line.casefold()))
     plain, running = _without_running_lines(pages)
     width = 0 if laid_out else _width(line for page in plain for line in page)
@@ -68,7 +69,7 @@ def _line(line: str) -> str:
 
 
 def _parted(lines: list[str]) -> list[list[str]]:
-    """Apart where a line says that a page ends."""
+    """Split the lines where one marks the end of a page."""
     parts: list[list[str]] = [[]]
     for line in lines:
         if line and PAGE_MARK.fullmatch(line):
@@ -79,8 +80,8 @@ def _parted(lines: list[str]) -> list[list[str]]:
 
 
 def _without_running_lines(pages: list[list[str]]) -> tuple[list[list[str]], tuple[str, ...]]:
-    """Without page numbers, and without what stands at the edge of most pages. On the first page such a line may be the title itself: it
-    stays where it has no digits and no address in it and is not said again below."""
+    """Remove page numbers and lines that repeat at the edge of most pages. On the first page such a line may be the title: it stays if it
+    contains no digits or address and does not occur again below."""
     edges = [_edges(page) for page in pages]
     if len(pages) == 1:
         return pages, ()
@@ -123,7 +124,7 @@ def _width(lines: Iterable[str]) -> int:
 
 
 def _paragraphs(page: list[str], width: int, words: Counter[str]) -> list[str]:
-    """Lines that follow each other are one paragraph where the text is wrapped and the line before is full."""
+    """Join lines to paragraphs if the text is wrapped and the previous line is full."""
     found: list[_Paragraph] = []
     before = ""
     for line in page:
@@ -136,7 +137,7 @@ def _paragraphs(page: list[str], width: int, words: Counter[str]) -> list[str]:
 
 
 def _goes_on(before: str, after: str, *, over_page: bool) -> bool:
-    """Whether a paragraph is the rest of the one before."""
+    """Whether a paragraph continues the one before."""
     if SENTENCE_END.search(before) or ADDRESS.match(after):
         return False
     if OPEN_END.search(before):
@@ -149,7 +150,8 @@ def _goes_on(before: str, after: str, *, over_page: bool) -> bool:
 
 
 class _Paragraph:
-    """A paragraph in the making. Only its end is looked at when it grows: a text may be one paragraph of a hundred thousand lines."""
+    """A paragraph under construction. Only its end is examined as it grows, because a text may be one paragraph of a hundred thousand
+    lines."""
 
     __slots__ = ("_pieces", "end")
 
@@ -161,7 +163,7 @@ class _Paragraph:
         return "".join(self._pieces)
 
     def join(self, after: str, words: Counter[str]) -> None:
-        """Let it go on; a word that was parted by a hyphen is whole again, unless the text writes it with the hyphen elsewhere."""
+        """Append the next line. A hyphenated word is joined, unless the text writes it with the hyphen elsewhere."""
         head, tail = HEAD.search(self.end), TAIL.match(after)
         if not head or not tail or not tail[0][:1].islower():
             self._add(after if self.end.endswith(SOFT_HYPHEN) else f" {after}")

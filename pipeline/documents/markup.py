@@ -1,4 +1,4 @@
-"""What a file states, as the head of a page: so its fields go the way of every page's."""
+"""Write what a file states as the head of a page, so that its fields are extracted like any page's."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def head(stated: Stated) -> str:
 
 
 def page(stated: Stated) -> bytes:
-    """A page that states this and has no text but the lines on where the article comes from."""
+    """A page with these statements and no text, except the lines on where the article comes from."""
     origin = "".join(f"<p>{escape(line)}</p>" for line in stated.origin)
     markup = f"<!DOCTYPE html><html><head>{head(stated)}</head><body><article>{origin}</article></body></html>"
     return markup.encode("utf-8", "replace")

@@ -1,4 +1,4 @@
-"""What comes out of a file before the extraction."""
+"""What a file contains, before extraction."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from pipeline.extract.html.model import Page
 
 @dataclass(frozen=True, slots=True)
 class Stated:
-    """What a file says of its article, as written; what it does not say is empty. `url` is the article's own address, `published` a date in
-    words or digits, `origin` the lines that say where the text was published first."""
+    """What a file states about its article, as written; empty if it does not say. `url` is the article's own address, `published` a date in
+    words or digits, `origin` the lines on where the text was first published."""
 
     title: str = ""
     authors: tuple[str, ...] = ()
@@ -23,8 +23,8 @@ class Stated:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A file as the page that the extraction reads. `text` is the article's text where the file has no markup to find it in. `flags` say
-    what was lost on the way."""
+    """A file as the page that extraction reads. `text` is the article's text if the file has no markup in which to find it. `flags` name
+    what was lost."""
 
     page: Page
     text: str = ""

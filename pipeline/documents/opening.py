@@ -1,4 +1,4 @@
-"""Opens a saved file with the reader of its kind."""
+"""Open a saved file with the reader for its kind."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ READERS: dict[str, Callable[[str, bytes, Files], Opened]] = {
 
 
 def open_file(name: str, body: bytes, media_type: str, settings: Files) -> Opened:
-    """Read a file. `name` is what it is called where it says no address of its own.
+    """Read a file. `name` identifies it if it contains no address of its own.
 
-    Raises Failure unsupported_type, no_content, extract_crashed, extract_timeout, extract_memory.
+    Raises Failure unsupported_type, no_content, extract_crashed, extract_timeout or extract_memory.
     """
     reader = READERS.get(media_type)
     if reader is None:

@@ -1,7 +1,8 @@
-"""PDF: pages as they were printed. Read by PDFium (pypdfium2) in a child process, which a bad file may kill or fill without harm.
+"""Read PDFs: articles as printed pages. PDFium (pypdfium2) runs in a child process, so a bad file can crash it or fill its memory without
+harm.
 
-What the document says of itself (title, author, day of making) is often a file's name, a login and the day of printing: it only helps where
-the pages are silent.
+The document's own properties (title, author, date) are often a file name, a login and the day of printing. So they are used only if the
+pages do not say.
 """
 
 from __future__ import annotations
@@ -26,21 +27,21 @@ from pipeline.outcomes import Failure
 from pipeline.settings import Files
 from pipeline.text import clean, letters_key, one_line
 
-OUT_OF_MEMORY = 3  # as in the child, which is a program of its own
+OUT_OF_MEMORY = 3  # as in the child, which is a separate program
 CHILD = Path(__file__).with_name("pdf_child.py")
-WALL_FACTOR = 1.5  # of the CPU limit: a child that waits for a busy machine may take so much longer
+WALL_FACTOR = 1.5  # of the CPU limit: on a busy machine the child may take so much longer
 MAX_TITLE = 300  # characters
-MIN_TITLE_WORDS = 3  # of a document's own title; shorter ones are file names and sections
+MIN_TITLE_WORDS = 3  # of the title property; shorter ones are file names and sections
 NO_TITLE = re.compile(r"\.(?:docx?|indd|qxd|pdf|rtf|odt|html?|tex)\b|^(?:microsoft\s+word|powerpoint|untitled|layout|document|print|slide)\b|^(?=\S+$)[^\s_\d]*[_\d]", re.IGNORECASE)  # fmt: skip
 NO_AUTHOR = re.compile(r"\b(?:user|office|admin|owner|unknown|microsoft|adobe|scanner|print|desktop)\b", re.IGNORECASE)
-# Programs that print pages: the day of the PDF is the reader's.
+# Programs that print pages: the PDF's date is the reader's, not the article's.
 PRINTERS = re.compile(r"mozilla|chrom|skia|cairo|quartz|safari|webkit|wkhtml|print|ghostscript|qt\s*\d|headless", re.IGNORECASE)
 MADE = re.compile(r"D:(\d{4})(\d\d)(\d\d)")
 
 
 def read(name: str, body: bytes, settings: Files) -> Opened:
-    """Raises Failure: unsupported_type (locked or broken), no_content (scanned, or no article), extract_crashed, extract_timeout,
-    extract_memory."""
+    """Read a PDF. Raises Failure: unsupported_type (locked or broken), no_content (scanned, or no article), extract_crashed,
+    extract_timeout, extract_memory."""
     found = _printed_lines(body, settings)
     printed = layout.read(
         [[layout.Line(left, bottom, right, size, clean(text)) for left, bottom, right, size, text in page] for page in found["pages"]]
@@ -55,14 +56,14 @@ def read(name: str, body: bytes, settings: Files) -> Opened:
     title = _title(printed.headlines, info["Title"], text.paragraphs)
     stated, paragraphs = article.read(text.paragraphs, title=title, running=(*printed.running, *text.running))
     if not paragraphs:
-        raise Failure("no_content", "The PDF holds no text of an article.")
+        raise Failure("no_content", "The PDF contains no article text.")
     stated = _with_hints(stated, info)
     flags = ("pages_cut",) if found["total"] > settings.max_pages else ()
     return Opened(Page(stated.url or name, markup.page(stated), "text/html; charset=utf-8"), "\n".join(paragraphs), flags)
 
 
 def _printed_lines(body: bytes, settings: Files) -> dict[str, Any]:
-    """What the child says of the file."""
+    """The output of the child for the file."""
     limits = [str(limit) for limit in (settings.max_pages, settings.pdf_time_limit_s, settings.pdf_max_memory_mib)]
     slow = Failure("extract_timeout", f"The PDF took longer than {settings.pdf_time_limit_s} s (files.pdf_time_limit_s).")
     command = [sys.executable, "-I", str(CHILD), *limits]
@@ -83,13 +84,13 @@ def _printed_lines(body: bytes, settings: Files) -> dict[str, Any]:
         case "locked":
             raise Failure("unsupported_type", "The PDF is locked with a password; save it without one and enqueue it again.")
         case "broken":
-            raise Failure("unsupported_type", "The PDF is broken or cut off, and PDFium cannot read it; get the file once more.")
+            raise Failure("unsupported_type", "The PDF is broken or cut off, and PDFium cannot read it; download the file again.")
     return found
 
 
 def _title(headlines: Sequence[str], own: str, paragraphs: Sequence[str]) -> str:
-    """The headline in large letters which the document's own title bears out, else the first; the own title where its words are on the page."""
-    whole = {letters_key(text): text for text in paragraphs}  # a headline's words may be parted too; the paragraphs are mended
+    """The headline in large letters that the title property confirms, else the first one; the title property if its words are on the page."""
+    whole = {letters_key(text): text for text in paragraphs}  # a headline may be split over lines; in paragraphs it is whole
     candidates = [whole.get(letters_key(text), text) for text in headlines if not is_standing(text)]
     bare = "" if NO_TITLE.search(own) or len(own.split()) < MIN_TITLE_WORDS else own
     if bare:

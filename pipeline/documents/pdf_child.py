@@ -1,11 +1,10 @@
-"""The lines of a PDF, read in a process of its own: a program that stands alone, so that it starts in a tenth of a second.
+"""Read the lines of a PDF in a process of its own. The program imports nothing from newsmill, so that it starts in a tenth of a second.
 
     python -I pdf_child.py MAX_PAGES CPU_S MEMORY_MIB < FILE > JSON
 
-PDFium is written in C++ and reads what strangers made, so it gets limits of its own and may die. Out comes one object:
-{"fault": "locked" | "broken"} or {"info": {Title, Author, …}, "total": pages, "pages": [[[left, bottom, right, size, text], …], …]},
-lengths in points (1/72 inch), the bottom of the page being 0. Where the memory does not suffice, Python ends with OUT_OF_MEMORY and PDFium by
-SIGABRT.
+PDFium is written in C++ and reads files made by strangers, so it gets its own limits and may crash. The output is one object: {"fault":
+"locked" | "broken"} or {"info": {Title, Author, …}, "total": pages, "pages": [[[left, bottom, right, size, text], …], …]}. Lengths are
+in points (1/72 inch) from the left and bottom of the page. If memory runs out, Python exits with OUT_OF_MEMORY, PDFium with SIGABRT.
 """
 
 from __future__ import annotations
@@ -23,13 +22,13 @@ import pypdfium2.raw as pdfium
 Line = tuple[float, float, float, float, str]
 
 OUT_OF_MEMORY = 3  # exit status
-MAX_CHARS = 20_000  # of one page; a newspaper's broadsheet has 15,000
-HYPHENS = (0x02, 0xFFFE)  # what PDFium puts where a word was parted at the end of a line
+MAX_CHARS = 20_000  # of one page; a broadsheet newspaper has 15,000
+HYPHENS = (0x02, 0xFFFE)  # what PDFium writes for a hyphen at the end of a line
 INFO = ("Title", "Author", "Subject", "Keywords", "Creator", "Producer", "CreationDate")
 
 
 def main(max_pages: int, cpu_s: int, memory_mib: int) -> None:
-    """Read a PDF from standard input and print what was found as JSON."""
+    """Read a PDF from standard input and print its content as JSON."""
     _limit(cpu_s, memory_mib)
     body = sys.stdin.buffer.read()
     try:
@@ -45,18 +44,20 @@ def main(max_pages: int, cpu_s: int, memory_mib: int) -> None:
 
 
 def _limit(cpu_s: int, memory_mib: int) -> None:
-    with contextlib.suppress(ImportError):  # Windows has no limits of this kind; there the parent's clock is the only one
+    with contextlib.suppress(ImportError):  # Windows lacks such limits; there the parent's timeout is the only one
         import resource
 
         for which, most in ((resource.RLIMIT_CPU, cpu_s), (resource.RLIMIT_CORE, 0), (resource.RLIMIT_AS, memory_mib * 2**20)):
-            _, inherited = resource.getrlimit(which)  # which cannot be raised
+            _, inherited = resource.getrlimit(which)  # cannot be raised
             limit = most if inherited == resource.RLIM_INFINITY else min(most, inherited)
-            with contextlib.suppress(ValueError, OSError):  # macOS knows the limit of memory and does not let it be set
-                resource.setrlimit(which, (limit, inherited if which == resource.RLIMIT_CPU else limit))  # so that SIGXCPU says why
+            with contextlib.suppress(ValueError, OSError):  # macOS knows a memory limit but does not let it be set
+                resource.setrlimit(
+                    which, (limit, inherited if which == resource.RLIMIT_CPU else limit)
+                )  # so that the child dies by SIGXCPU
 
 
 def _page(document: pypdfium2.PdfDocument, number: int) -> list[Line]:
-    """The lines of a page in the order of its content; none where it cannot be read."""
+    """The lines of a page in the order of its content; none if the page is unreadable."""
     try:
         page = document[number]
         text = page.get_textpage()

@@ -1,4 +1,4 @@
-"""A page that a browser or a crawler saved: the page itself, under the address that the file names."""
+"""Read a page that a browser or a crawler saved, under the address that the file names."""
 
 from __future__ import annotations
 
@@ -15,23 +15,23 @@ from pipeline.normalise.urls import parse as parse_url
 from pipeline.outcomes import Failure
 from pipeline.settings import Files
 
-# What those who save pages write into them: browsers ("Mark of the Web"), SingleFile, HTTrack.
+# The address that saving programs add: browsers ("Mark of the Web"), SingleFile, HTTrack.
 SAVED_FROM = (
     re.compile(rb"<!--\s*saved from url=\(\d{1,6}\)([^\s<]{1,4000}?)\s*-->", re.IGNORECASE),
     re.compile(rb"<!--\s*Page saved with SingleFile\s+url:\s*([^\s<]{1,4000})", re.IGNORECASE),
     re.compile(rb"<!--\s*Mirrored from\s+([^\s<]{1,4000})\s+by HTTrack", re.IGNORECASE),
 )
-WINDOW = 20_000  # bytes; the mark stands at the head of the file
+WINDOW = 20_000  # bytes at the start of the file, where the mark is
 CANONICAL = etree.XPath('.//link[contains(concat(" ", translate(@rel, "CANOIL", "canoil"), " "), " canonical ")]')
 
 
 def read(name: str, body: bytes, _: Files) -> Opened:
-    """The page under its own address where the file names one, else under the name of the file. Raises Failure no_content."""
+    """The page under the address that the file names, else under a name made of its content. Raises Failure no_content."""
     return Opened(Page(address(body) or name, body, ""))
 
 
 def address(body: bytes) -> str:
-    """Where the page was saved from: what the one who saved it wrote, else what the page calls canonical; '' where nothing is said."""
+    """The address that the page was saved from: as the saving program wrote it, else the page's canonical URL; empty if neither says."""
     for mark in SAVED_FROM:
         if (found := mark.search(body, 0, WINDOW)) and (url := _usable([found[1].decode("utf-8", "replace")])):
             return url
@@ -41,7 +41,7 @@ def address(body: bytes) -> str:
 
 
 def _usable(texts: list[str]) -> str:
-    """The address that all the texts name, where it is absolute and no front page."""
+    """The address that all the texts name, if it is absolute and not a front page."""
     found = {}
     for text in texts:
         try:

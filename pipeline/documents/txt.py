@@ -1,4 +1,4 @@
-"""Plain text: an article as somebody saved it, with its head and the site's standing lines."""
+"""Read plain text: an article as somebody saved it, with its head and the site's boilerplate."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ LATIN = frozenset(
 
 
 def read(name: str, body: bytes, _: Files) -> Opened:
-    """Raises Failure no_content where nothing but head and standing lines is found."""
+    """Read a text file. Raises Failure no_content if it contains only a head and boilerplate."""
     return of_text(name, decoded(body))
 
 
 def decoded(body: bytes) -> str:
-    """The text of a file that does not say its encoding. The detector errs between the encodings of Latin scripts where letters with accents
-    are few; a text in a western language is in the western one."""
+    """Decode a text file without a declared encoding. The detector confuses the encodings of Latin scripts if accented letters are few; a
+    text in a Western European language is then read in the Western encoding."""
     _, encoding = to_utf8(body, "text/plain")
     text = body.decode(encoding, "replace").lstrip("\ufeff")
     if encoding != WESTERN and codecs.lookup(encoding).name in LATIN and detect(text) in WESTERN_LANGUAGES:
@@ -36,9 +36,9 @@ def decoded(body: bytes) -> str:
 
 
 def of_text(name: str, text: str) -> Opened:
-    """The page that a plain text makes. Raises Failure no_content where it holds no article."""
+    """The page made from a plain text. Raises Failure no_content if it contains no article."""
     found = lines.read(text)
     stated, paragraphs = article.read(found.paragraphs, running=found.running)
     if not paragraphs:
-        raise Failure("no_content", "The file holds no text of an article.")
+        raise Failure("no_content", "The file contains no article text.")
     return Opened(Page(stated.url or name, markup.page(stated), "text/html; charset=utf-8"), "\n".join(paragraphs))

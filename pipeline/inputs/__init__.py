@@ -1,6 +1,6 @@
-"""Inputs: what brings addresses and documents beside feeds, each a module with an `INPUT` (docs/how-to/add-an-input.md).
+"""Inputs bring URLs and documents besides feeds. Each is a module with an `INPUT` (docs/how-to/add-an-input.md).
 
-Read by the command line. An input reads and judges; what it yields is taken in by `workers.intake`.
+The command line uses them. An input reads and checks; `workers.intake` stores what it yields.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 from pipeline.inputs import saved_articles, url_tables, warc_files
 from pipeline.inputs.model import Input
 
-# A file is read by the first input that its name ends like.
+# The first input whose suffix fits the file's name reads the file.
 INPUTS: tuple[Input, ...] = (
     warc_files.INPUT,
     url_tables.INPUT,
@@ -17,5 +17,5 @@ INPUTS: tuple[Input, ...] = (
 
 
 def of(name: str) -> Input | None:
-    """The input that reads files of this name."""
+    """The input that reads files with this name."""
     return next((one for one in INPUTS if name.lower().endswith(one.suffixes)), None)

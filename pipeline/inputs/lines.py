@@ -1,16 +1,16 @@
-"""The lines of a list on standard input or in a file, however long it is: one at a time, with its number."""
+"""Read the lines of a list, from standard input or a file of any length, one at a time with their numbers."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import BinaryIO
 
-# Bytes of a line; no address is as long. The rest of a longer line is passed over, so that a file without line ends takes no memory.
+# Bytes of a line; no URL is as long. The rest of a longer line is skipped, so that a file without line ends does not fill the memory.
 MAX_LINE_BYTES = 64 * 1024
 
 
 def numbered(stream: BinaryIO) -> Iterator[tuple[int, str, int]]:
-    """Number, text and bytes so far of each line that is not blank. What is not UTF-8 stays in the text as lone surrogates."""
+    """Number, text and bytes so far of each line that is not blank. Bytes that are not UTF-8 become lone surrogates."""
     done = 0
     number = 0
     while line := stream.readline(MAX_LINE_BYTES):
@@ -26,7 +26,7 @@ def numbered(stream: BinaryIO) -> Iterator[tuple[int, str, int]]:
 
 
 def size(stream: BinaryIO) -> int | None:
-    """Bytes of a file that was redirected to the stream; None where the stream has no end that is known."""
+    """Bytes of a file that was redirected to the stream; None if its length is unknown."""
     try:
         at = stream.tell()
         end = stream.seek(0, 2)

@@ -1,4 +1,4 @@
-"""What an input is, and what it yields: an address or a document, when it was fetched, hints, and where it stood."""
+"""What an input is and what it yields: a URL or a document, when it was fetched, hints, and its place in the file."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pipeline.normalise.urls import Url
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where something stood in its file: the number of a line, or the byte at which a record begins."""
+    """A place in a file: a line number, or the byte at which a record starts."""
 
     unit: Literal["line", "byte"]
     number: int
@@ -23,8 +23,8 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """An address to be fetched (`url`), or a document that was fetched (`page`, whose `fetched_at` is the archive's date). `text` is what people
-    are told it is. Reading the file goes on at byte `after` once the item is taken in."""
+    """A URL to fetch (`url`), or a fetched document (`page`, whose `fetched_at` is the archive's date). `text` describes it to people. Once
+    it is stored, reading continues at byte `after`."""
 
     text: str
     url: Url | None = None
@@ -36,8 +36,8 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """Something that is not taken in, and why. Where `counted` it is what such a file is full of, such as the redirects of an archive: people
-    are told the number, and not each."""
+    """Something that is not stored, and why. `counted` marks what such files contain in masses, such as an archive's redirects: people see
+    only their number."""
 
     text: str
     code: str
@@ -49,7 +49,7 @@ class Refused:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A file that is open for reading. `max_bytes`: a larger document is refused."""
+    """A file open for reading. Documents larger than `max_bytes` are refused."""
 
     name: str
     file: BinaryIO
@@ -58,11 +58,11 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """Reads the files whose names end with one of `suffixes`. `read` takes the source and the byte at which to go on, 0 at first, and yields in
-    the order of the file; it holds no more than one item in memory. `resumable`: a stopped reading goes on where it was.
-    `origin` completes "read from", for the trace of a document. `bulk`: its documents wait behind those of feeds. `in_folders`: looked for in folders.
+    """An input for files whose names end with one of `suffixes`.
 
-    `read` raises Failure where nothing of the file can be read.
+    `read` takes the source and the byte at which to start, and yields in the order of the file, holding one item at a time in memory. It
+    raises Failure if nothing in the file can be read. `resumable`: an interrupted reading can continue. `origin` completes "read from"
+    in the trace of a document. `bulk`: its documents wait behind those of feeds. `in_folders`: folders are searched for such files.
     """
 
     suffixes: tuple[str, ...]

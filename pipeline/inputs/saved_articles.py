@@ -1,4 +1,4 @@
-"""Saved articles: each file is one document, known by a name that is made of its content."""
+"""Saved articles: each file is one document, identified by its content."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from pipeline.text import one_line
 
 
 def read(source: Source, at: int) -> Iterator[Item | Refused]:
-    """The one document. Raises Failure too_large, unsupported_type, no_content."""
+    """Yield the one document. Raises Failure too_large, unsupported_type or no_content."""
     body = source.file.read(source.max_bytes + 1)
     if len(body) > source.max_bytes:
         raise Failure("too_large", f"The file is larger than {source.max_bytes:,} bytes (files.max_bytes).")

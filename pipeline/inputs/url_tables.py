@@ -1,6 +1,6 @@
-"""Lists of addresses with what is known of each: CSV with a line of column names, or JSON lines.
+"""Lists of URLs with what is known of each: CSV with column names in the first line, or JSON lines.
 
-Columns or names: `url`, and where they are known `published`, `title`, `source`; those of newsmill's own exports are understood too.
+The columns or names are `url` and optionally `published`, `title` and `source`. Those of newsmill's own exports are accepted too.
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ NAMES = {
     "title": ("title", "headline"),
     "source": ("source", "site_name", "publication", "media_name"),
 }
-MAX_NAME = 500  # characters of a title or the name of a publication that are kept
+MAX_NAME = 500  # characters kept of a title or of a publication's name
 _PARTED_BY = ",;\t"
 
 
 def read(source: Source, at: int) -> Iterator[Item | Refused]:
-    """The lines in order. Raises Failure no_content, unsupported_type."""
+    """Yield the lines in order. Raises Failure no_content or unsupported_type."""
     rows = _json_lines if source.name.lower().endswith((".jsonl", ".ndjson")) else _csv
     for number, after, row in rows(source.file, at):
         place = Place("line", number)
@@ -47,7 +47,7 @@ def _judged(row: Mapping[str, str], place: Place, after: int) -> Item | Refused:
     text, published = _named(row, "url"), _named(row, "published")
     at = parse_date(published)
     if published and at is None:
-        return Refused(text, BAD_LINE, f"{published[:60]!r} is no date that can be read; write it as 2026-11-22T08:30:00Z.", place, after)
+        return Refused(text, BAD_LINE, f"{published[:60]!r} is not a readable date; write it as 2026-11-22T08:30:00Z.", place, after)
     try:
         url = parse(text)
     except Failure as failure:
@@ -60,7 +60,7 @@ def _named(row: Mapping[str, str], field: str) -> str:
     return next((row[name].strip() for name in NAMES[field] if row.get(name)), "")
 
 
-Row = tuple[int, int, dict[str, str] | str]  # number of the line, byte behind it, values by name, or what is wrong
+Row = tuple[int, int, dict[str, str] | str]  # line number, byte after it, values by name, or what is wrong
 
 
 def _json_lines(file: BinaryIO, at: int) -> Iterator[Row]:
@@ -71,12 +71,12 @@ def _json_lines(file: BinaryIO, at: int) -> Iterator[Row]:
         try:
             row: Any = json.loads(line)
         except (ValueError, RecursionError):
-            yield lines.number, lines.after, "The line is no JSON."
+            yield lines.number, lines.after, "The line is not JSON."
             continue
         if isinstance(row, dict):
             yield lines.number, lines.after, {str(name).lower(): str(value) for name, value in row.items() if isinstance(value, str | int)}
         else:
-            yield lines.number, lines.after, 'The line is no JSON object such as {"url": "https://…"}.'
+            yield lines.number, lines.after, 'The line is not a JSON object such as {"url": "https://…"}.'
 
 
 def _csv(file: BinaryIO, at: int) -> Iterator[Row]:
@@ -103,7 +103,7 @@ def _csv(file: BinaryIO, at: int) -> Iterator[Row]:
 
 
 class _Lines:
-    """The lines of a file as text, one at a time, with the number of the last and the byte behind it. What is longer than a line may be is cut."""
+    """The lines of a file as text, one at a time, with the number of the last one and the byte after it. Lines that are too long are cut."""
 
     def __init__(self, file: BinaryIO, at: int) -> None:
         self.number = 0
@@ -113,7 +113,7 @@ class _Lines:
         self.go_to(at)
 
     def go_to(self, at: int) -> None:
-        """Pass over the lines before byte `at`, counting them."""
+        """Skip the lines before byte `at`, counting them."""
         while self.after < at and next(self, None) is not None:
             pass
 

@@ -1,6 +1,7 @@
-"""WARC files, those of Common Crawl's news among them: each page that a server sent is a document with the archive's date.
+"""WARC files, including Common Crawl's news: each page in them is a document with the archive's date.
 
-Taken are responses of status 200 that hold text; not requests, revisits (whose bytes stand in an earlier record), metadata and robots.txt.
+Responses of status 200 with text are read. Requests, metadata, robots.txt and revisits (whose content is in an earlier record) are
+skipped.
 """
 
 from __future__ import annotations
@@ -22,13 +23,13 @@ from pipeline.outcomes import Failure
 from pipeline.text import clean
 
 BROKEN = "bad_record"  # the code of a record that cannot be read
-# What an archive is full of beside pages.
+# What an archive contains in masses besides pages.
 COUNTED = frozenset({"unsupported_type", "no_content"})
 _MARKUP = (b"<", b"\xef\xbb\xbf<")
 
 
 def read(source: Source, at: int) -> Iterator[Item | Refused]:
-    """The response records of a WARC file from byte `at` on; what cannot be read is refused by itself."""
+    """Yield the pages of a WARC file from byte `at` on. Each unreadable record is refused separately."""
     from pipeline.inputs.warc_records import Broken, records  # loads warcio, which other inputs do not need
 
     for record in records(source.file, at, lambda warc, place: _judged(warc, place, source.max_bytes)):
@@ -43,7 +44,7 @@ INPUT = Input((".warc", ".warc.gz"), read, "the archive", resumable=True, bulk=T
 
 
 def _judged(record: Any, at: int, max_bytes: int) -> Item | Refused | None:
-    """The page in a record, or why it is none; None for a record that holds no answer of a server to a request for a page."""
+    """The page in a record, or why it is none; None for a record that is no answer to a request for a page."""
     address = str(record.rec_headers.get_header("WARC-Target-URI") or "").strip()
     if record.rec_type != "response" or not address.lower().startswith(("http://", "https://")) or _is_robots(address):
         return None
@@ -54,15 +55,15 @@ def _judged(record: Any, at: int, max_bytes: int) -> Item | Refused | None:
         counted = failure.code in COUNTED or failure.code.startswith("http_")
         return Refused(address, failure.code, failure.detail, Place("byte", at), counted=counted)
     except (EOFError, zlib.error):
-        return None  # the reader of the records says so
+        return None  # the reader of records reports it
 
 
 def _page(record: Any, url: Url, max_bytes: int) -> Page:
-    """The page as a fetch would have brought it. Raises Failure."""
+    """The page as a fetch would return it. Raises Failure."""
     answer = record.http_headers
     status = str(answer.get_statuscode()) if answer is not None else ""
     if not (status.isascii() and status.isdigit() and len(status) == 3):
-        raise Failure("protocol_error", "The record holds no answer of a server.")
+        raise Failure("protocol_error", "The record contains no server response.")
     if status != "200":
         raise Failure(f"http_{status}", f"The server answered {status}.")
     sent = [(clean(str(name), 200), clean(str(value), 8000)) for name, value in answer.headers]
@@ -80,7 +81,7 @@ def _page(record: Any, url: Url, max_bytes: int) -> Page:
 
 
 def _decoded(record: Any, headers: dict[str, str]) -> Iterator[bytes]:
-    """The body with chunks and codings undone. Some crawlers undo them and keep the headers; then the body is taken as it is."""
+    """The body, with chunks and codings decoded. Some crawlers decode them but keep the headers; such a body is used as it is."""
     from warcio.bufferedreaders import ChunkedDataReader
 
     chunked = "chunked" in headers.get("transfer-encoding", "").lower()
@@ -95,7 +96,7 @@ def _decoded(record: Any, headers: dict[str, str]) -> Iterator[bytes]:
 
 
 def _date(record: Any) -> datetime | None:
-    """When the archive fetched the page; None where it does not say so, or names a day to come."""
+    """When the archive fetched the page; None if it does not say, or names a future date."""
     try:
         at = datetime.fromisoformat(str(record.rec_headers.get_header("WARC-Date")).strip())
     except ValueError:

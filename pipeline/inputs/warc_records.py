@@ -1,7 +1,7 @@
-"""The records of a WARC file one after the other, with the byte where each begins, and past what is broken.
+"""Read the records of a WARC file one after another, with the byte at which each starts, skipping broken parts.
 
-Files are plain, or gzip with a member a record (ISO 28500 annex D), or gzip as a whole. Of the last kind the place of a record inside its member
-cannot be gone to, so reading goes on at the beginning of the member.
+Files are plain, or gzip with one member a record (ISO 28500 annex D), or gzip as a whole. In the last kind, records inside the member
+cannot be located, so reading resumes at the start of the member.
 """
 
 from __future__ import annotations
@@ -19,15 +19,15 @@ from warcio.statusandheaders import StatusAndHeadersParserException
 GZIP = b"\x1f\x8b\x08"
 WARC = b"WARC/"
 PIECE = 64 * 1024  # bytes read at a time
-BLOCK = 1024 * 1024  # bytes looked through at a time for the next record
-MAX_LINE = 64 * 1024  # bytes of a line of headers; a longer one is no header
+BLOCK = 1024 * 1024  # bytes searched at a time for the next record
+MAX_LINE = 64 * 1024  # bytes of a header line; a longer line is no header
 T = TypeVar("T")
 _BEGINS = re.compile(rb"\x1f\x8b\x08|(?<=\n)WARC/")
 
 
 @dataclass(frozen=True, slots=True)
 class Broken:
-    """What stands at byte `at` is no whole record; `why` in words. Reading goes on at byte `after`."""
+    """Byte `at` starts no complete record; `why` is a sentence. Reading continues at byte `after`."""
 
     at: int
     after: int
@@ -36,7 +36,7 @@ class Broken:
 
 @dataclass(frozen=True, slots=True)
 class Whole(Generic[T]):
-    """A record that was read to its end, and what was made of it. Reading goes on at byte `after`."""
+    """A record that was read completely, and what was made of it. Reading continues at byte `after`."""
 
     at: int
     after: int
@@ -44,7 +44,7 @@ class Whole(Generic[T]):
 
 
 def records(file: BinaryIO, at: int, make: Callable[[Any, int], T]) -> Iterator[Whole[T] | Broken]:
-    """All records from byte `at` on, and each broken place once. `make` is given warcio's record, whose content it may read, and its place."""
+    """All records from byte `at` on, and each broken part once. `make` gets warcio's record, whose content it may read, and its position."""
     while at >= 0:
         try:
             at = yield from _member(file, at, make)
@@ -55,7 +55,7 @@ def records(file: BinaryIO, at: int, make: Callable[[Any, int], T]) -> Iterator[
 
 
 def _member(file: BinaryIO, at: int, make: Callable[[Any, int], T]) -> Generator[Whole[T], None, int]:
-    """The records of one gzip member, or one record of a plain file. Returns the byte behind them, -1 at the end of the file."""
+    """The records of one gzip member, or one record of a plain file. Returns the byte after them; -1 at the end of the file."""
     file.seek(at)
     head = file.read(len(WARC))
     if not head:
@@ -80,8 +80,8 @@ def _member(file: BinaryIO, at: int, make: Callable[[Any, int], T]) -> Generator
 
 
 def _next(file: BinaryIO, at: int) -> int:
-    """The byte at which something begins that looks like a record; -1 where nothing does."""
-    base = at - 1  # with the byte before, by which the beginning of a line is known
+    """The byte of the next thing that looks like a record; -1 if there is none."""
+    base = at - 1  # with the byte before, which shows whether a line starts
     while True:
         file.seek(base)
         block = file.read(BLOCK)
@@ -109,12 +109,12 @@ def _sentence(error: Exception) -> str:
     if isinstance(error, EOFError):
         return "it ends before it is complete"
     if isinstance(error, zlib.error):
-        return "its compressed bytes are damaged"
+        return "its compressed data are damaged"
     return " ".join(str(error).split())[:200] or "its head cannot be read"
 
 
 class _Stream:
-    """What warcio reads a record from: bytes of a plain file, or of one gzip member unpacked. Lines and pieces are bounded."""
+    """The stream from which warcio reads a record: a plain file, or one gzip member unpacked. Lines and reads are limited."""
 
     def __init__(self, file: BinaryIO, *, compressed: bool) -> None:
         self.compressed = compressed
@@ -149,7 +149,7 @@ class _Stream:
         return b""
 
     def end(self) -> int:
-        """The byte of the file behind what was read."""
+        """The position in the file after what was read."""
         if self._unpack is not None and not self._unpack.eof:
             raise EOFError
         while self._unpack is None and (not self._data.strip(b"\r\n")):
@@ -160,7 +160,7 @@ class _Stream:
         return self._file.tell() - len(self._data) - len(self._unpack.unused_data if self._unpack else b"")
 
     def _fill(self) -> bool:
-        """More bytes. False at the end. What is damaged stays so, whoever asks next."""
+        """Read more bytes. Returns False at the end. Once damaged, a stream stays so."""
         if self._damage is not None:
             raise self._damage
         if self._unpack is None:

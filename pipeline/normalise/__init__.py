@@ -1,4 +1,4 @@
-"""One form for what the web writes in many: URLs, texts, names, languages, sites.
+"""Bring what the web writes in many forms into one: URLs, texts, names, languages, sites.
 
-Pure functions that everything may use; imports nothing else of newsmill but settings and outcomes.
+Pure functions for every package. Of newsmill, they import only settings and outcomes.
 """

@@ -1,11 +1,11 @@
-"""News agencies: which names are theirs, and where a text credits them."""
+"""Recognise news agencies: their names, and where a text credits them."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable
 
-# As they sign, and the name under which they are kept. The large ones of each region; a list of the trade, not of any site's.
+# Each agency's name here, and the forms in which it signs: the large ones of each region.
 _SIGNED = {
     "Reuters": "reuters|thomson reuters|рейтер|ロイター|路透社?|로이터",
     "Associated Press": "ap|associated press|the associated press|ap news|美联社",
@@ -28,26 +28,27 @@ _SIGNED = {
     "PANA": "panapress", "NAN": "nan|news agency of nigeria", "APS": "aps", "MAP": "map", "TAP": "tap",
 }  # fmt: skip
 _KNOWN = [(name, re.compile(rf"(?:{words})(?:\s+news)?", re.IGNORECASE)) for name, words in _SIGNED.items()]
-_ANY = re.compile(rf"(?:{'|'.join(_SIGNED.values())})(?:\s+news)?", re.IGNORECASE)  # most names are none of them, which is told at once
-# Short signs that are also words or initials: they count in capitals, and as a credit that is nothing else.
+_ANY = re.compile(rf"(?:{'|'.join(_SIGNED.values())})(?:\s+news)?", re.IGNORECASE)  # most names match none, which this decides at once
+# Short signs that are also words or initials. They count only in capitals and as a credit of their own.
 _MAX_SIGN = 3
 _PARTS = re.compile(r"(?:(?<!\s)\s+)?(?:[/,;|+&]|(?<=\s)[-–—]\s|\b(?:and|und|et|y|e|con|with|mit|avec)\b)\s*", re.IGNORECASE)
-# "KYIV, March 3 (Reuters) - …", "(AP) —", "dpa/lno" and the like stand at the head of the text; "(dpa)", "© AFP", "With Reuters" at its end.
+# A credit may be at the start of the text ("KYIV, March 3 (Reuters) - …", "(AP) —", "dpa/lno") or at its end ("(dpa)", "© AFP", "With
+# Reuters").
 _BRACKETS = re.compile(r"[(\[/（【]\s*+(?:©\s*+)?([^()\[\]（）【】/]{2,60}?)\s*+[)\]/）】]")
 _END = re.compile(r"(?:©|\(c\)|source|quelle|fonte|fuente|kaynak|mit material von|with (?:material|reporting|files) (?:from|by)|with|avec|con|med)\s*+:?\s*+([^.!?\n]{2,80})\W*$", re.IGNORECASE)  # fmt: skip
-HEAD, TAIL = 160, 140  # characters of a text in which a credit may stand
-# Signs that mean much else in brackets ("Harrisburg (PA)"); as names of a byline they are the agencies'.
+HEAD, TAIL = 160, 140  # characters of a text that may contain a credit
+# Signs that have other meanings in brackets ("Harrisburg (PA)"). As names in a byline they are agencies.
 _AMBIGUOUS = frozenset(("PA Media", "Canadian Press", "Europa Press", "Anadolu Agency", "AGI", "SID", "APA", "APS", "CNA", "ANI", "NAN", "SITA", "Beta", "STA", "MENA", "SPA", "UNI", "APP", "MAP", "TAP", "TT", "UPI", "SANA", "WAM"))  # fmt: skip
 
 
 def named(names: Iterable[str]) -> tuple[str, ...]:
-    """The agencies among the names of a byline, each once, under the name that it goes by."""
+    """The agencies among the names of a byline, each once, under its usual name."""
     found = (agency for name in names for part in _PARTS.split(name) if (agency := _agency(part)))
     return tuple(dict.fromkeys(found))
 
 
 def credited(text: str) -> tuple[str, ...]:
-    """The agencies that a text credits in brackets at its head or its end, or in a closing line."""
+    """The agencies that a text credits in brackets at its start or end, or in a closing line."""
     head, tail = text[:HEAD], text[-TAIL:]
     signs = [match[1] for match in _BRACKETS.finditer(head)]
     signs += [match[1] for match in _BRACKETS.finditer(tail) if not tail[match.end() :].strip(" .\n")]

@@ -1,4 +1,4 @@
-"""Addresses that stand for another address: short links, feed trackers, copies in a cache, and pages that hide where they lead."""
+"""Recognise URLs that stand for another one: short links, feed trackers, cached copies, and pages that hide their target."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import re
 from pipeline.normalise.urls import Url, hostname_of, parse
 from pipeline.outcomes import Failure
 
-# Hosts that only send readers on. Which article it is shows after the redirect, so their addresses never are an article's own.
+# Hosts that only redirect. The article is known only after the redirect, so their URLs are never an article's own.
 REDIRECTORS = frozenset(
     {
         "t.co",
@@ -25,13 +25,13 @@ REDIRECTORS = frozenset(
 )
 # Since 2024-07 the token is opaque and the page a script; reports: SSujitX/google-news-url-decoder#2.
 _GOOGLE_NEWS = re.compile(r"/(rss/articles|articles|read|__i/rss/rd/articles)/[^/]")
-# https://developers.google.com/amp/cache/overview: /c/ is a page, /s/ says that its origin speaks https.
+# https://developers.google.com/amp/cache/overview: /c/ is a page; /s/ means that its origin uses https.
 _AMP_CACHE = re.compile(r"/(?:c|v)/(s/)?((?=[^/]*\.[^/])[^/]+)(/.*)?")
 AMP_CACHE_HOST = "cdn.ampproject.org"
 
 
 def unresolvable(url: str) -> str:
-    """Why no request can lead to the article behind this address, as a sentence; empty where one may."""
+    """Why no request can lead to the article behind this URL, as a sentence; empty if one may."""
     found = _parsed(url)
     if found is not None and hostname_of(found) == "news.google.com" and _GOOGLE_NEWS.match(_path(found)):
         return "Google News does not say which article this link leads to; add the feed of the site itself."
@@ -39,13 +39,13 @@ def unresolvable(url: str) -> str:
 
 
 def is_redirector(url: str) -> bool:
-    """Whether the address belongs to a service that only sends readers on."""
+    """Whether the URL belongs to a service that only redirects."""
     found = _parsed(url)
     return found is not None and hostname_of(found).removeprefix("www.") in REDIRECTORS
 
 
 def from_amp_cache(url: str) -> str:
-    """The publisher's own address of a page in the AMP cache; any other address as it is given."""
+    """The publisher's own URL of a page in the AMP cache; any other URL unchanged."""
     found = _parsed(url)
     if found is None:
         return url
@@ -61,10 +61,10 @@ def from_amp_cache(url: str) -> str:
 
 
 def better(link: str, guid: str, origlink: str) -> str:
-    """The address of a feed's entry: the article's own where the feed names it beside a redirector's.
+    """The URL of a feed's entry: the article's own, if the feed names it besides a redirector's.
 
-    `guid` must be a permalink or empty; `origlink` is feedburner:origLink. A link that is no redirector's is never replaced; FeedBurner
-    redirects under publishers' own host names too, where its path tells.
+    `guid` must be a permalink or empty; `origlink` is feedburner:origLink. Only a redirector's link is replaced. FeedBurner also
+    redirects under publishers' own host names, where its path gives it away.
     """
     if not is_redirector(link) and "/~r/" not in link:
         return from_amp_cache(link)

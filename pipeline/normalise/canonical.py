@@ -1,8 +1,8 @@
-"""Which of the addresses that a page claims for itself is believed.
+"""Decide which of the URLs that a page claims for itself to trust.
 
-RFC 6596 lets a page name the preferred address of its content. Sites get it wrong: they name the home page, the section, one address
-for every story, or the site that a text was bought from. A claim believed wrongly merges two stories and loses one; a claim
-passed over only keeps a story twice, until its text shows it. So in doubt a claim is not believed, and why is kept.
+RFC 6596 lets a page name the preferred URL of its content. Sites get it wrong: they name the home page, the section, one URL for all
+stories, or the site that a text was bought from. Trusting a wrong claim merges two stories and loses one. Rejecting a right one only
+keeps a story twice, until the text shows it. So doubtful claims are rejected, and the reason is stored.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from pipeline.normalise.urls import MAX_CHARS, Url, is_homepage, parse
 from pipeline.outcomes import Failure
 from pipeline.text import clean
 
-_ABSOLUTE = re.compile(r"\s*([a-z][a-z0-9+.-]*:)?/[^{}<>]*", re.IGNORECASE)  # a braced or bracketed part is a template nobody filled in
+_ABSOLUTE = re.compile(r"\s*([a-z][a-z0-9+.-]*:)?/[^{}<>]*", re.IGNORECASE)  # a part in braces or brackets is an unfilled template
 _LINK = re.compile(r"<([^<>]*)>((?:\s*;\s*[\w!#$&+.^`|~*-]+(?:\s*=\s*(?:\"[^\"]*\"|[^\",;\s]*))?)*)")
 _REL = re.compile(r"(?:^|;)\s*rel\s*=\s*(?:\"([^\"]*)\"|([^\",;\s]*))", re.IGNORECASE)
 _DATE = re.compile(r"(?:^|/)(19|20)\d\d(/\d{1,2}){0,2}$")  # the archive of a year, a month or a day
@@ -29,8 +29,8 @@ _PLAIN_WORDS = re.compile(r"[^\W\d_]+(-[^\W\d_]+)?")
 
 @dataclass(frozen=True, slots=True)
 class Claims:
-    """What a page says is its address, as written: every rel=canonical `link` of the page, the one of the Link `header`, and og:url and
-    the url of the article's JSON-LD, which count only where the first two are missing. `base` is that of the page, where it names one."""
+    """The URLs that a page claims, as written: every rel=canonical `link`, and the one in the Link `header`. og:url and the url of the
+    article's JSON-LD count only if those two are missing. `base` is the page's own base URL, if it declares one."""
 
     link: tuple[str, ...] = ()
     header: str = ""
@@ -41,8 +41,9 @@ class Claims:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """`url` is the claim that is believed, or empty. `claimed` is what was claimed first, usable or not, and `source` where: link,
-    header, og or json-ld. `rejected` is why it is not believed: home_page, section_page, other_site, several, not_a_url, fragment."""
+    """The judgement on a page's claims. `url` is the trusted claim, or empty. `claimed` is the first claim, usable or not, and `source` its
+    place: link, header, og or json-ld. `rejected` is the reason not to trust it: home_page, section_page, other_site, several,
+    not_a_url, fragment."""
 
     url: str = ""
     claimed: str = ""
@@ -51,12 +52,12 @@ class Judged:
 
 
 def article_identity(claims: Claims, final_url: str) -> Judged:
-    """The address under which the article of a page is known, where the page may be believed; see `judge`."""
+    """The URL by which the article of a page is known, if the page can be trusted; see `judge`."""
     return judge(claims, final_url)
 
 
 def judge(claims: Claims, final_url: str) -> Judged:
-    """Judge what the page at `final_url` claims. Never raises: where that is no URL no claim is believed."""
+    """Judge what the page at `final_url` claims. Never raises: if `final_url` is not a URL, no claim is trusted."""
     try:
         page = parse(from_amp_cache(final_url))
     except Failure:
@@ -74,12 +75,12 @@ def judge(claims: Claims, final_url: str) -> Judged:
 
 
 def from_header(value: str) -> str:
-    """The address with rel=canonical in a Link header (RFC 8288), as written; empty where none is."""
+    """The URL with rel=canonical in a Link header (RFC 8288), as written; empty if there is none."""
     return next(related(value, "canonical"), "")
 
 
 def related(value: str, relation: str) -> Iterator[str]:
-    """The addresses to which a Link header gives a relation (in lower case), as written."""
+    """The URLs to which a Link header gives a relation (in lower case), as written."""
     for target, parameters in _LINK.findall(value[: 2 * MAX_CHARS]):
         rel = _REL.search(parameters)
         if rel and relation in (rel[1] or rel[2]).lower().split():
@@ -87,7 +88,7 @@ def related(value: str, relation: str) -> Iterator[str]:
 
 
 def _judged(source: str, texts: list[str], page: Url, base: str) -> Judged:
-    """The verdict on the one address that all the texts have to name."""
+    """Judge the one URL that all the texts must name."""
     claimed = clean(texts[0], MAX_CHARS)
     found = [_address(text, base) for text in texts]
     url = found[0]
@@ -109,7 +110,7 @@ def _judged(source: str, texts: list[str], page: Url, base: str) -> Judged:
 
 
 def _address(text: str, base: str) -> Url | None:
-    if not _ABSOLUTE.fullmatch(text):  # a bare `www.example.com/story` or `undefined` would resolve to a page that is none
+    if not _ABSOLUTE.fullmatch(text):  # a bare `www.example.com/story` or `undefined` would resolve to a page that does not exist
         return None
     try:
         return parse(from_amp_cache(parse(text, base).text))
@@ -118,7 +119,7 @@ def _address(text: str, base: str) -> Url | None:
 
 
 def _is_section(url: Url, page: Url) -> bool:
-    """Whether the URL is a folder that the page lies in, and looks like a section or a date and not like a story's own folder."""
+    """Whether the URL is a folder above the page that looks like a section or a date, not like a story's own folder."""
     if "?" in url.key_text:
         return False
     own, whole = _segments(page), _segments(url)
@@ -128,7 +129,7 @@ def _is_section(url: Url, page: Url) -> bool:
     last = whole[-1] if whole else ""
     if _DATE.search("/".join(whole)) or not any(mark.isdigit() or mark in "-_." for mark in last):
         return True
-    # middle-east, us-politics: two words are a section where a story's slug follows.
+    # middle-east, us-politics: two words are a section if a story's slug follows
     return bool(_PLAIN_WORDS.fullmatch(last)) and any(_SLUG.search(segment) for segment in rest)
 
 

@@ -1,7 +1,7 @@
-"""What a file is to newsmill: a name made of its content, where a page has its URL.
+"""The identity of a file: a name made of its content, in place of a page's URL.
 
-The name is a "named information" URI (RFC 6920) of its SHA-256, `ni:///sha-256;…`. So the same file is one link, whatever it is called and
-wherever it lies, and nobody takes the name for an address that could be fetched.
+The name is a "named information" URI (RFC 6920) of its SHA-256, `ni:///sha-256;…`. So the same file is one link, whatever its name and
+place, and nobody mistakes it for a URL that could be fetched.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import re
 
 from pipeline.normalise.urls import Url, parse
 
-# The host in whose line files stand; no site can have this name (RFC 6761 section 6.4).
+# The host in whose queue files wait; no site can have this name (RFC 6761 section 6.4).
 HOST = "files.invalid"
 SCHEME = "ni"
 _NAME = re.compile(r"ni:///sha-256;[A-Za-z0-9_-]{43}")
@@ -25,12 +25,12 @@ def named(body: bytes) -> Url:
 
 
 def is_name(text: str) -> bool:
-    """Whether this is the name of a file and no URL."""
+    """Whether this is a file's name rather than a URL."""
     return bool(_NAME.fullmatch(text))
 
 
 def address(text: str) -> Url:
-    """What stands in the address of a link: a URL, or the name of a file. Raises Failure bad_url or blocked_scheme."""
+    """Parse a link's address: a URL, or a file's name. Raises Failure bad_url or blocked_scheme."""
     return _url(text) if is_name(text) else parse(text)
 
 

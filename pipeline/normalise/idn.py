@@ -1,4 +1,4 @@
-"""Names of hosts as people read them. Everything else compares and stores the ASCII form (A-labels, RFC 5890)."""
+"""Host names as people read them. All else compares and stores the ASCII form (A-labels, RFC 5890)."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ import unicodedata
 
 import ada_url
 
-# Scripts that are written together in one word, by the first word of their characters' names.
+# Scripts that are combined in one word, by the first word of their characters' names.
 _TOGETHER = dict.fromkeys(("HIRAGANA", "KATAKANA", "KATAKANA-HIRAGANA", "CJK", "HANGUL", "BOPOMOFO", "IDEOGRAPHIC"), "EAST ASIAN")
 
 
 def shown(host: str) -> str:
-    """The host, with or without its port, in Unicode where each of its labels is of one script, else as it is: a Cyrillic letter
-    among Latin ones makes a name that reads like another's."""
+    """The host, with or without port, in Unicode if each of its labels uses one script; otherwise in ASCII: a Cyrillic letter among Latin
+    ones makes a name that looks like another."""
     if "xn--" not in host:
         return host
     name, colon, port = host.partition(":")

@@ -1,4 +1,4 @@
-"""Which language a text is in, as a two-letter ISO 639-1 code."""
+"""Detect the language of a text, as a two-letter ISO 639-1 code."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ import re
 
 import py3langid
 
-STRETCH = 200  # characters at the head and as many in the middle are looked at; more is slower and no surer
-MIN_LETTERS = 40  # below, the detector guesses and the page's word is better
-MIN_OF_SCRIPT = 4  # letters of a script that one language is written in
+STRETCH = 200  # characters examined at the start and as many in the middle; more is slower and no surer
+MIN_LETTERS = 40  # with fewer, the detector guesses and the page's claim is better
+MIN_OF_SCRIPT = 4  # letters of a script that only one language uses
 LETTER = re.compile(r"[^\W\d_]")
-# Retired codes, and the two written Norwegians, which the detector and most sites call by one name.
+# Retired codes, and the two written forms of Norwegian, which the detector and most sites call by one name.
 SAME = {"iw": "he", "in": "id", "ji": "yi", "nb": "no", "nn": "no", "mo": "ro", "sh": "sr"}
-# Languages so near each other that the detector errs between them; within a group the page's word counts.
+# Languages so similar that the detector confuses them; within a group the page's claim counts.
 NEAR = (
     frozenset({"no", "da", "sv"}),
     frozenset({"hr", "sr", "bs", "sl", "mk"}),
@@ -24,7 +24,7 @@ NEAR = (
     frozenset({"nl", "af"}),
     frozenset({"ru", "uk", "be", "bg"}),
 )
-# Scripts of one language each. Han comes last: with some kana among it, it is Japanese.
+# Scripts used by one language each. Han comes last: with some kana, it is Japanese.
 SCRIPTS = {
     "ja": re.compile("[\u3041-\u30fa\u30fc-\u30ff\u31f0-\u31ff]"),
     "ko": re.compile("[\u1100-\u11ff\uac00-\ud7a3]"),
@@ -35,17 +35,17 @@ SCRIPTS = {
     "hy": re.compile("[\u0530-\u058f]"),
     "zh": re.compile("[\u3400-\u4dbf\u4e00-\u9fff]"),
 }
-KANA_IN_JAPANESE = 0.1  # of kana and Han together; Japanese news have four times as much
-# Languages that are written so too, where the page says it is one of them.
+KANA_IN_JAPANESE = 0.1  # of kana and Han together; Japanese news has four times as much
+# Languages that also use these scripts, if the page claims one of them.
 ALSO = {"zh": {"ja"}, "he": {"yi"}}
 CODE = re.compile(r"[A-Za-z]{2}(?![A-Za-z])")
 
 
 def detect(text: str, hint: str | None = None) -> str | None:
-    """The language of a text; `hint` is what the page claims ("pt-BR", "de_DE"). None where neither tells.
+    """The language of a text; None if it cannot be told. `hint` is the page's claim ("pt-BR", "de_DE").
 
-    What the text says goes before what the page claims, since many templates claim one language for all editions; the claim counts where
-    the text is too short to tell, and between languages that are near each other. A text in two languages has that of its larger part.
+    The text takes precedence over the claim, because many templates claim one language for all editions. The claim decides if the text
+    is too short, and between similar languages. A text in two languages gets that of its larger part.
     """
     claimed = code_of(hint)
     sample = text if len(text) <= 2 * STRETCH else f"{text[:STRETCH]}\n{text[len(text) // 2 :][:STRETCH]}"
@@ -60,7 +60,7 @@ def detect(text: str, hint: str | None = None) -> str | None:
 
 
 def _by_script(sample: str, claimed: str | None) -> str | None:
-    """The language that the larger part of the letters can only be in, as their script is that of no other."""
+    """The language of the larger part of the letters, if their script is used by no other language."""
     if sample.isascii():
         return None
     counts = {language: len(script.findall(sample)) for language, script in SCRIPTS.items()}
@@ -73,7 +73,7 @@ def _by_script(sample: str, claimed: str | None) -> str | None:
 
 
 def code_of(tag: str | None) -> str | None:
-    """The two-letter code at the head of a language tag (BCP 47, or with an underscore); None for anything else."""
+    """The two-letter code at the start of a language tag (BCP 47, or with an underscore); None for anything else."""
     match = CODE.match((tag or "").strip())
     if match is None:
         return None

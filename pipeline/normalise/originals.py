@@ -1,4 +1,4 @@
-"""Which of several copies of a text is the original: by what they credit, then by time."""
+"""Decide which of several copies of a text is the original: by what they credit, then by time."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from pipeline.text import letters_key
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """One copy. `at` is when it was published, as far as that is known, else when it was fetched. `credits` is the publisher that it
-    names as the one it has the text from, or ''; `names` are those that its own site goes by."""
+    """One copy. `at` is when it was published, or if unknown, fetched. `credits` is the publisher that it names as its source, or empty;
+    `names` are those of its own site."""
 
     article_id: int
     at: datetime

@@ -1,4 +1,4 @@
-"""By which names an address may be known as an outlet's."""
+"""The names by which a URL may belong to an outlet."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from urllib.parse import urlsplit
 
 from pipeline.normalise.site import site_of
 
-DEEPEST = 3  # folders of a path; outlets stand no deeper
+DEEPEST = 3  # folders of a path; no outlet is deeper
 
 
 def names(url: str) -> list[str]:
-    """The names of sources that fit an address, the longest first; the last is its registrable domain. None where it has no host."""
+    """The names of sources that fit a URL, the longest first; the last is its registrable domain. Empty if it has no host."""
     parts = urlsplit(url)
     host = (parts.hostname or "").removeprefix("www.")
     if not host:

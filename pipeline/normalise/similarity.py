@@ -1,8 +1,8 @@
-"""Which texts are near copies of one another: found by bands of MinHash, judged on the texts themselves.
+"""Find texts that are near copies of each other: candidates by bands of MinHash, decided by comparing the texts.
 
-A text is the set of its shingles, all runs of a few words. The Jaccard similarity of two sets is estimated by MinHash (Broder 1997),
-and texts that share a band, a few MinHash values in a row, are candidates (locality-sensitive hashing; Leskovec, Rajaraman, Ullman,
-Mining of Massive Datasets, chapter 3). Only what `same_story` then says of both texts counts.
+A text is the set of its shingles, all runs of a few words. MinHash (Broder 1997) estimates the Jaccard similarity of two sets. Texts
+that share a band, a few MinHash values in a row, are candidates (locality-sensitive hashing; Leskovec, Rajaraman, Ullman, Mining of
+Massive Datasets, chapter 3). `same_story` then decides on the texts themselves.
 """
 
 from __future__ import annotations
@@ -14,28 +14,28 @@ from dataclasses import dataclass
 
 from rensa import RMinHash
 
-# MinHash values in a band. Three find copies that share a third of all shingles, and unrelated texts (1 in 1,000) as good as never.
+# MinHash values in a band. Three find copies that share a third of all shingles, and practically never unrelated texts (1 in 1,000).
 ROWS = 3
-# Bands over the whole text, and bands of its head alone, since copies are cut at the tail.
+# Bands over the whole text, and bands of its beginning alone, because copies are cut at the end.
 WHOLE_BANDS, HEAD_BANDS = 12, 4
 HEAD = 150  # tokens
 SEED = 1
-# Names the way that bands are made; bands made otherwise do not meet.
+# The version of how bands are made; bands of different versions never match.
 VERSION = 1
-# Characters read of a text; the rest of a longer one, a book or a live blog of days, says nothing new.
+# Characters read of a text; the rest of a longer one (a book, a live blog of days) adds nothing.
 SAMPLE = 60_000
-# Tokens below which a text says too little: it is a copy only of the same words under the same title.
+# Tokens. A shorter text is a copy only if it has the same words under the same title.
 MIN_TOKENS = 40
 WORDS_A_SHINGLE = 3
 # In scripts without spaces between words a token is one character.
 CHARACTERS_A_SHINGLE = 6
-# Share of common shingles of all from which on two texts are copies.
+# Share of all shingles that two copies have in common at least.
 ALIKE = 0.5
-# Share of the shorter one's shingles that the longer one has, where a copy was cut; and how short the shorter one may be.
+# Share of the shorter text's shingles that the longer one has, if a copy was cut; and how short the shorter may be.
 CUT, CUT_TO, MIN_CUT = 0.75, 0.25, 60
-# Share of the first half of the shorter one that the longer one must have: what only ends alike has its boilerplate in common.
+# Share of the shorter text's first half that the longer one must have: texts that only end alike share boilerplate.
 OPENING = 0.55
-# Template texts (markets, weather, fixtures) have the words in common and not the facts. Facts are told by from so many on.
+# Template texts (markets, weather, fixtures) share words but not facts. Facts are compared if there are so many.
 MIN_NUMBERS, MIN_NAMES = 4, 8
 SAME_FACTS = 0.5
 
@@ -43,13 +43,14 @@ _UNSPACED = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u3007\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\ua9e0-\ua9ff\uaa60-\uaa7f"
     "\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003ffff]"
 )
-# Vowel signs of Indic scripts are marks and not letters, and stand inside of words.
+# Vowel signs of Indic scripts are marks, not letters, and occur inside words.
 _WORD = re.compile("[\\w\u0300-\u036f\u0900-\u0dff]+")
 
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """What is compared of a text. `opening`: the shingles of its first half; `names`: words that begin with a capital letter, where the script has any."""
+    """What is compared of a text. `opening` are the shingles of its first half; `names` are its capitalised words, if the script has
+    capitals."""
 
     shingles: frozenset[str]
     opening: frozenset[str]
@@ -58,7 +59,8 @@ class Profile:
 
 
 def bands(title: str, text: str) -> tuple[int, ...]:
-    """The bands of a text, signed 64-bit numbers in ascending order. Near copies share one or more; a short text has one, of title and text."""
+    """The bands of a text, signed 64-bit numbers in ascending order. Near copies share at least one. A short text has a single one, of
+    title and text."""
     tokens, size = _tokens(text)
     if len(tokens) < MIN_TOKENS:
         return (_number("short", *_WORD.findall(title.casefold()), "", *tokens),) if tokens else ()
@@ -80,9 +82,9 @@ def profile(text: str) -> Profile:
 
 
 def same_story(one: Profile, other: Profile) -> float:
-    """How much of their shingles two texts have in common, 0 to 1, where they are copies of one text; 0 where they are not.
+    """The share of shingles that two copies of one text have in common, 0 to 1; 0 if they are no copies.
 
-    Short texts are never judged alike here: of those only the same words are the same.
+    Short texts are never copies here: for them only identical words count.
     """
     if len(one.shingles) > len(other.shingles):
         one, other = other, one

@@ -1,7 +1,7 @@
-"""Which hosts are one site: those of one registrable domain and one port. Pure.
+"""Decide which hosts form one site: those with one registrable domain and port. Pure.
 
-A registrable domain is one label more than its public suffix (https://publicsuffix.org/list/, its private part too: a.github.io and
-b.github.io belong to two people), or one label more than a domain of `shared-domains.txt`.
+A registrable domain is one label more than its public suffix (https://publicsuffix.org/list/, including its private part: a.github.io
+and b.github.io belong to two people), or one label more than a domain in `shared-domains.txt`.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ _IPV4 = re.compile(r"[0-9]+(\.[0-9]+){3}")
 
 
 def same_site(a: str, b: str) -> bool:
-    """Whether two hosts, as `Url.host` gives them, are of one site. IP addresses are sites of their own."""
+    """Whether two hosts, as in `Url.host`, belong to one site. Each IP address is a site of its own."""
     return a == b or site_of(a) == site_of(b)
 
 
 @lru_cache(10_000)
 def site_of(host: str) -> str:
-    """The site of a host as `Url.host` gives it (lower case, A-labels, with its port where that is not the scheme's own): the registrable
-    domain and that port. What has no registrable domain, like an IP address, is its own site."""
+    """The site of a host as in `Url.host` (lower case, A-labels, with its port if that is not the scheme's own): the registrable domain and
+    that port. A host without registrable domain, like an IP address, is its own site."""
     if host.startswith("["):
         return host
     name, colon, port = host.partition(":")
@@ -40,13 +40,13 @@ def _registrable(name: str) -> str:
 
 
 def _shared_suffix(labels: list[str]) -> int:
-    """How many labels of the name are a shared domain; 0: none. Such a domain itself is a site like any other."""
+    """How many labels of the name form a shared domain; 0: none. Such a domain itself is an ordinary site."""
     below = range(max(1, len(labels) - _SHARED_LABELS), len(labels))
     return next((len(labels) - at for at in below if ".".join(labels[at:]) in _shared_domains()), 0)
 
 
 def _listed_suffix(name: str) -> int:
-    """How many labels of the name are a public suffix; 0 where the list knows none. The list has its suffixes in Unicode."""
+    """How many labels of the name form a public suffix; 0 if the list knows none. The list has suffixes in Unicode."""
     if not _has_list():
         return 0
     from tld import get_tld
@@ -64,5 +64,5 @@ def _shared_domains() -> frozenset[str]:
 
 @cache
 def _has_list() -> bool:
-    """Whether tld's copy of the list is there. Without it tld would download one, past the guarded client."""
+    """Whether tld's copy of the list exists. Otherwise tld would download one, bypassing the guarded client."""
     return files("tld").joinpath("res/effective_tld_names.dat.txt").is_file()

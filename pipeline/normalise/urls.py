@@ -1,8 +1,7 @@
-"""What a URL is to newsmill: the address to fetch and the identity under which it is known.
+"""URLs: the address to fetch, and the identity by which a link is known.
 
-The address is what the WHATWG URL standard makes of the text; the identity (`key_text`) leaves out what never tells two
-articles apart. Only differences that hold on every site are removed: what one site means by `www.`, a trailing slash or
-`?ref=` another does not.
+The address is what the WHATWG URL standard makes of the text. The identity (`key_text`) leaves out what never distinguishes two
+articles. Only differences that are meaningless on every site are removed: `www.`, a trailing slash or `?ref=` may matter on some.
 """
 
 from __future__ import annotations
@@ -18,17 +17,17 @@ import ada_url
 from pipeline.outcomes import Failure
 
 MAX_CHARS = 8192
-# Goes up by one with every change of what `key_text` gives; `newsmill rekey` then makes the keys of a database anew.
+# Increased with every change of `key_text`'s result; `newsmill rekey` then recomputes a database's keys.
 KEY_RULES = 0
 DEFAULT_PORTS = {"http": 80, "https": 443}
 
-# Invisible marks that pages paste into links; the joiners U+200C and U+200D stay, Persian and Indic paths need them.
+# Invisible marks that pages paste into links. The joiners U+200C and U+200D stay: Persian and Indic paths need them.
 _INVISIBLE = re.compile("[\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 _HOST = re.compile(r"[a-z0-9_-]+(\.[a-z0-9_-]+)*|\[[0-9a-f:.]+\]")
 _SPELLINGS = re.compile(r"%([0-9A-Fa-f]{2})|[%\[\]^`{|}]")
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 _SESSION = re.compile(r";jsessionid=[^/;]*", re.IGNORECASE)
-_USER = re.compile(r"//[^/@\s]*@")  # a user's name and password, which nobody is to be shown
+_USER = re.compile(r"//[^/@\s]*@")  # user name and password, which nobody must see
 _WEB = re.compile(r"https?://[^\s/?#@\\]", re.IGNORECASE)
 _RUNNABLE = re.compile(
     r"[\s\x00-\x20]*(?:javascript|vbscript|livescript|data|file|blob|about|jar|view-source)[\s\x00-\x20]*:", re.IGNORECASE
@@ -38,10 +37,10 @@ _FRONT = re.compile(r"([a-z]{2}([-_][a-z]{2})?|global|home|index\.(html?|php|asp
 
 @dataclass(frozen=True, slots=True)
 class Url:
-    """A usable http or https address.
+    """A usable http or https URL.
 
-    `text` is what to fetch: serialised as WHATWG says, without user name, password and fragment (but with `#!…`).
-    `host` is the host name, with `:port` where the port is not the scheme's default. `key` is the SHA-256 of `key_text`.
+    `text` is what to fetch: serialised as WHATWG says, without user name, password and fragment (except `#!…`). `host` is the host name,
+    with `:port` if that is not the scheme's default. `key` is the SHA-256 of `key_text`.
     """
 
     text: str
@@ -51,9 +50,9 @@ class Url:
     key_text: str
 
 
-@lru_cache(maxsize=256)  # the address of one page is asked for from many sides, from its claim to its article
+@lru_cache(maxsize=256)  # one page's URL is parsed in many places, from its claim to its article
 def parse(text: str, base: str | None = None) -> Url:
-    """The URL that `text` names, relative to `base` where it is given.
+    """Parse `text`, relative to `base` if given.
 
     Raises Failure: bad_url (no URL, no usable host, over 8,192 characters) or blocked_scheme (not http or https).
     """
@@ -64,7 +63,7 @@ def parse(text: str, base: str | None = None) -> Url:
     name = url.hostname.removesuffix(".")
     if not _HOST.fullmatch(name):
         raise Failure("bad_url", f"The URL names no usable host: {name[:100]!r}.")
-    port, path, search, fragment = url.port, url.pathname, url.search, url.hash  # each of them asks a C library
+    port, path, search, fragment = url.port, url.pathname, url.search, url.hash  # each of them calls a C library
     host = f"{name}:{port}" if port else name
     fragment = fragment if fragment.startswith("#!") else ""
     address = f"{scheme}://{host}{path}{search}{fragment}"
@@ -81,26 +80,26 @@ def hostname_of(url: Url) -> str:
 
 
 def port_of(url: Url) -> int:
-    """The TCP port that the URL asks for."""
+    """The TCP port of the URL."""
     after_name = url.host.rpartition("]")[2]  # the colons of an IPv6 address are inside its brackets
     port = after_name.partition(":")[2]
     return int(port) if port else DEFAULT_PORTS[url.scheme]
 
 
 def web_link(text: str | None) -> str:
-    """The text where it is an address of the web, else '': nothing else that a page or a feed calls a link is kept, shown or handed on.
-    A browser would run `javascript:`, `data:` and `vbscript:`."""
+    """The text if it is a web address, else ''. Nothing else that a page or feed calls a link is stored, shown or passed on, because a
+    browser would run `javascript:`, `data:` and `vbscript:`."""
     found = text.strip() if text and len(text) <= MAX_CHARS else ""
     return found if _WEB.match(found) else ""
 
 
 def is_runnable(text: str) -> bool:
-    """Whether words, such as those of a licence, are an address that a browser would run or read from its own machine."""
+    """Whether a text, such as a licence's words, is a URL that a browser would run or read from its own machine."""
     return bool(_RUNNABLE.match(text))
 
 
 def is_homepage(url: str) -> bool:
-    """Whether the URL is the front page of a site or of one of its languages; never true for what is no URL."""
+    """Whether the URL is the front page of a site or of one of its languages. False if it is not a URL."""
     try:
         key_text = parse(url).key_text
     except Failure:
@@ -110,24 +109,24 @@ def is_homepage(url: str) -> bool:
 
 
 def is_tracking(parameter: str) -> bool:
-    """Whether a query parameter only tracks readers: any of this name, or one given as name=value."""
+    """Whether a query parameter only tracks readers: by its name, or by name=value."""
     exact, prefixes = _tracking()
     parameter = parameter.lower()
     return parameter in exact or parameter.startswith(prefixes)
 
 
 def tracking_version() -> int:
-    """The version of the list of tracking parameters; keys made with another version may differ."""
+    """The version of the list of tracking parameters. Keys made with another version may differ."""
     return int(next(line.split()[1] for line in _tracking_lines() if line.startswith("version ")))
 
 
 def key_version() -> int:
-    """The version of all that makes a key. Both parts only ever grow, so a sum stands for one state of them."""
+    """The version of everything that affects a key. Both parts only grow, so their sum identifies one state of them."""
     return KEY_RULES + tracking_version()
 
 
 def _parsed(text: str, base: str | None) -> ada_url.URL:
-    if len(text) > MAX_CHARS:  # before any other work, which may be slow on a long text
+    if len(text) > MAX_CHARS:  # first, since further work may be slow on a long text
         raise Failure("bad_url", f"The URL is longer than {MAX_CHARS} characters.")
     text = _INVISIBLE.sub("", text).strip()
     try:
@@ -151,7 +150,7 @@ def _name(part: str) -> str:
 
 
 def _same_spelling(text: str) -> str:
-    """One spelling for equal texts: RFC 3986 section 6.2.2, and what WHATWG leaves bare but RFC 3986 does not know, encoded.
+    """One spelling for equal texts: RFC 3986 section 6.2.2; characters that WHATWG leaves bare but RFC 3986 forbids are encoded.
 
     A lone percent sign is encoded too, so that doing it twice changes nothing.
     """

@@ -1,6 +1,6 @@
-"""Outputs: where stored articles go beside Postgres, each a module (docs/how-to/add-an-output.md).
+"""Outputs: where stored articles go besides Postgres. Each is a module (docs/how-to/add-an-output.md).
 
-An output is given articles and knows no database; `workers.steps.deliveries` drives it.
+An output receives articles and uses no database; `workers.steps.deliveries` drives it.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from pipeline.outputs import jsonl_files
 from pipeline.outputs.model import Output
 from pipeline.settings import Settings
 
-# Each gives its output where the settings ask for it, else None.
+# Each returns its output if the settings ask for it, else None.
 OUTPUTS: tuple[Callable[[Settings], Output | None], ...] = (jsonl_files.configured,)
 
 

@@ -1,7 +1,8 @@
-"""Articles in files: hourly JSON lines, gzip, as `newsmill export` writes them. An article that was removed is a line with its `id` and `removed`.
+"""Write articles to files: hourly JSON lines, gzip, as `newsmill export` writes them. A removed article is a line with its `id` and
+`removed`.
 
-Each batch is a gzip member of its own, and the length up to which a file is good is kept with the output's place in the order. What a killed
-writer left behind that length is cut off before more is written, so a file is never broken and has no batch twice.
+Each batch is a separate gzip member. The valid length of the file is stored with the output's position. What a killed writer left after
+that length is cut off before more is written, so a file is never broken and contains no batch twice.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ LOCK = ".newsmill-lock"
 
 @dataclass(frozen=True, slots=True)
 class JsonlFiles:
-    """The files of one folder. `state`: the `file` that is written, up to which `length` it is good, and its `hour`."""
+    """The files in one folder. `state` holds the current `file`, its valid `length`, and its `hour`."""
 
     folder: Path
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
@@ -42,15 +43,15 @@ class JsonlFiles:
                 _append(path, data)
             except OSError:
                 with contextlib.suppress(OSError):
-                    _cut(path, length)  # no half a batch lies about while the disk is full
+                    _cut(path, length)  # leave no half batch while the disk is full
                 raise
             return Taken(state | {"length": length + len(data)})
 
     def _file(self, state: State, keep: Callable[[State], None]) -> State:
-        """The file of this hour. A new one is noted before it is made: so whatever lies in it after a crash is known to be ours. Files that
-        are there already are never written to."""
+        """The file of this hour. A new file is recorded before it is created, so that after a crash its content is known to be ours.
+        Existing files are never written to."""
         hour = f"{self.clock():%Y-%m-%dT%H}"
-        if state and hour <= state["hour"]:  # a clock that was set back
+        if state and hour <= state["hour"]:  # if the clock was set back
             return state
         if state:
             _cut(self.folder / state["file"], state["length"])
@@ -61,14 +62,14 @@ class JsonlFiles:
 
     @contextlib.contextmanager
     def _alone(self) -> Iterator[None]:
-        """No other process writes here: one whose connection to Postgres is gone may still be about."""
+        """Keep other processes from writing: one that has lost its connection to Postgres may still be running."""
         with (self.folder / LOCK).open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             yield
 
 
 def configured(settings: Settings) -> Output | None:
-    """The files of `outputs.jsonl_dir`."""
+    """The output for `outputs.jsonl_dir`."""
     return JsonlFiles(Path(settings.outputs.jsonl_dir)) if settings.outputs.jsonl_dir else None
 
 
@@ -77,7 +78,7 @@ def _line(delivery: Delivery) -> str:
 
 
 def _cut(path: Path, length: int) -> int:
-    """Take away what stands behind the good part of a file. Returns its length, which is less where somebody has taken it away."""
+    """Cut off what follows the valid part of a file. Returns its length, which is less if somebody shortened the file."""
     try:
         size = path.stat().st_size
     except FileNotFoundError:

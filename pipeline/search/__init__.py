@@ -1,3 +1,4 @@
-"""Search without a database: words of a text, the query language, highlights and estimates.
+"""Search without a database: the words of a text, the query language, highlights and estimates.
 
-Everything here is pure. `pipeline/store/search` turns it into SQL; the command line and the web read and print it."""
+Pure functions. `pipeline/store/search` turns their results into SQL; the command line and the web use them for input and output.
+"""

@@ -1,5 +1,5 @@
-"""What is looked at before a query is parsed: its size, its brackets and its quotes. So the parser meets nothing that it could choke on,
-and what is left open is named with its place."""
+"""Check a query before it is parsed: its size, brackets and quotes. So the parser gets nothing that it cannot handle, and errors name their
+place."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ import re
 
 from pipeline.search.errors import QueryError, Warning
 
-LONGEST = 4_000  # characters; no query of a person is as long
+LONGEST = 4_000  # characters; no person writes longer ones
 MOST_TERMS = 200  # words and operators; each costs Postgres a look into its index
-DEEPEST = 20  # parentheses in each other; the tree is read by functions that call themselves
+DEEPEST = 20  # nested parentheses; the tree is read by recursive functions
 
-# Quotes of print and of other keyboards, and the full-width signs of Chinese and Japanese ones.
+# Quotes from print and other keyboards, and full-width Chinese and Japanese signs.
 _TYPED = {**dict.fromkeys(map(ord, "“”„‟«»＂"), '"'), ord("（"): "(", ord("）"): ")", ord("：") : ":", ord("\u3000"): " "}  # fmt: skip
 _CURLY = re.compile("[“”„‟«»＂]")
 _TERM = re.compile(r'[^\s()"]+|"')
@@ -21,21 +21,23 @@ _EMPTY = re.compile(r"\(\s*\)")
 
 
 def straight(query: str) -> tuple[str, list[Warning]]:
-    """The query with plain quotes and brackets, each in the place of the one that was typed."""
+    """Replace curly and full-width quotes and brackets by plain ones, each in its place."""
     found = _CURLY.search(query)
     warnings = [Warning("Curly quotes were read as straight ones.", found.start(), found.end())] if found else []
-    plain = query.encode("utf-8", "replace").decode()  # what a terminal passes on that is no UTF-8
+    plain = query.encode("utf-8", "replace").decode()  # a terminal may pass on text that is not UTF-8
     return plain.translate(_TYPED).replace("\0", " "), warnings
 
 
 def check(query: str) -> None:
-    """Raises QueryError."""
+    """Check the query's size, brackets and signs. Raises QueryError."""
     if len(query) > LONGEST:
-        raise QueryError(f"The query has {len(query):,} characters; {LONGEST:,} are the most. Ask in several queries.", LONGEST)
+        raise QueryError(
+            f"The query has {len(query):,} characters; at most {LONGEST:,} are allowed. Split it into several queries.", LONGEST
+        )
     terms = list(_TERM.finditer(query))
     if len(terms) > MOST_TERMS or query.count(":") > MOST_TERMS:
         raise QueryError(
-            f"The query has more than {MOST_TERMS} words and operators. Ask in several queries.",
+            f"The query has more than {MOST_TERMS} words and operators. Split it into several queries.",
             terms[min(MOST_TERMS, len(terms) - 1)].start(),
         )
     outside = _closed(query)
@@ -49,13 +51,13 @@ def check(query: str) -> None:
 
 
 def _closed(query: str) -> str:
-    """The query with its quoted parts blanked out. Raises QueryError where quotes or brackets stay open."""
+    """The query with its quoted parts blanked out. Raises QueryError if quotes or brackets are not closed."""
     outside, opened, quote, at = list(query), [], -1, 0
     while at < len(query):
         sign = query[at]
         if sign == "\\":
             if at + 1 == len(query):
-                raise QueryError("A backslash ends the query; leave it out.", at)
+                raise QueryError("The query ends with a backslash; remove it.", at)
             if quote >= 0:
                 outside[at : at + 2] = "xx"
             at += 2
@@ -67,10 +69,10 @@ def _closed(query: str) -> str:
         elif sign == "(":
             opened.append(at)
             if len(opened) > DEEPEST:
-                raise QueryError(f"More than {DEEPEST} parentheses stand in each other; write the query with fewer.", at)
+                raise QueryError(f"More than {DEEPEST} parentheses are nested; use fewer.", at)
         elif sign == ")":
             if not opened:
-                raise QueryError("This parenthesis closes none; leave it out, or write ( where it begins.", at)
+                raise QueryError("This closing parenthesis has no opening one; remove it, or write ( where it begins.", at)
             opened.pop()
         at += 1
     if quote >= 0:

@@ -1,4 +1,4 @@
-"""Counts over time: each day, week, month or year of a range has a number, if only 0."""
+"""Counts over time: each day, week, month or year of a range has a count, even if it is 0."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Literal, TypeVar
 
 Unit = Literal["day", "week", "month", "year"]
 UNITS: tuple[Unit, ...] = ("day", "week", "month", "year")
-MOST = 100_000  # numbers of one answer; 270 years of days
+MOST = 100_000  # counts in one answer; 270 years of days
 T = TypeVar("T")
 
 
@@ -37,7 +37,7 @@ def following(first: date, unit: Unit) -> date:
 
 
 def units(since: date, before: date, unit: Unit) -> Iterator[date]:
-    """The first days of all units that have a day from `since` on and before `before`."""
+    """The first days of all units that contain a day from `since` on and before `before`."""
     at = start(since, unit)
     for _ in range(MOST):
         if at >= before:
@@ -47,7 +47,7 @@ def units(since: date, before: date, unit: Unit) -> Iterator[date]:
 
 
 def filled(counts: Mapping[date, T], unit: Unit, nothing: T, since: date | None, before: date | None) -> dict[date, T]:
-    """The counts in order, those that are missing too: from the first to the last there is, or within the range that was asked for."""
+    """The counts in order, with missing ones filled in: from the first to the last, or within the requested range."""
     if not counts and (since is None or before is None):
         return {}
     first = since or min(counts)

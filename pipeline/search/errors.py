@@ -1,4 +1,4 @@
-"""What is wrong with a query, and where."""
+"""Errors and warnings about a query, with their place."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ CODE = "bad_query"
 
 @dataclass(frozen=True, slots=True)
 class Warning:
-    """The query is run, but may not mean what its writer thinks. `start` and `end` are characters of the query."""
+    """The query runs, but may not mean what its author thinks. `start` and `end` are positions in the query."""
 
     message: str
     start: int
@@ -17,7 +17,7 @@ class Warning:
 
 
 class QueryError(ValueError):
-    """A query that cannot be run. `message` says what is wrong and what to write instead; `start` and `end` are characters of the query."""
+    """A query that cannot run. `message` says what is wrong and what to write instead; `start` and `end` are positions in the query."""
 
     def __init__(self, message: str, start: int, end: int | None = None) -> None:
         self.message, self.start, self.end = message, start, start + 1 if end is None else end

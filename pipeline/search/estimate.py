@@ -1,17 +1,17 @@
-"""A number for all from the number of a sample, and how far off it may be."""
+"""Estimate a total from a sample, with its margin of error."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from math import sqrt
 
-RATE = 0.05  # of the articles in the sample
-Z = 1.96  # standard deviations within which a number lies 95 times in 100
+RATE = 0.05  # share of the articles in the sample
+Z = 1.96  # standard deviations that contain the true value 95 times in 100
 
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """A count. `low` and `high` hold the true one 95 times in 100; of an exact one they are the same."""
+    """A count. `low` and `high` contain the true one 95 times in 100; for an exact count they are equal."""
 
     value: int
     low: int
@@ -23,12 +23,12 @@ class Number:
 
 
 def exactly(count: int) -> Number:
-    """A number that was counted and not estimated."""
+    """An exact count."""
     return Number(count, count, count)
 
 
 def estimated(hits: int, rate: float = RATE) -> Number:
-    """How many there are where `hits` of them are in the sample. The ends are the numbers that `hits` would be just too few or too many of
+    """The estimated total if `hits` of the sample match. `low` and `high` are the totals for which `hits` would be just too few or too many
     (Wilson's interval, solved for the number of articles)."""
     z2 = Z * Z * (1 - rate)
     half = sqrt(z2 * (4 * hits + z2))

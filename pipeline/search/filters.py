@@ -1,4 +1,4 @@
-"""The filters of a query: what each asks for and what may stand behind it."""
+"""The filters of a query: what each selects, and which values it takes."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Kind = Literal["text", "choice", "number", "days", "numbers"]
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """`meaning` completes "articles …"; `example` is what to write. `choices` are the values there are, where there are few."""
+    """A filter. `meaning` completes "articles …"; `example` shows how to write it. `choices` are the possible values, if they are few."""
 
     kind: Kind
     meaning: str
@@ -21,7 +21,7 @@ class Field:
 
 
 FIELDS: dict[str, Field] = {
-    "source": Field("text", "of this outlet, by its name; a domain stands for those below it too", "source:example.org"),
+    "source": Field("text", "of this outlet, by its name; a domain includes its subdomains", "source:example.org"),
     "collection": Field("text", "of the outlets in this collection", 'collection:"Baltic papers"'),
     "country": Field("text", "of outlets of this country, by its ISO 3166 code", "country:DE"),
     "language": Field("text", "in this language", "language:en"),
@@ -32,19 +32,19 @@ FIELDS: dict[str, Field] = {
     "section": Field("text", "of this section of their site", "section:politics"),
     "story": Field("number", "that are copies of one text, by the number of the story", "story:12"),
     "flag": Field("text", "that carry this flag", "flag:paywall"),
-    "access": Field("choice", "that readers get on these terms, by the page's own account", "access:free", ("free", "metered", "paid")),
+    "access": Field("choice", "that are free, metered or paid, as the page declares", "access:free", ("free", "metered", "paid")),
     "published": Field("days", "published on these days by the publisher's own clock", "published:[2026-01-01 TO 2026-01-31]"),
     "stored": Field("days", "stored on these days (UTC)", "stored:[2026-01-01 TO *]"),
     "words": Field("numbers", "with this many words", "words:[200 TO *]"),
-    "is": Field("choice", "that are the original of their story, or have no copies", "is:original", ("original",)),
-    "has": Field("choice", "of which earlier texts are kept", "has:revisions", ("revisions",)),
+    "is": Field("choice", "that are the original of their story or have no copies", "is:original", ("original",)),
+    "has": Field("choice", "with earlier texts", "has:revisions", ("revisions",)),
 }
-LARGEST = 2**31 - 1  # of a number; Postgres has no larger ones in the columns that are compared
+LARGEST = 2**31 - 1  # of a number; Postgres' columns hold no larger ones
 _DAY = re.compile(r"(\d{4})(?:-(\d\d?)(?:-(\d\d?))?)?", re.ASCII)
 
 
 def days(text: str) -> tuple[date, date] | None:
-    """The first day of a year, month or day, and the day behind its last. None where it is none of them."""
+    """The first day of a year, month or day, and the day after its last. None for anything else."""
     found = _DAY.fullmatch(text)
     if found is None:
         return None
@@ -61,5 +61,5 @@ def days(text: str) -> tuple[date, date] | None:
 
 
 def number(text: str) -> int | None:
-    """The text as a number, None if it is none or too large."""
+    """The text as a number; None if it is none or too large."""
     return int(text) if text.isascii() and text.isdigit() and len(text) <= 10 and int(text) <= LARGEST else None

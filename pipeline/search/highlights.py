@@ -1,4 +1,4 @@
-"""Where in a text the words of a query stand, and the passages that show them."""
+"""Find where the words of a query occur in a text, and the passages that show them."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from pipeline.search.tokens import Asked, Seen, asked, seen
 from pipeline.search.tree import Near, Phrase
 
 WIDTH = 240  # characters of a passage; two or three lines of a terminal
-READ = 100_000  # characters of a text that are looked through: as long as a short book, and read in a tenth of a second
+READ = 100_000  # characters of a text that are searched: a short book's length, read in a tenth of a second
 
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A part of a text, and from where to where in it words are marked. `cut`: the text goes on before it, behind it."""
+    """A part of a text, with the ranges of the words to mark. `cut` says whether the text continues before and after it."""
 
     text: str
     marks: tuple[tuple[int, int], ...] = ()
@@ -24,7 +24,7 @@ class Passage:
 
 
 def marks(text: str, words: Iterable[Phrase | Near]) -> list[tuple[int, int]]:
-    """From where to where the words of a query stand in a text, in order and without overlaps."""
+    """The ranges in a text where the words of a query occur, in order and without overlaps."""
     there = seen(text[:READ])
     places: dict[str, list[int]] = defaultdict(list)
     for place, one in enumerate(there):
@@ -34,7 +34,7 @@ def marks(text: str, words: Iterable[Phrase | Near]) -> list[tuple[int, int]]:
 
 
 def passage(text: str, words: Iterable[Phrase | Near], width: int = WIDTH) -> Passage:
-    """The part of a text with the most marks; its beginning where there are none."""
+    """The part of a text with the most marks; its beginning if there are none."""
     found = marks(text, words)
     start = 0
     if found:
@@ -49,7 +49,7 @@ def passage(text: str, words: Iterable[Phrase | Near], width: int = WIDTH) -> Pa
 
 
 def _densest(found: list[tuple[int, int]], width: int) -> int:
-    """Where the first of the most marks begins that stand within so many characters."""
+    """Where the densest group of marks within `width` characters starts."""
     most, best, first = 0, found[0][0], 0
     for last, (_, end) in enumerate(found):
         while first < last and end - found[first][0] > width:

@@ -1,4 +1,4 @@
-"""Which words are typical of some texts: those that many of them have and few of all others."""
+"""Find the words typical of some texts: those that many of them contain and few others do."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from math import log
 
 from pipeline.search.tokens import tokens
 
-LEAST_SURPRISE = 3.84  # of G²: what chance alone gives one time in twenty
+LEAST_SURPRISE = 3.84  # of G²: chance alone reaches this one time in twenty
 LEAST_TEXTS = 2  # a word of one text says nothing about the others
 
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """`texts` of the sample have the word. `times`: how many times as often as among all articles."""
+    """A typical word. `texts` of the sample contain it; `times` is how many times as often as among all articles."""
 
     word: str
     texts: int
@@ -24,7 +24,7 @@ class Word:
 
 
 def in_texts(texts: Iterable[str]) -> Counter[str]:
-    """How many of the texts have each word. Numbers and single letters are left out."""
+    """How many of the texts contain each word. Numbers and single letters are left out."""
     found: Counter[str] = Counter()
     for text in texts:
         found.update({word for word in tokens(text) if len(word) > 1 and not word[0].isdigit()})
@@ -32,7 +32,7 @@ def in_texts(texts: Iterable[str]) -> Counter[str]:
 
 
 def typical(here: Counter[str], texts: int, everywhere: Counter[str], of: int, most: int) -> list[Word]:
-    """The words that are most typical, by the likelihood ratio of their shares (Dunning's G²)."""
+    """The most typical words, by the likelihood ratio of their shares (Dunning's G²)."""
     scored = []
     for word, count in here.items():
         other = everywhere[word]

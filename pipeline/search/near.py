@@ -1,4 +1,4 @@
-"""Words near each other, in any order: all the ways in which they may stand."""
+"""Words near each other, in any order: all the ways in which they may occur."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from math import comb, factorial
 
 from pipeline.search.tokens import Asked, asked, tokens
 
-MOST_WAYS = 500  # of one "…"~N; Postgres looks at each for every candidate
+MOST_WAYS = 500  # of one "…"~N; Postgres tests each for every candidate
 
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """One word of the phrase; of scripts in pairs it has several tokens. `length` is how many places it takes."""
+    """One word of the phrase. In scripts with pairs it has several tokens. `length` is the number of positions that it takes."""
 
     asked: tuple[Asked, ...]
     length: int
@@ -26,7 +26,7 @@ def units(text: str) -> list[Unit]:
 
 
 def check_near(text: str, between: int) -> str:
-    """What is wrong with a "…"~N, '' for nothing."""
+    """What is wrong with a "…"~N; empty if nothing is."""
     words = len(text.split())
     if not 2 <= words <= 4:
         return 'Two to four words can be near each other; write them like "first second"~5.'
@@ -37,7 +37,7 @@ def check_near(text: str, between: int) -> str:
 
 
 def ways(text: str, between: int) -> Iterator[list[Asked]]:
-    """Each order of the words with each spread of the words between, as one phrase."""
+    """Each order of the words with each distribution of the words in between, as one phrase."""
     found = units(text)
     for order in dict.fromkeys(permutations(found)):
         for gaps in product(range(between + 1), repeat=len(order) - 1):
@@ -55,7 +55,7 @@ def _phrase(order: tuple[Unit, ...], gaps: tuple[int, ...]) -> list[Asked]:
 
 
 def _most_between(words: int) -> int:
-    """The largest N for which the ways are not too many."""
+    """The largest N for which there are not too many ways."""
     between = 0
     while factorial(words) * comb(between + words, words - 1) <= MOST_WAYS and between < 100:
         between += 1

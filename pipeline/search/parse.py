@@ -1,4 +1,4 @@
-"""A query as people write it → its tree. luqum reads the words, quotes and operators; what they mean here is decided in this file."""
+"""Parse a query as people write it into a tree. luqum reads the words, quotes and operators; this file decides what they mean."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ _OPERATOR_AT_END = re.compile(r"(?:\b(?:AND|OR|NOT)|[-+:])\s*$")
 _LOWER = {"or": "OR", "and": "AND", "not": "NOT"}
 _INSTEAD = {"&&": "AND", "||": "OR", "&": "AND", "|": "OR"}
 _UNKNOWN = {
-    "Regex": "Regular expressions are not searched for; write the word, or its beginning with a star: elect*.",
-    "Fuzzy": 'Similar words are not searched for; write the beginning of the word with a star, or "two words"~5 for words near each other.',
-    "Boost": "Words cannot be weighted; leave out what begins with ^.",
+    "Regex": "Regular expressions are not supported; write the word, or its beginning with a star: elect*.",
+    "Fuzzy": 'Fuzzy search is not supported; write the beginning of the word with a star, or "two words"~5 for words near each other.',
+    "Boost": "Words cannot be weighted; remove ^ and the number after it.",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A query that was understood. `text` is its normal form."""
+    """A parsed query. `text` is its normal form."""
 
     tree: Node
     text: str
@@ -36,7 +36,7 @@ class Query:
 
 @dataclass(slots=True)
 class _Reading:
-    """The query under way, and what is to be said of it."""
+    """The query being parsed, and the warnings about it."""
 
     query: str
     warnings: list[Warning] = field(default_factory=list)
@@ -46,7 +46,7 @@ class _Reading:
 
 
 def parse(query: str) -> Query:
-    """Raises QueryError."""
+    """Parse a query. Raises QueryError."""
     text, warnings = bounds.straight(query)
     bounds.check(text)
     if text.strip() in ("", "*"):
@@ -72,11 +72,11 @@ def _parsed(text: str) -> Any:
             raise QueryError(f"{said[:40]!r} cannot stand here; put it in quotes to search for it.", at, at + len(said)) from None
         end = _OPERATOR_AT_END.search(text)
         at = end.start() if end else len(text.rstrip()) - 1
-        raise QueryError("Something is missing behind this; write a word, or leave it out.", at, len(text.rstrip())) from None
+        raise QueryError("Something is missing after this; write a word, or remove it.", at, len(text.rstrip())) from None
 
 
 def _node(node: Any, reading: _Reading, *, title: bool) -> Node | None:
-    """What a node means; None for signs without a word, which are left out with a warning."""
+    """The meaning of a node; None for signs without a word, which are dropped with a warning."""
     match type(node).__name__:
         case "UnknownOperation" | "AndOperation":
             _warn_of_mixture(node, reading)
@@ -103,7 +103,7 @@ def _node(node: Any, reading: _Reading, *, title: bool) -> Node | None:
         case "Range" | "From" | "To":
             raise QueryError("A range needs a name before it; write published:[2026-01-01 TO *] or words:[200 TO *].", *_span(node))
         case kind:
-            raise QueryError(_UNKNOWN.get(kind, "This is not understood; put it in quotes to search for it."), *_span(node))
+            raise QueryError(_UNKNOWN.get(kind, "This is not a valid query; put it in quotes to search for it."), *_span(node))
 
 
 def _field(node: Any, reading: _Reading, *, title: bool) -> Node | None:
@@ -113,7 +113,7 @@ def _field(node: Any, reading: _Reading, *, title: bool) -> Node | None:
     if name == "title":
         found = _node(node.expr, reading, title=True)
         if found is None:
-            raise QueryError("title: has no word behind it; write title:word.", *_span(node))
+            raise QueryError("title: has no word after it; write title:word.", *_span(node))
         return found
     known = FIELDS.get(name)
     if known is None:
@@ -147,12 +147,12 @@ def _values(node: Any, name: str, known: Field) -> Node:
         case "Range":
             if known.kind in ("days", "numbers"):
                 return _range(node, name, known)
-    raise QueryError(f"This cannot stand behind {name}:; write it like {known.example}.", *_span(node))
+    raise QueryError(f"This cannot follow {name}:; write it like {known.example}.", *_span(node))
 
 
 def _value(value: str, name: str, known: Field, node: Any) -> Node:
     value = " ".join(value.split())
-    wrong = QueryError(f"{value[:40]!r} cannot stand behind {name}:; write it like {known.example}.", *_span(node))
+    wrong = QueryError(f"{value[:40]!r} cannot follow {name}:; write it like {known.example}.", *_span(node))
     match known.kind:
         case "days":
             if (found := days(value)) is None:
@@ -164,7 +164,7 @@ def _value(value: str, name: str, known: Field, node: Any) -> Node:
             return Numbers(name, exact, exact) if known.kind == "numbers" else Filter(name, str(exact))
         case "choice":
             if value.lower() not in known.choices:
-                raise QueryError(f"{value[:40]!r} cannot stand behind {name}:; there is {', '.join(known.choices)}.", *_span(node))
+                raise QueryError(f"{value[:40]!r} cannot follow {name}:; it takes {', '.join(known.choices)}.", *_span(node))
             return Filter(name, value.lower())
     if not value.strip("*"):
         raise QueryError(f"{name}: needs a value; write it like {known.example}.", *_span(node))
@@ -198,7 +198,7 @@ def _word(node: Any, reading: _Reading, *, title: bool) -> Phrase | None:
     body = typed[:-1] if prefix else typed
     bare = re.sub(r"\\.", "", body)
     if "*" in bare or "?" in bare.rstrip("?"):
-        raise QueryError("A star may only end a word, and ? stands for no letter; write the beginning of the word: elect*.", *_span(node))
+        raise QueryError("A star may only end a word, and ? is no wildcard; write the beginning of the word: elect*.", *_span(node))
     if typed in _INSTEAD:
         raise QueryError(f"{typed} is no operator; write {_INSTEAD[typed]}.", *_span(node))
     if typed.startswith("!"):
@@ -220,7 +220,7 @@ def _phrase(node: Any, reading: _Reading, *, title: bool) -> Phrase | None:
         reading.warn(f"{node.value[:40]} has no letter or digit and was left out.", node)
         return None
     if "*" in inner.rstrip("*"):
-        reading.warn("Within a phrase a star stands for nothing, but at its end.", node)
+        reading.warn("A star within a phrase has no effect, except at its end.", node)
     return Phrase(text, prefix=prefix, title=title)
 
 
@@ -237,9 +237,9 @@ def _near(node: Any, reading: _Reading, *, title: bool) -> Node | None:
 
 
 def _warn_of_mixture(node: Any, reading: _Reading) -> None:
-    """`a b OR c` is read as people mean it who know search engines, and others do not."""
+    """Warn about `a b OR c`: people who know search engines read it one way, others another."""
     if any(type(child).__name__ == "OrOperation" for child in node.children):
-        reading.warn("OR was taken together before the words beside it; write parentheses to say what belongs together.", node)
+        reading.warn("OR was applied before the words beside it; write parentheses to say what belongs together.", node)
 
 
 def _span(node: Any) -> tuple[int, int]:

@@ -1,7 +1,7 @@
-"""The words of a text, as they are stored and as they are asked for.
+"""The words of a text, as they are stored and as queries ask for them.
 
-Words end where Unicode says (UAX #29), but for two signs: an apostrophe and a colon always separate words, so that "l'Ukraine" and
-"Ukraine's" are found by "ukraine". Scripts that put no spaces between words give overlapping pairs of letters. Nothing is stemmed.
+Words end where Unicode says (UAX #29), with two exceptions: apostrophes and colons always separate words, so that "ukraine" finds
+"l'Ukraine" and "Ukraine's". Scripts without spaces give overlapping pairs of letters. Nothing is stemmed.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ import regex
 from pipeline.search.writing import alphabets, letters
 from pipeline.search.writing.fold import fold, fold_with_places
 
-# Postgres refuses a word of 2,047 bytes or more, and nobody types one of 100 characters; four bytes each are far below.
+# Postgres refuses words of 2,047 bytes or more, and nobody types 100 characters; at four bytes each they are far below.
 LONGEST = 100
-KNOWN, KNOWN_CHARS = 20_000, 30  # pieces kept with their words, about 5 MB, and the longest of them
-LONGEST_LETTER = 20  # of a pair, with its marks; more are no writing
+KNOWN, KNOWN_CHARS = 20_000, 30  # pieces cached with their words, about 5 MB, and the longest of them
+LONGEST_LETTER = 20  # of one letter of a pair, with its marks; more is no writing
 
 _MARKS = f"{letters.MARK}*+"
 _WORD = regex.compile(
@@ -37,7 +37,7 @@ _LETTER_OF_RUN = regex.compile(rf"{letters.UNSPACED}{_MARKS}", regex.VERSION1)
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A word of a query, its place among the others of the same phrase, and whether longer words that begin with it are meant too."""
+    """A word of a query, its position in the phrase, and whether longer words that start with it match too."""
 
     word: str
     place: int
@@ -46,7 +46,7 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A word of a text, and from where to where it stands in it. A pair stands at its first letter, and goes on `through` its second."""
+    """A word of a text and its range in it. A pair has the position of its first letter and extends `through` its second."""
 
     word: str
     start: int
@@ -55,7 +55,7 @@ class Seen:
 
 
 def tokens(text: str) -> list[str]:
-    """The words of a text in order; the place of a word is its index."""
+    """The words of a text in order; a word's position is its index."""
     found = alphabets.words(text)
     if found is None:
         found = [word for line in text.splitlines() for word in _of_line(line)]
@@ -65,7 +65,7 @@ def tokens(text: str) -> list[str]:
 
 
 def _of_line(line: str) -> list[str]:
-    """One line by the simplest rules that do for it."""
+    """The words of one line, by the simplest rules that suffice."""
     simple = alphabets.words(line)
     if simple is not None:
         return simple
@@ -79,7 +79,7 @@ def _of_line(line: str) -> list[str]:
 
 
 def _words(piece: str) -> tuple[str, ...]:
-    """By the full rules."""
+    """The words of a piece, by the full rules."""
     found: list[str] = []
     for match in _WORD.finditer(fold(piece)):
         if match.lastgroup == "run":
@@ -89,12 +89,12 @@ def _words(piece: str) -> tuple[str, ...]:
     return tuple(found)
 
 
-# A text repeats its words: most pieces between spaces were seen before.
+# Texts repeat words: most pieces between spaces have occurred before.
 _known = lru_cache(KNOWN)(_words)
 
 
 def asked(text: str, *, prefix: bool = False) -> list[Asked]:
-    """The words of a query. A run of letters is asked for by its pairs; one letter alone by the pairs that begin with it."""
+    """The words of a query. A run of letters is searched by its pairs, a single letter by the pairs that start with it."""
     found: list[Asked] = []
     place = 0
     for match in _WORD.finditer(fold(text)):
@@ -113,7 +113,7 @@ def asked(text: str, *, prefix: bool = False) -> list[Asked]:
 
 
 def seen(text: str) -> list[Seen]:
-    """The words of a passage with where they stand, for highlights: the same words as `tokens` gives."""
+    """The words of a passage with their positions, for highlights: the same words as `tokens` returns."""
     folded, places = fold_with_places(text)
     places.append(len(text))
     found: list[Seen] = []
@@ -133,7 +133,7 @@ def seen(text: str) -> list[Seen]:
 
 
 def _pairs(run: str) -> list[str]:
-    """Each letter of a run with the one behind it; the last is alone, so that it is found too."""
+    """Each letter of a run with the next one. The last is alone, so that it can be found too."""
     if run.isalpha():  # no marks
         return [run[at : at + 2] for at in range(len(run))]
     letters = _LETTER_OF_RUN.findall(run)
@@ -149,7 +149,7 @@ def _is_pair(word: str) -> bool:
 
 
 def _after(places: list[int], end: int) -> int:
-    """Where in the text that ends which ends at `end` of its folded form: before the next character that is another one there."""
+    """The position in the text that corresponds to `end` of its folded form: before the next character that differs there."""
     last = places[end - 1]
     while end < len(places) - 1 and places[end] == last:
         end += 1
@@ -157,5 +157,5 @@ def _after(places: list[int], end: int) -> int:
 
 
 def written(text: str) -> str:
-    """The words of a text as one writes them: folded, with one space between. It has the same words as the text."""
+    """The words of a text in writing: folded, separated by single spaces. It has the same words as the text."""
     return " ".join(word for match in _WORD.finditer(fold(text)) if (word := match[0].strip("_")))

@@ -1,4 +1,4 @@
-"""A query as a tree. `str` of a tree is its normal form, which parses to the same tree: it is what is shown, stored and cited."""
+"""A query as a tree. `str` of a tree is its normal form, which parses to the same tree: this form is shown, stored and cited."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-# What stands in a query without quotes; all else of a value is quoted.
+# Characters that need no quotes in a query; all other values are quoted.
 PLAIN = re.compile(r"[^\W_][\w.,/@-]*")
 RESERVED = frozenset(("and", "or", "not", "to"))
 
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """Words in a row, mostly one. `text` holds them as `tokens.written` gives them. `prefix`: the last word may go on."""
+    """Consecutive words, usually one. `text` has the form of `tokens.written`. `prefix`: the last word may continue."""
 
     text: str
     prefix: bool = False
@@ -51,7 +51,7 @@ class Filter:
 
 @dataclass(frozen=True, slots=True)
 class Days:
-    """From a day on, until before another."""
+    """From one day on, until before another."""
 
     name: str
     since: date | None
@@ -63,7 +63,7 @@ class Days:
 
 @dataclass(frozen=True, slots=True)
 class Numbers:
-    """From a number on, up to and with another."""
+    """From one number up to and including another."""
 
     name: str
     least: int | None
@@ -83,7 +83,7 @@ class Not:
 
 @dataclass(frozen=True, slots=True)
 class And:
-    """All of them; of none, every article."""
+    """All parts match; without parts, every article does."""
 
     parts: tuple[Node, ...]
 
@@ -105,19 +105,19 @@ EVERYTHING = And(())
 
 
 def both(parts: list[Node]) -> Node:
-    """All of these; nested ones become one."""
+    """An And of all parts; nested ones are merged."""
     flat = [inner for part in parts for inner in (part.parts if isinstance(part, And) else (part,))]
     return flat[0] if len(flat) == 1 else And(tuple(flat))
 
 
 def either(parts: list[Node]) -> Node:
-    """One of the parts, without an Or inside an Or."""
+    """An Or of the parts; nested ones are merged."""
     flat = [inner for part in parts for inner in (part.parts if isinstance(part, Or) else (part,))]
     return flat[0] if len(flat) == 1 else Or(tuple(flat))
 
 
 def negated(part: Node) -> Node:
-    """The opposite of a part, without two Nots."""
+    """The opposite of a part; a double Not is removed."""
     return part.part if isinstance(part, Not) else Not(part)
 
 
@@ -132,7 +132,7 @@ def leaves(node: Node) -> list[Leaf]:
 
 
 def wanted(node: Node) -> list[Phrase | Near]:
-    """The words that a match may have: those that are not ruled out."""
+    """The words that a match may contain: those not negated."""
     match node:
         case And(parts) | Or(parts):
             return [leaf for part in parts for leaf in wanted(part)]

@@ -1,4 +1,4 @@
-"""An article's words as Postgres stores them: a tsvector in its text form, made here and not by a configuration of Postgres."""
+"""An article's words as Postgres stores them: a tsvector in text form, made here and not by a Postgres configuration."""
 
 from __future__ import annotations
 
@@ -7,22 +7,22 @@ from datetime import UTC, date, datetime, timedelta
 
 from pipeline.search.tokens import tokens
 
-# Postgres keeps no position behind this, and no more of one word. Words further on are found, but not in phrases.
+# Postgres stores no higher position, and no more positions of one word. Later words are found, but not in phrases.
 LAST_POSITION = 16_383
 MOST_POSITIONS = 255
-# Positions between the title and the text: more than any phrase or "…"~N reaches over.
+# Positions between title and text: more than any phrase or "…"~N spans.
 GAP = 150
-# Postgres refuses a vector of 1,048,575 bytes. No article comes near; what does is a file of words, and its last ones are left out.
+# Postgres refuses a vector of 1,048,575 bytes. Articles stay far below; a file of words may reach it, and loses its last ones.
 MOST_BYTES = 900_000
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)  # the web is not older; pages claim years such as 1246
-AHEAD = timedelta(days=1)  # of the fetch: clocks and zones of publishers are a few hours off
+AHEAD = timedelta(days=1)  # of the fetch: publishers' clocks and zones are a few hours off
 
 
 _WRITTEN = [str(place) for place in range(LAST_POSITION + 1)]
 
 
 def vector(title: str, text: str) -> str:
-    """The words with their places. Those of the title weigh A."""
+    """The words with their positions. Those of the title have weight A."""
     return of_words(tokens(title), tokens(text))
 
 
@@ -50,7 +50,7 @@ def _written(word: str, at: list[str]) -> str:
 
 
 def _fitting(places: dict[str, list[str]]) -> Iterator[str]:
-    """The first words, as many as Postgres takes."""
+    """The first words, as many as Postgres accepts."""
     size = 0
     for word, at in places.items():
         size += 4 * len(word) + 2 * len(at)
@@ -60,12 +60,12 @@ def _fitting(places: dict[str, list[str]]) -> Iterator[str]:
 
 
 def placed(published_at: datetime | None, offset_min: int | None, fetched_at: datetime) -> tuple[datetime, date]:
-    """When an article counts as published: the moment, and the day by the publisher's own clock. A time that cannot be is not believed."""
+    """When an article counts as published: the moment, and the day by the publisher's clock. Impossible times are ignored."""
     if published_at is None or not EARLIEST <= published_at <= fetched_at + AHEAD:
         return fetched_at, fetched_at.astimezone(UTC).date()
     return published_at, (published_at.astimezone(UTC) + timedelta(minutes=offset_min or 0)).date()
 
 
 def sample(article_id: int) -> int:
-    """A number from 0 to 999 by which samples are taken: articles that follow each other get numbers far apart."""
+    """A number from 0 to 999 for sampling: consecutive articles get very different numbers."""
     return (article_id * 2_654_435_761 % 2**32) * 1000 >> 32

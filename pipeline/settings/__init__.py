@@ -2,15 +2,16 @@
 
 Where a value comes from, strongest first:
 
-1. an environment variable (`NEWSMILL_FETCH__MIN_GAP_S`), or the file that it names (`NEWSMILL_REDIS_URL_FILE`); lists are JSON there,
-2. the user's own file, `newsmill.toml` in the data folder, which `newsmill set` writes,
-3. the TOML file named by `NEWSMILL_CONFIG`, else `config/newsmill.toml` in the working folder,
-4. the default written in the modules of this package.
+1. an environment variable (`NEWSMILL_FETCH__MIN_GAP_S`), or the file that it names (`NEWSMILL_REDIS_URL_FILE`); lists are JSON there, 2.
+the user's own file, `newsmill.toml` in the data folder, which `newsmill set` writes, 3. the TOML file named by `NEWSMILL_CONFIG`, else
+`config/newsmill.toml` in the working folder, 4. the default in the modules of this package.
 
-A command in another terminal also reads what a running `newsmill up` on the same data folder works with (cli/local/running_settings.py); that
-stands between 1 and 2. `data_dir` is not read from the user's own file, which lies in it. A name that is not in this package is refused.
+If `newsmill up` is running on the same data folder, a command in another terminal also reads the settings of that process
+(cli/local/running_settings.py), with a rank between 1 and 2. `data_dir` cannot be set in the user's own file, because that file is in
+it. Unknown names are refused.
 
-One module a group of settings; `loading` reads them. Everything may import this package; it imports `pipeline.environment` and `pipeline.wording`.
+Each group of settings is a module; `loading` reads them. Every package may import this one. It imports `pipeline.environment` and
+`pipeline.wording`.
 """
 
 from pipeline.environment import DELIMITER, PREFIX, SettingsError

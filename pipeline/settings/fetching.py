@@ -1,4 +1,4 @@
-"""Settings of requests: how pages, feeds and robots.txt are fetched, and when a failed fetch is tried again."""
+"""Settings for requests: how pages, feeds and robots.txt are fetched, and when a failed fetch is retried."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pydantic import Field, field_validator
 
 from pipeline.settings.section import Count, Seconds, Section
 
-_PLAIN = re.compile(r"[ -'*-~]*")  # what may stand in the comment of a User-Agent (RFC 9110 section 5.6.5)
+_PLAIN = re.compile(r"[ -'*-~]*")  # characters allowed in the comment of a User-Agent (RFC 9110 section 5.6.5)
 _AGENT = re.compile(r"[A-Za-z_-]+(/[!-~]+)?( [ -~]*)?")
 _CONTACT = re.compile(r"https?://[^/@]+\.[^/@.]+\.?(/\S*)?|(mailto:)?[^@/]+@[^@/]+\.[^@/.]+")
 _PLACEHOLDER = re.compile(r"(\bexample\.(com|org|net)|\.(example|invalid))\b", re.IGNORECASE)  # RFC 2606
@@ -21,65 +21,68 @@ class Fetch(Section):
 
     user_agent: str = Field("newsmill/0.1", description="product token and version sent with every request and matched against robots.txt")
     contact: str = Field("", description="URL or e-mail address of the operator, added to the user agent so that a site can reach you")
-    min_gap_s: Seconds = Field(5.0, description="seconds between the starts of two requests to one host; 5 s is what careful crawlers use")
+    min_gap_s: Seconds = Field(5.0, description="seconds between the starts of two requests to one host; careful crawlers use 5 s")
     deadline_s: Annotated[float, Field(gt=0)] = Field(
-        30.0, description="seconds for one fetch in all, redirects included; a slot is never held longer"
+        30.0, description="seconds for a whole fetch, redirects included; no slot is held longer"
     )
     first_byte_s: Annotated[float, Field(gt=0)] = Field(
         2.5,
-        description="seconds until a host must begin to answer that did not last time, or was never asked, while many of these wait; doubled twice"
-        " as it fails. Of pages that come at all, 99 in 100 have begun by then",
+        description="seconds within which a host that did not answer last time, or was never asked, must start to answer while many such hosts wait; doubled up to twice"
+        " while it fails. 99 in 100 answered requests have started to answer by then",
     )
     connect_timeout_s: Annotated[float, Field(gt=0)] = Field(
-        10.0, description="seconds to connect to one address; above it a host is as good as down"
+        10.0, description="seconds to connect to one address; a slower host is practically down"
     )
-    max_bytes: Count = Field(5 * 2**20, description="bytes of a decoded page; >99.99 % of news pages are smaller")
+    max_bytes: Count = Field(5 * 2**20, description="bytes of a decoded page; over 99.99 % of news pages are smaller")
     max_header_bytes: Count = Field(64 * 2**10, description="bytes of all response headers; real ones stay under 20 KiB")
     max_redirects: Annotated[int, Field(ge=0)] = Field(10, description="hops of one redirect chain; longer ones are loops in practice")
     allow_ports: list[int] = Field(
-        [80, 443, 8080, 8443], description="ports of public addresses that may be dialled; others are services, not news sites"
+        [80, 443, 8080, 8443], description="allowed ports of public addresses; others belong to services, not news sites"
     )
     allow_networks: list[str] = Field(
-        [], description='CIDR networks opened although they are not public, on any port, e.g. ["127.0.0.0/8"]; empty is safe'
+        [], description='CIDR networks that may be reached although they are not public, on any port, e.g. ["127.0.0.0/8"]; empty is safe'
     )
     honour_robots: bool = Field(True, description="obey robots.txt (RFC 9309)")
-    robots_max_age_s: Seconds = Field(86400.0, description="seconds a robots.txt is kept; RFC 9309 section 2.4 allows a day")
+    robots_max_age_s: Seconds = Field(
+        86400.0, description="seconds for which a copy of robots.txt is used; RFC 9309 section 2.4 allows a day"
+    )
     robots_retry_s: Seconds = Field(
-        300.0, description="seconds until an unreachable robots.txt is asked for again, doubling up to max_outage_pause_s"
+        300.0, description="seconds before an unreachable robots.txt is requested again, doubling up to max_outage_pause_s"
     )
     max_crawl_delay_s: Seconds = Field(300.0, description="seconds; a larger Crawl-delay counts as this")
     latency_factor: Annotated[float, Field(ge=0)] = Field(
-        2.0, description="the gap is at least so many times the last answer's duration: a slow host is asked less often"
+        2.0, description="the gap is at least this many times the last answer's duration, so that a slow host gets fewer requests"
     )
-    max_latency_gap_s: Seconds = Field(30.0, description="seconds; slowness alone makes no gap longer than this")
+    max_latency_gap_s: Seconds = Field(30.0, description="seconds; slowness alone never lengthens the gap beyond this")
     pause_s: Seconds = Field(
-        60.0, description="seconds a host is left alone after a 429 or 503 without Retry-After, doubling while they go on"
+        60.0, description="seconds for which a host is paused after a 429 or 503 without Retry-After, doubling while they continue"
     )
-    pause_forget_s: Seconds = Field(1800.0, description="seconds without a 429 or 503 after which the doubling starts anew")
+    pause_forget_s: Seconds = Field(1800.0, description="seconds without a 429 or 503 after which the doubling starts again")
     breaker_failures: Count = Field(5, description="failures of a host in a row after which the whole host is paused")
     max_outage_pause_s: Seconds = Field(
         3000.0,
-        description="seconds; a host that does not answer, or with 5xx, is paused no longer than this, so that its return is seen within the hour",
+        description="seconds; the longest pause of a host that answers 5xx or not at all, so that its return is noticed within the hour",
     )
     proxy: str = Field(
-        "", description="http:// proxy for all requests; addresses are judged first, but the proxy must refuse private ones too"
+        "", description="http:// proxy for all requests; newsmill checks addresses first, but the proxy must refuse private ones too"
     )
     honour_noarchive: bool = Field(False, description="keep only metadata of articles whose publisher says noarchive, noindex or none")
     read_tdmrep: bool = Field(
-        False, description="ask each host once a week for /.well-known/tdmrep.json, what it reserves of text and data mining; costs a turn"
+        False,
+        description="request /.well-known/tdmrep.json, a host's reservations on text and data mining, once a week; each costs one request",
     )
     recheck_after_s: list[Annotated[float, Field(gt=0)]] = Field(
         [],
-        description="seconds after which a stored article is looked at again for changes, e.g. [3600, 21600, 86400, 604800]; empty is never",
+        description="seconds after which a stored article is rechecked, e.g. [3600, 21600, 86400, 604800]; empty means never",
     )
 
     @field_validator("user_agent")
     @classmethod
     def _honest(cls, value: str) -> str:
         if not _AGENT.fullmatch(value):
-            raise ValueError("begin with a name of letters, - and _ that robots.txt can name you by, such as newsmill/0.1, in ASCII")
+            raise ValueError("start with a name of ASCII letters, - and _ that robots.txt can refer to, such as newsmill/0.1")
         if value.lower().startswith("mozilla"):
-            raise ValueError("it must not look like a browser; robots.txt and the site's owner have to tell you from one")
+            raise ValueError("it must not look like a browser; robots.txt and the site's owner must be able to recognise you")
         return value
 
     @field_validator("contact")
@@ -87,9 +90,9 @@ class Fetch(Section):
     def _reachable(cls, value: str) -> str:
         parts = re.split(r"[;,\s]+", value.strip()) if value.strip() else []
         if not _PLAIN.fullmatch(value) or not all(_CONTACT.fullmatch(part) for part in parts):
-            raise ValueError("name a URL (https://…) or an e-mail address, or both with ; between, in one line of ASCII without ( and )")
+            raise ValueError("write a URL (https://…) or an e-mail address, or both separated by ; in one line of ASCII without ( and )")
         if _PLACEHOLDER.search(value):
-            raise ValueError("this is an example; name an address of yours, so that a site's owner can reach you")
+            raise ValueError("this is an example; write an address of yours, so that a site's owner can reach you")
         return value.strip()
 
     @field_validator("proxy")
@@ -112,23 +115,21 @@ class Retry(Section):
 
     delays_s: list[Seconds] = Field(
         [60, 300, 1500],
-        description="seconds before the 2nd, 3rd and 4th try of an article; after the last it is failed or waits for late_s",
+        description="seconds before the 2nd, 3rd and 4th attempt at an article; after the last it fails or waits for late_s",
     )
     late_s: list[Annotated[float, Field(gt=0)]] = Field(
         [21_600, 172_800],
-        description="seconds before each late try of an article whose site did not answer, or with 5xx; most outages end within 6 h or 2 days",
+        description="seconds before each late attempt at an article whose site answered 5xx or not at all; most outages end within 6 h or 2 days",
     )
     jitter: Annotated[float, Field(ge=0, lt=1)] = Field(
-        0.2, description="share by which a delay varies to both sides, so that retries do not bunch"
+        0.2, description="share by which a delay varies in both directions, so that retries do not come all at once"
     )
     redis_max_s: Seconds = Field(
-        60, description="seconds, before jitter; delays up to this ride in Redis as Celery retries, longer ones wait in Postgres"
+        60, description="seconds, before jitter; shorter delays wait in Redis as Celery retries, longer ones in Postgres"
     )
     max_retry_after_s: Seconds = Field(86400, description="seconds; a longer Retry-After counts as this")
     fetch_losses: Count = Field(
         5,
-        description="fetches of one page in a row whose worker vanished, by no fault of the page; a page that kills its worker so often is failed",
+        description="times in a row that the worker may vanish while fetching one page; then the page fails, because it may be what kills the worker",
     )
-    extract_attempts: Count = Field(
-        3, description="attempts at the extraction of one page; a page that kills its process so often is failed"
-    )
+    extract_attempts: Count = Field(3, description="attempts at the extraction of one page; a page that kills its process so often fails")

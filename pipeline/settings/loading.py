@@ -23,7 +23,7 @@ from pipeline.wording import validation_messages
 
 OWN_FILE = "newsmill.toml"  # in the data folder
 
-# Settings that had another name in an earlier version: old name, new name.
+# Settings with another name in an earlier version: old name, new name.
 RENAMED = {
     "extract.site_memory": "extract.drop_site_boilerplate",
     "retry.extract_starts": "retry.extract_attempts",
@@ -41,7 +41,8 @@ class Settings(BaseSettings):
     data_dir: Path = Field(Path("data"), description="folder of the embedded Postgres and Valkey")
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="least severe log line that is written")
     log_format: Literal["auto", "json", "console", "bare"] = Field(
-        "auto", description="auto is console on a terminal and json elsewhere; bare is console where each line is given its time already"
+        "auto",
+        description="auto means console on a terminal and json elsewhere; bare is console without times, for systems that add their own",
     )
     fetch: Fetch = Fetch()
     poll: Poll = Poll()
@@ -70,7 +71,7 @@ class Settings(BaseSettings):
 
 
 def config_file() -> Path | None:
-    """The TOML file in force, or None where there is none; a file named by NEWSMILL_CONFIG must exist."""
+    """The TOML file in use; None if there is none. A file named by NEWSMILL_CONFIG must exist."""
     if named := os.environ.get("NEWSMILL_CONFIG"):
         if not Path(named).is_file():
             raise SettingsError(f"NEWSMILL_CONFIG names {named}, which is not a file; name an existing TOML file.")
@@ -80,7 +81,8 @@ def config_file() -> Path | None:
 
 
 def load_settings(running: Mapping[str, Any] | None = None) -> Settings:
-    """Read the settings anew; `running` are those of a running `newsmill up`. Raises SettingsError, one sentence for each wrong setting."""
+    """Read the settings again. `running` are those of a running `newsmill up`. Raises SettingsError with one sentence for each wrong
+    setting."""
     given = variables()
     if problems := _unknown_variables(given) + _broken_lists(given):
         raise SettingsError("\n".join(problems))
@@ -95,23 +97,25 @@ def load_settings(running: Mapping[str, Any] | None = None) -> Settings:
 
 
 def layers() -> list[tuple[str, Mapping[str, Any]]]:
-    """The environment and the files by name, strongest first, each with what is set there. Raises SettingsError."""
+    """The environment and the files, strongest first, each with its settings. Raises SettingsError."""
     environment, config = _environment(Settings)(), config_file()
     shared = _read(config) if config else {}
     own = own_file(Path(environment.get("data_dir") or shared.get("data_dir") or Settings.model_fields["data_dir"].default))
     mine = _read(own) if own.is_file() else {}
     if "data_dir" in mine:
-        raise SettingsError(f"data_dir cannot be set in {own}, which is found by it; set NEWSMILL_DATA_DIR, or take the line out.")
+        raise SettingsError(
+            f"data_dir cannot be set in {own}, because that file is in data_dir; set NEWSMILL_DATA_DIR, or remove the line."
+        )
     return [("environment", environment), (str(own), mine), (str(config), shared)]
 
 
 def own_file(data_dir: Path) -> Path:
-    """The user's own settings, which need not be there."""
+    """The file of the user's own settings, which may not exist."""
     return data_dir / OWN_FILE
 
 
 def valid(name: str, text: str) -> Any:
-    """The value of a setting that a person has written, as it may stand in a file; lists are JSON. Raises SettingsError."""
+    """Check a setting's value that a person has written, and return it in the form for a file. Lists are JSON. Raises SettingsError."""
     section, _, field = name.rpartition(".")
     model = sections().get(section) if section else Settings
     if model is None or field not in model.model_fields or field in sections():
@@ -136,7 +140,7 @@ def settings() -> Settings:
 
 
 def process_settings() -> Settings:
-    """The settings of a process that works on the services. Raises SettingsError also where it is not told where they are."""
+    """The settings of a process that uses Postgres and Redis. Raises SettingsError also if their addresses are not set."""
     found = settings()
     for variable, url in (("NEWSMILL_DATABASE_URL", found.database_url), ("NEWSMILL_REDIS_URL", found.redis_url)):
         if not url:
@@ -169,7 +173,7 @@ def _read(file: Path) -> dict[str, Any]:
 
 
 def _merged(lower: Mapping[str, Any], upper: Mapping[str, Any]) -> dict[str, Any]:
-    """Sections are merged setting by setting."""
+    """Merge the sections setting by setting."""
     both = {
         name: _merged(lower[name], value) if isinstance(value, Mapping) and isinstance(lower.get(name), Mapping) else value
         for name, value in upper.items()
@@ -178,7 +182,7 @@ def _merged(lower: Mapping[str, Any], upper: Mapping[str, Any]) -> dict[str, Any
 
 
 def _unknown_variables(given: Mapping[str, str]) -> list[str]:
-    # pydantic-settings only picks the variables it knows, so a misspelt one would be silently without effect.
+    # pydantic-settings reads only the variables it knows, so a misspelt one would have no effect.
     known = {f"{PREFIX}{name}".upper() for name in Settings.model_fields} - {PREFIX + s.upper() for s in sections()}
     for section, model in sections().items():
         known |= {f"{PREFIX}{section}{DELIMITER}{name}".upper() for name in model.model_fields}
@@ -196,7 +200,7 @@ def _not_a_setting(shown: str, name: str) -> str:
 
 
 def _broken_lists(given: Mapping[str, str]) -> list[str]:
-    # pydantic-settings names only the section of a list that is not JSON.
+    # pydantic-settings names only the section of a list that is not JSON
     problems = []
     for section, model in sections().items():
         for name, info in model.model_fields.items():

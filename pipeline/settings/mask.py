@@ -1,4 +1,4 @@
-"""URLs as people and logs may see them."""
+"""URLs in a form that people and logs may see."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 
 def mask_url(url: str) -> str:
-    """The URL with its password hidden, for people and logs."""
+    """Hide the password in a URL."""
     try:
         parts = urlsplit(url)
         if not parts.password:

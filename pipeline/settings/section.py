@@ -1,4 +1,4 @@
-"""What a group of settings is made of: its base class and the types of its values."""
+"""The building blocks of a group of settings: its base class and the types of its values."""
 
 from __future__ import annotations
 

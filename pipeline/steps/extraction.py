@@ -1,4 +1,4 @@
-"""The third step: extract the article of a page."""
+"""The third step: extract the article from a page."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ from pipeline.settings import Settings
 
 @dataclass(frozen=True, slots=True)
 class Extracted:
-    """`page` is the one that the article was made from, a file's under the address that the file names. `announced`: the feeds of other sites
-    that it announces."""
+    """The result of an extraction. `page` is the page that the article was made from; a file's page has the address that the file names.
+    `announced` are the feeds of other sites that it announces."""
 
     article: Article
     identity: Identity
@@ -33,7 +33,7 @@ class Extracted:
 
 
 def extract_page(job: ExtractJob, settings: Settings) -> Extracted:
-    """The article on a fetched page. Raises Failure."""
+    """Extract the article of a fetched page. Raises Failure."""
     with judged_at(job.now):
         return _extracted(job, settings)
 
@@ -54,7 +54,7 @@ def _extracted(job: ExtractJob, settings: Settings) -> Extracted:
 
 
 def heard(job: ExtractJob) -> tuple[Hints, tuple[int, ...]]:
-    """What feeds may say of the article, and which feeds of other sites the page announces: those may speak for it too."""
+    """What feeds may say of the article, and the feeds of other sites that the page announces: those may speak for it too."""
     told = job.told
     if not told.strangers:
         return told.hints, ()
@@ -65,7 +65,7 @@ def heard(job: ExtractJob) -> tuple[Hints, tuple[int, ...]]:
 
 
 def identity(final_url: str, article: Article, link_header: str = "") -> Identity:
-    """Identity of the article at `final_url`. A canonical URL counts only where it can be trusted."""
+    """The identity of the article at `final_url`. A canonical URL counts only if it can be trusted."""
     claims = replace(article.canonical_claims, header=from_header(link_header))
     judged = article_identity(claims, final_url)
     return Identity(address(judged.url or from_amp_cache(final_url)).key, judged.url, judged.rejected)

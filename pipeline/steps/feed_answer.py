@@ -1,4 +1,4 @@
-"""What the answer to the request for a feed says: its entries, and all that the schedule has to know."""
+"""Read the answer to a feed's request: its entries, and everything that the schedule needs."""
 
 from __future__ import annotations
 
@@ -28,27 +28,27 @@ from pipeline.outcomes import Failure
 from pipeline.settings import Settings
 from pipeline.steps.sitemap_index import Further
 
-_PARTIAL = frozenset({206, 226})  # part of the document, though we never ask for less than all (RFC 3229)
+_PARTIAL = frozenset({206, 226})  # part of the document, though we always request all of it (RFC 3229)
 _FRAGMENT = "/?:@!$&'()*+,;=-._~%"  # RFC 3986, section 3.5
-_OFFERED = 3  # feeds named where a page came instead of one
+_OFFERED = 3  # feeds named in the message if the answer is a page
 
 
 @dataclass(frozen=True, slots=True)
 class Polled:
-    """A poll that has ended: what to write of it, what it means for the schedule, and the entries it brought, each once."""
+    """A finished poll: what to store, what it means for the schedule, and its entries, each once."""
 
     poll: Poll
     outcome: Outcome
     listed: list[Listed]
-    answered_at: float  # time.monotonic() when the answer, or the last of several, began
-    further: tuple[str, ...] = ()  # other pages of the feed: the archive before it, the next page
+    answered_at: float  # time.monotonic() when the answer, or the last of several, started
+    further: tuple[str, ...] = ()  # further pages of the feed: the archive before it, the next page
 
 
 def read_feed(response: Response, job: PollJob, settings: Settings, further: Further | None = None) -> Polled:
-    """What an answer to the request for a feed says, however the answer came here. `further` asks for the sitemaps of an index; without it
-    they are left for the next poll.
+    """Read an answer to a feed's request, however it came. `further` fetches an index's sitemaps; without it they are left to the next
+    poll.
 
-    Raises Failure, with the seconds in `fresh_s` for which the headers of the answer ask not to come again.
+    Raises Failure. Its `fresh_s` is the time in seconds for which the answer's headers ask not to come again.
     """
     try:
         _check(response, job)
@@ -60,7 +60,7 @@ def read_feed(response: Response, job: PollJob, settings: Settings, further: Fur
 
 
 def read_archive(response: Response, job: PollJob, settings: Settings) -> Polled:
-    """What a page of the feed's archive says. It tells nothing of the feed's schedule. Raises Failure."""
+    """Read a page of the feed's archive. It says nothing about the feed's schedule. Raises Failure."""
     if failure := failure_of(response):
         raise failure
     with judged_at(job.started_at):
@@ -79,8 +79,8 @@ def read_archive(response: Response, job: PollJob, settings: Settings) -> Polled
 def read_push(
     body: bytes, content_type: str, url: str, feed_id: int, own: Options, settings: Settings, feed_trust: FeedTrust | None = None
 ) -> list[Listed]:
-    """The entries that a WebSub hub has sent for the feed at `url`, each once; `feed_trust` is the feed's, by itself that of the address. Raises
-    Failure."""
+    """The entries, each once, that a WebSub hub pushed for the feed at `url`. `feed_trust` is the feed's; by default that of its address.
+    Raises Failure."""
     feed = _parsed(body, {"content-type": content_type}, url, settings)
     return distinct(_listed(feed, feed_id, own, feed_trust or trust.feed_trust(url, trusted=own.trusted))[0])
 
@@ -108,7 +108,7 @@ def _is_unchanged(response: Response, job: PollJob) -> bool:
 
 
 def _unchanged(response: Response) -> Polled:
-    """A 304 may bring new validators and never takes the old ones away; the same bytes again come with theirs."""
+    """Handle an unchanged feed. A 304 may bring new validators and never removes the old ones; the same bytes come with their own."""
     full = response.status != 304
     return Polled(
         Poll(response.elapsed_s, response.status, size=len(response.body)),
@@ -128,7 +128,7 @@ def _changed(response: Response, job: PollJob, settings: Settings, further: Furt
     listed, refused = _listed(feed, job.feed_id, job.options, job.feed_trust)
     named = websub.advertised(response.headers, feed, response.final_url)
     notes = [*feed.problems, *([f"{refused} entries have no usable link and no text"] if refused else []), *filter(None, [named.problem])]
-    # Validators change together with what they stand for: those of half a document would hide its other half behind 304s.
+    # Validators belong to the whole document: those of half a document would hide its other half behind 304s.
     whole = response.status not in _PARTIAL and not feed.partial
     outcome = replace(
         _heard(response, keep=False),
@@ -157,7 +157,7 @@ def _further(feed: Feed) -> tuple[str, ...]:
 
 
 def _listed(feed: Feed, feed_id: int, own: Options, feed_trust: FeedTrust) -> tuple[list[Listed], int]:
-    """The entries with usable links, or with a text of their own in place of one, and how many have neither."""
+    """The entries with usable links, or else with a text of their own, and how many have neither."""
     listed: list[Listed] = []
     named = names(feed.entries, feed_id)
     addresses = [_article_of(entry) for entry in feed.entries]
@@ -177,13 +177,13 @@ def _listed(feed: Feed, feed_id: int, own: Options, feed_trust: FeedTrust) -> tu
 
 
 def _with_fragment(url: Url, address: str) -> str:
-    """The address with the fragment that tells entries of one page apart; '' for none."""
+    """The address with the fragment that distinguishes entries of one page; empty for none."""
     fragment = address.partition("#")[2]
     return f"{url.text.partition('#')[0]}#{quote(fragment, safe=_FRAGMENT)}" if fragment else url.text if address else ""
 
 
 def _permalink(guid: str, address: str) -> str:
-    """The guid in place of a link that is that of other entries too, or the front page, where it is a page of the same site. Else the link."""
+    """The guid, if the link is shared with other entries or is the front page, and the guid is a page of the same site; else the link."""
     try:
         page, link = parse_url(guid), parse_url(address)
     except Failure:
@@ -192,7 +192,7 @@ def _permalink(guid: str, address: str) -> str:
 
 
 def _article_of(entry: Entry) -> str:
-    """The address of the article that the entry announces, past a redirector where the feed names it."""
+    """The URL of the article that the entry announces, without a redirector if the feed names the target."""
     return aggregators.better(entry.url, entry.guid if entry.guid_is_url else "", entry.original_url)
 
 
@@ -213,7 +213,7 @@ def _parsed(body: bytes, headers: Mapping[str, str], url: str, settings: Setting
 
 
 def _heard(response: Response, *, keep: bool) -> Outcome:
-    """What the headers and the way to the answer say. Validators that are missing stay as they were where `keep`, else they are dropped."""
+    """What the headers and redirects of the answer say. With `keep`, missing validators stay as they were; otherwise they are dropped."""
     missing = None if keep else ""
     return Outcome(
         etag=response.headers.get("etag", missing),

@@ -23,8 +23,8 @@ _LOGIN = re.compile(r"/(login|signin|sign-in|consent|cookie-?wall|privacy-?wall|
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """`answered_at`: time.monotonic() when the answer began; `elapsed_s` from the first request to the last byte. `unchanged`: a look for changes
-    found the page as it was. `downgraded`: a redirect led from https to http."""
+    """The result of a fetch. `answered_at` is time.monotonic() when the answer started; `elapsed_s` runs from the first request to the last
+    byte. `unchanged`: a recheck found no change. `downgraded`: a redirect led from https to http."""
 
     page: Page
     answered_at: float
@@ -34,12 +34,12 @@ class Fetched:
 
 
 def fetch(client: Client, job: FetchJob, admit: Callable[[Url], None] | None) -> Fetched:
-    """GET one page, going on where earlier visits of its redirects ended. `admit` is asked before each further host.
-    Raises Failure, and what `admit` raises."""
+    """GET one page, continuing where earlier visits of its redirects ended. `admit` is called before each further host. Raises Failure, and
+    what `admit` raises."""
     if reason := aggregators.unresolvable(job.address):
         raise Failure("unresolvable_aggregator", reason)
     kept = job.kept
-    if kept is not None and kept.extractor not in ("", EXTRACTOR):  # a later one may read more out of the same page
+    if kept is not None and kept.extractor not in ("", EXTRACTOR):  # a later version may extract more from the same page
         kept = None
     validators_of = kept.url if kept is not None else ""
     response = client.get(job.address, kind="page", headers=_validators(kept), validators_of=validators_of, admit=admit, before=job.before)
@@ -68,8 +68,8 @@ def _validators(kept: Kept | None) -> dict[str, str]:
 
 
 def _elsewhere(job: FetchJob, response: Response) -> bool:
-    """Whether redirects ended at the home page or at a door, and not at what was asked for. A look for changes has to end at the site
-    of the article too: who listed it by a redirect of his own could change it later, also by answering himself."""
+    """Whether redirects ended at the home page or a login page instead of the requested one. A recheck must also end at the article's site:
+    otherwise the author of a redirecting link could replace the article later."""
     url, final_url = job.url, response.final_url
     if job.kept is not None and job.kept.url and not same_site(parse_url(job.kept.url).host, parse_url(final_url).host):
         return True

@@ -23,9 +23,12 @@ def poll(
     pause: Callable[[float], None],
     admit: Callable[[Url], None] | None = None,
 ) -> Polled:
-    """GET the feed, with its validators where `job.conditional`, and read it unless it has not changed, going on where earlier visits of
-    its redirects ended; of a sitemap index its newest sitemaps too, with a `pause` before each. `clock` is the caller's time.monotonic. `admit` is asked before each further host.
-    Raises Failure, and what `admit` raises."""
+    """GET the feed and parse it unless it has not changed, continuing where earlier visits of its redirects ended.
+
+    With `job.conditional` the request carries the validators. For a sitemap index, its newest sitemaps are fetched too, with a `pause`
+    before each. `clock` is the caller's time.monotonic. `admit` is called before each further host. Raises Failure, and what `admit`
+    raises.
+    """
     ends = clock() + settings.dispatch.lease_fetch_s
     kept = {"If-None-Match": job.feed.etag, "If-Modified-Since": job.feed.last_modified} if job.conditional else {}
     response = client.get(
@@ -45,6 +48,6 @@ def poll(
 
 
 def _at_home(job: PollJob) -> bool:
-    """Whether the request goes where the feed is: what the operator set for it is for nobody else."""
+    """Whether the request goes to the feed's own site: the operator's headers for it must not go to others."""
     here, home = urlsplit(job.address or job.url), urlsplit(job.url)
     return not job.before and (here.scheme, here.netloc) == (home.scheme, home.netloc)

@@ -1,4 +1,4 @@
-"""What the robots.txt of a host allows, before anything else of it is fetched."""
+"""Check a host's robots.txt before anything else is fetched from it."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from pipeline.settings import Settings
 def read_robots(
     client: Client, url: str, kept: Robots | None, now: datetime, settings: Settings, admit: Callable[[Url], None] | None = None
 ) -> Robots | None:
-    """The rules of the URL's host: the kept copy while it is fresh, else a new one. None where robots.txt is not honoured.
-    `admit` is asked before a redirect to another host is followed; raises what it raises."""
+    """The rules of the URL's host: the stored copy while it is fresh, else a new one. None if robots.txt is not honoured. `admit` is called
+    before a redirect to another host; what it raises passes on."""
     if not settings.fetch.honour_robots:
         return None
     if kept is not None and now < kept.until:
@@ -27,20 +27,20 @@ def read_robots(
 
 
 def heed(robots: Robots | None, url: str, now: datetime, settings: Settings) -> None:
-    """Raise Failure robots_disallowed where the rules of the URL's host keep us out, and robots_unreachable or the code of the network where
-    they could not be read; None is no rules."""
+    """Raise Failure robots_disallowed if the rules of the URL's host disallow it, and robots_unreachable or the network's code if they
+    could not be read. None means no rules."""
     if robots is None:
         return
     if not robots.reachable and not robots.text:
         wait = max(0.0, (robots.until - now).total_seconds())
-        # No answer at all is a try of the link. An answer that is no robots.txt is waited for (RFC 9309 section 2.3.1.4).
+        # No answer at all counts as an attempt of the link. After an unusable answer the link waits (RFC 9309 section 2.3.1.4).
         code = robots.code if robots.code in NETWORK else "robots_unreachable"
-        why = f"robots.txt could not be read, so nothing may be fetched yet ({robots.why})"
+        why = f"robots.txt could not be read, so no page may be fetched yet ({robots.why})"
         raise Failure(code, why, retry_after_s=wait, of_robots=True)
     if not rules.allowed(robots, parse_url(url), settings.fetch.user_agent):
         raise Failure("robots_disallowed", "robots.txt disallows this URL for our user agent")
 
 
 def crawl_delay_s(robots: Robots | None, settings: Settings) -> float | None:
-    """The delay the host's robots.txt asks of us, in seconds."""
+    """The delay that the host's robots.txt asks of us, in seconds."""
     return rules.crawl_delay_s(robots, settings.fetch.user_agent, settings.fetch) if robots else None

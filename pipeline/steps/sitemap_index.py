@@ -1,4 +1,4 @@
-"""Further documents of a feed, asked for in the same visit as the feed itself: the sitemaps of an index."""
+"""Fetch further documents of a feed in the same visit: the sitemaps of an index."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from pipeline.normalise.urls import parse as parse_url
 from pipeline.outcomes import Failure
 from pipeline.settings import Settings
 
-_SPARE_S = 5.0  # of the lease, to write everything down
-_DAYS_BACK = 2  # of the longest interval: what has not changed for so long was read by an earlier poll
+_SPARE_S = 5.0  # of the lease, left for storing the results
+_DAYS_BACK = 2  # times the longest interval: what has not changed for so long was read by an earlier poll
 
 
 @dataclass
 class Further:
-    """Asks at the pace of the host, so that a poll of an index takes as many gaps as it reads sitemaps, and stops in time for the lease.
+    """Fetch at the host's pace, so that a poll of an index takes one gap for each sitemap, and stop before the lease ends.
 
-    `asked_at` is the `clock` of the last answer, `ends` that at which the lease is over. `admit` is asked before a request to another
-    host; None where nobody else visits hosts.
+    `asked_at` is the `clock` at the last answer, `ends` that at the end of the lease. `admit` is called before a request to another
+    host; None if no other process visits hosts.
     """
 
     client: Client
@@ -37,7 +37,7 @@ class Further:
     ends: float
 
     def pages_of(self, index: Feed, parse: Callable[[Response], Feed]) -> Feed:
-        """The pages of the sitemaps of an index, as one feed. Raises Failure where the host refuses."""
+        """The pages of an index's sitemaps, as one feed. Raises Failure if the host refuses."""
         poll, before = self.settings.poll, self.job.feed
 
         def read(address: str) -> Feed | None:
@@ -73,7 +73,7 @@ class Further:
                 admit=self.admit,
             )
         except RedirectDeferred as onward:
-            raise Failure("bad_redirect", f"It is at {onward.url}, on a host whose turn has not come.") from None
+            raise Failure("bad_redirect", f"It is at {onward.url}, on a host that is busy at the moment.") from None
         self.asked_at = response.answered_at
         if failure := failure_of(response):
             raise failure

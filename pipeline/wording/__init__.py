@@ -1,4 +1,4 @@
-"""What people read about numbers, invalid values and links that wait.
+"""Texts for people about numbers, invalid values and waiting links.
 
-Pure functions that the workers, the web process and the command line share; imports nothing else of newsmill but outcomes.
+Pure functions for the workers, the web process and the command line. Of newsmill, they import only outcomes.
 """

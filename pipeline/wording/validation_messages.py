@@ -1,4 +1,4 @@
-"""What is wrong with a value, in our words: pydantic's errors by their kind, a TOML file by its place."""
+"""Say in our own words what is wrong with a value: pydantic's errors by type, and the place of an error in a TOML file."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-# By the type of pydantic's error; what is in braces comes from its context.
+# By the type of pydantic's error; the values in braces come from its context.
 WORDS = {
     "missing": "is missing",
     "extra_forbidden": "is not known here",
@@ -33,11 +33,11 @@ WORDS = {
     "less_than_equal": "must be {le} or less",
     "literal_error": "must be {expected}",
     "enum": "must be {expected}",
-    "string_pattern_mismatch": "has not the form that is expected",
+    "string_pattern_mismatch": "does not have the expected form",
     "string_too_short": "must have {min_length} characters or more",
-    "string_too_long": "must have {max_length} characters at the most",
+    "string_too_long": "must have {max_length} characters at most",
     "too_short": "must have {min_length} items or more",
-    "too_long": "must have {max_length} items at the most",
+    "too_long": "must have {max_length} items at most",
     "timezone_aware": "must name its time zone, as 2026-11-22T08:00:00Z does",
     "datetime_type": "must be a time such as 2026-11-22T08:00:00Z",
     "datetime_parsing": "must be a time such as 2026-11-22T08:00:00Z",
@@ -48,9 +48,9 @@ _TOML_PLACE = re.compile(r"at (line \d+, column \d+|end of document)")
 
 
 def of_value(error: Mapping[str, Any]) -> str:
-    """What is wrong with the value, as the end of a sentence that begins with its name."""
+    """What is wrong with the value, as the end of a sentence that starts with its name."""
     kind, context = str(error["type"]), error.get("ctx") or {}
-    if kind == "value_error":  # a check of our own, in its own words; without its context pydantic puts two of its words before them
+    if kind == "value_error":  # one of our own checks; without its context pydantic puts two words before the message
         return f"is not valid: {str(context.get('error') or error['msg']).removeprefix('Value error, ').rstrip('.')}"
     return WORDS.get(kind, OTHER).format_map(_Context({name: _number(value) for name, value in context.items()}))
 

@@ -1,4 +1,4 @@
-"""What a link waits for, in words for people. Pure: the caller brings what it has read."""
+"""Say what a link waits for. Pure: the caller passes what it has read."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from pipeline.outcomes import ENDED
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """A link and its host at one moment. `later`: its next try is not due yet; `late`: that try is a late one; `redirected`: a redirect led to
-    the host. `robots_code`: why robots.txt of the host cannot be read, '' where it can; `pause`: why the host is left alone, '' where it is
-    not; `by_hand`: until somebody resumes it."""
+    """A link and its host at one moment. `later`: its next attempt is not due yet. `late`: that attempt is a late one. `redirected`: a
+    redirect led to the host. `robots_code`: why the host's robots.txt cannot be read; empty if it can. `pause`: why the host is paused;
+    empty if it is not. `by_hand`: paused until somebody resumes it."""
 
     state: str
     stage: str
@@ -26,7 +26,7 @@ class Facts:
 
 
 def waits_for(link: Facts) -> str:
-    """What has to happen next, to stand behind "waits for"; '' for a link that has ended."""
+    """What has to happen next, to follow the words "waits for"; empty for a link that has ended."""
     if link.state in ENDED:
         return ""
     if link.stage == "extract":

@@ -191,7 +191,7 @@ def test_errors_name_their_place(typed: str, wrong: str) -> None:
         ("a OR b c", "write parentheses"),
         ("!a", "write -a"),
         ("a & … b".replace("&", "…"), "was left out"),
-        ('"a* b"', "a star stands for nothing"),
+        ('"a* b"', "A star within a phrase has no effect"),
     ],
 )
 def test_what_is_suspicious_is_said(typed: str, said: str) -> None:

@@ -22,7 +22,6 @@ PROBE_AGAIN_S = 86400  # after a probe that found entries which 304s had hidden
 
 # Share of new entries → factor for the interval. It shrinks faster than it grows: an entry that left the feed between two polls is lost,
 # while a needless poll only costs a 304.
-# feed between two polls is lost, a needless poll only costs a 304.
 _HABIT: tuple[tuple[float, float], ...] = ((0.5, 0.5), (0.2, 0.75))
 _SOME_NEW = 1.0
 _NONE_NEW = 1.25
@@ -30,7 +29,6 @@ _NONE_NEW = 1.25
 _SOFT_GROWTH, _HARD_GROWTH = 1.5, 2.0
 # A site that has been down for long is polled more rarely: after this share of its downtime. After three days that is every 50 minutes,
 # after a month every 7 hours.
-# a month every 7 hours.
 _OUTAGE_SHARE = 0.01
 _SPREAD_S = 600  # feeds that wait for the end of the same hour are spread over this time
 

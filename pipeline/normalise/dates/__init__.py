@@ -1,4 +1,4 @@
-"""Dates in the languages and calendars of the world, read as moments in UTC.
+"""Read dates in the world's languages and calendars as moments in UTC.
 
-Pure functions that everything may use; imports nothing else of newsmill.
+Pure functions for every package. They import nothing else from newsmill.
 """

@@ -1,4 +1,4 @@
-"""When an article was published, from several texts of unequal worth, and how far the publisher's clock is from UTC."""
+"""Determine when an article was published, from several texts of different reliability, and the publisher's offset from UTC."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from datetime import UTC, date, datetime, timedelta
 
 from pipeline.normalise.dates.dates import names_zone, parse_date, parse_local
 
-TIME = re.compile(r"\d{1,2}[:h]\d{2}|(?<![\d.])\d{1,2}\.\d{2}(?![\d.])|T\d{4,6}|^\d{10,13}$")  # 14.30 is a time, 14.3.2026 is none
-SPAN = timedelta(hours=26)  # two texts of one day, in whatever zones, are no further apart
+TIME = re.compile(r"\d{1,2}[:h]\d{2}|(?<![\d.])\d{1,2}\.\d{2}(?![\d.])|T\d{4,6}|^\d{10,13}$")  # 14.30 is a time, 14.3.2026 is not
+SPAN = timedelta(hours=26)  # two texts of one day, in any zones, differ by less
 HOUR = timedelta(hours=1)
 MAX_OFFSET = timedelta(hours=14)
-QUARTER = 900  # seconds; real offsets from UTC are whole quarters of an hour
-FAR = timedelta(days=2)  # a date that the address tells may be that of the plan, but hardly of another week
+QUARTER = 900  # seconds; real offsets from UTC are multiples of a quarter of an hour
+FAR = timedelta(days=2)  # the date in a URL may be that of planning, but hardly of another week
 
 
 TIME_KNOWN, ZONE_ASSUMED, DAY = "time", "zone_assumed", "day"
@@ -22,8 +22,8 @@ TIME_KNOWN, ZONE_ASSUMED, DAY = "time", "zone_assumed", "day"
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """A time in UTC, where it was found, and its precision: time (with its zone), zone_assumed (no zone was named, so UTC was taken) or day
-    (only the day is known; `at` is its midnight). `offset_min`: minutes from UTC to the publisher's clock then, None where nothing tells."""
+    """A time in UTC, its source and its precision: time (with its zone), zone_assumed (no zone was named, so UTC was assumed) or day (only
+    the day is known; `at` is its midnight). `offset_min` is minutes from UTC to the publisher's clock then; None if unknown."""
 
     at: datetime
     source: str
@@ -37,7 +37,7 @@ class Published:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A text as a moment in UTC, and the offset that it names, if it does."""
+    """A text read as a moment in UTC, and the offset that it names, if any."""
 
     source: str
     at: datetime
@@ -51,8 +51,7 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Clues:
-    """What else the page tells of the time: when it was changed, the day in its address, the language it is in, what the feed said and the
-    name of the feed."""
+    """What else the page says about the time: when it was changed, the day in its URL, its language, the feed's date and the feed's name."""
 
     modified: tuple[str, ...] = ()
     address_day: date | None = None
@@ -62,10 +61,11 @@ class Clues:
 
 
 def published(stated: Iterable[tuple[str, str]], guesses: Iterable[tuple[str, str]], clues: Clues) -> Published | None:
-    """The time of publication: the first of the (source, text) pairs that can be read, made exact by the others.
+    """The time of publication: the first readable (source, text) pair, made exact by the others.
 
-    What the page states goes before the feed, and the feed before `guesses`: times shown on the page, which may be those of something else.
-    A day without a time takes the time of another text of that day; a time without an offset takes the offset of another text of the page.
+    What the page states comes before the feed, and the feed before `guesses`: times shown on the page, which may belong to something
+    else. A day without time takes the time of another text of that day. A time without offset takes the offset of another text of the
+    page.
     """
     sure = [r for source, text in stated if (r := _read(source, text, clues.language))]
     unsure = [r for source, text in guesses if (r := _read(source, text, clues.language))]
@@ -91,7 +91,7 @@ def published(stated: Iterable[tuple[str, str]], guesses: Iterable[tuple[str, st
 
 
 def modified(texts: Iterable[tuple[str, str]], after: datetime | None, *, language: str = "") -> Published | None:
-    """The first time of change that can be read and is not before the publication."""
+    """The first readable time of change that is not before the publication."""
     readings = [r for source, text in texts if (r := _read(source, text, language))]
     found = next((r for r in readings if after is None or r.at >= after), None)
     if found is None:
@@ -102,7 +102,7 @@ def modified(texts: Iterable[tuple[str, str]], after: datetime | None, *, langua
 
 
 def day(text: str | None, source: str) -> Published | None:
-    """A publication date of which only the day is known. None if the text is no date."""
+    """A publication date of which only the day is known; None if the text is not a date."""
     at = parse_date(text)
     return Published(at, source, DAY) if at else None
 
@@ -122,7 +122,7 @@ def _read(source: str, text: str, language: str = "") -> Reading | None:
 
 
 def _with_offset(naive: Reading, readings: Sequence[Reading], clues: Clues) -> Published:
-    """A local time made UTC: by a text (or the feed) that names the same instant, else by the page's own offset."""
+    """Convert a local time to UTC: with a text (or the feed) that names the same instant, else with the page's own offset."""
     instants = [r.at for r in readings if r.has_offset] + ([clues.from_feed] if clues.from_feed else [])
     for instant in instants:
         gap = abs((instant - naive.at).total_seconds())
@@ -136,8 +136,8 @@ def _with_offset(naive: Reading, readings: Sequence[Reading], clues: Clues) -> P
 
 
 def _mended(best: Reading, readings: Sequence[Reading]) -> Reading:
-    """The reading, or another one that shows it to have the wrong offset: the same clock face with an offset, where this one has it as UTC;
-    the moment in UTC an hour off, where this one forgets summer time."""
+    """Correct a reading that another one shows to have the wrong offset: the other has the same clock time with an offset, while this one
+    calls it UTC; or this one is an hour off in UTC because it ignores summer time."""
     for other in readings:
         if best.offset is None or other.offset is None or not other.has_time:
             continue
@@ -149,8 +149,8 @@ def _mended(best: Reading, readings: Sequence[Reading]) -> Reading:
 
 
 def _local(found: Published, own: timedelta | None, readings: Sequence[Reading], clues: Clues) -> Published:
-    """The time with the publisher's offset: its own, that of another text of the page, or what makes its day that of the address. Many sites
-    state UTC in their data and their own time elsewhere."""
+    """Add the publisher's offset to the time: its own, that of another text of the page, or one that makes its day agree with the URL. Many
+    sites state UTC in their data and local time elsewhere."""
     if found.precision != TIME_KNOWN:
         return found
     offset = own or next(filter(None, _offsets(found.at, readings, clues)), None)
@@ -160,7 +160,8 @@ def _local(found: Published, own: timedelta | None, readings: Sequence[Reading],
 
 
 def _offsets(at: datetime, readings: Sequence[Reading], clues: Clues) -> Iterable[timedelta]:
-    """The offsets that other texts give a moment: the same instant with one, the same clock face without a zone, the time of the last change."""
+    """The offsets that other texts suggest for a moment: the same instant with an offset, the same clock time without a zone, the time of
+    the last change."""
     for reading in readings:
         ahead = reading.at - at
         if reading.offset is not None and abs(ahead) < timedelta(minutes=1):
@@ -174,7 +175,7 @@ def _offsets(at: datetime, readings: Sequence[Reading], clues: Clues) -> Iterabl
 
 
 def _to_day(at: datetime, wanted: date | None) -> timedelta | None:
-    """The smallest whole hour from UTC that puts a moment on the day that the page's address tells; None where that needs more than half a day."""
+    """The smallest whole-hour offset that puts a moment on the day in the page's URL; None if that needs more than half a day."""
     if wanted is None or at.date() == wanted:
         return None
     step = timedelta(hours=1 if wanted > at.date() else -1)

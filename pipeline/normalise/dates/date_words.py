@@ -1,7 +1,7 @@
-"""Names of months and weekdays in the languages of the world, found in a text. Pure.
+"""Find names of months and weekdays in a text, in the world's languages. Pure.
 
-The names are CLDR's, from `date-names.txt`, which tests/conformance/cldr_names.py makes; a few that CLDR has not are below. A line of that file
-is read when its language is first declared, the whole of it when a word is met that is no name in any of the usual languages.
+The names are CLDR's, from `date-names.txt`, which tests/conformance/cldr_names.py creates. A few that CLDR lacks are below. A language's
+line is read when it is first declared; the whole file is read when a word occurs that is no name in the usual languages.
 """
 
 from __future__ import annotations
@@ -15,18 +15,18 @@ from importlib.resources import files
 from typing import NamedTuple
 
 MAX_WORDS = 4  # of one name
-_SHORTEST = 3  # letters of a name that is cut short
-_STEM, _ENDING = 4, 3  # letters that an inflected name has in common with the one that is known, and at most beside these
+_SHORTEST = 3  # letters of an abbreviated name
+_STEM, _ENDING = 4, 3  # letters that an inflected name shares with a known one, and further letters at most
 
 _EAST_ASIAN = str.maketrans({"−": "-", "–": "-", "年": "-", "월": "-", "月": "-", "년": "-", "日": " ", "일": " ", "時": ":", "时": ":"})
 _INVISIBLE = dict.fromkeys([*range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2066, 0x206A), 0xFEFF, 0x0640])
 _WORD = re.compile(r"[^\s\d.,;:()\[\]{}<>/|_+*#،؛·•–—\-'’\"“”„«»॰]+")
-_NUMBERED = re.compile(r"(?:thang|thg\.?)\s?(\d{1,2})(?!\d)")  # Vietnamese counts its months
+_NUMBERED = re.compile(r"(?:thang|thg\.?)\s?(\d{1,2})(?!\d)")  # Vietnamese numbers its months
 
-# The languages of which most news is. Their names count whatever language is declared, since software for all countries writes English, and
-# sites declare the language of their software.
+# The languages of most news. Their names count whatever language is declared, since international software writes English, and sites
+# declare the language of their software.
 USUAL = ("en", "de", "nl", "sv", "da", "nb", "fr", "es", "it", "pt", "pl", "ru", "uk", "tr")
-# The other languages that have a press on the web. What a word means in one of these goes before what it means in those that are left.
+# Other languages with a press on the web. A meaning in one of these takes precedence over one in the remaining languages.
 _PRESS = frozenset(
     [
         "af",
@@ -102,7 +102,7 @@ _PRESS = frozenset(
 _NUMBERED_MONTH = re.compile(
     r"(?<![年년\d])(?<![年년]\s)(\d{1,2})\s?(?:[月월]|-?р\sсар\w*)(?!\s?\d{1,2}\s?[日일])", re.IGNORECASE
 )  # of Chinese, Korean, Mongolian
-# Codes that were replaced, or that sites write for others.
+# Codes that were replaced, or that sites use for others.
 _ALIASES = {
     "iw": "he",
     "in": "id",
@@ -120,7 +120,7 @@ _MORE_MONTHS = {
     "de": {"mrz": 3, "mae": 3},
     "tr": {"agustos": 8, "agu": 8, "subat": 2},
     "vi": {f"thang {name}": n for n, name in enumerate(["mot", "hai", "ba", "tu", "nam", "sau", "bay", "tam", "chin", "muoi", "muoi mot", "muoi hai"], start=1)},
-    # The months of the Persian calendar, which years about 1400 are of.
+    # months of the Persian calendar, used with years about 1400
     "fa": {name: n for n, name in enumerate(["فروردین", "اردیبهشت", "خرداد", "تیر", "مرداد", "شهریور", "مهر", "ابان", "اذر", "دی", "بهمن", "اسفند"], start=1)},
 }  # fmt: skip
 _DAY_FIRST_ENGLISH = frozenset(
@@ -129,7 +129,7 @@ _DAY_FIRST_ENGLISH = frozenset(
 
 
 class Month(NamedTuple):
-    """A month that a text names, and where its name stands."""
+    """A month that a text names, and the position of its name."""
 
     start: int
     end: int
@@ -138,7 +138,8 @@ class Month(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """Names as `fold` and `_words` leave them; 0 is Monday. A weekday may share its name with another one of another language."""
+    """A language's names, as `fold` and `_words` leave them; 0 is Monday. A weekday may have the same name as another one in another
+    language."""
 
     months: dict[str, int]
     weekdays: dict[str, frozenset[int]]
@@ -149,7 +150,7 @@ _NONE = Names({}, {})
 
 
 def fold(text: str) -> str:
-    """The text in lower case, without accents and invisible marks, with the usual signs of East Asia in place of its own."""
+    """Fold a text: lower case, without accents and invisible marks, with East Asian signs replaced by the usual ones."""
     if text.isascii():
         return text.strip().lower()
     text = _NUMBERED_MONTH.sub(r" thg\1 ", text)  # as in Vietnamese
@@ -159,8 +160,8 @@ def fold(text: str) -> str:
 
 
 def months_in(text: str, language: str = "") -> list[Month]:
-    """The months that a folded text may name: by the language it is said to be in and by the usual ones; only where these know no word of
-    it, by all others, as far as these agree on the word."""
+    """The months that a folded text may name: in its declared language and the usual ones. Only if these know no word in it, in all others,
+    as far as they agree on the word."""
     if found := [Month(match.start(), match.end(), int(match[1])) for match in _NUMBERED.finditer(text) if 1 <= int(match[1]) <= 12]:
         return found
     words = list(_WORD.finditer(text))
@@ -182,7 +183,7 @@ def _found(words: list[re.Match[str]], number_of: Callable[[str], int | None]) -
 
 
 def _inflected(word: str, names: Names) -> int | None:
-    """The month of a name that is cut short or has an ending of its own, in a language that has it: the one with the longest common beginning."""
+    """The month of an abbreviated or inflected name, in a language that has such forms: the one with the longest common beginning."""
     if len(word) < _SHORTEST or word in names.weekdays:
         return None
     shared: dict[int, int] = {}
@@ -195,7 +196,7 @@ def _inflected(word: str, names: Names) -> int | None:
 
 
 def weekdays_in(text: str, language: str = "") -> frozenset[int]:
-    """The days of the week that a folded text may name; 0 is Monday."""
+    """The weekdays that a folded text may name; 0 is Monday."""
     tables = [names.weekdays for names in (_declared(language), _of("en"), _all())]
     words = list(_WORD.finditer(text))
     for _, _, name in sorted(_phrases(words), key=lambda phrase: -phrase[2].count(" ")):
@@ -206,25 +207,25 @@ def weekdays_in(text: str, language: str = "") -> frozenset[int]:
 
 
 def _common(one: str, other: str) -> int:
-    """How many characters two words begin with alike."""
+    """How many characters two words have in common at their start."""
     return next((at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
 
 
 def is_day_first(language: str) -> bool:
-    """Whether 3/4 is the third of April in this language. False for English at large, which is what software declares unasked."""
+    """Whether 3/4 is the third of April in this language. False for plain English, which software declares by default."""
     code, _, region = language.strip().lower().replace("_", "-").partition("-")
     return region in _DAY_FIRST_ENGLISH if code == "en" else _declared(language).day_first
 
 
 def _phrases(words: list[re.Match[str]]) -> Iterator[tuple[int, int, str]]:
-    """Start, end and words of each run of up to MAX_WORDS, the longest first of those that begin at one place."""
+    """Start, end and words of each run of up to MAX_WORDS; at each place the longest first."""
     for first in range(len(words)):
         for last in range(min(first + MAX_WORDS, len(words)) - 1, first - 1, -1):
             yield words[first].start(), words[last].end(), " ".join(word[0] for word in words[first : last + 1])
 
 
 def words_of(name: str) -> str:
-    """A name as it is looked for in a folded text."""
+    """A name in the form in which it is searched in a folded text."""
     return " ".join(_WORD.findall(fold(name)))
 
 
@@ -257,7 +258,7 @@ def _read(code: str) -> Names:
 
 @cache
 def _usual() -> Names:
-    """The names of the usual languages, less those that mean another month in another language with a press."""
+    """The names of the usual languages, without those that mean another month in another language with a press."""
     meanings = _meanings(_PRESS)
     return Names({name: n for code in USUAL for name, n in _of(code).months.items() if meanings[name] == {n} or code == "en"}, {})
 
@@ -274,12 +275,13 @@ def _all() -> Names:
 
 
 def _is_telling(name: str) -> bool:
-    """Not a name of two letters, such as are words in many languages."""
+    """Whether the name is longer than two letters; many languages have words that short."""
     return len(name) >= _SHORTEST or not name.isascii()
 
 
 def _short(press: dict[str, set[int]]) -> dict[str, set[int]]:
-    """What the first three letters of a name mean, where no weekday begins with them: software that cuts names does so in every language."""
+    """The meanings of the first three letters of names, except those with which a weekday starts: software abbreviates names that way in
+    every language."""
     found: dict[str, set[int]] = {}
     for name, numbers in press.items():
         if len(name) > _SHORTEST and " " not in name:

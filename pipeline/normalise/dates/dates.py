@@ -1,8 +1,8 @@
-"""Dates as feeds and pages write them, read as moments in UTC.
+"""Read dates as feeds and pages write them, as moments in UTC.
 
-Understood: RFC 822 and 2822 with zone names, RFC 850, ctime, ISO 8601 and the W3C profile, epoch seconds and milliseconds, year first and
-day first in digits, and dates with the month as a word in any language that CLDR knows. A numeric date that can be read two ways (03/04/2024)
-is read as the weekday beside it, the language or AM and PM say; else it is None, since a wrong date is worse than none.
+Understood are RFC 822 and 2822 with zone names, RFC 850, ctime, ISO 8601 and the W3C profile, epoch seconds and milliseconds, numeric
+dates with the year or the day first, and dates with a month's name in any language of CLDR. An ambiguous numeric date (03/04/2024) is
+read as the weekday beside it, the language, or AM and PM indicate; otherwise it is None, because a wrong date is worse than none.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ MAX_CHARS = 100
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 TOLERANCE = timedelta(days=1)  # clocks and zones are wrong by hours, not by days
 
-_EPOCH = re.compile(r"(?:/?date\()?(\d{10})(?:\d{3})?(?:\.\d+)?(?:\)/?)?")  # Date(…): of old interfaces of .NET
+_EPOCH = re.compile(r"(?:/?date\()?(\d{10})(?:\d{3})?(?:\.\d+)?(?:\)/?)?")  # Date(…) is written by old .NET interfaces
 _COMPACT = re.compile(r"(\d{4})(\d\d)(\d\d)(?:[t ]?(\d\d):?(\d\d)(?::?(\d\d))?)?(?=z|[+-]|\s|$)")
 _WEEK = re.compile(r"(\d{4})-?w(\d\d)-?([1-7])(?!\d)")
 _YEAR_FIRST = re.compile(r"(\d{4})([-/.])\s?(\d{1,2})(?:\2\s?(\d{1,2}))?(?!\d)")
@@ -30,30 +30,30 @@ _SHORT_YEAR = re.compile(r"(?<![\d.:])(\d{1,2})([-/.])(\d{1,2})\2(\d{2})(?![\d.:
 _HALF = r"(?!\d)\s*(?:([ap])\.?\s?m\b\.?)?"
 _TIME = re.compile(r"(?<!\d)(\d{1,2})(?:[:.]|\s?h\s?)(\d{2})(?::(\d{2})(?:[.,:]\d+)?)?" + _HALF)
 _CLOCK_END = re.compile(r"(?:\d(?::|\s?h\s?)\d{2}(?::\d{2}(?:[.,:]\d+)?)?|\d{8}[t ]?\d{4}(?:\d\d)?)(?!\d)\s*(?:[ap]\.?\s?m\b\.?)?")
-# Beside a month's name 5.10 is a time only behind the year.
+# Next to a month's name, 5.10 is a time only after the year.
 _TIME_BESIDE_WORDS = re.compile(r"(?<!\d)(\d{1,2})(?::|\s?h\s?)(\d{2})(?::(\d{2})(?:[.,:]\d+)?)?" + _HALF)
 _TIME_WITH_DOTS = re.compile(r"\d{4}[^\d]{1,15}(\d{1,2})\.(\d{2})(?:\.(\d{2}))?(?![.\d])" + _HALF)
 _LETTERS = re.compile(r"[^\W\d_]+")
 _NUMBER = re.compile(r"\d+")
 _PARTICLES = frozenset({"st", "nd", "rd", "th", "de", "del", "of", "the", "er", "o", "a"})  # between day and year
-# The halves of the day, in languages that put them where English does.
+# AM and PM in other languages that put them where English does.
 _HALVES = {"am": ("午前", "上午", "오전", "π.μ.", "π.μ", "πμ", "صباحا"), "pm": ("午後", "下午", "오후", "μ.μ.", "μ.μ", "μμ", "مساء")}
 _ARABIC_HALF = re.compile(r"(?<=\d)\s?([صم])(?!\w)")
 _HALF_BEFORE = re.compile(r"([ap])m\s?(\d{1,2}[:h]\d{2}(?::\d{2})?)")
 
 
 def parse_date(text: str | None, *, now: datetime | None = None, language: str = "") -> datetime | None:
-    """The moment that `text` names, in UTC; None where it names none, or one before 1990 or more than a day after `now` (else that of the job, `judged_at`). `language` is the
-    declared one of what it stands in.
+    """The moment that `text` names, in UTC; None if it names none, or one before 1990 or more than a day after `now` (default: the job's
+    time, `judged_at`). `language` is the declared one of the document.
 
-    A date without a zone is read as UTC, one without a time as midnight. Never raises.
+    A date without zone is read as UTC, one without time as midnight. Never raises.
     """
     moment = parse_local(text, now=now, language=language)
     return moment.astimezone(UTC) if moment else None
 
 
 def parse_local(text: str | None, *, now: datetime | None = None, language: str = "") -> datetime | None:
-    """The same in the zone that the text names, UTC where it names none (`names_zone`)."""
+    """`parse_date`, but in the zone that the text names; UTC if it names none (`names_zone`)."""
     if not text or len(text) > MAX_CHARS:
         return None
     try:
@@ -66,7 +66,7 @@ def parse_local(text: str | None, *, now: datetime | None = None, language: str 
 
 
 def names_zone(text: str) -> bool:
-    """Whether a date that `parse_date` can read says in which zone it is meant, so that UTC did not have to be assumed."""
+    """Whether a date that `parse_date` can read names its zone, so that UTC need not be assumed."""
     folded = _folded(text[:MAX_CHARS])
     if _EPOCH.fullmatch(folded):
         return True
@@ -84,7 +84,7 @@ def _folded(text: str) -> str:
 
 
 def _halves(text: str) -> str:
-    """The text with the halves of the day as English has them."""
+    """Replace AM and PM of other languages by the English ones."""
     for half, words in _HALVES.items():
         for word in words:
             text = text.replace(word, half)
@@ -129,7 +129,7 @@ def _written(text: str, language: str) -> datetime | None:
 
 
 def _in_order(match: re.Match[str], beside: str, *, american: bool, language: str) -> tuple[int, int, int] | None:
-    """Year, month and day of `10/05/2023`: as the weekday beside it says, else as is usual where it is written; None where nothing tells."""
+    """Year, month and day of `10/05/2023`, by the weekday beside it, else by local custom; None if nothing decides."""
     first, second, year = int(match[1]), int(match[3]), int(match[4])
     day_first, month_first = (year, second, first), (year, first, second)
     if match[2] == "." or first > 12 or first == second:
@@ -146,7 +146,7 @@ def _in_order(match: re.Match[str], beside: str, *, american: bool, language: st
 
 
 def _in_short(match: re.Match[str], beside: str, *, american: bool, language: str) -> tuple[int, int, int] | None:
-    """Year, month and day of `10/05/23`, which may be one of three: only as the weekday, the language or AM and PM say."""
+    """Year, month and day of `10/05/23`, which can mean three dates: decided only by the weekday, the language, or AM and PM."""
     first, second, third = int(match[1]), int(match[3]), int(match[4])
     day_first, month_first = (_full_year(match[4]), second, first), (_full_year(match[4]), first, second)
     if weekdays := weekdays_in(beside, language):
@@ -161,8 +161,8 @@ def _is_day(year: int, month: int, day: int) -> bool:
 
 
 def _named_month(text: str, language: str) -> tuple[int, int, int] | None:
-    """Year, month and day of `5 May 2024`, `May 5th, 2024`, `Sun May 5 2024`, `Sunday, 05-May-24`, `2024. május 5.`: of several words that may
-    be months (`mar.` is also a Tuesday) the last that has a day and a year in the right places."""
+    """Year, month and day of `5 May 2024`, `May 5th, 2024`, `Sun May 5 2024`, `Sunday, 05-May-24`, `2024. május 5.`. If several words may
+    be months (`mar.` is also a Tuesday), the last one with a day and a year in the right places counts."""
     dates = [date for month in months_in(text, language) if (date := _around(text, month))]
     return dates[-1] if dates else None
 
@@ -176,7 +176,7 @@ def _around(text: str, month: Month) -> tuple[int, int, int] | None:
     if len(before) >= 2 and len(before[-2]) == 4:  # the year before the day
         return int(before[-2]), month.number, int(before[-1])
     if len(after) >= 2:
-        # A word between day and year is the month, and what stood before the day was a weekday.
+        # A word between day and year is the month; the word before the day was a weekday.
         between = set(_LETTERS.findall(text[after[0].end() : after[1].start()]))
         return (_full_year(after[1][0]), month.number, int(after[0][0])) if between <= _PARTICLES else None
     return None
@@ -193,7 +193,7 @@ def _full_year(digits: str) -> int:
 
 def _clock(time: re.Match[str]) -> tuple[int, int, int]:
     hour, minute, second = int(time[1]), int(time[2]), int(time[3] or 0)
-    if time[4] and hour <= 12:  # else the hour says it already
+    if time[4] and hour <= 12:  # otherwise the hour says it already
         hour = hour % 12 + (12 if time[4] == "p" else 0)
     return hour, minute, second
 

@@ -1,6 +1,5 @@
-"""The moment after which a date would lie in the future. While a job runs that is the time of Postgres, which the job carries, since the
-clock of its worker may be wrong; elsewhere it is the time of this machine.
-"""
+"""The moment after which a date is in the future. During a job this is Postgres' time, which the job carries, because its worker's clock
+may be wrong. Otherwise it is this machine's time."""
 
 from __future__ import annotations
 
@@ -9,13 +8,13 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
 
-# Dates are read in dozens of places, and most of them know nothing of a job. It is set for the length of one job and of one thread.
+# Dates are read in dozens of places, most of which know nothing of a job. So this is set per thread, for the duration of one job.
 _MOMENT: ContextVar[datetime | None] = ContextVar("moment", default=None)
 
 
 @contextmanager
 def judged_at(moment: datetime) -> Iterator[None]:
-    """Dates are judged as of this moment until the block ends."""
+    """Judge dates as of this moment until the block ends."""
     token = _MOMENT.set(moment)
     try:
         yield

@@ -1,4 +1,4 @@
-"""Names of time zones as dates have them. Pure."""
+"""Names of time zones in dates. Pure."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ import zoneinfo
 from datetime import timedelta, timezone, tzinfo
 from functools import cache
 
-# Hours east of Greenwich. Only names that mean one thing in practice, or where one meaning is by far the most frequent in news:
-# IST is read as India's, BST as Britain's, CST as America's.
+# Hours east of Greenwich. Only names with one meaning in practice, or one far more frequent in news: IST is India's, BST Britain's, CST
+# America's.
 _HOURS: dict[str, float] = {
     **dict.fromkeys(("z", "ut", "utc", "gmt", "wet", "cut"), 0),
     **dict.fromkeys(("bst", "west", "cet", "met", "mez", "wat"), 1),
@@ -21,7 +21,7 @@ _HOURS: dict[str, float] = {
     **dict.fromkeys(("mdt", "cst"), -6), **dict.fromkeys(("cdt", "est", "cot", "pet"), -5), **dict.fromkeys(("edt", "ast", "clt"), -4),
     **dict.fromkeys(("brt", "art", "adt", "clst"), -3), "nst": -3.5, "ndt": -2.5,
 }  # fmt: skip
-# Names that leave it to the day whether it is summer.
+# Names that mean summer or winter time depending on the day.
 _PLACES = {"et": "america/new_york", "ct": "america/chicago", "mt": "america/denver", "pt": "america/los_angeles"}
 _PLACE = re.compile(r"\[?([a-z]+(?:[_-][a-z]+)*(?:/[a-z0-9+_-]+){1,2})\]?")
 _LONG = re.compile(r"((?:[a-z]+ ){1,4})time\b")  # Pacific Daylight Time
@@ -30,8 +30,8 @@ _WORD = re.compile(r"[^\W\d_]+")
 
 
 def zone_at(text: str) -> tuple[tzinfo | None, str]:
-    """The zone that a folded text begins with, and what follows it: `+0200`, `GMT+2`, `CEST`, `-05:00 (EST)`, `Europe/Paris`, `Pacific Daylight
-    Time`; None where it names none that is known, with the text as it is."""
+    """The zone at the start of a folded text, and the rest: `+0200`, `GMT+2`, `CEST`, `-05:00 (EST)`, `Europe/Paris`, `Pacific Daylight
+    Time`. None and the whole text if no known zone is named."""
     rest = text.lstrip(" (")
     if offset := _offset(rest):
         return offset
@@ -56,7 +56,7 @@ def _offset(text: str) -> tuple[tzinfo, str] | None:
 
 
 def _name(text: str) -> tuple[str, int]:
-    """The abbreviation of the zone at the beginning of the text, and its end; a name that is written out by its initials."""
+    """The abbreviation of the zone at the start of the text, and its end. A written-out name is abbreviated to its initials."""
     if long := _LONG.match(text):
         return "".join(word[0] for word in long[1].split()) + "t", long.end()
     word = _WORD.match(text)

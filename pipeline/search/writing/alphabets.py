@@ -1,7 +1,7 @@
-"""The words of a text in Latin, Greek or Cyrillic letters, in one pass: the same as by the full rules, in a third of the time.
+"""Find the words of a text in Latin, Greek or Cyrillic letters in one pass: the same as by the full rules, in a third of the time.
 
-Each character of such a text has one folded form, whatever stands beside it, and no mark follows it. So a table folds the text, and a
-pattern without marks and pairs takes its words.
+In such a text each character has one folded form, whatever is next to it, and no mark follows it. So a table folds the text, and a
+pattern without marks and pairs finds its words.
 """
 
 from __future__ import annotations
@@ -15,16 +15,16 @@ import regex
 from pipeline.search.writing import letters
 from pipeline.search.writing.fold import fold
 
-# Latin, Greek, Cyrillic; punctuation, signs of money, numerals and arrows.
+# Latin, Greek, Cyrillic; punctuation, currency signs, numerals and arrows.
 BLOCKS = (range(0x2B0), range(0x370, 0x530), range(0x1E00, 0x2070), range(0x20A0, 0x20C1), range(0x2100, 0x2200))
-# A character that is one of these, or becomes one, needs the full rules.
+# Characters that are one of these, or fold to one, need the full rules.
 _INTRICATE = regex.compile(rf"{letters.UNSPACED}|{letters.MARK}|{letters.FLAG}|{letters.EMOJI}|\p{{M}}|\p{{Cn}}", regex.VERSION1)
 _ASCII_WORD = re.compile(r"[a-z0-9_]++(?:(?:(?<=[a-z])\.(?=[a-z])|(?<=[0-9])[.,;](?=[0-9]))[a-z0-9_]++)*+")
 
 
 @dataclass(frozen=True, slots=True)
 class _Rules:
-    """Texts that can be read so, the folded form of each of their characters by its number, and what is a word of the folded text."""
+    """The rules: which texts they apply to, the folded form of each character by its number, and the pattern of a word in folded text."""
 
     text: re.Pattern[str]
     folded: dict[int, str]
@@ -32,7 +32,7 @@ class _Rules:
 
 
 def words(text: str) -> list[str] | None:
-    """The words in order, of any length and with the underscores around them. None: the text needs the full rules."""
+    """The words in order, of any length and with surrounding underscores. None if the text needs the full rules."""
     if text.isascii():
         return _ASCII_WORD.findall(text.lower())
     rules = _rules()

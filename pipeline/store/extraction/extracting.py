@@ -34,7 +34,6 @@ def start(conn: Connection, link_id: int, dispatch_id: UUID, settings: Settings,
     """
     # All statements are sent at once, and Postgres commits before anything is read here: so even if the page exhausts the memory, its
     # attempt has been counted.
-    # started all the same.
     with conn.pipeline():
         started = conn.execute(
             f"""
