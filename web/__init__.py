@@ -1,4 +1,4 @@
-"""The web process: JSON for programs, pages for people, the callback of WebSub.
+"""The web process: JSON for programs, pages for people, the WebSub callback.
 
-Started by `python -m web`; nothing imports it.
+`python -m web` starts it; nothing imports it.
 """

@@ -1,4 +1,4 @@
-"""`python -m web`: serve the interface and the pages until SIGTERM or Ctrl-C."""
+"""`python -m web`: serve the API and the pages until SIGTERM or Ctrl-C."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from pipeline.store.db.pool import connect
 from web.app import create_app
 from web.http import connections
 
-# Seconds that open requests get to end after SIGTERM.
+# Seconds for open requests to finish after SIGTERM.
 GRACE_S = 5
 
 
@@ -30,7 +30,7 @@ def main() -> None:
         settings = process_settings()
     except SettingsError as error:
         sys.exit(f"newsmill: {error}")
-    if why := schema.misfit(settings, older_too=False):  # where tables are missing it begins, and says so on every page
+    if why := schema.misfit(settings, older_too=False):  # with missing tables it starts, and says so on every page
         sys.exit(f"newsmill: {why}")
     if why := too_open(settings):
         sys.exit(f"newsmill: {why}")
@@ -41,16 +41,16 @@ def main() -> None:
         host=settings.web.host,
         port=settings.web.port,
         log_config=None,
-        access_log=False,  # the page asks every few seconds; what matters is logged by the application
+        access_log=False,  # the page refreshes every few seconds; the application logs what matters
         server_header=False,
         proxy_headers=False,  # the guard reads them, and believes trusted proxies only
         timeout_graceful_shutdown=GRACE_S,
-        http="h11",  # which `connections` looks into
+        http="h11",  # `connections` reads this protocol's state
     )
     logging.getLogger("uvicorn").setLevel(logging.WARNING)
     host = f"[{config.host}]" if ":" in config.host else config.host
     structlog.get_logger().info("serving", url=f"http://{host}:{config.port}/")
-    # uvicorn raises the signal once more when it is done; a stop that was asked for is no error.
+    # uvicorn raises the signal once more when it is done; a requested stop is no error
     signal.signal(signal.SIGTERM, _stopped)
     with contextlib.suppress(KeyboardInterrupt):
         asyncio.run(_serve(uvicorn.Server(config), settings))

@@ -1,4 +1,4 @@
-"""The web application: the JSON interface, the pages, and what surrounds them."""
+"""The web application: API, pages, and everything around them."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def create_app(settings: Settings) -> FastAPI:
         finally:
             pool.close(CLOSE_S)
 
-    # The usual pages of the documentation load scripts from elsewhere, which our policy rightly refuses; /openapi.json stays.
+    # FastAPI's documentation pages load scripts from other sites, which our policy rightly refuses; /openapi.json stays.
     app = FastAPI(
         title="newsmill",
         version="1",

@@ -1,4 +1,4 @@
-"""What the web process holds for all its requests, and how a request gets at it."""
+"""What the web process keeps for all requests, and how a request gets it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from psycopg_pool import ConnectionPool
 
 from pipeline.settings import Settings
 
-# A person waits: what Postgres cannot give by then is answered with 503.
+# A person waits: after this time Postgres' answer is given up and the request gets 503.
 CONNECT_S = 4.0
 
 
@@ -35,5 +35,5 @@ def database(web: Web) -> Iterator[Connection]:
         yield conn
 
 
-# Given back before the answer is sent, so that a slow reader holds no connection.
+# Returned before the answer is sent, so that a slow reader holds no connection.
 Database = Annotated[Connection, Depends(database, scope="function")]

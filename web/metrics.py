@@ -1,4 +1,4 @@
-"""`/metrics`: where everything stands, for Prometheus (text format 0.0.4). The figures are those of the status page."""
+"""`/metrics`: the figures of the status page for Prometheus (text format 0.0.4)."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ router = APIRouter(include_in_schema=False)
 
 @dataclass(frozen=True, slots=True)
 class _Figures:
-    """What Prometheus's client calls a collector."""
+    """A collector for Prometheus' client."""
 
     families: tuple[Metric, ...]
 
@@ -37,8 +37,8 @@ class _Figures:
 
 @router.get("/metrics")
 def metrics(web: Web) -> Response:
-    """One look at Postgres and Redis. Counts are what there is now, not how often something happened: a link that is retried leaves its code.
-    Where Postgres does not answer, that is told and the counts are missing."""
+    """Read Postgres and Redis once. Counts are current numbers, not totals of events: a link that is retried no longer counts under its
+    code. If Postgres does not answer, that is reported and the counts are missing."""
     found = list(health(gather(web.settings)))
     with suppress(psycopg.Error), web.pool.connection(timeout=CONNECT_S) as conn:
         found += families(status.summary(conn))
@@ -46,12 +46,12 @@ def metrics(web: Web) -> Response:
 
 
 def health(facts: Facts) -> Iterator[Metric]:
-    """Each check of `newsmill doctor`, and the figures that an alarm may want to bound by itself."""
+    """Each check of `newsmill doctor`, and figures for which alarms may set their own limits."""
     checks = list(examine(facts))
     yield _by("check", "Checks of newsmill doctor: 0 ok, 1 warning, 2 failure.", ["check"], ([c.name, LEVELS[c.level]] for c in checks))
     yield _one("ready", "Whether nothing stops the work, as /readyz says.", int(not stopping(checks)))
     yield _one(
-        "postgres_up", "Whether Postgres answers and can be written.", int(facts.postgres is not None and not facts.postgres.refuses)
+        "postgres_up", "Whether Postgres answers and accepts writes.", int(facts.postgres is not None and not facts.postgres.refuses)
     )
     yield _one("redis_up", "Whether Redis answers and takes messages.", int(facts.redis is not None and not facts.redis.refuses))
     if facts.redis is not None:
@@ -60,12 +60,10 @@ def health(facts: Facts) -> Iterator[Metric]:
         rounds = facts.postgres.progress.rounds.values()
         ages = ([one.task, one.completed_s] for one in rounds if one.completed_s is not None)
         found = facts.postgres.progress.outputs
-        yield _by(
-            "output_waiting", "Changes of articles that an output has still to take.", ["output"], ([o.name, o.waiting] for o in found)
-        )
-        yield _by("output_lag_seconds", "Age of the oldest of them.", ["output"], ([o.name, o.oldest_s] for o in found))
-        yield _by("output_dead_letters", "Articles that an output does not take.", ["output"], ([o.name, o.dead] for o in found))
-        yield _by("periodic_age_seconds", "Age of the last run that ended well; dispatch is the tick.", ["task"], ages)
+        yield _by("output_waiting", "Article changes still to be delivered to an output.", ["output"], ([o.name, o.waiting] for o in found))
+        yield _by("output_lag_seconds", "Age of the oldest of these changes.", ["output"], ([o.name, o.oldest_s] for o in found))
+        yield _by("output_dead_letters", "Articles that an output refused.", ["output"], ([o.name, o.dead] for o in found))
+        yield _by("periodic_age_seconds", "Seconds since the last completed run; dispatch is the tick.", ["task"], ages)
 
 
 def families(summary: status.Summary) -> Iterator[Metric]:
@@ -75,16 +73,16 @@ def families(summary: status.Summary) -> Iterator[Metric]:
     yield _by("links_ended", "Links that ended failed or skipped, by code; refused fetches are blocked_*.", ["state", "code"], codes)
     yield _one("links_retrying", "Links that failed at least once and will be tried again.", summary.retrying)
     late = ([f.code, f.count] for f in summary.late)
-    yield _by("links_late", "Links that wait for a late retry, by the code of their last try.", ["code"], late)
+    yield _by("links_late", "Links that wait for a late retry, by the code of their last attempt.", ["code"], late)
     yield _one("articles", "Articles stored.", summary.articles)
     yield _one("articles_last_hour", "Articles stored in the last hour.", summary.articles_last_hour)
     yield _by("feeds", "Feeds by state; failing ones are active too.", ["state"], ([name, n] for name, n in summary.feeds.items()))
     lines = summary.lines.items()
     yield _by("queue_due", "Feeds or links that are due and wait.", ["queue"], ([name, line.waiting] for name, line in lines))
     yield _by("queue_in_flight", "Feeds or links with a message or a worker.", ["queue"], ([name, line.in_flight] for name, line in lines))
-    yield _by("queue_lag_seconds", "Age of what waits longest.", ["queue"], ([name, line.lag_s] for name, line in lines))
-    yield _one("hosts_paused", "Hosts that are left alone for now.", summary.hosts_paused)
-    yield _one("host_leases_without_job", "Hosts that are held by no job; there should be none.", summary.leases_without_job)
+    yield _by("queue_lag_seconds", "Age of the oldest waiting feed or link.", ["queue"], ([name, line.lag_s] for name, line in lines))
+    yield _one("hosts_paused", "Hosts that are paused now.", summary.hosts_paused)
+    yield _one("host_leases_without_job", "Hosts held by no job; there should be none.", summary.leases_without_job)
     alive = [worker for worker in summary.workers if worker.silent_s < SILENT_S]
     slots = Counter[str]()
     for worker in alive:
@@ -99,7 +97,7 @@ def _one(name: str, meaning: str, value: float) -> Metric:
 
 
 def _by(name: str, meaning: str, labels: list[str], rows: Iterable[list[Any]]) -> Metric:
-    """A family with one sample a row: its labels' values, then its own."""
+    """A metric with one sample a row: its labels' values, then its own."""
     family = GaugeMetricFamily(f"newsmill_{name}", meaning, labels=labels)
     for *names, value in rows:
         family.add_metric([str(each) for each in names], float(value))

@@ -1,4 +1,4 @@
-"""Pages from templates. Everything is escaped; the filters here only turn values into words."""
+"""Render pages from templates. Everything is escaped; the filters only turn values into words."""
 
 from __future__ import annotations
 
@@ -37,13 +37,13 @@ def meaning(code: str) -> str:
 
 
 def said(text: str) -> tuple[list[str], list[str]]:
-    """A message of ours: its first sentence, and the rest. In each what stood between backticks is at the odd places."""
+    """Split a message of ours into its first sentence and the rest. Parts at odd positions were between backticks."""
     first, full_stop, rest = text.partition(". ")
     return (first + full_stop.strip()).split("`"), rest.split("`")
 
 
 def web_url(text: str | None) -> str:
-    """The text where it is a http or https URL, else nothing: only such may become a link."""
+    """The text if it is an http or https URL, else empty: only such URLs become links."""
     return web_link(text)
 
 

@@ -1,4 +1,4 @@
-"""The JSON interface, one module for each kind of thing, and the callback of WebSub hubs.
+"""The JSON API, one module for each kind of thing, and the callback for WebSub hubs.
 
-Used by `web.app`, the pages and the metrics; imports `web.http`.
+`web.app`, the pages and the metrics use it. It imports `web.http`.
 """

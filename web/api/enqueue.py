@@ -1,4 +1,4 @@
-"""URLs by hand, from a program or from the form: read the request within limits, judge each URL, put the good ones first in line."""
+"""Enqueue URLs from a program or the form: read the request within limits, check each URL, put the valid ones first in their hosts' queues."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Error:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What became of one URL: the link's `id` and `what` (new, again, waiting, stored), or the `error` for which it was refused."""
+    """The result for one URL: the link's `id` and `what` happened (new, again, waiting, stored), or the `error` that refused it."""
 
     url: str
     id: int | None = None
@@ -64,10 +64,10 @@ async def urls_of_form(request: Request) -> list[str]:
 
 
 def enqueue(web: Context, conn: Connection, texts: list[str]) -> list[Result]:
-    """One result for each text, in order. Raises Problem 422 when there are none or too many."""
+    """One result for each text, in order. Raises Problem 422 if there are none or too many."""
     most = web.settings.web.max_enqueue
     if not 1 <= len(texts) <= most:
-        raise Problem(422, "invalid", f"urls: between 1 and {most} URLs in one request; this one has {len(texts)}.")
+        raise Problem(422, "invalid", f"urls: a request may have 1 to {most} URLs; this one has {len(texts)}.")
     rules = guard.rules(web.settings.fetch)
     judged = [(text, _judge(text, rules)) for text in texts]
     urls = {url.key: url for _, url in judged if isinstance(url, Url)}
@@ -83,12 +83,12 @@ def enqueue(web: Context, conn: Connection, texts: list[str]) -> list[Result]:
 
 
 def unsent(web: Context, results: list[Result]) -> Notice | None:
-    """Why what was taken is not on its way now; None where it is."""
+    """Why accepted URLs are not being fetched now; None if they are."""
     return notice(web.settings) if any(result.what in ("new", "again") for result in results) else None
 
 
 def _judge(text: str, rules: guard.Rules) -> Url | Failure:
-    """The URL, or why it is refused now; an address is judged here, a name when it is resolved for the fetch."""
+    """The URL, or why it is refused. An IP address is checked here, a name when it is resolved for the fetch."""
     try:
         url = parse(text)
         host = hostname_of(url)

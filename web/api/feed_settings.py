@@ -1,4 +1,4 @@
-"""The settings of a feed by the JSON interface, as `newsmill feeds set` has them: the same names, the same texts, the same judgement."""
+"""Change a feed's settings through the JSON API, with the names, texts and checks of `newsmill feeds set`."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ Value = str | int | bool | list[str] | None
 
 
 class Change(BaseModel):
-    """What to change; what is left out stays. In `settings` a list gives several values, and null, an empty text or an empty list is the
-    default again. Times are texts such as 15m or 6h, a header is written as Name: value."""
+    """What to change; omitted fields stay. In `settings` a list gives several values; null, an empty text or an empty list restores the
+    default. Times are texts such as 15m or 6h; a header is written as Name: value."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
     title: str | None = None
@@ -38,7 +38,7 @@ class Change(BaseModel):
     openapi_extra=described(Change, {"paused": False, "settings": {"min_interval": "15m"}}),
 )
 def change_feed(conn: Database, feed_id: Id, change: Annotated[Change, Depends(json_of(Change))]) -> Shown:
-    """Change a feed's own settings, title, tags, or whether it is paused; they hold from its next poll on."""
+    """Change a feed's own settings, title, tags, or whether it is paused. Settings apply from its next poll."""
     feed = feeds.find(conn, str(feed_id))
     if feed is None:
         raise Problem(404, "not_found", f"There is no feed {feed_id}.")

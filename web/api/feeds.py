@@ -1,4 +1,4 @@
-"""The JSON interface to feeds: how they do, when they are polled next and why, and their last polls."""
+"""Feeds in the JSON API: their health, when they are polled next and why, and their last polls."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ router = APIRouter()
 
 
 class Which(BaseModel):
-    """Which feeds to list; every condition that is given must hold."""
+    """Which feeds to list; every given condition must hold."""
 
     model_config = ConfigDict(extra="forbid")
     state: Literal["active", "paused", "stopped", "failing"] | None = Field(None, description="failing: active, and the last poll failed")
     limit: int = Field(50, ge=1, le=MAX_FEEDS)
-    after: int | None = Field(None, ge=0, le=MAX_ID, description="`next` of the answer before")
+    after: int | None = Field(None, ge=0, le=MAX_ID, description="`next` of the previous answer")
 
 
 @dataclass(frozen=True, slots=True)
 class NextPoll:
-    """When the feed is polled next, null where it is not, and the reason in words."""
+    """When the feed is polled next, null if it is not, and the reason as a sentence."""
 
     at: datetime | None
     why: str
@@ -48,7 +48,7 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class FeedPage:
-    """Feeds by number; `next` is the `after` of the page after, null on the last one."""
+    """Feeds by id. `next` is the `after` of the next page, null on the last one."""
 
     feeds: list[Listed]
     next: int | None
@@ -56,7 +56,8 @@ class FeedPage:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """One feed. `former_urls`: its addresses before it moved, the latest first; `hub`: its WebSub subscription; `polls`: newest first."""
+    """One feed. `former_urls` are its addresses before it moved, the latest first; `hub` is its WebSub subscription; `polls` are newest
+    first."""
 
     feed: feeds.Feed
     health: Health

@@ -1,4 +1,4 @@
-"""The JSON interface: health, and links, articles and status for programs."""
+"""The JSON API: health, links, articles and status."""
 
 from __future__ import annotations
 
@@ -29,22 +29,22 @@ router = APIRouter()
 
 
 class Which(BaseModel):
-    """Which links to list; every condition that is given must hold."""
+    """Which links to list; every given condition must hold."""
 
     model_config = ConfigDict(extra="forbid")
     state: State | None = None
     code: str | None = Field(None, pattern="^[a-z0-9_]{1,40}$", description="failure code")
     host: str | None = Field(
-        None, pattern=r"^[a-z0-9_.:\[\]-]{1,270}$", description="host name, with its port where that is not the scheme's own"
+        None, pattern=r"^[a-z0-9_.:\[\]-]{1,270}$", description="host name, with its port if that is not the scheme's default"
     )
     feed: int | None = Field(None, ge=1, le=MAX_ID, description="id of a feed that listed them")
     limit: int = Field(50, ge=1, le=MAX_ROWS)
-    before: int | None = Field(None, ge=1, le=MAX_ID, description="`next` of the answer before")
+    before: int | None = Field(None, ge=1, le=MAX_ID, description="`next` of the previous answer")
 
 
 @dataclass(frozen=True, slots=True)
 class LinkPage:
-    """Links, newest first; `next` is the `before` of the page after, null on the last one."""
+    """Links, newest first. `next` is the `before` of the next page, null on the last one."""
 
     links: list[Link]
     next: int | None
@@ -54,8 +54,8 @@ class WhichStories(BaseModel):
     """Which stories to list."""
 
     model_config = ConfigDict(extra="forbid")
-    since: AwareDatetime | None = Field(None, description="only those that an article came into since then")
-    articles: int = Field(2, ge=2, le=MAX_ID, description="only those with so many articles or more")
+    since: AwareDatetime | None = Field(None, description="only those that got an article since then")
+    articles: int = Field(2, ge=2, le=MAX_ID, description="only those with at least this many articles")
     limit: int = Field(50, ge=1, le=MAX_ROWS)
 
 
@@ -72,7 +72,8 @@ class StoryArticles:
 
 @dataclass(frozen=True, slots=True)
 class Enqueued:
-    """One result for each URL of the request, in its order. `notice`: why they wait though they are taken, where something is wrong."""
+    """One result for each URL of the request, in its order. `notice` says why accepted URLs are not being fetched now, if something is
+    wrong."""
 
     results: list[Result]
     notice: Notice | None = None
@@ -80,13 +81,13 @@ class Enqueued:
 
 @router.get("/healthz")
 async def healthz() -> dict[str, str]:
-    """The process lives."""
+    """The process is alive."""
     return {"status": "ok"}
 
 
 @router.get("/readyz")
 def readyz(web: Web) -> Json:
-    """Newsmill gets its work done; 503 with the list of what stops it."""
+    """newsmill does its work; 503 with the list of what stops it."""
     problems = [f"{check.name}: {check.finding}" for check in stopping(list(examine(gather(web.settings))))]
     return Json({"ready": not problems, "problems": problems}, 503 if problems else 200)
 
@@ -99,7 +100,7 @@ def readyz(web: Web) -> Json:
     openapi_extra={"requestBody": {"required": True, "content": {"application/json": {"schema": Wanted.model_json_schema()}}}},
 )
 def enqueue_urls(web: Web, conn: Database, urls: Annotated[list[str], Depends(urls_of_json)]) -> Any:
-    """Put URLs first in line. 422 when none of them was taken; the results say why."""
+    """Put URLs first in their hosts' queues. 422 if none was accepted; the results say why."""
     results = enqueue(web, conn, urls)
     if any(result.error is None for result in results):
         return Enqueued(results, unsent(web, results))
@@ -118,7 +119,7 @@ def list_links(conn: Database, which: Annotated[Which, Query()]) -> LinkPage:
 
 @router.get("/api/v1/links/{link_id}", responses=READ)
 def get_link(conn: Database, link_id: Id) -> trace.Trace:
-    """One link and everything that happened to it, in order."""
+    """One link and its history, in order."""
     found = trace.trace(conn, str(link_id))
     if found is None:
         raise Problem(404, "not_found", f"There is no link {link_id}.")
@@ -127,13 +128,13 @@ def get_link(conn: Database, link_id: Id) -> trace.Trace:
 
 @router.get("/api/v1/stories", responses=READ)
 def list_stories(conn: Database, which: Annotated[WhichStories, Query()]) -> StoryList:
-    """Stories, articles that are copies of one text; those that grew last come first."""
+    """Stories, which are groups of articles that copy one text; those that grew last come first."""
     return StoryList(stories.listing(conn, since=which.since, least=which.articles, limit=which.limit))
 
 
 @router.get("/api/v1/stories/{story_id}", responses=READ)
 def get_story(conn: Database, story_id: Id) -> StoryArticles:
-    """The articles of one story, the original first; 1,000 at the most."""
+    """The articles of one story, the original first; at most 1,000."""
     found = stories.of(conn, story_id, MAX_MEMBERS)
     if not found:
         raise Problem(404, "not_found", f"There is no story {story_id}.")
@@ -142,8 +143,8 @@ def get_story(conn: Database, story_id: Id) -> StoryArticles:
 
 @router.get("/api/v1/status", responses=READ)
 def get_status(web: Web, conn: Database) -> dict[str, Any]:
-    """Where everything stands. `redis` is the number of messages by queue, null when Redis does not answer; `checks` are those of
-    `newsmill doctor` that speak of the running stack."""
+    """The state of everything. `redis` is the number of messages by queue, null if Redis does not answer. `checks` are those of `newsmill
+    doctor` about the running stack."""
     summary = status.summary(conn)
     checks = list(examine(facts := gather(web.settings)))
     return {**asdict(summary), "unfinished": summary.unfinished, "redis": facts.redis and facts.redis.depths, "checks": checks}

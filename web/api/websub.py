@@ -1,6 +1,6 @@
-"""The callback of WebSub: hubs verify our requests here, and send what is new. Its address ends in a token that nobody can guess.
+"""The WebSub callback, where hubs verify our requests and push new entries. Its address ends in an unguessable token.
 
-What comes is kept and answered at once; a worker reads it. Nothing here asks anybody anything.
+A push is stored and answered at once; a worker reads it. No request is sent from here.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from web.http import request_body
 from web.http.problems import Problem
 
 MAX_CHALLENGE = 4096  # characters
-LATER_S = 60  # seconds after which a hub that has sent too much may come again
+LATER_S = 60  # seconds after which a hub that pushed too much may try again
 
 log = structlog.get_logger()
 router = APIRouter(prefix="/websub", include_in_schema=False)
@@ -42,26 +42,26 @@ def verify(
     lease: Annotated[str, Query(alias="hub.lease_seconds")] = "",
     reason: Annotated[str, Query(alias="hub.reason")] = "",
 ) -> PlainTextResponse:
-    """Confirm what was asked of the hub, and nothing else, by giving back its challenge; take note of a refusal."""
+    """Confirm a request that we made to the hub, and only that, by returning its challenge. Record a refusal."""
 
     def judge(before: Subscription, now: datetime) -> Subscription | None:
         return policy.verified(before, mode, topic, lease, reason, now, web.settings.websub.lease_s)
 
     if not web.settings.websub.callback_url or not websub.verify(conn, token, judge):
         log.warning("a hub's request was not confirmed", mode=one_line(mode, 40), topic=one_line(topic, 200))
-        raise Problem(404, "not_found", "Nothing of the kind was asked for.")
+        raise Problem(404, "not_found", "newsmill has sent no such request.")
     return PlainTextResponse("" if mode == "denied" else challenge)
 
 
 @router.post("/{token}")
 async def push(web: Web, request: Request, token: Token) -> Response:
-    """Keep what the hub sends, if it is signed as agreed. To a bad signature the answer is the same, so that nobody learns anything."""
+    """Store a hub's push if it is signed as agreed. A bad signature gets the same answer, so that nobody learns anything from it."""
     subscribed = await run_in_threadpool(_find, web, token)
     if subscribed is None:
-        raise Problem(410, "gone", "Nobody is subscribed here.")
-    sent = await request_body.read(request, web.settings.poll.max_bytes, "send what is new")
+        raise Problem(410, "gone", "There is no subscription at this address.")
+    sent = await request_body.read(request, web.settings.poll.max_bytes, "send only new entries")
     if not policy.authentic(subscribed.secret, request.headers.get("x-hub-signature", ""), sent):
-        log.warning("a push without a right signature is ignored", feed=subscribed.feed_id)
+        log.warning("a push without a valid signature was ignored", feed=subscribed.feed_id)
     elif not await run_in_threadpool(_receive, web, subscribed, request.headers.get("content-type", ""), sent):
         return Response(status_code=503, headers={"Retry-After": str(LATER_S)})
     return Response(status_code=202)

@@ -1,4 +1,4 @@
 """What surrounds every request: limits, checks, headers, errors, connections.
 
-Used by the rest of `web`; imports only `web.templating` of it.
+The rest of `web` uses it. Of `web`, it imports only `web.templating`.
 """

@@ -1,7 +1,7 @@
-"""Connections of the web process are not kept for ever: uvicorn itself bounds neither a request that never ends nor their number.
+"""Close connections of the web process that take too long. uvicorn limits neither the duration of a request nor the number of connections.
 
-Once a second each open connection is looked at. `Watch.to_close` decides, and knows no sockets. Only a request has to come in in time; an
-answer may take as long as it takes, and be read slowly, as long as it is read.
+Each open connection is examined once a second. `Watch.to_close` decides, without knowing sockets. Only requests have a time limit. An
+answer may take any time, and be read slowly, as long as it is read.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ from pipeline.settings import Web
 log = structlog.get_logger()
 
 LOOK_S = 1.0
-# The application answers 408 to a body that is late; the connection goes only after that.
+# The application first answers 408 to a late body; the connection closes only after that.
 LATER_S = 2.0
 
 
 class Phase(NamedTuple):
-    """What a connection is at. `request` tells the last request from the one before, `left` is the bytes of an answer that its reader has
-    not taken."""
+    """What a connection is doing. `request` distinguishes its last request from the one before; `left` is the bytes of an answer not yet
+    read by the client."""
 
     what: Literal["head", "body", "answer"]
     request: object = None
@@ -34,13 +34,13 @@ class Phase(NamedTuple):
 
 @dataclass(slots=True)
 class Watch:
-    """Since when each connection has been in its phase, by a clock that nobody sets."""
+    """Since when each connection has been in its phase, by a monotonic clock."""
 
     settings: Web
     since: dict[Hashable, tuple[Phase, float]] = field(default_factory=dict)
 
     def to_close(self, open_now: Mapping[Hashable, Phase], now: float) -> list[Hashable]:
-        """Those that took too long, and above web.max_connections those that have waited longest for a request."""
+        """The connections that took too long, and above web.max_connections those that have been idle longest."""
         before = self.since
         self.since = {one: before[one] if one in before and before[one][0] == phase else (phase, now) for one, phase in open_now.items()}
         late = [one for one, (phase, since) in self.since.items() if now - since > self._limit_s(phase)]
@@ -60,7 +60,7 @@ class Watch:
 
 
 async def watch(connections: Iterable[Any], settings: Web) -> None:
-    """Close what `Watch` says, for ever. `connections` are uvicorn's own, of its h11 protocol."""
+    """Close what `Watch` says, forever. `connections` are uvicorn's own, of its h11 protocol."""
     found = Watch(settings)
     now = asyncio.get_running_loop().time
     while True:
@@ -69,12 +69,12 @@ async def watch(connections: Iterable[Any], settings: Web) -> None:
         for one in late:
             one.transport.abort()
         if late:
-            log.info("connections closed", count=len(late), why="no whole request came in, or nobody read the answer")
+            log.info("connections closed", count=len(late), why="no complete request arrived, or the client did not read the answer")
 
 
 def phase_of(connection: Any) -> Phase:
-    """What a connection of uvicorn is at."""
-    request = connection.cycle  # itself and not its id, which the next one may get
+    """What a uvicorn connection is doing."""
+    request = connection.cycle  # the object and not its id(), which the next request may reuse
     if connection.conn.their_state is h11.SEND_BODY:
         return Phase("body", request)
     if connection.cycle is None or connection.cycle.response_complete:

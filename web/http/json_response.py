@@ -1,4 +1,4 @@
-"""JSON as it leaves for programs: what a terminal or a viewer would obey is escaped, as on the command line."""
+"""JSON for programs, with the characters escaped that a terminal or viewer would interpret, as on the command line."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pipeline.text import JSON_ESCAPES
 
 
 class Json(JSONResponse):
-    """The usual answer in JSON, without raw C1 controls and marks of direction."""
+    """A JSON response without raw C1 controls and direction marks."""
 
     def render(self, content: Any) -> bytes:
         return json.dumps(content, ensure_ascii=False, allow_nan=False, separators=(",", ":")).translate(JSON_ESCAPES).encode()

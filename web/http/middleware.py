@@ -1,4 +1,4 @@
-"""Around every request: an id, the checks of who may ask, the response headers, and the net under unforeseen errors."""
+"""Around every request: an id, the check of its origin, the response headers, and the handling of unexpected errors."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ log = structlog.get_logger()
 
 
 def guarded(app: ASGIApp, settings: Settings) -> ASGIApp:
-    """The ASGI app behind its guard. Refusals and unforeseen errors are answers like any other, with the same headers."""
+    """Wrap the ASGI app in checks. Refusals and unexpected errors are answers like any other, with the same headers."""
 
     async def handle(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -45,7 +45,7 @@ def guarded(app: ASGIApp, settings: Settings) -> ASGIApp:
                 await respond(scope, receive, send_with_headers)
             except Exception:
                 log.exception("a request failed", method=request.method, path=request.url.path)
-                if status:  # half an answer is out; cutting the connection is all that tells the client
+                if status:  # half an answer is sent; only closing the connection tells the client
                     raise
                 sorry = Problem(500, "internal_error", f"Something went wrong here; the log has it under {request_id}.")
                 await answer(request, sorry)(scope, receive, send_with_headers)
@@ -57,7 +57,7 @@ def guarded(app: ASGIApp, settings: Settings) -> ASGIApp:
 
 
 def refused(request: Request, settings: Settings) -> Problem | None:
-    """Why this request may not even reach its route, None when it may."""
+    """Why this request may not reach its route; None if it may."""
     if callback_allowed(request.url.path, request.headers.getlist("host"), settings.websub.callback_url):
         return None
     found = refusal(request.method, request.headers.getlist("host"), request.headers, settings.web.allowed_hosts)

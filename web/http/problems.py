@@ -1,4 +1,4 @@
-"""Errors as answers: problem+json (RFC 9457) with a stable code for programs, a page for people. Nothing of the inside is shown."""
+"""Errors as answers: problem+json (RFC 9457) with a stable code for programs, a page for people. No internals are shown."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ FOR_PROGRAMS = ("/api/", "/compat/", "/healthz", "/readyz", "/metrics", "/openap
 
 
 class Problem(Exception):
-    """The request cannot be answered. `code` is stable, `detail` one sentence that says what to do."""
+    """The request cannot be answered. `code` is stable; `detail` is one sentence that says what to do."""
 
     def __init__(self, status: int, code: str, detail: str, headers: Mapping[str, str] | None = None) -> None:
         super().__init__(code, detail)
@@ -64,7 +64,7 @@ def as_json(problem: Problem, headers: Mapping[str, str] | None = None, **more: 
 
 
 def in_words(errors: Iterable[Mapping[str, Any]]) -> str:
-    """What pydantic found wrong, with the names of the fields and never with what was sent."""
+    """What pydantic found wrong, with the fields' names but never the values that were sent."""
     sentences = []
     for error in errors:
         name = ".".join(str(part) for part in error["loc"] if part not in ("query", "path", "body"))
@@ -73,7 +73,7 @@ def in_words(errors: Iterable[Mapping[str, Any]]) -> str:
 
 
 def install(app: FastAPI) -> None:
-    """Register an answer for every kind of error that is not a fault of ours."""
+    """Register an answer for every kind of error that is not our own fault."""
 
     @app.exception_handler(Problem)
     async def _problem(request: Request, error: Problem) -> Response:
@@ -95,10 +95,10 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(psycopg.OperationalError)
     @app.exception_handler(ReadOnlySqlTransaction)
     async def _no_database(request: Request, error: psycopg.Error) -> Response:
-        log.warning("Postgres did not do it", path=request.url.path, error=str(error))
+        log.warning("Postgres failed", path=request.url.path, error=str(error))
         found = outage.of(error)
-        if found is None or found.code == "database_unavailable":  # where it is to be found is for the log
-            return answer(request, Problem(503, "database_unavailable", "Postgres does not answer now; try again in a moment."))
+        if found is None or found.code == "database_unavailable":  # only the log may say where Postgres is
+            return answer(request, Problem(503, "database_unavailable", "Postgres is not answering; try again in a moment."))
         return answer(request, Problem(503, found.code, found.sentence))
 
     @app.exception_handler(UndefinedTable)

@@ -1,4 +1,5 @@
-"""What every answer carries, and the one door that is open to everybody. Policy only, no I/O. Who may ask else is in `pipeline.request_origin`."""
+"""The headers of every answer, and the one address that is open to everybody. Policy only, no I/O. `pipeline.request_origin` checks all
+other requests."""
 
 from __future__ import annotations
 
@@ -19,6 +20,6 @@ _CALLBACK = re.compile(r"/websub/[A-Za-z0-9_-]{43}")
 
 
 def callback_allowed(path: str, headers: Iterable[str], callback_url: str) -> bool:
-    """Whether the request is one of a WebSub hub, which comes under the public name and from anywhere: its token and signature are what
-    let it in, and no page of ours is there."""
+    """Whether the request comes from a WebSub hub. Hubs use the public name and may be anywhere: their token and signature admit them, and
+    no page is served there."""
     return bool(_CALLBACK.fullmatch(path)) and bool(callback_url) and host_allowed(headers, [urlsplit(callback_url).hostname or ""])

@@ -1,4 +1,4 @@
-"""The pages for people, which work without JavaScript.
+"""The pages for people. They work without JavaScript.
 
-Used by `web.app` and the metrics; imports `web.api` and `web.http`.
+`web.app` and the metrics use it. It imports `web.api` and `web.http`.
 """

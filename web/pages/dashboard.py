@@ -1,4 +1,4 @@
-"""The pages: status, an article, a link and what happened to it, and the form for URLs by hand. They work without JavaScript."""
+"""The pages: status, an article, a link with its history, and the form to enqueue URLs. They work without JavaScript."""
 
 from __future__ import annotations
 
@@ -23,16 +23,16 @@ from web.templating import flower_url, render
 from workers.checks import examine
 from workers.checks.facts import gather
 
-# A worker reports every few seconds; one that is silent for so long is lost or stuck.
+# A worker reports every few seconds; one silent for so long is lost or stuck.
 SILENT_S = 60.0
 NEWEST, FAILING, COPIES = 15, 20, 50
 
 STATES = {
     "waiting": "due now or later",
     "dispatched": "sent to a worker",
-    "running": "a worker is on it",
-    "fetched": "page is in, text comes next",
-    "stored": "the article is kept",
+    "running": "a worker has it",
+    "fetched": "page stored, text comes next",
+    "stored": "the article is stored",
     "skipped": "left out, with a reason",
     "failed": "given up, with a reason",
 }

@@ -1,4 +1,4 @@
-// Every ten seconds: ask for the page again and put its live parts in the place of ours. The server renders everything.
+// Every ten seconds, fetch the page again and replace its live parts. The server renders everything.
 "use strict";
 
 const EVERY_MS = 10000;
