@@ -1,4 +1,4 @@
 """The `newsmill` command.
 
-`cli.main` gathers the commands; nothing imports this package.
+`cli.main` collects the commands; nothing imports this package.
 """

@@ -1,4 +1,4 @@
-"""What people type: lengths of time, moments, states, codes, one feed among many."""
+"""Parse what people type: lengths of time, moments, states, codes, and one feed out of many."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ LONGEST_S = 100 * 365 * 86_400
 
 
 def seconds(text: str) -> float:
-    """A length of time such as 90, 45s, 30m, 2h, 7d, 1w; a bare number is seconds."""
+    """A length of time such as 90, 45s, 30m, 2h, 7d, 1w; a plain number means seconds."""
     value = read_span(text)
     if value is None or value > LONGEST_S:
         raise typer.BadParameter(f"{text!r} is not a length of time; write it like 45s, 30m, 2h or 7d")
@@ -26,7 +26,7 @@ def seconds(text: str) -> float:
 
 
 def since(text: str) -> datetime:
-    """A moment: an ISO 8601 date or time (UTC where it names no zone), or a length of time before now."""
+    """A moment: an ISO 8601 date or time (UTC if it names no zone), or a length of time before now."""
     if read_span(text) is not None:
         return datetime.now(UTC) - timedelta(seconds=seconds(text))
     try:
@@ -39,7 +39,7 @@ def since(text: str) -> datetime:
 def log_level(text: str | None) -> str | None:
     levels = ("debug", "info", "warning", "error")
     if text is not None and text.lower() not in levels:
-        raise typer.BadParameter(f"{text!r} is not a level; there are {', '.join(levels)}")
+        raise typer.BadParameter(f"{text!r} is not a level; the levels are {', '.join(levels)}")
     return text.lower() if text else None
 
 
@@ -47,14 +47,14 @@ def link_state(text: str | None) -> str | None:
     from pipeline.outcomes import State
 
     if text is not None and text not in set(State):
-        raise typer.BadParameter(f"{text!r} is not a state; there are {', '.join(State)}")
+        raise typer.BadParameter(f"{text!r} is not a state; the states are {', '.join(State)}")
     return text
 
 
 def feed_state(text: str | None) -> str | None:
     states = ("active", "paused", "stopped", "failing")
     if text is not None and text not in states:
-        raise typer.BadParameter(f"{text!r} is not a state; there are {', '.join(states)}")
+        raise typer.BadParameter(f"{text!r} is not a state; the states are {', '.join(states)}")
     return text
 
 
@@ -65,12 +65,12 @@ def code(text: str | None) -> str | None:
         try:
             describe(text)
         except KeyError:
-            raise typer.BadParameter(f"{text!r} is not a code; there are http_NNN, {', '.join(CODES)}") from None
+            raise typer.BadParameter(f"{text!r} is not a code; the codes are http_NNN, {', '.join(CODES)}") from None
     return text
 
 
 def host(text: str | None) -> str | None:
-    """A host as newsmill names it, also out of a URL."""
+    """A host as newsmill names it; a URL gives its host."""
     if text is None:
         return None
     from pipeline.normalise.urls import parse
@@ -83,13 +83,13 @@ def host(text: str | None) -> str | None:
 
 
 def feed(conn: Connection, which: str) -> Feed:
-    """The feed of this number or URL. Raises CliError where there is none."""
+    """The feed with this id or URL. Raises CliError if there is none."""
     from cli.errors import CliError
     from pipeline.store.feeds import feeds
 
     found = feeds.find(conn, which)
     if found is None:
-        raise CliError(f"There is no feed {which}; `newsmill feeds` lists those there are.")
+        raise CliError(f"There is no feed {which}; `newsmill feeds` lists all feeds.")
     return found
 
 

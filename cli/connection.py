@@ -1,4 +1,4 @@
-"""Where a command finds Postgres and Redis: the settings, or the data folder of a running `newsmill up`."""
+"""Where a command finds Postgres and Redis: in the settings, or in the data folder of a running `newsmill up`."""
 
 from __future__ import annotations
 
@@ -16,18 +16,19 @@ if TYPE_CHECKING:
 
 
 def settings() -> Settings:
-    """The settings in force, with logging set up as a command needs it. Raises SettingsError, UpError."""
+    """The effective settings, with logging set up for a command. Raises SettingsError and UpError."""
     from pipeline.logs import configure
 
     found = in_force()
-    # What a command has to say it prints itself; the log shows only what goes wrong, unless somebody asks for more.
+    # A command prints its own messages; the log shows only errors, unless a person asks for more.
     level = found.log_level if "NEWSMILL_LOG_LEVEL" in os.environ else "warning"
     configure(found.model_copy(update={"log_level": level}), process="cli")
     return found
 
 
 def in_force() -> Settings:
-    """The settings of the `newsmill up` that runs on the data folder, else those that it would start with. Raises SettingsError, UpError."""
+    """The settings of the `newsmill up` that runs on the data folder, else those that it would start with. Raises SettingsError and
+    UpError."""
     from cli.local import running_settings
     from pipeline.settings import load_settings
 
@@ -37,7 +38,7 @@ def in_force() -> Settings:
 
 
 def located(found: Settings) -> Settings:
-    """The settings with the addresses of the services that `newsmill up` keeps on the data folder, where they name none of their own."""
+    """The settings with the addresses of the embedded services in the data folder, unless they name their own."""
     from cli.local.data_folder import read_kept
 
     if (found.database_url and found.redis_url) or not (found.data_dir / "services.json").exists():
@@ -53,7 +54,7 @@ def located(found: Settings) -> Settings:
 
 @contextlib.contextmanager
 def database(found: Settings) -> Iterator[Connection]:
-    """A connection that ends with the block. Raises CliError where Postgres cannot be reached, NewerTables where they are not for us."""
+    """A connection that closes with the block. Raises CliError if Postgres cannot be reached, NewerTables if the tables are too new."""
     import psycopg
 
     from pipeline.store.db import outage
@@ -61,7 +62,7 @@ def database(found: Settings) -> Iterator[Connection]:
     from pipeline.store.db.schema import check
 
     if not found.database_url:
-        raise CliError(f"There is no Postgres on {found.data_dir}; start one with `newsmill up`, or set NEWSMILL_DATABASE_URL.")
+        raise CliError(f"There is no Postgres in {found.data_dir}; start one with `newsmill up`, or set NEWSMILL_DATABASE_URL.")
     try:
         conn = connect(found)
     except psycopg.ProgrammingError as error:

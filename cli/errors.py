@@ -1,6 +1,6 @@
-"""What a person reads when a command cannot do its work: one sentence that says what to do, and the exit code.
+"""What a person reads if a command fails: one sentence that says what to do, and the exit code.
 
-0 it is done, 1 it failed, 2 wrong usage.
+0 means done, 1 failed, 2 wrong usage.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ FAILED, WRONG_USAGE = 1, 2
 
 
 class CliError(Exception):
-    """A command cannot go on. The message is one sentence that says what to do."""
+    """A command cannot continue. The message is one sentence that says what to do."""
 
     def __init__(self, sentence: str, exit_code: int = FAILED) -> None:
         super().__init__(sentence)
@@ -24,7 +24,7 @@ class UpError(Exception):
 
 
 def explain(error: Exception) -> tuple[str, int]:
-    """The sentence and the exit code for an error. Everything is imported here, so that only a command that fails waits for it."""
+    """The sentence and the exit code for an error. Imports are inside, so that only a failing command waits for them."""
     import psycopg
     from redis.exceptions import RedisError
     from typer import Abort
@@ -64,7 +64,7 @@ def explain(error: Exception) -> tuple[str, int]:
         case UnicodeDecodeError():
             return "The text is not UTF-8; convert it first.", FAILED
         case _:
-            return f"A fault in newsmill: {type(error).__name__}: {first_line(error)} (--debug shows where).", FAILED
+            return f"An error in newsmill: {type(error).__name__}: {first_line(error)} (--debug shows where).", FAILED
 
 
 def first_line(error: Exception) -> str:
@@ -72,12 +72,12 @@ def first_line(error: Exception) -> str:
 
 
 def reason(error: Exception) -> str:
-    """Why a file could not be read or written, or what is in it not be used."""
-    return (error.strerror or "the system refuses it") if isinstance(error, OSError) else "what is in it is not what newsmill writes"
+    """Why a file could not be read or written, or why its content is unusable."""
+    return (error.strerror or "the system refuses it") if isinstance(error, OSError) else "its content was not written by newsmill"
 
 
 def _usage(error: Exception) -> str:
-    """What was typed wrongly, in our words: those of the library differ from version to version and name things that nobody has typed."""
+    """What was typed wrongly, in our words. The library's messages differ between versions and name things that nobody typed."""
     context = getattr(error, "ctx", None)
     sentence = _wrong(error, getattr(error, "param", None))
     return f"{sentence}; see `{context.command_path} --help`." if context else f"{sentence}."
@@ -91,7 +91,7 @@ def _wrong(error: Any, parameter: Any) -> str:
     text = str(error.format_message()).rstrip(".")
     match type(error).__name__:
         case "NoSuchOption":
-            alike = f" (there are {', '.join(sorted(error.possibilities))})" if error.possibilities else ""
+            alike = f" (similar: {', '.join(sorted(error.possibilities))})" if error.possibilities else ""
             return f"There is no option {error.option_name}{alike}"
         case "BadOptionUsage":
             return f"{error.option_name} takes no value" if "not take" in text else f"{error.option_name} needs a value"
@@ -106,14 +106,14 @@ def _wrong(error: Any, parameter: Any) -> str:
         case "UsageError" if found := re.search(r"[Nn]o such command ['\"](.*)['\"]", text):
             return f"There is no command {found[1]}"
         case "UsageError" if found := re.search(r"extra arguments?(?:\(s\))? \((.*)\)", text):
-            return f"There is nothing to be done with {found[1]}"
+            return f"There is one argument too many: {found[1]}"
         case "UsageError" if "Missing command" in text:
             return "The command is missing"
     return text
 
 
 def _name(parameter: Any) -> str:
-    """An option or an argument as people see it in the help."""
+    """An option or an argument as the help shows it."""
     if parameter.param_type_name == "option":
         return str(max(parameter.opts, key=len))
     return str(parameter.metavar or parameter.name)

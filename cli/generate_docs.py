@@ -1,6 +1,7 @@
-"""Writes the files that are made from the program: config/newsmill.toml, .env.example, the reference of settings and commands, and tables in other pages.
+"""Write the files that are generated from the program: config/newsmill.toml, .env.example, the reference of settings and commands, and
+tables in other pages.
 
-python -m cli.generate_docs            # `make docs` runs it; tests/test_docs.py says when a file is stale
+    python -m cli.generate_docs            # `make docs` runs it; tests/test_docs.py says when a file is stale
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from cli.reference.parts import replaced
 from pipeline.settings import Settings, sections
 
 ROOT = Path(__file__).parents[1]
-_LONG_NUMBER = 10_000  # from here on the digits are grouped
+_LONG_NUMBER = 10_000  # from here on, digits are grouped
 _TOML_HEAD = """\
 # Every setting of newsmill with its default, its unit and the reason for it.
 #
@@ -45,7 +46,7 @@ This page is made from the program by `make docs`. `newsmill COMMAND --help` say
 
 
 def files() -> dict[str, str]:
-    """The text of each file that is made, by its path in the repository."""
+    """The text of each generated file, by its path in the repository."""
     return {
         "config/newsmill.toml": "\n".join(_toml()),
         ".env.example": env_example.with_settings(_read(".env.example")),
@@ -99,7 +100,7 @@ def _title(model: type[BaseModel]) -> str:
 
 
 def _literal(value: Any) -> str:
-    """The value as TOML writes it; the environment takes it so too."""
+    """The value as TOML writes it; the environment accepts the same form."""
     if isinstance(value, list):
         return f"[{', '.join(map(_literal, value))}]"
     if isinstance(value, int | float) and not isinstance(value, bool) and value >= _LONG_NUMBER:

@@ -1,4 +1,4 @@
-"""The `newsmill` command. Heavy modules are imported by the commands that need them, so that `--help` is quick."""
+"""The `newsmill` command. Commands import heavy modules themselves, so that `--help` is quick."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from cli.output import complain, harden_streams, say
 
 
 class Commands(TyperGroup):
-    """All commands. It differs from typer's group in one thing: what goes wrong is said in one sentence, with the right exit code."""
+    """All commands. Unlike typer's group, it reports errors in one sentence, with the right exit code."""
 
     def main(self, args: Any = None, *rest: Any, **extra: Any) -> NoReturn:
         given = list(sys.argv[1:] if args is None else args) or ["--help"]
@@ -62,7 +62,7 @@ def _global_options(
         bool, typer.Option("--version", help="Print the version and stop.", is_eager=True, callback=lambda given: _version(given))
     ] = False,
 ) -> None:
-    # Into the environment, where the settings look and where the processes that `up` starts find them too.
+    # Into the environment, where the settings and the processes that `up` starts look for them.
     given = {"NEWSMILL_CONFIG": config, "NEWSMILL_DATA_DIR": data, "NEWSMILL_LOG_LEVEL": loglevel}
     os.environ.update({name: str(value) for name, value in given.items() if value is not None})
 
@@ -115,6 +115,6 @@ app.add_typer(outputs.app, name="outputs", rich_help_panel="The system")
 
 
 def run() -> None:
-    """The console script."""
+    """The entry point of the console script."""
     harden_streams()
     app(prog_name="newsmill")

@@ -1,4 +1,4 @@
-"""How the command line speaks: tables, JSON lines, times as people say them. Whatever comes from the web is made harmless first."""
+"""Output of the command line: tables, JSON lines, times for people. Text from the web is made harmless first."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ if TYPE_CHECKING:
     from rich.console import Console, RenderableType
     from rich.progress import Progress
 
-# Wider than any row: what is piped into a file or a program is never cut or folded.
+# Wider than any row: output into a file or a program is never cut or folded.
 UNLIMITED = 100_000
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """`number` stands to the right; `long` may be folded on a narrow terminal, the others never are."""
+    """A column. `number` aligns right; `long` may be folded on a narrow terminal, others never are."""
 
     name: str
     number: bool = False
@@ -48,12 +48,12 @@ def say(text: str = "") -> None:
 
 
 def complain(text: str) -> None:
-    """One or more sentences to standard error."""
+    """Print one or more sentences to standard error."""
     typer.echo(printable(text, lines=True), err=True)
 
 
 def printable(text: object, *, lines: bool = False) -> str:
-    """The text without control characters; without `lines` it is one line."""
+    """The text without control characters; without `lines`, on one line."""
     plain = UNPRINTABLE.sub("\N{REPLACEMENT CHARACTER}", str(text))
     return plain if lines else " ".join(plain.split())
 
@@ -66,7 +66,7 @@ def url(text: str) -> str:
 
 
 def table(columns: Sequence[Column], rows: Iterable[Sequence[object]], *, empty: str) -> None:
-    """Print rows under their column names, or the sentence `empty` where there are none."""
+    """Print rows with their column names, or the sentence `empty` if there are none."""
     built, count = build_table(columns, rows)
     if count:
         show(built)
@@ -89,7 +89,7 @@ def build_table(columns: Sequence[Column], rows: Iterable[Sequence[object]], tit
 
 
 def show(*what: RenderableType) -> None:
-    """Print rich things; into a pipe without colours and without blanks at the ends of lines."""
+    """Print rich renderables; into a pipe without colours and trailing blanks."""
     target = console()
     if target.is_terminal:
         for one in what:
@@ -103,7 +103,7 @@ def show(*what: RenderableType) -> None:
 
 
 def fields(pairs: Iterable[tuple[str, object]]) -> None:
-    """Names and values, one a line; what is empty is left out."""
+    """Print names and values, one a line, without empty ones."""
     kept = [(name, value) for name, value in pairs if value not in (None, "", [], ())]
     width = max((len(name) for name, _ in kept), default=0)
     for name, value in kept:
@@ -111,7 +111,7 @@ def fields(pairs: Iterable[tuple[str, object]]) -> None:
 
 
 def to_json(value: Any) -> str:
-    """One line of JSON, as the encoding of standard output can have it."""
+    """One line of JSON in characters that the encoding of standard output supports."""
     return json_text.to_json(value, ascii_only=(getattr(sys.stdout, "encoding", "") or "").lower().replace("-", "") != "utf8")
 
 
@@ -124,12 +124,12 @@ def moment(at: datetime | None) -> str:
 
 
 def when(at: datetime | None, now: datetime | None = None) -> str:
-    """A time as seen from now: `3 min ago`, `in 2 h`, `never`."""
+    """A time relative to now: `3 min ago`, `in 2 h`, `never`."""
     return from_now(at, now) if at is not None else "never"
 
 
 def progress(*, hidden: bool = False, of: Literal["things", "bytes"] = "things") -> Progress:
-    """A progress bar on standard error, only where a person watches."""
+    """A progress bar on standard error, only if a person watches."""
     from rich.progress import BarColumn, DownloadColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
     target = console(sys.stderr)
@@ -139,13 +139,13 @@ def progress(*, hidden: bool = False, of: Literal["things", "bytes"] = "things")
         MofNCompleteColumn() if of == "things" else DownloadColumn(),
         TimeElapsedColumn(),
     )
-    # Lines for standard output go around the bar only where both are one terminal; else they would end up in standard error.
+    # Standard output goes around the bar only if both are one terminal; otherwise it would end up in standard error.
     both = sys.stdout.isatty()
     return Progress(*columns, console=target, disable=hidden or not target.is_terminal, transient=True, redirect_stdout=both)
 
 
 def harden_streams() -> None:
-    """A character that the terminal's encoding has not must not end a command."""
+    """Keep a character that the terminal's encoding lacks from ending a command."""
     for stream in (sys.stdout, sys.stderr):
         with suppress(AttributeError, ValueError):
             stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]

@@ -1,6 +1,7 @@
-"""Which article or link a person means: `article 54`, `link 175`, a number alone, or a URL.
+"""Find the article or link that a person means: `article 54`, `link 175`, a number alone, or a URL.
 
-Articles and links are numbered apart. A number alone is what the command is about; where it is also the number of something else, that is said.
+Articles and links have separate numbers. A number alone means what the command is about. If it also belongs to something else, the
+command says so.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ Which = Annotated[
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """What was typed: the `number` of an article or a link, of which of them only where `kind` says so; else a URL."""
+    """What was typed: the `number` of an article or a link (`kind` says which, if given), or a URL."""
 
     kind: Kind | None
     number: int | None
@@ -36,7 +37,7 @@ class Named:
 
 
 def named(words: list[str]) -> Named:
-    """Raises CliError where the words name nothing."""
+    """Parse the words. Raises CliError if they name nothing."""
     from pipeline.store.links.links import is_id
 
     match words:
@@ -47,20 +48,20 @@ def named(words: list[str]) -> Named:
         case [text] if text not in ("article", "link"):
             return Named(None, None, text)
     raise CliError(
-        f"{printable(' '.join(words))[:60]!r} names no article and no link; write `article 54`, `link 175`, a number alone, or a URL.",
+        f"{printable(' '.join(words))[:60]!r} is neither an article nor a link; write `article 54`, `link 175`, a number alone, or a URL.",
         WRONG_USAGE,
     )
 
 
 def article(conn: Connection, words: list[str]) -> Stored:
-    """The article that is named, or that of the link that is. Raises CliError where there is none."""
+    """The named article, or that of the named link. Raises CliError if there is none."""
     from pipeline.store.articles import articles
 
     name = named(words)
     found = articles.get(conn, name.number) if name.number is not None and name.kind != "link" else None
     if found is None:
         found = articles.get(conn, _article_of(conn, name))
-        assert found is not None  # articles never go away
+        assert found is not None  # the link names it
     elif name.kind is None and (other := _link(conn, found.id)) and other.id != found.link_id:
         complain(
             f"{found.id} is an article and a link. This is article {found.id}; link {other.id} is {url(other.url)}, `newsmill trace link {other.id}`."
@@ -69,7 +70,7 @@ def article(conn: Connection, words: list[str]) -> Stored:
 
 
 def link(conn: Connection, words: list[str]) -> Link:
-    """The link that is named, or that of the article that is. Raises CliError where there is none."""
+    """The named link, or that of the named article. Raises CliError if there is none."""
     from pipeline.store.articles import articles
 
     name = named(words)
@@ -85,7 +86,7 @@ def link(conn: Connection, words: list[str]) -> Link:
 
 
 def _article_of(conn: Connection, name: Named) -> int:
-    """The number of the article of the link that is named."""
+    """The id of the named link's article."""
     found = _link(conn, name.number if name.number is not None else name.text) if name.kind != "article" else None
     if found is None:
         raise CliError(_unknown(name))
@@ -93,7 +94,7 @@ def _article_of(conn: Connection, name: Named) -> int:
         why = f"{found.state} ({found.code}: {found.detail})" if found.code else found.state
         raise CliError(
             f"There is no article of link {found.id}, {url(found.url)}: it is {url(why.rstrip('.'))}; "
-            f"`newsmill trace link {found.id}` tells the whole story."
+            f"`newsmill trace link {found.id}` shows its history."
         )
     return found.article_id
 
@@ -107,9 +108,9 @@ def _link(conn: Connection, which: int | str) -> Link | None:
 def _unknown(name: Named) -> str:
     match name:
         case Named("article", number, _) if number is not None:
-            return f"There is no article {number}; `newsmill articles` lists those there are."
+            return f"There is no article {number}; `newsmill articles` lists all articles."
         case Named("link", number, _) if number is not None:
-            return f"There is no link {number}; `newsmill links` lists those there are."
+            return f"There is no link {number}; `newsmill links` lists all links."
         case Named(None, number, _) if number is not None:
-            return f"There is no article and no link {number}; `newsmill articles` and `newsmill links` list those there are."
-    return f"newsmill has never heard of {url(name.text)}; `newsmill enqueue` takes it in."
+            return f"There is no article or link {number}; `newsmill articles` and `newsmill links` list all."
+    return f"newsmill does not know {url(name.text)}; `newsmill enqueue` adds it."

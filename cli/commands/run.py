@@ -1,4 +1,4 @@
-"""`newsmill up` and `newsmill demo`: everything on this machine."""
+"""`newsmill up` and `newsmill demo`: run everything on this machine."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from workers.version import VERSION
 
 def up(
     contact: Annotated[
-        str | None, typer.Option(help="Your URL or e-mail address, which sites see. It is kept in your own settings.", metavar="ADDRESS")
+        str | None, typer.Option(help="Your URL or e-mail address, which sites see. It is stored in your own settings.", metavar="ADDRESS")
     ] = None,
 ) -> None:
     """Run everything on this machine until Ctrl-C: Postgres, Valkey, workers, status page, Flower."""
@@ -42,7 +42,7 @@ def demo(context: typer.Context) -> None:
 
 
 def _begin() -> None:
-    """Said before anything that takes time, as imports do."""
+    """Print the first line before anything slow, such as imports."""
     say(f"newsmill {VERSION} starts; Ctrl-C stops it")
 
 

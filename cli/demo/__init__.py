@@ -1,4 +1,4 @@
-"""`newsmill demo`: bundled newspapers on loopback, and a run of everything on them.
+"""`newsmill demo`: bundled newspapers on loopback, and a full run on them.
 
-Used by `cli.commands.run`; imports `cli.local`.
+`cli.commands.run` uses it. It imports `cli.local`.
 """

@@ -1,4 +1,4 @@
-"""The newspapers of the demo, and how their feeds and pages are written."""
+"""The newspapers of the demo, with their feeds and pages."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ FEED_TYPES = {"rss": "application/rss+xml", "atom": "application/atom+xml", "jso
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """`behaviour` is '', busy (503 to the first request) or gone (410)."""
+    """One article. `behaviour` is empty, busy (503 to the first request) or gone (410)."""
 
     slug: str
     title: str
@@ -48,7 +48,7 @@ class Paper:
 
 
 def read_papers(now: datetime) -> list[Paper]:
-    """The bundled newspapers with articles as old as their file says."""
+    """The bundled newspapers, with articles as old as their file says."""
     given = tomllib.loads((FOLDER / "articles.toml").read_text("utf-8"))["papers"]
     return [_paper(paper, now.replace(second=0, microsecond=0)) for paper in given]
 

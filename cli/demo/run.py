@@ -1,4 +1,4 @@
-"""`newsmill demo`: everything `newsmill up` runs, on the bundled newspapers, and a summary once every article has come to its end."""
+"""`newsmill demo`: run everything of `newsmill up` on the bundled newspapers, and print a summary once every article has a result."""
 
 from __future__ import annotations
 
@@ -24,7 +24,8 @@ LATE_S = 60.0
 
 
 def run_demo(settings: Settings, data_dir: Path | None = None) -> int:
-    """Run the demo until Ctrl-C; without a data folder in a temporary one. A database or Redis in the settings is left alone. Raises UpError."""
+    """Run the demo until Ctrl-C, in a temporary folder if no data folder is given. A database or Redis in the settings is not used. Raises
+    UpError."""
     with contextlib.ExitStack() as stack:
         folder = data_dir or stack.enter_context(_temporary_folder())
         site = stack.enter_context(serving(datetime.now(UTC)))
@@ -35,7 +36,7 @@ def run_demo(settings: Settings, data_dir: Path | None = None) -> int:
 
 
 def demo_settings(settings: Settings) -> Settings:
-    """The settings with own services, loopback open, and short waits."""
+    """The settings with embedded services, loopback allowed, and short waits."""
     networks = sorted({*settings.fetch.allow_networks, "127.0.0.0/8"})
     fetch = settings.fetch.model_copy(update={"allow_networks": networks, "min_gap_s": 0.5, "pause_s": 2.0})
     retry = settings.retry.model_copy(update={"delays_s": [3, 6, 9], "late_s": []})
@@ -64,7 +65,7 @@ def _watch(site: Site, settings: Settings) -> announce.Tick:
 
 
 def ended(site: Site, summary: status.Summary) -> bool:
-    """Whether every article has come to its end and the broken feed has been tried."""
+    """Whether every article has a result and the broken feed has been tried."""
     return sum(summary.links.values()) >= len(site.articles) and not summary.unfinished and summary.feeds["failing"] > 0
 
 
@@ -76,7 +77,7 @@ def report(site: Site, connection: psycopg.Connection, settings: Settings, elaps
     command = announce.command(settings.data_dir)
     ending = f"after {elapsed_s:.0f} s" if ended(site, summary) else f"and {summary.unfinished} still under way after {elapsed_s:.0f} s"
     return [
-        f"the demo stored {summary.links['stored']} articles, {retried} of them at the second try; {counts or 'nothing failed'};"
+        f"the demo stored {summary.links['stored']} articles, {retried} of them at the second attempt; {counts or 'nothing failed'};"
         f" {summary.feeds['failing']} feed is failing; {ending}",
         f"  status page  {announce.dashboard_url(settings)}",
         f"  see also     {command} status",
@@ -90,5 +91,5 @@ def report(site: Site, connection: psycopg.Connection, settings: Settings, elaps
 @contextlib.contextmanager
 def _temporary_folder() -> Iterator[Path]:
     with tempfile.TemporaryDirectory(prefix="newsmill-demo-", ignore_cleanup_errors=True) as name:
-        Path(name).chmod(0o711)  # as root the services run under another account, which passes through
+        Path(name).chmod(0o711)  # as root the services run under another account, which must pass through
         yield Path(name)

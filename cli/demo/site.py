@@ -1,4 +1,4 @@
-"""The demo's newspapers on loopback: one port, and so one host, for each, and one more whose feed is always broken."""
+"""The demo's newspapers on loopback: each has its own port, and so its own host. One more host has a feed that is always broken."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from cli.demo.papers import FEED_TYPES, Paper, feed, feed_path, front_page, page, read_papers
 
 ADDRESS = "127.0.0.1"
-FIRST_PORT = 18651  # the same at every start, so that a data folder knows the hosts again; others where these are taken
+FIRST_PORT = 18651  # the same at every start, so that a data folder recognises the hosts; other ports if these are taken
 ROBOTS = "User-agent: *\nDisallow: /search\n"
 BROKEN = "/feed.xml"
 
@@ -27,7 +27,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """What the demo expects to see in the archive."""
+    """What the demo expects in the archive."""
 
     feeds: tuple[str, ...]
     broken_feed: str
@@ -66,7 +66,7 @@ class Handler(BaseHTTPRequestHandler):
         self._reply(with_body=False)
 
     def log_message(self, format: str, *args: object) -> None:
-        pass  # newsmill's own lines tell the story
+        pass  # newsmill's own log is enough
 
     def _reply(self, *, with_body: bool) -> None:
         answer = self.server.answer(self.path.partition("?")[0])
@@ -88,7 +88,7 @@ class Handler(BaseHTTPRequestHandler):
 
 
 def answers(paper: Paper, base: str) -> dict[str, Answer]:
-    """Every path of a newspaper."""
+    """The answer for every path of a newspaper."""
     html = "text/html; charset=utf-8"
     found = {
         "/": Answer(200, html, front_page(paper, base)),

@@ -1,4 +1,4 @@
 """`newsmill up`: Postgres, Valkey and all processes on this machine, in one data folder.
 
-Used by the commands and the demo; imports the shared modules of `cli`.
+The commands and the demo use it. It imports the shared modules of `cli`.
 """

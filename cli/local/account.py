@@ -1,4 +1,5 @@
-"""Who the embedded Postgres and Valkey run as. Postgres refuses to run as root, so root hands them to an unprivileged account."""
+"""The account under which the embedded Postgres and Valkey run. Postgres refuses to run as root, so root starts them under an unprivileged
+account."""
 
 from __future__ import annotations
 
@@ -25,9 +26,9 @@ class Account:
 
 
 def unprivileged() -> Account | None:
-    """The account the services run under, or None where this process is not root and runs them itself.
+    """The account for the services; None if this process is not root and runs them itself.
 
-    An account that exists is taken, because a container's /etc is often read-only.
+    An existing account is used, because a container's /etc is often read-only.
     """
     if os.geteuid() != 0:
         return None
@@ -37,23 +38,23 @@ def unprivileged() -> Account | None:
         except KeyError:
             continue
         return Account(name, found.pw_uid, found.pw_gid)
-    raise LookupError("Postgres does not run as root, and there is no account `nobody` to run it; run newsmill as an ordinary user.")
+    raise LookupError("Postgres does not run as root, and there is no account `nobody` for it; run newsmill as an ordinary user.")
 
 
 def can_reach(account: Account, path: Path) -> bool:
-    """Whether the account may pass through every folder above the path; a checkout in /root, say, is closed to all others."""
+    """Whether the account may pass through every folder above the path. A checkout in /root, for example, is closed to others."""
     parents = (parent.stat() for parent in path.resolve().parents)
     return all(parent.st_uid == account.uid or parent.st_mode & stat.S_IXOTH for parent in parents)
 
 
 def child_setup(account: Account | None, *, death_signal: signal.Signals, pass_folders: bool = False) -> Callable[[], None]:
-    """What a child does between fork and exec: become the account, and die with its parent where the system can arrange it.
+    """What a child does between fork and exec: become the account, and die with its parent if the system supports that.
 
-    With `pass_folders` the child keeps the one right to pass through folders that are closed to the account (Linux).
+    With `pass_folders` the child keeps the right to pass through folders that are closed to the account (Linux).
     """
     libc = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
     capability = _passing_capability(libc) if libc and pass_folders else None
-    # The kernel takes the death of the thread that forked for the death of the parent, so only the main thread may ask for it.
+    # The kernel treats the death of the forking thread as that of the parent, so only the main thread may request it.
     tied = libc if threading.current_thread() is threading.main_thread() else None
 
     def setup() -> None:

@@ -1,4 +1,4 @@
-"""What `newsmill up` tells the person at the terminal: where things are, when the workers are ready, and at the end how to go on."""
+"""What `newsmill up` tells the person at the terminal: the addresses, when the workers are ready, and at the end how to continue."""
 
 from __future__ import annotations
 
@@ -25,17 +25,17 @@ USUAL = Settings.model_fields["data_dir"].default
 
 
 def starting(settings: Settings, data_dir: Path) -> str:
-    """The services that are started now, and those of somebody else that are used."""
+    """Which services are started now, and which external ones are used."""
     own = [name for name, url in (("Postgres", settings.database_url), ("Valkey", settings.redis_url)) if not url]
     used = [f"{name} at {mask_url(url)}" for name, url in (("Postgres", settings.database_url), ("Redis", settings.redis_url)) if url]
-    new = " (new: its database is made first)" if "Postgres" in own and not (data_dir / "postgres").exists() else ""
+    new = " (new: its database is created first)" if "Postgres" in own and not (data_dir / "postgres").exists() else ""
     begun = f"starting {' and '.join(own)} on {data_dir}{new}" if own else ""
     taken = f"using {' and '.join(used)}" if used else ""
     return "; ".join(filter(None, (begun, taken)))
 
 
 def announcer(settings: Settings) -> Tick:
-    """Says where things are once the dashboard answers, and that the workers are ready once each kind has reported."""
+    """Print the addresses once the dashboard answers, and a line once each kind of worker has reported."""
     began = time.monotonic()
     due_at, told = 0.0, set[str]()
 
@@ -50,13 +50,13 @@ def announcer(settings: Settings) -> Tick:
                 say(line)
         if "ready" not in told and all_ready(settings, time.monotonic() - began):
             told.add("ready")
-            say(f"all workers are ready, {time.monotonic() - began:.0f} s after they were started")
+            say(f"all workers are ready after {time.monotonic() - began:.0f} s")
 
     return tick
 
 
 def all_ready(settings: Settings, within_s: float) -> bool:
-    """Whether a worker of each queue has reported in the last seconds."""
+    """Whether a worker of each queue has reported within the last `within_s` seconds."""
     try:
         with connect(settings) as conn:
             return set(QUEUES) <= {worker.queue for worker in workers.listing(conn) if worker.silent_s < within_s}
@@ -65,7 +65,7 @@ def all_ready(settings: Settings, within_s: float) -> bool:
 
 
 def where_things_are(settings: Settings) -> list[str]:
-    """Lines for a person: the addresses and folders of this run."""
+    """The addresses and folders of this run, one a line."""
     flower = settings.web.flower_url or _address(settings.web.flower_host, settings.web.flower_port)
     return [
         "newsmill runs",
@@ -80,14 +80,14 @@ def where_things_are(settings: Settings) -> list[str]:
 
 
 def farewell(data_dir: Path, what: str = "up") -> str:
-    """The last line of a run of up or the demo: where the data is and how to go on."""
+    """The last line of a run of `up` or the demo: where the data is and how to continue."""
     make = f"make {what}" if _is_usual(data_dir) else f"make {what} DATA={data_dir}"
     again = make if "MAKELEVEL" in os.environ else f"{command(data_dir)} {what}"
-    return f"stopped; the data is in {data_dir}, and `{again}` goes on with it"
+    return f"stopped; the data is in {data_dir}, and `{again}` continues with it"
 
 
 def command(data_dir: Path) -> str:
-    """How the person who started this calls the command line for this data folder in the next terminal."""
+    """How the person can call the command line for this data folder in another terminal."""
     called = Path(sys.argv[0])
     if shutil.which(called.name) == str(called.absolute()) or called.name != "newsmill":
         name = "newsmill"
@@ -101,9 +101,9 @@ def dashboard_url(settings: Settings) -> str:
 
 
 def answers(url: str) -> bool:
-    """Whether a GET of the URL is answered with 200."""
+    """Whether a GET of the URL returns 200."""
     try:
-        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # a proxy does not know this machine's loopback
+        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # a proxy cannot reach this machine's loopback
         with opener.open(url, timeout=1) as response:
             return bool(response.status == 200)
     except OSError:

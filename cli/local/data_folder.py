@@ -1,4 +1,4 @@
-"""The data folder of `newsmill up`: who holds it, and the ports and passwords it keeps from run to run."""
+"""The data folder of `newsmill up`: who uses it, and the ports and passwords that it keeps from run to run."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from cli.errors import UpError, reason
 
 NAME = "newsmill"  # of the database and of its owner
 Kind = Literal["postgres", "valkey"]
-ASKED_S = 0.5  # whoever asks whether the folder is held holds it for a moment
+ASKED_S = 0.5  # a process that only checks the lock also holds it for a moment
 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What one data folder keeps from run to run. `mark` is in the title of every process that belongs to the folder."""
+    """What a data folder keeps from run to run. `mark` is in the title of every process that belongs to the folder."""
 
     mark: str
     postgres_password: str
@@ -43,11 +43,12 @@ class Kept:
 
 @contextlib.contextmanager
 def locked(data_dir: Path) -> Iterator[None]:
-    """Hold the data folder for this process. The system drops the lock with the process, so a stale file does no harm. Raises UpError."""
+    """Lock the data folder for this process. The system releases the lock when the process ends, so a stale file is harmless. Raises
+    UpError."""
     make(data_dir)
     try:
         file = open(data_dir / "lock", "a+", opener=lambda path, flags: os.open(path, flags, 0o600))  # noqa: SIM115 Path.open takes no mode
-        os.fchmod(file.fileno(), 0o600)  # one that an older version has left
+        os.fchmod(file.fileno(), 0o600)  # a file that an older version left
     except OSError as error:
         raise _unusable(data_dir, error) from None
     with file:
@@ -62,11 +63,11 @@ def locked(data_dir: Path) -> Iterator[None]:
 
 
 def make(data_dir: Path) -> None:
-    """Make the data folder where there is none. Raises UpError."""
+    """Create the data folder if it does not exist. Raises UpError."""
     try:
         if not data_dir.exists():
             data_dir.mkdir(parents=True)
-            data_dir.chmod(data_dir.stat().st_mode | 0o111)  # the account of the services passes through, whatever the umask
+            data_dir.chmod(data_dir.stat().st_mode | 0o111)  # the services' account must pass through, whatever the umask
     except OSError as error:
         raise _unusable(data_dir, error) from None
 
@@ -76,7 +77,7 @@ def is_held(data_dir: Path) -> bool:
     try:
         with (data_dir / "lock").open("rb") as file:
             fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    except (BlockingIOError, PermissionError):  # another account's, which is not to be touched either
+    except (BlockingIOError, PermissionError):  # another account's folder, which we must not use either
         return True
     except OSError:
         pass
@@ -84,7 +85,7 @@ def is_held(data_dir: Path) -> bool:
 
 
 def keep(data_dir: Path, kind: Kind) -> Kept:
-    """The folder's ports and passwords, made at the first start, with a new port where another program has taken the service's."""
+    """The folder's ports and passwords, created at the first start. A service gets a new port if another program has taken its own."""
     file = data_dir / "services.json"
     old = read_kept(data_dir) if file.exists() else _new()
     kept = old
@@ -135,7 +136,7 @@ def write_private(file: Path, text: str) -> None:
 
 
 def _free_port() -> int:
-    # Below the range from which systems take ports for outgoing connections, so that the port stays free between two runs.
+    # Below the range from which systems take outgoing ports, so that the port stays free between two runs.
     ports = (random.randrange(20000, 32000) for _ in range(1000))  # noqa: S311 no secret
     return next(port for port in ports if _is_free(port))
 

@@ -1,6 +1,6 @@
-"""Which of the two processes that everything waits for hangs: beat, which asks for ticks, and control, which does them.
+"""Detect whether beat, which requests ticks, or control, which runs them, hangs. All other processes depend on these two.
 
-Judged by their heartbeat files and the monotonic clock, which all processes of this machine share.
+They are judged by their heartbeat files and the monotonic clock, which all processes of this machine share.
 """
 
 from __future__ import annotations
@@ -13,14 +13,14 @@ from pathlib import Path
 
 from workers.health import age_s
 
-# Until its first sign of life, a process that was just started gets so many seconds: a busy machine loads slowly.
+# Seconds for a new process until its first heartbeat: a busy machine loads slowly.
 STARTING_S = 120.0
 LOOK_S = 1.0
 
 
 @dataclass(slots=True)
 class Stalls:
-    """`excuse` says why beat can send nothing, '' where it could. `fine_at` is when there was last nothing to be said against a process."""
+    """`excuse` returns why beat cannot send anything; empty if it can. `fine_at` is when a process was last seen working."""
 
     heartbeats: Mapping[str, Path]
     stall_s: float
@@ -29,7 +29,7 @@ class Stalls:
     look_at: float = 0.0
 
     def hung(self, started_at: Mapping[str, float], say: Callable[[str], None]) -> list[str]:
-        """Names of the processes, of those that run since then, that are to be started again."""
+        """The names of processes to restart, out of those running since `started_at`."""
         now = time.monotonic()
         if now < self.look_at:
             return []
@@ -43,7 +43,7 @@ class Stalls:
         return found
 
     def judge(self, started_at: Mapping[str, float], signs: Mapping[str, float], now: float) -> list[str]:
-        """The same by their last signs of life. Where beat is silent nobody asks control for ticks, so that may be silent too."""
+        """`hung`, but with the last heartbeats given. If beat is silent, nobody requests ticks, so control may be silent too."""
         if "beat" not in started_at or now - signs.get("beat", -math.inf) > self.stall_s:
             self.fine_at["control"] = now
         return [

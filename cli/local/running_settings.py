@@ -1,7 +1,7 @@
-"""The settings that a running `newsmill up` works with, left in its data folder for the commands of other terminals.
+"""The settings of a running `newsmill up`, stored in its data folder for commands in other terminals.
 
-`up` may have got them by environment variables and options that the next terminal has not. They hold passwords, so the file is for its
-owner only, and they count only while `up` runs.
+`up` may have got them from environment variables and options that the other terminal lacks. They contain passwords, so only the owner
+may read the file. They apply only while `up` runs.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from pipeline.settings import Settings
 
 @contextlib.contextmanager
 def left(settings: Settings) -> Iterator[None]:
-    """The settings lie in their data folder until the block ends."""
+    """Keep the settings in their data folder until the block ends."""
     file = _file(settings.data_dir)
     file.parent.mkdir(exist_ok=True)
     write_private(file, settings.model_dump_json(indent=1))
@@ -30,12 +30,12 @@ def left(settings: Settings) -> Iterator[None]:
 
 
 def forget(data_dir: Path) -> None:
-    """Take away what a killed run has left."""
+    """Delete what a killed run has left."""
     _file(data_dir).unlink(missing_ok=True)
 
 
 def read(data_dir: Path) -> dict[str, Any] | None:
-    """The settings of the `newsmill up` that runs on the data folder, None where none runs. Raises UpError."""
+    """The settings of the `newsmill up` that runs on the data folder; None if none runs. Raises UpError."""
     if not is_held(data_dir):
         return None
     try:

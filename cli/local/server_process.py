@@ -1,4 +1,4 @@
-"""A server of the embedded services as a process: started in its data folder, waited for, found again by its title, stopped."""
+"""A server process of the embedded services: start it in its data folder, wait for it, find it by its title, stop it."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ LOG_BYTES = 10 * 2**20
 def launch(
     data_dir: Path, kind: Kind, command: list[str], account: Account | None, *, death_signal: signal.Signals, standard_input: str = ""
 ) -> subprocess.Popen[bytes]:
-    """Start a program of the embedded services as the account they run under; what it says goes to its log."""
+    """Start a program of the embedded services under their account; its output goes to its log."""
     logs = data_dir / "logs"
     logs.mkdir(exist_ok=True)
     log = logs / f"{kind}.log"
@@ -45,13 +45,13 @@ def launch(
             stderr=output,
             cwd="/",
             env=environment,
-            start_new_session=True,  # Ctrl-C in the terminal is for newsmill, which stops the services last
+            start_new_session=True,  # Ctrl-C in the terminal must reach only newsmill, which stops the services last
             preexec_fn=child_setup(account, death_signal=death_signal, pass_folders=closed),
         )
 
 
 def wait(process: subprocess.Popen[bytes], data_dir: Path, kind: Kind, probe: Callable[[], None]) -> None:
-    """Wait until the probe raises nothing. Raises UpError where the service ended, refuses the password or took too long."""
+    """Wait until the probe raises nothing. Raises UpError if the service ended, refuses the password or takes too long."""
     until = time.monotonic() + START_S
     while True:
         try:
@@ -67,7 +67,7 @@ def wait(process: subprocess.Popen[bytes], data_dir: Path, kind: Kind, probe: Ca
 
 
 def is_running(pid: int) -> bool:
-    """Whether the process lives; one that ended and was not waited for does not."""
+    """Whether the process is alive; a zombie is not."""
     try:
         return bool(psutil.Process(pid).status() != psutil.STATUS_ZOMBIE)
     except psutil.NoSuchProcess:
@@ -75,14 +75,14 @@ def is_running(pid: int) -> bool:
 
 
 def stop(data_dir: Path, kind: Kind, ask: signal.Signals) -> None:
-    """Ask the service of the folder to stop, and kill what is left of it in the end."""
+    """Ask the folder's service to stop, and kill what is left in the end."""
     processes = _processes(data_dir.resolve(), kind)
     pids = {process.pid for process in processes}
     for process in processes:
         with contextlib.suppress(psutil.NoSuchProcess):
-            if process.ppid() not in pids:  # the first of the family, which ends the others
+            if process.ppid() not in pids:  # the parent, which ends the others
                 process.send_signal(ask)
-    # The children of a killed Postgres leave by themselves, once they notice.
+    # the children of a killed Postgres exit by themselves once they notice
     _, left = psutil.wait_procs(processes, timeout=5.0 if ask == signal.SIGKILL else STOP_S)
     for process in left:
         with contextlib.suppress(psutil.NoSuchProcess):
@@ -91,7 +91,7 @@ def stop(data_dir: Path, kind: Kind, ask: signal.Signals) -> None:
 
 
 def _processes(data_dir: Path, kind: Kind) -> list[psutil.Process]:
-    # By the title, which everybody can read; the working folder of another account's process is hidden from a container's root.
+    # By title, which everybody can read; the working folder of another account's process is hidden from a container's root.
     if not (data_dir / "services.json").exists():
         return []
     mark = f"{read_kept(data_dir).mark}-{kind}"
@@ -106,15 +106,15 @@ def _title(process: psutil.Process) -> str:
 
 
 def last_words(data_dir: Path, kind: Kind) -> str:
-    """The line of the log that tells most."""
+    """The most informative line of the log."""
     log = data_dir / "logs" / f"{kind}.log"
     lines = log.read_text(errors="replace").splitlines()
     telling = [line for line in lines[-30:] if ("FATAL" in line and "is starting up" not in line) or "error" in line.lower()] or lines
-    return f"{telling[-1].strip() if telling else 'it said nothing'} (the rest is in {log})"
+    return f"{telling[-1].strip() if telling else 'it printed nothing'} (the rest is in {log})"
 
 
 def account_of_servers() -> Account | None:
-    """The account for the servers; None where it is our own. Raises UpError."""
+    """The account for the servers; None if it is our own. Raises UpError."""
     try:
         return unprivileged()
     except LookupError as error:
@@ -122,7 +122,7 @@ def account_of_servers() -> Account | None:
 
 
 def own(path: Path, account: Account | None) -> None:
-    """Give the folder to the account, where it is another's. Raises UpError."""
+    """Give the folder to the account, if another account owns it. Raises UpError."""
     owner = path.stat().st_uid
     if owner == (account.uid if account else os.geteuid()):
         return

@@ -1,7 +1,7 @@
-"""The embedded PostgreSQL and Valkey of `newsmill up` and of the tests: real servers out of pip packages, nothing installed before.
+"""The embedded PostgreSQL and Valkey of `newsmill up` and of the tests: real servers from pip packages, without installation.
 
-A data folder holds everything: `postgres/`, `valkey/`, `logs/`, `services.json` (ports and passwords, mode 600) and `lock`.
-Only one process at a time may use it. What a killed run left behind is cleared at the next start.
+A data folder contains everything: `postgres/`, `valkey/`, `logs/`, `services.json` (ports and passwords, mode 600) and `lock`. Only one
+process at a time may use it. The next start cleans up after a killed run.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class Server:
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """The running services; a pid is None and the URL empty where the service was not asked for."""
+    """The running services. A service that was not requested has pid None and an empty URL."""
 
     database_url: str
     redis_url: str
@@ -52,7 +52,7 @@ class Services:
 def embedded(
     data_dir: Path, *, fsync: bool = True, postgres: bool = True, valkey: bool = True, tuned: Postgres = Postgres()
 ) -> Iterator[Services]:
-    """Hold the data folder and run the services on it until the block ends; `fsync=False` is for tests. Raises UpError."""
+    """Lock the data folder and run the services on it until the block ends. `fsync=False` is for tests. Raises UpError."""
     with locked(data_dir), running(data_dir, fsync=fsync, postgres=postgres, valkey=valkey, tuned=tuned) as services:
         yield services
 
@@ -77,7 +77,8 @@ def running(
 
 
 def start_postgres(data_dir: Path, *, fsync: bool = True, tuned: Postgres = Postgres()) -> Server:
-    """Start Postgres on the folder, made first where it is new, and wait until it answers. What still runs there is stopped. Raises UpError."""
+    """Start Postgres on the folder, creating it if it is new, and wait until it answers. A Postgres still running there is stopped first.
+    Raises UpError."""
     data_dir = data_dir.resolve()
     stop_postgres(data_dir, "immediate")
     lost = not (data_dir / "services.json").exists()
@@ -116,7 +117,7 @@ def start_postgres(data_dir: Path, *, fsync: bool = True, tuned: Postgres = Post
 
 
 def start_valkey(data_dir: Path) -> Server:
-    """Start Valkey on the folder and wait until it answers. What still runs there is stopped. Raises UpError."""
+    """Start Valkey on the folder and wait until it answers. A Valkey still running there is stopped first. Raises UpError."""
     data_dir = data_dir.resolve()
     stop_valkey(data_dir)
     kept, account = keep(data_dir, "valkey"), account_of_servers()
@@ -135,7 +136,7 @@ def start_valkey(data_dir: Path) -> Server:
         "proc-title-template": f'"{{title}} {{listen-addr}} {kept.mark}-valkey"',
         "loglevel": "warning",
     }
-    # Through standard input: everybody can read a command line, and the password must not be there.
+    # through standard input: everybody can read a command line, so it must not contain the password
     config = "".join(f"{name} {value}\n" for name, value in options.items())
     process = launch(data_dir, "valkey", [str(valkey_program()), "-"], account, death_signal=signal.SIGTERM, standard_input=config)
     url = kept.redis_url
@@ -144,17 +145,17 @@ def start_valkey(data_dir: Path) -> Server:
 
 
 def stop_postgres(data_dir: Path, how: How = "fast") -> None:
-    """Stop the Postgres of the folder, if one runs: `fast` cuts connections, `immediate` leaves recovery to the next start, `kill` is SIGKILL."""
+    """Stop the folder's Postgres, if one runs: `fast` closes connections, `immediate` leaves recovery to the next start, `kill` is SIGKILL."""
     stop(data_dir, "postgres", {"fast": signal.SIGINT, "immediate": signal.SIGQUIT, "kill": signal.SIGKILL}[how])
 
 
 def stop_valkey(data_dir: Path, how: How = "fast") -> None:
-    """Stop the Valkey of the folder, if one runs: `fast` writes its file out first, the others are SIGKILL."""
+    """Stop the folder's Valkey, if one runs: `fast` writes its file first, the others are SIGKILL."""
     stop(data_dir, "valkey", signal.SIGTERM if how == "fast" else signal.SIGKILL)
 
 
 def _init_postgres(data_dir: Path, programs: Path, account: Account | None, password: str) -> None:
-    # Made under another name and then renamed, so that a folder called postgres is always whole.
+    # Created under another name and then renamed, so that a folder called postgres is always complete.
     folder, password_file = data_dir / "postgres.new", data_dir / "postgres.password"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(mode=0o700)
@@ -162,7 +163,7 @@ def _init_postgres(data_dir: Path, programs: Path, account: Account | None, pass
     for path in (folder, password_file):
         own(path, account)
     options = ["-U", NAME, f"--pwfile={password_file}", "--auth=scram-sha-256", "--encoding=UTF8", "--no-instructions"]
-    # The collation is Postgres' own and the same everywhere; LC_CTYPE, which full-text search splits words by, has to be the system's.
+    # The collation is Postgres' own and the same everywhere. LC_CTYPE, by which full-text search splits words, must be the system's.
     options += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"]
     try:
         for locale in ("C.UTF-8", "en_US.UTF-8", "C"):
@@ -170,7 +171,7 @@ def _init_postgres(data_dir: Path, programs: Path, account: Account | None, pass
             if launch(data_dir, "postgres", command, account, death_signal=signal.SIGTERM).wait() == 0:
                 break
         else:
-            raise UpError(f"Postgres could not make its folder: {last_words(data_dir, 'postgres')}")
+            raise UpError(f"Postgres could not create its folder: {last_words(data_dir, 'postgres')}")
     finally:
         password_file.unlink()
     folder.rename(data_dir / "postgres")
@@ -183,8 +184,8 @@ def _set_password(data_dir: Path, programs: Path, account: Account | None, passw
 
 
 def _forget_stranger(pid_file: Path) -> None:
-    # After a reboot or in a new container the pid in the file may be another program's; Postgres cannot tell and would refuse to start.
-    # In all other cases the file stays, because Postgres finds by it whether its shared memory is still in use.
+    # After a reboot or in a new container, the pid in the file may belong to another program; Postgres cannot tell and would refuse to
+    # start. In all other cases the file stays, because from it Postgres learns whether its shared memory is still in use.
     with contextlib.suppress(OSError, ValueError):
         if psutil.pid_exists(int(pid_file.read_text().split()[0])):
             pid_file.unlink()
@@ -198,4 +199,4 @@ def _make_database(url: str) -> None:
 
 def _ping(url: str) -> None:
     with redis.Redis.from_url(url, socket_timeout=5) as client:
-        client.ping()  # BusyLoadingError, a RedisError, until the file is read in
+        client.ping()  # BusyLoadingError, a RedisError, until the file is loaded

@@ -1,4 +1,4 @@
-"""Notices that the user's own settings have changed while `newsmill up` runs."""
+"""Notice changes of the user's own settings while `newsmill up` runs."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ LOOK_S = 1.0
 
 @dataclass(slots=True)
 class Changes:
-    """`found` are the new settings, once the file has changed, they are valid, and other than those `in_force`."""
+    """`found` are the new settings, once the file has changed, is valid, and differs from `in_force`."""
 
     file: Path
-    read: Callable[[], Settings] | None  # None: a change is not heeded
+    read: Callable[[], Settings] | None  # None: changes are ignored
     in_force: Settings
     found: Settings | None = None
     seen: int = field(init=False)
@@ -27,7 +27,7 @@ class Changes:
         self.seen = self._written()
 
     def tick(self, say: Callable[[str], None]) -> None:
-        """Look, once a second."""
+        """Check the file, once a second."""
         if self.read is None or time.monotonic() < self.due_at:
             return
         self.due_at = time.monotonic() + LOOK_S
@@ -40,10 +40,10 @@ class Changes:
                 self.found = new
                 say(f"{self.file} has changed; starting again with it")
         except SettingsError as error:
-            say(f"{self.file} has changed, but not as it may be; the settings stay as they were. {error}")
+            say(f"{self.file} has changed but is not valid; the settings stay as they were. {error}")
 
     def _written(self) -> int:
-        """When the file was written; 0 where there is none."""
+        """When the file was last written; 0 if there is none."""
         try:
             return self.file.stat().st_mtime_ns
         except OSError:

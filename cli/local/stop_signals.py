@@ -1,4 +1,4 @@
-"""Ctrl-C and its like, as requests that a program finishes its work at."""
+"""Turn Ctrl-C and similar signals into requests, so that a program can finish its work."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-# `make` hands a SIGTERM on that its child has had already; a person who hurries needs longer than this to say so.
+# `make` passes on a SIGTERM that its child has already received; a second one by a person comes later than this
 SAME_REQUEST_S = 0.5
 
 
 @dataclass(slots=True)
 class Stops:
-    """The requests to stop that came by signal. Until `patient`, one ends the work at hand at once by KeyboardInterrupt."""
+    """The stop signals received. Until `patient` is set, a signal interrupts the current work at once by KeyboardInterrupt."""
 
     count: int = 0
     patient: bool = False
@@ -23,7 +23,7 @@ class Stops:
 
 @contextlib.contextmanager
 def listening_for_stops() -> Iterator[Stops]:
-    """SIGINT, SIGTERM and SIGHUP are counted while the block runs."""
+    """Count SIGINT, SIGTERM and SIGHUP while the block runs."""
     stops = Stops()
 
     def note(signum: int, frame: object) -> None:

@@ -1,4 +1,4 @@
-"""Run several programs side by side: print their lines under their names, start again what dies, stop all of them in good order."""
+"""Run several programs side by side: print their lines with their names, restart those that die, stop them all in order."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ from cli.local.account import child_setup
 from cli.local.stop_signals import Stops
 
 PAUSES_S = (1, 2, 4, 8, 16, 30)
-STEADY_S = 60.0  # a program that ran so long starts its pauses from the first again
+STEADY_S = 60.0  # a program that ran this long starts its pauses from the first again
 DRAIN_S = 60.0
 LOOK_S = 0.2
 LONGEST_LINE = 65_536  # bytes after which a line without an end is broken
-COLOURS = ("36", "33", "32", "35", "31", "34", "36;1", "33;1")  # of names, as ANSI writes them
-DATED = '{"timestamp"'  # begins a line of JSON that says itself when it was written
+COLOURS = ("36", "33", "32", "35", "31", "34", "36;1", "33;1")  # of names, as ANSI codes
+DATED = '{"timestamp"'  # start of a JSON line that contains its own time
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class Program:
 
 @dataclass(slots=True)
 class Child:
-    """A program and its process, if it runs now. Times are of the monotonic clock."""
+    """A program and its process, if it is running. Times are of the monotonic clock."""
 
     program: Program
     colour: str
@@ -53,18 +53,17 @@ class Child:
 
 @dataclass(frozen=True, slots=True)
 class Out:
-    """Where lines go: each under one clock and the name of its program. A terminal that is gone must not keep the programs from being
-    stopped."""
+    """Print lines, each with the time and the name of its program. A closed terminal must not prevent the programs from being stopped."""
 
     width: int  # of the names
 
     @classmethod
     def of(cls, names: Iterable[str]) -> Out:
-        """Lines under these names, to standard output."""
+        """Print lines with these names to standard output."""
         return cls(max(map(len, names)))
 
     def say(self, text: str) -> None:
-        """A line of `newsmill up` itself."""
+        """Print a line of `newsmill up` itself."""
         self.write("up", text)
 
     def write(self, name: str, line: bytes | str, colour: str = "") -> None:
@@ -88,8 +87,8 @@ def run(
     enough: Callable[[], bool] = lambda: False,
     hung: Callable[[Mapping[str, float], Callable[[str], None]], list[str]] = lambda started_at, say: [],
 ) -> None:
-    """Keep the programs running until a stop is asked for or it is `enough`; `tick(say)` is called several times a second. Those that are
-    `hung`, of the ones that run since then, start again. Nothing is left running."""
+    """Keep the programs running until a stop is requested or `enough` returns true. `tick(say)` is called several times a second. Programs
+    that `hung` names, out of those running since the given times, are restarted. Nothing is left running."""
     children = [Child(program, colour) for program, colour in zip(programs, itertools.cycle(COLOURS))]
     with selectors.DefaultSelector() as lines:
         try:
@@ -104,14 +103,14 @@ def run(
                 tick(out.say)
                 _end_hung(children, hung, out.say)
         finally:
-            out.say("stopping; running tasks end first, a second Ctrl-C hurries")
+            out.say("stopping; running tasks finish first, a second Ctrl-C stops at once")
             _drain([child for child in children if child.program.first_to_stop], lines, out, stops, patience_s=10.0)
             _drain(children, lines, out, stops, patience_s=DRAIN_S)
             pids_file.unlink(missing_ok=True)
 
 
 def stop_leftovers(pids_file: Path) -> None:
-    """Stop what a killed run left behind: the processes in the file that are still the same ones."""
+    """Stop what a killed run left behind: the processes in the file that still exist unchanged."""
     with contextlib.suppress(OSError, ValueError):
         noted = json.loads(pids_file.read_text())
         left = [process for pid, created in noted if (process := _same(pid, created))]
@@ -142,14 +141,14 @@ def _start(child: Child, lines: selectors.BaseSelector) -> None:
 
 def _print(lines: selectors.BaseSelector, out: Out) -> None:
     if not lines.get_map():
-        time.sleep(LOOK_S)  # select returns at once where there is nothing to wait for
+        time.sleep(LOOK_S)  # select returns at once if there is nothing to wait for
     for key, _ in lines.select(LOOK_S):
         if _read(key.data, out) == b"":
             lines.unregister(key.fileobj)
 
 
 def _read(child: Child, out: Out) -> bytes | None:
-    """Print the whole lines that have come. Empty at the end of the output, None where nothing has come."""
+    """Print the complete lines received so far. Returns empty bytes at the end of the output, None if nothing was received."""
     assert child.process
     assert child.process.stdout
     try:
@@ -169,10 +168,10 @@ def _bury(children: list[Child], lines: selectors.BaseSelector, out: Out, *, aga
         process = child.process
         if process is None or process.poll() is None:
             continue
-        _kill_group(process.pid)  # what it left of its own children
+        _kill_group(process.pid)  # any children that it left
         while _read(child, out):
             pass
-        if child.rest:  # its last words, without a line's end
+        if child.rest:  # a last line without an end
             out.write(child.program.name, child.rest, child.colour)
         assert process.stdout
         with contextlib.suppress(KeyError):
@@ -187,7 +186,7 @@ def _bury(children: list[Child], lines: selectors.BaseSelector, out: Out, *, aga
         child.deaths = 0 if time.monotonic() - child.started_at > STEADY_S else child.deaths
         pause = PAUSES_S[min(child.deaths, len(PAUSES_S) - 1)]
         child.deaths, child.due_at = child.deaths + 1, time.monotonic() + pause
-        out.say(f"{child.program.name} ended by itself ({how}); it starts again in {pause} s")
+        out.say(f"{child.program.name} ended unexpectedly ({how}); it restarts in {pause} s")
 
 
 def _end_hung(
@@ -195,8 +194,8 @@ def _end_hung(
 ) -> None:
     pids = {child.program.name: child.process.pid for child in children if child.process}
     for name in hung({child.program.name: child.started_at for child in children if child.process}, say):
-        say(f"{name} hangs; it is killed and starts again")
-        _kill_group(pids[name])  # one that is stopped would not hear SIGTERM
+        say(f"{name} hangs; it is killed and restarted")
+        _kill_group(pids[name])  # a stopped process would not receive SIGTERM
 
 
 def _drain(some: list[Child], lines: selectors.BaseSelector, out: Out, stops: Stops, *, patience_s: float) -> None:
@@ -227,6 +226,6 @@ def _note_pids(children: list[Child], file: Path) -> None:
 def _same(pid: int, created: float) -> psutil.Process | None:
     with contextlib.suppress(psutil.NoSuchProcess):
         process = psutil.Process(pid)
-        if abs(process.create_time() - created) < 2:  # the clock may have been set
+        if abs(process.create_time() - created) < 2:  # the clock may have been changed
             return process
     return None

@@ -1,4 +1,4 @@
-"""Everything on one machine: the services, the workers, the dashboard and Flower, until Ctrl-C."""
+"""Run everything on one machine: the services, the workers, the dashboard and Flower, until Ctrl-C."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ WORKERS = ("beat", *QUEUES, "flower")
 
 
 def run_up(settings: Settings, data_dir: Path) -> int:
-    """Run newsmill until Ctrl-C or SIGTERM, then drain and leave nothing running. Raises UpError where it cannot start.
+    """Run newsmill until Ctrl-C or SIGTERM, then finish running tasks and leave nothing running. Raises UpError if it cannot start.
 
     Services that the settings name are used; the others are started in the data folder.
     """
@@ -44,9 +44,9 @@ def run_up(settings: Settings, data_dir: Path) -> int:
 def run(
     settings: Settings, data_dir: Path, *, also: Callable[[Settings], Tick], reload: Callable[[], Settings] | None = None, last: str = ""
 ) -> int:
-    """As run_up; `also` gets the settings in force, once the database is ready, and returns what is to be done several times a second.
-    Where there is a `reload`, everything starts again with what it returns when the user's own settings have changed. `last` is said in
-    place of the usual last line."""
+    """`run_up` with hooks. `also` gets the effective settings once the database is ready, and returns what to call several times a second.
+    With a `reload`, everything restarts with what it returns when the user's own settings have changed. `last` replaces the usual last
+    line."""
     data_dir = data_dir.resolve()
     out = Out.of([*WORKERS, "web"])
     with handed_over(), listening_for_stops() as stops:
@@ -66,11 +66,11 @@ def run(
 def _with_services(
     settings: Settings, data_dir: Path, out: Out, stops: Stops, also: Callable[[Settings], Tick], reload: Callable[[], Settings] | None
 ) -> Settings | None:
-    """Run the services, and all else anew with each change of the user's own settings, until it is to stop, or until a change concerns the
+    """Run the services, and restart all else with each change of the user's own settings, until a stop or a change that concerns the
     services. Returns the settings then."""
     own = not settings.database_url or not settings.redis_url
     stops.patient = False
-    with_free_ports(settings)  # a taken port is told before anything starts
+    with_free_ports(settings)  # report a taken port before anything starts
     out.say(starting(settings, data_dir))
     with services.running(data_dir, postgres=not settings.database_url, valkey=not settings.redis_url, tuned=settings.postgres) as found:
         nursing = restart_dead(data_dir, found, settings.postgres)
@@ -90,12 +90,12 @@ def _with_services(
 
 
 def same_services(one: Settings, other: Settings) -> bool:
-    """Whether Postgres and Redis run on with the other settings as with the one."""
+    """Whether Postgres and Redis can keep running with the other settings."""
     return (one.database_url, one.redis_url, one.postgres) == (other.database_url, other.redis_url, other.postgres)
 
 
 def _until_changed(settings: Settings, data_dir: Path, out: Out, stops: Stops, changes: Changes, ticks: tuple[Tick, ...]) -> None:
-    """Run the workers, the status page and Flower until they are to stop, or until there are `changes`."""
+    """Run the workers, the status page and Flower until a stop or until there are `changes`."""
     with running_settings.left(settings):
         out.say("starting the workers, the status page and Flower")
         supervise.run(
@@ -133,7 +133,7 @@ def prepare(settings: Settings) -> None:
 
 
 def programs(settings: Settings, data_dir: Path) -> list[Program]:
-    """The processes of newsmill. Their settings travel in the environment, so that all have the same."""
+    """The processes of newsmill. Their settings are passed in the environment, so that all have the same."""
     run_dir = data_dir / "run"
     run_dir.mkdir(exist_ok=True)
     shared = environment(settings)
@@ -146,7 +146,7 @@ def programs(settings: Settings, data_dir: Path) -> list[Program]:
 
 
 def stalls(settings: Settings, data_dir: Path) -> Stalls:
-    """Who watches over beat and control. Where Redis takes no message, starting beat again does not help."""
+    """The watch over beat and control. If Redis takes no messages, restarting beat does not help."""
     heartbeats = {name: data_dir / "run" / f"{name}.heartbeat" for name in ("beat", "control")}
 
     def excuse() -> str:
@@ -157,9 +157,9 @@ def stalls(settings: Settings, data_dir: Path) -> Stalls:
 
 
 def environment(settings: Settings) -> dict[str, str]:
-    """This process' environment with every setting in it."""
+    """This process' environment with every setting added."""
     found = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
-    # The lines go through a pipe, and then to the terminal of a person or to a file, each under its time.
+    # The lines pass through a pipe to a person's terminal or a file, each with its time.
     people = settings.log_format == "console" or (settings.log_format == "auto" and sys.stdout.isatty())
     if settings.log_format != "json":
         settings = settings.model_copy(update={"log_format": "bare" if people else "json"})
@@ -172,7 +172,7 @@ def environment(settings: Settings) -> dict[str, str]:
 
 
 def with_free_ports(settings: Settings, *, any_will_do: bool = False) -> Settings:
-    """The settings with real ports for the dashboard and Flower. Raises UpError where a port is taken, unless any will do."""
+    """The settings with actual ports for the dashboard and Flower. Raises UpError if a port is taken, unless `any_will_do`."""
     chosen: dict[str, int] = {}
     for name in ("port", "flower_port"):
         host = settings.web.host if name == "port" else settings.web.flower_host
@@ -181,13 +181,13 @@ def with_free_ports(settings: Settings, *, any_will_do: bool = False) -> Setting
         if not chosen[name]:
             variable = f"{PREFIX}WEB{DELIMITER}{name}".upper()
             raise UpError(
-                f"Another program listens on {host}:{wanted}; stop it, or take another port: `newsmill set web.{name}={wanted + 1}` ({variable})."
+                f"Another program is using {host}:{wanted}; stop it, or choose another port: `newsmill set web.{name}={wanted + 1}` ({variable})."
             )
     return settings.model_copy(update={"web": settings.web.model_copy(update=chosen)})
 
 
 def restart_dead(data_dir: Path, found: services.Services, tuned: Postgres) -> Tick:
-    """Starts an embedded service again that died."""
+    """Restart an embedded service that died."""
     pids = {"postgres": found.postgres_pid, "valkey": found.valkey_pid}
     start: dict[str, Callable[[Path], services.Server]] = {
         "postgres": partial(services.start_postgres, tuned=tuned),
@@ -203,7 +203,7 @@ def restart_dead(data_dir: Path, found: services.Services, tuned: Postgres) -> T
         for name, pid in pids.items():
             if pid is None or server_process.is_running(pid):
                 continue
-            say(f"{name} died; starting it again")
+            say(f"{name} died; restarting it")
             try:
                 pids[name] = start[name](data_dir).pid
             except UpError as error:

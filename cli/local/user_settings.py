@@ -1,4 +1,4 @@
-"""The user's own settings: `newsmill set` and the contact address that `newsmill up` asks for. They lie beside the data."""
+"""The user's own settings: `newsmill set`, and the contact address that `newsmill up` asks for. They are stored in the data folder."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pipeline.settings import Settings
 
 CONTACT = "fetch.contact"
-HEAD = "Your own settings; config/newsmill.toml of newsmill explains each. Environment variables are stronger."
+HEAD = "Your own settings; config/newsmill.toml of newsmill explains each. Environment variables take precedence."
 QUESTION = (
     "Who runs this? Sites see a URL or an e-mail address of yours with every request; without one, only loopback addresses are fetched.\n"
     "Your address (Enter: none for now)"
@@ -46,26 +46,28 @@ commands: dict[str, Callable[..., Any]] = {"set": set_}
 def _then(names: Iterable[str], *, running: bool) -> str:
     """When the changed settings take effect."""
     if not running:
-        return "`newsmill up` starts with it"
+        return "they apply when `newsmill up` starts"
     if any(name in ("database_url", "redis_url") or name.startswith("postgres.") for name in names):
-        return "the running `newsmill up` starts again with it, Postgres too: wait until it says that it runs"
-    return "the running `newsmill up` starts its workers again with it"
+        return "the running `newsmill up` restarts with them, Postgres too: wait until it says that it runs"
+    return "the running `newsmill up` restarts its workers with them"
 
 
 def read(text: str) -> tuple[str, Any]:
-    """Name and value of `name=value`. Lists are JSON, as in the environment. Raises CliError, SettingsError."""
+    """Name and value of `name=value`. Lists are JSON, as in the environment. Raises CliError and SettingsError."""
     from pipeline.settings import valid
 
     name, found, value = (part.strip() for part in text.partition("="))
     if not found:
         raise CliError(f"{text!r} sets nothing; write NAME=VALUE, for example fetch.min_gap_s=10.", WRONG_USAGE)
     if name == "data_dir":
-        raise CliError("data_dir is where your own settings are looked for; set NEWSMILL_DATA_DIR, or use --data.", WRONG_USAGE)
+        raise CliError(
+            "data_dir cannot be set here, because your own settings are stored in it; set NEWSMILL_DATA_DIR, or use --data.", WRONG_USAGE
+        )
     return name, valid(name, value)
 
 
 def change(data_dir: Path, values: dict[str, Any]) -> None:
-    """Write settings into the user's own file; what else stands there stays as it is. Raises CliError."""
+    """Write settings into the user's own file, leaving the rest as it is. Raises CliError."""
     import tomlkit
 
     from pipeline.settings import DELIMITER, PREFIX, own_file
@@ -79,7 +81,7 @@ def change(data_dir: Path, values: dict[str, Any]) -> None:
         table[field] = value
     for variable in variables:
         if variable in os.environ:
-            complain(f"{variable} is set in the environment and is stronger; take it out there.")
+            complain(f"{variable} is set in the environment, which takes precedence; remove it there.")
     try:
         make(data_dir)
         write_private(file, tomlkit.dumps(document))
@@ -90,7 +92,7 @@ def change(data_dir: Path, values: dict[str, Any]) -> None:
 
 
 def remind(found: Settings, addresses: Iterable[str]) -> bool:
-    """Say that nothing will be fetched of these addresses where there is no contact. Returns whether it was said."""
+    """Say that nothing will be fetched from these addresses if there is no contact address. Returns whether it was said."""
     from pipeline.fetch import guard
 
     missing = not found.fetch.contact and any(guard.needs_contact(address) for address in addresses)
@@ -100,7 +102,7 @@ def remind(found: Settings, addresses: Iterable[str]) -> bool:
 
 
 def ask_contact(found: Settings) -> None:
-    """Ask the person at the terminal for the contact address, once: the answer is kept, also where it is none."""
+    """Ask the person at the terminal for the contact address, once: the answer is stored, even an empty one."""
     from pipeline.settings import SettingsError, layers, own_file, valid
 
     asked = "contact" in dict(layers()).get(str(own_file(found.data_dir)), {}).get("fetch", {})

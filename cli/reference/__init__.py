@@ -1,4 +1,4 @@
-"""Parts of the documents that are written from the code's tables; `cli.generate_docs` puts them into their files.
+"""Parts of the documents that are generated from the code's tables; `cli.generate_docs` inserts them.
 
-It imports pipeline alone.
+It imports only pipeline.
 """

@@ -1,4 +1,4 @@
-"""The settings of newsmill as variables for Compose: the last part of .env.example."""
+"""newsmill's settings as variables for Compose: the last part of .env.example."""
 
 from __future__ import annotations
 
@@ -16,27 +16,27 @@ _HEAD = """\
 # sets NEWSMILL_DATA_DIR, NEWSMILL_HEARTBEAT_FILE, NEWSMILL_LOG_FORMAT and the addresses inside the containers (NEWSMILL_WEB__HOST,
 # NEWSMILL_WEB__PORT, NEWSMILL_WEB__FLOWER_HOST, NEWSMILL_WEB__FLOWER_PORT, NEWSMILL_WEB__FLOWER_BASIC_AUTH).
 """
-# Told in the part before, set by docker-compose.yml, or of the embedded Postgres.
+# Explained in the part above, set by docker-compose.yml, or for the embedded Postgres.
 _ELSEWHERE = {
     "database_url", "redis_url", "data_dir", "log_format", "fetch.contact",
     "web.host", "web.port", "web.flower_host", "web.flower_port", "web.flower_basic_auth",
 }  # fmt: skip
-# Settings that mean something else in a container: what to say of them, and the value of docker-compose.yml where that is another.
+# Settings with another meaning in a container: their description, and the value in docker-compose.yml if it differs.
 _IN_CONTAINERS: Mapping[str, tuple[str, object]] = {
     "workers.extract_processes": (
         "processes of an extract worker; 0 would be one for each core of the machine, whatever EXTRACT_CPUS says",
         1,
     ),
     "outputs.jsonl_dir": (
-        "folder in the container for articles as hourly files of JSON lines; mount it as a volume, writable by uid 10001. Empty writes none",
+        "folder in the container for articles as hourly files of JSON lines; mount it as a volume, writable by uid 10001. Empty means none",
         "",
     ),
-    "web.flower_url": ("address of Flower as a browser reaches it, for links; empty is http://127.0.0.1:FLOWER_PORT", ""),
+    "web.flower_url": ("address of Flower for links in a browser; empty means http://127.0.0.1:FLOWER_PORT", ""),
 }
 
 
 def with_settings(example: str) -> str:
-    """The file with its last part made anew."""
+    """The file with its last part regenerated."""
     before, start, _ = example.partition(START)
     if not start:
         raise ValueError(f"{START.strip()} is not in the file")

@@ -1,5 +1,4 @@
-"""A part of a document that is written from the code stands between two comments: `<!-- NAME, by make docs -->` and
-`<!-- end of NAME -->`."""
+"""Replace the generated parts of a document, which are between the comments `<!-- NAME, by make docs -->` and `<!-- end of NAME -->`."""
 
 from __future__ import annotations
 
@@ -7,7 +6,7 @@ import re
 
 
 def replaced(document: str, name: str, text: str) -> str:
-    """The document with this text as its part of that name."""
+    """The document with the part of this name replaced by `text`."""
     start, end = f"<!-- {name}, by make docs -->", f"<!-- end of {name} -->"
     found, count = re.subn(f"{re.escape(start)}.*?{re.escape(end)}", lambda _: f"{start}\n{text}\n{end}", document, flags=re.DOTALL)
     if count != 1:

@@ -1,4 +1,4 @@
-"""The changes of state of links and feeds: a diagram in plain text, and a table."""
+"""The state changes of links and feeds, as a plain-text diagram and a table."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def feeds() -> str:
 
 
 def _diagram(changes: Sequence[Transition]) -> str:
-    """Each state with the changes that lead away from it, and where to."""
+    """Each state with the changes that leave it, and their targets."""
     ways: dict[str, dict[str, dict[str, None]]] = {}
     for change in changes:
         for before, after in change.arrows:

@@ -187,12 +187,12 @@ def cut(folder: Path) -> None:
     ("spoil", "sentence"),
     [
         (lambda folder: (folder / "backup.json").unlink(), "holds an interrupted backup, which cannot be used"),
-        (lambda folder: shutil.rmtree(folder), "There is no folder copy; name one that `newsmill backup` has made."),
+        (lambda folder: shutil.rmtree(folder), "There is no folder copy; name a folder that `newsmill backup` has created."),
         (lambda folder: (shutil.rmtree(folder), folder.mkdir()), "copy holds no backup"),
         (lambda folder: (folder / "backup.json").write_text("{"), "backup.json cannot be read"),
         (lambda folder: changed(folder, migrations=["0001-foundation", "9999-later"]), "which is newer (9999-later)"),
         (lambda folder: changed(folder, format=99), "restore it with that version or a newer one"),
-        (lambda folder: changed(folder, postgres=99), "The backup is of Postgres 99, and this is Postgres "),
+        (lambda folder: changed(folder, postgres=99), "The backup comes from Postgres 99, but this is Postgres "),
         (lambda folder: changed(folder, pg_dump=99), "Postgres 99 is needed; install the client programs of Postgres 99"),
         (cut, "is damaged: dump/"),
         (lambda folder: changed(folder, rows={"links": 77}), "is damaged: links has not the rows that it had"),
@@ -214,16 +214,16 @@ def test_a_restore_goes_into_nothing_that_is_in_use(filled: Newsmill, tmp_path: 
     said = filled("restore", "copy")
     assert (said.code, said.err) == (
         1,
-        "The database that NEWSMILL_DATABASE_URL names is not empty; make a new one with createdb and name that.\n",
+        "The database of NEWSMILL_DATABASE_URL is not empty; create a new one with createdb and use that.\n",
     )
 
 
 def test_a_backup_is_written_over_nothing(filled: Newsmill, tmp_path: Path) -> None:
     (tmp_path / "copy" / "dump").mkdir(parents=True)
-    assert filled("backup", "copy").err == "copy holds an interrupted backup; remove it, or name another folder.\n"
+    assert filled("backup", "copy").err == "copy contains an interrupted backup; remove it, or name another folder.\n"
     (tmp_path / "full").mkdir()
     (tmp_path / "full" / "letters.txt").write_text("dear")
-    assert filled("backup", "full").err == "full is not empty; name a new folder, so that no backup is written over.\n"
+    assert filled("backup", "full").err == "full is not empty; name a new folder, so that no backup is overwritten.\n"
 
 
 def test_the_programs_of_postgres_are_asked_for_where_there_are_none_or_only_old_ones(
@@ -237,7 +237,7 @@ def test_the_programs_of_postgres_are_asked_for_where_there_are_none_or_only_old
     old.write_text("#!/bin/sh\necho 'pg_dump (PostgreSQL) 9.6'\n")
     old.chmod(0o755)
     monkeypatch.setattr(postgres_tools, "_places", lambda name: iter((old,)))
-    assert filled("backup", "copy").err.startswith("pg_dump of this machine is of Postgres 9, and Postgres ")
+    assert filled("backup", "copy").err.startswith("pg_dump on this machine belongs to Postgres 9, but Postgres ")
     assert not (tmp_path / "copy").exists(), "nothing was begun"
 
 
@@ -247,7 +247,7 @@ def test_a_dump_that_fails_leaves_no_manifest_and_its_log(filled: Newsmill, tmp_
     failing.chmod(0o755)
     monkeypatch.setattr(postgres_tools, "_places", lambda name: iter((failing,)))
     said = filled("backup", "copy")
-    assert (said.code, said.err) == (1, "failing stopped with an error, which copy/pg_dump.log tells; nothing was changed.\n")
+    assert (said.code, said.err) == (1, "failing stopped with an error, see copy/pg_dump.log; nothing was changed.\n")
     assert (tmp_path / "copy" / "pg_dump.log").read_text() == "a long story\n"
     assert not (tmp_path / "copy" / "backup.json").exists()
 

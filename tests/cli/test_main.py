@@ -123,7 +123,7 @@ def test_the_level_of_the_log_is_checked(newsmill: Newsmill) -> None:
 def test_without_any_postgres_the_way_to_one_is_said(newsmill: Newsmill) -> None:
     said = newsmill("status")
     assert said.code == 1
-    assert said.err == "There is no Postgres on data; start one with `newsmill up`, or set NEWSMILL_DATABASE_URL.\n"
+    assert said.err == "There is no Postgres in data; start one with `newsmill up`, or set NEWSMILL_DATABASE_URL.\n"
 
 
 def test_a_postgres_that_does_not_answer_is_named(newsmill: Newsmill, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -172,7 +172,7 @@ def test_debug_shows_where_an_error_came_from(newsmill: Newsmill) -> None:
 
 def test_a_fault_of_newsmill_is_one_sentence_too() -> None:
     sentence, code = explain(ZeroDivisionError("division by zero\nand more"))
-    assert (code, sentence) == (1, "A fault in newsmill: ZeroDivisionError: division by zero (--debug shows where).")
+    assert (code, sentence) == (1, "An error in newsmill: ZeroDivisionError: division by zero (--debug shows where).")
 
 
 def test_the_services_of_a_running_up_are_found_in_its_data_folder(

@@ -36,7 +36,7 @@ def test_status_shows_the_funnel(stack: Newsmill, conn: psycopg.Connection) -> N
     assert said.lines[0] == "feeds     1 active (0 failing), 0 paused, 0 stopped"
     assert "1 waiting, 0 dispatched, 0 running, 0 fetched, 1 stored, 0 skipped, 1 failed" in said.lines[1]
     assert said.lines[2] == "articles  1, 1 in the last hour, 1 in the last day"
-    assert said.lines[3].startswith("ticks     the last ended ")
+    assert said.lines[3].startswith("ticks     last one ")
     for expected in ("http_404", "answered 503", "fetch@here"):
         assert expected in said.out
 

@@ -41,7 +41,7 @@ LIBRARIES = (
         ("nosuchcommand", "There is no command nosuchcommand; see `newsmill --help`."),
         ("feeds nosuchcommand", "There is no command nosuchcommand; see `newsmill feeds --help`."),
         ("links --nosuchoption", "There is no option --nosuchoption; see `newsmill links --help`."),
-        ("links --limits 3", "There is no option --limits (there are --limit); see `newsmill links --help`."),
+        ("links --limits 3", "There is no option --limits (similar: --limit); see `newsmill links --help`."),
         ("links --limit many", "--limit must be a whole number; see `newsmill links --help`."),
         ("links --limit 0", "--limit must be 1 or more; see `newsmill links --help`."),
         ("links --limit", "--limit needs a value."),
@@ -49,12 +49,12 @@ LIBRARIES = (
         ("trace", "[article|link] NUMBER|URL is missing; see `newsmill trace --help`."),
         ("stories x", "STORY must be a whole number; see `newsmill stories --help`."),
         ("export --format xml", "--format must be one of 'jsonl', 'csv', 'opml', 'warc'; see `newsmill export --help`."),
-        ("feeds show 1 2", "There is nothing to be done with 2; see `newsmill feeds show --help`."),
+        ("feeds show 1 2", "There is one argument too many: 2; see `newsmill feeds show --help`."),
         (
             "retry --older-than x",
             "--older-than: 'x' is not a length of time; write it like 45s, 30m, 2h or 7d; see `newsmill retry --help`.",
         ),
-        ("--loglevel loud status", "--loglevel: 'loud' is not a level; there are debug, info, warning, error; see `newsmill --help`."),
+        ("--loglevel loud status", "--loglevel: 'loud' is not a level; the levels are debug, info, warning, error; see `newsmill --help`."),
     ],
 )
 def test_wrong_usage_is_answered_in_our_words(newsmill: Newsmill, arguments: str, sentence: str) -> None:

@@ -149,7 +149,7 @@ def test_a_refused_article_becomes_a_dead_letter_that_can_be_tried_again(stack: 
     (letter,) = stack("outputs", "dead", "recorder", "--json").objects
     assert (letter["article_id"], letter["code"]) == (one, "output_refused")
     assert stack("outputs", "--json").objects[0]["dead"] == 1
-    assert stack("outputs", "retry", "recorder").out == "recorder is tried again within seconds, with 1 article that it had not taken.\n"
+    assert stack("outputs", "retry", "recorder").out == "recorder is tried again within seconds, with 1 article that it had refused.\n"
     output.refuses.clear()
     deliver(conn, [output])
     assert output.got == [(two, "stored"), (one, "stored")]

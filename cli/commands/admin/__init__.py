@@ -1,4 +1,4 @@
 """Commands for the operator: `status`, `doctor`, `outputs`, `backup`, `restore`, `migrate`, `prune`, `rekey`.
 
-Used by `cli.main`; imports the shared modules of `cli` and `cli.local`.
+`cli.main` uses them. They import the shared modules of `cli` and `cli.local`.
 """

@@ -1,4 +1,4 @@
-"""`newsmill backup`: a copy of everything in Postgres, while newsmill runs."""
+"""`newsmill backup`: copy everything in Postgres while newsmill runs."""
 
 from __future__ import annotations
 
@@ -19,21 +19,22 @@ from cli.output import many, say, size
 if TYPE_CHECKING:
     from pipeline.settings import Settings
 
-# Connections that a dump takes, and a restore into the embedded Postgres.
+# Connections used by a dump, and by a restore into the embedded Postgres.
 JOBS = 2
 
 
 def backup(
-    folder: Annotated[Path, typer.Argument(help="Folder to make, or an empty one.", metavar="DIR")],
+    folder: Annotated[Path, typer.Argument(help="Folder to create, or an empty one.", metavar="DIR")],
     pages: Annotated[
         bool,
         typer.Option(
             "--pages/--without-pages",
-            help="Raw pages too; most of the bytes are theirs. Without them: only those whose extraction is still to come.",
+            help="Include raw pages, which make up most of the size. Default: only pages whose extraction is still to come.",
         ),
     ] = True,
 ) -> None:
-    """Copy everything in Postgres, and your own settings, into a folder, from one moment, while newsmill runs or not. `newsmill restore` brings it back."""
+    """Copy everything in Postgres, and your own settings, into a folder, as of one moment, whether newsmill runs or not. `newsmill restore`
+    restores it."""
     from cli.commands.admin import backup_manifest
     from cli.commands.admin.postgres_tools import run, tool
     from pipeline.settings import own_file
@@ -42,7 +43,7 @@ def backup(
     from workers.version import VERSION
 
     found = settings()
-    with served(found) as found, database(found) as conn:  # says in a sentence why Postgres cannot be reached
+    with served(found) as found, database(found) as conn:  # explains in a sentence why Postgres cannot be reached
         pg_dump = tool("pg_dump", backups.server_major(conn))
         _make(folder)
         say(f"writing the tables{'' if pages else ' without raw pages'} to {folder}")
@@ -76,7 +77,7 @@ def backup(
             ),
         )
     held = f"{many(rows.get('articles', 0), 'article')}, {many(rows.get('links', 0), 'link')}, {many(rows.get('feeds', 0), 'feed')}"
-    say(f"backed up: {held}, {size(sum(files.values()))}; `newsmill restore {folder}` brings it back")
+    say(f"backed up: {held}, {size(sum(files.values()))}; `newsmill restore {folder}` restores it")
 
 
 commands: dict[str, Callable[..., Any]] = {"backup": backup}
@@ -84,7 +85,8 @@ commands: dict[str, Callable[..., Any]] = {"backup": backup}
 
 @contextlib.contextmanager
 def served(found: Settings) -> Iterator[Settings]:
-    """The settings with a Postgres that runs: where it is the embedded one and `newsmill up` does not run, it is started for as long."""
+    """The settings with a running Postgres. If it is the embedded one and `newsmill up` is not running, Postgres runs for the duration of
+    the block."""
     from cli.local import services
     from cli.local.data_folder import is_held
     from pipeline.settings import load_settings
@@ -98,7 +100,7 @@ def served(found: Settings) -> Iterator[Settings]:
 
 
 def _make(folder: Path) -> None:
-    """An empty folder that only its owner may read. Raises CliError."""
+    """Create an empty folder that only its owner may read. Raises CliError."""
     from cli.commands.admin import backup_manifest
 
     try:
@@ -107,13 +109,13 @@ def _make(folder: Path) -> None:
     except OSError as error:
         raise CliError(f"{folder} cannot be used ({reason(error)}); name another folder.") from None
     if backup_manifest.DUMP in there and backup_manifest.NAME not in there:
-        raise CliError(f"{folder} holds an interrupted backup; remove it, or name another folder.")
+        raise CliError(f"{folder} contains an interrupted backup; remove it, or name another folder.")
     if there:
-        raise CliError(f"{folder} is not empty; name a new folder, so that no backup is written over.")
+        raise CliError(f"{folder} is not empty; name a new folder, so that no backup is overwritten.")
 
 
 def _to_disk(folder: Path) -> None:
-    """What was written is on the disk before the manifest says so."""
+    """Make sure that all files are on the disk before the manifest says so."""
     for path in (folder, *folder.rglob("*")):
         handle = os.open(path, os.O_RDONLY)
         try:

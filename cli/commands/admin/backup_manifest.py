@@ -1,4 +1,4 @@
-"""The manifest of a backup, `backup.json`: what is in it. It is written last, so a backup without one was interrupted."""
+"""The manifest of a backup, `backup.json`, which says what is in it. It is written last, so a backup without it was interrupted."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ NAME = "backup.json"
 DUMP = "dump"  # the folder that pg_dump writes
 NEEDED_PAGES = "pages-needed.copy"
 SETTINGS = "newsmill.toml"
-# Goes up by one with every change that an older newsmill cannot read.
+# Increased with every change that an older newsmill cannot read.
 FORMAT = 1
 
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """`rows` by table and `files` in bytes are what a restore compares; `pages`: whether all raw pages are in it; `last_page`: the last number
-    that one was given."""
+    """What a backup contains. A restore compares `rows` by table and `files` in bytes. `pages` says whether all raw pages are included;
+    `last_page` is the last id given to a page."""
 
     format: int
     made_at: str
@@ -35,7 +35,7 @@ class Manifest:
 
 
 def write(folder: Path, manifest: Manifest) -> None:
-    """Write it whole or not at all, after everything else is on the disk."""
+    """Write the manifest in one step, after everything else is on the disk."""
     fresh = folder / f"{NAME}.new"
     with fresh.open("w", encoding="utf-8") as out:
         out.write(json.dumps(asdict(manifest), indent=1) + "\n")
@@ -50,13 +50,13 @@ def write(folder: Path, manifest: Manifest) -> None:
 
 
 def read(folder: Path) -> Manifest:
-    """The manifest of a whole backup. Raises CliError where this is none, it is not whole, or a newer newsmill made it."""
+    """The manifest of a complete backup. Raises CliError if the folder is no backup, an incomplete one, or made by a newer newsmill."""
     if not folder.is_dir():
-        raise CliError(f"There is no folder {folder}; name one that `newsmill backup` has made.")
+        raise CliError(f"There is no folder {folder}; name a folder that `newsmill backup` has created.")
     file = folder / NAME
     if not file.exists():
         what = "an interrupted backup, which cannot be used" if (folder / DUMP).exists() else "no backup"
-        raise CliError(f"{folder} holds {what}; name a folder that `newsmill backup` has made and finished.")
+        raise CliError(f"{folder} contains {what}; name a folder with a finished backup.")
     try:
         found = json.loads(file.read_text(encoding="utf-8"))
         if int(found["format"]) > FORMAT:
@@ -65,10 +65,10 @@ def read(folder: Path) -> Manifest:
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise CliError(f"{file} cannot be read ({reason(error)}); the backup cannot be used.") from None
     if wrong := [name for name, size in manifest.files.items() if not (folder / name).is_file() or (folder / name).stat().st_size != size]:
-        raise CliError(f"The backup in {folder} is damaged: {wrong[0]} is missing or cut; use another copy of it.")
+        raise CliError(f"The backup in {folder} is damaged: {wrong[0]} is missing or cut off; use another copy.")
     return manifest
 
 
 def sizes(folder: Path) -> dict[str, int]:
-    """Bytes of every file of a backup, by its name in the folder."""
+    """The size in bytes of every file of a backup, by its name in the folder."""
     return {str(path.relative_to(folder)): path.stat().st_size for path in sorted(folder.rglob("*")) if path.is_file()}

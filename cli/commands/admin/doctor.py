@@ -1,4 +1,4 @@
-"""`newsmill doctor`: everything newsmill stands on, checked. What is looked at is in `doctor_checks`."""
+"""`newsmill doctor`: check everything that newsmill depends on. The checks are in `doctor_checks`."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from cli.output import Column, say, say_json, table, to_json, url
 
 
 def doctor(
-    config: Annotated[bool, typer.Option("--config", help="Print the settings in force and where each comes from.")] = False,
-    search: Annotated[
-        bool, typer.Option("--search", help="Check only whether search equals the articles, counted from both sides; it reads all of them.")
+    config: Annotated[bool, typer.Option("--config", help="Print the effective settings and where each comes from.")] = False,
+    search: Annotated[bool, typer.Option("--search", help="Check only whether search and the articles agree; reads all articles.")] = False,
+    mend: Annotated[
+        bool, typer.Option("--mend", help="With --search: repair all differences, comparing every word of every article.")
     ] = False,
-    mend: Annotated[bool, typer.Option("--mend", help="With --search: put right what is wrong, every word of every article.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
 ) -> None:
     """Check everything newsmill depends on, and say what to do."""

@@ -1,4 +1,4 @@
-"""What `newsmill doctor` looks at: the installation here, and then the list of checks that all of newsmill shares (`workers/checks`)."""
+"""The checks of `newsmill doctor`: the installation here, then the checks that all of newsmill shares (`workers/checks`)."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ OLDEST_PYTHON = (3, 11)
 
 
 def examine() -> Iterator[Check]:
-    """All checks, in the order in which things stand on each other."""
+    """All checks, in the order in which things depend on each other."""
     yield python()
     yield packages()
     try:
         settings = in_force()
     except (SettingsError, UpError) as error:
-        yield Check("fail", "settings", str(error), "Correct it; `newsmill doctor` goes on from here then.")
+        yield Check("fail", "settings", str(error), "Correct it, then run `newsmill doctor` again for the other checks.")
         return
     yield Check("ok", "settings", f"from {', '.join(sources())}; `newsmill doctor --config` prints them")
     facts = gather(settings)
@@ -40,11 +40,11 @@ def examine() -> Iterator[Check]:
     if facts.postgres and facts.postgres.progress:
         with contextlib.suppress(CliError, psycopg.Error), database(settings) as conn:
             yield keys(conn)
-            yield words_of_strangers(conn)  # too long a look for a monitor
+            yield words_of_strangers(conn)  # takes too long for a monitor
 
 
 def sources() -> list[str]:
-    """Where the settings in force come from, as far as anything is set there."""
+    """Where the effective settings come from, if any are set."""
     found = Counter(setting.origin for setting in effective())
     return [f"{origin} ({count})" for origin, count in found.items() if origin != "default"] or ["the defaults"]
 
@@ -52,12 +52,12 @@ def sources() -> list[str]:
 def python() -> Check:
     version = ".".join(map(str, sys.version_info[:3]))
     if sys.version_info < OLDEST_PYTHON:
-        return Check("fail", "python", f"{version} is too old", "Install Python 3.11 or newer and make the virtual environment anew.")
+        return Check("fail", "python", f"{version} is too old", "Install Python 3.11 or newer and recreate the virtual environment.")
     return Check("ok", "python", version)
 
 
 def packages() -> Check:
-    """Whether each package that newsmill needs is there in a version that fits."""
+    """Whether each required package is installed in a suitable version."""
     try:
         wanted = [Requirement(line) for line in metadata.requires("newsmill") or []]
     except metadata.PackageNotFoundError:
@@ -66,8 +66,8 @@ def packages() -> Check:
     wanted = [one for one in wanted if one.marker is None or one.marker.evaluate({"extra": ""})]
     wrong = [problem for one in wanted if (problem := misfit(one))]
     if wrong:
-        return Check("fail", "packages", "; ".join(wrong), "Install what requirements.lock names: `pip install -r requirements.lock`.")
-    return Check("ok", "packages", f"{len(wanted)} packages, all in versions that fit")
+        return Check("fail", "packages", "; ".join(wrong), "Install the versions in requirements.lock: `pip install -r requirements.lock`.")
+    return Check("ok", "packages", f"{len(wanted)} packages, all in suitable versions")
 
 
 def misfit(wanted: Requirement) -> str:
@@ -80,21 +80,21 @@ def misfit(wanted: Requirement) -> str:
 
 def keys(conn: psycopg.Connection) -> Check:
     if not rekey.outdated(conn):
-        return Check("ok", "keys", "of the rules of this version")
-    advice = "Run `newsmill rekey`, then `newsmill rekey --apply`: until then an article may come a second time under another address."
-    return Check("warn", "keys", f"the addresses in the database were told apart by older rules (version {rekey.version(conn)})", advice)
+        return Check("ok", "keys", "made by the rules of this version")
+    advice = "Run `newsmill rekey`, then `newsmill rekey --apply`: until then an article may be stored twice under two addresses."
+    return Check("warn", "keys", f"the keys in the database were made by older rules (version {rekey.version(conn)})", advice)
 
 
 def words_of_strangers(conn: psycopg.Connection) -> Check:
     said = untrusted_feed_words.unvouched(conn)
     articles = len(untrusted_feed_words.link_ids(conn, said))
     if not articles:
-        return Check("ok", "words of feeds", "each article has those of its own site's feeds only")
+        return Check("ok", "words of feeds", "all articles have only words of their own site's feeds")
     feeds = list(dict.fromkeys(said.feed_urls))
     named = ", ".join(map(url, feeds[:3])) + (f" and {len(feeds) - 3} more" if len(feeds) > 3 else "")
     advice = (
-        "Run `newsmill reextract --unvouched`, which makes them anew without those words;"
-        " before that, `newsmill feeds set ID trusted=true` for a feed that does speak for the sites it lists."
+        "Run `newsmill reextract --unvouched`, which rebuilds them without those words;"
+        " but first `newsmill feeds set ID trusted=true` for each feed that you trust for the sites it lists."
     )
     finding = f"{many(articles, 'article')} may have words of a feed that does not speak for the site: {named}"
     return Check("warn", "words of feeds", finding, advice)

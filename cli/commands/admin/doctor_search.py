@@ -1,4 +1,4 @@
-"""What `newsmill doctor --search` looks at: whether search equals the articles."""
+"""The checks of `newsmill doctor --search`: whether search and the articles agree."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from cli.output import many, size
 from pipeline.store.search import checking
 from workers.checks import Check
 
-ADVICE = "Run `newsmill doctor --search --mend`; until then counts are off by these."
+ADVICE = "Run `newsmill doctor --search --mend`; until then counts are wrong by these numbers."
 
 
 def search_checks(*, mend: bool) -> Iterator[Check]:
-    """Each way in which the two may differ. With `mend` what differs is put right first."""
+    """Check each way in which the two may differ. With `mend`, repair differences first."""
     with database(settings()) as conn:
         if mend:
             written = checking.mend(conn, every_word=True)
-            yield Check("ok", "mended", f"the words of {many(written, 'article')} were written anew")
+            yield Check("ok", "mended", f"the words of {many(written, 'article')} were rewritten")
         found = checking.check(conn)
     an_article = f", {size(found.size / found.rows)} an article" if found.rows else ""
     yield Check("ok", "search", f"{many(found.rows, 'article')}, {size(found.size)}{an_article}")
@@ -25,10 +25,10 @@ def search_checks(*, mend: bool) -> Iterator[Check]:
         finding = f"{many(found.missing, 'article')} of earlier versions cannot be found"
         yield Check("fail", "missing", finding, "Run `newsmill reindex`.")
     for name, number, what in (
-        ("lost", found.lost, "articles that have lost their words"),
-        ("orphaned", found.orphaned, "articles that are found and do not exist"),
-        ("outdated", found.outdated, "articles that are found under another source, language or length than they have"),
-        ("words", found.other_words, f"articles, of {found.read:,} that were read, whose words are others by the rules of this version"),
-        ("days", found.miscounted, "days with another number of articles than shares are counted against"),
+        ("lost", found.lost, "articles without words"),
+        ("orphaned", found.orphaned, "found articles that do not exist"),
+        ("outdated", found.outdated, "articles found under a wrong source, language or length"),
+        ("words", found.other_words, f"articles, of {found.read:,} compared, whose words do not follow the rules of this version"),
+        ("days", found.miscounted, "days with a wrong number of articles, from which shares are computed"),
     ):
         yield Check("fail", name, f"{what}: {number:,}", ADVICE) if number else Check("ok", name, f"{what}: none")

@@ -1,4 +1,4 @@
-"""The settings in force, one by one: value, where it comes from, the variable that would set it. Secrets stay hidden."""
+"""The effective settings, one by one: value, where it comes from, the variable that would set it. Secrets are hidden."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from pipeline.settings import DELIMITER, PREFIX, Section, Settings, layers, load
 
 @dataclass(frozen=True, slots=True)
 class Effective:
-    """One setting; `origin` is default, environment, the running `newsmill up`, its data folder, or the name of a file."""
+    """One setting. `origin` is default, environment, the running `newsmill up`, its data folder, or the name of a file."""
 
     name: str
     value: Any
@@ -24,11 +24,11 @@ class Effective:
 
 
 def effective() -> Iterator[Effective]:
-    """All settings in the order of pipeline/settings/. Raises SettingsError, UpError."""
+    """All settings in the order of pipeline/settings/. Raises SettingsError and UpError."""
     own = load_settings()
     given = load_settings(running_settings.read(own.data_dir))
     found, sources = located(given), layers()
-    # Built from the classes alone: the default of a setting that a file or the environment has changed is still its default.
+    # Built from the classes alone, so that the default is right even if a file or the environment changes the setting.
     usual = Settings.model_construct()
     for path, value in _leaves(found):
         origin = next((name for name, values in sources if _in(values, path)), "default")
@@ -51,7 +51,7 @@ def hidden(name: str, value: Any) -> Any:
 
 
 def mask_query(address: str) -> str:
-    """libpq also takes `?password=…`; what stands before the question mark has been masked already."""
+    """Hide a password in `?password=…`, which libpq accepts too. The part before the question mark is already masked."""
     before, mark, query = address.partition("?")
     return before + mask(mark + query)
 

@@ -1,4 +1,4 @@
-"""`newsmill migrate`: the tables of the database, brought up to date."""
+"""`newsmill migrate`: bring the tables of the database up to date."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def migrate() -> None:
     from pipeline.store.maintenance.migrate import migrate as bring_up_to_date
 
     found = settings()
-    with database(found):  # says in a sentence why Postgres cannot be reached
+    with database(found):  # explains in a sentence why Postgres cannot be reached
         pass
     applied = bring_up_to_date(found.database_url)
     for name in applied:

@@ -1,4 +1,4 @@
-"""`newsmill outputs …`: where stored articles go beside Postgres, how far each output is, and what it did not take."""
+"""`newsmill outputs …`: the outputs of stored articles, how far each has come, and what it refused."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from cli.connection import database, settings
 from cli.errors import CliError
 from cli.output import Column, many, say, say_json, span, table, when
 
-app = typer.Typer(help="Outputs: how far each is, what it did not take, and trying again.", invoke_without_command=True)
+app = typer.Typer(help="Outputs: how far each has come, what it refused, and how to try again.", invoke_without_command=True)
 
 Name = Annotated[str, typer.Argument(help="Output, for example jsonl.", metavar="NAME")]
 As_json = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
@@ -25,7 +25,7 @@ def _outputs(context: typer.Context, as_json: As_json = False) -> None:
 
 @app.command("list")
 def listing(as_json: As_json = False) -> None:
-    """Outputs: what waits for each, since when, and why one that failed did."""
+    """List outputs: what waits for each, since when, and why an output failed."""
     from pipeline.outputs import configured
     from pipeline.store.outputs import deliveries
 
@@ -47,8 +47,8 @@ def listing(as_json: As_json = False) -> None:
 
 
 @app.command("dead")
-def dead(name: Name, limit: Annotated[int, typer.Option(min=1, help="Articles at the most.")] = 50, as_json: As_json = False) -> None:
-    """Articles that an output did not take, and why."""
+def dead(name: Name, limit: Annotated[int, typer.Option(min=1, help="Maximum number of articles.")] = 50, as_json: As_json = False) -> None:
+    """List the articles that an output refused, and why."""
     from pipeline.store.outputs import deliveries
 
     with database(settings()) as conn:
@@ -59,19 +59,19 @@ def dead(name: Name, limit: Annotated[int, typer.Option(min=1, help="Articles at
         return
     columns = [Column("article", number=True), Column("what"), Column("when"), Column("code"), Column("why", long=True)]
     rows = [(one.article_id, one.what, when(one.at), one.code, one.detail) for one in letters]
-    table(columns, rows, empty=f"{name} has taken all that it was given.")
+    table(columns, rows, empty=f"{name} has refused no article.")
 
 
 @app.command("retry")
 def retry(name: Name) -> None:
-    """Try an output again at once, and give it once more what it did not take. Other outputs get these articles again too."""
+    """Try an output again at once, including the articles that it refused. Other outputs get these articles again too."""
     from pipeline.store.outputs import deliveries
 
     with database(settings()) as conn:
         again = deliveries.retry(conn, name)
     if again is None:
-        raise CliError(f"There is no output {name!r}; `newsmill outputs` lists those there are.")
-    say(f"{name} is tried again within seconds" + (f", with {many(again, 'article')} that it had not taken." if again else "."))
+        raise CliError(f"There is no output {name!r}; `newsmill outputs` lists all outputs.")
+    say(f"{name} is tried again within seconds" + (f", with {many(again, 'article')} that it had refused." if again else "."))
 
 
 def _note(one: object, names: set[str]) -> str:
@@ -79,7 +79,7 @@ def _note(one: object, names: set[str]) -> str:
 
     assert isinstance(one, HostHealth)
     if one.name not in names:
-        return "not set up any more"
+        return "no longer set up"
     if not one.failures:
         return ""
     return f"{one.detail} ({one.code}, {many(one.failures, 'time')}; again in {span(one.retry_s)})"

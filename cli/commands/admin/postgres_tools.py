@@ -1,4 +1,4 @@
-"""The programs pg_dump and pg_restore: where they are, and how they are run."""
+"""Find and run the programs pg_dump and pg_restore."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from cli.errors import CliError, UpError
 from cli.local.binaries import client_programs
 
 Name = Literal["pg_dump", "pg_restore"]
-# Where distributions keep the programs of each version.
+# Where distributions install the programs of each version.
 INSTALLED = ("/usr/lib/postgresql/*/bin", "/usr/pgsql-*/bin", "/opt/homebrew/opt/postgresql@*/bin", "/usr/local/opt/postgresql@*/bin")
 
 
@@ -29,8 +29,8 @@ class Tool:
 
 
 def tool(name: Name, least: int) -> Tool:
-    """The program, of the lowest version that is `least` or newer: one reads and writes what older Postgres does, never what newer does.
-    Raises CliError where there is none."""
+    """The program with the lowest version that is at least `least`. pg_dump and pg_restore handle older Postgres versions, never newer
+    ones. Raises CliError if there is none."""
     found = [Tool(path, major) for path in dict.fromkeys(_places(name)) if (major := _major(path))]
     fit = [one for one in found if one.major >= least]
     if fit:
@@ -41,7 +41,7 @@ def tool(name: Name, least: int) -> Tool:
     if not found:
         raise CliError(f"There is no {name} on this machine; {advice}.")
     newest = max(one.major for one in found)
-    raise CliError(f"{name} of this machine is of Postgres {newest}, and Postgres {least} is needed; {advice}.")
+    raise CliError(f"{name} on this machine belongs to Postgres {newest}, but Postgres {least} is needed; {advice}.")
 
 
 def run(one: Tool, arguments: Sequence[str], database_url: str, log: Path) -> None:
@@ -50,7 +50,7 @@ def run(one: Tool, arguments: Sequence[str], database_url: str, log: Path) -> No
     password = parts.pop("password", None)  # not on the command line, which everybody can read
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
     environment |= {"PGPASSWORD": str(password)} if password else {}
-    # Started anew where it is to be: neither a person's .psqlrc nor service file changes what it does.
+    # A clean environment: a person's .psqlrc or service file must not change what the program does.
     command = [str(one.path), *arguments, "--dbname", make_conninfo(**parts), "--no-password"]
     with log.open("wb") as out, subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=out, stderr=out, env=environment) as process:
         try:
@@ -61,8 +61,8 @@ def run(one: Tool, arguments: Sequence[str], database_url: str, log: Path) -> No
     if code:
         said = log.read_text(errors="replace")
         if "No space left on device" in said:
-            raise CliError(f"The disk is full, so {one.path.name} stopped; make room and begin again.")
-        raise CliError(f"{one.path.name} stopped with an error, which {log} tells; nothing was changed.")
+            raise CliError(f"The disk is full, so {one.path.name} stopped; free some space and start again.")
+        raise CliError(f"{one.path.name} stopped with an error, see {log}; nothing was changed.")
     log.unlink()
 
 
@@ -76,7 +76,7 @@ def _places(name: Name) -> Iterator[Path]:
 
 
 def _major(path: Path) -> int:
-    """The major version of the program; 0 where it does not run."""
+    """The major version of the program; 0 if it does not run."""
     try:
         said = subprocess.run([str(path), "--version"], capture_output=True, text=True, timeout=30, check=True).stdout
     except (OSError, subprocess.SubprocessError):

@@ -1,4 +1,4 @@
-"""`newsmill prune`: old pages out, before the hourly housekeeping does it or against another age."""
+"""`newsmill prune`: delete old pages now, instead of waiting for the hourly housekeeping, or with another age."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ commands: dict[str, Callable[..., Any]] = {"prune": prune}
 
 
 def told(pruned: Pruned, *, dry_run: bool) -> list[str]:
-    """What happened, or would, a sentence a line."""
+    """What was deleted, or would be, one sentence a line."""
     verb = "would go" if dry_run else "gone"
     lines = [f"{verb}: {many(pruned.pages, 'page')}, {size(pruned.size)}"]
     if pruned.months:
@@ -52,5 +52,5 @@ def told(pruned: Pruned, *, dry_run: bool) -> list[str]:
         lines.append(f"kept: {many(pruned.kept, 'page')} that {'waits' if pruned.kept == 1 else 'wait'} for extraction")
     for name in pruned.busy:
         month = name.removeprefix("pages_").replace("_", "-")
-        lines.append(f"kept: the month {month}, because somebody reads or writes it now, such as an export; prune again later")
+        lines.append(f"kept: the month {month}, because another process uses it now, such as an export; prune again later")
     return lines

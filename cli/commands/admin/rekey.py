@@ -1,4 +1,4 @@
-"""`newsmill rekey`: bring the keys of a database up to the rules of this version."""
+"""`newsmill rekey`: recompute the keys of a database by the rules of this version."""
 
 from __future__ import annotations
 
@@ -36,13 +36,13 @@ def rekey(
     _print(changes)
     changed = sum(change.changed for change in changes)
     if apply:
-        say(f"{many(changed, 'row')} changed; all keys are of version {key_version()}")
+        say(f"{many(changed, 'row')} changed; all keys now have version {key_version()}")
     elif changed or before != key_version():
         say(
-            f"nothing was changed (version {before}, the rules are {key_version()}); `newsmill rekey --apply` changes {many(changed, 'row')}"
+            f"nothing was changed (the keys have version {before}, the rules {key_version()}); `newsmill rekey --apply` changes {many(changed, 'row')}"
         )
     else:
-        say(f"every key is as it should be (version {before})")
+        say(f"every key is right (version {before})")
 
 
 commands: dict[str, Callable[..., Any]] = {"rekey": rekey}

@@ -1,4 +1,4 @@
-"""`newsmill restore`: a backup brought back, into an empty data folder or an empty database."""
+"""`newsmill restore`: restore a backup into an empty data folder or an empty database."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ if TYPE_CHECKING:
     from cli.commands.admin.backup_manifest import Manifest
     from pipeline.settings import Settings
 
-# Where the embedded Postgres is built, inside the data folder, until it is whole.
+# Where the embedded Postgres is built, inside the data folder, until it is complete.
 BUILDING = "restore.new"
 
 
-def restore(folder: Annotated[Path, typer.Argument(help="Folder that `newsmill backup` has made.", metavar="DIR")]) -> None:
-    """Bring a backup back: into the data folder, which must have no Postgres yet, or into the empty database that NEWSMILL_DATABASE_URL names.
-    A newer newsmill brings the tables up to date."""
+def restore(folder: Annotated[Path, typer.Argument(help="Folder that `newsmill backup` has created.", metavar="DIR")]) -> None:
+    """Restore a backup into the data folder, which must have no Postgres yet, or into the empty database of NEWSMILL_DATABASE_URL. A newer
+    newsmill brings the tables up to date."""
     from cli.commands.admin import backup_manifest
     from pipeline.logs import configure
     from pipeline.settings import load_settings
@@ -44,7 +44,7 @@ def restore(folder: Annotated[Path, typer.Argument(help="Folder that `newsmill b
     rows = made.rows
     say(
         f"restored: {many(rows.get('articles', 0), 'article')}, {many(rows.get('links', 0), 'link')}, {many(rows.get('feeds', 0), 'feed')}, "
-        f"as they were at {made.made_at}; `newsmill up` goes on from there"
+        f"as they were at {made.made_at}; `newsmill up` continues from there"
     )
 
 
@@ -52,7 +52,7 @@ commands: dict[str, Callable[..., Any]] = {"restore": restore}
 
 
 def _into_data_folder(folder: Path, made: Manifest, found: Settings) -> None:
-    """Built in a folder of its own and then renamed, so that a restore that was interrupted leaves no half Postgres behind."""
+    """Build Postgres in a temporary folder and then rename it, so that an interrupted restore leaves no half Postgres behind."""
     from cli.commands.admin import backup_manifest
     from cli.local import services
     from cli.local.data_folder import locked
@@ -90,22 +90,22 @@ def _into_data_folder(folder: Path, made: Manifest, found: Settings) -> None:
 
 
 def _into_database(folder: Path, made: Manifest, found: Settings) -> None:
-    """In one transaction: all of it or nothing."""
+    """Restore everything in one transaction."""
     from pipeline.store.maintenance import backups
 
     with database(found) as conn:
         if not backups.is_empty(conn):
-            raise CliError("The database that NEWSMILL_DATABASE_URL names is not empty; make a new one with createdb and name that.")
+            raise CliError("The database of NEWSMILL_DATABASE_URL is not empty; create a new one with createdb and use that.")
         if backups.server_major(conn) < made.postgres:
             raise CliError(
-                f"The backup is of Postgres {made.postgres}, and this is Postgres {backups.server_major(conn)}; restore it into the same version or a newer one."
+                f"The backup comes from Postgres {made.postgres}, but this is Postgres {backups.server_major(conn)}; restore it into the same version or a newer one."
             )
     found.data_dir.mkdir(parents=True, exist_ok=True)
     _fill(folder, made, found, ["--single-transaction"], found.data_dir / "pg_restore.log")
 
 
 def _fill(folder: Path, made: Manifest, found: Settings, how: list[str], log: Path) -> None:
-    """Load the dump and the pages that are still needed, compare, and bring the tables up to date."""
+    """Load the dump and the pages still needed, compare the counts, and bring the tables up to date."""
     from cli.commands.admin import backup_manifest
     from cli.commands.admin.postgres_tools import run, tool
     from pipeline.store.maintenance import backups, migrate
@@ -122,7 +122,7 @@ def _fill(folder: Path, made: Manifest, found: Settings, how: list[str], log: Pa
                 backups.read_needed_pages(conn, given, made.last_page)
         rows = backups.counts(conn, with_pages=made.pages)
         if wrong := [name for name, count in made.rows.items() if rows.get(name) != count]:
-            raise CliError(f"The backup in {folder} is damaged: {wrong[0]} has not the rows that it had; use another copy of it.")
+            raise CliError(f"The backup in {folder} is damaged: {wrong[0]} does not have as many rows as before; use another copy.")
         conn.execute("ANALYZE")
         deliveries.forget_states(conn)
     applied = migrate.migrate(found.database_url)

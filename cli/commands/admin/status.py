@@ -1,4 +1,4 @@
-"""`newsmill status`: where everything stands."""
+"""`newsmill status`: the state of everything."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pipeline.store.maintenance.status import Summary
     from workers.checks import Facts
 
-# Codes of failures in the overview; `newsmill failures` has them all.
+# Failure codes in the overview; `newsmill failures` shows all.
 TOP = 10
 
 
@@ -70,7 +70,7 @@ def _again_and_again(conn: Connection, found: Settings, every: float, as_json: b
 
 
 def _look(conn: Connection, found: Settings) -> tuple[Summary, Facts]:
-    """The numbers of Postgres, and what the checks judge."""
+    """The numbers from Postgres, and the facts that the checks judge."""
     from pipeline.store.maintenance.status import summary
     from workers.checks.facts import gather
 
@@ -96,7 +96,7 @@ def _overview(summary: Summary, facts: Facts) -> Iterator[RenderableType]:
         f"articles  {summary.articles:,}, {summary.articles_last_hour:,} in the last hour, {summary.articles_last_day:,} in the last day"
     )
     tick = facts.round("dispatch")
-    yield Text(f"ticks     the last ended {span(tick)} ago" if tick is not None else "ticks     none has ended yet")
+    yield Text(f"ticks     last one {span(tick)} ago" if tick is not None else "ticks     none yet")
     for title, columns, rows in _sections(summary, facts.redis.depths if facts.redis else {}):
         built, count = build_table(columns, rows)
         if count:
@@ -128,6 +128,6 @@ def _sections(summary: Summary, depths: dict[str, int]) -> Iterator[tuple[str, l
     )
     yield (
         "Workers",
-        [Column("worker"), Column("queue"), Column("slots", number=True), Column("version"), Column("up"), Column("last sign of life")],
+        [Column("worker"), Column("queue"), Column("slots", number=True), Column("version"), Column("up"), Column("last report")],
         [(w.name, w.queue, w.slots, w.version, when(w.started_at), f"{span(w.silent_s)} ago") for w in summary.workers],
     )

@@ -1,4 +1,4 @@
 """`newsmill articles`, `show`, `export`, `diff`, `stories` and `reextract`.
 
-Used by `cli.main`; imports the shared modules of `cli`.
+`cli.main` uses them. They import the shared modules of `cli`.
 """

@@ -1,4 +1,4 @@
-"""Articles as CSV that no spreadsheet runs as formulas."""
+"""Write articles as CSV whose cells no spreadsheet runs as formulas."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ if TYPE_CHECKING:
     from pipeline.store.articles.fields import Stored
 
 
-# A spreadsheet takes a cell that begins with one of these for a formula (OWASP, CSV injection): also behind quotes, separators,
-# blanks and marks that are not seen, of whatever kind. Cells that begin with one of the second line are cut up by some.
+# A spreadsheet treats a cell that starts with one of these as a formula (OWASP, CSV injection), even after quotes, separators, blanks and
+# invisible marks of any kind. Some spreadsheets split cells that start with one of the second line.
 FORMULA = (*"=+-@|＝＋－＠", "DDE (")
 BREAKS = ("\t", "\r", "\n", "\0")
-UNSEEN = frozenset(("Cc", "Cf", "Cn", "Co", "Mn", "Me", "Zs", "Zl", "Zp"))  # categories of Unicode
+UNSEEN = frozenset(("Cc", "Cf", "Cn", "Co", "Mn", "Me", "Zs", "Zl", "Zp"))  # Unicode categories
 
 
 def as_csv(articles: Iterable[Stored]) -> Iterator[str]:
-    """CSV after RFC 4180, a header first. Lists are joined with `; `; what a spreadsheet would run gets a ' before it."""
+    """CSV by RFC 4180 with a header. Lists are joined with `; `. A cell that a spreadsheet would run gets a ' at its start."""
     from pipeline.store.articles.fields import FIELDS, as_json
 
     buffer = io.StringIO(newline="")
-    writer = csv.writer(buffer, quoting=csv.QUOTE_NONNUMERIC)  # also what another separator would take apart
+    writer = csv.writer(buffer, quoting=csv.QUOTE_NONNUMERIC)  # quotes also what another separator would split
     csv.writer(buffer).writerow(field.name for field in FIELDS)
     for article in articles:
         writer.writerow([cell(value) for value in as_json(article).values()])
@@ -56,10 +56,10 @@ def cell(value: object) -> object:
 
 
 def _one(item: object) -> str:
-    """An item of a list: of a reservation its name and value, of a paragraph that was left out its text."""
+    """One item of a list: a reservation's name and value, or the text of a removed paragraph."""
     return str(item if not isinstance(item, dict) else f"{item['name']}: {item['value']}" if "name" in item else item["text"])
 
 
 def _seen_from(text: str) -> int:
-    """Where that begins which a spreadsheet may look at first."""
+    """The position of the first character that a spreadsheet may examine."""
     return next((at for at, letter in enumerate(text) if letter not in '";,' and unicodedata.category(letter) not in UNSEEN), len(text))

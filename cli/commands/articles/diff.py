@@ -1,4 +1,4 @@
-"""`newsmill diff`: how the text of an article has changed."""
+"""`newsmill diff`: show how the text of an article has changed."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ commands: dict[str, Callable[..., Any]] = {"diff": diff}
 
 
 def compared(before: Revision, after: Revision) -> Iterator[str]:
-    """A unified diff of two versions, the titles as their first lines."""
+    """A unified diff of two versions, with the titles as first lines."""
     old, new = ([version.title, *version.text.split("\n")] for version in (before, after))
     old_name, new_name = (f"{moment(version.fetched_at)} {version.extractor}" for version in (before, after))
     yield from unified_diff(old, new, old_name, new_name, n=CONTEXT, lineterm="")

@@ -1,4 +1,4 @@
-"""`newsmill export`: articles as JSON lines or CSV, feeds as OPML, pages as WARC."""
+"""`newsmill export`: write articles as JSON lines or CSV, feeds as OPML, pages as WARC."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def export(
 ) -> None:
     """Export articles as JSON lines or CSV, feeds as OPML, or pages as WARC 1.1."""
     if format_ == "warc" and output is None and sys.stdout.isatty():
-        raise CliError("A WARC file is not for the terminal; name a file with --output, such as pages.warc.gz.")
+        raise CliError("A WARC file cannot be shown on a terminal; name a file with --output, such as pages.warc.gz.")
     if exclude_reserved and format_ not in ("jsonl", "csv"):
         raise CliError("--exclude-reserved is for articles; use it with --format jsonl or csv.", WRONG_USAGE)
     found = settings()
@@ -54,7 +54,7 @@ def export(
         if format_ == "warc":
             _warc(conn, found, out, since, output)
             return
-        # UTF-8 wherever it is made, whatever the terminal's encoding is.
+        # Always UTF-8, whatever the terminal's encoding.
         text = io.TextIOWrapper(out, encoding="utf-8", newline="")
         try:
             if format_ == "opml":
@@ -64,7 +64,7 @@ def export(
                 hidden = output is None and sys.stdout.isatty()
                 _articles(conn, text, form, since, exclude_reserved=exclude_reserved, hidden=hidden)
         finally:
-            text.detach()  # written out, but not closed
+            text.detach()  # flushed, but not closed
 
 
 commands: dict[str, Callable[..., Any]] = {"export": export}
@@ -83,7 +83,7 @@ def _opml(conn: Connection) -> str:
 
     outlines = list(feeds.outlines(conn))
     if secret := sum(bool(outline.options.headers) for outline in outlines):
-        complain(f"The list holds the request headers of {many(secret, 'feed')}, which may be secrets; keep it to yourself.")
+        complain(f"The list contains the request headers of {many(secret, 'feed')}, which may be secrets; do not pass it on.")
     return opml.write(outlines).decode()
 
 

@@ -1,4 +1,4 @@
-"""`newsmill articles`: which articles there are."""
+"""`newsmill articles`: list articles."""
 
 from __future__ import annotations
 
@@ -46,10 +46,10 @@ def articles(
     ] = None,
     stored_before: Annotated[datetime | None, typer.Option(help="Stored before then.", parser=arguments.since, metavar="TIME")] = None,
     limit: Annotated[int, typer.Option(min=1, help="Maximum number of articles.")] = 50,
-    every: Annotated[bool, typer.Option("--all", help="All of them, as they come.")] = False,
+    every: Annotated[bool, typer.Option("--all", help="All articles, as they are read.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
 ) -> None:
-    """Articles by feed, site, language, time or tag; those stored last come first. `newsmill show article NUMBER` shows one."""
+    """List articles by feed, site, language, time or tag; the last stored come first. `newsmill show article NUMBER` shows one."""
     from pipeline.store.articles import article_lists as store
 
     with database(settings()) as conn:

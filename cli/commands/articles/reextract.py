@@ -1,4 +1,4 @@
-"""`newsmill reextract`: stored pages through the current version, and what that changes."""
+"""`newsmill reextract`: extract stored pages with the current version, and show what that changes."""
 
 from __future__ import annotations
 
@@ -26,26 +26,26 @@ if TYPE_CHECKING:
     from pipeline.store.extraction.reextracting import Scope
 
 SHOWN = 20
-SAVE_S = 2.0  # seconds between two notes of how far it came
+SAVE_S = 2.0  # seconds between two records of the progress
 CUT = 60  # characters of a value that are shown
 SAID = {
     "same": "unchanged",
     "changed": "changed",
     "stored": "now articles, which had failed",
     "duplicate": "now known as duplicates, which had failed",
-    "refused": "no articles any more to this version; they stay as they are",
+    "refused": "no articles for this version; they stay as they are",
     "still": "failed, as before",
-    "withdrawn": "taken away, because their text was that of a feed which does not speak for their site",
-    "fetched again": "without a page, which is fetched again",
+    "withdrawn": "removed, because their text came from a feed that does not speak for their site",
+    "fetched again": "without a page; it is fetched again",
     "pruned": "without a page, because it was pruned",
-    "busy": "left to the worker that is on them",
+    "busy": "skipped, because a worker has them",
     "broken": "broken off",
 }
 
 
 @dataclass(slots=True)
 class Given:
-    """The links that were given out: how many, the last one, and those that are still under way."""
+    """The links handed out: how many, the last one, and those still running."""
 
     count: int = 0
     last: int = 0
@@ -67,7 +67,7 @@ class Given:
 
 @dataclass(slots=True)
 class Report:
-    """What became of the links of a run. `refused` counts by the code now, `stored` by the code before."""
+    """The results of a run. `refused` counts by the new code, `stored` by the previous one."""
 
     outcomes: Counter[str] = field(default_factory=Counter)
     fields: Counter[str] = field(default_factory=Counter)
@@ -122,14 +122,14 @@ def reextract(
         scope = reextracting.Scope(since, host, feed_id, unvouched)
         after = 0 if restart or dry_run else reextracting.reached(conn, scope)
         if after and not as_json:
-            say(f"going on behind link {after}, where the last run was stopped; --restart begins anew")
+            say(f"continuing after link {after}, where the last run stopped; --restart starts again")
         finished = _run(conn, found, scope, report, after=after, limit=limit, apply=not dry_run, processes=processes or _half())
     if as_json:
         say_json({"applied": not dry_run, "finished": finished, "extractor": EXTRACTOR, **_as_json(report)})
         return
     _print(report, dry_run=dry_run)
     if not finished:
-        say("there are more links; run it again to go on" if not dry_run else "there are more links")
+        say("there are more links; run it again to continue" if not dry_run else "there are more links")
 
 
 commands: dict[str, Callable[..., Any]] = {"reextract": reextract}
@@ -138,7 +138,7 @@ commands: dict[str, Callable[..., Any]] = {"reextract": reextract}
 def _run(
     conn: Connection, found: Settings, scope: Scope, report: Report, *, after: int, limit: int | None, apply: bool, processes: int
 ) -> bool:
-    """Do the links of the scope behind `after`. Whether that was all of them; where it is ended early, how far it came is written down."""
+    """Re-extract the links of the scope that follow `after`. Returns whether that was all of them. If it ends early, the progress is stored."""
     from pipeline.store.extraction import reextracting
     from workers.processes.child_pool import extract_again
 
@@ -187,7 +187,7 @@ def _print(report: Report, *, dry_run: bool) -> None:
     if not report.outcomes:
         say("there is nothing to extract again")
         return
-    say(f"{many(report.outcomes.total(), 'link')}{', of which nothing was changed' if dry_run else ''}:")
+    say(f"{many(report.outcomes.total(), 'link')}{', and nothing was changed' if dry_run else ''}:")
     fields((meaning, f"{report.outcomes[what]:,}") for what, meaning in SAID.items() if report.outcomes[what])
     if report.fields:
         say()

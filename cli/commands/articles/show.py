@@ -1,4 +1,4 @@
-"""`newsmill show`: one article, its fields and its text."""
+"""`newsmill show`: show one article, fields and text."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def show(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
     markdown: Annotated[bool, typer.Option("--markdown", help="The text alone, as Markdown.")] = False,
     dropped: Annotated[
-        bool, typer.Option("--dropped", help="List what was left out of the text as the site's boilerplate, one line each.")
+        bool, typer.Option("--dropped", help="List the paragraphs removed from the text as site boilerplate, one a line.")
     ] = False,
 ) -> None:
     """Show one article, fields and text. For a link, its article is shown."""
@@ -47,7 +47,7 @@ commands: dict[str, Callable[..., Any]] = {"show": show}
 
 
 def _described(article: Stored) -> list[tuple[str, object]]:
-    """Labels and values: those of the table of fields, and what `show` says in a way of its own."""
+    """Labels and values: those from the table of fields, and some that `show` formats itself."""
     from pipeline.store.articles.fields import SHOWN
 
     own: dict[str, str] = {
@@ -87,7 +87,7 @@ def _story(article: Stored) -> str:
 
 
 def _dated(at: datetime | None, precision: str, local: str) -> str:
-    """A moment with what is known of it, by the publisher's clock where that is known: a day is not shown as a midnight."""
+    """A moment with its precision, by the publisher's clock if that is known. A day is not shown as midnight."""
     if local:
         return local.replace("T", " ")
     if at is None or precision != "day":

@@ -1,4 +1,4 @@
-"""`newsmill stories`: which articles are copies of one text."""
+"""`newsmill stories`: list articles that are copies of one text."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ MEMBER_COLUMNS = [
     Column("title", long=True),
     Column("url", long=True),
 ]
-# What a story of any size shows.
+# The fields that are shown for a story of any size.
 MEMBERS = 1000
 
 
@@ -42,7 +42,7 @@ def stories(
             help="Only stories that grew since then: a date, or a length of time such as 7d.", parser=arguments.since, metavar="TIME"
         ),
     ] = None,
-    least: Annotated[int, typer.Option("--articles", min=2, help="Only stories with so many articles or more.")] = 2,
+    least: Annotated[int, typer.Option("--articles", min=2, help="Only stories with at least this many articles.")] = 2,
     limit: Annotated[int, typer.Option(min=1, help="Maximum number of stories.")] = 50,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
 ) -> None:
@@ -52,7 +52,7 @@ def stories(
     with database(settings()) as conn:
         found = store.listing(conn, since=since, least=least, limit=limit) if which is None else store.of(conn, which, MEMBERS)
     if which is not None and not found:
-        raise CliError(f"There is no story {which}; `newsmill stories` lists those there are.")
+        raise CliError(f"There is no story {which}; `newsmill stories` lists all stories.")
     if as_json:
         for item in found:
             say_json(item)
@@ -62,7 +62,7 @@ def stories(
         return
     table(MEMBER_COLUMNS, map(_member, found), empty="")
     say()
-    say("The first is the original as far as is known. `alike`: how much it has in common with the copy by which it was found.")
+    say("The first is the original, as far as newsmill knows. `alike`: how much it has in common with the copy that led to it.")
 
 
 commands: dict[str, Callable[..., Any]] = {"stories": stories}

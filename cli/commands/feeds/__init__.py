@@ -1,4 +1,4 @@
 """`newsmill add`, `import` and `feeds …`.
 
-Used by `cli.main`; imports the shared modules of `cli` and `cli.local`.
+`cli.main` uses them. They import the shared modules of `cli` and `cli.local`.
 """

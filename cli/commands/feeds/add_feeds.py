@@ -1,4 +1,4 @@
-"""`newsmill add`: take in feeds."""
+"""`newsmill add`: add feeds."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 class Several(Exception):
-    """The site has several feeds, and nobody can be asked which."""
+    """The site has several feeds, and nobody can be asked which to add."""
 
 
 def add(
@@ -72,7 +72,7 @@ def add(
 
 @dataclass
 class _Adder:
-    """Takes in feeds one after the other. `failed`: how many could not be."""
+    """Add feeds one after another. `failed` counts those that could not be added."""
 
     conn: Connection
     client: Client
@@ -80,10 +80,10 @@ class _Adder:
     tags: tuple[str, ...]
     check: bool
     failed: int = 0
-    dead: tuple[tuple[str, str], ...] = ()  # feeds that the page looked at last announces and that are none, with the reason
+    dead: tuple[tuple[str, str], ...] = ()  # addresses that the last page announces as feeds but are none, with the reason
 
     def look(self, address: str) -> list[Found]:
-        """What there is to take at the address, not asked for where it is known. Raises Failure, or CliError where there is no feed."""
+        """The feeds at the address. A known address is not fetched. Raises Failure, or CliError if there is no feed."""
         from pipeline.feeds.discovery import feed_search
         from pipeline.store.feeds import feeds
 
@@ -120,7 +120,7 @@ class _Adder:
         from workers.steps import polls
 
         about: dict[str, Any] = {"title": found.title, "tags": self.tags, "site_url": found.site_url}
-        index = found.feed is not None and found.feed.sitemaps  # whose entries are in other documents: its first poll reads them
+        index = found.feed is not None and found.feed.sitemaps  # its entries are in other documents, which the first poll reads
         if found.response is not None and not index:
             number, is_new = polls.subscribe(self.conn, self.settings, found.url, found.response, announced_by=found.announced_by, **about)
         else:

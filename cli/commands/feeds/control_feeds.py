@@ -1,4 +1,4 @@
-"""`newsmill feeds pause`, `resume`, `poll` and `remove`: named feeds, all of them, or those with a tag."""
+"""`newsmill feeds pause`, `resume`, `poll` and `remove`, for named feeds, all feeds, or those with a tag."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 Which = Annotated[list[str] | None, typer.Argument(help="Numbers or URLs of feeds.", metavar="FEED…")]
 Every = Annotated[bool, typer.Option("--all", help="All feeds.")]
 Of_tag = Annotated[str | None, typer.Option(help="All feeds with this tag.")]
-# Feeds that are told one by one before they are forgotten.
+# Feeds that are named one by one before they are removed.
 TOLD = 5
 
 
@@ -60,7 +60,7 @@ def poll(which: Which = None, every: Every = False, tag: Of_tag = None) -> None:
     if not named:
         say(
             f"due now: {many(len(due) - len(later), 'feed')}"
-            + (f"; {len(later):,} later, polled just now or left alone as their sites ask" if later else "")
+            + (f"; {len(later):,} later: just polled, or the site asks to wait" if later else "")
         )
 
 
@@ -72,11 +72,11 @@ def remove(
     from pipeline.store.feeds import feeds
 
     with database(settings()) as conn:
-        found = [arguments.feed(conn, one) for one in which]  # all of them before the first is removed
+        found = [arguments.feed(conn, one) for one in which]  # look up all before removing the first
         about = _about(found, feeds.holdings(conn, [feed.id for feed in found]))
         if not yes:
             if not sys.stdin.isatty():
-                raise CliError(f"{about} Nobody can be asked here; say --yes to forget them.", WRONG_USAGE)
+                raise CliError(f"{about} Nobody can be asked here; use --yes to remove them.", WRONG_USAGE)
             typer.confirm(f"{about} Forget them?", abort=True)
         for feed in found:
             feeds.remove(conn, feed.id)
@@ -86,11 +86,11 @@ def remove(
 
 
 def _about(found: Sequence[Feed], held: Holdings) -> str:
-    """What goes and what stays, as a sentence."""
+    """A sentence about what is deleted and what stays."""
     names = ", ".join(f"feed {feed.id} ({url(feed.url)})" for feed in found[:TOLD])
     names += f" and {len(found) - TOLD:,} more" if len(found) > TOLD else ""
-    goes = f"settings and tags, {many(held.polls, 'past poll')} and what was said of {many(held.sightings, 'entry')} go"
-    return f"Of {names} the {goes}; {many(held.links, 'link')} and {many(held.articles, 'article')} stay."
+    goes = f"settings and tags, {many(held.polls, 'past poll')} and sightings of {many(held.sightings, 'entry')} are deleted"
+    return f"Of {names}, the {goes}; {many(held.links, 'link')} and {many(held.articles, 'article')} stay."
 
 
 def _change(
@@ -106,11 +106,11 @@ def _change(
 
 
 def _chosen(conn: Connection, which: list[str] | None, every: bool, tag: str | None, state: str) -> tuple[list[Feed], list[int]]:
-    """The feeds that were named, and the numbers of those that are meant. Raises CliError where one is not there, or none is meant."""
+    """The named feeds, and the ids of those selected. Raises CliError if a feed does not exist or none is selected."""
     from pipeline.store.feeds import feeds
 
     if sum((bool(which), every, tag is not None)) != 1:
-        raise CliError("Say which feeds: their numbers or URLs, or --tag, or --all.", WRONG_USAGE)
+        raise CliError("Say which feeds: give numbers or URLs, --tag, or --all.", WRONG_USAGE)
     if which:
         named = [arguments.feed(conn, one) for one in which]
         return named, [feed.id for feed in named]

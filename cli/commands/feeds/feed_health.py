@@ -1,4 +1,4 @@
-"""`newsmill feeds --health`: how each feed does, what needs a person first."""
+"""`newsmill feeds --health`: the health of each feed, those that need attention first."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _ORDER = ("failing", "quiet", "stopped", "healthy")
 
 
 def listing(state: str | None, limit: int, as_json: bool) -> None:
-    """All feeds as failing, quiet, stopped or healthy, each with the reason."""
+    """List all feeds as failing, quiet, stopped or healthy, each with the reason."""
     from pipeline.store.feeds import feeds, health
 
     with database(settings()) as conn:
@@ -40,7 +40,7 @@ def listing(state: str | None, limit: int, as_json: bool) -> None:
 
 
 def described(health: Health, former: list[str]) -> list[tuple[str, object]]:
-    """What `feeds show` says of it."""
+    """What `feeds show` says about health."""
     return [
         ("health", f"{health.status}: {health.why}"),
         *[("warning", url(warning)) for warning in health.warnings],

@@ -1,4 +1,4 @@
-"""`newsmill feeds …`: the commands about feeds, put together."""
+"""`newsmill feeds …`: all commands about feeds."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`newsmill import`: take in a list of feeds."""
+"""`newsmill import`: add a list of feeds."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from pipeline.feeds.opml import Outline, Problem
 
-# Feeds made in one statement.
+# Feeds added in one statement.
 BATCH = 500
 
 
@@ -67,7 +67,7 @@ commands: dict[str, Callable[..., Any]] = {"import": import_}
 
 
 def _taken(conn: Connection, outlines: list[Outline], tags: list[str]) -> Iterator[tuple[Outline, tuple[str, int | None, str]]]:
-    """What became of each feed of the list: new, known or refused; its number, or why it has none."""
+    """The result for each feed of the list: new, known or refused; its id, or why it has none."""
     from pipeline.outcomes import Failure
     from pipeline.store.feeds import feeds
 
@@ -88,9 +88,9 @@ def _batches(outlines: list[Outline]) -> Iterator[list[Outline]]:
 
 
 def _in_one(problems: Sequence[Problem]) -> list[Problem]:
-    """A file without a single feed is no list with many faults, but no list: that is said once."""
+    """If a file contains no feed at all, replace its many problems by one: it is no list of feeds."""
     if len(problems) < 2:
         return list(problems)
     first = problems[0]
-    detail = f"This is no list of feeds: nothing in it names one, and {len(problems):,} lines are no addresses, from line {first.line} on."
+    detail = f"This is no list of feeds: no line names one; {len(problems):,} lines are not addresses, starting with line {first.line}."
     return [replace(first, line=0, detail=detail)]

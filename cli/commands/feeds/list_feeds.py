@@ -1,4 +1,4 @@
-"""`newsmill feeds list`: the feeds, their health and when they are polled next."""
+"""`newsmill feeds list`: list feeds with their health and next poll."""
 
 from __future__ import annotations
 

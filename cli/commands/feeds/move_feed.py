@@ -1,4 +1,4 @@
-"""`newsmill feeds move`: a feed at another address."""
+"""`newsmill feeds move`: poll a feed at another address."""
 
 from __future__ import annotations
 
@@ -40,13 +40,13 @@ def move(
             address = _looked_at(address, found, feed.id)
         holder = feeds.move(conn, feed.id, address)
         if holder != feed.id:
-            raise CliError(f"{url(address)} is feed {holder} already; `newsmill feeds remove {feed.id}` forgets this one.")
+            raise CliError(f"{url(address)} is feed {holder} already; `newsmill feeds remove {feed.id}` removes this one.")
         feed = arguments.feed(conn, str(feed.id))
     say(f"moved: feed {feed.id} is {url(feed.url)}")
 
 
 def _looked_at(address: str, found: Settings, feed_id: int) -> str:
-    """The address to keep: where the feed was found there that says it has moved for good. Raises CliError where there is none."""
+    """The address to store: where the feed was found, if redirects there are permanent. Raises CliError if there is no feed."""
     from pipeline.feeds.discovery import feed_search
     from pipeline.fetch.client import Client
     from pipeline.outcomes import Failure
@@ -57,7 +57,7 @@ def _looked_at(address: str, found: Settings, feed_id: int) -> str:
     except Failure as failure:
         raise CliError(
             f"Not moved: there is no feed at {url(address)}: {url(printable(failure.detail)).rstrip('.')}; "
-            f"`newsmill feeds move --no-check {feed_id} {url(address)}` moves it all the same."
+            f"`newsmill feeds move --no-check {feed_id} {url(address)}` moves it anyway."
         ) from None
     finally:
         client.close()

@@ -1,4 +1,4 @@
-"""`newsmill feeds set`: the settings of one feed."""
+"""`newsmill feeds set`: change the settings of one feed."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def _yes(text: str) -> bool:
 
 
 def settings_text(feed: Feed) -> str:
-    """The feed's own settings as `feeds set` takes them; secrets stay hidden."""
+    """The feed's own settings in the form of `feeds set`; secrets are hidden."""
     from pipeline.feeds import options
 
     texts = options.as_texts(options.from_json(feed.options))

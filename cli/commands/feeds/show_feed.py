@@ -1,4 +1,4 @@
-"""`newsmill feeds show`: one feed, its health, its next poll and its last polls."""
+"""`newsmill feeds show`: show one feed, its health, its next poll and its last polls."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pipeline.store.feeds.websub import Shown as Subscription
 
 
-SITES = 10  # named of those that announce a feed
+SITES = 10  # sites named, of those that announce the feed
 
 
 def show(
@@ -57,7 +57,7 @@ def show(
 
 
 def _named(sites: list[str]) -> str:
-    """The sites whose pages announce the feed, so that it speaks for them."""
+    """The sites whose pages announce the feed, so that it may speak for them."""
     more = f" and {many(len(sites) - SITES, 'more site')}" if len(sites) > SITES else ""
     return ", ".join(map(url, sites[:SITES])) + more
 
@@ -73,7 +73,7 @@ def _described(feed: Feed) -> list[tuple[str, object]]:
         ("tags", "; ".join(feed.tags)),
         ("settings", settings_text(feed)),
         ("state", feed.state),
-        ("polled", f"{when(feed.last_polled_at)}, last well {when(feed.last_ok_at)}"),
+        ("polled", f"{when(feed.last_polled_at)}, last success {when(feed.last_ok_at)}"),
         ("next poll", f"{when(feed.next_poll_at)}: {feed.next_poll_why}" if feed.state == "active" else f"never: {feed.next_poll_why}"),
         ("interval", span(feed.interval_s) if feed.interval_s else "-"),
         (
@@ -81,20 +81,20 @@ def _described(feed: Feed) -> list[tuple[str, object]]:
             feed.last_polled_at
             and _result(feed.code, feed.detail) + (f" ({many(feed.failures, 'failure')} in a row)" if feed.failures else ""),
         ),
-        ("successor", feed.successor and f"{url(feed.successor)}, announced by its site; `newsmill feeds move {feed.id}` takes it"),
+        ("successor", feed.successor and f"{url(feed.successor)}, announced by its site; `newsmill feeds move {feed.id}` uses it"),
         ("links", f"{feed.links:,}, {feed.stored:,} stored"),
         ("added", moment(feed.created_at)),
     ]
 
 
 def _hub(subscribed: Subscription | None) -> list[tuple[str, object]]:
-    """How the feed's WebSub hub does, where we are subscribed to one or try to be."""
+    """The state of the feed's WebSub subscription, if there is one or newsmill tries to get one."""
     if subscribed is None:
         return []
     about = subscribed.state + (f" until {moment(subscribed.lease_until)}" if subscribed.lease_until else "")
     if subscribed.state == "active":
         about += f", {many(subscribed.pushes, 'delivery')}, the last {when(subscribed.last_push_at)}"
-        about += "" if subscribed.works or not subscribed.pushes else "; polls find what it does not send"
+        about += "" if subscribed.works or not subscribed.pushes else "; polls find entries that it did not push"
     elif subscribed.detail:
         about += f": {subscribed.detail}"
     return [("hub", f"{url(subscribed.hub)}: {about}")]

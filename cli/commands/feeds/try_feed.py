@@ -1,4 +1,4 @@
-"""`newsmill feeds test`: ask for a feed once, say what it would bring, and write nothing."""
+"""`newsmill feeds test`: fetch a feed once and show what it would bring, without storing anything."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def _say(tried: Trial, limit: int) -> None:
         about = [("title", printable(feed.title)), ("site", url(feed.site_url)), ("kind", feed.kind), ("language", feed.language)]
         about += [("entries", _counted(tried, len(wanted))), ("elsewhere", _elsewhere(wanted))]
     about += [("answer", f"{poll.status or 'none'}, {size(poll.size)} in {poll.elapsed_s:.1f} s"), ("validators", _validators(tried))]
-    about += [("moved for good to", url(tried.polled.outcome.moved_to)), ("hub", url(feed.hub) if feed else "")]
+    about += [("moved permanently to", url(tried.polled.outcome.moved_to)), ("hub", url(feed.hub) if feed else "")]
     about += [("further pages", "; ".join(map(url, tried.polled.further))), ("problems", "" if tried.failure else url(poll.detail))]
     stopped = tried.decision.feed.state != "active"
     about += [("next poll", tried.decision.reason if stopped else f"in {span(round(tried.wait_s))} ({tried.decision.reason})")]
@@ -75,7 +75,7 @@ def _say(tried: Trial, limit: int) -> None:
         for item in tried.polled.listed[:limit]:
             for one in item.folded:
                 say(
-                    f"{printable(one.entry.title) or printable(one.entry.guid)}: left out, since {one.why} as {printable(item.entry.title)}"
+                    f"{printable(one.entry.title) or printable(one.entry.guid)}: not ingested, because {one.why} as {printable(item.entry.title)}"
                 )
         if (more := len(tried.polled.listed) - limit) > 0:
             say(f"and {more:,} more; --limit shows them")
@@ -84,19 +84,19 @@ def _say(tried: Trial, limit: int) -> None:
 def _counted(tried: Trial, wanted: int) -> str:
     total, distinct = tried.polled.poll.entries, len(tried.polled.listed)
     notes = [many(wanted, "article") + " would be ingested"]
-    notes += [f"{distinct - wanted:,} left out by the settings"] if distinct > wanted else []
+    notes += [f"{distinct - wanted:,} excluded by the settings"] if distinct > wanted else []
     folded = sum(len(item.folded) for item in tried.polled.listed)
-    notes += [f"{folded:,} of a link that others have too"] if folded else []
+    notes += [f"{folded:,} sharing a link with others"] if folded else []
     notes += [f"{total - distinct - folded:,} without a usable link"] if total > distinct + folded else []
     return f"{total:,}: {', '.join(notes)}"
 
 
 def _elsewhere(wanted: list[Listed]) -> str:
-    """What becomes of entries on sites that the feed does not speak for, where there are any."""
+    """What happens to entries on sites that the feed does not speak for; empty if there are none."""
     others = sum(not item.vouched for item in wanted)
     if not others:
         return ""
-    return f"{many(others, 'article')} on sites that this feed does not speak for: the page alone is believed, unless it announces the feed or you set trusted=true"
+    return f"{many(others, 'article')} on sites that this feed does not speak for: only the page itself counts there, unless it announces the feed or you set trusted=true"
 
 
 def _validators(tried: Trial) -> str:

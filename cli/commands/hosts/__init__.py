@@ -1,4 +1,4 @@
-"""`newsmill hosts` and its commands: how each site is treated and why, and what the operator may change.
+"""`newsmill hosts` and its commands: how newsmill treats each host and why, and what the operator may change.
 
-Used by `cli.main`; imports the shared modules of `cli` and `cli.local`.
+`cli.main` uses them. They import the shared modules of `cli` and `cli.local`.
 """

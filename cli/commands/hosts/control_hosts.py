@@ -1,4 +1,4 @@
-"""`newsmill hosts pause`, `resume`, `set-delay` and `ignore-robots`: what the operator may change of a host."""
+"""`newsmill hosts pause`, `resume`, `set-delay` and `ignore-robots`: change how newsmill treats a host."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def pause(
         float | None,
         typer.Option("--for", help="Duration, for example 2h. Default: until `resume`.", parser=arguments.seconds, metavar="TIME"),
     ] = None,
-    reason: Annotated[str, typer.Option(help="The reason, in words.")] = BY_HAND,
+    reason: Annotated[str, typer.Option(help="The reason.")] = BY_HAND,
 ) -> None:
     """Send a host no requests. The host may be unknown yet."""
     from pipeline.outcomes import MAX_DETAIL
@@ -29,14 +29,14 @@ def pause(
     from pipeline.text import one_line
 
     if for_s == 0:
-        raise CliError("A pause of no time is none; `newsmill hosts resume HOST` ends one.", WRONG_USAGE)
+        raise CliError("A pause must be longer than 0; `newsmill hosts resume HOST` ends a pause.", WRONG_USAGE)
     in_force = settings()
     with database(in_force) as conn:
         host_settings.pause(conn, which, for_s, one_line(reason, MAX_DETAIL) or BY_HAND, in_force.fetch)
         found = details(conn, which, in_force)
     say(f"{which} is paused {pause_end(found.manners)}: {url(found.manners.pause_reason)}")
     if found.manners.under_way:
-        say("A request that is under way still ends.")
+        say("A running request still finishes.")
 
 
 def resume(which: Which) -> None:
@@ -48,7 +48,7 @@ def resume(which: Which) -> None:
         if not host_settings.resume(conn, which, in_force.fetch):
             raise unknown(which)
         found = details(conn, which, in_force).manners
-    due = "once what holds it has ended" if found.held_by else next_request(found)
+    due = "once the job that holds it has ended" if found.held_by else next_request(found)
     say(f"{which} is asked again {due}; {many(found.waiting, 'link')} waiting")
 
 
@@ -66,7 +66,7 @@ def set_delay(
         found = details(conn, which, in_force).manners
     say(f"{which} is asked every {delay_text(found)}")
     if found.delay_from == "robots" and own is not None:
-        say(f"Its robots.txt asks for more than {own:g} s, and that holds.")
+        say(f"Its robots.txt asks for more than {own:g} s, so that applies.")
 
 
 def ignore_robots(which: Which, on: Annotated[str, typer.Argument(help="on or off.", metavar="on|off")]) -> None:
@@ -76,17 +76,17 @@ def ignore_robots(which: Which, on: Annotated[str, typer.Argument(help="on or of
     from pipeline.store.hosts import host_settings
 
     if on not in ("on", "off"):
-        raise CliError(f"Say on or off, not {on!r}: on ignores the robots.txt of {which}, off heeds it.", WRONG_USAGE)
+        raise CliError(f"Say on or off, not {on!r}: on ignores the robots.txt of {which}, off obeys it.", WRONG_USAGE)
     in_force = settings()
     with database(in_force) as conn:
         if not host_settings.ignore_robots(conn, which, on == "on"):
             raise unknown(which)
         found = details(conn, which, in_force)
     structlog.get_logger().warning("robots_override", host=which, ignore_robots=on == "on")
-    say(f"the robots.txt of {which} is {'ignored' if on == 'on' else 'heeded again'}")
+    say(f"the robots.txt of {which} is {'ignored' if on == 'on' else 'obeyed again'}")
     if on == "on" and found.disallowed:
         say(
-            f"{many(found.disallowed, 'link')} that it kept out can be sent again: `newsmill retry --host {which} --code robots_disallowed`."
+            f"{many(found.disallowed, 'link')} that it disallowed can be retried: `newsmill retry --host {which} --code robots_disallowed`."
         )
     if on == "on" and found.manners.paused:
         say(f"It is paused {pause_end(found.manners)}; `newsmill hosts resume {which}` ends that.")

@@ -1,4 +1,4 @@
-"""A host as a JSON object and in words, for all commands about hosts."""
+"""A host as a JSON object and as text, for all commands about hosts."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 Which = Annotated[str, typer.Argument(help="Host, for example www.example.org.", metavar="HOST", callback=arguments.host)]
-# Other programs may count on these names.
+# Other programs may rely on these names.
 JSON_FIELDS = (
     "name",
     "delay_s",
@@ -49,7 +49,7 @@ DELAY_FROM = {"default": "fetch.min_gap_s", "operator": "set by hand", "robots":
 
 
 def host_json(host: HostSettings) -> dict[str, object]:
-    """One host as other programs get it."""
+    """One host as JSON for other programs."""
     return {name: getattr(host, name) for name in JSON_FIELDS}
 
 
@@ -63,7 +63,7 @@ def details(conn: Connection, name: str, in_force: Settings) -> Details:
 
 
 def unknown(name: str) -> CliError:
-    return CliError(f"newsmill knows no host {name}; `newsmill hosts` lists those it knows.")
+    return CliError(f"newsmill knows no host {name}; `newsmill hosts` lists all hosts.")
 
 
 def delay_text(host: HostSettings) -> str:
@@ -81,7 +81,7 @@ def next_request(host: HostSettings) -> str:
 
 
 def time_or(at: datetime | None, past: str) -> str:
-    """`in 2 h`, or the words for a time that has come."""
+    """`in 2 h`, or `past` if the time has come."""
     return when(at) if at is not None and at > datetime.now(UTC) else past
 
 
@@ -94,5 +94,5 @@ def robots_text(host: HostSettings) -> str:
     if host.robots == "ignored":
         return "ignored by hand" if host.ignore_robots else "ignored (fetch.honour_robots)"
     if host.robots == "unreachable":
-        return f"unreachable, by a copy of {since}" if host.robots_copy else f"unreachable since {since}"
+        return f"unreachable, using a copy of {since}" if host.robots_copy else f"unreachable since {since}"
     return host.robots

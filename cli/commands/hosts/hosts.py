@@ -1,4 +1,4 @@
-"""`newsmill hosts …`: the commands about hosts, put together."""
+"""`newsmill hosts …`: all commands about hosts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`newsmill hosts list`: gap, pauses, robots.txt and failures of the hosts."""
+"""`newsmill hosts list`: list hosts with gap, pauses, robots.txt and failures."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 Paused = Annotated[bool, typer.Option("--paused", help="Only paused hosts.")]
-Failing = Annotated[bool, typer.Option("--failing", help="Only hosts that failed last, or whose robots.txt cannot be read.")]
+Failing = Annotated[bool, typer.Option("--failing", help="Only hosts whose last request failed, or whose robots.txt cannot be read.")]
 Limit = Annotated[int, typer.Option(min=1, help="Maximum number of hosts.")]
 As_json = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
 

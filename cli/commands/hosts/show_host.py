@@ -1,4 +1,4 @@
-"""`newsmill hosts show`: everything known about one host."""
+"""`newsmill hosts show`: show everything known about one host."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from pipeline.store.hosts.host_settings import Details
 
 
-# What `hosts show --json` has besides.
+# Further fields of `hosts show --json`.
 MORE_FIELDS = ("robots_text", "robots_notes", "robots_failures", "sitemaps", "signals", "tdmrep", "links", "feeds", "disallowed")
 
 

@@ -1,4 +1,4 @@
 """`newsmill enqueue`, `links`, `trace`, `failures` and `retry`.
 
-Used by `cli.main`; imports the shared modules of `cli` and `cli.local`.
+`cli.main` uses them. They import the shared modules of `cli`.
 """

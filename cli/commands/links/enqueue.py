@@ -1,4 +1,4 @@
-"""`newsmill enqueue`: take in URLs and files by hand, and follow them to their end."""
+"""`newsmill enqueue`: add URLs and files by hand, and wait for their results."""
 
 from __future__ import annotations
 
@@ -32,34 +32,34 @@ def enqueue(
     what: Annotated[
         list[str],
         typer.Argument(
-            help="Addresses of articles, or files: saved articles (.html, .mhtml, .txt, .pdf, .eml), WARC archives (.warc, .warc.gz), lists of "
-            "addresses with what is known of each (.csv, .tsv, .jsonl), and folders of saved articles and archives. "
-            "- reads addresses and names of files from standard input, one a line.",
+            help="URLs of articles, or files: saved articles (.html, .mhtml, .txt, .pdf, .eml), WARC archives (.warc, .warc.gz), lists of "
+            "URLs with what is known of each (.csv, .tsv, .jsonl), and folders of saved articles and archives. "
+            "- reads URLs and file names from standard input, one a line.",
             metavar="URL|FILE…",
         ),
     ],
-    wait: Annotated[bool, typer.Option("--wait", help="Follow them to the end. Exit status 1 if one is not stored.")] = False,
+    wait: Annotated[bool, typer.Option("--wait", help="Wait for the results. Exit status 1 if one is not stored.")] = False,
     timeout: Annotated[
         float | None,
         typer.Option(help="With --wait: stop waiting after this time, for example 10m.", parser=arguments.seconds, metavar="TIME"),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
 ) -> None:
-    """Put URLs first in line, and take in files. A document is read here and goes straight to the extraction; the same file is one article.
-    An archive or a list whose reading was stopped goes on where it was."""
+    """Put URLs first in their hosts' queues, and add files. Documents go straight to extraction; the same file is one article. If reading
+    an archive or list was interrupted, it continues where it was."""
     found = settings()
     with database(found) as conn:
         taken = Taken(every=as_json or not sys.stdout.isatty(), as_json=as_json, follow=wait)
         with progress(of="bytes") as bar, listening_for_stops():
             stopped = _take_in(conn, what, found, taken, bar)
         if stopped:
-            raise CliError(f"Stopped after {many(taken.counts.total(), 'link')}, which go on; the same command takes in the rest.")
+            raise CliError(f"Stopped after {many(taken.counts.total(), 'link')}, which are processed; the same command adds the rest.")
         taken.sum_up()
         if set(taken.counts) - {"stored"}:
             _warn_of_redis(found)
         ended_well = follow(conn, taken.followed, timeout, as_json) if taken.followed else True
     if not (taken.refused or taken.counts or taken.passed_over):
-        complain("There was nothing to take in.")
+        complain("There was nothing to add.")
     if taken.refused or not ended_well:
         raise typer.Exit(FAILED)
 
@@ -68,7 +68,7 @@ commands: dict[str, Callable[..., Any]] = {"enqueue": enqueue}
 
 
 def _warn_of_redis(found: Settings) -> None:
-    """Say why what was taken in waits, where Redis takes no messages."""
+    """Say why what was added waits, if Redis takes no messages."""
     from workers.checks.unsent import notice
 
     if found.redis_url and (said := notice(found)):
@@ -76,15 +76,15 @@ def _warn_of_redis(found: Settings) -> None:
 
 
 def _take_in(conn: Connection, what: list[str], found: Settings, taken: Taken, bar: Progress) -> bool:
-    """While one batch is taken in by a thread of its own, the next is read. A request to stop reaches only the reading, so that a batch is taken
-    in whole or not at all. Returns whether there was one."""
+    """Store one batch in a separate thread while reading the next. An interrupt reaches only the reading, so that each batch is stored
+    completely or not at all. Returns whether there was an interrupt."""
     from pipeline.store.links import imports
     from workers import intake
 
     under_way: deque[Future[list[Enqueued]]] = deque()
     reminded = stopped = False
     with ThreadPoolExecutor(1) as taking:
-        # Asked in the same thread, so never within the transaction of a batch.
+        # Checked in the same thread, so never within a batch's transaction.
         reader = Reader(found, bar, taken.refuse, lambda reading: taking.submit(imports.reached, conn, reading).result())
         try:
             for batch in reader.batches(what):

@@ -1,4 +1,4 @@
-"""`newsmill failures`: links that ended without an article, counted by code."""
+"""`newsmill failures`: count links without an article, by code."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Links that were taken in are followed to their end: how each ends, and what it waits for until then."""
+"""Wait for the results of added links, and say what each waits for."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ SILENT_S = 60
 
 
 def follow(conn: Connection, enqueued: list[Enqueued], timeout: float | None, as_json: bool) -> bool:
-    """Say how each link ends, as it ends. True when all were stored in time."""
+    """Report how each link ends, as it ends. Returns whether all were stored in time."""
     from pipeline.outcomes import ENDED, State
     from pipeline.store import workers
     from pipeline.store.links import links
 
     if all(worker.silent_s > SILENT_S for worker in workers.listing(conn)):
-        complain("No worker has reported in the last minute, so nothing moves; start them with `newsmill up`.")
+        complain("No worker has reported in the last minute, so nothing happens; start them with `newsmill up`.")
     origins = {item.id: item.file for item in enqueued}
     pending = set(origins)
     until = time.monotonic() + timeout if timeout is not None else None
@@ -45,7 +45,7 @@ def follow(conn: Connection, enqueued: list[Enqueued], timeout: float | None, as
                 break
             time.sleep(LOOK_S)
     if pending:
-        complain(f"{many(len(pending), 'link')} not ended after {timeout:g} s; `newsmill links` shows where they are.")
+        complain(f"{many(len(pending), 'link')} not finished after {timeout:g} s; `newsmill links` shows their state.")
     return stored == len(origins)
 
 

@@ -1,4 +1,4 @@
-"""What became of what was given to `newsmill enqueue`, told as it is known."""
+"""Report the results of `newsmill enqueue` as they come."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ if TYPE_CHECKING:
     from pipeline.inputs.model import Refused
     from pipeline.store.links.links import Enqueued
 
-# Links told one by one on a terminal; of more there is only the count.
+# Links reported one by one on a terminal; of more, only the count is shown.
 TOLD = 20
 WORDS = {"new": "enqueued", "again": "again", "waiting": "on its way", "stored": "stored"}
 
 
 @dataclass(slots=True)
 class Taken:
-    """What became of what was given, told as it is known: `every` one, or the first `TOLD`. What is to be followed is told at its end."""
+    """Report results as they come: `every` one, or the first `TOLD`. Links that are waited for are reported at their end."""
 
     every: bool
     as_json: bool
@@ -50,13 +50,13 @@ class Taken:
             complain(f"refused: {f'{place}: ' if place else ''}{text}: {refused.detail} ({refused.code})")
 
     def sum_up(self) -> None:
-        """The counts, where not every link was told, and of what was passed over in archives."""
+        """Print the counts if not every link was reported, and those of skipped archive records."""
         if not (self.every or self.follow) and self.counts.total() > TOLD:
             words = [f"{self.counts[what]:,} {word}" for what, word in WORDS.items() if self.counts[what]]
-            say(f"{', '.join(words)}, {self.refused:,} refused; `newsmill status` shows how far they are.")
+            say(f"{', '.join(words)}, {self.refused:,} refused; `newsmill status` shows their progress.")
         if self.passed_over:
             counts = ", ".join(f"{count:,} {code}" for code, count in self.passed_over.most_common())
-            complain(f"Records that are no pages of articles were passed over: {counts}.")
+            complain(f"Archive records that are not article pages were skipped: {counts}.")
 
 
 def _sentence(item: Enqueued) -> str:

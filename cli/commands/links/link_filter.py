@@ -1,4 +1,4 @@
-"""Options by which commands choose links."""
+"""Options with which commands select links."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from pipeline.store.links.links import Link
 
 
-# Other programs may count on these names.
+# Other programs may rely on these names.
 JSON_FIELDS = (
     "url",
     "state",
@@ -30,7 +30,7 @@ JSON_FIELDS = (
 
 
 def link_json(link: Link) -> dict[str, object]:
-    """One link as other programs get it."""
+    """One link as JSON for other programs."""
     return {name: getattr(link, name) for name in JSON_FIELDS}
 
 
@@ -40,5 +40,5 @@ def row(link: Link) -> tuple[object, ...]:
 
 
 def waiting(link: Link) -> str:
-    """`robots.txt of theguardian.com: dns, next look in 4 min`; '' for a link that has ended."""
+    """`robots.txt of theguardian.com: dns, next look in 4 min`; empty for a link that has ended."""
     return url(link.waits_for) + (f", next look {when(link.waits_until)}" if link.waits_until else "")

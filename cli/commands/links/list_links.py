@@ -38,8 +38,8 @@ def links(
     host: Of_host = None,
     feed: Of_feed = None,
     limit: Limit = 50,
-    late: Annotated[bool, typer.Option("--late", help="Only links that wait for a late retry because their site was away.")] = False,
-    every: Annotated[bool, typer.Option("--all", help="All of them, oldest first.")] = False,
+    late: Annotated[bool, typer.Option("--late", help="Only links that wait for a late retry because their site was down.")] = False,
+    every: Annotated[bool, typer.Option("--all", help="All links, oldest first.")] = False,
     as_json: As_json = False,
 ) -> None:
     """List links by state, code, host or feed, newest first."""

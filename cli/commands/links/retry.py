@@ -1,4 +1,4 @@
-"""`newsmill retry`: send links again that failed or wait for a late retry."""
+"""`newsmill retry`: retry links that failed or wait for a late retry."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from cli.connection import database, settings
 from cli.errors import WRONG_USAGE, CliError
 from cli.output import many, say
 
-# Links sent again in one transaction.
+# Links retried in one transaction.
 BATCH = 10_000
 
 
@@ -25,19 +25,19 @@ def retry(
         float | None,
         typer.Option(help="Only links that ended longer ago than this, for example 2h.", parser=arguments.seconds, metavar="TIME"),
     ] = None,
-    state: Annotated[str | None, typer.Option(help="failed or skipped; by itself it is failed, or what the code stands for.")] = None,
+    state: Annotated[str | None, typer.Option(help="failed or skipped. Default: failed, or the state that belongs to the code.")] = None,
     every: Annotated[bool, typer.Option("--all", help="Everything that failed.")] = False,
 ) -> None:
-    """Send links that failed or wait for a late retry again from the first try, chosen by code, host, feed or age. With a code, feeds that
-    failed with it are polled, too."""
+    """Retry links that failed or wait for a late retry, from the first attempt, selected by code, host, feed or age. With a code, feeds
+    that failed with it are polled too."""
     from pipeline.outcomes import describe
     from pipeline.store.feeds import feeds
     from pipeline.store.links import links as store
 
     if not (every or code or host or feed or older_than is not None or state):
-        raise CliError("Say which links to send again: --code, --host, --feed, --older-than, --state, or --all.", WRONG_USAGE)
+        raise CliError("Say which links to retry: --code, --host, --feed, --older-than, --state, or --all.", WRONG_USAGE)
     if state not in (None, "failed", "skipped"):
-        raise CliError(f"Only failed and skipped links can be sent again, not {state} ones.", WRONG_USAGE)
+        raise CliError(f"Only failed and skipped links can be retried, not {state} ones.", WRONG_USAGE)
     state = state or (str(describe(code).state) if code else "failed")
     with database(settings()) as conn:
         which = chosen(conn, state=state, code=code, host=host, feed=feed, older_than_s=older_than)

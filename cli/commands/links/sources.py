@@ -1,4 +1,4 @@
-"""What is given to `newsmill enqueue`, from the command line, standard input and files, as batches to take in."""
+"""The arguments of `newsmill enqueue`, from the command line, standard input and files, in batches to store."""
 
 from __future__ import annotations
 
@@ -18,22 +18,22 @@ if TYPE_CHECKING:
     from pipeline.store.links.imports import Reading
     from workers.intake import Batch
 
-# URLs put in line in one statement: enough that statements cost little, few enough that the first are on their way while others are read.
+# URLs enqueued in one statement: enough to keep statements cheap, few enough that the first are processed while others are read.
 BATCH = 5000
-# Documents and bytes of them in one transaction; a few such batches are in memory at a time.
+# Documents, and bytes of them, in one transaction; a few such batches are in memory at a time.
 DOCUMENTS = 200
 DOCUMENT_BYTES = 16 * 2**20
-# Bytes of the beginning and the end of a file by which it is known again.
+# Bytes at the start and end of a file by which it is recognised.
 KEY_BYTES = 64 * 1024
-# Beside a page that it saves, a browser makes a folder of what the page loads: frames, scripts, pictures.
+# Beside a saved page, browsers create a folder with what the page loads: frames, scripts, pictures.
 PARTS_OF_A_PAGE = ("_files", ".files", "-Dateien", "_fichiers", "_archivos")
-# Items of a list between two changes of the progress bar.
+# Items of a list between two updates of the progress bar.
 SHOWN_EVERY = 500
 
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Reads what is given. `refuse` tells a refusal, `reached` asks up to which byte an earlier run came."""
+    """Read the arguments. `refuse` reports a refusal; `reached` returns the byte that an earlier run reached."""
 
     settings: Settings
     bar: Progress
@@ -41,7 +41,7 @@ class Reader:
     reached: Callable[[Reading], int]
 
     def batches(self, what: list[str]) -> Iterator[Batch]:
-        """In the order in which they came: addresses by the batch, each saved article by itself."""
+        """Yield batches in the order of the arguments: URLs in groups, each saved article by itself."""
         from workers.intake import Batch
 
         items: list[Item] = []
@@ -75,7 +75,7 @@ class Reader:
                 yield from self._one(line, Place("line", number))
 
     def _one(self, text: str, place: Place | None) -> Iterator[Item | Path]:
-        """The address, or the files that the text stands for; what is neither is refused."""
+        """Yield the URL, or the files that the text names; refuse anything else."""
         from pipeline.documents.kinds import KNOWN
         from pipeline.inputs.model import Item, Refused
         from pipeline.normalise.urls import parse
@@ -92,14 +92,14 @@ class Reader:
         for path in paths:
             yield path
         if path is None:
-            self.refuse(Refused(text, "empty_folder", f"No {KNOWN} files lie in this folder.", place))
+            self.refuse(Refused(text, "empty_folder", f"There are no {KNOWN} files in this folder.", place))
 
     def _of_file(self, path: Path) -> Iterator[Batch]:
         from pipeline.inputs import of, saved_articles
         from pipeline.inputs.model import Refused
         from pipeline.outcomes import Failure
 
-        reader = of(path.name) or saved_articles.INPUT  # which says of what kind it is not
+        reader = of(path.name) or saved_articles.INPUT  # it reports which kinds are read
         try:
             with path.open("rb") as file:
                 yield from self._read(reader, path, file)
@@ -109,7 +109,7 @@ class Reader:
             self.refuse(Refused(str(path), failure.code, failure.detail))
 
     def _read(self, reader: Input, path: Path, file: BinaryIO) -> Iterator[Batch]:
-        """The file from where an earlier run was stopped, in batches. Raises Failure and OSError."""
+        """Read the file in batches, from where an earlier run was interrupted. Raises Failure and OSError."""
         from pipeline.inputs import model
         from pipeline.inputs.model import Item, Refused
         from workers.intake import Batch, Source
@@ -140,7 +140,7 @@ class Reader:
 
 
 def files(text: str) -> Iterator[Path] | None:
-    """The files that an argument stands for: one, or all those in a folder and below it that are read, by name. None for a URL."""
+    """The files that an argument names: one file, or all readable ones in and below a folder, by name. None for a URL."""
     if "://" in text:
         return None
     from pipeline.inputs import of
@@ -150,7 +150,7 @@ def files(text: str) -> Iterator[Path] | None:
         if path.is_dir():
             return _below(path)
         return iter([path]) if path.exists() or of(text) else None
-    except (OSError, ValueError):  # longer than names of files may be, or with a NUL
+    except (OSError, ValueError):  # too long for a file name, or with a NUL
         return None
 
 
@@ -171,7 +171,7 @@ def _is_full(batch: Batch, size: int) -> bool:
 
 
 def _reading(path: Path, file: BinaryIO) -> Reading:
-    """The file as it is known again, whatever it is called and wherever it lies."""
+    """The identity of the file, independent of its name and place."""
     from pipeline.store.links.imports import Reading
 
     size = file.seek(0, 2)

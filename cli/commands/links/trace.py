@@ -1,4 +1,4 @@
-"""`newsmill trace`: everything that happened to one URL, and why."""
+"""`newsmill trace`: show the history of one URL."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from pipeline.store.links.trace import Trace
 
 
-# What the kinds of aliases are to a person.
-ALIASES = {"found": "found so", "hop": "on the way of a redirect", "final": "where redirects ended", "canonical": "canonical by its page"}
+# What each kind of alias means to a person.
+ALIASES = {"found": "as found", "hop": "passed by a redirect", "final": "where redirects ended", "canonical": "canonical by its page"}
 
 
 def trace(
@@ -31,7 +31,7 @@ def trace(
 
     with database(settings()) as conn:
         found = story(conn, str(one_link(conn, which).id))
-    assert found is not None  # links never go away
+    assert found is not None  # links are never deleted
     if as_json:
         more = {name: value for name, value in asdict(found).items() if name != "link"}
         say_json(link_json(found.link) | {"article_id": found.link.article_id, "stage": found.link.stage} | more)
@@ -51,7 +51,7 @@ def trace(
         (moment(e.at), e.what, e.outcome, e.code, None if e.elapsed_ms is None else f"{e.elapsed_ms} ms", e.worker, url(e.text))
         for e in found.events
     ]
-    table(columns, rows, empty="Nothing has happened to it yet.")
+    table(columns, rows, empty="Nothing has happened yet.")
 
 
 def _described(found: Trace) -> list[tuple[str, object]]:

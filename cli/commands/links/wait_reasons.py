@@ -1,4 +1,4 @@
-"""What links wait for, told while a person waits for them: each reason at once, and again once a minute."""
+"""Say what links wait for while a person waits for them: each reason at once, and again every minute."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ if TYPE_CHECKING:
     from pipeline.store.links.links import Link
 
 AGAIN_S = 60
-# What is being worked on is told only when it takes longer than this.
+# What is being worked on is reported only after this time.
 WORK_S = 2
-# Reasons told at one look; thousands of links may wait for as many hosts.
+# Reasons reported at a time; thousands of links may wait for as many hosts.
 MOST = 10
 
 
 @dataclass(slots=True)
 class WaitsTold:
-    """By reason, the time.monotonic() when it is to be told next."""
+    """When each reason is to be reported next, by time.monotonic()."""
 
     due: dict[str, float] = field(default_factory=dict)
 
     def tell(self, links: Iterable[Link]) -> None:
-        """Say on standard error what these links wait for, unless it was said within the last minute."""
+        """Print to standard error what these links wait for, unless it was printed within the last minute."""
         now = time.monotonic()
         by_reason: dict[str, list[Link]] = defaultdict(list)
         for link in links:

@@ -1,1 +1,1 @@
-"""Asking the archive: a command a file. What they share, the query and how it is typed, is in `asking`."""
+"""Commands that search the archive, one a file. `asking` holds what they share: the query and its options."""

@@ -1,4 +1,4 @@
-"""The query of a command: parsed, with what is to be said of it, and the options that all these commands have."""
+"""The query of a command, with warnings about it, and the options that all search commands have."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ FORMS = Annotated[
     str | None,
     typer.Option("--forms", help="All forms of each word in this language, such as en: elect, elected, elections.", metavar="LANGUAGE"),
 ]
-DEDUPE = Annotated[bool, typer.Option("--dedupe", help="Each story once: its original, and not the copies on other sites.")]
+DEDUPE = Annotated[bool, typer.Option("--dedupe", help="Each story once: its original, without the copies on other sites.")]
 JSON = Annotated[bool, typer.Option("--json", help="JSON.")]
 CSV = Annotated[bool, typer.Option("--csv", help="CSV with a header.")]
 
 
 def ask(conn: Connection, words: Sequence[str], *, forms: str | None = None, dedupe: bool = False) -> Question:
-    """The question that was typed; what is suspicious goes to standard error. Raises CliError."""
+    """Parse what was typed; warnings go to standard error. Raises CliError."""
     from pipeline.search.errors import QueryError
     from pipeline.store.search import asking
 
@@ -52,7 +52,7 @@ def ask(conn: Connection, words: Sequence[str], *, forms: str | None = None, ded
 
 
 def say_csv(header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """CSV that is safe for spreadsheets."""
+    """Print CSV that is safe for spreadsheets."""
     from cli.commands.articles.csv_cells import cell
 
     writer = csv.writer(sys.stdout, quoting=csv.QUOTE_NONNUMERIC)

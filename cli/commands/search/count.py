@@ -1,4 +1,4 @@
-"""`newsmill count`: how many articles match a query, over time, by source and the like."""
+"""`newsmill count`: count the articles that match a query, over time, by source and so on."""
 
 from __future__ import annotations
 
@@ -22,20 +22,24 @@ By = Literal["day", "week", "month", "year", "source", "country", "language", "a
 def count(
     query: asking.QUERY,
     by: Annotated[By | None, typer.Option(help="Also by this.")] = None,
-    share: Annotated[bool, typer.Option("--share", help="Also the share of all articles of the same days, sources and languages.")] = False,
-    limit: Annotated[int, typer.Option(min=1, help="Rows at the most, where they are not days, weeks, months or years.")] = 20,
-    seconds: Annotated[float, typer.Option(min=0, help="Time for an exact count; after that it is estimated.", metavar="SECONDS")] = 2.0,
+    share: Annotated[
+        bool, typer.Option("--share", help="Also the share among all articles of the same days, sources and languages.")
+    ] = False,
+    limit: Annotated[int, typer.Option(min=1, help="Maximum number of rows, unless they are days, weeks, months or years.")] = 20,
+    seconds: Annotated[
+        float, typer.Option(min=0, help="Time for an exact count; after that the count is estimated.", metavar="SECONDS")
+    ] = 2.0,
     forms: asking.FORMS = None,
     dedupe: asking.DEDUPE = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
     as_csv: asking.CSV = False,
 ) -> None:
-    """How many articles match a query. An estimate says so, and between which numbers the true one lies 95 times in 100."""
+    """Count the articles that match a query. An estimate is marked as such, with the range that contains the true number 95 times in 100."""
     from pipeline.store.search import counting
 
     if share and by not in counting.ROW:
         raise CliError(
-            f"Shares are of days, weeks, months, years, sources, countries and languages; write --by with one of {', '.join(counting.ROW)}.",
+            f"Shares exist for days, weeks, months, years, sources, countries and languages; write --by with one of {', '.join(counting.ROW)}.",
             WRONG_USAGE,
         )
     with database(settings()) as conn:

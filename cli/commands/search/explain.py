@@ -1,4 +1,4 @@
-"""`newsmill explain`: what a query means and how it is run."""
+"""`newsmill explain`: show what a query means and how it runs."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from cli.output import fields, say_json
 
 
 def explain(query: asking.QUERY, forms: asking.FORMS = None, dedupe: asking.DEDUPE = False, as_json: asking.JSON = False) -> None:
-    """What a query means: its normal form, which is what to cite, the words that are looked up, and the conditions."""
+    """Show what a query means: its normal form, which is the form to cite, the words that are looked up, and the conditions."""
     from pipeline.store.search import finding
     from pipeline.store.search.compile import compiled
 
@@ -27,8 +27,8 @@ def explain(query: asking.QUERY, forms: asking.FORMS = None, dedupe: asking.DEDU
         )
         return
     ways = {
-        "words": "the index of words leads to the matches",
-        "time": "articles are looked at from the newest on, as no word leads to all matches",
+        "words": "the index of words finds the matches",
+        "time": "articles are checked from the newest on, because no word finds all matches",
     }
     said = "; ".join(f"{name} = {value}" for name, value in values.items())
     fields([("query", question.text), ("condition", made.sql), ("values", said), ("way", ways[led_by]), ("months", len(months))])

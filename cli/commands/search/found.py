@@ -1,4 +1,4 @@
-"""Articles that were found, as `search` and `sample` print them."""
+"""Print the articles that `search` and `sample` found."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ COLUMNS = ("id", "title", "url", "source", "published_at", "day", "language", "w
 
 
 def print_found(found: Iterable[Result], query: Node, *, as_json: bool, as_csv: bool) -> None:
-    """One JSON object or row a line; for people, each with the passage that has the words, marked on a terminal."""
+    """One JSON object or row a line. For people, each article with the passage that contains the words, marked on a terminal."""
     from pipeline.search.highlights import passage
     from pipeline.search.tree import wanted
 

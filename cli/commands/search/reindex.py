@@ -1,4 +1,4 @@
-"""`newsmill reindex`: the words of articles that are not searched yet."""
+"""`newsmill reindex`: make articles searchable that are not yet."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from cli.output import many, progress, say
 
 
 def reindex(
-    every: Annotated[bool, typer.Option("--all", help="All articles anew, and not only those that have no words yet.")] = False,
+    every: Annotated[bool, typer.Option("--all", help="All articles again, not only those without words.")] = False,
 ) -> None:
-    """Make articles findable that earlier versions stored. It may be stopped at any time; the next run goes on."""
+    """Make articles of earlier versions searchable. It may be stopped at any time; the next run continues."""
     from pipeline.store.search import daily, filling, months
 
     with database(settings()) as conn, progress() as bar:
@@ -28,7 +28,7 @@ def reindex(
         months.make(conn)
         months.settle(conn)
         daily.recount(conn)
-    say(f"{many(done, 'article')} made findable" if done else "all articles are findable")
+    say(f"{many(done, 'article')} made searchable" if done else "all articles are searchable")
 
 
 commands: dict[str, Callable[..., Any]] = {"reindex": reindex}

@@ -1,4 +1,4 @@
-"""`newsmill sample`: random articles that match a query."""
+"""`newsmill sample`: print random articles that match a query."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def sample(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
     as_csv: asking.CSV = False,
 ) -> None:
-    """Random articles that match a query. Each match has the same chance."""
+    """Print random articles that match a query. All matches have the same chance."""
     from pipeline.store.search import results, sampling
 
     with database(settings()) as conn:

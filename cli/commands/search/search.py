@@ -1,4 +1,4 @@
-"""`newsmill search`: articles that match a query."""
+"""`newsmill search`: print the articles that match a query."""
 
 from __future__ import annotations
 
@@ -25,16 +25,16 @@ PAGE = 200  # articles read at once
 def search(
     query: asking.QUERY,
     sort: Annotated[
-        Literal["newest", "relevance"], typer.Option(help="newest first, or the most relevant of the newest 1,000 matches first.")
+        Literal["newest", "relevance"], typer.Option(help="newest first, or the most relevant of the newest 1,000 matches.")
     ] = "newest",
     limit: Annotated[int, typer.Option(min=1, help="Maximum number of articles.")] = 20,
-    every: Annotated[bool, typer.Option("--all", help="All of them, the newest first.")] = False,
+    every: Annotated[bool, typer.Option("--all", help="All matches, the newest first.")] = False,
     forms: asking.FORMS = None,
     dedupe: asking.DEDUPE = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
     as_csv: asking.CSV = False,
 ) -> None:
-    """Articles that match a query, the newest first, each with the passage that has the words."""
+    """Print the articles that match a query, the newest first, each with the passage that contains the words."""
     from pipeline.store.search import finding, results
 
     with database(settings()) as conn:
@@ -42,7 +42,7 @@ def search(
         texts = not as_csv
         if sort == "relevance":
             hits = finding.relevant(conn, question.tree, limit)
-            complain(f"The most relevant of the newest {finding.RANKED:,} matches.")
+            complain(f"These are the most relevant of the newest {finding.RANKED:,} matches.")
             found = iter(results.results(conn, hits, texts=texts))
         else:
             found = _newest(conn, question.tree, None if every else limit, texts=texts)

@@ -1,15 +1,15 @@
-"""Numbers as a line of bars, one character each."""
+"""Draw numbers as a line of bars, one character each."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 BARS = "▁▂▃▄▅▆▇█"
-WIDEST = 100  # characters; more numbers than that are added up in groups
+WIDEST = 100  # characters; more numbers are combined in groups
 
 
 def sparkline(numbers: Sequence[float]) -> str:
-    """The largest number is the highest bar; only 0 has the lowest."""
+    """The largest number gets the highest bar; only 0 gets the lowest."""
     size = -(-len(numbers) // WIDEST) or 1
     sums = [sum(numbers[at : at + size]) for at in range(0, len(numbers), size)]
     most = max(sums, default=0)

@@ -1,4 +1,4 @@
-"""`newsmill words`: the words that are typical of the articles that match a query."""
+"""`newsmill words`: print the words typical of the articles that match a query."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def words(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
     as_csv: asking.CSV = False,
 ) -> None:
-    """The words that a sample of 1,000 matches has more often than 1,000 articles of all."""
+    """Print the words that are more frequent in 1,000 matches than in 1,000 random articles."""
     from pipeline.store.search import sampling
 
     with database(settings()) as conn:

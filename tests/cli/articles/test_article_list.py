@@ -64,4 +64,4 @@ def test_a_list_of_articles_is_no_list_of_texts(three: Newsmill) -> None:
 
 def test_no_article_and_no_feed_are_said_so(three: Newsmill) -> None:
     assert three("articles", "--language", "xx").out == "No matching articles.\n"
-    assert three("articles", "--feed", "77").err == "There is no feed 77; `newsmill feeds` lists those there are.\n"
+    assert three("articles", "--feed", "77").err == "There is no feed 77; `newsmill feeds` lists all feeds.\n"

@@ -63,9 +63,9 @@ def test_trace_takes_an_article_a_link_or_a_url(mixed: Newsmill, words: list[str
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
-        (["article", "77"], "There is no article 77; `newsmill articles` lists those there are."),
-        (["link", "77"], "There is no link 77; `newsmill links` lists those there are."),
-        (["77"], "There is no article and no link 77; `newsmill articles` and `newsmill links` list those there are."),
+        (["article", "77"], "There is no article 77; `newsmill articles` lists all articles."),
+        (["link", "77"], "There is no link 77; `newsmill links` lists all links."),
+        (["77"], "There is no article or link 77; `newsmill articles` and `newsmill links` list all."),
     ],
 )
 @pytest.mark.parametrize("command", ["show", "diff", "trace"])

@@ -82,5 +82,5 @@ def test_a_page_that_waits_for_its_extraction_stays_and_is_told(stack: Newsmill,
 def test_a_month_that_is_read_is_told() -> None:
     assert told(Pruned(busy=("pages_2026_05",), kept=2), dry_run=False)[1:] == [
         "kept: 2 pages that wait for extraction",
-        "kept: the month 2026-05, because somebody reads or writes it now, such as an export; prune again later",
+        "kept: the month 2026-05, because another process uses it now, such as an export; prune again later",
     ]

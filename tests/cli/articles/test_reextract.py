@@ -73,7 +73,7 @@ def test_a_dry_run_says_what_would_change_and_changes_nothing(stack: Newsmill, c
     assert said.code == 0, said.err
     assert texts(conn) == before
     assert conn.execute("SELECT count(*) FROM site_paragraphs").fetchone() == (0,)
-    assert "7 links, of which nothing was changed" in said.out
+    assert "7 links, and nothing was changed" in said.out
     assert "title An old title → Story 0 of the harbour" in said.out
     (report,) = stack("reextract", "--dry-run", "--json").objects
     assert report["outcomes"] == {"changed": 3, "pruned": 1, "refused": 1, "stored": 1, "still": 1}

@@ -32,5 +32,5 @@ def test_stories_are_listed_and_their_copies_shown(stack: Newsmill, conn: psycop
 
 def test_a_story_that_is_not_there(stack: Newsmill, conn: psycopg.Connection) -> None:
     said = stack("stories", "7")
-    assert (said.code, said.err) == (1, "There is no story 7; `newsmill stories` lists those there are.\n")
+    assert (said.code, said.err) == (1, "There is no story 7; `newsmill stories` lists all stories.\n")
     assert stack("stories", "x").code == 2

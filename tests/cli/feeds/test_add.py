@@ -238,7 +238,7 @@ def test_what_is_refused_is_said_line_by_line_and_the_rest_taken(stack: Newsmill
 def test_a_file_that_is_no_list_is_told_once(stack: Newsmill, conn: psycopg.Connection) -> None:
     said = stack("import", "-", given="# A heading\nSome prose of a README.\n\nAnd more of it.\n```\nmake up\n```\n")
     assert (said.code, urls(conn)) == (1, [])
-    assert said.err == "This is no list of feeds: nothing in it names one, and 5 lines are no addresses, from line 2 on.\n"
+    assert said.err == "This is no list of feeds: no line names one; 5 lines are not addresses, starting with line 2.\n"
 
 
 def test_a_file_that_is_not_there(stack: Newsmill) -> None:
@@ -252,7 +252,7 @@ def test_export_can_be_imported(stack: Newsmill, conn: psycopg.Connection, tmp_p
     feeds.add(conn, "https://b.example/feed", site_url="https://b.example/")
     before = list(feeds.outlines(conn))
     said = stack("export", "--format", "opml", "-o", str(tmp_path / "out.opml"))
-    assert said.err == "The list holds the request headers of 1 feed, which may be secrets; keep it to yourself.\n"
+    assert said.err == "The list contains the request headers of 1 feed, which may be secrets; do not pass it on.\n"
     stack("feeds", "remove", "--yes", "https://a.example/feed", "https://b.example/feed")
     again = stack("import", str(tmp_path / "out.opml"))
     assert (again.code, again.lines[-1]) == (0, "2 new, 0 known, 0 refused")

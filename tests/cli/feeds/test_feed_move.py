@@ -24,7 +24,7 @@ def test_a_feed_does_not_move_to_where_none_is(stack: Newsmill, conn: psycopg.Co
     said = stack("feeds", "move", OLD, site + path)
     assert said.code == 1
     assert said.err.startswith(f"Not moved: there is no feed at {site}{path}: ")
-    assert said.err.endswith(f"; `newsmill feeds move --no-check {number} {site}{path}` moves it all the same.\n")
+    assert said.err.endswith(f"; `newsmill feeds move --no-check {number} {site}{path}` moves it anyway.\n")
     assert why in said.err
     assert [feed.url for feed in feeds.listing(conn)] == [OLD]
     for option in ("--no-check", "--force"):

@@ -74,7 +74,7 @@ def test_remove(stack: Newsmill, conn: psycopg.Connection, two: tuple[int, int])
 
 def test_nothing_is_changed_when_one_of_several_is_not_there(stack: Newsmill, conn: psycopg.Connection, two: tuple[int, int]) -> None:
     said = stack("feeds", "remove", A, "https://c.example/feed", "--yes")
-    assert (said.code, said.err) == (1, "There is no feed https://c.example/feed; `newsmill feeds` lists those there are.\n")
+    assert (said.code, said.err) == (1, "There is no feed https://c.example/feed; `newsmill feeds` lists all feeds.\n")
     assert len(feeds.listing(conn)) == 2
 
 
@@ -136,7 +136,7 @@ def test_the_offer_is_shown_and_taken_by_hand(stack: Newsmill, conn: psycopg.Con
     feed, _ = feeds.add(conn, "http://a.example/f")
     other, _ = feeds.add(conn, "http://b.example/f")
     conn.execute("UPDATE feeds SET state = 'stopped', failures = 1, successor = 'http://a.example/new' WHERE id = %s", (feed,))
-    assert f"http://a.example/new, announced by its site; `newsmill feeds move {feed}` takes it" in stack("feeds", "show", str(feed)).out
+    assert f"http://a.example/new, announced by its site; `newsmill feeds move {feed}` uses it" in stack("feeds", "show", str(feed)).out
     assert stack("feeds", "show", str(feed), "--json").objects[0]["successor"] == "http://a.example/new"
     assert stack("feeds", "move", "--no-check", str(feed)).out == f"moved: feed {feed} is http://a.example/new\n"
     moved = feeds.find(conn, "http://a.example/f")
@@ -146,7 +146,7 @@ def test_the_offer_is_shown_and_taken_by_hand(stack: Newsmill, conn: psycopg.Con
     refused = stack("feeds", "move", str(feed), "http://b.example/f")
     assert (refused.code, refused.err) == (
         1,
-        f"http://b.example/f is feed {other} already; `newsmill feeds remove {feed}` forgets this one.\n",
+        f"http://b.example/f is feed {other} already; `newsmill feeds remove {feed}` removes this one.\n",
     )
     assert stack("feeds", "move", str(feed), "ftp://b.example/f").code == 1
 
@@ -166,14 +166,16 @@ def test_all_feeds_or_those_with_a_tag_are_paused_resumed_and_polled(
     assert stack("feeds", "resume", "--all").out == "resumed: 1 feed\n"
     assert states() == ["stopped", "active"], "what has stopped by itself is resumed by name"
     conn.execute("UPDATE feeds SET last_polled_at = now(), next_poll_at = now() + interval '1 hour'")
-    assert stack("feeds", "poll", "--tag", "y").out == "due now: 0 feeds; 1 later, polled just now or left alone as their sites ask\n"
+    assert (
+        stack("feeds", "poll", "--tag", "y").out == "due now: 0 feeds; 1 later: just polled, or the site asks to wait\n"
+    )
 
 
 @pytest.mark.parametrize("arguments", [[], [A, "--all"], ["--all", "--tag", "x"]])
 @pytest.mark.parametrize("command", ["pause", "resume", "poll"])
 def test_which_feeds_is_said_in_one_way(stack: Newsmill, two: tuple[int, int], command: str, arguments: list[str]) -> None:
     said = stack("feeds", command, *arguments)
-    assert (said.code, said.err) == (2, "Say which feeds: their numbers or URLs, or --tag, or --all.\n")
+    assert (said.code, said.err) == (2, "Say which feeds: give numbers or URLs, --tag, or --all.\n")
 
 
 def test_remove_says_what_goes_and_what_stays_and_asks_where_somebody_can_answer(
@@ -182,8 +184,8 @@ def test_remove_says_what_goes_and_what_stays_and_asks_where_somebody_can_answer
     number = stored(conn, "https://a.example/1")
     conn.execute("INSERT INTO sightings (feed_id, link_id) SELECT %s, link_id FROM articles", (two[0],))
     said = stack("feeds", "remove", A)
-    about = f"Of feed {two[0]} ({A}) the settings and tags, 0 past polls and what was said of 1 entry go; 1 link and 1 article stay."
-    assert (said.code, said.err) == (2, f"{about} Nobody can be asked here; say --yes to forget them.\n")
+    about = f"Of feed {two[0]} ({A}), the settings and tags, 0 past polls and sightings of 1 entry are deleted; 1 link and 1 article stay."
+    assert (said.code, said.err) == (2, f"{about} Nobody can be asked here; use --yes to remove them.\n")
     assert len(feeds.listing(conn)) == 2
     assert stack("feeds", "remove", A, "--yes").lines == [f"removed: {A}", about]
     assert stack("show", "article", str(number)).code == 0

@@ -31,7 +31,7 @@ def test_a_dry_run_asks_once_and_says_what_would_come_of_it(dry: Newsmill, site:
     said = dry(site.url("/f"), "exclude=/2$")
     assert (said.code, said.err, site.paths()) == (0, "", ["/f"])
     for line in (
-        "entries:    2: 1 article would be ingested, 1 left out by the settings",
+        "entries:    2: 1 article would be ingested, 1 excluded by the settings",
         "validators: ETag",
         "next poll:  in 2 h (every 30 min: 2 of 2 entries were new; the site asks for at least 2 h)",
     ):
@@ -106,5 +106,5 @@ def test_repairs_and_a_lasting_move_are_told(dry: Newsmill, site: Site) -> None:
     site.script |= {"/f": redirect("/g", status="301 Moved Permanently"), "/g": ok(broken)}
     said = dry(site.url("/f"))
     assert said.code == 0
-    assert f"moved for good to: {site.url('/g')}" in said.out
+    assert f"moved permanently to: {site.url('/g')}" in said.out
     assert "problems:" in said.out

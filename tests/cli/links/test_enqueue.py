@@ -92,7 +92,7 @@ def test_ctrl_c_is_heard_when_what_is_claimed_was_sent(
     assert len(taken) in (2, 3), "the next batch may have been begun"
     assert set(taken.values()) == {"dispatched"}
     assert said.code == 1
-    assert said.err.endswith(f"Stopped after {len(taken)} links, which go on; the same command takes in the rest.\n")
+    assert said.err.endswith(f"Stopped after {len(taken)} links, which are processed; the same command adds the rest.\n")
     with redis.Redis.from_url(settings.redis_url.rpartition("/")[0] + "/9") as client:
         assert client.llen("fetch") == len(taken)
 
@@ -177,7 +177,7 @@ def test_wait_is_over_at_once_for_what_is_stored(stack: Newsmill, conn: psycopg.
 def test_wait_gives_up_after_the_timeout(stack: Newsmill) -> None:
     said = stack("enqueue", A, "--wait", "--timeout", "0.2s")
     assert said.code == 1
-    assert "1 link not ended after 0.2 s" in said.err
+    assert "1 link not finished after 0.2 s" in said.err
 
 
 def test_waiting_where_no_worker_is_says_so(stack: Newsmill, conn: psycopg.Connection) -> None:

@@ -89,7 +89,7 @@ def test_one_host_in_full(stack: Newsmill, conn: psycopg.Connection) -> None:
         "1 (timeout) in a row",
         "1 failed, 1 skipped, 1 waiting",
         "1 active",
-        "unreachable, by a copy of 3 h ago",
+        "unreachable, using a copy of 3 h ago",
         "http_503: busy (2 times in a row)",
         "two groups for *",
         f"https://{A}/news.xml",
@@ -122,15 +122,15 @@ def test_a_request_that_is_under_way_still_ends(stack: Newsmill, conn: psycopg.C
     conn.execute("UPDATE links SET state = 'running', dispatch_id = (SELECT lease_id FROM hosts), lease_until = now() + interval '1 min'")
     assert "held by link 1, running" in stack("hosts").out
     assert "link 1, running; its lease ends in" in stack("hosts", "show", A).out
-    assert stack("hosts", "pause", A).lines[1] == "A request that is under way still ends."
-    assert stack("hosts", "resume", A).out == f"{A} is asked again once what holds it has ended; 0 links waiting\n"
+    assert stack("hosts", "pause", A).lines[1] == "A running request still finishes."
+    assert stack("hosts", "resume", A).out == f"{A} is asked again once the job that holds it has ended; 0 links waiting\n"
 
 
 def test_a_host_that_no_job_holds_any_more_is_told_as_such(stack: Newsmill, conn: psycopg.Connection) -> None:
     waiting(conn, f"https://{A}/1")
     conn.execute(f"UPDATE hosts SET {HELD}, last_step = 'fetch'")
     assert "no job any more; its lease ends in" in stack("hosts", "show", A).out
-    assert stack("hosts", "resume", A).out == f"{A} is asked again once what holds it has ended; 1 link waiting\n"
+    assert stack("hosts", "resume", A).out == f"{A} is asked again once the job that holds it has ended; 1 link waiting\n"
 
 
 def test_manners_can_be_set_before_the_first_link(stack: Newsmill) -> None:
@@ -150,7 +150,7 @@ def test_a_longer_crawl_delay_holds_against_the_operator(stack: Newsmill, conn: 
     robots(conn, A, Robots("x", NOW, NOW), 10.0)
     assert stack("hosts", "set-delay", A, "2").lines == [
         f"{A} is asked every 10 s (Crawl-delay)",
-        "Its robots.txt asks for more than 2 s, and that holds.",
+        "Its robots.txt asks for more than 2 s, so that applies.",
     ]
 
 
@@ -161,7 +161,7 @@ def test_an_override_of_robots_is_logged_and_shown(stack: Newsmill, conn: psycop
     assert said.code == 0
     assert said.lines == [
         f"the robots.txt of {A} is ignored",
-        f"1 link that it kept out can be sent again: `newsmill retry --host {A} --code robots_disallowed`.",
+        f"1 link that it disallowed can be retried: `newsmill retry --host {A} --code robots_disallowed`.",
         f"It is paused until resumed; `newsmill hosts resume {A}` ends that.",
     ]
     assert "robots_override" in said.err
@@ -183,7 +183,7 @@ def test_robots_ignored_by_setting_are_shown_so(stack: Newsmill, conn: psycopg.C
 @pytest.mark.parametrize("command", [["show"], ["resume"], ["ignore-robots", "on"]])
 def test_an_unknown_host(stack: Newsmill, command: list[str]) -> None:
     said = stack("hosts", command[0], A, *command[1:])
-    assert (said.code, said.out, said.err) == (1, "", f"newsmill knows no host {A}; `newsmill hosts` lists those it knows.\n")
+    assert (said.code, said.out, said.err) == (1, "", f"newsmill knows no host {A}; `newsmill hosts` lists all hosts.\n")
     assert stack("hosts", "--json").objects == []
 
 

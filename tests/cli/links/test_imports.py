@@ -107,7 +107,7 @@ def test_broken_records_are_told_and_what_is_no_page_is_counted(stack: Newsmill,
     assert said.code == 1
     assert said.err.splitlines() == [
         f"refused: byte {archive.places[2]}: {path}: The record cannot be read: it ends before it is complete. (bad_record)",
-        "Records that are no pages of articles were passed over: 1 http_301.",
+        "Archive records that are not article pages were skipped: 1 http_301.",
     ]
     assert [link.url for link in links.listing(conn)] == [f"{URL}-0"]
     told = stack("enqueue", str(path), "--json").objects[0]

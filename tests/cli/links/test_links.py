@@ -78,7 +78,7 @@ def test_links_of_a_feed_by_its_number_or_address(stack: Newsmill, conn: psycopg
     conn.execute("INSERT INTO sightings (feed_id, link_id) VALUES (%s, %s)", (feed, number))
     for which in (str(feed), "https://a.example/feed"):
         assert [link["url"] for link in stack("links", "--json", "--feed", which).objects] == [A]
-    assert stack("links", "--feed", "77").err == "There is no feed 77; `newsmill feeds` lists those there are.\n"
+    assert stack("links", "--feed", "77").err == "There is no feed 77; `newsmill feeds` lists all feeds.\n"
 
 
 def test_what_the_web_wrote_cannot_drive_the_terminal(stack: Newsmill, conn: psycopg.Connection) -> None:
@@ -191,7 +191,7 @@ def test_a_duplicate_names_the_link_that_stands_for_it(stack: Newsmill, conn: ps
 
 def test_trace_of_an_unknown_address(stack: Newsmill) -> None:
     said = stack("trace", A)
-    assert (said.code, said.err) == (1, f"newsmill has never heard of {A}; `newsmill enqueue` takes it in.\n")
+    assert (said.code, said.err) == (1, f"newsmill does not know {A}; `newsmill enqueue` adds it.\n")
 
 
 def test_trace_of_what_is_no_address(stack: Newsmill) -> None:

@@ -16,7 +16,7 @@ def outdate(conn: psycopg.Connection, number: int) -> None:
 def test_where_nothing_changed_nothing_is_to_do(stack: Newsmill, conn: psycopg.Connection) -> None:
     waiting(conn, A)
     said = stack("rekey")
-    assert (said.code, said.lines[-1]) == (0, "every key is as it should be (version 2)")
+    assert (said.code, said.lines[-1]) == (0, "every key is right (version 2)")
 
 
 def test_a_dry_run_reports_merges_and_apply_makes_them(stack: Newsmill, conn: psycopg.Connection) -> None:
@@ -27,10 +27,10 @@ def test_a_dry_run_reports_merges_and_apply_makes_them(stack: Newsmill, conn: ps
     assert said.code == 0
     assert f"merged: links {second} " in said.out
     assert "secret" not in said.out
-    assert said.lines[-1] == "nothing was changed (version 2, the rules are 2); `newsmill rekey --apply` changes 2 rows"
+    assert said.lines[-1] == "nothing was changed (the keys have version 2, the rules 2); `newsmill rekey --apply` changes 2 rows"
     states = "SELECT id, state FROM links ORDER BY id"
     assert conn.execute(states).fetchall() == [(first, "waiting"), (second, "waiting")]
-    assert stack("rekey", "--apply").lines[-1] == "2 rows changed; all keys are of version 2"
+    assert stack("rekey", "--apply").lines[-1] == "2 rows changed; all keys now have version 2"
     assert conn.execute(states).fetchall() == [(first, "waiting"), (second, "skipped")]
 
 

@@ -75,5 +75,5 @@ def test_a_process_that_was_stopped_is_killed_and_starts_again(tmp_path: Path, c
             stops.count = 1
 
     run([program], out=Out.of(["beat"]), stops=stops, pids_file=tmp_path / "pids", tick=tick, hung=stalls.hung)
-    assert "beat hangs; it is killed and starts again" in text
+    assert "beat hangs; it is killed and restarted" in text
     assert text.count("pid ") == 2

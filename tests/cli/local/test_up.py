@@ -88,7 +88,7 @@ def test_lines_for_a_person_come_without_a_clock_of_their_own(
 
 
 def test_the_start_says_what_is_started_and_what_is_used(tmp_path: Path) -> None:
-    assert announce.starting(Settings(), tmp_path) == f"starting Postgres and Valkey on {tmp_path} (new: its database is made first)"
+    assert announce.starting(Settings(), tmp_path) == f"starting Postgres and Valkey on {tmp_path} (new: its database is created first)"
     (tmp_path / "postgres").mkdir()
     mixed = Settings(redis_url="redis://:secret@queue:6379/0")
     assert announce.starting(mixed, tmp_path) == f"starting Postgres on {tmp_path}; using Redis at redis://:***@queue:6379/0"
@@ -99,8 +99,8 @@ def test_the_end_says_where_the_data_is_and_how_to_go_on(tmp_path: Path, monkeyp
     monkeypatch.delenv("MAKELEVEL", raising=False)
     monkeypatch.setattr("sys.argv", ["pytest"])
     usual, other = tmp_path / "data", tmp_path / "other"
-    assert announce.farewell(usual) == f"stopped; the data is in {usual}, and `newsmill up` goes on with it"
-    assert announce.farewell(other) == f"stopped; the data is in {other}, and `newsmill --data {other} up` goes on with it"
+    assert announce.farewell(usual) == f"stopped; the data is in {usual}, and `newsmill up` continues with it"
+    assert announce.farewell(other) == f"stopped; the data is in {other}, and `newsmill --data {other} up` continues with it"
     monkeypatch.setenv("MAKELEVEL", "1")
     assert "`make up` goes on" in announce.farewell(usual)
     assert f"`make up DATA={other}` goes on" in announce.farewell(other)
@@ -155,6 +155,6 @@ def test_a_change_starts_postgres_again_only_where_it_concerns_postgres(monkeypa
 
 
 def test_set_says_what_starts_again() -> None:
-    assert user_settings._then(["fetch.contact"], running=True) == "the running `newsmill up` starts its workers again with it"
+    assert user_settings._then(["fetch.contact"], running=True) == "the running `newsmill up` restarts its workers with them"
     assert "Postgres too" in user_settings._then(["fetch.contact", "postgres.max_connections"], running=True)
-    assert user_settings._then(["postgres.max_connections"], running=False) == "`newsmill up` starts with it"
+    assert user_settings._then(["postgres.max_connections"], running=False) == "they apply when `newsmill up` starts"

@@ -13,9 +13,9 @@ def test_doctor_says_and_mends_it(stack: Newsmill, conn: psycopg.Connection) -> 
     conn.execute("DELETE FROM search WHERE article_id = %s", (lost,))
     said = stack("doctor", "--search")
     assert said.code == 1
-    assert "fail  lost: articles that have lost their words: 1" in said.out
-    assert "ok    orphaned: articles that are found and do not exist: none" in said.out
+    assert "fail  lost: articles without words: 1" in said.out
+    assert "ok    orphaned: found articles that do not exist: none" in said.out
     mended = stack("doctor", "--search", "--mend")
     assert mended.code == 0, mended.out
-    assert "the words of 1 article were written anew" in mended.out
+    assert "the words of 1 article were rewritten" in mended.out
     assert stack("doctor", "--mend").code == 2

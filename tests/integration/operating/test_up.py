@@ -63,7 +63,7 @@ def test_up_takes_the_contact_that_another_terminal_sets_and_wakes_what_failed_w
         assert "No contact address is set" in log.read_text()
         assert in_force()["database_url"]["from"] == "the running `newsmill up`"
         assert links.by_ids(conn, [link.id])[0].state == "failed"
-        assert "the running `newsmill up` starts its workers again with it" in told("set", f"fetch.contact={CONTACT}")
+        assert "the running `newsmill up` restarts its workers with them" in told("set", f"fetch.contact={CONTACT}")
         wait_until(lambda: links.by_ids(conn, [link.id])[0].code != "no_contact", 180, "the link to be tried again", log.read_text)
         assert in_force()["fetch.contact"]["value"] == CONTACT
     finally:
@@ -72,5 +72,5 @@ def test_up_takes_the_contact_that_another_terminal_sets_and_wakes_what_failed_w
         with redis.Redis.from_url(redis_url) as client:
             client.flushdb()
     assert status == 0, log.read_text()
-    assert log.read_text().splitlines()[-1].endswith(f"stopped; the data is in {data}, and `newsmill up` goes on with it")
+    assert log.read_text().splitlines()[-1].endswith(f"stopped; the data is in {data}, and `newsmill up` continues with it")
     assert not (data / "run/settings.json").exists()
