@@ -1,4 +1,4 @@
-"""From a fetched page to an article: text, metadata and a verdict. `extraction` is the whole of it and loads a second's worth of libraries.
+"""Extract an article from a fetched page: text, metadata and a verdict. `extraction` does it all; importing it takes about a second.
 
-Used by the steps, the store and the command line; imports `normalise`.
+The steps, the store and the command line use this package. It imports `normalise`.
 """

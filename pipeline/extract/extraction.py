@@ -1,4 +1,4 @@
-"""From a fetched page to an article: one tree, text and metadata read from it, and a verdict."""
+"""Extract an article from a fetched page: parse it into a tree, read text and metadata, and judge it."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from pipeline.outcomes import Failure
 from pipeline.settings import Extract
 from pipeline.text import count_words
 
-MIN_FEED_TEXT = 600  # characters; a shorter content of a feed's entry is a teaser
-MORE = 1.5  # times as long as a page's teaser is the feed's text that takes its place
+MIN_FEED_TEXT = 600  # characters; a shorter content of a feed entry is a teaser
+MORE = 1.5  # the feed's text replaces a page's teaser if it is this many times as long
 
 STATED = frozenset(("json-ld", "og", "meta", "title", "h1"))
 
@@ -30,12 +30,11 @@ WARM_UP_PAGE = b"""<html lang="en"><head><title>A page to warm up with</title></
 
 
 def extract(page: Page, hints: Hints, settings: Extract, token: str = "", *, text: str = "") -> Article:
-    """Make an article of a page.
+    """Extract the article of a page.
 
-    Where the page gives none, or only a teaser, but the feed carried the full text, that is used and flagged `text_from_feed`. `token` is the
-    product token of our user agent: what publishers say to it alone is a reservation too. `text` is the article's text where it is known
-    and not to be looked for on the page.
-    Raises Failure: no_content, not_article, soft_404, consent_wall, js_required, challenge, paywall.
+    If the page gives no article, or only a teaser, but the feed carried the full text, that is used and flagged `text_from_feed`.
+    `token` is the product token of our user agent: reservations addressed to it count too. `text` is the article's text if it is already
+    known. Raises Failure: no_content, not_article, soft_404, consent_wall, js_required, challenge, paywall.
     """
     if hints.only:
         return _from_feed_alone(page, hints, settings)
@@ -71,8 +70,8 @@ def extract(page: Page, hints: Hints, settings: Extract, token: str = "", *, tex
 
 
 def warm_up() -> None:
-    """Load what the first extraction of a process would load, so that forked children share it. A date that no expression reads goes
-    to dateparser, which compiles those of 200 locales then: a second, which otherwise each child would spend anew."""
+    """Load what a process' first extraction would load, so that forked children share it. In particular, the first date that no pattern
+    matches makes dateparser compile the patterns of 200 locales, which would take each child a second."""
     page = Page("https://example.com/warm-up", WARM_UP_PAGE, "text/html")
     document = parse(page)
     found = meta.read(document, Hints())
@@ -80,10 +79,10 @@ def warm_up() -> None:
 
 
 def _from_feed_alone(page: Page, hints: Hints, settings: Extract) -> Article:
-    """An article whose page was not to be fetched: what the feed carried, however short it is."""
+    """An article whose page must not be fetched: the text that the feed carried, however short."""
     carried = of_markup(hints.content) or of_markup(hints.summary)
     if not carried:
-        raise Failure("no_content", "the feed carries no text of the article, and its settings say that the page is not to be fetched")
+        raise Failure("no_content", "the feed carries no text of the article, and its settings exclude fetching the page")
     article = _from_feed(page, hints, carried, settings)
     if not hints.address:
         return article
@@ -91,13 +90,13 @@ def _from_feed_alone(page: Page, hints: Hints, settings: Extract) -> Article:
 
 
 def _from_feed(page: Page, hints: Hints, carried: tuple[Block, ...], settings: Extract) -> Article:
-    """An article from what the feed carried; of the page only its address is used, as its own words are about something else."""
+    """An article from the feed's text. Of the page only its URL is used, because its text is about something else."""
     document = parse(Page(page.url, b"<html><head></head><body></body></html>", "text/html"))
     return _article(document, _metadata(document, hints), carried, hints.source, settings, "text_from_feed")
 
 
 def _metadata(document: Document, hints: Hints) -> meta.Metadata:
-    """What the page says of itself; of the language, where it says nothing, what the feed's settings say."""
+    """The page's metadata; its language, if the page states none, comes from the feed's settings."""
     found = meta.read(document, hints)
     if found.language or not hints.language:
         return found
@@ -105,7 +104,7 @@ def _metadata(document: Document, hints: Hints) -> meta.Metadata:
 
 
 def _of_file(found: meta.Metadata) -> meta.Metadata:
-    """The same, where what the page states was read from a file by `pipeline.documents`."""
+    """The metadata of a page that `pipeline.documents` made from a file."""
     return replace(found, sources={field: "file" if source in STATED else source for field, source in found.sources.items()})
 
 

@@ -1,4 +1,4 @@
-"""What goes into the extraction of an article and what comes out of it."""
+"""The input and the result of an extraction."""
 
 from __future__ import annotations
 
@@ -11,14 +11,17 @@ from pipeline.extract.html.markdown import document
 from pipeline.extract.html.model import Block, plain
 from pipeline.normalise.canonical import Claims
 
-EXTRACTOR = f"newsmill-2/trafilatura-{version('trafilatura')}"  # what made an article: another one may make another of the same page
+EXTRACTOR = f"newsmill-2/trafilatura-{version('trafilatura')}"  # identifies the program that made an article: another version may make another article of the same page
 
 
 @dataclass(frozen=True, slots=True)
 class Hints:
-    """What the feed said of the article. `content` is its full text in HTML, where the feed carries one. `only`: the article is to be
-    made from this, and no page was fetched. `language` is what the feed's settings say of its articles, where nothing else tells. `source`
-    names the feed, for what is taken from it; it is `list` where a list of addresses said this. `address`: the link of the entry, where the article is known by another name."""
+    """What the feed says about the article.
+
+    `content` is the full text in HTML, if the feed carries one. `only`: the article must be made from this, and no page was fetched.
+    `language` comes from the feed's settings and counts if nothing else tells. `source` names the feed; it is `list` if a list of URLs
+    said this. `address` is the entry's link, if the article is known by another name.
+    """
 
     title: str = ""
     published: datetime | None = None
@@ -37,7 +40,7 @@ class Hints:
 
 @dataclass(frozen=True, slots=True)
 class Reservation:
-    """What a publisher says of archiving, indexing or mining, verbatim; `source` is header:NAME, meta, link or tdmrep.json."""
+    """What a publisher says about archiving, indexing or mining, verbatim; `source` is header:NAME, meta, link or tdmrep.json."""
 
     name: str
     value: str
@@ -46,7 +49,7 @@ class Reservation:
 
 @dataclass(frozen=True, slots=True)
 class Dropped:
-    """A block that was taken out because it is the site's (`pipeline.extract.text.site_boilerplate`), and its place among all blocks, from 0."""
+    """A block that was removed as site boilerplate (`pipeline.extract.text.site_boilerplate`), and its position among all blocks, from 0."""
 
     at: int
     text: str
@@ -54,10 +57,11 @@ class Dropped:
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """One article. Texts are cleaned for Postgres, times are UTC, URLs are absolute http(s) or empty.
+    """One article. Texts are cleaned for Postgres, times are in UTC, URLs are absolute http(s) or empty.
 
-    The offsets are minutes from UTC to the publisher's clock, None where nothing tells. The precisions are time, zone_assumed or day (`date_precision.Published`), '' where there is no time. `access` is free, metered or paid by the
-    page's account, '' where it says nothing. `original_publisher`, `original_url`: where a syndicated text was first. Sizes are in pixels.
+    Offsets are minutes from UTC to the publisher's clock; None if unknown. Precisions are time, zone_assumed or day
+    (`date_precision.Published`); empty without a time. `access` is free, metered or paid, as the page declares; empty if it does not.
+    `original_publisher` and `original_url` say where a syndicated text was first. Sizes are in pixels.
     """
 
     title: str
@@ -103,5 +107,5 @@ class Article:
 
 
 def content_hash(text: str) -> bytes:
-    """The sha-256 of a text, the same whatever its case and white space."""
+    """The SHA-256 of a text, ignoring case and white space."""
     return hashlib.sha256(" ".join(text.casefold().split()).encode("utf-8", "replace")).digest()

@@ -1,4 +1,4 @@
-"""Whether a page is an article, and if not, what it is instead. Each refusal says what gave it away."""
+"""Decide whether a page is an article, and if not, what it is. Each refusal says what showed it."""
 
 from __future__ import annotations
 
@@ -22,16 +22,16 @@ from pipeline.text import one_line
 
 MIN_ARTICLE = 80  # characters of text on a page that calls itself an article; news flashes are one sentence
 MIN_PLAIN = 250  # characters on a page that does not
-SHORT_PAGE = 1500  # characters; longer texts are read as articles whatever words they use
-LONG_PAGE = 4000  # characters; a page that is no article by its type must have so much text to count as one
+SHORT_PAGE = 1500  # characters; longer texts are articles, whatever words they use
+LONG_PAGE = 4000  # characters; a page that is no article by its type must have this much text to count as one
 MAX_ELEMENTS = 3000  # that are searched for words
-MAX_QUOTE = 80  # characters of what a page says, in a detail
+MAX_QUOTE = 80  # characters of a page's words in a detail
 CUT = 0.7  # of the words that a page says its article has; with fewer, the text is only its beginning
-MIN_LISTED = 8  # headlines that are links, on the page of a section
-MIN_PARAGRAPHS = 3  # of prose in one element, which make an article where no other element has as many
+MIN_LISTED = 8  # headlines that are links, on a section's page
+MIN_PARAGRAPHS = 3  # of prose in one element; they make an article if no other element has as many
 PARAGRAPH = 80  # characters of such a paragraph
-SLUG_WORDS = 4  # of the last part of an address two levels below a topic; one of so many words is a headline
-MANY_CUES = 4  # different words of consent, where the heading says nothing of it
+SLUG_WORDS = 4  # of the last part of a URL two levels below a topic; with so many words it is a headline
+MANY_CUES = 4  # different words of consent, if the heading says nothing about it
 
 LISTS = frozenset(("CollectionPage", "SearchResultsPage", "ProfilePage", "ItemPage", "ContactPage", "AboutPage", "FAQPage", "CheckoutPage"))
 GALLERIES = frozenset(("ImageGallery", "MediaGallery"))
@@ -54,11 +54,11 @@ SAYING = ("p", "div", "span", "h2", "h3", "h4", "strong", "b", "a", "li", "secti
 
 
 def judge(document: Document, metadata: Metadata, text: str) -> tuple[str, ...]:
-    """Raise the Failure that says why this page gives no article; of one that gives one, return the flags.
+    """Return the flags of a page that is an article; otherwise raise the Failure that says why it is none.
 
-    Codes: soft_404, consent_wall, challenge, paywall, js_required, not_article, no_content. Flags: `paywall`, the publisher asks readers to
-    pay; `teaser`, what is here is only the beginning. So the code paywall is left for pages that show nothing at all before they ask.
-    A page that states an article in its structured data and has a text of some length is believed.
+    Codes: soft_404, consent_wall, challenge, paywall, js_required, not_article, no_content. Flags: `paywall`, the publisher asks readers
+    to pay; `teaser`, the text is only the beginning. So the code paywall is left for pages that show nothing before payment. A page that
+    states an article in its structured data and has a text of some length is trusted.
     """
     if metadata.is_article and len(text) >= SHORT_PAGE:
         return _payment(document, metadata, text)
@@ -78,19 +78,20 @@ def _own(text: str) -> str:
 
 
 def _size(text: str) -> int:
-    """The length of a text in characters, those of dense scripts counted for what they say: else news in Chinese would have to be twice as long."""
+    """The length of a text in characters. Those of dense scripts count more, because otherwise news in Chinese would have to be twice as
+    long."""
     return len(text) + len(DENSE.findall(text))
 
 
 def _refuse_stand_in(document: Document, metadata: Metadata, enough: bool) -> None:
-    """Pages that a site serves in the place of the article."""
+    """Refuse pages that a site serves in place of the article."""
     tree = document.tree
     headings = _headings(tree, metadata)
     unsaid = not metadata.is_article or not enough
     if unsaid and (said := _first(GONE, headings)):
-        raise Failure("soft_404", f"The page's heading says that there is nothing here: “{said}”.")
+        raise Failure("soft_404", f"The page's heading says that the page does not exist: “{said}”.")
     if not enough and (said := _first(CHALLENGE, headings)):
-        raise Failure("challenge", f"The page wants to see a browser or a human first: “{said}”.")
+        raise Failure("challenge", f"The page demands proof of a browser or a person: “{said}”.")
     if not metadata.is_article and (said := _consent(document, headings)):
         raise Failure("consent_wall", f"The page only asks for consent: {said}.")
     if not enough and (said := _asks_for_payment(document, metadata)):
@@ -109,7 +110,7 @@ def _headings(tree: HtmlElement, metadata: Metadata) -> list[str]:
 
 
 def _first(pattern: re.Pattern[str], texts: Iterable[str]) -> str:
-    """The first of the texts in which the pattern is, short enough to be quoted."""
+    """The first text that the pattern matches, short enough to be quoted."""
     return next((one_line(text, MAX_QUOTE) for text in texts if pattern.search(text)), "")
 
 
@@ -123,7 +124,7 @@ def _consent(document: Document, headings: list[str]) -> str:
 
 
 def _asks_for_payment(document: Document, metadata: Metadata) -> str:
-    """What shows that a reader has to pay or to log in, '' where nothing does."""
+    """What shows that a reader has to pay or log in; empty if nothing does."""
     if metadata.access == "paid":
         return f"it is for subscribers ({metadata.sources.get('access', 'page')})"
     if said := _prompt(document.tree):
@@ -132,7 +133,7 @@ def _asks_for_payment(document: Document, metadata: Metadata) -> str:
 
 
 def _prompt(tree: HtmlElement) -> str:
-    """The words that ask for payment where the article stands, '' where there are none."""
+    """The words that ask for payment in place of the article; empty if there are none."""
     for element in islice(tree.iter(*SAYING), MAX_ELEMENTS):
         if element.text and len(element.text) > 5 and (found := prompt(element.text[:500])) and not is_around(element, "header"):
             return one_line(element.text[found.start() :], MAX_QUOTE)
@@ -140,7 +141,7 @@ def _prompt(tree: HtmlElement) -> str:
 
 
 def _payment(document: Document, metadata: Metadata, text: str) -> tuple[str, ...]:
-    """The flags of an article that readers pay for. Short texts of pages that do not say who may read them are searched for the words."""
+    """The flags of an article that readers pay for. If the page does not say who may read it, a short text is searched for the words."""
     short = len(text) < SHORT_PAGE
     asks = short and metadata.access != "free" and bool(_prompt(document.tree))
     if metadata.access != "paid" and not asks:
@@ -150,11 +151,11 @@ def _payment(document: Document, metadata: Metadata, text: str) -> tuple[str, ..
 
 
 def _nothing(document: Document, metadata: Metadata, text: str) -> Failure:
-    """What to say of a page with next to no text."""
+    """The failure for a page with almost no text."""
     if kind := _kind(document, metadata):
         return Failure("not_article", kind)
     lost = " and was nested too deeply to be read whole" if "parse_truncated" in document.flags else ""
-    return Failure("no_content", f"The page holds {len(text)} characters of text{lost}.")
+    return Failure("no_content", f"The page contains {len(text)} characters of text{lost}.")
 
 
 def _refuse_other_kinds(document: Document, metadata: Metadata, text: str) -> None:
@@ -167,7 +168,7 @@ def _refuse_other_kinds(document: Document, metadata: Metadata, text: str) -> No
 
 
 def _kind(document: Document, metadata: Metadata) -> str:
-    """What a page is that does not call itself an article, '' where nothing tells. An address alone does not make it a section or a video."""
+    """What a page is that does not call itself an article; empty if nothing tells. Its URL alone does not make it a section or a video."""
     if metadata.is_article:
         return ""
     if is_homepage(document.url):
@@ -178,26 +179,26 @@ def _kind(document: Document, metadata: Metadata) -> str:
     if metadata.og_type.startswith(OTHER_CARDS):
         return f"The page calls itself {metadata.og_type}."
     if (metadata.types & VIDEOS or metadata.og_type.startswith("video")) and (VIDEO_PATH.search(path) or not metadata.published):
-        return f"The page is that of a video ({metadata.og_type or ', '.join(sorted(metadata.types & VIDEOS))})."
+        return f"The page shows a video ({metadata.og_type or ', '.join(sorted(metadata.types & VIDEOS))})."
     if PICTURES_PATH.search(path) and not metadata.published:
-        return "The address is that of a gallery of pictures."
+        return "The address belongs to a picture gallery."
     if metadata.published is None or metadata.published.source == "htmldate":
         listed = int(cast("float", LINKED_HEADLINES(document.tree)))
         if LIST_PATH.match(path) and not _is_slug(path):
-            return f"The address is that of a list ({one_line(path, MAX_QUOTE)})."
+            return f"The address belongs to a list ({one_line(path, MAX_QUOTE)})."
         if listed >= MIN_LISTED and metadata.og_type in ("website", "") and not metadata.authors and not _has_one_article(document.tree):
-            return f"The page lists {listed} headlines, and states neither author nor date."
+            return f"The page lists {listed} headlines and states neither author nor date."
     return ""
 
 
 def _is_slug(path: str) -> bool:
-    """Whether the last part of an address is a headline: "/topics/economy/what-the-new-budget-means"."""
+    """Whether the last part of a URL is a headline: "/topics/economy/what-the-new-budget-means"."""
     *above, last = path.strip("/").split("/")
     return len(above) > 1 and last.count("-") >= SLUG_WORDS - 1
 
 
 def _has_one_article(tree: HtmlElement) -> bool:
-    """Whether one element of the page holds several paragraphs and no headline that is a link, as the teasers of a section's page do not."""
+    """Whether one element of the page contains several paragraphs and no linked headline, unlike the teasers on a section's page."""
     paragraphs: Counter[HtmlElement] = Counter()
     for paragraph in tree.iter("p"):
         if len(one_line("".join(paragraph.itertext()), PARAGRAPH + 1)) >= PARAGRAPH and not is_around(paragraph):
@@ -207,7 +208,7 @@ def _has_one_article(tree: HtmlElement) -> bool:
 
 
 def _scripted(tree: HtmlElement) -> str:
-    """Why the page is thought to be an empty shell for scripts, or ''."""
+    """Why the page seems to be an empty shell for scripts; empty if it does not."""
     for element in tree.iter("noscript"):
         if found := SCRIPTED.search("".join(element.itertext())[:500]):
             return f"The page says that it needs JavaScript: “{one_line(found.group(), MAX_QUOTE)}”."

@@ -1,4 +1,4 @@
-"""The words by which pages say that they are no article: errors, requests for consent, scripts, proof of being human, payment."""
+"""Phrases that reveal pages which are no articles: errors, requests for consent, scripts, proof of being human, payment."""
 
 from __future__ import annotations
 
@@ -38,12 +38,12 @@ CHALLENGE = re.compile(
     r"checking your browser|security check|ddos-guard|request unsuccessful|human verification|please verify|einen moment,? bitte|un instant|un momento|доступ ограничен)\b",
     re.IGNORECASE,
 )
-# One of these is in every text that PROMPT finds; to look for them is a hundred times quicker.
+# Every text that PROMPT matches contains one of these; searching for them is a hundred times faster.
 PAYING = (
     "subscri", "sign", "register", "log in", "become a ", "reading", "member", "unlock", "lesen", "abonn", "mitglied", "freischalten", "cet article", "suscr", "socios", "assin", "abbonat",
     "lees verder", "prenumer", "tilaaj", "subskryb", "подпис", "订阅", "会员", "有料", "구독", "abone",
 )  # fmt: skip
-# What stands where a text is cut off. Not "Already a subscriber?", which stands in the head of every page.
+# What is shown where a text is cut off. Not "Already a subscriber?", which is at the top of every page.
 PROMPT = re.compile(
     r"(?:subscribe|sign up|register|log in|become a (?:member|subscriber))\b[^.!?]{0,30} to (?:continue|keep|read|unlock|access|finish|view)|(?:continue|keep) reading (?:with|for|by|your)|"
     r"\b(?:this|the) (?:article|story|content|post)\b[^.!?]{0,30} (?:is|are) (?:only |exclusively |reserved )?(?:available )?(?:for|to) (?:our |paying |paid |premium )*(?:subscribers|members)|"
@@ -59,6 +59,6 @@ PROMPT = re.compile(
 
 
 def prompt(text: str) -> re.Match[str] | None:
-    """The words by which a text asks for payment before it goes on."""
+    """The words with which a text asks for payment before it continues."""
     low = text.lower()
     return PROMPT.search(text) if any(word in low for word in PAYING) else None

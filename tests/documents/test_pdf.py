@@ -89,7 +89,7 @@ def test_the_papers_name_in_larger_letters_is_not_the_headline() -> None:
     ("body", "code", "says"),
     [
         (BLANK, "no_content", "2 pages and no text"),
-        (pdfs.pdf([[(72, 700, 10, "Only a line")]]), "no_content", "no text of an article"),
+        (pdfs.pdf([[(72, 700, 10, "Only a line")]]), "no_content", "no article text"),
         (pdfs.pdf([[(72, 700, 10, saved.BODY[0])]], extra=LOCKED), "unsupported_type", "password"),
         (b"%PDF-1.7\n" + b"rubbish " * 100, "unsupported_type", "broken"),
         (b"%PDF-", "unsupported_type", "broken"),
@@ -177,5 +177,5 @@ def test_kinds_of_files(name: str, body: bytes, kind: str) -> None:
 
 
 def test_a_file_that_is_only_called_a_pdf_is_refused() -> None:
-    with pytest.raises(Failure, match="no PDF"):
+    with pytest.raises(Failure, match="not one"):
         media_type("a.pdf", b"<html>")

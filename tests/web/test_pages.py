@@ -79,7 +79,7 @@ def test_failing_feeds_and_paused_hosts_are_listed(client: TestClient, conn: Con
     page = client.get("/").text
     assert "1 active 1 failing" in section(page, "feeds")
     assert "The Paper http_503 the server answered 503, 3 times in a row" in section(page, "feeds")
-    assert "example.org goes on in 10 min http_429: asked to wait" in section(page, "hosts")
+    assert "example.org resumes in 10 min http_429: asked to wait" in section(page, "hosts")
 
 
 def test_redis_that_is_down_is_said_and_the_page_still_comes(config: Settings, conn: Connection) -> None:
@@ -161,7 +161,7 @@ def test_the_trace_tells_the_story_in_order(client: TestClient, conn: Connection
 def test_the_form_takes_one_url_a_line(client: TestClient, conn: Connection) -> None:
     page = client.post("/enqueue", data={"urls": "https://example.org/a\r\n\r\n  no url \r\n"}, headers={"Origin": "http://127.0.0.1:8080"})
     assert page.status_code == 200
-    assert "1 of 2 URLs taken" in words(page.text)
+    assert "1 of 2 URLs accepted" in words(page.text)
     assert "bad_url" in page.text
     row = conn.execute("SELECT id, url FROM links").fetchall()
     assert row == [(row[0][0], "https://example.org/a")]

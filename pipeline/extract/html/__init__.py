@@ -1,4 +1,4 @@
-"""A page as a tree, and its blocks: paragraphs, headings, lists, tables, with their place and their Markdown.
+"""Parse a page into a tree and its blocks: paragraphs, headings, lists, tables, with their positions and Markdown.
 
-Used by the rest of `extract`; imports `normalise` only.
+The rest of `extract` uses it. It imports only `normalise`.
 """

@@ -1,6 +1,7 @@
-"""Where the blocks of a page stand: which of them an extraction chose, the element that holds most of these, and what an element is for.
+"""Where the blocks of a page are: which of them an extractor chose, the element that contains most of these, and what an element is for.
 
-An extractor gives texts without their elements. They are found again by their words, so that what surrounds a block on the page can be judged.
+An extractor returns texts without their elements. This module finds the elements again by the words, so that a block's surroundings can
+be judged.
 """
 
 from __future__ import annotations
@@ -16,15 +17,15 @@ from lxml.html import HtmlElement
 
 from pipeline.extract.html.blocks import Placed
 
-IN_FIGURES = frozenset(("quote", "row", "code"))  # kinds of blocks that figures may hold as a part of the text
-CORE = 0.85  # of the chosen text that the container must hold
-MAX_SHARE = 0.4  # of the chosen text; an element that holds more is the article, whatever it is called
-MIN_PART = 20  # characters of a block that is looked for as a part of another
-EDGE = 10  # characters at the begin and the end of a block by which it is known again
-WHOLE = 0.85  # of a block's characters; what an extractor took out of more was a part of it (ruby, screen readers' words)
-LONGEST = 20_000  # characters of a block in which the found one is looked for
-WINDOW = 400  # blocks of the page that are searched for one that was found in another form
-# What class names and ids call the things that stand in and around an article and are none of it.
+IN_FIGURES = frozenset(("quote", "row", "code"))  # kinds of blocks that figures may contain as part of the text
+CORE = 0.85  # of the chosen text that the container must contain
+MAX_SHARE = 0.4  # of the chosen text; an element that contains more is the article, whatever its name
+MIN_PART = 20  # characters of a block that is searched as part of another
+EDGE = 10  # characters at the start and end of a block by which it is recognised
+WHOLE = 0.85  # of a block's characters; an extractor that removed more of it returned only a part (ruby, words for screen readers)
+LONGEST = 20_000  # characters of a block in which a found one is searched
+WINDOW = 400  # blocks of the page that are searched for one found in another form
+# Class names and ids of things around or inside an article that do not belong to it.
 FOREIGN = re.compile(
     r"newsletter|sign-?up|subscri(?:be|ption)|abonn|(?<![a-z])(?:related|recirc|recommend|promo(?!t)|outbrain|taboola|advert|sponsor|banner|cookie|consent|breadcrumb|share|sharing|social|comment(?!ary)|disqus|disclaimer|audio-?player)"
     r"|read-?(?:more|next|also)|more-?(?:on|from|stories|news)|most-?(?:read|popular|viewed)|trending|(?:^|[\s_-])(?:cta|rail|teasers|sidebar|pushdown|toolbar|tags?|ads?|author-?(?:bio|box|info|card)|bio|byline|caption|credit|copyright|donat(?:e|ion)|paywall-?(?:box|teaser|offer)|overlay|modal|popup|tooltip|whatsapp[a-z-]*)(?=$|[\s_-])"
@@ -39,10 +40,10 @@ FOREIGN_TAGS = frozenset(("aside", "nav", "footer", "figure", "figcaption", "for
 
 
 class Surroundings:
-    """The blocks of a page, and which are chosen. Answers are kept, as many blocks share their ancestors."""
+    """The blocks of a page, and which are chosen. Results are cached, because blocks share ancestors."""
 
     def __init__(self, placed: Sequence[Placed], chosen: Collection[int], share: float = CORE, most: float = MAX_SHARE) -> None:
-        """`share` of the chosen text makes the container; an element with more than `most` is the article, whatever it is called."""
+        """The container must contain `share` of the chosen text. An element with more than `most` of it is the article, whatever its name."""
         self.placed = placed
         self._most = most
         self.weights: dict[HtmlElement, int] = defaultdict(int)
@@ -55,11 +56,11 @@ class Surroundings:
         self._figures: dict[HtmlElement, HtmlElement | None] = {}
 
     def inside(self, element: HtmlElement) -> bool:
-        """Whether the element stands in the container."""
+        """Whether the element is in the container."""
         return _around(self._inside, element, lambda e: e is self.container) is not None
 
     def foreign(self, place: Placed) -> bool:
-        """Whether an element around the block says by its name that it is none of the article, and does not hold much of it."""
+        """Whether an element around the block has a name that excludes it from the article, and contains little of it."""
         start = place.element
         if place.kind in IN_FIGURES:
             figure = _around(self._figures, start, lambda e: bool(e.tag == "figure"))
@@ -67,7 +68,7 @@ class Surroundings:
         return start is not None and _around(self._foreign, start, self._is_foreign) is not None
 
     def _add_up(self, enough: float) -> HtmlElement | None:
-        """Give each element the weight of all that is in it, a step up at a time. Returns the innermost that weighs enough."""
+        """Add up the text of all elements, step by step towards the root. Returns the innermost element that contains enough."""
         wave, self.weights = self.weights, defaultdict(int)
         while wave:
             above: dict[HtmlElement, int] = defaultdict(int)
@@ -89,7 +90,7 @@ class Surroundings:
 
 
 def is_foreign_by_name(element: HtmlElement) -> bool:
-    """Whether the element's class or id calls it something that is none of an article."""
+    """Whether the element's class or id names something that is not part of an article."""
     own, number = element.get("class"), element.get("id")
     if not own and not number:
         return False
@@ -97,7 +98,7 @@ def is_foreign_by_name(element: HtmlElement) -> bool:
     return named is FOREIGN or (named is PICTURE and next(element.iter(*SUBHEADS), None) is None)
 
 
-@lru_cache(maxsize=4096)  # the elements of a page have few names, and each is asked about several times
+@lru_cache(maxsize=4096)  # elements share few names, and each is tested several times
 def _named(names: str) -> re.Pattern[str] | None:
     """What the names call the element: something foreign, a picture, or neither. An entry bears the names of its tags and sections too."""
     if ENTRY in names.split():
@@ -107,14 +108,14 @@ def _named(names: str) -> re.Pattern[str] | None:
 
 @dataclass(frozen=True, slots=True)
 class Located:
-    """Blocks that were found, by their index on the page; and those that are not on the page as such, by the index of the block before."""
+    """Blocks that were found, by their index on the page. Blocks that are not on the page as such have the index of the block before."""
 
     taken: dict[int, Placed]
     strays: dict[int, list[Placed]]
 
 
 def located(found: Sequence[Placed], placed: Sequence[Placed]) -> Located:
-    """Which of a page's blocks those are that an extractor found: by their words, also where it joined, cut or thinned them."""
+    """Find an extractor's blocks on the page, by their words, even if the extractor joined, cut or thinned them."""
     keys = [_key(place.text) for place in placed]
     by_text: dict[str, list[int]] = defaultdict(list)
     for at, own in enumerate(keys):
@@ -140,16 +141,16 @@ def located(found: Sequence[Placed], placed: Sequence[Placed]) -> Located:
 
 
 class _Free:
-    """The places of blocks with one text that are not taken yet. A page may have a hundred thousand blocks that are all the same."""
+    """The unused places of blocks with the same text. A page may have a hundred thousand identical blocks."""
 
     __slots__ = ("_ahead", "_places", "_taken")
 
     def __init__(self, places: list[int], taken: Collection[int]) -> None:
         self._places, self._taken = places, taken
-        self._ahead = list(range(len(places) + 1))  # of each of the places: where to look for the next that is free
+        self._ahead = list(range(len(places) + 1))  # for each place, where to look for the next unused one
 
     def next(self, cursor: int) -> int | None:
-        """The first free place behind the cursor, else the last that there is."""
+        """The first unused place after the cursor, else the last one."""
         at = self._free_from(bisect_right(self._places, cursor))
         if at < len(self._places):
             return self._places[at]
@@ -166,7 +167,7 @@ class _Free:
 
 
 def _parts(key: str, keys: Sequence[str], cursor: int) -> list[int]:
-    """The blocks of the page behind the cursor that the found one is made of, or that it is a part of."""
+    """The blocks after the cursor that make up the found one, or the block that contains it."""
     for start in range(cursor + 1, min(cursor + 1 + WINDOW, len(keys))):
         own = keys[start]
         begins = len(own) >= MIN_PART and key.startswith(own)
@@ -182,7 +183,7 @@ def _parts(key: str, keys: Sequence[str], cursor: int) -> list[int]:
 
 
 def _near(key: str, keys: Sequence[str], cursor: int) -> int:
-    """The block of the page behind the cursor that begins and ends like the found one, which lost something between; -1 where none does."""
+    """The block after the cursor that starts and ends like the found one, which lost something in between; -1 if there is none."""
     head, tail = key[:EDGE], key[-EDGE:]
     for at in range(cursor + 1, min(cursor + 1 + WINDOW, len(keys))):
         own = keys[at]
@@ -198,7 +199,7 @@ def _key(text: str) -> str:
 def _around(
     answers: dict[HtmlElement, HtmlElement | None], element: HtmlElement, holds: Callable[[HtmlElement], bool]
 ) -> HtmlElement | None:
-    """The element, or the nearest one around it, for which something holds; answers are kept for all that were looked at."""
+    """The element, or the nearest ancestor, for which the condition holds. Results are cached for all elements on the way."""
     path = []
     one: HtmlElement | None = element
     answer = None

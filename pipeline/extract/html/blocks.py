@@ -1,6 +1,6 @@
-"""From a tree to the blocks of a text: paragraphs, headings, list items, quotes, table rows and code, each with its Markdown.
+"""Split a tree into blocks of text: paragraphs, headings, list items, quotes, table rows and code, each with its Markdown.
 
-Reads HTML and the XML that trafilatura makes of it (https://trafilatura.readthedocs.io), whose names for the same things differ.
+Reads HTML and the XML that trafilatura produces (https://trafilatura.readthedocs.io), which uses other names.
 """
 
 from __future__ import annotations
@@ -32,18 +32,18 @@ IN_LAYOUT = frozenset(("div", "ul", "ol", "table", "h1", "h2", "h3", "h4", "sect
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """A block where it stands: the element that holds it, and how many of its characters are links."""
+    """A block with the element that contains it, and the number of its characters in links."""
 
     kind: str
     text: str
     element: HtmlElement
     linked: int
     marker: str
-    pieces: tuple[Piece, ...] | tuple[tuple[Piece, ...], ...]  # of the text; of the cells where it is a row
+    pieces: tuple[Piece, ...] | tuple[tuple[Piece, ...], ...]  # of the text; in a row, of each cell
 
     @property
     def block(self) -> Block:
-        """The block with its Markdown, which is made only for those that are kept."""
+        """The block with its Markdown, which is made only for blocks that are kept."""
         if self.kind == "row":
             return Block("row", self.text, markdown.row(markdown.inline(cell) for cell in self.pieces))  # type: ignore[arg-type]
         if self.kind == "code":
@@ -56,7 +56,7 @@ class Placed:
 
 
 def of_markup(markup: str) -> tuple[Block, ...]:
-    """The blocks of a fragment that is known to be an article (a feed's content, an articleBody), plain or HTML."""
+    """The blocks of a fragment known to be an article (a feed's content, an articleBody), plain or HTML."""
     if "<" not in markup:
         return of_lines(markup.splitlines())
     tree, _ = parse_markup(f"<html><body><div>{markup}</div></body></html>".encode("utf-8", "replace"))
@@ -64,13 +64,13 @@ def of_markup(markup: str) -> tuple[Block, ...]:
 
 
 def of_lines(lines: Iterable[str]) -> tuple[Block, ...]:
-    """A paragraph for each line that holds something."""
+    """One paragraph for each line that is not blank."""
     texts = (folded(line) for line in lines)
     return tuple(Block("paragraph", text, markdown.paragraph(text)) for text in texts if text)
 
 
 def of_tree(root: HtmlElement) -> list[Placed]:
-    """The blocks of all text in a tree, in order. Without recursion, as nesting can be deep."""
+    """The blocks of all text in a tree, in order. Not recursive, because nesting can be deep."""
     reader = _Reader(root)
     walk = etree.iterwalk(root, events=("start", "end"))
     for event, element in walk:
@@ -93,7 +93,7 @@ def of_tree(root: HtmlElement) -> list[Placed]:
 
 
 def cut(blocks: tuple[Block, ...], limit: int) -> tuple[Block, ...]:
-    """The first blocks, of `limit` characters together; the last of them may be a part of one."""
+    """The first blocks, up to `limit` characters in total; the last one may be cut."""
     kept: list[Block] = []
     for block in blocks:
         if limit <= 0:
@@ -110,20 +110,20 @@ def folded(text: str) -> str:
 
 @dataclass(slots=True)
 class _Reader:
-    """The block in the making, and what it stands in."""
+    """The block being built, and its context."""
 
     root: HtmlElement
     placed: list[Placed] = field(default_factory=list)
     pieces: list[Piece] = field(default_factory=list)
-    at: HtmlElement | None = None  # where the block began
+    at: HtmlElement | None = None  # where the block started
     linked: int = 0  # characters of the block in links
-    within: list[HtmlElement] = field(default_factory=list)  # block elements that are open
-    kinds: list[tuple[str, str]] = field(default_factory=list)  # what is open, outermost first: kind and marker
-    marks: list[str] = field(default_factory=list)  # emphasis that is open
-    links: int = 0  # links that are open
-    lists: list[int] = field(default_factory=list)  # lists that are open: the number of the next item, 0 where they are not numbered
-    cells: list[tuple[str, tuple[Piece, ...]]] | None = None  # of the row in the making: text and pieces
-    begun: bool = False  # the open item or quote has a block already
+    within: list[HtmlElement] = field(default_factory=list)  # open block elements
+    kinds: list[tuple[str, str]] = field(default_factory=list)  # open structures, outermost first: kind and marker
+    marks: list[str] = field(default_factory=list)  # open emphasis
+    links: int = 0  # open links
+    lists: list[int] = field(default_factory=list)  # open lists: the number of the next item, 0 if the list is not numbered
+    cells: list[tuple[str, tuple[Piece, ...]]] | None = None  # of the row being built: text and pieces
+    begun: bool = False  # the open item or quote already has a block
 
     def enter(self, tag: str, element: HtmlElement) -> None:
         if tag in BLOCKS:
@@ -175,7 +175,7 @@ class _Reader:
         self.pieces.append(text)
 
     def flush(self) -> None:
-        """End the block, if it has begun; within a row of a table, only part the words."""
+        """End the block, if one has started. Within a table row, only separate words."""
         if self.cells is not None:
             self.pieces.append(" ")
             return
@@ -207,7 +207,7 @@ class _Reader:
     def _open(self, tag: str, element: HtmlElement) -> None:
         kind, marker = KINDS[tag], ""
         if kind == "row":
-            self._end_row()  # one that a broken page opens within another ends it
+            self._end_row()  # a broken page may open a row within another; that ends the outer one
             self.cells = []
             return
         if kind == "heading":
@@ -258,11 +258,11 @@ def _mark(tag: str, element: HtmlElement) -> str:
 
 
 def _is_of_page(element: HtmlElement) -> bool:
-    """Whether a `head` is the page's; trafilatura calls headings so."""
+    """Whether a `head` is the page's; trafilatura uses that name for headings."""
     parent = element.getparent()
     return parent is not None and parent.tag == "html"
 
 
 def _is_layout(row: HtmlElement) -> bool:
-    """Whether the row belongs to a table that only places things: its cells hold blocks."""
+    """Whether the row belongs to a layout table: its cells contain blocks."""
     return any(inner.tag in IN_LAYOUT for cell in row for inner in cell) or any(len(cell.findall("p")) > 1 for cell in row)

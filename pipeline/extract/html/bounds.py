@@ -1,7 +1,7 @@
-"""What no article needs and readers pay for with the square of its number: nesting without end, a page of tens of thousands of elements, and
-thousands of inline elements in one block.
+"""Limit structures that no article needs but that cost parsers quadratic time: endless nesting, tens of thousands of elements, thousands of
+inline elements in one block.
 
-libxml2, lxml and trafilatura walk up from elements and along their siblings. On pages within these bounds nothing changes.
+libxml2, lxml and trafilatura walk up from elements and along their siblings. Pages within these limits are not changed.
 """
 
 from __future__ import annotations
@@ -14,20 +14,20 @@ from lxml.html import HtmlElement
 
 from pipeline.extract.html.tags import BLOCKS, CELLS, SILENT
 
-MAX_DEPTH = 200  # elements within each other; honest pages have under 60
-MAX_WRAPPED = 100  # the same, for elements that say nothing of the text's structure
-PROBE = 64  # every so many elements one is asked how deep it stands
-FEW = 1000  # elements of a page on which nothing is slow
+MAX_DEPTH = 200  # nested elements; normal pages have under 60
+MAX_WRAPPED = 100  # the same, for elements that say nothing about the text's structure
+PROBE = 64  # the depth of one in so many elements is measured
+FEW = 1000  # elements of a page so small that nothing is slow
 MAX_ELEMENTS = 20_000  # of the part of a page that is searched; the longest articles have a tenth
-MAX_INLINE = 500  # inline elements of one block; an honest one with many footnotes has a hundred
+MAX_INLINE = 500  # inline elements of one block; a normal one with many footnotes has a hundred
 TEXTUAL = frozenset(
     ("p", "h1", "h2", "h3", "h4", "h5", "h6", "li", "ul", "ol", "tr", "td", "th", "pre", "blockquote", "a", "br", "article", "main")
 )
-_GONE = "gone"  # what is stripped is called so before
+_GONE = "gone"  # the name that elements get before they are stripped
 
 
 def flatten(tree: HtmlElement) -> None:
-    """Strip the tags of what is nested too deep; the text stays, the innermost paragraphs too."""
+    """Strip the tags of elements nested too deep; all text stays, even in the innermost paragraphs."""
     if not any(_depth(element) > MAX_DEPTH for element in islice(tree.iter("*"), 0, None, PROBE)):
         return
     depths: dict[HtmlElement | None, int] = {None: -1}
@@ -44,7 +44,7 @@ def flatten(tree: HtmlElement) -> None:
 
 
 def cut_off(tree: HtmlElement) -> None:
-    """Take out what stands behind the first thousands of elements. Blocks behind them are found by their likeness to those before."""
+    """Remove what follows the first thousands of elements. Blocks after them are found by their likeness to earlier ones."""
     last = next(islice(tree.iter("*"), MAX_ELEMENTS, None), None)
     while last is not None and (parent := last.getparent()) is not None:
         place = parent.index(last)
@@ -53,7 +53,8 @@ def cut_off(tree: HtmlElement) -> None:
 
 
 def fold_inline(tree: HtmlElement) -> None:
-    """Strip the inline tags of blocks that hold thousands of them; the text stays. The first links stay as well, by which lists are told."""
+    """Strip the inline tags of blocks that contain thousands of them; the text stays. The first links stay too, because lists are
+    recognised by them."""
     if tree.xpath("count(.//*)") <= FEW:
         return
     holders: dict[HtmlElement, HtmlElement] = {}
@@ -73,7 +74,7 @@ def fold_inline(tree: HtmlElement) -> None:
             if element.tag != "a" or links[holder] > MAX_INLINE:
                 element.tag = _GONE
     etree.strip_tags(tree, _GONE)
-    for holder in crowded:  # what is left is one text again, and not thousands of pieces beside each other
+    for holder in crowded:  # what is left is one text again, not thousands of pieces
         holder.text = holder.text
         for element in holder.iter("*"):
             element.tail = element.tail

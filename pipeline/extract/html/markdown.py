@@ -1,4 +1,4 @@
-"""Markdown (CommonMark, with GitHub's tables) for the blocks of a text."""
+"""Write blocks of a text as Markdown (CommonMark, with GitHub's tables)."""
 
 from __future__ import annotations
 
@@ -9,27 +9,27 @@ from itertools import pairwise
 from pipeline.extract.html.model import Block
 from pipeline.text import clean
 
-Piece = str | tuple[str, bool]  # text, or the begin (True) or end of an emphasis with its mark
+Piece = str | tuple[str, bool]  # text, or the start (True) or end of an emphasis with its mark
 
-SIGN = re.compile(r"[\\`*\[\]<_]")  # one of these is in what SPECIAL finds
+SIGN = re.compile(r"[\\`*\[\]<_]")  # every match of SPECIAL contains one of these
 SPECIAL = re.compile(r"[\\`*\[\]]|<(?=[A-Za-z/!?])|(?<!\w)_|_(?!\w)")
 START = re.compile(r"^(?:[#>+\-=~|](?=[\s#=~|>-]|$)|\d{1,9}[.)](?=\s|$))")
 ITEM = re.compile(r"\s*(?:-|\d+\.)\s")
-RUNS = frozenset(("item", "quote", "row", "code"))  # blocks that stand together where they follow one another
+RUNS = frozenset(("item", "quote", "row", "code"))  # consecutive blocks of these kinds are not separated
 
 
 def escaped(text: str) -> str:
-    """The text with what Markdown would read as a sign made plain."""
+    """Escape everything that Markdown would interpret."""
     return SPECIAL.sub(r"\\\g<0>", text) if SIGN.search(text) else text
 
 
 def safe_start(marked: str) -> str:
-    """The line so that it begins no heading, list or quote."""
+    """Change the line so that it starts no heading, list or quote."""
     return START.sub(lambda found: found[0][:-1] + "\\" + found[0][-1], marked)
 
 
 def paragraph(text: str) -> str:
-    """The text as a Markdown paragraph, with its marks escaped."""
+    """The text as a Markdown paragraph, with special characters escaped."""
     return safe_start(escaped(text))
 
 
@@ -56,7 +56,7 @@ def inline(pieces: Iterable[Piece]) -> str:
 
 
 def emphasised(marked: str, mark: str) -> str:
-    """The text between marks, white space outside them; untouched where there is none, or such a mark in it already."""
+    """The text between marks, with white space outside them. Unchanged if it is blank or already contains such a mark."""
     inner = marked.strip()
     if not inner or mark in inner:
         return marked
@@ -70,7 +70,7 @@ def row(cells: Iterable[str]) -> str:
 
 
 def document(blocks: Iterable[Block]) -> str:
-    """The blocks as one document: a blank line between them, but not within lists, quotes, tables and code."""
+    """The blocks as one document, separated by blank lines, except within lists, quotes, tables and code."""
     blocks = tuple(blocks)
     pieces = [_opening(blocks[0]) if blocks else ""]
     for before, block in pairwise(blocks):
@@ -82,7 +82,7 @@ def document(blocks: Iterable[Block]) -> str:
 
 
 def _between(block: Block) -> str:
-    """What parts a block from the one before it in the same list, quote, table or code."""
+    """What separates a block from the previous one in the same list, quote, table or code."""
     if block.kind == "quote":
         return "\n>\n"
     return "\n\n" if block.kind == "item" and not ITEM.match(block.markdown) else "\n"

@@ -1,4 +1,4 @@
-"""A page as it was fetched, and the blocks that are read from it."""
+"""A fetched page, and the blocks read from it."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A fetched page: its final URL, the decoded body, and the Content-Type header as the server sent it.
+    """A fetched page: its final URL, the decoded body, and the Content-Type header as sent.
 
-    `headers` are all of them, as (name, value), repeated ones apart where that is known: reservations are read from them.
+    `headers` are all headers as (name, value), with repeated ones kept apart if known. Reservations are read from them.
     """
 
     url: str
@@ -20,9 +20,9 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A part of a text that stands on a line of its own: kind is paragraph, heading, item, quote, row (of a table) or code (a line of it).
+    """A part of a text on a line of its own. Its kind is paragraph, heading, item, quote, row (of a table) or code (one line).
 
-    `text` is plain, on one line, never empty; `markdown` is the same with its signs, as `pipeline.extract.html.markdown` puts blocks together.
+    `text` is plain, on one line, never empty. `markdown` is the same with markup, for `pipeline.extract.html.markdown` to join.
     """
 
     kind: str

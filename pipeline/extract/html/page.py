@@ -1,4 +1,4 @@
-"""From the bytes of a page to one lxml tree, which everything else reads."""
+"""Parse the bytes of a page into one lxml tree, from which everything else is read."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from pipeline.text import one_line
 
 BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
-    (codecs.BOM_UTF32_LE, "utf-32"),  # before UTF-16: its mark begins with the UTF-16 one
+    (codecs.BOM_UTF32_LE, "utf-32"),  # before UTF-16, whose mark is the start of this one
     (codecs.BOM_UTF32_BE, "utf-32"),
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
@@ -25,9 +25,9 @@ BOMS = (
 META_CHARSET = re.compile(rb"""<meta[^<>]{0,200}?charset\s*=\s*+["']?\s*+([A-Za-z0-9._:-]{2,40})""", re.IGNORECASE)
 HEADER_CHARSET = re.compile(r"""charset\s*=\s*+["']?\s*+([A-Za-z0-9._:-]{2,40})""", re.IGNORECASE)
 META_WINDOW = 4096  # bytes; browsers look at 1,024, but many sites put scripts first
-DETECT_WINDOW = 200_000  # bytes shown to the detector; more makes it slow and no surer
-MAX_DAMAGE = 0.02  # share of replacement characters among the non-ASCII ones that a damaged page of a right encoding has
-# Encodings the web standard reads as another: https://encoding.spec.whatwg.org/#names-and-labels
+DETECT_WINDOW = 200_000  # bytes given to the detector; more makes it slower but no surer
+MAX_DAMAGE = 0.02  # share of replacement characters among the non-ASCII ones, up to which a damaged page may have this encoding
+# Encodings that the web standard reads as another one: https://encoding.spec.whatwg.org/#names-and-labels
 WEB_NAMES = {
     "ascii": "cp1252",
     "iso8859-1": "cp1252",
@@ -39,22 +39,22 @@ WEB_NAMES = {
 }
 NEVER_MEANT = frozenset({"punycode", "idna", "unicode_escape", "raw_unicode_escape"})  # Python's own; punycode takes hours for a few MB
 CONTROLS = bytes(c for c in range(32) if c not in b"\t\n\r") + b"\x7f"
-# Decimal and hexadecimal references to C0 controls (but tab and line ends), DEL, U+FFFE and U+FFFF.
+# Decimal and hexadecimal references to C0 controls (except tab and line ends), DEL, U+FFFE and U+FFFF.
 FORBIDDEN_REFERENCE = re.compile(
-    # Both cases written out: so it is found by its first two bytes, which is ten times as fast.
+    # Both cases are written out, so that the first two bytes find it, which is ten times as fast.
     rb"&#(?:0*(?:[0-8]|1[124-9]|2\d|3[01]|127|6553[45])(?!\d)|[xX]0*(?:[0-8bcefBCEF]|1[0-9a-fA-F]|7[fF]|[fF]{3}[efEF])(?![0-9a-fA-F]));?"
 )
-MAX_ATTRIBUTES = 200  # of an element; honest ones have under 60, and the readers behind are slow on more
-# lxml.html asks a function in Python what class each element is to have; its own for forms and labels are not needed here.
+MAX_ATTRIBUTES = 200  # of an element; normal ones have under 60, and later steps are slow on more
+# lxml.html calls a Python function for each element's class; its own classes for forms and labels are not needed.
 ONE_CLASS = etree.ElementDefaultClassLookup(element=html.HtmlElement)
 OVERLOADED = etree.XPath(f"//*[@*[{MAX_ATTRIBUTES + 1}]]")
-LONG_TAG = 1000  # bytes of a start tag worth a second look
-MAX_PIECES = 500  # white-space separated pieces of a start tag
+LONG_TAG = 1000  # bytes of a start tag that is examined further
+MAX_PIECES = 500  # pieces of a start tag, separated by white space
 
 
 @dataclass(slots=True)
 class Document:
-    """A parsed page. `base` resolves relative links; `flags` names what was lost on the way."""
+    """A parsed page. `base` resolves relative links; `flags` name what was lost."""
 
     markup: bytes  # UTF-8
     url: str
@@ -65,33 +65,34 @@ class Document:
 
     @property
     def tree(self) -> html.HtmlElement:
-        """The page as one tree, which nobody changes."""
+        """The page as a tree, which must not be changed."""
         if self._tree is None:
             self._tree, _ = parse_markup(self.markup)
-            assert self._tree is not None  # it was read before
+            assert self._tree is not None  # it was parsed before
         return self._tree
 
     def take(self) -> html.HtmlElement:
-        """The tree, to be changed. Whoever asks for it later gets it read anew: that is seldom, and a copy costs half as much each time."""
+        """The tree, for the caller to change. A later request parses the page again: that is rare, and a copy would always cost half as
+        much."""
         tree, self._tree = self.tree, None
         return tree
 
 
 def parse(page: Page) -> Document:
-    """Read the page as HTML. Raises Failure(no_content) where there is nothing to read."""
+    """Parse the page as HTML. Raises Failure no_content if there is nothing to read."""
     markup, encoding = to_utf8(page.body, page.content_type)
     if not markup.strip():
         raise Failure("no_content", "The page is empty.")
     tree, truncated = parse_markup(markup)
     if tree is None:
-        raise Failure("no_content", "The page holds no markup that can be read.")
+        raise Failure("no_content", "The page contains no readable markup.")
     flags = ("parse_truncated",) if truncated else ()
     return Document(markup, page.url, _base(tree, page.url), encoding, flags, tree)
 
 
 def parse_markup(markup: bytes) -> tuple[html.HtmlElement | None, bool]:
-    """The tree of UTF-8 markup, and whether the parser had to drop a part of it (nesting or text beyond its limits)."""
-    # huge_tree: without it libxml2 drops everything below depth 255 without a word.
+    """Parse UTF-8 markup. Returns the tree, and whether the parser had to drop a part (nesting or text beyond its limits)."""
+    # huge_tree: without it, libxml2 silently drops everything below depth 255
     parser = html.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True, collect_ids=False)
     parser.set_element_class_lookup(ONE_CLASS)
     try:
@@ -111,10 +112,10 @@ def select(path: etree.XPath, tree: html.HtmlElement) -> list[html.HtmlElement]:
 
 
 def to_utf8(body: bytes, content_type: str) -> tuple[bytes, str]:
-    """The body as clean UTF-8 without control characters, and the name of the encoding it came in.
+    """The body as UTF-8 without control characters, and the name of its original encoding.
 
-    In this order: byte order mark, valid UTF-8 (nothing else passes as that by chance), the header, the page's own
-    meta element, a detector. A named encoding that does not fit the bytes is passed over.
+    Tried in this order: byte order mark, valid UTF-8 (nothing else is valid by chance), the header, the page's own meta element, a
+    detector. A declared encoding that does not fit the bytes is ignored.
     """
     for mark, name in BOMS:
         if body.startswith(mark):
@@ -131,7 +132,7 @@ def to_utf8(body: bytes, content_type: str) -> tuple[bytes, str]:
 
 
 def _clean(markup: bytes) -> bytes:
-    """Without the characters that XML cannot carry, written plainly or as references: the readers behind refuse them."""
+    """Remove characters that XML cannot contain, written directly or as references, because later parsers refuse them."""
     markup = markup.translate(None, CONTROLS)
     if b"\xef" in markup and b"\xef\xbf" in markup:  # one byte is found ten times as fast as two, and most pages have none
         markup = markup.replace(b"\xef\xbf\xbe", b"").replace(b"\xef\xbf\xbf", b"")
@@ -139,7 +140,7 @@ def _clean(markup: bytes) -> bytes:
 
 
 def _with_bounded_tags(markup: bytes) -> bytes:
-    """Tags with absurdly many attributes reduced to their names: libxml2 takes a minute for 100,000 of them."""
+    """Reduce tags with absurdly many attributes to their names: libxml2 takes a minute for 100,000 of them."""
     parts = markup.split(b"<")
     if not any(_is_overloaded(part) for part in parts if len(part) > LONG_TAG):
         return markup
@@ -164,14 +165,15 @@ def _fits(body: bytes, name: str) -> bool:
 
 
 def _is_seven_bit(named: list[str], body: bytes) -> bool:
-    """ISO-2022 and UTF-16 bytes are valid UTF-8 too; there the page's word counts, if the bytes bear it out."""
+    """Whether a declared seven-bit encoding applies. ISO-2022 and UTF-16 bytes are valid UTF-8 too, so the declaration counts if the bytes
+    confirm it."""
     if not named:
         return False
     return (named[0].startswith("iso2022") and b"\x1b" in body) or (named[0].startswith("utf-16") and body.count(0) * 10 > len(body))
 
 
 def _named_encodings(body: bytes, content_type: str) -> list[str]:
-    """The encodings that the header and the page name, as Python knows them."""
+    """The encodings that the header and the page declare, by Python's names."""
     header = HEADER_CHARSET.search(content_type)
     meta = META_CHARSET.search(body, 0, META_WINDOW)
     labels = [header.group(1)] if header else []
@@ -205,7 +207,8 @@ def _base(tree: html.HtmlElement, url: str) -> str:
 
 
 def start_of_text(element: html.HtmlElement, limit: int) -> str:
-    """The element's text on one line: all of it, or more than `limit` characters where there are more. An element may hold the whole page."""
+    """The start of an element's text on one line: all of it, or a little more than `limit` characters. The element may contain the whole
+    page."""
     pieces, size = [], 0
     for piece in element.itertext():
         pieces.append(piece)

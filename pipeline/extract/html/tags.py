@@ -1,8 +1,8 @@
-"""Which elements are blocks, cells and silent: in HTML, and in the XML that trafilatura makes of it."""
+"""Which elements are blocks, cells or without text, in HTML and in trafilatura's XML."""
 
 from __future__ import annotations
 
-# Elements that begin and end a block, and those whose text is none.
+# Elements that start and end a block, and those whose text does not count.
 BLOCKS = frozenset(
     ("address", "article", "aside", "blockquote", "body", "br", "caption", "center", "dd", "details", "div", "dl", "dt", "fieldset", "figcaption",
      "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "li", "main", "nav", "ol", "p", "pre", "section", "summary",

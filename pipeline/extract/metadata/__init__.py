@@ -1,4 +1,4 @@
 """The fields of an article, one module for each: title, authors, dates, tags and so on.
 
-Used by `extract`; imports `extract.structured_data`, `extract.html`, `extract.text` and `normalise`.
+`extract` uses it. It imports `extract.structured_data`, `extract.html`, `extract.text` and `normalise`.
 """

@@ -15,10 +15,10 @@ IN_BRACKETS = re.compile(r"\((?:https?://)?(?:www\.)?([^()\s/]+)/?\)", re.IGNORE
 
 
 def authors(page: Evidence, site_names: list[str]) -> tuple[list[str], str]:
-    """The people named, and the source: json-ld, meta, byline or feed.
+    """The authors, and the source: json-ld, meta, byline or feed.
 
-    Where the data names only the site or an organisation, the byline may know better; it then has to give full names. These are the
-    author where nobody else is.
+    If the data names only the site or an organisation, the byline may be better, but must then give full names. The site or organisation
+    is the author if nobody else is named.
     """
     sites = site_keys(site_names)
     host = next(iter(host_names(page.document.url)), "")
@@ -44,7 +44,7 @@ def authors(page: Evidence, site_names: list[str]) -> tuple[list[str], str]:
         return next((names for texts in bylines(page) if (names := read(texts))), [])
 
     def is_signed() -> bool:
-        """Whether the page names a person in full where an organisation does not sign."""
+        """Whether the page names a person in full, and no organisation signs the article."""
         return any(map(is_full_name, [*people(named), *people(links_behind_by(page))]))
 
     organised = _says_organisation(page)
@@ -67,7 +67,7 @@ def authors(page: Evidence, site_names: list[str]) -> tuple[list[str], str]:
 
 
 def _says_organisation(page: Evidence) -> bool:
-    """Whether the data itself says that an organisation is the author, and not a person by the name of one."""
+    """Whether the data itself declares the author an organisation."""
     nodes = [node for node in jsonld.follow(page.article.get("author"), page.nodes) if isinstance(node, dict)]
     return bool(nodes) and all(kind.endswith("Organization") for node in nodes for kind in jsonld.types(node) or ("Person",))
 
@@ -77,5 +77,5 @@ def _not_links(values: list[str]) -> list[str]:
 
 
 def _names_site(text: str, host: str) -> bool:
-    """Whether the site's own address stands behind a name, "The Post (www.post.example)": such a name is the site's."""
+    """Whether the name is followed by the site's own address, "The Post (www.post.example)": then it is the site's name."""
     return any(address.casefold() == host for address in IN_BRACKETS.findall(text))

@@ -1,7 +1,7 @@
-"""The byline in the page itself, for pages whose structured data names no person.
+"""Find the byline on the page itself, if the structured data names no person.
 
-Tried in this order: elements marked as the author's, links to the profiles of authors, words after a label ("Author"), a line that is "By" and
-links, and a line at the head of the text that is "By" and a name, a name in bold, or a name before a date.
+Tried in this order: elements marked as the author's; links to authors' profiles; words after a label ("Author"); a line of "By" and
+links; at the head of the text, a line of "By" and a name, a name in bold, or a name before a date.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from pipeline.extract.structured_data.page_statements import Evidence, is_around
 from pipeline.normalise.people import BY_WORDS, WHAT_IS_BY, is_full_name, split_authors
 from pipeline.text import one_line
 
-# "author" and "byline" as class names have them; to fold each class to lower case would take twice as long.
+# "author" and "byline" in the cases that class names use; lower-casing each class would take twice as long
 NAMED = " or ".join(f'contains(., "{word}")' for word in ("uthor", "yline", "yLine", "AUTHOR", "BYLINE"))
 MARKED = etree.XPath(
     f'.//*[@class[{NAMED}] or @rel="author" or @itemprop="author" or @id[.="authors" or .="author" or .="byline"]]'
@@ -30,22 +30,22 @@ PROFILE = re.compile(
     r"redactores?|firmas?|autore)/[^/]",
     re.IGNORECASE,
 )
-# A name has no digits; what follows the first one is a date. So is what follows these words.
+# A name has no digits; from the first digit on, it is a date. So it is after these words.
 MONTHS = re.compile(r"(?:^|(?<!\s)\s+)(?:jan|feb|mar|mär|mrz|apr|may|mai|jun|jul|aug|sept?|oct|okt|nov|dec|dez|déc)\.?$", re.IGNORECASE)
 NOT_A_NAME = re.compile(r"\d|\b(?:last updated|last modified|published|updated|posted|modified|aktualisiert|veröffentlicht|stand|publié|publicado|aggiornato|january|february|march|april|june|july|august|september|october|november|december)\b", re.IGNORECASE)  # fmt: skip
 LABEL = re.compile(
     r"(?:autor(?:in)?(?:/-?autor(?:in)?)?(?:en)?|authors?|auteurs?|autore|autores|author\(s\)|written by|text|автор|yazar|forfatter|skribent)\s*:?",
     re.IGNORECASE,
 )
-# "By", also as the end of "Words by" and "Ein Artikel von".
+# "By", also at the end of "Words by" and "Ein Artikel von".
 SIGNED_BY = f"(?:{WHAT_IS_BY})?(?:{BY_WORDS})"
-# A line that says who wrote the article, and in a few words who that is: "Autorin: Mira Halloran, Redakteurin".
+# A line that says who wrote the article and, in a few words, who that is: "Autorin: Mira Halloran, Redakteurin".
 SIGNED = re.compile(
     r"(?:(?:autor(?:in)?|author|auteur|autore)\s*:|(?:written|reported)\s+by:?)\s+([^,|(]{5,60}?)\s*(?:[,|(].*)?", re.IGNORECASE
 )
 BY_LINE = re.compile(rf"(?i:{SIGNED_BY})\s+(?=[^\W\d_a-z])")
 BY_ALONE = re.compile(rf"[|·•]?\s*{SIGNED_BY}\s*:?", re.IGNORECASE)
-PARTING = ("|", "·", "•", "–", "—")  # between a name and what stands behind it
+PARTING = ("|", "·", "•", "–", "—")  # between a name and what follows it
 PARTINGS = " |·•–—"
 DATE = re.compile(r"\W*\d{1,4}[./ -]+\w+[./ -]+\d{2,4}\b")
 DAY_AND_YEAR = re.compile(r"\b\d{1,2}\b.{1,15}\b(?:19|20)\d\d\b|\b(?:19|20)\d\d-\d\d-\d\d")
@@ -53,19 +53,19 @@ BEHIND_NAME = re.compile(r",\s|\s[|·•–—-]\s")
 LABELS = ("strong", "b", "span", "dt", "th", "div", "p", "label", "em", "i", "h3", "h4", "h5")
 LINES = ("p", "span", "div", "li", "em", "i", "b", "strong", "address")
 COMMENTS = re.compile(r"(?:^|[\W_])(?:comments?|commentlist|kommentare?|respond)(?:$|[\W_])", re.IGNORECASE)
-MAX_DEPTH = 12  # ancestors of a byline looked at
-MAX_CHARS = 150  # of a byline; an element with more is a box about the author
-MAX_LINE = 60  # characters of a line that is a byline and nothing else
+MAX_DEPTH = 12  # ancestors of a byline that are examined
+MAX_CHARS = 150  # of a byline; a longer element is a box about the author
+MAX_LINE = 60  # characters of a line that is only a byline
 MIN_CHARS = 2
 MAX_LOOKED_AT = 200
-MAX_LINES = 60  # elements behind the headline where the head of the text is over
-MAX_PARAGRAPH = 300  # characters; with one as long the text has begun
+MAX_LINES = 60  # elements after the headline that count as the head of the text
+MAX_PARAGRAPH = 300  # characters; a paragraph of this length is already the text
 
 
 def bylines(page: Evidence) -> Iterator[list[str]]:
-    """The texts of what looks like the byline, one list for each way to find it, the surest first.
+    """Possible bylines, one list for each way to find them, the most certain first.
 
-    Of each the first on the page and its neighbours only, as pages also list the authors of other articles.
+    Each list has only the first match on the page and its neighbours, because pages also list authors of other articles.
     """
     yield from (reader(page) for reader in (_marked, _profiles, _labelled, links_behind_by, _lines))
 
@@ -87,15 +87,15 @@ def _with_neighbours(elements: list[HtmlElement]) -> list[str]:
     inner = [
         text for element, text in named if element is not top and top in element.iterancestors() and "uthor" in (element.get("class") or "")
     ]
-    if inner and all(map(is_full_name, inner)):  # the names alone, where the byline has more to say of them
+    if inner and all(map(is_full_name, inner)):  # only the names, if the byline says more about them
         return inner
     home = _home(top)
-    # A neighbour inside the first one says the same again, in fewer words.
+    # a neighbour inside the first one repeats it in fewer words
     return [text for element, text in named if _home(element) is home and (element is top or top not in element.iterancestors())]
 
 
 def _labelled(page: Evidence) -> list[str]:
-    """The words right behind an element that says "Author" and nothing else, or behind "Author:" in a line of its own."""
+    """The words after an element that only says "Author", or after "Author:" on its own line."""
     for element in page.document.tree.iter(*LABELS):
         own = element.text.strip() if element.text and len(element.text) <= MAX_CHARS else ""
         if len(element) == 0 and len(own) < MAX_LINE and LABEL.fullmatch(own):
@@ -111,7 +111,7 @@ def _labelled(page: Evidence) -> list[str]:
 
 
 def links_behind_by(page: Evidence) -> list[str]:
-    """The links in a line that is "By" and them."""
+    """The links in a line that consists of "By" and links."""
     for element in islice(behind_headline(page), MAX_LINES):
         is_line = BY_ALONE.fullmatch(one_line(element.text)) and len(start_of_text(element, MAX_CHARS)) <= MAX_CHARS
         if is_line and (names := _full_names(element) or _names_beside(element)):
@@ -120,7 +120,7 @@ def links_behind_by(page: Evidence) -> list[str]:
 
 
 def _lines(page: Evidence) -> list[str]:
-    """A line between the headline and the text that is a byline by its first word, a name in bold or italics, or a name before a date."""
+    """A line between headline and text that is a byline by its first word, a name in bold or italics, or a name before a date."""
     for element in islice(behind_headline(page), MAX_LINES):
         text = start_of_text(element, MAX_PARAGRAPH)
         if element.tag == "p" and len(text) > MAX_PARAGRAPH:
@@ -140,7 +140,7 @@ def _lines(page: Evidence) -> list[str]:
 
 
 def behind_headline(page: Evidence) -> Iterator[HtmlElement]:
-    """The elements that may be lines of the article, from its headline on."""
+    """The elements from the headline on that may be lines of the article."""
     headline = next(iter(visible_elements(page)), None)
     behind = False
     for element in page.document.tree.iter("h1", "h2", *LINES):
@@ -150,21 +150,21 @@ def behind_headline(page: Evidence) -> Iterator[HtmlElement]:
 
 
 def _full_names(element: HtmlElement) -> list[str]:
-    """The texts of the links in an element, or else of its parts in bold and the like, where they are names of people and nothing else."""
+    """The texts of an element's links, or else of its parts in bold and similar, if they are only names of people."""
     parts = list(element.iter("a")) or [child for child in element if child.tag in ("strong", "b", "em", "i", "span")]
     names = [one_line("".join(part.itertext())) for part in parts]
     return names if all(map(is_full_name, names)) else []
 
 
 def is_comment(element: HtmlElement) -> bool:
-    """Whether an element stands among readers' comments."""
+    """Whether an element belongs to readers' comments."""
     return any(
         COMMENTS.search(f"{parent.get('class') or ''} {parent.get('id') or ''}") for parent in islice(element.iterancestors(), MAX_DEPTH)
     )
 
 
 def _names_beside(by: HtmlElement) -> list[str]:
-    """The name in the element right behind one that says "By" and nothing else."""
+    """The name in the element after one that only says "By"."""
     after = by.getnext()
     if after is None or len(by) or (by.tail and by.tail.strip()):
         return []
@@ -178,14 +178,14 @@ def _is_before_date(element: HtmlElement) -> bool:
 
 
 def _is_above_date(element: HtmlElement) -> bool:
-    """Whether the next line is a date, perhaps with a word before it ("Created on Jul 11, 2025")."""
+    """Whether the next line is a date, perhaps after a word ("Created on Jul 11, 2025")."""
     after = element.getnext()
     text = "" if after is None else start_of_text(after, MAX_LINE)
     return len(text) <= MAX_LINE and bool(DAY_AND_YEAR.search(text))
 
 
 def _is_alone(element: HtmlElement, text: str) -> bool:
-    """Whether the paragraph around an element holds nothing else."""
+    """Whether the paragraph around an element contains nothing else."""
     parent = element.getparent()
     return parent is not None and parent.tag == "p" and one_line("".join(parent.itertext())) == text
 
@@ -203,17 +203,17 @@ def _text(element: HtmlElement) -> str:
 
 
 def _before_date(text: str) -> str:
-    """What stands before a date, whose month may be short: "Mira Halloran Dec 5"."""
+    """The text before a date, whose month may be abbreviated: "Mira Halloran Dec 5"."""
     before = NOT_A_NAME.split(text)[0].strip(" ,|-–—•·(")
     return MONTHS.sub("", before).strip(" ,|-–—•·(") if len(before) < len(text) else before
 
 
 def _names_in(element: HtmlElement) -> list[str]:
-    """The texts of the links to authors in a byline: surer than the words around them."""
+    """The texts of links to authors in a byline, which are more certain than the words around them."""
     return [text for a in element.iter("a") if PROFILE.search(a.get("href") or "") and (text := one_line("".join(a.itertext())))]
 
 
 def _home(element: HtmlElement) -> HtmlElement | None:
-    """The element that holds a whole byline: the grandparent, as each name is often wrapped by itself."""
+    """The element that contains a whole byline: the grandparent, because each name is often wrapped by itself."""
     parent = element.getparent()
     return parent if parent is None or parent.getparent() is None else parent.getparent()

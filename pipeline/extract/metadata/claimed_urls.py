@@ -1,20 +1,20 @@
-"""The addresses that a page claims for its article."""
+"""The URLs that a page claims for its article."""
 
 from __future__ import annotations
 
 from pipeline.extract.structured_data.page_statements import Evidence, first, pick
 from pipeline.normalise.canonical import Claims
 
-MAX_CLAIMS = 20  # rel=canonical links looked at; two that differ are enough
+MAX_CLAIMS = 20  # rel=canonical links examined; two that differ are enough
 
 
 def canonical(page: Evidence) -> tuple[str, str]:
-    """The first claim that can be used as an address, believed or not, and its source: link or og."""
+    """The first usable claim, trusted or not, and its source: link or og."""
     return pick("", ("link", lambda: page.address(_links(page))), ("og", lambda: page.address(page.named("og:url"))))
 
 
 def claims(page: Evidence) -> Claims:
-    """All that the page claims, for `normalise.canonical` to judge."""
+    """Everything that the page claims, for `normalise.canonical` to judge."""
     stated = page.stated("url", "@id") or page.stated("mainEntityOfPage", "@id", "url")
     links = tuple(_links(page)[:MAX_CLAIMS])
     return Claims(link=links, og_url=first(page.named("og:url")), jsonld_url=first(stated), base=page.document.base)

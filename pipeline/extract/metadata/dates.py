@@ -1,4 +1,4 @@
-"""Where a page states when its article was published and changed."""
+"""Find when an article was published and changed."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ from pipeline.normalise.dates.dates import parse_date
 from pipeline.normalise.dates.judged_at import judging_moment
 from pipeline.text import one_line
 
-MAX_TIMES = 200  # <time> elements looked at; a live blog has one for each entry
-MAX_PARAGRAPH = 250  # characters; with one as long the text has begun
-MAX_ALONE = 2  # <time> elements of a page without an article element that are hardly those of other articles
-MAX_SHOWN = 60  # elements behind the headline in which a date is looked for
-MAX_DATE_LINE = 80  # characters of a line that is a date with a few words around it
+MAX_TIMES = 200  # <time> elements examined; a live blog has one for each entry
+MAX_PARAGRAPH = 250  # characters; a paragraph of this length is already the text
+MAX_ALONE = 2  # <time> elements of a page without an article element; more are probably those of other articles
+MAX_SHOWN = 60  # elements after the headline that are searched for a date
+MAX_DATE_LINE = 80  # characters of a line that is a date with a few words
 MAX_WORDS_BESIDE = 32  # letters beside the date in such a line
 
 DATE_PUBLISHED = etree.XPath('.//*[@itemprop="datePublished"]')
@@ -40,7 +40,8 @@ IN_ADDRESS = re.compile(r"/(199\d|20\d\d)([/-]?)(0?[1-9]|1[0-2])\2(0?[1-9]|[12]\
 
 
 def published(page: Evidence) -> date_precision.Published | None:
-    """The time of publication, by the page's data, its meta elements, the feed, what is shown as one, its address, and last a date in its text."""
+    """The time of publication: from the page's data, its meta elements, the feed, a visible date, the URL, and last from a date in the
+    text."""
     stated = [
         *((page.statement, text) for text in page.stated("datePublished") or page.stated("dateCreated")),
         *((JSON_LD, text) for text in page.stated_of_page("datePublished")),
@@ -59,7 +60,7 @@ def published(page: Evidence) -> date_precision.Published | None:
 
 
 def modified(page: Evidence, after: datetime | None) -> date_precision.Published | None:
-    """The time of the last change, where one is stated that is not before the publication."""
+    """The time of the last change, if one is stated that is not before the publication."""
     texts = [
         *((page.statement, text) for text in page.stated("dateModified")),
         *((JSON_LD, text) for text in page.stated_of_page("dateModified")),
@@ -71,7 +72,7 @@ def modified(page: Evidence, after: datetime | None) -> date_precision.Published
 
 
 def _language(page: Evidence) -> str:
-    """As the page declares it: what its text is in is not known yet, and names of months need no more."""
+    """The declared language. That of the text is not known yet, and names of months need no more."""
     tree = page.document.tree
     return tree.get("lang") or tree.get("xml:lang") or next(iter(page.named("og:locale", "content-language")), "")
 
@@ -81,14 +82,14 @@ def _modified_texts(page: Evidence) -> list[str]:
 
 
 def _marked(page: Evidence) -> list[str]:
-    """Times that the page's body calls those of publication."""
+    """Times that the page's body marks as the publication."""
     elements = [*page.times[:MAX_TIMES], *select(DATE_PUBLISHED, page.document.tree)]
     marked = [e for e in elements if e.get("itemprop") == "datePublished" or e.get("pubdate") is not None]
     return [text for e in marked if (text := e.get("datetime") or e.get("content"))]
 
 
 def _times(page: Evidence) -> list[str]:
-    """The <time> elements of the article: those called its date, then the first. A comment's, a teaser's and that of a change are none."""
+    """The <time> elements of the article: those named as its date, then the first. Those of comments, teasers and changes do not count."""
     times = [
         e
         for e in page.times[:MAX_TIMES]
@@ -102,13 +103,13 @@ def _times(page: Evidence) -> list[str]:
 
 
 def _is_permalink(page: Evidence, time: HtmlElement) -> bool:
-    """Whether a time is the link to its own page, as blogs date their posts."""
+    """Whether a time links to its own page, as blogs date their posts."""
     links = [a for a in (*time.iter("a"), *time.iterancestors("a")) if a.get("href")]
     return bool(links) and all(map(page.leads_here, links))
 
 
 def _words_of(element: HtmlElement) -> str:
-    """What the element and the words right before it say of it."""
+    """The element's own names, and the words just before it."""
     before = element.getprevious()
     parent = element.getparent()
     lead = (before.tail if before is not None else parent.text if parent is not None else "") or ""
@@ -116,7 +117,7 @@ def _words_of(element: HtmlElement) -> str:
 
 
 def _shown(page: Evidence) -> list[str]:
-    """The first line between the headline and the text that is a date and little more, and the exact time that its markup has for scripts."""
+    """The first line between headline and text that is a date and little more, and the exact time in its markup."""
     lines: list[str] = []
     exact: list[str] = []
     for element in islice(behind_headline(page), MAX_SHOWN):
@@ -130,7 +131,7 @@ def _shown(page: Evidence) -> list[str]:
 
 
 def _lines(element: HtmlElement) -> list[str]:
-    """The text of an element, or where breaks part a short one, each of its lines."""
+    """The text of an element; if line breaks divide a short one, each of its lines."""
     text, breaks = _text(element), element.findall("br")
     if not breaks or len(text) > MAX_DATE_LINE:
         return [text]
@@ -145,7 +146,7 @@ def _is_date_line(element: HtmlElement, text: str, language: str) -> bool:
 
 
 def _machine_readable(element: HtmlElement) -> list[str]:
-    """Dates in an element's own data attributes, from which scripts make what is shown."""
+    """Dates in an element's data attributes, from which scripts make the visible text."""
     return [value for name, value in element.attrib.items() if str(name).startswith("data-") and OF_DATE.search(str(name))]
 
 

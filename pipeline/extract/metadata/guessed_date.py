@@ -1,4 +1,4 @@
-"""A date from anywhere on the page, by htmldate (https://htmldate.readthedocs.io), where nothing else tells one: a guess, and so doubted."""
+"""Guess a date from anywhere on the page with htmldate (https://htmldate.readthedocs.io), if nothing else gives one."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ NEW_YEAR = re.compile(
 
 
 def by_htmldate(document: Document, language: str) -> date_precision.Published | None:
-    """The day that htmldate finds. None where it can only be the first of January of a bare year, or one of two ways to read 03/04/2024."""
+    """The day that htmldate finds. None if it can only be 1 January of a bare year, or one of two readings of 03/04/2024."""
     if document.tree.xpath("count(//*)") > HTMLDATE_ELEMENTS:
         return None
     tree = _without_others(copy.copy(document.tree))
@@ -50,7 +50,7 @@ def by_htmldate(document: Document, language: str) -> date_precision.Published |
 
 
 def _without_others(tree: HtmlElement) -> HtmlElement:
-    """The tree without what has dates of its own: comments, other articles, the foot of the page."""
+    """The tree without parts that have dates of their own: comments, other articles, the footer."""
     others = [e for e in tree.iter("div", "section", "ol", "ul", "aside", "footer", "nav") if _is_others(e)]
     for element in others:
         if element.getparent() is not None:
@@ -63,7 +63,7 @@ def _is_others(element: HtmlElement) -> bool:
 
 
 def _is_ambiguous(at: datetime, shown: str, language: str) -> bool:
-    """Whether the page writes the day in digits only, in a way that may mean another."""
+    """Whether the page writes the day only in digits, in a way that may mean another day."""
     if at.day > 12 or at.day == at.month or is_day_first(language):
         return False
     a, b = f"0?{at.day}", f"0?{at.month}"

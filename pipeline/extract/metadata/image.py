@@ -8,14 +8,13 @@ from typing import Any
 from pipeline.extract.structured_data import jsonld
 from pipeline.extract.structured_data.page_statements import Evidence
 
-MAX_PIXELS = 30_000  # a side; what is more is a slip
+MAX_PIXELS = 30_000  # pixels a side; more is a mistake
 KEYS = ("url", "contentUrl", "@id")
 
 
 @dataclass(frozen=True, slots=True)
 class Image:
-    """The absolute address of an image, where it was found (og, the structured data, twitter or feed), and its size in pixels where that is
-    stated."""
+    """The absolute URL of an image, its source (og, the structured data, twitter or feed), and its size in pixels if stated."""
 
     url: str = ""
     source: str = ""
@@ -24,7 +23,7 @@ class Image:
 
 
 def image(page: Evidence) -> Image:
-    """The image of the share card, else of the structured data, else of the feed's entry."""
+    """The image of the share card, else of the structured data, else of the feed entry."""
     card = page.address(page.named("og:image", "og:image:url", "og:image:secure_url"))
     nodes = [node for value in jsonld.follow(page.article.get("image"), page.nodes) for node in jsonld.as_list(value)]
     stated = [(page.address(jsonld.texts(node, *KEYS)), node) for node in nodes]
@@ -47,7 +46,7 @@ def _image(url: str, source: str, size: tuple[int, int] | None) -> Image:
 
 
 def _card_size(page: Evidence) -> tuple[int, int] | None:
-    """The size of the first image of the card; each image has its own, in order."""
+    """The size of the share card's first image. Each image has its own, in order."""
     return _pixels(next(iter(page.named("og:image:width")), ""), next(iter(page.named("og:image:height")), ""))
 
 

@@ -1,4 +1,4 @@
-"""Where a syndicated article was published first."""
+"""Find where a syndicated article was first published."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from pipeline.text import one_line
 RELATIONS = ("syndication-source", "original-source")
 MAX_NAME = 80  # characters of a publisher's name
 MAX_LINE = 400  # characters of the line that says so
-BLOCKS = ("p", "em", "i", "h6", "small")  # elements that such a line is
+BLOCKS = ("p", "em", "i", "h6", "small")  # elements that such a line may be
 
-# "This article was originally published on Isles Dispatch on 3 March." The name follows, up to what cannot be a part of it.
+# "This article was originally published on Isles Dispatch on 3 March." The name follows, up to what cannot belong to it.
 SAYS = re.compile(
     r"(?:\b(?:(?:was|were|is|has been)\s+)?(?:originally|first|previously)\s+(?:published|posted|appeared|ran|printed)\s+(?:here\s+)?(?:on|in|at|by|with)\s+"
     r"|\b(?:re-?published|re-?printed|re-?posted|syndicated)\s+(?:here\s+)?(?:with\s+(?:kind\s+)?permission\s+)?(?:from|of|by)\s+"
@@ -33,20 +33,20 @@ SAYS = re.compile(
     r"(?P<name>[^\n]{2,200})",
     re.IGNORECASE,
 )  # fmt: skip
-# Words of which one is in every line that SAYS reads, without their first letter, which may be a capital. Most pages have none of them,
-# which is seen at once in all their lines together.
+# Words of which each line that SAYS matches contains one, without the first letter, which may be a capital. Most pages contain none, which
+# one search over all their lines shows.
 HINTS = (
     "riginally ", "irst publ", "irst appear", "irst post", "reviously publ", "epublished", "eprinted", "eposted", "yndicated", "riginal article", "riginal source", "riginal version",
     "uerst ersch", "uerst veröff", "erschien zuerst", "öffentlicht zuerst", "nitialement", "ublié d", "ublié à", "riginalmente", "riginariamente", "orspronkelijk", "публикован",
 )  # fmt: skip
-# What was published there has to be this article, or nothing else is said: "The novel was first published in Norway" is none of it.
+# The line must say that this article was published there: "The novel was first published in Norway" does not count.
 SUBJECT = re.compile(
     r"(?:\b(?:this|the|our|his|her)\s+(?:\w+\s+)?(?:article|story|piece|post|essay|report|interview|column|op-?ed|text|commentary|editorial|content|item|feature|analysis|excerpt|version)"
     r"|\bdies(?:er|es|e)\s+(?:artikel|beitrag|text|interview|kommentar)|\b(?:cet|ce|cette)\s+(?:article|texte|tribune|interview)|\b(?:este|esta|esse)\s+(?:art[ií]culo|artigo|texto|nota|reportagem)"
     r"|\bquesto\s+(?:articolo|testo)|\bdit\s+(?:artikel|stuk)|\b(?:эта\s+)?(?:статья|материал))\b[^.!?]{0,60}$",
     re.IGNORECASE,
 )
-MAX_BARE = 200  # characters of a line that begins with "First published in" and names no subject
+MAX_BARE = 200  # characters of a line that starts with "First published in" and names no subject
 NAME_END = re.compile(
     r"[.!?](?:\s|$)|[,;:|()\[\]“”\"]|\s[-–—]\s|\s(?:on|in|under|and\s+is|with|at|by|here|as|where|am|vom|und|le|el|il|em|il)\s+(?=\S)|\s\d|\s(?:website|web\s?site|blog)\b",
     re.IGNORECASE,
@@ -57,7 +57,7 @@ NOBODY = re.compile(r"^(?:the\s+)?(?:our|this|his|her|my|their|its|that|a|an|ano
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """The first publisher by name, the address there, and where it was found; all '' where the article is the site's own."""
+    """The first publisher's name, the URL there, and the source; all empty if the article is the site's own."""
 
     publisher: str = ""
     url: str = ""
@@ -65,7 +65,7 @@ class Origin:
 
 
 def origin(page: Evidence, site_names: list[str]) -> Origin:
-    """By links and meta elements for syndication, the structured data, the page's own line, a canonical address on another host."""
+    """The origin by links and meta elements for syndication, the structured data, a line on the page, or a canonical URL on another host."""
     sites = site_keys(site_names)
     for read in (_linked, _stated, _said, _canonical):
         for found in read(page):
@@ -75,14 +75,14 @@ def origin(page: Evidence, site_names: list[str]) -> Origin:
 
 
 def _linked(page: Evidence) -> Iterator[Origin]:
-    """rel=syndication-source, and Google's meta elements syndication-source and original-source."""
+    """From rel=syndication-source, and Google's meta elements syndication-source and original-source."""
     yield Origin("", page.address(link.get("href") for rel in RELATIONS for link in page.linked(rel)), "link")
     for value in page.named(*RELATIONS):
         yield Origin("", page.address([value]), "meta") if "://" in value else Origin(one_line(value, MAX_NAME), "", "meta")
 
 
 def _stated(page: Evidence) -> Iterator[Origin]:
-    """schema.org's isBasedOn and sourceOrganization."""
+    """From schema.org's isBasedOn and sourceOrganization."""
     for node in jsonld.follow(page.article.get("isBasedOn"), page.nodes):
         publisher = jsonld.follow(node.get("publisher"), page.nodes) if isinstance(node, dict) else []
         name = next((one_line(name, MAX_NAME) for name in jsonld.texts(publisher, "name")), "")
@@ -92,7 +92,7 @@ def _stated(page: Evidence) -> Iterator[Origin]:
 
 
 def _said(page: Evidence) -> Iterator[Origin]:
-    """The lines under or over the text that say so, with their links."""
+    """From lines above or below the text that say so, with their links."""
     elements = list(page.document.tree.iter(*BLOCKS))
     texts = ["".join(element.itertext()) for element in elements]
     if not _is_hinted("\n".join(texts)):
@@ -114,7 +114,7 @@ def _is_of_article(text: str, start: int) -> bool:
 
 
 def _name(text: str) -> str:
-    """The publisher's name at the head of what follows "published on"."""
+    """The publisher's name at the start of what follows "published on"."""
     text = LEAD.sub("", text.strip())
     end = NAME_END.search(text)
     name = one_line(text[: end.start()] if end else text).strip(" .'’\"”»")
@@ -123,21 +123,21 @@ def _name(text: str) -> str:
 
 
 def _link_of(page: Evidence, element: HtmlElement, name: str) -> str:
-    """The address behind the name, or behind the words "originally published"."""
+    """The URL behind the name, or behind the words "originally published"."""
     anchors = list(element.iter("a"))
     own = [a for a in anchors if name.casefold() in "".join(a.itertext()).casefold()]
     return page.address(a.get("href") for a in (*own, *anchors))
 
 
 def _canonical(page: Evidence) -> Iterator[Origin]:
-    """A canonical address on another site: what republishes names the first publisher so."""
+    """From a canonical URL on another site: republishing sites credit the first publisher this way."""
     url = page.address(link.get("href") for link in page.linked("canonical"))
     if url and _host(page.document.url) and not is_homepage(url) and from_amp_cache(page.document.url) == page.document.url:
         yield Origin("", url, "canonical")
 
 
 def _is_here(page: Evidence, url: str) -> bool:
-    """Whether an address is on the page's own site, by the last label of the two hosts that is a name: amp.post.example and post.example.org."""
+    """Whether a URL is on the page's own site, by the last label of the two hosts that is a name: amp.post.example and post.example.org."""
     if not url:
         return False
     here, there = host_names(page.document.url), host_names(url)

@@ -1,4 +1,4 @@
-"""What a page says about its article: each field from the best place that has it, with where it was found."""
+"""Read what a page says about its article: each field from the best place that has it, with its source."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ from pipeline.normalise.language import code_of
 
 @dataclass(frozen=True, slots=True)
 class Metadata:
-    """The fields of an article that are not its text.
+    """The fields of an article except its text.
 
-    `descriptions` are all texts that describe the article, `stated_text` is the page's own articleBody, `stated_parts` the texts of its
-    parts and `stated_words` how many words it says to have (0: it does not), `is_article` that the page calls itself an article, `og_type` what its share card calls it, `types` every
-    schema.org type on it.
-    `canonical_claims` is all that the page says of its address, of which `canonical_url` is the first that can be used.
+    `descriptions` are all texts that describe the article. `stated_text` is the page's own articleBody, `stated_parts` the texts of its
+    parts, `stated_words` its stated number of words (0: none stated). `is_article` means that the page calls itself an article;
+    `og_type` is the type of its share card; `types` are all schema.org types on it. `canonical_claims` are all URLs that the page
+    claims; `canonical_url` is the first usable one.
     """
 
     title: str
@@ -62,7 +62,7 @@ class Metadata:
 
 
 def read(document: Document, hints: Hints) -> Metadata:
-    """Read every field from the best place that has it. Fields nobody names are empty."""
+    """Read every field from the best place that has it. Fields that no place has are empty."""
     page = gather(document, hints)
     site_name, site_source = _site_name(page)
     names = [site_name, *page.stated("publisher", "name"), *host_names(document.url)]

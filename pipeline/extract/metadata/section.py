@@ -1,4 +1,4 @@
-"""The section of a site in which an article stands."""
+"""The section of a site that an article belongs to."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pipeline.text import letters_key, one_line
 
 MAX_SECTION = 80  # characters
 MAX_WORDS = 6  # of a step; more are a headline
-MAX_LISTS = 5  # breadcrumb lists of one page that are looked at
+MAX_LISTS = 5  # breadcrumb lists of one page that are examined
 STATED = (
     "article:section",
     "parsely-section",
@@ -24,7 +24,7 @@ STATED = (
     "article-section",
 )
 HOME = re.compile(r"^\W*(?:home(?:page)?|start(?:seite)?|accueil|inicio|início|home\s?page|главная|hjem|hem|forside|etusivu|anasayfa|trang chủ|首页|ホーム|トップ|홈)\W*$", re.IGNORECASE)  # fmt: skip
-# Path segments of one or two words that are no section: kinds of pages, languages, and what systems put there.
+# Path segments of one or two words that are no section: kinds of pages, languages, and names from publishing systems.
 SEGMENT = re.compile(r"[a-z]{3,20}(?:-[a-z]{2,15})?", re.IGNORECASE)
 NO_SECTION = frozenset(
     ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec", "recommended", "watch", "live", "breaking-news", "news", "article", "articles", "story", "stories", "post", "posts", "archive", "archives", "blog", "blogs", "content", "index", "node", "page", "pages", "static", "web",
@@ -34,7 +34,7 @@ NO_SECTION = frozenset(
 
 
 def section(page: Evidence, site_names: list[str], title: str) -> tuple[str, str]:
-    """The section as the page words it, and its source: the structured data, meta, breadcrumb, or url, where words of the address stand in."""
+    """The section in the page's words, and its source: the structured data, meta, breadcrumb, or url, if taken from the address."""
     return pick(
         "",
         (page.statement, lambda: _usable(page.stated("articleSection", "name"))),
@@ -51,7 +51,7 @@ def _usable(values: list[str]) -> str:
 
 
 def _of_breadcrumbs(page: Evidence, site_names: list[str], title: str) -> str:
-    """The last step of the first breadcrumb list before the article itself."""
+    """The last step of the first breadcrumb list, before the article itself."""
     sites = site_keys(site_names)
     for crumbs in islice((node for node in page.nodes if "BreadcrumbList" in jsonld.types(node)), MAX_LISTS):
         steps = [step for step in jsonld.as_list(crumbs.get("itemListElement")) if isinstance(step, dict)]
@@ -69,7 +69,7 @@ def _is_title(name: str, title: str) -> bool:
 
 
 def _of_address(url: str) -> str:
-    """The first segment of the path where it is a word or two, not a kind of page, and the article's own segment follows."""
+    """The first segment of the path if it is a word or two and no kind of page, and the article's own segment follows."""
     try:
         segments = [unquote(part) for part in urlsplit(url).path.split("/") if part]
     except ValueError:

@@ -1,4 +1,4 @@
-"""The links to topics that a page shows beside its article, for where nothing states them and to tell which statement is right."""
+"""The links to topics that a page shows beside its article. They are used if no tags are stated, and to decide which statement is right."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from pipeline.text import one_line
 
 MAX_ANCHORS = 1500
 MAX_TAG = 60  # characters; longer links are headlines
-MAX_PADDED = 200  # characters of a label with the white space around it
-MIN_LINKED = 0.6  # of the text of a list of topics is links; in a paragraph that mentions them less is
-MIN_LINKED_LABELLED = 0.45  # the same in lists of which each row has its label ("Region: … Theme: …"), which do not count
+MAX_PADDED = 200  # characters of a label with the surrounding white space
+MIN_LINKED = 0.6  # share of links in the text of a list of topics; a paragraph that mentions topics has less
+MIN_LINKED_LABELLED = 0.45  # the same in lists with a label on each row ("Region: … Theme: …"), because labels do not count
 ROW = re.compile(r"(?:^|(?<=[\s,;|]))[^\W\d_][\w -]{0,25}:\s?|[,;|·•]\s?")
 LISTS = ("ul", "ol", "dl")
-MAX_LISTED = 18  # links of an article's topics; indexes of a site have more
+MAX_LISTED = 18  # links of an article's topics; a site's indexes have more
 MAX_WORDS = 4  # of a topic, on average
-MAX_PIECES = 200  # of text that are looked at in what may be a list
-CLIMB = 5  # elements around a link or a label that may hold the list
+MAX_PIECES = 200  # of text that are examined in a possible list
+CLIMB = 5  # ancestors of a link or a label that may contain the list
 
 HREF = re.compile(r"/(?:tags?|topics?|themen?|thema|temas?|sujets?|keywords?|stichwort(?:e|er)?|schlagworte?|etiquetas?|argomenti|emner?|amne|tagy?|stitek)/[^/]", re.IGNORECASE)  # fmt: skip
 CLASS = re.compile(r"(?:^|[\s_-])(?:tags?|keywords?|topics?|themen)(?:$|[\s_-])|tag-?list|[a-z]Tags?(?:List|[\s_-]|$)")
@@ -35,9 +35,9 @@ LABEL = re.compile(
 
 
 def shown(page: Evidence) -> list[str]:
-    """The texts of the first list of links that are tags by their relation, class or address."""
+    """The texts of the first list of links that are tags by their relation, class or URL."""
     seen: set[HtmlElement] = set()
-    names_in = cache(_names)  # as the links of a list have the same elements around them
+    names_in = cache(_names)  # cached, because the links of a list share ancestors
     anchors = page.anchors[:MAX_ANCHORS]
     by_address = HREF.search("\n".join(anchor.get("href") or "" for anchor in anchors)) is not None  # on most pages none is
     for anchor in anchors:
@@ -52,7 +52,7 @@ def shown(page: Evidence) -> list[str]:
 
 
 def labelled(page: Evidence) -> list[str]:
-    """The texts of the links behind a label like "Topics"."""
+    """The texts of the links after a label like "Topics"."""
     for element in page.document.tree.iter("div", "span", "p", "strong", "b", "dt", "h2", "h3", "h4", "h5", "h6"):
         text = element.text
         if not text or len(element) or len(text) > MAX_PADDED:
@@ -65,7 +65,7 @@ def labelled(page: Evidence) -> list[str]:
 
 
 def _names(container: HtmlElement) -> list[str]:
-    """The texts of the links in an element, if it is a list of topics: few and short ones, and little else."""
+    """The texts of an element's links, if it is a list of topics: few and short links, and little else."""
     names = [one_line("".join(a.itertext())) for a in islice(container.iter("a"), MAX_LISTED + 1)]
     if (
         not names
@@ -78,7 +78,7 @@ def _names(container: HtmlElement) -> list[str]:
 
 
 def _is_mostly(container: HtmlElement, linked: int) -> bool:
-    """Whether so many characters of links are most of the text."""
+    """Whether `linked` characters of links are most of the text."""
     whole = LABEL.sub("", one_line("".join(islice(container.itertext(), MAX_PIECES))), count=1)
     return linked >= MIN_LINKED * len(whole) or (
         linked >= MIN_LINKED_LABELLED * len(whole) and linked >= MIN_LINKED * len(ROW.sub("", whole))
@@ -95,13 +95,13 @@ def _is_tag(anchor: HtmlElement, *, by_address: bool) -> bool:
     return any(_is_class_of_tags(e.get("class") or "") for e in (parent, grand) if e is not None)
 
 
-@lru_cache(maxsize=4096)  # a page has few classes, and each of them many times
+@lru_cache(maxsize=4096)  # a page repeats few classes many times
 def _is_class_of_tags(names: str) -> bool:
     return CLASS.search(names) is not None
 
 
 def _container(anchor: HtmlElement, names_in: Callable[[HtmlElement], list[str]]) -> HtmlElement | None:
-    """The widest element around a link that is a list of topics still."""
+    """The widest element around a link that is still a list of topics."""
     widest = None
     for element in islice(anchor.iterancestors(), CLIMB):
         if names_in(element):
@@ -114,7 +114,7 @@ def _container(anchor: HtmlElement, names_in: Callable[[HtmlElement], list[str]]
 
 
 def _is_outside(element: HtmlElement) -> bool:
-    """Whether an element belongs to the site and not to the article: a menu, a footer, the header of the page but not that of an article."""
+    """Whether an element belongs to the site, not the article: a menu, a footer, the page's header but not an article's."""
     if not is_around(element, "header"):
         return False
     around = list(element.iterancestors())
@@ -123,5 +123,5 @@ def _is_outside(element: HtmlElement) -> bool:
 
 
 def _is_article_header(element: HtmlElement) -> bool:
-    """A header with the headline and without a menu, as many sites have no other element for the article."""
+    """Whether this is a header with the headline and without a menu; many sites have no other element for the article."""
     return element.tag == "header" and element.find(".//h1") is not None and element.find(".//nav") is None

@@ -1,7 +1,7 @@
-"""Which of the headlines that a page states is the title of its article.
+"""Decide which of a page's headlines is the title of its article.
 
-JSON-LD's headline, the share card (og:title) and the headings often differ: one has the kicker or the site's name, another is written for
-search engines, a third for social networks. What stands over the article where a reader sees it decides between them.
+JSON-LD's headline, the share card (og:title) and the headings often differ: one includes the kicker or the site's name, one is written
+for search engines, one for social networks. The visible headline above the article decides.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ from pipeline.extract.structured_data.page_statements import JSON_LD, MAX_LINE, 
 from pipeline.text import letters_key, one_line
 
 MAX_TITLE = MAX_LINE  # characters
-MAX_PARTS = 12  # elements of one heading that are looked at
-GOOGLE_LIMIT = 100  # characters; JSON-LD headlines are often cut off at 110, without a mark
-MIN_SHARE = 0.5  # of the longer title that the shorter must have to be the same without its kicker, and not a cut one
+MAX_PARTS = 12  # elements of one heading that are examined
+GOOGLE_LIMIT = 100  # characters; JSON-LD headlines are often cut at 110, without a mark
+MIN_SHARE = 0.5  # share of the longer title that the shorter one must have to be the same without kicker, and not a cut one
 MIN_WORDS = 3  # of a headline; a shorter one is a section or a name,
-MIN_KEY = 12  # unless it has so many letters, as in Japanese
-MAX_START = 0.4  # of the shorter of two titles; where they begin alike for longer, one is the other after an edit
-MAX_OVERLAP = 0.93  # of the words of the shorter of two titles: all but one of a long headline's
+MIN_KEY = 12  # unless it has this many letters, as in Japanese
+MAX_START = 0.4  # of the shorter of two titles; if a longer part of their starts agrees, one is an edit of the other
+MAX_OVERLAP = 0.93  # of the words of the shorter of two titles: all but one of a long headline
 MIN_REPEATED = 0.8  # of a heading's words in <title>
 MIN_OVERLAP = 0.5  # of the words of the shorter of two titles of one article
 ELLIPSES = ("…", "...")
@@ -30,12 +30,12 @@ ELLIPSES = ("…", "...")
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """A heading as its text, and the texts of the elements in it: often one is the kicker and another the headline."""
+    """A heading: its text, and the texts of its elements, of which one is often the kicker and another the headline."""
 
     text: str
     parts: tuple[str, ...] = ()
     level: str = ""
-    is_entry: bool = False  # marked as the title of an entry (hAtom, which WordPress' themes keep)
+    is_entry: bool = False  # marked as the title of an entry (hAtom, which WordPress themes keep)
 
     @property
     def keys(self) -> frozenset[str]:
@@ -47,7 +47,7 @@ def title(page: Evidence, site_names: list[str]) -> tuple[str, str]:
     sites = site_keys([*site_names, *(one_line("".join(e.itertext())) for e in page.headings if leads_home(page, e))])
     headings = visible_headings(page)
     top = next((heading for heading in headings if heading.text), Heading(""))
-    raw = _stated(page) if page.statement == JSON_LD else ""  # what is marked up in the page is what a reader sees, kickers and all
+    raw = _stated(page) if page.statement == JSON_LD else ""  # microdata marks up what a reader sees, kickers included
     known = frozenset(letters_key(text) for text in (raw, *(h.text for h in headings[:3] if h.level == top.level)) if text)
 
     def bare(text: str) -> str:
@@ -84,10 +84,10 @@ def title(page: Evidence, site_names: list[str]) -> tuple[str, str]:
 
 
 def between(stated: str, card: str, seen: frozenset[str]) -> str:
-    """The title of the two, `seen` being the keys of what a reader sees as a headline.
+    """Choose between two titles. `seen` are the keys of the visible headlines.
 
-    Words are hung on a headline (kickers, names, words for search engines), never taken off: where one holds the other, the shorter is it.
-    Else it is the one that is seen, and the structured data's where that does not tell.
+    Words are added to a headline (kickers, names, words for search engines), never removed: if one title contains the other, the shorter
+    one is right. Otherwise the visible one is, and if that does not decide, the structured data's.
     """
     a, b = letters_key(stated), letters_key(card)
     if not a or not b:
@@ -95,7 +95,7 @@ def between(stated: str, card: str, seen: frozenset[str]) -> str:
     if a == b:
         return (
             card if SEPARATOR.search(stated) and not SEPARATOR.search(card) else stated
-        )  # "Kicker - Title" is "Kicker: Title" joined by a machine
+        )  # "Kicker - Title" is "Kicker: Title" joined by a program
     shorter, longer = sorted((stated, card), key=len)
     if letters_key(shorter) in letters_key(longer) and len(shorter) >= MIN_SHARE * len(longer):
         return shorter
@@ -103,18 +103,18 @@ def between(stated: str, card: str, seen: frozenset[str]) -> str:
 
 
 def headline(headings: list[Heading], sites: frozenset[str]) -> Heading:
-    """The one h1 of the page that can be its article's headline; an empty one where there is none, or more than one to choose from."""
+    """The only h1 of the page that can be its article's headline; empty if there is none or more than one."""
     found = {letters_key(h.text): h for h in headings if h.level == "h1" and letters_key(h.text) and not is_site(h.text, sites)}
     only = next(iter(found.values())) if len(found) == 1 else Heading("")
     return only if len(words(only.text)) >= MIN_WORDS or len(letters_key(only.text)) >= MIN_KEY else Heading("")
 
 
 def is_better(shown: Heading, best: str, stated: list[str], *, has_data: bool) -> bool:
-    """Whether the headline that a reader sees is to be taken instead of a title that nobody sees: one for social networks or search engines.
+    """Whether to prefer the visible headline to a title that no reader sees, written for social networks or search engines.
 
-    Where one of the two only has something hung on, `between` and `without_kicker` have chosen. Else the heading is marked as the title of
-    its entry, or is about the same: half of its words, or of those of one of the `stated` titles, must be in the other. Of two that begin
-    alike, or that differ from the data in next to nothing, one is the other after an edit, and the stated one stays.
+    Titles that differ only by added words are decided by `between` and `without_kicker`. Otherwise the heading must be marked as the
+    title of its entry, or have the same subject: half of its words, or of the words of one of the `stated` titles, must be in the other.
+    If the two start alike, or the heading hardly differs from the data, one is an edit of the other, and the stated title stays.
     """
     a, b = letters_key(shown.text), letters_key(best)
     if not a or b in a:
@@ -126,18 +126,18 @@ def is_better(shown: Heading, best: str, stated: list[str], *, has_data: bool) -
 
 
 def _common(a: str, b: str) -> int:
-    """How many characters two keys begin with alike."""
+    """How many characters two keys have in common at their start."""
     return next((at for at, (one, other) in enumerate(zip(a, b, strict=False)) if one != other), min(len(a), len(b)))
 
 
 def overlap(a: str, b: str) -> float:
-    """The share of the words of the shorter title that are in the other."""
+    """The share of the shorter title's words that are in the other."""
     one, other = set(words(a)), set(words(b))
     return len(one & other) / max(1, min(len(one), len(other)))
 
 
 def confirmed(page: Evidence, window: str) -> str:
-    """Of a page that states no title, the longest heading that <title> repeats, give or take a word that was spoilt; '' where it repeats none."""
+    """If the page states no title: the longest heading that <title> repeats, except perhaps a damaged word; empty if there is none."""
     shown = [text for e in visible_elements(page) if (text := one_line("".join(e.itertext()), MAX_TITLE)) and letters_key(text)]
     inside = [text for text in shown if letters_key(text) in letters_key(window) or share_in(text, window) >= MIN_REPEATED]
     return max(inside, key=len, default="")
@@ -150,7 +150,7 @@ def share_in(text: str, other: str) -> float:
 
 
 def without_kicker(title: str, heading: Heading) -> str:
-    """The title as the last part of the heading has it, where the two agree on that part but not on the kicker before it; else ''."""
+    """The title as in the last part of the heading, if the two agree on that part but not on the kicker; else empty."""
     own = letters_key(title)
     if own in heading.keys or len(heading.parts) < 2:
         return ""
@@ -161,7 +161,7 @@ def without_kicker(title: str, heading: Heading) -> str:
 
 
 def whole(text: str, others: list[str]) -> str:
-    """The text, or where it is cut off, one of the others that goes on from it; '' where none does."""
+    """The text, or if it is cut off, one of the others that continues it; empty if none does."""
     cut = text.rstrip(".… ")
     longer = next((other for other in others if len(other) > len(text) and other.startswith(cut) and not other.endswith(ELLIPSES)), "")
     if text.endswith(ELLIPSES):
@@ -170,24 +170,24 @@ def whole(text: str, others: list[str]) -> str:
 
 
 def visible_headings(page: Evidence) -> list[Heading]:
-    """The headings over or in the article, h1 first."""
+    """The headings above or in the article, h1 first."""
     return [_heading(e) for e in sorted(visible_elements(page), key=lambda e: str(e.tag))]
 
 
 def visible_elements(page: Evidence) -> list[HtmlElement]:
-    """The headings without those of menus, breadcrumbs, lists and links to other pages; where these are all, they will do."""
+    """The headings without those of menus, breadcrumbs, lists and links to other pages; all headings if nothing else is left."""
     free = [e for e in page.headings if not is_around(e, "li")]
     own = [e for e in free if all(page.leads_here(a) for a in _links_of(e))]
     return own or [e for e in free or page.headings if not leads_home(page, e)]
 
 
 def leads_home(page: Evidence, heading: HtmlElement) -> bool:
-    """Whether a heading is the link to the site's front page, and so its name."""
+    """Whether a heading links to the site's front page, and is therefore its name."""
     return any(map(page.leads_home, _links_of(heading)))
 
 
 def _links_of(heading: HtmlElement) -> Iterator[HtmlElement]:
-    """The links that a heading holds or stands in."""
+    """The links inside or around a heading."""
     yield from heading.iter("a")
     yield from heading.iterancestors("a")
 

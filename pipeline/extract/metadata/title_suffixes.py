@@ -1,4 +1,4 @@
-"""What sites hang on their titles: their own name, sections, dates, authors."""
+"""Remove what sites add to their titles: their name, sections, dates, authors."""
 
 from __future__ import annotations
 
@@ -13,24 +13,24 @@ from pipeline.text import letters_key
 SEPARATOR = re.compile(r"(?<!\s)\s+(?:[|\-–—·•:»«/*~]|--|::|&raquo;)\s+|(?:(?<!\s)\s+)?[|｜]\s*")
 WORD = re.compile(r"\w+")
 BY = re.compile(rf"(?:{BY_WORDS})\s", re.IGNORECASE)
-GENRES = frozenset(("opinion", "analysis", "commentary", "perspective"))  # set off by a bar in titles for other places than the page
+GENRES = frozenset(("opinion", "analysis", "commentary", "perspective"))  # set off by a bar in titles for use outside the page
 # "The Post", "Post Online" and "post.example" are one name.
 ARTICLE = re.compile(r"^(?:the|der|die|das|le|la|el|il)(?=\w{3})")
 GENERIC = re.compile(r"(?<=\w{3})(?:online|news|com|app|magazine|zeitung|newspaper)$")
 MIN_LABEL = 2  # characters of a host's label that can be a name
-SECOND_LEVEL = frozenset(("co", "com", "org", "net", "gov", "edu", "ac", "or", "ne"))  # of co.uk, com.au and their like
-MIN_REST = 0.3  # of a title; a heading of the page that is less of it is a section
-MAX_CUTS = 30  # separators of a title; what has more is none
-MAX_SECTION = 3  # words of a section in a chain of them
+SECOND_LEVEL = frozenset(("co", "com", "org", "net", "gov", "edu", "ac", "or", "ne"))  # of co.uk, com.au and similar
+MIN_REST = 0.3  # of a title; a heading on the page that is a smaller part of it is a section
+MAX_CUTS = 30  # separators of a title; more are not treated as separators
+MAX_SECTION = 3  # words of a section in a chain of sections
 
 
 def words(text: str) -> list[str]:
-    """A title as its words alone, for comparison."""
+    """The words of a title, for comparison."""
     return WORD.findall(text.casefold().replace("’", "").replace("'", "").replace("\xad", ""))
 
 
 def host_names(url: str) -> list[str]:
-    """The names a site goes by in its host: 'www.news.example.co.uk' gives the host without www, and its labels that can be names."""
+    """The names that a site's host contains: 'www.news.example.co.uk' gives the host without www, and its labels that can be names."""
     try:
         host = (urlsplit(url).hostname or "").removeprefix("www.")
     except ValueError:
@@ -42,13 +42,13 @@ def host_names(url: str) -> list[str]:
 
 
 def site_keys(names: Iterable[str]) -> frozenset[str]:
-    """The keys of a site's names, with and without what they are written with at times."""
+    """The keys of a site's names, with and without words that are sometimes added to them."""
     keys = {letters_key(name) for name in names} - {""}
     return frozenset(keys | {_core(name) for name in keys})
 
 
 def is_site(text: str, sites: frozenset[str]) -> bool:
-    """Whether a text is the name of the site and nothing more."""
+    """Whether a text is only the name of the site."""
     name = letters_key(text)
     return bool(name) and (name in sites or _core(name) in sites)
 
@@ -56,8 +56,8 @@ def is_site(text: str, sites: frozenset[str]) -> bool:
 def without_site(title: str, sites: frozenset[str], known: frozenset[str]) -> str:
     """The title without the site's name, section, author or date at its ends.
 
-    A cut is made where what is left is a headline of the page (their keys are `known`), or where what is cut off is a name of the site
-    (`sites`), and then also what hangs in a chain with it: "Title | Section | Site | 5.3.2026"; so is a genre: "Title | Opinion".
+    A part is cut off if the rest is a headline on the page (its key is in `known`), or if the part is a name of the site (`sites`); then
+    everything in a chain with it goes too, as in "Title | Section | Site | 5.3.2026". A genre is cut off as well: "Title | Opinion".
     """
     return _without_genre(_without_names(title, sites, known))
 
@@ -89,7 +89,7 @@ def dates(title: str) -> list[str]:
 
 
 def _without_tail(title: str, cuts: list[re.Match[str]], sites: frozenset[str]) -> str:
-    """Cut after the last part that is neither the site, a date nor an author, if the site is among what follows it."""
+    """Cut after the last part that is neither site, date nor author, if the site follows it."""
     at = len(cuts)
     named = False
     while at:
@@ -111,7 +111,7 @@ def _without_head(title: str, sites: frozenset[str]) -> str:
 
 
 def _is_note(part: str) -> bool:
-    """A date or the name of an author."""
+    """Whether the part is a date or the name of an author."""
     return bool(BY.match(part)) or _is_date(part)
 
 
@@ -120,7 +120,7 @@ def _is_date(part: str) -> bool:
 
 
 def _is_section(part: str, cut: re.Match[str], left: str) -> bool:
-    """A word or two between bars before the site's name, behind something longer."""
+    """Whether the part is a word or two between bars before the site's name, after something longer."""
     return "|" in cut.group() and len(part.split()) <= MAX_SECTION and len(part.split()) < len(left.split())
 
 

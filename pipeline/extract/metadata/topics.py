@@ -1,4 +1,4 @@
-"""What a page says its article is about: keywords and tags."""
+"""The tags of an article: keywords and topics that the page states."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ Tags = tuple[str, ...]
 
 MAX_TAG = 100  # characters
 MAX_TAGS = 50
-RUN_TOGETHER = 6  # words of a lone keyword that is a list without its commas
-SEEN = 1.5  # votes of the topics that readers see; the other lists have one each
+RUN_TOGETHER = 6  # words of a single keyword that is a list without commas
+SEEN = 1.5  # votes of the visible topics; other lists have one each
 BORNE_OUT = 2.0  # votes: its own and another place's
-SEVERAL = 3  # tags of a list beside which a lone one elsewhere is the section
-MANY_CODES = 5  # keywords that are codes of a system and not words; fewer may be names
+SEVERAL = 3  # tags of a list; a single tag elsewhere is then the section
+MANY_CODES = 5  # keywords that are a system's codes, not words; fewer may be names
 
 KIND = re.compile(r"^(?:[A-Z]+ )?(?:category|kategorie|catégorie|categoría|tag|topic|thema|keyword|subject|section)\s*:\s*", re.IGNORECASE)
 MACHINE = re.compile(
@@ -30,10 +30,10 @@ CODE = re.compile(r"[A-Z][A-Z\d:&-]+")
 
 
 def topics(page: Evidence, strangers: Iterable[str] = ()) -> tuple[Tags, str]:
-    """The tags, each once, and their source: json-ld, og, meta, link, feed, or section where there is nothing else.
+    """The tags, each once, and their source: json-ld, og, meta, link, feed, or section if there is nothing else.
 
-    Sites state them in several places, not all of which editors fill: the list that the others bear out most is taken.
-    `strangers` are names that are no topics: the site's own.
+    Sites state tags in several places, not all of which editors fill. The list that the others confirm most is taken. `strangers` are
+    names that are no topics, such as the site's own.
     """
     known = {name.casefold() for name in strangers}
     stated = (
@@ -62,9 +62,9 @@ def topics(page: Evidence, strangers: Iterable[str] = ()) -> tuple[Tags, str]:
 
 
 def elect(lists: list[tuple[str, Tags]], shown: Tags = ()) -> tuple[Tags, str]:
-    """The list that is most like the others and what the page shows; the first of those that are equally so.
+    """The list most similar to the others and to the visible topics; of equals, the first.
 
-    A lone tag that stands in one place only, where others name several, is the section.
+    A single tag that occurs in only one place, while others name several, is the section.
     """
     seen = _keys(shown)
     if len(seen) > 1 and all(len(tags) == 1 and _keys(tags) < seen for _, tags in lists):
@@ -78,7 +78,7 @@ def elect(lists: list[tuple[str, Tags]], shown: Tags = ()) -> tuple[Tags, str]:
 
 
 def _is_open(lists: list[tuple[str, Tags]]) -> bool:
-    """Whether what readers see may decide: the lists differ, or name one tag only."""
+    """Whether the visible topics may decide: the lists differ, or have only one tag."""
     keys = {_keys(tags) for _, tags in lists}
     return len(keys) > 1 or len(next(iter(keys))) == 1
 
@@ -93,7 +93,7 @@ def _likeness(a: frozenset[str], b: frozenset[str]) -> float:
 
 
 def split_tags(values: Iterable[str], *, joined: bool | None = None) -> Tags:
-    """Keywords, each once. They come as a list, or as one string with commas, or as a list of such strings; `joined` says which where known."""
+    """Keywords, each once. They come as a list, as one string with commas, or as a list of such strings; `joined` says which, if known."""
     listed = list(dict.fromkeys(values))
     if joined is None:
         joined = len(listed) == 1 or any(value.count(",") > 1 for value in listed)
@@ -106,7 +106,7 @@ def split_tags(values: Iterable[str], *, joined: bool | None = None) -> Tags:
 
 
 def tidy(tags: Tags, strangers: set[str]) -> Tags:
-    """The tags without what machines put among them, and none at all where they are codes or were run together."""
+    """The tags without those that machines add; empty if all are codes or were run together."""
     if len(tags) == 1 and len(tags[0].split()) >= RUN_TOGETHER:
         return ()
     if sum(1 for tag in tags if CODE.fullmatch(tag)) > max(MANY_CODES - 1, len(tags) / 2):

@@ -1,4 +1,4 @@
-"""Whether an article may be read by anyone, by what its page says to search engines and by what it says to readers."""
+"""Whether anyone may read an article, according to what its page tells search engines and readers."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ import re
 from pipeline.extract.structured_data.page_statements import Evidence, pick
 
 TIERS = {"free": "free", "metered": "metered", "locked": "paid"}  # article:content_tier
-# What systems call it: `paywall`, `is_premium`, `cxenseparse:ispaid`, `article:premium`.
+# Names that systems use: `paywall`, `is_premium`, `cxenseparse:ispaid`, `article:premium`.
 OWN = re.compile(r"(?:^|[_\W]|is)(?:paywall(?:ed)?|premium|paid|plus|locked|subscri(?:ber|ption)_?only)$")
 TRUE, FALSE = frozenset(("true", "1", "yes", "y")), frozenset(("false", "0", "no", "n"))
 PAID, FREE = TRUE | {"paid", "premium", "locked"}, FALSE | {"free"}
 
 
 def access(page: Evidence) -> tuple[str, str]:
-    """free, metered (a number of articles is free) or paid, and the source; '' where the page does not say.
+    """free, metered (a number of articles is free) or paid, and the source; empty if the page does not say.
 
-    `isAccessibleForFree` is schema.org's, `article:content_tier` Facebook's.
+    `isAccessibleForFree` is from schema.org, `article:content_tier` from Facebook.
     """
     return pick(
         "",

@@ -1,4 +1,4 @@
-"""Under which licence a page gives its article to others."""
+"""The licence under which a page offers its article to others."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pipeline.extract.structured_data.page_statements import Evidence, pick
 from pipeline.text import one_line
 
 MAX_LICENCE = 300  # characters
-RSL = "application/rsl+xml"  # what a publisher reserves; see reservations.py
+RSL = "application/rsl+xml"  # states what a publisher reserves; see reservations.py
 WORDED = re.compile(
     r"\bCC[ -](?:BY|0|ZERO)\b|creative commons|public domain|\blicen[cs]e|\blizenz|\blicencia|\blicença|\blicenza", re.IGNORECASE
 )
@@ -18,9 +18,9 @@ PICTURES = frozenset(("figure", "figcaption", "picture"))
 
 
 def licence(page: Evidence) -> tuple[str, str]:
-    """The address of the licence, or its words where no address is given; and the source: the structured data, link or meta.
+    """The URL of the licence, or its words if there is no URL; and the source: the structured data, link or meta.
 
-    A notice of copyright is none: it is what holds without one.
+    A copyright notice is not a licence.
     """
     return pick(
         "",
@@ -37,7 +37,7 @@ def _stated(page: Evidence) -> str:
 
 
 def _is_licence(anchor: HtmlElement) -> bool:
-    """Whether a link of the page names the licence of the article and not of a picture in it."""
+    """Whether a link on the page names the licence of the article, not of a picture in it."""
     if "license" not in (anchor.get("rel") or "").lower().split():
         return False
     return all(parent.tag not in PICTURES for parent in anchor.iterancestors())

@@ -1,7 +1,7 @@
-"""What a publisher says of archiving, indexing and mining an article, in the headers and the meta elements of its page.
+"""What a publisher says about archiving, indexing and mining an article, in the headers and meta elements of its page.
 
-Read are X-Robots-Tag and meta robots (with noai and noimageai), the TDM Reservation Protocol (tdm-reservation, tdm-policy),
-AIPREF's Content-Usage, Content-Signal, and links to RSL licences. All of it is recorded and nothing of it stops a fetch.
+Read are X-Robots-Tag and meta robots (with noai and noimageai), the TDM Reservation Protocol (tdm-reservation, tdm-policy), AIPREF's
+Content-Usage, Content-Signal, and links to RSL licences. Reservations are stored with the article; they never block fetching.
 """
 
 from __future__ import annotations
@@ -25,17 +25,17 @@ Headers = Iterable[tuple[str, str]]
 
 MAX_FOUND = 50
 _MAX_VALUE = 2000  # characters; real values have under 300
-_RSL = "application/rsl+xml"  # RSL 1.0; other licences of rel=license grant more often than they reserve
-_TDM = ("tdm-reservation", "tdm-policy")  # the header counts before the meta element
+_RSL = "application/rsl+xml"  # RSL 1.0; other licences in rel=license grant rights more often than they reserve them
+_TDM = ("tdm-reservation", "tdm-policy")  # the header takes precedence over the meta element
 _USAGE = ("content-usage", "content-signal")
 
-# Words of X-Robots-Tag that take a value after a colon; in front of any other colon stands the name of a crawler.
+# Words of X-Robots-Tag that take a value after a colon; before any other colon is the name of a crawler.
 _WITH_VALUE = frozenset({"unavailable_after", "max-snippet", "max-image-preview", "max-video-preview"})
 _RESERVING = frozenset(
     {"none", "noindex", "noarchive", "nocache", "nosnippet", "noimageindex", "noai", "noimageai", "unavailable_after"}
-)  # the others speak of links, translations and the look of search results
+)  # the others are about links, translations and the display of search results
 _AGENT = re.compile(r"\s*([^\s:,;/]+)(?:/[^\s:,]*)?\s*:")
-# The date of unavailable_after has a comma in some of its forms, and colons in most.
+# some forms of the date of unavailable_after contain a comma, and most contain colons
 _UNTIL = re.compile(
     r"unavailable_after\s*:\s*(.*?)(?=,\s*(?:no(?!v)|all\b|index\b|follow\b|max-|unavailable_)|$)", re.IGNORECASE | re.DOTALL
 )
@@ -44,10 +44,10 @@ _WORD = re.compile(r"[a-z_-]+")
 
 
 def reservations(headers: Headers, tree: HtmlElement | None, token: str) -> tuple[Reservation, ...]:
-    """All that is said for every crawler or for the one with this product token, as it was written.
+    """Everything said to all crawlers or to the one with this product token, as written.
 
-    `headers` are (name, value) as the server sent them, best with repeated ones apart: a crawler's name holds to the end of
-    its header. `tree` is the page, None where it could not be read.
+    `headers` are (name, value) as the server sent them, preferably with repeated ones apart: a crawler's name applies up to the end of
+    its header. `tree` is the page; None if it could not be parsed.
     """
     sent = [(name.lower(), value) for name, value in headers]
     meta = metatags.read(tree.iter("meta")) if tree is not None else {}
@@ -57,7 +57,7 @@ def reservations(headers: Headers, tree: HtmlElement | None, token: str) -> tupl
 
 
 def flags(found: Iterable[Reservation]) -> tuple[str, ...]:
-    """The flags of an article of which this is said: noindex, noarchive, tdm_reserved, noai."""
+    """The flags of an article with these reservations: noindex, noarchive, tdm_reserved, noai."""
     found = list(found)
     words = {word for reservation in _directives(found) for word in _words(reservation.value)}
     said = {
@@ -70,7 +70,7 @@ def flags(found: Iterable[Reservation]) -> tuple[str, ...]:
 
 
 def noarchive(found: Iterable[Reservation], now: datetime) -> bool:
-    """Whether the text should not be kept: noarchive, noindex or none is said, or the time of unavailable_after has passed."""
+    """Whether the text should not be kept: noarchive, noindex or none is stated, or the time of unavailable_after has passed."""
     found = list(found)
     if not {"noindex", "noarchive"}.isdisjoint(flags(found)):
         return True
@@ -79,7 +79,7 @@ def noarchive(found: Iterable[Reservation], now: datetime) -> bool:
 
 
 def by_site(article: Article, said: Iterable[tuple[str, str]]) -> Article:
-    """The article with what its site's tdmrep.json says of it, where its page says nothing of mining itself."""
+    """Add what the site's tdmrep.json says about the article, if its page says nothing about mining."""
     if any(reservation.name == "tdm-reservation" for reservation in article.reservations):
         return article
     found = tuple(Reservation(name, value, "tdmrep.json") for name, value in said)
@@ -87,9 +87,9 @@ def by_site(article: Article, said: Iterable[tuple[str, str]]) -> Article:
 
 
 def metadata_only(article: Article) -> Article:
-    """The article without its text: the title stands in for it, since an article has one.
+    """The article without its text. The title takes its place, because an article must have a text.
 
-    The hash stays that of the text, so that a look for changes still tells whether there are any.
+    The hash stays that of the text, so that a recheck still detects changes.
     """
     return replace(
         article,
@@ -132,11 +132,11 @@ def _ours(value: str, token: str) -> list[str]:
 
 
 def _directives(found: Iterable[Reservation]) -> list[Reservation]:
-    """Those in the language of X-Robots-Tag and meta robots: all that are no protocol's of their own."""
+    """Those in the language of X-Robots-Tag and meta robots, without those of separate protocols."""
     return [reservation for reservation in found if reservation.name not in (*_TDM, *_USAGE, "license")]
 
 
 def _words(value: str) -> set[str]:
-    """The directives in a value, without what follows their colons: in `max-image-preview:none` there is no `none`."""
+    """The directives in a value, without what follows their colons: `max-image-preview:none` does not contain `none`."""
     bare = _LIMIT.sub(" ", _UNTIL.sub(" unavailable_after ", value))
     return set(_WORD.findall(bare.lower()))

@@ -1,4 +1,4 @@
 """What a page states about itself for machines: JSON-LD, microdata, meta elements, gathered in one walk.
 
-Used by the rest of `extract`; imports `extract.html` and `normalise`.
+The rest of `extract` uses it. It imports `extract.html` and `normalise`.
 """

@@ -1,4 +1,4 @@
-"""The structured data a page carries in `application/ld+json` scripts (schema.org), read with patience."""
+"""Read the structured data (schema.org) in a page's `application/ld+json` scripts, tolerating errors."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ MIN_QUOTES = 4  # a script with fewer is escaped as a whole
 MAX_MENDED = 500_000  # characters
 UNKNOWN_ESCAPE = re.compile(r"\\(?![\"\\/bfnrtu])")
 INNER_QUOTE = re.compile(r'(?<![\\{\[,:\s])"(?!\s*[,:}\]])|(?<=[^\\{\[,:\s]\s)"(?=[^\s,:}\]])')
-# An address in a string has // too. A string without an end is taken to the end of the text, else each quote in it would begin one.
+# URLs in strings contain // too. A string without end extends to the end of the text; otherwise each quote in it would start a new one.
 STRING_OR_COMMENT = re.compile(r'("(?:[^"\\]++|\\(?:.|\Z))*+(?:"|\Z))|/\*.*?(?:\*/|\Z)|//[^\n]*', re.DOTALL)
 WRAPPER = re.compile(r"^\s*(?:<!--|/\*\s*<!\[CDATA\[\s*\*/|//\s*<!\[CDATA\[|<!\[CDATA\[)|(?://\s*)?(?:-->|\]\]>|/\*\s*\]\]>\s*\*/)\s*$")
 
 
 def nodes(scripts: Iterable[HtmlElement]) -> list[Node]:
-    """Every object of every JSON-LD script, outer ones first. What cannot be read is passed over."""
+    """Every object of every JSON-LD script, outer ones first. Unreadable scripts are skipped."""
     found: list[Node] = []
     for script in scripts:
         if "ld+json" in (script.get("type") or "").lower():
@@ -38,8 +38,8 @@ def nodes(scripts: Iterable[HtmlElement]) -> list[Node]:
 
 
 def loads(text: str) -> list[Any]:
-    """The JSON values in a script: as it is, else with the usual faults mended: wrappers, trailing commas, several values, characters
-    escaped for HTML or in ways that JSON does not know, quotes within a string."""
+    """The JSON values in a script. If it is invalid, the usual faults are repaired: wrappers, trailing commas, several values, HTML
+    escapes, unknown escapes, quotes within a string."""
     try:
         return [json.loads(text, strict=False)]
     except (ValueError, RecursionError):
@@ -56,7 +56,7 @@ def loads(text: str) -> list[Any]:
 
 
 def _values(text: str) -> tuple[list[Any], bool]:
-    """The values one after the other, and whether nothing but them is in the text."""
+    """The values one after another, and whether the text contains nothing else."""
     values: list[Any] = []
     decoder, at = json.JSONDecoder(strict=False), 0
     while at < len(text) and len(values) < MAX_NODES:
@@ -85,24 +85,23 @@ def _with_known_escapes(text: str) -> str:
 
 
 def _with_escaped_quotes(text: str) -> str:
-    """With a backslash before quotes that neither begin nor end a string, as far as what stands beside them tells."""
+    """Escape quotes that neither start nor end a string, judging by the characters beside them."""
     return INNER_QUOTE.sub(r"\"", text) if len(text) <= MAX_MENDED else text
 
 
 def types(node: Node) -> frozenset[str]:
-    """The schema.org types of a node, without their address."""
+    """The schema.org types of a node, without their URL."""
     return frozenset(t.rsplit("/", 1)[-1].rsplit(":", 1)[-1] for t in as_list(node.get("@type")) if isinstance(t, str))
 
 
 def is_article(node: Node) -> bool:
-    """Article, NewsArticle, ReportageNewsArticle, BlogPosting, LiveBlogPosting, …"""
+    """Whether the node is an Article, NewsArticle, ReportageNewsArticle, BlogPosting, LiveBlogPosting, …"""
     return any(t.endswith(("Article", "BlogPosting")) or t == "Report" for t in types(node))
 
 
 def main_article(found: list[Node], url: str, titles: Iterable[str] = ()) -> Node:
-    """The article the page is about: the one that names the page's URL, else one with a headline that is among the page's own `titles`, else
-    the first one with the most fields; {} where none is. What is listed on the page, with an address of its own, is about another page.
-    """
+    """The article that the page is about: the one with the page's URL, else one whose headline is among the page's own `titles`, else the
+    first with the most fields; {} if there is none. A listed item with a URL of its own is about another page."""
     articles = [node for node in found if is_article(node)]
     if not articles:
         return {}
@@ -120,7 +119,7 @@ def main_article(found: list[Node], url: str, titles: Iterable[str] = ()) -> Nod
 
 
 def web_page(found: list[Node]) -> Node:
-    """The one node that stands for the page itself or its post, on a site that calls nothing an article; {} where it is not one alone."""
+    """The single node for the page itself or its post, on a site that calls nothing an article; {} if there is not exactly one."""
     pages = [node for node in found if types(node) & PAGES]
     return pages[0] if len(pages) == 1 else {}
 
@@ -139,13 +138,13 @@ def texts(value: Any, *keys: str) -> list[str]:
 
 
 def _full_name(person: Node, keys: tuple[str, ...]) -> str:
-    """The name of a person who states its parts only."""
+    """The name of a person of whom only its parts are stated."""
     parts = (person.get(part) for part in ("givenName", "additionalName", "familyName")) if "name" in keys else ()
     return " ".join(part for part in parts if isinstance(part, str) and part.strip())
 
 
 def follow(value: Any, found: list[Node]) -> list[Any]:
-    """The items of a value, with bare references ({"@id": …}) replaced by the node of that name."""
+    """The items of a value, with bare references ({"@id": …}) replaced by the node they refer to."""
     named: dict[str, Node] | None = None
     items: list[Any] = []
     for item in as_list(value):
@@ -161,12 +160,12 @@ def follow(value: Any, found: list[Node]) -> list[Any]:
 
 
 def unescape(text: str) -> str:
-    """Many sites escape for HTML inside JSON."""
+    """Unescape HTML, which many sites write inside JSON."""
     return entities.unescape(text) if "&" in text else text
 
 
 def as_list(value: Any) -> list[Any]:
-    """A JSON-LD value as a list: one value and none are lists too."""
+    """A JSON-LD value as a list; a single value or none becomes a list too."""
     if value is None:
         return []
     return value if isinstance(value, list) else [value]

@@ -1,4 +1,4 @@
-"""The text of an article as its structured data states it: whole (`articleBody`), or in parts (`hasPart`, the posts of a live blog)."""
+"""The text of an article in its structured data: as a whole (`articleBody`), or in parts (`hasPart`, the posts of a live blog)."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from pipeline.extract.structured_data import jsonld
 from pipeline.extract.structured_data.page_statements import Evidence
 
 PARTS = ("liveBlogUpdate", "hasPart")
-MAX_PARTS = 1000  # posts of a live blog; those of days reach some hundred
+MAX_PARTS = 1000  # posts of a live blog; those over days reach a few hundred
 
 
 def body(page: Evidence) -> str:
-    """The article's own body, plain or HTML; '' where none is stated."""
+    """The article's own body, plain or HTML; empty if none is stated."""
     return "\n".join(page.stated("articleBody"))
 
 
 def parts(page: Evidence) -> str:
-    """The parts in their order, each with its heading, plain or HTML; '' where none has a text."""
+    """The parts in their order, each with its heading, plain or HTML; empty if none has a text."""
     return "\n".join(_parts(page))
 
 

@@ -1,4 +1,4 @@
-"""The meta elements of a page, and the names under which sites state a field in them, the most trusted first."""
+"""The meta elements of a page, and the names under which sites state a field, the most trusted first."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ MODIFIED = (
     "article:modified_time", "og:updated_time", "og:article:modified_time", "datemodified", "last-modified", "dcterms.modified", "dc.date.modified",
 )  # fmt: skip
 TAGS = ("news_keywords", "keywords", "parsely-tags", "sailthru.tags")
-# The name of a field inside a name that a site made up: `articleauthor`, `lrt_authors`, `custom-keywords`, `classification-tags`.
+# The name of a field inside a name that a site invented: `articleauthor`, `lrt_authors`, `custom-keywords`, `classification-tags`.
 OWN_AUTHOR = re.compile(r"(?:^|[\W_]|article|page|content)authors?(?:[\W_]?names?)?$")
 OWN_TAGS = re.compile(r"(?:^|[\W_]|article|page|content)(?:tags?|keywords?|topics?|subjects?)$")
 
 
 def read(elements: Iterable[HtmlElement]) -> Meta:
-    """The contents of meta elements by lower-cased property, name, itemprop or http-equiv; also by that name `folded`."""
+    """The contents of meta elements by lower-case property, name, itemprop or http-equiv, and also by the `folded` name."""
     found: Meta = {}
     for element in elements:
         content = (element.get("content") or "").strip()
@@ -39,11 +39,11 @@ def read(elements: Iterable[HtmlElement]) -> Meta:
 
 
 def folded(name: str) -> str:
-    """A name whatever it is parted by: sites write article:published_time, article:published:time and article.published-time."""
+    """A name without separators: sites write article:published_time, article:published:time and article.published-time."""
     return name.translate(_PARTS)
 
 
 def like(meta: Meta, pattern: re.Pattern[str], known: Iterable[str]) -> list[str]:
-    """The contents of the meta elements whose names end like `pattern` and are not among the `known` ones."""
+    """The contents of meta elements whose names end like `pattern` and are not among the `known` ones."""
     names = {folded(name) for name in meta} - {folded(name) for name in known}
     return [value for name in sorted(names) if pattern.search(name) for value in meta[name]]

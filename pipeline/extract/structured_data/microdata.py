@@ -1,6 +1,6 @@
-"""Structured data that is marked up in the page itself: microdata and RDFa Lite (schema.org), as nodes like those of JSON-LD.
+"""Read structured data that is marked up in the page itself: microdata and RDFa Lite (schema.org), as nodes like those of JSON-LD.
 
-https://html.spec.whatwg.org/multipage/microdata.html and https://www.w3.org/TR/rdfa-lite/. Read only where the page has no JSON-LD.
+https://html.spec.whatwg.org/multipage/microdata.html and https://www.w3.org/TR/rdfa-lite/. Read only if the page has no JSON-LD.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from pipeline.extract.structured_data.jsonld import Node, as_list, is_article
 from pipeline.text import one_line
 
 MAX_ITEMS = 100  # top-level items of a page
-MAX_ELEMENTS = 20_000  # looked at in one item
+MAX_ELEMENTS = 20_000  # examined in one item
 MAX_VALUE = 2000  # characters of one value
 MAX_VALUES = 100  # of one property
 UNREAD = frozenset(("articleBody", "text", "comment", "review"))  # whole texts; the text is found elsewhere
@@ -26,7 +26,7 @@ SOURCES = ("src", "href", "data", "srcset")
 
 @dataclass(frozen=True, slots=True)
 class Syntax:
-    """The attributes that begin an item, name its type and name a property."""
+    """The attributes that start an item, name its type and name a property."""
 
     name: str
     items: etree.XPath
@@ -40,9 +40,10 @@ RDFA = Syntax("rdfa", etree.XPath(".//*[@typeof and not(@property) and (ancestor
 
 
 def article(tree: HtmlElement, headlines: frozenset[str]) -> tuple[Node, str]:
-    """The article that is marked up, and how: microdata or rdfa; ({}, '') where none is, or several of which none has a headline of the page.
+    """The article that is marked up, and how: microdata or rdfa. ({}, '') if there is none, or several of which none has a headline of the
+    page.
 
-    `headlines` are the texts of the page's headings. Lists of articles mark up each of them, so that one of several says nothing.
+    `headlines` are the texts of the page's headings. Lists of articles mark up each one, so one of several proves nothing.
     """
     for syntax in (MICRODATA, RDFA):
         found = [node for item in select(syntax.items, tree)[:MAX_ITEMS] for node in _articles(_item(item, syntax))]
@@ -54,7 +55,7 @@ def article(tree: HtmlElement, headlines: frozenset[str]) -> tuple[Node, str]:
 
 
 def _articles(node: Node) -> list[Node]:
-    """The articles in an item: itself, or those that it is about, such as the one post of a Blog."""
+    """The articles in an item: the item itself, or those that it is about, such as the only post of a Blog."""
     if is_article(node):
         return [node]
     inner = [value for values in node.values() for value in as_list(values) if isinstance(value, dict)]
@@ -62,7 +63,7 @@ def _articles(node: Node) -> list[Node]:
 
 
 def _item(element: HtmlElement, syntax: Syntax, depth: int = 5) -> Node:
-    """The properties of an item, those of items within it under their own nodes."""
+    """The properties of an item. Those of nested items are in their own nodes."""
     node: Node = {"@type": [kind.rsplit("/", 1)[-1].rsplit(":", 1)[-1] for kind in (element.get(syntax.kind) or "").split()]}
     waiting: list[HtmlElement] = list(reversed(element))
     seen = 0
@@ -83,7 +84,7 @@ def _item(element: HtmlElement, syntax: Syntax, depth: int = 5) -> Node:
 
 
 def _value(element: HtmlElement, names: Iterable[str]) -> str:
-    """What an element says: its content attribute, a time's datetime, an address where one is meant, else its text."""
+    """The value of an element: its content attribute, a time's datetime, a URL if one is expected, else its text."""
     if content := element.get("content"):
         return one_line(content, MAX_VALUE)
     if element.tag == "time" and element.get("datetime"):

@@ -1,4 +1,4 @@
-"""All that a page states of its article, gathered in one walk over the tree: what the readers of the single fields choose from."""
+"""Gather everything that a page states about its article in one walk over the tree. The fields are read from it."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ Option = tuple[str, Callable[[], T]]
 
 JSON_LD = "json-ld"
 MAX_LINE = 500  # characters of a title or a name
-MAX_HEADINGS = 60  # h1 and h2 looked at
-MAX_ANCHORS = 5000  # links looked at; indexes have more, articles hardly ever
-# What stands around an article: a heading in here is no headline, a name no byline, a link no topic.
+MAX_HEADINGS = 60  # h1 and h2 examined
+MAX_ANCHORS = 5000  # links examined; indexes have more, articles hardly ever
+# Elements around an article: a heading in them is no headline, a name no byline, a link no topic.
 AROUND = frozenset(("nav", "footer", "aside", "form"))
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """The page's elements by kind, its meta elements, its JSON-LD, the node of the article and how it is stated (json-ld, microdata or
-    rdfa), the feed's entry."""
+    """What a page states: its elements by kind, its meta elements, its JSON-LD, the article's node and its form (json-ld, microdata or
+    rdfa), and the feed entry."""
 
     document: Document
     meta: metatags.Meta
@@ -45,23 +45,23 @@ class Evidence:
     hints: Hints
 
     def stated(self, field: str, *keys: str) -> list[str]:
-        """The strings of a field of the article's node; `keys` are those of an object that stands for a string."""
+        """The strings of a field of the article's node. `keys` are those of an object in place of a string."""
         return jsonld.texts(jsonld.follow(self.article.get(field), self.nodes), *keys)
 
     def stated_of_page(self, field: str, *keys: str) -> list[str]:
-        """The same of the node of the page, which says of its article what no node of an article does."""
+        """The strings of a field of the page's node, which may describe the article if no article node does."""
         return jsonld.texts(jsonld.follow(jsonld.web_page(self.nodes).get(field), self.nodes), *keys)
 
     def named(self, *names: str) -> list[str]:
-        """The contents of the meta elements of these names, in the order of the names."""
+        """The contents of the meta elements with these names, in the order of the names."""
         return [value for name in names for value in self.meta.get(metatags.folded(name), ())]
 
     def linked(self, rel: str) -> list[HtmlElement]:
-        """The link elements of this relation."""
+        """The link elements with this relation."""
         return [link for link in self.links if rel in (link.get("rel") or "").lower().split()]
 
     def address(self, values: Iterable[str | None]) -> str:
-        """The first value that is a usable http(s) address, absolute."""
+        """The first value that is a usable http(s) URL, absolute."""
         for value in values:
             if value and value.strip():
                 try:
@@ -71,7 +71,7 @@ class Evidence:
         return ""
 
     def leads_here(self, link: HtmlElement) -> bool:
-        """Whether a link leads to this page as a whole; one without an address names a place on it, and does too."""
+        """Whether a link leads to this page. A link without URL names a place on the page, so it does too."""
         href = link.get("href")
         return not href or _place(self.absolute(href)) == _place(self.document.url)
 
@@ -81,7 +81,7 @@ class Evidence:
         return there.hostname == here.hostname and there.path.strip("/") == "" != here.path.strip("/") and not there.query
 
     def absolute(self, href: str) -> str:
-        """An address as the page means it; '' where it is none."""
+        """A URL resolved against the page; empty if it is invalid."""
         try:
             return urljoin(self.document.base, href.strip())
         except ValueError:
@@ -127,20 +127,20 @@ def pick(empty: T, *options: Option[T]) -> tuple[T, str]:
 
 
 def _place(url: str) -> str:
-    """An address without its scheme, however its signs are escaped."""
+    """A URL without its scheme, with its escapes normalised."""
     return unquote(url.partition("://")[2]).rstrip("/")
 
 
 def first(values: list[str]) -> str:
-    """The first of the values, '' where there is none."""
+    """The first of the values; empty if there is none."""
     return values[0] if values else ""
 
 
 def line(values: Iterable[str], limit: int = MAX_LINE) -> str:
-    """The first of the values that has something in it, on one line. Some sites escape twice: "&amp;amp;"."""
+    """The first value that is not blank, on one line. Some sites escape twice: "&amp;amp;"."""
     return next((text for value in values if (text := one_line(jsonld.unescape(value), limit))), "")
 
 
 def is_around(element: HtmlElement, *more: str) -> bool:
-    """Whether an element belongs to what stands around the article, or stands in one of `more` elements."""
+    """Whether an element is part of what surrounds the article, or is inside one of the `more` elements."""
     return any(parent.tag in AROUND or parent.tag in more for parent in element.iterancestors())

@@ -1,4 +1,4 @@
-"""The text of an article: found by trafilatura, lost blocks put back, what belongs to the site taken out.
+"""The text of an article: found by trafilatura, with lost blocks restored and the site's own removed.
 
-Used by `extract` and, for site boilerplate, by the store; imports `extract.html` and `normalise`.
+`extract` uses it, and the store for site boilerplate. It imports `extract.html` and `normalise`.
 """

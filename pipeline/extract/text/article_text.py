@@ -1,4 +1,4 @@
-"""The main text of an article: what trafilatura finds, put right by where it stands on the page and by what the page says of itself."""
+"""Find the main text of an article: trafilatura's result, corrected by where blocks are on the page and by what the page says about itself."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from pipeline.extract.text.trim import trimmed
 Blocks = tuple[Block, ...]
 
 MIN_STATED_BODY = 500  # characters; a shorter articleBody is a teaser
-STATED_FACTOR = 2.0  # an articleBody replaces the extraction only where it is so many times longer
-MIN_RIGHT = 0.5  # of a text that the rules must leave; what they cannot read they spoil
-WHOLE_PAGE = "trafilatura, whole page"  # what the usual search found was about something else
+STATED_FACTOR = 2.0  # an articleBody replaces the extraction only if it is this many times longer
+MIN_RIGHT = 0.5  # share of a text that the rules must leave; otherwise they do not fit the page
+WHOLE_PAGE = "trafilatura, whole page"  # the usual search found a text about something else
 WORD = re.compile(r"\w+")
 
 
@@ -34,13 +34,13 @@ def main_text(
     descriptions: Sequence[str] = (),
     afresh: Callable[[], HtmlElement] | None = None,
 ) -> tuple[Blocks, str]:
-    """The blocks of the article's text, and where they came from ('trafilatura', 'json-ld', WHOLE_PAGE or '' where there are none).
+    """The blocks of the article's text, and their source ('trafilatura', 'json-ld', WHOLE_PAGE, or '' if there are none).
 
-    What is never text is taken out of the tree.
-    `stated` is the page's own articleBody; it may be plain or HTML. `parts` are the texts of its parts, which are asked only where the page
-    shows next to nothing: a live blog states posts of days and shows the last. `descriptions` are texts in which the page says what the article is
-    about; one that is shown over the text is its standfirst.
-    `afresh` gives the page's tree anew: where the text has little of what the page says of itself, the page is searched again, all of it.
+    Elements that are never text are removed from the tree. `stated` is the page's own articleBody, plain or HTML. `parts` returns the
+    texts of its parts and is called only if the page shows almost nothing: a live blog states posts of days but shows the latest.
+    `descriptions` are texts in which the page describes the article; one that is visible above the text is its standfirst. `afresh`
+    returns an unchanged tree of the page: if the text has few of the words with which the page describes itself, the whole page is
+    searched again.
     """
     found, source = without_title(_of_page(tree, title, authors, descriptions), title), "trafilatura"
     if afresh is not None and (whole := _nearer_text(found, afresh, title, authors, descriptions)):
@@ -62,7 +62,7 @@ def without_title(found: Blocks, title: str) -> Blocks:
 
 
 def _lost_its_paragraphs(found: Blocks, stated: Blocks) -> bool:
-    """Whether the extraction is the stated body itself, in fewer lines: trafilatura falls back on it, but runs it together."""
+    """Whether the extraction is the stated body in fewer lines: trafilatura falls back on it, but joins its paragraphs."""
     return len(found) < len(stated) and plain(found).split() == plain(stated).split()
 
 
@@ -75,14 +75,14 @@ def _of_page(tree: HtmlElement, title: str, authors: Sequence[str], descriptions
 def _nearer_text(
     found: Blocks, afresh: Callable[[], HtmlElement], title: str, authors: Sequence[str], descriptions: Sequence[str]
 ) -> Blocks:
-    """Another text of the page that has clearly more of what the page says its article is about, where the one found has little of it."""
+    """Another text of the page that has clearly more of the words with which the page describes its article, if the found text has few."""
     told = word_overlap.words((title, *descriptions))
     if word_overlap.share(plain(found), told) >= word_overlap.FAR:
         return ()
     tree = afresh()
     placed = of_tree(tree)
     if not word_overlap.is_nearer("\n".join(place.text for place in placed), plain(found), told):
-        return ()  # nor can any part of the page be
+        return ()  # nor can any part of the page
     whole = without_title(_of_whole_page(tree, placed, title, authors, descriptions), title)
     return whole if word_overlap.is_nearer(plain(whole), plain(found), told) else ()
 
@@ -97,7 +97,7 @@ def _of_whole_page(tree: HtmlElement, placed: Sequence[Placed], title: str, auth
 def _put_right(
     blocks: Sequence[Placed], placed: Sequence[Placed], title: str, authors: Sequence[str], descriptions: Sequence[str]
 ) -> Blocks:
-    """The blocks that were found, with what was lost of the article and without what is none of it."""
+    """The found blocks, with lost parts of the article added and foreign parts removed."""
     found = located(blocks, placed)
     chosen = with_twins(set(found.taken), placed, Surroundings(placed, found.taken))
     around = Surroundings(placed, chosen)
@@ -108,7 +108,7 @@ def _put_right(
 
 
 def _in_order(chosen: set[int], found: Located, placed: Sequence[Placed]) -> Iterator[Placed]:
-    """The chosen blocks in the order of the page, those that could not be located behind the ones that they followed."""
+    """The chosen blocks in page order. Those that could not be located follow their predecessors."""
     for at in sorted(chosen | found.strays.keys()):
         if at in chosen:
             yield found.taken.get(at, placed[at])

@@ -1,13 +1,13 @@
-"""Lines that stand on every article of a site and say so in their own words: appeals, reuse notices, pointers to the site's services.
+"""Recognise lines that occur in every article of a site by their words: appeals, reuse notices, pointers to the site's services.
 
-For texts that come without markup. What a site's own pages show by repetition needs no words; here the words are all there is.
+For texts without markup. On a site's own pages, repetition reveals boilerplate; here only the words can.
 """
 
 from __future__ import annotations
 
 import re
 
-MAX_LINE = 600  # characters; only notices of law are longer, and those are told by NOTICE alone
+MAX_LINE = 600  # characters; only legal notices are longer, and NOTICE alone recognises those
 
 _APPEAL = re.compile(
     r"""\bclick\s+(?:on\s+)?(?:the\s+)?(?:share|translate|donate|subscribe|print|e-?mail|here)\b.{0,60}(?:button|below|above|friends|colleagues|to\s+(?:subscribe|donate|share|e-?mail|receive|sign))
@@ -44,7 +44,7 @@ _CREDIT = re.compile(
     |^\W*this\s+(?:article|story|piece|post|text|essay|report)\s+(?:was|is|has)\s+.{0,30}\b(?:re-?(?:published|posted|printed)|(?:originally|first)\s+(?:published|posted|appeared))\b|^\W*(?:re-?published|re-?printed|re-?posted)\s+(?:from|with|by)\b""",
     re.IGNORECASE | re.VERBOSE,
 )
-# Lines that close an article: who else reported, whom to write to, where to follow whom, what is behind the wall.
+# Closing lines of an article: further reporters, contacts, accounts to follow, what subscribers get.
 _CLOSING = re.compile(
     r"""\bcontribut(?:ed|ing)\s+(?:reporting|research|to\s+this\b)|^\W*(?:additional\s+)?report(?:ing|age)\s+(?:and\s+writing\s+)?by\b|^\W*with\s+(?:files|reports?|reporting|additional\s+reporting|information)\s+(?:from|by)\b
     |^\W*[\w.,\s-]{3,60}\breported\s+from\b|^\W*(?:mit|con|avec|med|with)\s+(?:(?:material|agentur\w*|informationen|información)\s+(?:von|der|de)\s+)?(?:dpa|afp|apa?|reuters|efe|ansa|ntb|tt|sid|kna|epd|pa|agencies)\b.{0,30}$
@@ -55,14 +55,14 @@ _CLOSING = re.compile(
     |\balready\s+a\s+(?:subscriber|member)\b|\bfirst-time\s+subscribers\b|\bto\s+(?:view|read|see)\s+(?:this|the\s+(?:full|rest|whole))\b.{0,30}\b(?:subscribe|log\s+in|sign\s+(?:in|up))|\bsubmit\s+(?:your|a)\s+(?:letter|story|tip)""",
     re.IGNORECASE | re.VERBOSE,
 )
-# What the news itself tells its readers: words that somebody wrote, and what the police want to know.
+# What the news itself tells its readers: quoted words, and requests by the police.
 _TOLD = re.compile(
     r"""[“”„»«"]\W{0,3}.{0,60}\b(?:wrote|posted|tweeted|said|says|schrieb|teilte|écrit|escribió)\b
     |\b(?:wrote|posted|tweeted|said|schrieb|écrit|escribió)\s+(?:\w+\s+){0,3}(?:on|auf|sur|en)\s+(?:twitter|facebook|instagram|telegram|x)\b
     |\b(?:police|detectives|investigators|coastguard|polizei|policía|gendarmerie|zeugen|witness(?:es)?)\b""",
     re.IGNORECASE | re.VERBOSE,
 )
-# What stands in the place of a picture or of something from another site.
+# Lines in place of a picture or of embedded content.
 _PLACEHOLDER = re.compile(
     r"""^\W*(?:photo(?:graph)?s?|image|picture|foto|fotos|bild|bilder|grafik|quelle|source|crédits?\s+photo|фото|фот|zdroj|fuente|kaynak|kuva|写真|사진|图|圖)(?:\s+(?:credit|source|by|von))?\s*[:/|©]\s*.{2,90}$
     |^\W*\((?:photo|image|picture|foto|bild)\b[^()]{2,90}\)\W*$
@@ -86,7 +86,7 @@ _NOTICE = re.compile(
     |\bsole\s+responsibility\s+of\s+the\s+authors?\b|\bpermission\s+(?:of|from)\s+the\s+(?:copyright|author|publisher)""",
     re.IGNORECASE | re.VERBOSE,
 )
-# Words of which one is in every line that _NOTICE reads, and not in most others.
+# Words of which every line that _NOTICE matches contains one, and most others do not.
 _OF_NOTICE = ("copyright", "©", "(c)", "reserved", "fair", "permission", "responsib", "liab", "views", "opinions", "reflect")
 
 
@@ -96,33 +96,33 @@ def is_standing(text: str) -> bool:
 
 
 def is_appeal(text: str) -> bool:
-    """Whether a paragraph asks readers to subscribe, to give or to follow."""
+    """Whether a paragraph asks readers to subscribe, donate or follow."""
     return len(text) <= MAX_LINE and bool(_APPEAL.search(text))
 
 
 def is_pointer(text: str) -> bool:
-    """Whether a line points to other articles, or is the label over such links."""
+    """Whether a line points to other articles, or labels such links."""
     return bool(_POINTER.match(text))
 
 
 def is_closing(text: str) -> bool:
-    """Whether a line at the end of an article is about reporters, readers and the site, and no longer the article."""
+    """Whether a line at the end of an article is about reporters, readers and the site, and not part of the article."""
     return is_standing(text) or (len(text) <= MAX_LINE and bool(_CLOSING.search(text)) and not _TOLD.search(text))
 
 
 def is_placeholder(text: str) -> bool:
-    """Whether a line is the credit of a picture, or stands where something from another site is to be loaded."""
+    """Whether a line is a picture's credit, or a placeholder for embedded content."""
     if len(text) > MAX_PLACEHOLDER:
         return False
     return bool(_PLACEHOLDER.match(text)) or ("xtern" in text.casefold() and bool(_EXTERNAL.search(text)))
 
 
 def is_notice(text: str) -> bool:
-    """Copyright, terms of reuse, disclaimers, of any length."""
+    """Whether a text of any length is a copyright notice, terms of reuse or a disclaimer."""
     lowered = text.casefold()
     return any(word in lowered for word in _OF_NOTICE) and bool(_NOTICE.search(text))
 
 
 def is_credit(text: str) -> bool:
-    """Where the article or its pictures come from."""
+    """Whether a line says where the article or its pictures come from."""
     return len(text) <= MAX_LINE and bool(_CREDIT.search(text))

@@ -1,4 +1,4 @@
-"""What a page holds and does not show: terms behind a button, words for screen readers."""
+"""Remove what a page contains but does not show: terms behind a button, words for screen readers."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from lxml.html import HtmlElement
 from pipeline.extract.text import word_overlap
 
 LONG = 200  # characters of hidden text that may be the article itself: some sites hide it until a reader has paid or pressed "more"
-PARAGRAPH = 80  # characters of a paragraph that such a text may go on
+PARAGRAPH = 80  # characters of a paragraph that such a text may continue
 UNSEEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 UNSEEN_CLASSES = frozenset(("sr-only", "visually-hidden", "visuallyhidden", "screen-reader-text"))
 HEADLINES = ("h1", "article", "main")
 
 
 def take_out_hidden(tree: HtmlElement, title: str) -> None:
-    """Take the hidden elements out of the tree. A long one stays that holds the headline, goes on a text, or has the title's words."""
+    """Remove the hidden elements from the tree. A long one stays if it contains the headline, continues a text, or has the title's words."""
     body = next(tree.iter("body"), None)
     found = [element for element in body.iterdescendants("*") if _is_hidden(element)] if body is not None else []
     if not found:
@@ -29,7 +29,7 @@ def take_out_hidden(tree: HtmlElement, title: str) -> None:
 
 
 def _is_hidden(element: HtmlElement) -> bool:
-    """By its attributes. Asked of every element of a page, so it looks at nothing twice."""
+    """Whether the element is hidden by its attributes. Called for every element of a page, so it must be fast."""
     style, names = element.get("style"), element.get("class")
     return bool(
         (style and UNSEEN.search(style))
@@ -46,5 +46,5 @@ def _may_be_article(element: HtmlElement, told: Set[str]) -> bool:
 
 
 def _goes_on(element: HtmlElement) -> bool:
-    """Whether paragraphs stand beside the element that are shown."""
+    """Whether there are visible paragraphs beside the element."""
     return any(len("".join(beside.itertext())) >= PARAGRAPH for beside in element.itersiblings("p", preceding=True))

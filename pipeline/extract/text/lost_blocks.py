@@ -1,4 +1,4 @@
-"""What an extraction lost of an article, found again by where it stands: beside and among the blocks that were found."""
+"""Find blocks that an extraction lost, by their position beside and among those found."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ from pipeline.extract.text.plain_page import is_in
 from pipeline.extract.text.trim import DIGIT, is_prose, is_running, repeats
 from pipeline.text import letters_key
 
-MIN_TWIN = 25  # characters of a block that is taken in because others like it were
-MIN_SHARE = 0.2  # of the chosen text that must stand in elements of one kind for others of the kind to be taken in
+MIN_TWIN = 25  # characters of a block that is added because similar ones were found
+MIN_SHARE = 0.2  # of the chosen text that must be in elements of one kind before others of the kind are added
 MAX_LINKED = 0.5  # of a block's characters
-MIN_NAMES = 8  # characters of class names that make a kind of element one of its own
+MIN_NAMES = 8  # characters of class names that identify a kind of element
 MIN_STANDFIRST = 40  # characters
-WINDOW = 200  # characters of a text in which its head is
-DATELINE = 20  # characters, without white space, of a place that may stand before a standfirst: "Berlin. "
-SAME = 60  # characters, without white space and signs, in which a standfirst and a description agree
+WINDOW = 200  # characters at the start of a text that count as its head
+DATELINE = 20  # characters, without white space, of a place name before a standfirst: "Berlin. "
+SAME = 60  # characters, without white space and signs, in which a standfirst and a description must agree
 NEAR = 4  # elements around a note
-MAX_DIGITS = 8  # of a lead; a line with more is one of times and dates
+MAX_DIGITS = 8  # of a lead; a line with more consists of times and dates
 SENTENCE_END = re.compile(r"[.!?…。！？।]\W{0,2}$")
 SUBHEADS = frozenset(("h2", "h3", "h4", "h5", "h6"))
 
@@ -33,9 +33,8 @@ Signature = tuple[str, str, str, str]
 
 
 def with_twins(chosen: set[int], placed: Sequence[Placed], around: Surroundings) -> set[int]:
-    """The chosen blocks, and those that stand in the same kind of element as much of the chosen text: in the same container, or in others
-    behind it where the kind is one of its own. With the next h1 another article begins, as pages that scroll on hold several.
-    """
+    """Add to the chosen blocks those in the same kind of element as much of the chosen text: in the same container, or in later ones if the
+    kind is distinctive. The next h1 starts another article, because endless-scrolling pages contain several."""
     sizes: dict[Signature, int] = defaultdict(int)
     for at in chosen:
         sizes[_signature(placed[at].element)] += len(placed[at].text)
@@ -72,7 +71,7 @@ def with_companions(chosen: set[int], placed: Sequence[Placed], around: Surround
 
 
 def with_standfirst(chosen: set[int], placed: Sequence[Placed], around: Surroundings, title: str, descriptions: Iterable[str]) -> set[int]:
-    """The chosen blocks, and the standfirst: what stands between title and text and is the page's own description of the article."""
+    """Add the standfirst: a text between title and body that is the page's own description of the article."""
     first = next((at for at in sorted(chosen) if is_prose(placed[at])), 0)
     top = max((at for at in range(first) if placed[at].kind == "heading" and repeats(placed[at].text, title)), default=first)
     between = [at for at in range(top + 1, first) if at not in chosen and len(placed[at].text) >= MIN_STANDFIRST]
@@ -87,7 +86,7 @@ def with_standfirst(chosen: set[int], placed: Sequence[Placed], around: Surround
 
 
 def _lead(between: Sequence[int], placed: Sequence[Placed], around: Surroundings) -> set[int]:
-    """The one paragraph of whole sentences that stands under the headline and over the text. Several are a box of their own."""
+    """The single paragraph of whole sentences between headline and text. Several paragraphs are a separate box."""
     prose = [at for at in between if is_prose(placed[at]) and not placed[at].linked and not around.foreign(placed[at])]
     lead = [at for at in prose if SENTENCE_END.search(placed[at].text) and not is_closing(placed[at].text)]
     is_told = len(prose) == len(lead) == 1 and len(DIGIT.findall(placed[lead[0]].text)) <= MAX_DIGITS
@@ -115,12 +114,12 @@ def _is_footnote(element: HtmlElement, parents: set[HtmlElement | None]) -> bool
 
 
 def _is_telling(signature: Signature) -> bool:
-    """Whether no other part of the page is likely to have such elements."""
+    """Whether the rest of the page is unlikely to have such elements."""
     return len(signature[1]) + len(signature[3]) >= MIN_NAMES
 
 
 def _signature(element: HtmlElement) -> Signature:
-    """What kind of element a block stands in."""
+    """The kind of element that contains a block."""
     parent = element.getparent()
     outer = ("", "") if parent is None else (str(parent.tag), (parent.get("class") or "").strip().partition(" ")[0])
     return (str(element.tag), element.get("class") or "", *outer)

@@ -1,6 +1,6 @@
-"""The article of a page that is built plainly: nearly all of its running text is paragraphs beside each other, in one element.
+"""Find the article on a simply built page: nearly all of its running text is paragraphs next to each other in one element.
 
-On four pages of ten that is so. Where an article stands there can be no doubt then, and what the search of trafilatura costs is saved.
+Four in ten pages are built so. Their article is beyond doubt, and the cost of trafilatura's search is saved.
 """
 
 from __future__ import annotations
@@ -14,18 +14,18 @@ from pipeline.extract.html.block_context import Surroundings
 from pipeline.extract.html.blocks import Placed
 from pipeline.extract.text.trim import MAX_LINKED, is_prose
 
-MIN_TEXT = 700  # characters of prose in the element; of less, one box more or less is a large part
-# Of 0.7, 0.8, 0.85, 0.9 and 0.95 this and less lose lists and boxes of articles; more gains nothing and holds for half as many pages.
-MIN_COVERED = 0.9  # of the text around that the element must hold
-MIN_DIRECT = 0.7  # of the prose around that must stand in the element itself
+MIN_TEXT = 700  # characters of prose in the element; with less, a single box would matter too much
+# Of 0.7, 0.8, 0.85, 0.9 and 0.95, smaller values lose lists and boxes of articles; larger ones gain nothing and cover half as many pages.
+MIN_COVERED = 0.9  # of the surrounding text that the element must contain
+MIN_DIRECT = 0.7  # of the surrounding prose that must be directly in the element
 STRUCTURE = frozenset(
     ("ul", "ol", "li", "dl", "blockquote", "table", "thead", "tbody", "tr", "td")
-)  # what may stand between it and a block
+)  # elements that may be between it and a block
 MAX_BETWEEN = 10  # of these
 
 
 def blocks_of(placed: Sequence[Placed], around: Surroundings) -> list[Placed]:
-    """The blocks of the article; none where the page is not built so. `around` knows where the page's prose stands."""
+    """The blocks of the article; empty if the page is not built so. `around` knows where the page's prose is."""
     own = [place for place in placed if around.inside(place.element) and not around.foreign(place)]
     held: dict[HtmlElement, int] = defaultdict(int)
     for place in own:
@@ -41,13 +41,13 @@ def blocks_of(placed: Sequence[Placed], around: Surroundings) -> list[Placed]:
 
 
 def _holder(element: HtmlElement) -> HtmlElement:
-    """The element that holds the block's: itself, where it holds loose text."""
+    """The element that contains the block's element: the element itself, if it contains loose text."""
     parent = element.getparent()
     return element if parent is None or element.tag not in ("p", "div") else parent
 
 
 def is_in(homes: Container[HtmlElement | None], element: HtmlElement) -> bool:
-    """Whether a block stands in one of the elements, with nothing between but lists, quotes and tables."""
+    """Whether a block is in one of the elements, with only lists, quotes and tables in between."""
     at: HtmlElement | None = element
     if at in homes:
         return True

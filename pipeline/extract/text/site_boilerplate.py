@@ -1,9 +1,9 @@
-"""Which paragraphs of an article are its site's and not its own, judged by other articles of the site.
+"""Decide which paragraphs of an article are its site's boilerplate, by comparing it with other articles of the site.
 
-A paragraph that stands word for word on many articles is the site's boilerplate: an appeal, a box, a notice. But a text may repeat too: one
-article at two addresses, versions of a live blog, copies from a wire, the background of a long story. So what counts is how many
-*different* articles hold it, how large a part of the site's recent articles they are, whether its words are those of boilerplate, where it
-stands, and how much of the article would go. In doubt a paragraph stays: one too many is a blemish, one too few is a loss.
+A paragraph that occurs verbatim in many articles is boilerplate: an appeal, a box, a notice. But texts repeat for other reasons too: one
+article at two URLs, versions of a live blog, wire copy, the background of a long story. So these count: how many *different* articles
+contain it, their share of the site's recent articles, whether it has boilerplate's words, its position, and how much of the article
+would be lost. In doubt a paragraph stays: one too many is a blemish, one too few is a loss.
 """
 
 from __future__ import annotations
@@ -19,34 +19,34 @@ from itertools import chain
 
 from pipeline.extract.text.boilerplate_phrases import is_standing
 
-MAX_MARKS = 200  # paragraphs of an article that are remembered, half of them from each end; only live blogs have more
-SETTLED = 10  # articles around, from which on shares say something
-# With words that boilerplate uses, wherever it stands.
+MAX_MARKS = 200  # paragraphs of an article that are stored, half of them from each end; only live blogs have more
+SETTLED = 10  # articles nearby, with fewer of which shares mean little
+# With words typical of boilerplate, at any position.
 WORDED_HOLDERS = 2  # so it works from the third article on
-WORDED_SHARE = 0.05  # of the articles around; a box that is hardly shown any more is forgotten
-# Without such words: at the edges, where boilerplate stands.
+WORDED_SHARE = 0.05  # of the articles nearby; a box that is hardly shown any more does not count
+# Without such words: at the edges, where boilerplate is.
 EDGE_HOLDERS = 2
 EDGE_SHARE = 0.4
-EDGE_SHARE_EARLY = 0.6  # while fewer than SETTLED articles are around
+EDGE_SHARE_EARLY = 0.6  # while fewer than SETTLED articles are nearby
 EDGE = 8  # paragraphs from an end
-EDGE_GAPS = 2  # own short lines (a date, a name) that may stand between those of an edge
+EDGE_GAPS = 2  # short lines of the article itself (a date, a name) that may be among those of an edge
 SHORT_LINE = 120  # characters
-# Without such words, in the midst of the text or about the same things as it.
+# Without such words, in the middle of the text or on its subject.
 INNER_HOLDERS = 10
 INNER_SHARE = 0.6
 INNER_CHARS = 60  # shorter ones are headings, questions, names of speakers
 TOPICAL = 0.25  # share of a paragraph's longer words that occur in the rest of the article
-MIN_TOPICAL = 2  # such words at the least; one is met by chance
+MIN_TOPICAL = 2  # at least so many such words; one occurs by chance
 LONG_WORD = 6  # characters
-# How much of an article may go, in characters; more is no boilerplate but another copy of the article.
+# How much of an article may be removed, in characters; more is not boilerplate but another copy of the article.
 MAX_SHARE = 0.5
-MAX_SHARE_SURE = 0.9  # where INNER_HOLDERS different articles hold each of them
+MAX_SHARE_SURE = 0.9  # if INNER_HOLDERS different articles contain each of the paragraphs
 MIN_REST = 80  # characters that must be left
-WHOLE = 0.85  # two articles that share so much of all their paragraphs are one story, also on a site that has little else
+WHOLE = 0.85  # two articles that share this much of all their paragraphs are one story, even on a site with little else
 COPY = 0.5  # two articles that share more than this of their own paragraphs are one story
 
 WORD = re.compile(rf"[^\W\d_]{{{LONG_WORD},}}")
-# Looser than `standing`, since here the repetition speaks too; for lines of up to MAX_HINTED characters.
+# Looser than `standing`, because repetition counts here too; for lines of up to MAX_HINTED characters.
 MAX_HINTED = 250
 MAX_WORDED = 2000  # no notice is longer
 HINT = re.compile(
@@ -61,8 +61,8 @@ HINT = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Marks:
-    """An article as the memory of its site knows it: hashes (64 bits, signed) of its paragraphs in order, of its title and of its authors,
-    and the day it was published. 0 is the hash of what has no letters or digits."""
+    """An article as stored for its site: hashes (64 bits, signed) of its paragraphs in order, of its title and of its authors, and the day
+    it was published. 0 is the hash of a text without letters and digits."""
 
     paragraphs: tuple[int, ...]
     title: int = 0
@@ -71,7 +71,7 @@ class Marks:
 
 
 def mark(text: str) -> int:
-    """The hash of a text, the same whatever its case and white space; 0 where it holds no letter and no digit."""
+    """The hash of a text, ignoring case and white space; 0 if it contains no letter and no digit."""
     folded = " ".join(text.casefold().split())
     if not any(map(str.isalnum, folded)):
         return 0
@@ -79,7 +79,7 @@ def mark(text: str) -> int:
 
 
 def marks(paragraphs: Iterable[str], title: str, authors: Sequence[str], day: date | None) -> Marks:
-    """An article as its site will remember it."""
+    """An article in the form that is stored for its site."""
     found = tuple(mark(text) for text in paragraphs)
     if len(found) > MAX_MARKS:
         found = found[: MAX_MARKS // 2] + found[-MAX_MARKS // 2 :]
@@ -87,10 +87,10 @@ def marks(paragraphs: Iterable[str], title: str, authors: Sequence[str], day: da
 
 
 def boilerplate_places(paragraphs: Sequence[str], article: Marks, others: Sequence[Marks], silent: int) -> tuple[int, ...]:
-    """The places of the paragraphs that are the site's, from 0, in order.
+    """The positions of boilerplate paragraphs, from 0, in order.
 
-    `others` are articles of the site from around this one that share a paragraph with it, nearest first; `silent` is how many more were
-    looked at that share none.
+    `others` are nearby articles of the site that share a paragraph with this one, nearest first. `silent` counts the other nearby
+    articles, which share none.
     """
     own = [mark(text) for text in paragraphs]
     shared = Counter(chain.from_iterable(set(own).intersection(other.paragraphs) for other in others))
@@ -120,10 +120,11 @@ def boilerplate_places(paragraphs: Sequence[str], article: Marks, others: Sequen
 
 
 def distinct(article: Marks, others: Sequence[Marks], silent: int, worded: set[int]) -> list[Marks]:
-    """Those of `others` that are other stories than the article and than each other: not copies, versions, or of the same title.
+    """Those of `others` that are different stories from the article and from each other: no copies, versions, or articles with the same
+    title.
 
-    Two are one story where they share more than half of the paragraphs that are their own, which are all but the `worded` ones and,
-    once there are enough articles to tell, those that stand on a large part of them; and where they share nearly all of those too.
+    Two articles are one story if they share more than half of their own paragraphs, or nearly all of all paragraphs. Own paragraphs are
+    all except the `worded` ones and, once there are enough articles to tell, those that many articles contain.
     """
     held = [set(one.paragraphs) - worded - {0} for one in (article, *others)]
     counts = Counter(chain.from_iterable(held))
@@ -131,7 +132,7 @@ def distinct(article: Marks, others: Sequence[Marks], silent: int, worded: set[i
     common = {found for found, count in counts.items() if around > SETTLED and count >= EDGE_SHARE * around}
     telling = {found for found, count in counts.items() if count > 1} - common
     sizes = [len(paragraphs - common) for paragraphs in held]
-    holding: dict[int, list[int]] = {}  # paragraph → articles before
+    holding: dict[int, list[int]] = {}  # paragraph → earlier articles
     titles = {article.title} - {0}
     found: list[Marks] = []
     for number, one in enumerate((article, *others)):
@@ -153,7 +154,7 @@ def _worded(text: str) -> bool:
 
 
 def _edges(own: Sequence[int], paragraphs: Sequence[str], repeated: set[int]) -> set[int]:
-    """The places of repeated paragraphs that stand together at the head or at the end, with at most a few short lines between."""
+    """The positions of repeated paragraphs that are together at the start or the end, with at most a few short lines between them."""
     found: set[int] = set()
     for places in (range(len(own))[:EDGE], range(len(own))[: -EDGE - 1 : -1]):
         gaps = 0
@@ -168,7 +169,7 @@ def _edges(own: Sequence[int], paragraphs: Sequence[str], repeated: set[int]) ->
 
 
 def _topical(text: str, rest: set[str]) -> bool:
-    """Whether the paragraph is about the same things as the article: the background of a story is, an appeal is not."""
+    """Whether the paragraph has the article's subject: background of a story has it, an appeal does not."""
     words = set(WORD.findall(text.casefold()))
     return len(words & rest) >= max(TOPICAL * len(words), MIN_TOPICAL)
 
@@ -182,7 +183,7 @@ def _at_edge(found: int, holders: Sequence[Marks], around: int) -> bool:
 
 
 def _everywhere(text: str, holders: Sequence[Marks], around: int) -> bool:
-    """So many articles of several days or authors hold it that it can be no story's own."""
+    """Whether so many articles of several days or authors contain it that it cannot belong to one story."""
     spread = max(len({other.day for other in holders}), len({other.byline for other in holders}))
     return len(text) >= INNER_CHARS and len(holders) >= INNER_HOLDERS and len(holders) >= INNER_SHARE * around and spread > 1
 

@@ -1,4 +1,4 @@
-"""What trafilatura finds on a page (https://trafilatura.readthedocs.io): the blocks from which the article's text is made."""
+"""Run trafilatura (https://trafilatura.readthedocs.io) on a page: it finds the blocks from which the article's text is made."""
 
 from __future__ import annotations
 
@@ -22,39 +22,40 @@ from pipeline.extract.text import plain_page
 from pipeline.extract.text.hidden import take_out_hidden
 from pipeline.extract.text.trim import is_prose, is_running, weight
 
-SHORT_TEXT = 700  # characters; below it the quick, precise pass may have lost something, so the thorough one looks again,
-NEARLY_ALL = 0.7  # unless so much of the prose on the page was found that there is nothing more to find
-SCOPE = 0.95  # of the prose of a page that the part must hold which is searched
-MIN_PROSE = 0.5  # of the running text; a page with less prose is one of short paragraphs, verses or lists, and these count then
-MIN_OWN = 0.3  # of the running text that is not in boxes for other things by their names; where it is less, the names mean nothing
-KEPT_OPEN = 0.7  # of the characters in paragraphs; what holds so much, and the headline, is no button or margin, whatever it is called
-# What trafilatura and lxml raise on broken pages. Not Exception: a time limit that arrives meanwhile must get through.
+SHORT_TEXT = 700  # characters; below it the fast, precise pass may have lost something, so the thorough one runs too,
+NEARLY_ALL = 0.7  # unless this share of the page's prose was found
+SCOPE = 0.95  # of a page's prose that the searched part must contain
+MIN_PROSE = 0.5  # of the running text; with less prose the page has short paragraphs, verses or lists, and these count instead
+MIN_OWN = 0.3  # of the running text outside boxes whose names mean something else; with less, the names mean nothing
+KEPT_OPEN = 0.7  # of the characters in paragraphs; an element with so much, and the headline, is no button or margin, whatever its name
+# Exceptions of trafilatura and lxml on broken pages. Not Exception: a time limit that arrives meanwhile must get through.
 BROKEN_PAGE = (ValueError, TypeError, AttributeError, LookupError, AssertionError, RecursionError, etree.LxmlError)
-# Never part of a text. Trafilatura drops these too, but only after it has searched through them several times.
+# Never part of a text. Trafilatura drops these too, but only after searching them several times.
 NEVER_TEXT = (
     "head", "script", "style", "svg", "noscript", "iframe", "template", "button", "select", "datalist", "input", "canvas", "audio", "video",
     "object", "embed", "source", "track", "map", "nav", "footer", "aside", "menu", "dialog", "img", "picture", "link", "meta", "rt", "rp",
 )  # fmt: skip
-# Of these, what a parser keeps open around an article where its end is missing or stands in the wrong place, or where an author put the article.
+# Of these, elements that a parser keeps open around an article if their end tag is missing or misplaced, or in which an author put the
+# article.
 MAY_HOLD_ARTICLE = ("button", "nav", "aside", "footer", "menu", "dialog", "noscript", "template")
-# Elements that, once empty, only make the searches longer: frames for scripts to fill.
+# Elements that only lengthen the search once they are empty: frames for scripts to fill.
 FRAMES = ("div", "section", "ul", "ol")
 HOLDERS = ("div", "section", "ul", "ol", "figure")
 
 
 def make_lean(tree: HtmlElement, title: str = "") -> None:
-    """Take out of the tree what is never text, what is hidden, and what holds nothing else. `title` is the article's."""
+    """Remove from the tree what is never text, what is hidden, and elements that contain nothing else. `title` is the article's."""
     _open_up(tree)
     _write_formulas(tree)
     take_out_hidden(tree, title)
     etree.strip_elements(tree, *NEVER_TEXT, with_tail=False)
-    for element in reversed(list(tree.iter(*FRAMES))):  # inner ones first: what held only these is empty then
+    for element in reversed(list(tree.iter(*FRAMES))):  # inner ones first: what contained only these is empty then
         if not len(element) and _is_blank(element.text) and _is_blank(element.tail) and _parts_nothing(element):
             element.getparent().remove(element)
 
 
 def _open_up(tree: HtmlElement) -> None:
-    """Make plain boxes of the elements that are never text by their names, and hold the article."""
+    """Turn elements that contain the article into plain boxes, although by their names they are never text."""
     holding = {outer for inner in tree.iter("h1", "article", "main") for outer in inner.iterancestors(*MAY_HOLD_ARTICLE)}
     if not holding:
         return
@@ -71,7 +72,7 @@ def _open_up(tree: HtmlElement) -> None:
 
 
 def _write_formulas(tree: HtmlElement) -> None:
-    """Make plain text of MathML: its signs, without the source beside it and the copy that is drawn for the eye."""
+    """Turn MathML into plain text: its signs, without the source and the copy that is drawn on screen."""
     for formula in list(tree.iter("math")):
         for source in list(formula.iter("annotation", "annotation-xml")):
             source.drop_tree()
@@ -90,13 +91,13 @@ def _is_blank(text: str | None) -> bool:
 
 
 def _parts_nothing(element: HtmlElement) -> bool:
-    """Whether a block ends behind the element anyway: between words and inline elements even an empty one parts blocks."""
+    """Whether a block ends after the element anyway. Between words and inline elements, even an empty element separates blocks."""
     after = element.getnext()
     return element.getparent() is not None and (after is None or after.tag in BLOCKS)
 
 
 def find(lean: HtmlElement, placed: Sequence[Placed]) -> list[Placed]:
-    """The blocks that are the article's, in order; their places are in a tree of trafilatura's own. `placed` are all blocks of the page."""
+    """The article's blocks in order, with elements in trafilatura's own tree. `placed` are all blocks of the page."""
     around, lines = _where_text_is(placed)
     if not lines and (found := plain_page.blocks_of(placed, around)):
         return found
@@ -108,7 +109,7 @@ def find(lean: HtmlElement, placed: Sequence[Placed]) -> list[Placed]:
 
 
 def _better(precise: list[Placed], thorough: list[Placed], lines: list[Placed]) -> list[Placed]:
-    """Which of the passes to believe. Where the thorough one finds no article, it gives all the text that there is in one line."""
+    """Choose between the passes. If the thorough one finds no article, it returns all text in a single line."""
     if len(thorough) > 1 or 0 < _size(thorough) < _size(precise):
         return thorough
     return precise if len(precise) > 1 else lines or thorough or precise
@@ -119,7 +120,7 @@ def _size(places: Sequence[Placed]) -> int:
 
 
 def _where_text_is(placed: Sequence[Placed]) -> tuple[Surroundings, list[Placed]]:
-    """Where the page's prose stands. Where it has next to none, where its running text does, and this: else a cookie notice is all that is
+    """Where the page's prose is. If it has almost none, where its running text is, and that text: otherwise only a cookie notice would be
     searched."""
     running = [at for at, place in enumerate(placed) if is_running(place)]
     around = Surroundings(placed, running, most=1)
@@ -137,7 +138,7 @@ def _weight(blocks: Sequence[int], placed: Sequence[Placed]) -> int:
 
 
 def _scope(lean: HtmlElement, around: Surroundings) -> HtmlElement:
-    """A page of its own, without what stands around the element that holds next to all of its prose: menus and margins need not be searched."""
+    """A separate page without what surrounds the element that contains nearly all prose, so that menus and margins are not searched."""
     if around.container is None:
         return copy(lean)
     path = [*reversed(list(around.container.iterancestors())), around.container]
@@ -150,7 +151,7 @@ def _scope(lean: HtmlElement, around: Surroundings) -> HtmlElement:
 
 
 def _pruned(container: HtmlElement, around: Surroundings) -> HtmlElement:
-    """A copy of the element without what is in it that bears the name of something else and holds no prose."""
+    """A copy of the element without parts whose name means something else and that contain no prose."""
     clone = copy(container)
     gone = [
         double
@@ -164,7 +165,7 @@ def _pruned(container: HtmlElement, around: Surroundings) -> HtmlElement:
 
 
 def _bare(element: HtmlElement) -> HtmlElement:
-    """The element without what is in it; a broken page's tags and attributes may have names that can be read and not be made."""
+    """The element without its content. Tags and attributes of a broken page may have names that can be parsed but not created."""
     try:
         return cast("HtmlElement", element.makeelement(element.tag, dict(element.attrib)))
     except ValueError:
@@ -172,13 +173,13 @@ def _bare(element: HtmlElement) -> HtmlElement:
 
 
 def find_bare(tree: HtmlElement) -> list[Placed]:
-    """The blocks that trafilatura finds by itself on a page from which nothing was taken out before."""
+    """The blocks that trafilatura finds by itself on an unchanged page."""
     return _attempt(tree, precise=False)
 
 
 @cache
 def _options(precise: bool) -> Extractor:
-    """What is asked of trafilatura, read from its configuration once. As XML: else it writes the text out too."""
+    """trafilatura's options, read from its configuration once. XML output, because otherwise it writes the text too."""
     return Extractor(fast=precise, precision=precise, comments=False, with_metadata=False, output_format="xml")
 
 

@@ -1,6 +1,7 @@
-"""What stands in an article's text and is none of it: the title again, bylines and dates, pointers to other articles, appeals, credits.
+"""Remove blocks from an article's text that are not part of it: the repeated title, bylines and dates, pointers to other articles, appeals,
+credits.
 
-Each rule looks at one thing: where a block stands, what it links to, or what it says.
+Each rule examines one thing: the position of a block, its links, or its words.
 """
 
 from __future__ import annotations
@@ -18,25 +19,25 @@ from pipeline.normalise.dates.dates import parse_date
 from pipeline.normalise.people import BY_WORDS
 from pipeline.text import letters_key
 
-PROSE = 80  # characters of a paragraph that belongs to the text for sure
-PROSE_UNSPACED = 40  # the same in scripts that do not part words
+PROSE = 80  # characters of a paragraph that certainly belongs to the text
+PROSE_UNSPACED = 40  # the same in scripts without spaces between words
 RUNNING = 20  # characters of a line that may be running text: a verse, an item, a short paragraph
 RUNNING_UNSPACED = 8
-MAX_WORD = 20  # characters a space of text that parts its words
+MAX_WORD = 20  # characters for each space in a text that separates words
 MAX_LINKED = 0.5  # of the characters of a paragraph
 STAMP_WORDS = 6  # in a line that is a date
-MAX_LINE = 90  # characters of a line over the text that is a date, a name or a section
+MAX_LINE = 90  # characters of a line above the text that is a date, a name or a section
 ALL_LINKED = 0.9  # of a block's characters
 HEADLINE_LINKED = 0.45  # of the characters of a link with its kicker
 POINTER_LINKED = 0.4  # of the characters of a pointer to another article
 MIN_TEASER = 28  # characters of a link that is another article's headline
-MAX_LABEL = 60  # characters of a label over links
+MAX_LABEL = 60  # characters of a label above links
 LONGEST_KICKER = 1.8  # times the title's characters that the title with its kicker may have,
 MAX_KICKER = 20  # and so many characters more
-MIN_LEFT = 0.3  # of the chosen characters; where less would be left, the rules have misread the page
+MIN_LEFT = 0.3  # of the chosen characters; if less would be left, the rules misread the page
 MAX_BOX = 0.2  # of the text, and
 MAX_BOX_CHARS = 500  # characters of a box that asks readers for something
-MIN_APPEALS = 2  # paragraphs over the text
+MIN_APPEALS = 2  # paragraphs above the text
 MAX_BIOGRAPHY = 400  # characters of a line about an author
 NEAR = 4  # elements around a block
 FOR_A_SCREEN = re.compile(r"(?<![a-z])(?:mobile|phone|tablet|desktop)(?![a-z])", re.IGNORECASE)
@@ -64,7 +65,7 @@ def _size(blocks: set[int], placed: Sequence[Placed]) -> int:
 
 
 def _of_the_head(order: list[int], placed: Sequence[Placed], title: str, authors: Sequence[str]) -> set[int]:
-    """The title wherever it is repeated, and what stands over the text: bylines, dates, what is before the title."""
+    """The title wherever it is repeated, and what is above the text: bylines, dates, kickers."""
     found = {at for at in order if repeats(placed[at].text, title)}
     first = next((at for at in order if at not in found and is_prose(placed[at])), -1)
     found |= {at for at in order if at < first and _is_h1(placed[at])}
@@ -80,14 +81,14 @@ def _of_the_head(order: list[int], placed: Sequence[Placed], title: str, authors
 
 
 def _appeals(order: list[int], placed: Sequence[Placed]) -> set[int]:
-    """What the site asks of its readers over the text, where it is several paragraphs: one could be the article's own, on such a matter."""
+    """Appeals to readers above the text, if they have several paragraphs: a single one could be part of an article on that subject."""
     first = next((n for n, at in enumerate(order) if is_prose(placed[at]) and not is_standing(placed[at].text)), 0)
     appeals = {at for at in order[:first] if is_standing(placed[at].text)}
     return appeals if len(appeals) >= MIN_APPEALS else set()
 
 
 def _appeal_boxes(order: list[int], placed: Sequence[Placed]) -> set[int]:
-    """Small boxes among the paragraphs in which the site asks for something: every block that stands in them."""
+    """Small boxes among the paragraphs in which the site asks for something: all of their blocks."""
     boxes: dict[HtmlElement | None, list[int]] = {}
     for at in order:
         boxes.setdefault(placed[at].element.getparent(), []).append(at)
@@ -97,7 +98,7 @@ def _appeal_boxes(order: list[int], placed: Sequence[Placed]) -> set[int]:
 
 
 def _teasers(order: list[int], placed: Sequence[Placed]) -> set[int]:
-    """Headlines of other articles: blocks that are all link, pointers such as "Read more: …", and lists of links with few words beside."""
+    """Headlines of other articles: blocks that are only links, pointers such as "Read more: …", and lists of links with few other words."""
     found = {at for at in order if is_teaser(placed[at])}
     lists: dict[object, list[int]] = {}
     for at in order:
@@ -115,7 +116,7 @@ def _is_headline(place: Placed) -> bool:
 
 
 def _empty_sections(order: list[int], placed: Sequence[Placed]) -> set[int]:
-    """Headings over nothing but links to other articles: the next block that is kept is a heading like them, or there is none."""
+    """Headings above nothing but links to other articles: the next block that is kept is a similar heading, or there is none."""
     found: set[int] = set()
     for at, after in pairwise([*order, len(placed)]):
         is_over_links = placed[at].kind == "heading" and after > at + 1 and is_teaser(placed[at + 1])
@@ -130,7 +131,7 @@ def _labels(order: list[int], placed: Sequence[Placed]) -> set[int]:
 
 
 def _doubled(order: list[int], placed: Sequence[Placed]) -> set[int]:
-    """Blocks that say the same as the one before, as a first paragraph that is shown as the standfirst too; the copy for other screens."""
+    """Blocks that repeat the one before, such as a first paragraph that is also the standfirst, or a copy for other screens."""
     found = {after for at, after in pairwise(order) if placed[at].text == placed[after].text and is_prose(placed[at])}
     first: dict[str, int] = {}
     again = [at for at in order if first.setdefault(placed[at].text, at) != at]
@@ -138,7 +139,7 @@ def _doubled(order: list[int], placed: Sequence[Placed]) -> set[int]:
 
 
 def _is_for_a_screen(element: HtmlElement) -> bool:
-    """Whether the element stands in one that is shown on some kinds of screen alone."""
+    """Whether the element is shown only on some kinds of screen."""
     return any(FOR_A_SCREEN.search(holder.get("class") or "") for holder in islice(element.iterancestors(), NEAR))
 
 
@@ -163,7 +164,7 @@ def _is_biography(text: str, names: tuple[str, ...]) -> bool:
 
 
 def is_teaser(place: Placed) -> bool:
-    """Whether a block is a headline that leads to another article, or points to one."""
+    """Whether a block is a headline that links to another article, or points to one."""
     text = place.text
     if place.linked >= ALL_LINKED * len(text):
         return len(text) >= MIN_TEASER
@@ -178,12 +179,12 @@ def is_prose(place: Placed) -> bool:
 
 
 def weight(text: str) -> int:
-    """How much a text says: a character of a script that does not part words, as much as two."""
+    """How much a text says: a character of a script without spaces counts as two."""
     return len(text) * (1 if text.count(" ") * MAX_WORD > len(text) else 2)
 
 
 def is_running(place: Placed) -> bool:
-    """Whether a block may be text that runs on, however short its paragraphs are."""
+    """Whether a block may be running text, however short its paragraphs are."""
     text = place.text
     enough = RUNNING if text.count(" ") * MAX_WORD > len(text) else RUNNING_UNSPACED
     return len(text) >= enough and place.kind != "heading" and place.linked < MAX_LINKED * len(text)
