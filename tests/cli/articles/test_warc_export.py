@@ -74,4 +74,4 @@ def test_warc_is_not_poured_on_a_terminal(stack: Newsmill) -> None:
         os.close(theirs)
         os.close(ours)
     assert done.returncode == 1
-    assert done.stderr == b"A WARC file is not for the terminal; name a file with --output, such as pages.warc.gz.\n"
+    assert done.stderr == b"A WARC file cannot be shown on a terminal; name a file with --output, such as pages.warc.gz.\n"

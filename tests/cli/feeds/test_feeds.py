@@ -166,9 +166,7 @@ def test_all_feeds_or_those_with_a_tag_are_paused_resumed_and_polled(
     assert stack("feeds", "resume", "--all").out == "resumed: 1 feed\n"
     assert states() == ["stopped", "active"], "what has stopped by itself is resumed by name"
     conn.execute("UPDATE feeds SET last_polled_at = now(), next_poll_at = now() + interval '1 hour'")
-    assert (
-        stack("feeds", "poll", "--tag", "y").out == "due now: 0 feeds; 1 later: just polled, or the site asks to wait\n"
-    )
+    assert stack("feeds", "poll", "--tag", "y").out == "due now: 0 feeds; 1 later: just polled, or the site asks to wait\n"
 
 
 @pytest.mark.parametrize("arguments", [[], [A, "--all"], ["--all", "--tag", "x"]])

@@ -209,5 +209,7 @@ def test_a_folder_without_a_file_to_read_is_said_so(stack: Newsmill, conn: psyco
     (tmp_path / "empty" / "notes.docx").write_bytes(b"x")
     said = stack("enqueue", str(tmp_path / "empty"))
     assert said.code == 1
-    assert said.err == f"refused: {tmp_path / 'empty'}: There are no .html, .txt, .pdf, .eml and .mhtml files in this folder. (empty_folder)\n"
+    assert (
+        said.err == f"refused: {tmp_path / 'empty'}: There are no .html, .txt, .pdf, .eml and .mhtml files in this folder. (empty_folder)\n"
+    )
     assert links.listing(conn) == []
