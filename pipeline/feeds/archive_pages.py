@@ -1,6 +1,6 @@
 """Find the pages that hold a feed's older entries: RFC 5005 (prev-archive, next) and JSON Feed's next_url. Pure policy.
 
-newsmill reads each page once, one after another, between polls of the feed itself. It stops when no page follows, when a page repeats,
+The poll step reads each page once, one after another, between polls of the feed itself. It stops when no page follows, when a page repeats,
 or after `poll.archive_pages` of them.
 """
 
