@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.paths import REPOSITORY
+from tests.support.long_first import LONG
 
 ROOTS = ("pipeline", "workers", "web", "cli", "benchmarks")
 FILES = sorted(path for root in ROOTS for path in (REPOSITORY / root).rglob("*.py"))
@@ -61,6 +62,11 @@ def test_no_folder_of_tests_has_too_many_files() -> None:
     folders = Counter(path.parent for path in TESTS)
     crowded = {name(folder): count for folder, count in folders.items() if count > MAX_FILES}
     assert crowded == {}, "split the folder by the room of the code that its tests are about"
+
+
+def test_every_test_that_is_started_first_exists() -> None:
+    gone = {start for start in LONG if not (REPOSITORY / start.partition("::")[0]).exists()}
+    assert gone == set()
 
 
 def test_no_test_module_imports_from_another() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -15,6 +14,7 @@ from cli.local.data_folder import Kept, keep
 from pipeline.settings import Settings
 from tests.cli.conftest import Newsmill
 from tests.paths import REPOSITORY
+from tests.support.ports import free_port
 
 COMMANDS = [
     "hosts",
@@ -198,9 +198,3 @@ def test_a_connection_that_breaks_off_is_one_sentence(stack: Newsmill, monkeypat
     said = stack("status")
     assert (said.code, len(said.err.splitlines())) == (1, 1)
     assert said.err == "The connection to Postgres broke off; try again, and see `newsmill doctor`.\n"
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

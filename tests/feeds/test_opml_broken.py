@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pipeline.feeds import opml
-from tests.tables import failing_rows
+from tests.support.tables import failing_rows
 
 OK = '<outline text="ok" type="rss" xmlUrl="https://ok.example/feed" htmlUrl="https://ok.example/"/>'
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import socket
 import subprocess
 import sys
 import time
@@ -16,6 +15,7 @@ from typing import Any
 import pytest
 
 from tests.paths import SHARED
+from tests.support.ports import free_port
 
 PROGRAM = SHARED / "newsroom" / "newsroom.py"
 CORPUS = SHARED / "bench" / "articles"
@@ -35,9 +35,7 @@ class Newsroom:
 def newsroom(*flags: str) -> Iterator[Newsroom]:
     if not PROGRAM.exists():
         pytest.skip("the newsroom and its corpus are not beside the repository")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     command = [sys.executable, str(PROGRAM), "--corpus", str(CORPUS), "--port", str(port), *flags]
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
         try:
@@ -47,6 +45,7 @@ def newsroom(*flags: str) -> Iterator[Newsroom]:
                     room.rows("sites")
                     break
                 except OSError:
+                    assert process.poll() is None, "the newsroom has ended"
                     time.sleep(0.2)
             yield room
         finally:

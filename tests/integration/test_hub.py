@@ -16,7 +16,6 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlencode
 
 import psycopg
-import pytest
 
 from cli.local.up import environment
 from pipeline.settings import Settings, WebSub
@@ -26,8 +25,7 @@ from tests.fetch.server import Site, answer, page, serving
 from tests.integration.site import article_html
 from tests.integration.stack import stack, wait_until
 from tests.paths import REPOSITORY
-
-pytestmark = pytest.mark.timeout(180)
+from tests.support.ports import free_port
 
 
 def hub(site: Site, sent: bytes) -> None:
@@ -35,11 +33,11 @@ def hub(site: Site, sent: bytes) -> None:
 
     def verify_and_send(asked: dict[str, str]) -> None:
         said = {name: asked[name] for name in ("hub.mode", "hub.topic", "hub.lease_seconds")} | {"hub.challenge": "xyz"}
-        with urllib.request.urlopen(f"{asked['hub.callback']}?{urlencode(said)}", timeout=10) as answered:
+        with urllib.request.urlopen(f"{asked['hub.callback']}?{urlencode(said)}", timeout=60) as answered:
             assert answered.read() == b"xyz"
         signed = hmac.new(asked["hub.secret"].encode(), sent, hashlib.sha256).hexdigest()
         headers = {"Content-Type": "application/rss+xml", "X-Hub-Signature": f"sha256={signed}"}
-        with urllib.request.urlopen(urllib.request.Request(asked["hub.callback"], sent, headers), timeout=10) as answered:
+        with urllib.request.urlopen(urllib.request.Request(asked["hub.callback"], sent, headers), timeout=60) as answered:
             assert answered.status == 202
 
     def accept(conn: socket.socket) -> None:
@@ -71,8 +69,7 @@ def _answers(url: str) -> bool:
 
 
 def test_what_a_hub_sends_is_stored_and_the_feed_was_polled_once(settings: Settings, conn: psycopg.Connection, tmp_path: Path) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    port = free_port()
     public = settings.model_copy(
         update={"websub": WebSub(callback_url=f"http://127.0.0.1:{port}"), "web": settings.web.model_copy(update={"port": port})}
     )

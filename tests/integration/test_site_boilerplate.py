@@ -33,7 +33,7 @@ def test_texts_come_out_clean_and_whole(settings: Settings, conn: psycopg.Connec
         urls = {f"{site.bases[0]}/story-{number}.html": number for number in range(COUNT)}
         site.answers.update({url: answer(number) for url, number in urls.items()})
         links.enqueue(conn, [parse(url) for url in urls])
-        wait_until(lambda: conn.execute("SELECT count(*) FROM articles").fetchone() == (COUNT,), 60, "the articles", running.tails)
+        wait_until(lambda: conn.execute("SELECT count(*) FROM articles").fetchone() == (COUNT,), 180, "the articles", running.tails)
         texts = conn.execute("SELECT url, text FROM articles ORDER BY created_at").fetchall()
         assert all(text.split("\n") == story(urls[url]) for url, text in texts[FIRST:])
         assert any(BOX in text for _, text in texts[:FIRST]), "else the extraction does it by itself, and this test says nothing"

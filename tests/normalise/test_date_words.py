@@ -14,7 +14,7 @@ from pipeline.normalise.dates import date_words
 from pipeline.normalise.dates.date_words import fold, is_day_first, months_in, weekdays_in
 from pipeline.normalise.dates.dates import parse_date
 from tests.conformance import cldr_names
-from tests.tables import failing_rows
+from tests.support.tables import failing_rows
 
 NOW = datetime(2024, 6, 1, tzinfo=UTC)
 DAYS = [date(2023, month, day) for month in range(1, 13) for day in (7 if month % 2 else 17, 31) if day < 31 or month in (1, 5, 8, 12)]

@@ -13,7 +13,7 @@ from pipeline.normalise import urls
 from pipeline.normalise.urls import is_homepage, is_tracking, parse
 from pipeline.outcomes import Failure
 from tests.paths import CONFORMANCE
-from tests.tables import failing_rows
+from tests.support.tables import failing_rows
 
 CORPUS = CONFORMANCE / "urls"
 

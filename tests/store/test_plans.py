@@ -9,7 +9,9 @@ from uuid import uuid4
 
 import psycopg
 import pytest
+from psycopg import sql
 
+from cli.local.services import Services
 from pipeline import jobs
 from pipeline.feeds.formats.parse import Entry
 from pipeline.feeds.identity import Listed
@@ -25,6 +27,7 @@ from pipeline.store.feeds import entries, polling, successors, websub, websub_pu
 from pipeline.store.hosts import hosts
 from pipeline.store.links import fetching, links
 from pipeline.store.queue import claims, extract_claims, unsent_claims
+from tests.conftest import with_database
 from tests.normalise import stories as texts
 from tests.store.articles.made import told
 
@@ -33,8 +36,18 @@ LINKS, HOSTS, FEEDS, ARTICLES = 100_000, 2_000, 5_000, 10_000
 SMALL = {"workers"}
 
 
-@pytest.fixture
-def full(conn: psycopg.Connection) -> psycopg.Connection:
+@pytest.fixture(scope="module")
+def template(services: Services, template: str) -> str:
+    """What the databases of these tests are copied from, since filling one takes longer than all of them."""
+    name = "template_full"
+    with psycopg.connect(services.database_url, autocommit=True) as conn:
+        conn.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template)))
+    with psycopg.connect(with_database(services.database_url, name), autocommit=True) as conn:
+        _fill(conn)
+    return name
+
+
+def _fill(conn: psycopg.Connection) -> None:
     """A database of some age: most links have ended, many wait, one host has a tenth of them."""
     conn.execute("INSERT INTO hosts (name) SELECT 'host' || n FROM generate_series(1, %s) n", (HOSTS,))
     conn.execute(
@@ -76,37 +89,36 @@ def full(conn: psycopg.Connection) -> psycopg.Connection:
     )
     hosts.refresh(conn, range(1, HOSTS + 1))
     conn.execute("VACUUM ANALYZE")
-    return conn
 
 
-def test_no_query_of_a_tick_or_a_task_reads_a_whole_table(full: psycopg.Connection, settings: Settings) -> None:
+def test_no_query_of_a_tick_or_a_task_reads_a_whole_table(conn: psycopg.Connection, settings: Settings) -> None:
     scans: list[str] = []
-    with _explained(full, scans):
-        claims.give_back_expired(full, settings)
-        claims.room(full, settings)
-        extract_claims.refill_extracts(full, settings)
-        _poll(full, settings)
-        _fetch(full, settings)
-        _extract(full, settings)
-        by_hand = links.enqueue(full, [parse("http://host7/by-hand")])
-        unsent_claims.give_back(full, claims.claim_fetches(full, 10, settings, of=[one.id for one in by_hand]))
-        successors.claim(full, 60)
-        websub.give_back_expired(full)
-        websub.claim_requests(full, 60)
-        websub_pushes.claim(full, 10, 60)
+    with _explained(conn, scans):
+        claims.give_back_expired(conn, settings)
+        claims.room(conn, settings)
+        extract_claims.refill_extracts(conn, settings)
+        _poll(conn, settings)
+        _fetch(conn, settings)
+        _extract(conn, settings)
+        by_hand = links.enqueue(conn, [parse("http://host7/by-hand")])
+        unsent_claims.give_back(conn, claims.claim_fetches(conn, 10, settings, of=[one.id for one in by_hand]))
+        successors.claim(conn, 60)
+        websub.give_back_expired(conn)
+        websub.claim_requests(conn, 60)
+        websub_pushes.claim(conn, 10, 60)
     assert not scans
 
 
-def test_no_table_is_read_whole_to_leave_room_for_others_beside_a_flood(full: psycopg.Connection, settings: Settings) -> None:
-    full.execute(
+def test_no_table_is_read_whole_to_leave_room_for_others_beside_a_flood(conn: psycopg.Connection, settings: Settings) -> None:
+    conn.execute(
         "UPDATE links SET state = 'fetched', stage = 'extract', due_at = now() - interval '2 h' WHERE host_id = 1 AND state = 'stored'"
     )
-    full.execute("VACUUM ANALYZE links")
+    conn.execute("VACUUM ANALYZE links")
     scans: list[str] = []
-    with _explained(full, scans):
-        claimed = [job.id for job in extract_claims.claim_extracts(full, 50, settings)]
+    with _explained(conn, scans):
+        claimed = [job.id for job in extract_claims.claim_extracts(conn, 50, settings)]
     assert not scans
-    assert full.execute("SELECT count(DISTINCT host_id) > 1 FROM links WHERE id = ANY(%s)", (claimed,)).fetchone() == (True,)
+    assert conn.execute("SELECT count(DISTINCT host_id) > 1 FROM links WHERE id = ANY(%s)", (claimed,)).fetchone() == (True,)
 
 
 def _poll(conn: psycopg.Connection, settings: Settings) -> None:
@@ -191,8 +203,8 @@ def _whole_reads(plan: dict[str, Any]) -> list[str]:
     return found + [name for child in plan.get("Plans", []) for name in _whole_reads(child)]
 
 
-def test_the_explaining_itself_finds_a_query_without_an_index(full: psycopg.Connection) -> None:
+def test_the_explaining_itself_finds_a_query_without_an_index(conn: psycopg.Connection) -> None:
     scans: list[str] = []
-    with _explained(full, scans):
-        full.execute("SELECT * FROM links WHERE detail = 'x'")
+    with _explained(conn, scans):
+        conn.execute("SELECT * FROM links WHERE detail = 'x'")
     assert scans == ["links in: SELECT * FROM links WHERE detail = 'x'"]

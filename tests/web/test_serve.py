@@ -7,7 +7,8 @@ import signal
 import httpx
 
 from pipeline.settings import Settings
-from tests.web.process import free_port, start, wait_for
+from tests.support.ports import free_port
+from tests.web.process import start, wait_for
 
 
 def test_it_serves_and_stops_soon_after_sigterm_with_few_log_lines(config: Settings) -> None:
@@ -16,7 +17,7 @@ def test_it_serves_and_stops_soon_after_sigterm_with_few_log_lines(config: Setti
     process = start(NEWSMILL_DATABASE_URL=config.database_url, NEWSMILL_REDIS_URL=config.redis_url, NEWSMILL_WEB__PORT=str(port))
     try:
         wait_for(f"{url}/healthz")
-        with httpx.Client(base_url=url) as client:
+        with httpx.Client(base_url=url, timeout=60) as client:
             for _ in range(50):
                 assert client.get("/").status_code == 200
             taken = client.post("/api/v1/enqueue", json={"urls": ["https://example.org/a"]})

@@ -39,7 +39,7 @@ def wait_for_writes(settings: Settings) -> None:
     def told() -> str:
         return "\n".join(f"{check.level:4} {check.name}: {check.finding}" for check in examine(gather(settings)))
 
-    wait_until(lambda: level(settings, "postgres writes") == "ok", 60, "Postgres to take rows", told)
+    wait_until(lambda: level(settings, "postgres writes") == "ok", 180, "Postgres to take rows", told)
 
 
 def refuses(settings: Settings, queue: redis.Redis) -> bool:
@@ -104,7 +104,7 @@ def test_a_full_disk_of_redis_is_told_to_whoever_enqueues_and_nothing_is_lost(
         monkeypatch.setenv("NEWSMILL_REDIS_URL", config.redis_url)
         with TestClient(create_app(config), base_url="http://127.0.0.1") as client, redis.Redis.from_url(config.redis_url) as queue:
             with filled(disk):
-                wait_until(lambda: refuses(config, queue), 60, "Redis to refuse writes")
+                wait_until(lambda: refuses(config, queue), 180, "Redis to refuse writes")
                 answer = client.post("/api/v1/enqueue", json={"urls": URLS[:1]})
                 assert answer.status_code == 200
                 assert answer.json()["results"][0]["what"] == "new"
@@ -112,7 +112,7 @@ def test_a_full_disk_of_redis_is_told_to_whoever_enqueues_and_nothing_is_lost(
                 assert "make room" in newsmill("enqueue", URLS[1]).err
                 assert level(config, "redis on disk") == "fail"
                 assert level(config, "redis writes") == "fail"
-            wait_until(lambda: redis_queues.refusal(config) == "", 30, "Redis to take writes again")
+            wait_until(lambda: redis_queues.refusal(config) == "", 180, "Redis to take writes again")
             assert "notice" not in client.post("/api/v1/enqueue", json={"urls": URLS[2:3]}).json()
     with psycopg.connect(settings.database_url) as conn:
         assert conn.execute("SELECT count(*) FROM links").fetchone() == (3,)

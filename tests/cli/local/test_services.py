@@ -171,7 +171,7 @@ def test_services_of_a_killed_run_end_by_themselves(data_dir: Path) -> None:
     process, pids = hold(data_dir)
     process.kill()
     process.wait()
-    assert wait_until_gone(pids, 20)
+    assert wait_until_gone(pids, 60)
 
 
 def test_an_orphan_is_stopped_before_a_new_start(data_dir: Path) -> None:
@@ -184,7 +184,7 @@ def test_an_orphan_is_stopped_before_a_new_start(data_dir: Path) -> None:
     for pid in pids:
         os.kill(pid, signal.SIGCONT)
     with embedded(data_dir, fsync=False) as found:
-        assert wait_until_gone(pids, 1)
+        assert wait_until_gone(pids, 60)
         assert rows(found.database_url, "SELECT 1") == [(1,)]
 
 

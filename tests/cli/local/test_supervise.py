@@ -8,19 +8,19 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import psutil
 import pytest
 
-from cli.local import supervise
+from cli.local import stop_signals, supervise
 from cli.local.stop_signals import Stops, listening_for_stops
 from cli.local.supervise import Out, Program, run, stop_leftovers
 
-POLITE = "import signal, sys, time; signal.signal(signal.SIGTERM, lambda *_: (print('bye', flush=True), sys.exit(0))); print('up', flush=True); time.sleep(60)"
-DEAF = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('up', flush=True); time.sleep(60)"
-FAMILY = "import subprocess, sys, time; p = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)']); print(p.pid, flush=True); time.sleep(60)"
+POLITE = "import signal, sys, time; signal.signal(signal.SIGTERM, lambda *_: (print('bye', flush=True), sys.exit(0))); print('up', flush=True); time.sleep(600)"
+DEAF = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('up', flush=True); time.sleep(600)"
+FAMILY = "import subprocess, sys, time; p = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(600)']); print(p.pid, flush=True); time.sleep(600)"
 SHORT = "print('last words without a line end', end='')"
 
 
@@ -31,7 +31,7 @@ def program(name: str, code: str, *, first_to_stop: bool = False) -> Program:
 class Watch:
     """Ends the run once the condition holds for the output, or after a deadline."""
 
-    def __init__(self, capsys: pytest.CaptureFixture[str], stops: Stops, enough: Callable[[str], bool], within_s: float = 15) -> None:
+    def __init__(self, capsys: pytest.CaptureFixture[str], stops: Stops, enough: Callable[[str], bool], within_s: float = 120) -> None:
         self.capsys, self.stops, self.enough = capsys, stops, enough
         self.until, self.text, self.reached = time.monotonic() + within_s, "", False
 
@@ -94,7 +94,8 @@ def test_a_deaf_program_is_killed_when_time_is_up(
     assert "deaf stopped (killed by SIGKILL)" in text
 
 
-def test_a_second_request_hurries(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_second_request_hurries(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(supervise, "DRAIN_S", 3600.0)  # without the second request, pytest's limit ends the test
     stops = Stops()
     watch = Watch(capsys, stops, lambda t: "| up" in t)
 
@@ -103,22 +104,21 @@ def test_a_second_request_hurries(tmp_path: Path, capsys: pytest.CaptureFixture[
         if watch.reached:
             stops.count = 2
 
-    started = time.monotonic()
     run([program("deaf", DEAF)], out=Out.of(["deaf"]), stops=stops, pids_file=tmp_path / "pids", tick=tick)
-    assert time.monotonic() - started < supervise.DRAIN_S / 2
+    assert watch.reached
 
 
 def test_children_of_a_killed_program_are_not_left(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     text = supervised(tmp_path, capsys, [program("family", FAMILY)], lambda t: "| " in t)
     child = int(text.split("family | ")[1].split()[0])
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 60
     while not is_gone(child) and time.monotonic() < deadline:
         time.sleep(0.05)
     assert is_gone(child)
 
 
 def test_leftovers_of_a_killed_run_are_stopped_and_strangers_are_not(tmp_path: Path) -> None:
-    ours, stranger = (subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"], start_new_session=True) for _ in range(2))
+    ours, stranger = (subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"], start_new_session=True) for _ in range(2))
     noted = [(ours.pid, psutil.Process(ours.pid).create_time()), (stranger.pid, psutil.Process(stranger.pid).create_time() - 60)]
     (tmp_path / "pids").write_text(json.dumps(noted))
     stop_leftovers(tmp_path / "pids")
@@ -137,7 +137,15 @@ def test_a_broken_file_of_leftovers_does_not_matter(tmp_path: Path, text: str) -
     stop_leftovers(tmp_path / "missing")
 
 
-def test_signals_are_requests_once_programs_run_and_an_end_before() -> None:
+@pytest.fixture
+def python_handles_ctrl_c() -> Iterator[None]:
+    """As in a terminal: a process that a shell has started in the background ignores SIGINT."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+def test_signals_are_requests_once_programs_run_and_an_end_before(python_handles_ctrl_c: None) -> None:
     with listening_for_stops() as stops:
         with pytest.raises(KeyboardInterrupt):
             os.kill(os.getpid(), signal.SIGTERM)
@@ -147,7 +155,8 @@ def test_signals_are_requests_once_programs_run_and_an_end_before() -> None:
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
-def test_a_signal_that_is_handed_on_at_once_is_the_same_request() -> None:
+def test_a_signal_that_is_handed_on_at_once_is_the_same_request(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stop_signals, "SAME_REQUEST_S", 300.0)  # the machine may be busy between the two
     with listening_for_stops() as stops:
         stops.patient = True
         os.kill(os.getpid(), signal.SIGTERM)

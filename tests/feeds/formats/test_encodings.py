@@ -9,7 +9,7 @@ import pytest
 
 from pipeline.feeds.repair.decode import decode
 from tests.feeds.documents import read
-from tests.tables import failing_rows
+from tests.support.tables import failing_rows
 
 TITLES = {  # language: (titles, the 8-bit or multi-byte encoding that its sites used before UTF-8)
     "German": (["Sturm über der Förde", "Häfen geschlossen – „größer als je“", "Straße gesperrt"], "cp1252"),

@@ -11,7 +11,7 @@ from pipeline.outcomes import Failure
 from pipeline.settings import Fetch
 from tests.fetch.resolver import resolving
 from tests.paths import CONFORMANCE
-from tests.tables import failing_rows
+from tests.support.tables import failing_rows
 
 ADDRESSES = [json.loads(line) for line in (CONFORMANCE / "ssrf/addresses.jsonl").open()]
 URLS = [json.loads(line) for line in (CONFORMANCE / "ssrf/urls.jsonl").open()]

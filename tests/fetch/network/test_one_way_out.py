@@ -9,7 +9,7 @@ from functools import cache
 import pytest
 
 from tests.paths import REPOSITORY
-from tests.tables import failing_rows
+from tests.support.tables import failing_rows
 
 PACKAGES = ("pipeline", "workers", "web", "cli")
 MODULES = sorted(str(path.relative_to(REPOSITORY)) for package in PACKAGES for path in (REPOSITORY / package).rglob("*.py"))

@@ -18,7 +18,7 @@ from tests.fetch.conftest import LOOPBACK, failing
 from tests.fetch.resolver import resolving
 from tests.fetch.server import page, redirect, serving
 from tests.paths import CONFORMANCE
-from tests.tables import failing_rows
+from tests.support.tables import failing_rows
 
 PUBLIC = Fetch(deadline_s=5, contact="bot@newsmill.test")
 

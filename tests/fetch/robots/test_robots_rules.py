@@ -7,7 +7,7 @@ import pytest
 from pipeline.fetch.robots import robots_rules
 from pipeline.normalise.urls import parse
 from tests.paths import CONFORMANCE
-from tests.tables import failing_rows
+from tests.support.tables import failing_rows
 
 ROWS = [json.loads(line) for name in ("google_robotstxt", "google_spec_test") for line in (CONFORMANCE / f"robots/{name}.jsonl").open()]
 # Google's answers that RFC 9309 gives otherwise or that cannot come up here.

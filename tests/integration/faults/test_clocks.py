@@ -6,17 +6,14 @@ from itertools import pairwise
 from pathlib import Path
 
 import psycopg
-import pytest
 
 from pipeline.normalise.urls import parse
 from pipeline.settings import Settings
 from pipeline.store.feeds import feeds
 from pipeline.store.hosts import leases
 from pipeline.store.links import links
-from tests.integration.site import web
+from tests.integration.site import LATE_S, web
 from tests.integration.stack import stack, wait_until
-
-pytestmark = pytest.mark.timeout(240)
 
 DAY_S = 86_400.0
 GAP_S = 1.0
@@ -34,7 +31,7 @@ def test_workers_whose_clocks_are_days_off_do_all_the_work_politely(settings: Se
         with stack(polite, tmp_path / "logs", ("control", *skew_s), skew_s) as running:
             wait_until(lambda: _count(conn, "links WHERE state = 'stored'") == 30, 120, "30 articles", running.tails)
         gaps = [later - earlier for asked in site.asked.values() for earlier, later in pairwise(asked)]
-    assert min(gaps) >= 0.97 * GAP_S
+    assert min(gaps) >= GAP_S - LATE_S
     assert _count(conn, "hosts WHERE robots_until > now() + interval '1 day' OR robots_until < now()") == 0
     assert _count(conn, "feeds WHERE next_poll_at > now() + interval '1 day' OR last_polled_at > now()") == 0
     assert _count(conn, "attempts WHERE number > 1 OR outcome = 'lost'") == 0, "nobody waited for a lease"

@@ -19,8 +19,6 @@ from pipeline.store.links import links
 from tests.integration.site import Web, web
 from tests.integration.stack import stack, wait_until
 
-pytestmark = pytest.mark.timeout(300)
-
 HANGING, GOOD, THREADS = 40, 10, 8
 # One after the other in these slots they would take HANGING * DEADLINE_S / THREADS = 200 s, and whoever comes after them would wait so long.
 DEADLINE_S, WAIT_S = 40.0, 100.0

@@ -26,12 +26,10 @@ from pipeline.store.search import checking
 from tests.integration.site import Web, web
 from tests.integration.stack import Stack, stack, wait_until
 
-pytestmark = pytest.mark.timeout(240)
-
 ARTICLES = 120
 LEASE_S = 12.0
 # Two lease times for what was lost, and the time that the work itself takes on a busy machine.
-RECOVER_S = 2 * LEASE_S + 45
+RECOVER_S = 2 * LEASE_S + 180
 
 
 @dataclass
@@ -74,7 +72,7 @@ def begin(world: World) -> list[bytes]:
         for feed in world.site.feeds(batch, ARTICLES):
             feeds.add(conn, feed)
     keys = [parse(url).key for url in urls]
-    wait_until(lambda: _stored(world, keys) >= ARTICLES // 10, 60, "the work to be in full swing", world.stack.tails)
+    wait_until(lambda: _stored(world, keys) >= ARTICLES // 10, 180, "the work to be in full swing", world.stack.tails)
     return keys
 
 
@@ -131,7 +129,7 @@ DISTURBANCES: list[Callable[[World], None]] = [
 ]
 
 
-@pytest.mark.timeout(480)
+@pytest.mark.timeout(1200)
 def test_everything_is_stored_exactly_once_after_one_disturbance_upon_the_other(world: World) -> None:
     """Each begins while what the ones before it broke is still being made good."""
     keys = begin(world)

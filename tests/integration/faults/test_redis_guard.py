@@ -38,11 +38,11 @@ def test_a_worker_that_holds_messages_outlives_a_restart_of_redis_only_with_the_
         worker = subprocess.Popen([sys.executable, "-c", PROGRAM, services.redis_url, guard], cwd=REPOSITORY, stdout=out, stderr=out)
         log = tmp_path / "worker.log"
         try:
-            wait_until(lambda: " ready" in log.read_text(), 30, "the worker to be ready", log.read_text)
+            wait_until(lambda: " ready" in log.read_text(), 180, "the worker to be ready", log.read_text)
             sender = Celery("sender", broker=services.redis_url, set_as_current=False)
             for _ in range(3):
                 sender.send_task("nap", args=(8,))
-            wait_until(lambda: log.read_text().count("received") == 3, 15, "the tasks to start", log.read_text)
+            wait_until(lambda: log.read_text().count("received") == 3, 180, "the tasks to start", log.read_text)
             stop_valkey(tmp_path / "data", "kill")
             time.sleep(2)
             start_valkey(tmp_path / "data")
@@ -51,7 +51,7 @@ def test_a_worker_that_holds_messages_outlives_a_restart_of_redis_only_with_the_
                 assert "AttributeError" in log.read_text()
             else:
                 sender.send_task("nap", args=(0.1,))
-                wait_until(lambda: "succeeded in 0.1" in log.read_text(), 40, "a task after the restart", log.read_text)
+                wait_until(lambda: "succeeded in 0.1" in log.read_text(), 180, "a task after the restart", log.read_text)
                 assert worker.poll() is None
         finally:
             worker.kill()

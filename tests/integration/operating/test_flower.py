@@ -11,12 +11,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import pytest
-
 from pipeline.settings import Settings
 from tests.integration.stack import Stack, stack
-
-pytestmark = pytest.mark.timeout(300)
+from tests.support.ports import free_port
 
 LOGIN = {"Authorization": "Basic " + base64.b64encode(b"me:secret").decode()}
 
@@ -45,9 +42,7 @@ class Flower:
 
 @contextmanager
 def flower(settings: Settings, logs: Path, **web: object) -> Iterator[Flower]:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     more = {"flower_port": port, "flower_basic_auth": "me:secret"} | web
     config = settings.model_copy(update={"web": settings.web.model_copy(update=more)})
     with stack(config, logs, ("control",)) as running:

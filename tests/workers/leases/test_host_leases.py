@@ -16,8 +16,6 @@ from pipeline.store.queue import claims
 from tests.workers.leases.newsroom_machine import HOSTS, Hand, Newsroom, together
 from workers import dispatch
 
-pytestmark = pytest.mark.timeout(300)
-
 NAMES = st.sampled_from(HOSTS)
 STAGES: tuple[claims.TaskKind, ...] = ("fetch", "poll", "hub", "look")
 
