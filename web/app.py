@@ -14,8 +14,11 @@ from pipeline.store.db.pool import open_pool
 from web import metrics
 from web.access import rate_limits
 from web.access.guard import guard
-from web.api import feed_settings, feeds, routes, websub
-from web.api.articles import article, lookup, versions
+from web.api import hosts, routes, websub
+from web.api.articles import article, lookup, stories, versions
+from web.api.feeds import changes, feeds, history, lists, trying
+from web.api.feeds import settings as feed_settings
+from web.api.links import enqueueing, failures, files, links
 from web.api.people import audit, session, tokens, users
 from web.api.search import articles as find
 from web.api.search import counts, words
@@ -37,8 +40,18 @@ ROUTERS = (
     article.router,
     versions.router,
     lookup.router,
+    stories.router,
     feeds.router,
+    changes.router,
     feed_settings.router,
+    history.router,
+    trying.router,
+    lists.router,
+    links.router,
+    failures.router,
+    enqueueing.router,
+    files.router,
+    hosts.router,
     session.router,
     users.router,
     tokens.router,

@@ -16,7 +16,7 @@ from pipeline.store.articles import articles
 from pipeline.store.articles.fields import Stored
 from pipeline.store.maintenance import periodic_runs
 from tests.web.rows import add_article, add_known_link, add_link, add_story, article_of
-from web.api.enqueue import MAX_BODY_BYTES
+from web.api.links.enqueue import MAX_BODY_BYTES
 from web.app import create_app
 from workers.messaging.redis_queues import QUEUES
 

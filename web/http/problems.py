@@ -92,6 +92,12 @@ def install(app: FastAPI) -> None:
         phrase = HTTPStatus(error.status_code).phrase
         return answer(request, Problem(error.status_code, phrase.lower().replace(" ", "_"), f"{phrase}."), error.headers)
 
+    @app.exception_handler(psycopg.DataError)
+    @app.exception_handler(UnicodeEncodeError)
+    async def _unstorable(request: Request, error: Exception) -> Response:
+        log.warning("a value cannot be stored", path=request.url.path, error=str(error))
+        return answer(request, Problem(422, "invalid", "A value has a character that no text can have here, or is too large."))
+
     @app.exception_handler(psycopg.OperationalError)
     @app.exception_handler(ReadOnlySqlTransaction)
     async def _no_database(request: Request, error: psycopg.Error) -> Response:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from fastapi import Request
@@ -15,16 +15,23 @@ from pipeline.export.csv_cells import cell
 from web.http.problems import Problem
 
 CSV = "text/csv"
+NO_PAGE: Mapping[str, object] = {}
 # What the OpenAPI document says of an endpoint that also has a table.
 AS_CSV: dict[int | str, dict[str, Any]] = {200: {"description": "Good", "content": {CSV: {"schema": {"type": "string"}}}}}
 
 
-def table(request: Request, columns: Sequence[str], rows: Iterable[Sequence[object]], found: Any, following: str | None = None) -> Any:
-    """The answer `found`, or its rows as CSV where that is preferred. `following` is the cursor of the page behind, which is also named in a Link
-    header (RFC 8288)."""
+def table(
+    request: Request,
+    columns: Sequence[str],
+    rows: Iterable[Sequence[object]],
+    found: Any,
+    following: Mapping[str, object] = NO_PAGE,
+) -> Any:
+    """The answer `found`, or its rows as CSV where that is preferred. `following`: the parameter that leads to the page behind, None on the last
+    one; it is also named in a Link header (RFC 8288)."""
     headers = {"Vary": "Accept"}
-    if following is not None:
-        headers["Link"] = f'<{request.url.include_query_params(cursor=following)}>; rel="next"'
+    if given := {name: value for name, value in following.items() if value is not None}:
+        headers["Link"] = f'<{request.url.include_query_params(**given)}>; rel="next"'
     if prefers_csv(request.headers.get("accept", "")):
         return Response(as_csv(columns, rows), media_type=CSV, headers=headers)
     request.state.headers = headers

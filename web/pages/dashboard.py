@@ -16,7 +16,7 @@ from pipeline.store.feeds import feeds
 from pipeline.store.links import trace
 from pipeline.store.maintenance import status
 from web.api.answers import Id
-from web.api.enqueue import enqueue, unsent, urls_of_form
+from web.api.links.enqueue import enqueue, unsent, urls_of_form
 from web.context import Database, Web
 from web.http.problems import Problem
 from web.templating import flower_url, render

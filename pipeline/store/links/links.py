@@ -180,21 +180,34 @@ def is_id(text: str) -> bool:
 def retry(conn: Connection, which: LinkFilter, *, limit: int = 100_000) -> int:
     """Start failed links again from the first attempt, and skipped ones if `which` says so; links that are not fetched go to extraction.
     Links waiting for a late retry count as failed. Returns how many."""
-    where, values = replace(which, state=None).where()
-    states = ["failed", "skipped"] if which.state is None else [which.state]
+    where, values = _again(which)
     with conn.transaction():
         rows = conn.execute(
             f"""
             UPDATE links SET {to.RETRY.sets}
             FROM (SELECT l.id, l.from_feed OR starts_with(l.url, %(files)s) AS at_hand FROM links l
-                  WHERE {where} AND (l.state = ANY(%(states)s) OR (l.late AND l.state = 'waiting' AND 'failed' = ANY(%(states)s)))
+                  WHERE {where}
                   ORDER BY l.url_key LIMIT %(limit)s FOR UPDATE SKIP LOCKED) old
             WHERE links.id = old.id RETURNING links.host_id
             """,
-            {**values, "limit": limit, "files": f"{SCHEME}:", "states": states},
+            {**values, "limit": limit, "files": f"{SCHEME}:"},
         ).fetchall()
         hosts.note_links(conn, {row[0] for row in rows})
     return len(rows)
+
+
+def count_retry(conn: Connection, which: LinkFilter) -> int:
+    """How many links `retry` would start again."""
+    where, values = _again(which)
+    row = conn.execute(f"SELECT count(*) FROM links l WHERE {where}", values).fetchone()
+    return int(row[0]) if row else 0
+
+
+def _again(which: LinkFilter) -> tuple[str, dict[str, object]]:
+    where, values = replace(which, state=None).where()
+    states = ["failed", "skipped"] if which.state is None else [which.state]
+    ended = "(l.state = ANY(%(states)s) OR (l.late AND l.state = 'waiting' AND 'failed' = ANY(%(states)s)))"
+    return f"{where} AND {ended}", values | {"states": states}
 
 
 def export(conn: Connection, which: LinkFilter = LinkFilter()) -> Generator[Link, None, None]:

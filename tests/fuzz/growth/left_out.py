@@ -80,7 +80,7 @@ INNER = frozenset(
         "web.http.request_body.read",
         "web.pages.dashboard.find_link",
         "web.pages.dashboard.enqueue_form",
-        "web.api.enqueue.enqueue",
+        "web.api.links.enqueue.enqueue",
         "web.http.problems.in_words",
         "web.templating.render",
         "web.api.websub.verify",

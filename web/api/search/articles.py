@@ -46,7 +46,7 @@ class Draw(Query):
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class Passage:
     """The passage with the words. `marks`: from where to where in it they stand; `cut`: the text goes on before it, behind it."""
 
     text: str
@@ -69,7 +69,7 @@ class FoundArticle:
     story_id: int | None
     copies: int
     sites: int
-    passage: Shown
+    passage: Passage
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +99,7 @@ def search(request: Request, conn: Database, caller: Asking, which: Annotated[Fi
             following = cursor(hits[-1].at.isoformat(), hits[-1].article_id)
     found = _shown(conn, hits, question.tree, SHORT if not caller.may("text") else WIDTH)
     answer = FoundArticles(question.text, question.warnings, found, following, note)
-    return table(request, COLUMNS, _rows(found), answer, following)
+    return table(request, COLUMNS, _rows(found), answer, {"cursor": following})
 
 
 @router.get("/sample", response_model=FoundArticles, responses=problems() | AS_CSV)
@@ -117,7 +117,7 @@ def _shown(conn: Connection, hits: Sequence[Hit], query: Node, width: int) -> li
     def shown(one: Result) -> FoundArticle:
         part = passage(one.text, words, width)
         values = {name: getattr(one, name) for name in COLUMNS}
-        return FoundArticle(**values, passage=Shown(part.text[:width], [mark for mark in part.marks if mark[1] <= width], part.cut))
+        return FoundArticle(**values, passage=Passage(part.text[:width], [mark for mark in part.marks if mark[1] <= width], part.cut))
 
     return [shown(one) for one in results.results(conn, hits)]
 

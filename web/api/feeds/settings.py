@@ -12,11 +12,11 @@ from pipeline.feeds import options
 from pipeline.store.feeds import feeds
 from web.api.answers import CHANGE, Id
 from web.api.bodies import described, json_of
-from web.api.feeds import Shown, get_feed
+from web.api.feeds.feeds import Shown, get_feed, the_feed
 from web.context import Database
 from web.http.problems import Problem
 
-router = APIRouter()
+router = APIRouter(tags=["feeds"])
 
 Value = str | int | bool | list[str] | None
 
@@ -39,17 +39,20 @@ class Change(BaseModel):
 )
 def change_feed(conn: Database, feed_id: Id, change: Annotated[Change, Depends(json_of(Change))]) -> Shown:
     """Change a feed's own settings, title, tags, or whether it is paused. Settings apply from its next poll."""
-    feed = feeds.find(conn, str(feed_id))
-    if feed is None:
-        raise Problem(404, "not_found", f"There is no feed {feed_id}.")
-    try:
-        own = options.changed(feeds.options_of(conn, feed_id), _texts(change.settings))
-    except options.WrongOption as wrong:
-        raise Problem(422, "invalid", str(wrong)) from None
+    feed = the_feed(conn, feed_id)
+    own = own_settings(feeds.options_of(conn, feed_id), change.settings)
     feeds.configure(conn, feed_id, own, title=change.title, tags=change.tags)
     if change.paused is not None and change.paused != (feed.state == "paused"):
         (feeds.pause if change.paused else feeds.resume)(conn, feed_id)
     return get_feed(conn, feed_id)
+
+
+def own_settings(before: options.Options, settings: dict[str, Any]) -> options.Options:
+    """The settings as they are after these changes. Raises Problem 422."""
+    try:
+        return options.changed(before, _texts(settings))
+    except options.WrongOption as wrong:
+        raise Problem(422, "invalid", str(wrong)) from None
 
 
 def _texts(settings: dict[str, Any]) -> Iterator[tuple[str, str]]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Request
+from psycopg import Connection
 from pydantic import BaseModel, ConfigDict, Field
 
 from pipeline.feeds.scheduling.health import Health
@@ -14,10 +15,14 @@ from pipeline.store.feeds import feeds, health, moved_feeds, websub
 from web.api.answers import MAX_ID, READ, Id
 from web.context import Database
 from web.http.problems import Problem
+from web.http.tables import AS_CSV, table
 
 MAX_FEEDS = 200
-
-router = APIRouter()
+COLUMNS = (
+    *("id", "url", "title", "site_url", "kind", "language", "tags", "state", "interval_s", "failures", "next_poll_at", "next_poll_why"),
+    *("last_polled_at", "last_ok_at", "code", "detail", "links", "stored", "created_at"),
+)
+router = APIRouter(tags=["feeds"])
 
 
 class Which(BaseModel):
@@ -67,23 +72,22 @@ class Shown:
     polls: list[feeds.PastPoll]
 
 
-@router.get("/api/v1/feeds", responses=READ)
-def list_feeds(conn: Database, which: Annotated[Which, Query()]) -> FeedPage:
+@router.get("/api/v1/feeds", response_model=FeedPage, responses=READ | AS_CSV)
+def list_feeds(request: Request, conn: Database, which: Annotated[Which, Query()]) -> Any:
+    """Feeds, how each does, and when it is polled next and why."""
     found = feeds.listing(conn, state=which.state, limit=which.limit + 1, after=which.after or 0)
     page = found[: which.limit]
     states = health.of_feeds(conn, [feed.id for feed in page])
-    return FeedPage(
-        [Listed(feed, states[feed.id], _next(feed)) for feed in page],
-        page[-1].id if len(found) > len(page) else None,
-    )
+    following = page[-1].id if len(found) > len(page) else None
+    answer = FeedPage([Listed(feed, states[feed.id], _next(feed)) for feed in page], following)
+    rows = ([*(getattr(feed, name) for name in COLUMNS), states[feed.id].status, states[feed.id].why] for feed in page)
+    return table(request, (*COLUMNS, "health", "why"), rows, answer, {"after": following})
 
 
 @router.get("/api/v1/feeds/{feed_id}", responses=READ)
 def get_feed(conn: Database, feed_id: Id, polls: Annotated[int, Query(ge=0, le=1000)] = 20) -> Shown:
     """One feed and its last polls."""
-    feed = feeds.find(conn, str(feed_id))
-    if feed is None:
-        raise Problem(404, "not_found", f"There is no feed {feed_id}.")
+    feed = the_feed(conn, feed_id)
     return Shown(
         feed,
         health.of_feeds(conn, [feed.id])[feed.id],
@@ -92,6 +96,14 @@ def get_feed(conn: Database, feed_id: Id, polls: Annotated[int, Query(ge=0, le=1
         websub.of_feed(conn, feed.id),
         feeds.history(conn, feed.id, polls),
     )
+
+
+def the_feed(conn: Connection, feed_id: int) -> feeds.Feed:
+    """Raises Problem 404."""
+    feed = feeds.find(conn, str(feed_id))
+    if feed is None:
+        raise Problem(404, "not_found", f"There is no feed {feed_id}.")
+    return feed
 
 
 def _next(feed: feeds.Feed) -> NextPoll:
