@@ -20,6 +20,7 @@ from cli.commands.feeds import add_feeds, feeds, import_feeds
 from cli.commands.hosts import hosts
 from cli.commands.links import enqueue, failures, list_links, retry, trace
 from cli.commands.search import count, explain, reindex, sample, search, words
+from cli.commands.sources import collections, sources
 from cli.errors import explain as explain_error
 from cli.local import user_settings
 from cli.output import complain, harden_streams, say
@@ -111,6 +112,8 @@ app.add_typer(feeds.app, name="feeds", rich_help_panel="Feeds")
 app.add_typer(hosts.app, name="hosts", rich_help_panel="Links")
 app.add_typer(users.app, name="users", rich_help_panel="The system")
 app.add_typer(tokens.app, name="tokens", rich_help_panel="The system")
+app.add_typer(sources.app, name="sources", rich_help_panel="Sources")
+app.add_typer(collections.app, name="collections", rich_help_panel="Sources")
 app.add_typer(outputs.app, name="outputs", rich_help_panel="The system")
 
 

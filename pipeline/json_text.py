@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import asdict, is_dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,18 +11,40 @@ from typing import Any
 
 from pipeline.text import JSON_ESCAPES
 
+_SIGNS = re.compile(f"[{''.join(map(chr, JSON_ESCAPES))}]")
+
+
+# The same in UTF-8, by their first bytes: to look for one byte takes a twentieth of the time of looking for one of a set of letters.
+_IN_BYTES = (re.compile(rb"\xc2[\x80-\x9f]"), re.compile(rb"\xe2(?:\x80[\x8e\x8f\xa8-\xae]|\x81[\xa6-\xa9])"))
+_ALONE = (b"\x7f", b"\xd8\x9c", b"\xef\xbb\xbf")
+
 
 def to_json(value: Any, *, ascii_only: bool = False) -> str:
     """Return `value` as one line of JSON. Times are ISO 8601 in UTC. Characters that a terminal or a line reader would interpret are
     escaped."""
     plain = asdict(value) if is_dataclass(value) and not isinstance(value, type) else value
-    return json.dumps(plain, ensure_ascii=ascii_only, default=_plain).translate(JSON_ESCAPES)
+    return escaped(json.dumps(plain, ensure_ascii=ascii_only, default=_plain))
+
+
+def escaped(text: str) -> str:
+    """JSON with the signs escaped that JSON itself does not mind."""
+    if text.isascii():
+        return text.replace("\x7f", "\\u007f")
+    data = text.encode("utf-8", "surrogatepass")
+    if not any(sign in data for sign in _ALONE) and not any(sign.search(data) for sign in _IN_BYTES):
+        return text
+    return _SIGNS.sub(lambda found: JSON_ESCAPES[ord(found[0])], text)
+
+
+def moment(at: datetime) -> str:
+    """ISO 8601 in UTC."""
+    return at.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
 def _plain(value: object) -> object:
     match value:
         case datetime():
-            return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+            return moment(value)
         case Path():
             return str(value)
         case bytes():

@@ -46,6 +46,8 @@ class Wanted:
     stored_before: datetime | None = None
 
 
+# What the tests ask beside the article `a`.
+JOINS = "JOIN links l ON l.id = a.link_id JOIN hosts h ON h.id = coalesce(l.origin_host_id, l.host_id)"
 TESTS = {
     "feed_id": "EXISTS (SELECT 1 FROM sightings s WHERE s.link_id = a.link_id AND s.feed_id = %(feed_id)s)",
     "site": "(h.name = %(site)s OR right(h.name, length(%(site)s) + 1) = '.' || %(site)s)",
@@ -72,8 +74,7 @@ def listing(conn: Connection, which: Wanted = Wanted(), *, limit: int | None = 5
             SELECT a.id, a.link_id, a.url, a.title, a.site_name, h.name AS host, a.authors, a.published_at, a.published_precision,
                    local_time(a.published_at, a.published_offset_min) AS published_local, a.created_at,
                    a.language, a.word_count, a.tags, m.story_id
-            FROM articles a JOIN links l ON l.id = a.link_id JOIN hosts h ON h.id = coalesce(l.origin_host_id, l.host_id)
-                 LEFT JOIN story_articles m ON m.article_id = a.id
+            FROM articles a {JOINS} LEFT JOIN story_articles m ON m.article_id = a.id
             WHERE {" AND ".join(["true", *tests])} ORDER BY a.id DESC LIMIT %(limit)s
             """,
             {**values, "limit": limit},

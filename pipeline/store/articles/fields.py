@@ -194,10 +194,8 @@ SHOWN = tuple(
 )
 COMPARED = tuple(field for field in FIELDS if field.column.compared)
 WRITTEN = tuple(field for field in FIELDS if field.column.written)
-SELECT = f"""
-    SELECT {", ".join(field.select for field in FIELDS)}
-    FROM articles a LEFT JOIN story_articles m ON m.article_id = a.id LEFT JOIN stories s ON s.id = m.story_id
-"""
+FROM = "FROM articles a LEFT JOIN story_articles m ON m.article_id = a.id LEFT JOIN stories s ON s.id = m.story_id"
+SELECT = f"SELECT {', '.join(field.select for field in FIELDS)} {FROM}"
 
 
 def row(made: Making) -> dict[str, object]:

@@ -37,6 +37,7 @@ def forget(conn: Connection, batch: int = 1_000) -> None:
 
 def _fill(conn: Connection, batch: int) -> int:
     with conn.transaction():
+        outlets.hold(conn)
         found = conn.execute(
             """
             SELECT id, title, text, published_at, published_offset_min, fetched_at, language, word_count, final_url

@@ -1,0 +1,24 @@
+"""Articles follow their sources, with a bar."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cli.output import progress
+
+if TYPE_CHECKING:
+    from psycopg import Connection
+
+
+def follow(conn: Connection) -> int:
+    """Have the articles of sites that have changed go to their sources. Returns how many went. What is stopped here goes on with the next
+    command, or within an hour by itself."""
+    from pipeline.store.sources import following
+
+    moved = 0
+    with progress() as bar:
+        task = bar.add_task("giving articles to their sources", total=None if bar.disable else following.waiting(conn))
+        for step in following.follow(conn):
+            moved += step.moved
+            bar.advance(task, step.looked)
+    return moved

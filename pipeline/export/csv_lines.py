@@ -1,0 +1,32 @@
+"""CSV after RFC 4180, a header first, with cells that no spreadsheet takes for formulas."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+
+from pipeline.export.csv_cells import cell
+from pipeline.export.form import Form, Row
+
+BOM = "\ufeff"  # by which some spreadsheets know that a file is UTF-8
+
+
+def form(fields: tuple[str, ...], json_fields: frozenset[str], *, bom: bool = False) -> Form:
+    """One article a record. The values of `json_fields` come as JSON."""
+    buffer = io.StringIO(newline="")
+    writer = csv.writer(buffer, quoting=csv.QUOTE_NONNUMERIC)  # also what another separator would take apart
+    is_json = [name in json_fields for name in fields]
+
+    def taken() -> str:
+        text = buffer.getvalue()
+        buffer.seek(0)
+        buffer.truncate()
+        return text
+
+    def row(values: Row) -> str:
+        writer.writerow([cell(json.loads(value) if of_json else value) for of_json, value in zip(is_json, values, strict=True)])
+        return taken()
+
+    csv.writer(buffer).writerow(fields)
+    return Form(fields, row, head=(BOM if bom else "") + taken())
