@@ -64,7 +64,7 @@ test-compose: $(VENV)/.dev
 # Exact versions with hashes, for every platform at once; the ranges are in pyproject.toml.
 lock:
 	uv pip compile --universal --python-version 3.11 --generate-hashes --extra embedded pyproject.toml -o requirements.lock
-	uv pip compile --universal --python-version 3.11 --generate-hashes --extra embedded --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
+	uv pip compile --universal --python-version 3.11 --generate-hashes --extra embedded --extra dev --extra parquet -c requirements.lock pyproject.toml -o requirements-dev.lock
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -65,8 +65,32 @@ def _row(number: int, link: int, made: tuple[str, str, str]) -> tuple[object, ..
     paragraphs = "\n".join(text[place : place + 500] for place in range(0, len(text), 500))
     url = f"https://a.example/{number}"
     return (
-        *(link, url, url, key, title, ["Ann Ash", "Bo Beech"], at, 60, paragraphs, paragraphs.replace("\n", "\n\n"), language, "The River Post"),
-        *(text[:200], ["council", "river"], 400, key, at + timedelta(hours=1), "newsmill-1", "[]", '{"title": "json-ld", "text": "trafilatura"}', "time", at),
+        *(
+            link,
+            url,
+            url,
+            key,
+            title,
+            ["Ann Ash", "Bo Beech"],
+            at,
+            60,
+            paragraphs,
+            paragraphs.replace("\n", "\n\n"),
+            language,
+            "The River Post",
+        ),
+        *(
+            text[:200],
+            ["council", "river"],
+            400,
+            key,
+            at + timedelta(hours=1),
+            "newsmill-1",
+            "[]",
+            '{"title": "json-ld", "text": "trafilatura"}',
+            "time",
+            at,
+        ),
     )
 
 

@@ -18,7 +18,9 @@ FIELDS = (
     *("language", "summary", "tags", "original_publisher"),
 )
 # BibTeX reads these as commands; the letters themselves are UTF-8, which its programs of today take.
-_BIBTEX = {"\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"} | {c: f"\\{c}" for c in "&%$#_"}
+_BIBTEX = {"\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"} | {
+    c: f"\\{c}" for c in "&%$#_"
+}
 _BIBTEX_TABLE = str.maketrans(_BIBTEX)
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _BREAKS = re.compile(r"\s+")

@@ -7,15 +7,15 @@ from datetime import datetime
 
 from pipeline.text import UNPRINTABLE
 
-# A spreadsheet takes a cell that begins with one of these for a formula (OWASP, CSV injection): also behind quotes, separators,
-# blanks and marks that are not seen, of whatever kind. Cells that begin with one of the second line are cut up by some.
+# A spreadsheet treats a cell that starts with one of these as a formula (OWASP, CSV injection), even after quotes, separators, blanks and
+# invisible marks of any kind. Some spreadsheets split cells that start with one of the second line.
 FORMULA = (*"=+-@|＝＋－＠", "DDE (")
 BREAKS = ("\t", "\r", "\n", "\0")
-UNSEEN = frozenset(("Cc", "Cf", "Cn", "Co", "Mn", "Me", "Zs", "Zl", "Zp"))  # categories of Unicode
+UNSEEN = frozenset(("Cc", "Cf", "Cn", "Co", "Mn", "Me", "Zs", "Zl", "Zp"))  # Unicode categories
 
 
 def cell(value: object) -> object:
-    """The value as a cell. Lists are joined with `; `; what a spreadsheet would run gets a ' before it."""
+    """The value as a cell. Lists are joined with `; `; a cell that a spreadsheet would run gets a ' at its start."""
     match value:
         case None:
             return ""
@@ -38,15 +38,15 @@ def unguarded(text: str) -> str:
 
 
 def _runs(text: str) -> bool:
-    """Whether a spreadsheet would run the text, or cut it up."""
+    """Whether a spreadsheet would run or split the text."""
     return text.startswith(BREAKS) or text[_seen_from(text) :].startswith(FORMULA)
 
 
 def _one(item: object) -> str:
-    """An item of a list: of a reservation its name and value, of a paragraph that was left out its text."""
+    """One item of a list: a reservation's name and value, or the text of a removed paragraph."""
     return str(item if not isinstance(item, dict) else f"{item['name']}: {item['value']}" if "name" in item else item["text"])
 
 
 def _seen_from(text: str) -> int:
-    """Where that begins which a spreadsheet may look at first."""
+    """The position of the first character that a spreadsheet may examine."""
     return next((at for at, letter in enumerate(text) if letter not in '";,' and unicodedata.category(letter) not in UNSEEN), len(text))

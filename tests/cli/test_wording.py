@@ -48,7 +48,10 @@ LIBRARIES = (
         ("links --all=yes", "--all takes no value."),
         ("trace", "[article|link] NUMBER|URL is missing; see `newsmill trace --help`."),
         ("stories x", "STORY must be a whole number; see `newsmill stories --help`."),
-        ("export --format xml", "--format must be one of 'jsonl', 'csv', 'opml', 'warc'; see `newsmill export --help`."),
+        (
+            "export --format xml",
+            "--format must be one of 'jsonl', 'csv', 'parquet', 'csl', 'bibtex', 'ris', 'opml', 'warc'; see `newsmill export --help`.",
+        ),
         ("feeds show 1 2", "There is one argument too many: 2; see `newsmill feeds show --help`."),
         (
             "retry --older-than x",

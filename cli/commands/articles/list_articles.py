@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from cli import arguments
+from cli.commands.articles import chosen
 from cli.connection import database, settings
 from cli.output import Column, moment, printable, say, say_json, table, when
 
@@ -25,26 +25,17 @@ COLUMNS = [
     Column("site"),
     Column("title", long=True),
 ]
-TIME = "a date such as 2026-11-22, or a length of time such as 7d"
 
 
 def articles(
-    feed: Annotated[str | None, typer.Option(help="Number or URL of a feed that lists them.")] = None,
-    site: Annotated[
-        str | None, typer.Option(help="Host, for example example.org, which stands for www.example.org too.", callback=arguments.host)
-    ] = None,
-    language: Annotated[str | None, typer.Option(help="Language code, for example en.", metavar="CODE")] = None,
-    tag: Annotated[str | None, typer.Option(help="Tag of the article, or of a feed that listed it.")] = None,
-    published_since: Annotated[
-        datetime | None, typer.Option(help=f"Published since then: {TIME}.", parser=arguments.since, metavar="TIME")
-    ] = None,
-    published_before: Annotated[
-        datetime | None, typer.Option(help="Published before then.", parser=arguments.since, metavar="TIME")
-    ] = None,
-    stored_since: Annotated[
-        datetime | None, typer.Option(help=f"Stored since then: {TIME}.", parser=arguments.since, metavar="TIME")
-    ] = None,
-    stored_before: Annotated[datetime | None, typer.Option(help="Stored before then.", parser=arguments.since, metavar="TIME")] = None,
+    feed: chosen.Feed = None,
+    site: chosen.Site = None,
+    language: chosen.Language = None,
+    tag: chosen.Tag = None,
+    published_since: chosen.PublishedSince = None,
+    published_before: chosen.PublishedBefore = None,
+    stored_since: chosen.StoredSince = None,
+    stored_before: chosen.StoredBefore = None,
     limit: Annotated[int, typer.Option(min=1, help="Maximum number of articles.")] = 50,
     every: Annotated[bool, typer.Option("--all", help="All articles, as they are read.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
@@ -53,16 +44,7 @@ def articles(
     from pipeline.store.articles import article_lists as store
 
     with database(settings()) as conn:
-        which = store.Wanted(
-            feed_id=arguments.feed(conn, feed).id if feed is not None else None,
-            site=site.removeprefix("www.") if site else None,
-            language=language.lower() if language else None,
-            tag=tag,
-            published_since=published_since,
-            published_before=published_before,
-            stored_since=stored_since,
-            stored_before=stored_before,
-        )
+        which = chosen.wanted(conn, feed, site, language, tag, published_since, published_before, stored_since, stored_before)
         with closing(store.listing(conn, which, limit=None if every else limit)) as found:
             if as_json:
                 for one in found:

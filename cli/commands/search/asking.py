@@ -53,7 +53,7 @@ def ask(conn: Connection, words: Sequence[str], *, forms: str | None = None, ded
 
 def say_csv(header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     """Print CSV that is safe for spreadsheets."""
-    from cli.commands.articles.csv_cells import cell
+    from pipeline.export.csv_cells import cell
 
     writer = csv.writer(sys.stdout, quoting=csv.QUOTE_NONNUMERIC)
     writer.writerow(header)

@@ -14,7 +14,7 @@ from psycopg import Connection, IsolationLevel
 
 from pipeline.search.tree import EVERYTHING, Node
 from pipeline.store.articles.article_lists import JOINS, TESTS, Wanted
-from pipeline.store.articles.fields import FIELDS, FROM, Field
+from pipeline.store.articles.fields import FROM, Field
 from pipeline.store.search.compile import compiled
 
 PAGE = 500  # articles read at once: some megabytes
@@ -25,13 +25,16 @@ RESERVED = ("noindex", "noarchive", "noai", "tdm_reserved")
 MONTH = "date_trunc('month', coalesce(a.search_at, a.fetched_at) AT TIME ZONE 'UTC')::date"
 
 
+ALL = Wanted()
+
+
 @dataclass(frozen=True, slots=True)
 class Choice:
     """Which articles. `upto` leaves out those stored later, so that an export that goes on later has the same. `monthly`: month by month,
     else in the order in which they were stored."""
 
     query: Node = EVERYTHING
-    which: Wanted = Wanted()
+    which: Wanted = ALL
     exclude_reserved: bool = False
     monthly: bool = False
     upto: int | None = None
@@ -80,7 +83,7 @@ def keys(conn: Connection, choice: Choice, after: Key | None = None) -> Iterator
             yield Key(month, article_id)
 
 
-def pages(conn: Connection, found: Iterator[Key], fields: Sequence[Field]) -> Iterator[list[tuple[Key, tuple[Any, ...]]]]:
+def pages(conn: Connection, found: Iterator[Key], fields: Sequence[Field]) -> Generator[list[tuple[Key, tuple[Any, ...]]], None, None]:
     """The values of the articles, a page at a time. While one page is in use, the next one is read."""
     names = ", ".join(_select(field) for field in fields)
     statement = f"SELECT a.id, {names} {FROM} WHERE a.id = ANY(%s) ORDER BY array_position(%s, a.id)"

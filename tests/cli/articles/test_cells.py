@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from cli.commands.articles.csv_cells import cell
+from pipeline.export.csv_cells import cell
 from tests.paths import CONFORMANCE
 
 FORMULAS = [json.loads(line)["payload"] for line in (CONFORMANCE / "web" / "csv_formulas.jsonl").open()]

@@ -87,7 +87,7 @@ def test_an_export_that_breaks_off_leaves_the_old_file(stack: Newsmill, tmp_path
     def broken(*_: object) -> None:
         raise psycopg.OperationalError("gone")
 
-    monkeypatch.setattr("pipeline.store.articles.articles.export", broken)
+    monkeypatch.setattr("pipeline.store.articles.exporting.pages", broken)
     assert stack("export", "-o", str(file)).code == 1
     assert file.read_text() == "old"
     assert [path.name for path in tmp_path.iterdir()] == ["out.jsonl"]

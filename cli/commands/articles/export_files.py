@@ -1,0 +1,135 @@
+"""The files of an export: written beside their names, and renamed once they are whole. A cursor says how far an export came that was stopped."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import sys
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from cli.errors import WRONG_USAGE, CliError
+
+KEPT_EVERY = 32 * 2**20  # bytes between two notes of the place: a second's work or two
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """How far an export has come: `rows` articles in the first `length` bytes, the last of them in `month` with the number `id`. `asked` is what
+    the export is of; `upto` the highest number of an article when it began."""
+
+    asked: dict[str, Any]
+    upto: int
+    month: str | None = None
+    id: int = 0
+    rows: int = 0
+    length: int = 0
+
+    @property
+    def of_month(self) -> date | None:
+        return date.fromisoformat(self.month) if self.month else None
+
+
+@contextlib.contextmanager
+def whole(output: Path | None) -> Iterator[BinaryIO]:
+    """A file that is there whole or not at all; standard output where none is named."""
+    if output is None:
+        yield sys.stdout.buffer
+        sys.stdout.buffer.flush()
+        return
+    part = part_of(output)
+    try:
+        with part.open("wb") as out:
+            yield out
+            _sync(out)
+        part.replace(output)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def part_of(output: Path) -> Path:
+    return output.with_name(output.name + ".part")
+
+
+def cursor_of(output: Path) -> Path:
+    return output.with_name(output.name + ".cursor")
+
+
+def read(output: Path, asked: dict[str, Any]) -> Cursor | None:
+    """The cursor of an export that was stopped. Raises CliError where it is of another export."""
+    path = cursor_of(output)
+    try:
+        found = Cursor(**json.loads(path.read_text(encoding="utf-8")))
+    except FileNotFoundError:
+        return None
+    except (ValueError, TypeError):
+        raise CliError(f"{path} cannot be read; leave out --resume to begin anew.") from None
+    # Times that were given as lengths, such as 7d, are others by now: those of the beginning stay.
+    same = {name for name in {*asked, *found.asked} if asked.get(name) != found.asked.get(name)}
+    if any(not name.endswith(("_since", "_before")) or not (name in asked and name in found.asked) for name in same):
+        raise CliError(f"{path} is of an export of other articles or columns; leave out --resume to begin anew.", WRONG_USAGE)
+    return found
+
+
+def keep(output: Path, cursor: Cursor) -> None:
+    """Write the cursor, whole or not at all."""
+    path = cursor_of(output)
+    part = part_of(path)
+    with part.open("w", encoding="utf-8") as out:
+        json.dump(asdict(cursor), out)
+        out.flush()
+        os.fsync(out.fileno())
+    part.replace(path)
+
+
+class Growing:
+    """A file that an export appends to, and its cursor."""
+
+    def __init__(self, output: Path, cursor: Cursor, *, resumed: bool) -> None:
+        self._output = output
+        self._kept = cursor
+        self.cursor = cursor
+        self._out = part_of(output).open("r+b" if resumed else "wb")
+        self._out.truncate(cursor.length)
+        self._out.seek(cursor.length)
+
+    def write(self, data: bytes, cursor: Cursor) -> None:
+        """Append what brings the export to this place."""
+        self._out.write(data)
+        self.cursor = cursor
+        if cursor.length - self._kept.length >= KEPT_EVERY:
+            self.keep()
+
+    def keep(self) -> None:
+        """Make what was written last, and note the place."""
+        if self.cursor is not self._kept:
+            _sync(self._out)
+            keep(self._output, self.cursor)
+            self._kept = self.cursor
+
+    def end(self, foot: bytes) -> None:
+        """The file is whole."""
+        self._out.write(foot)
+        _sync(self._out)
+        self._out.close()
+        part_of(self._output).replace(self._output)
+        cursor_of(self._output).unlink(missing_ok=True)
+
+    def stop(self) -> None:
+        """Leave it where it is, to go on later; a file with nothing in it goes."""
+        with contextlib.suppress(OSError):
+            if self.cursor.rows:
+                self.keep()
+            self._out.close()
+        if not self._kept.rows:
+            part_of(self._output).unlink(missing_ok=True)
+            cursor_of(self._output).unlink(missing_ok=True)
+
+
+def _sync(out: BinaryIO) -> None:
+    out.flush()
+    os.fsync(out.fileno())
