@@ -17,7 +17,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from cli.main import app
-from cli.reference import article_fields, env_example, state_changes
+from cli.reference import article_fields, env_example, sql_views, state_changes
 from cli.reference.parts import replaced
 from pipeline.settings import Settings, sections
 
@@ -53,6 +53,7 @@ def files() -> dict[str, str]:
         "docs/reference/settings.md": "\n".join(_settings()),
         "docs/reference/commands.md": "\n".join(_commands()),
         "docs/reference/data-model.md": _data_model(),
+        "docs/how-to/ask-with-sql.md": replaced(_read("docs/how-to/ask-with-sql.md"), "columns of the views", sql_views.tables()),
     }
 
 

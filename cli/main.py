@@ -19,7 +19,7 @@ from cli.commands.articles import diff, export, list_articles, reextract, show, 
 from cli.commands.feeds import add_feeds, feeds, import_feeds
 from cli.commands.hosts import hosts
 from cli.commands.links import enqueue, failures, list_links, retry, trace
-from cli.commands.search import count, explain, reindex, sample, search, words
+from cli.commands.search import count, explain, reindex, sample, search, sql_roles, words
 from cli.commands.sources import collections, sources
 from cli.errors import explain as explain_error
 from cli.local import user_settings
@@ -114,6 +114,7 @@ app.add_typer(users.app, name="users", rich_help_panel="The system")
 app.add_typer(tokens.app, name="tokens", rich_help_panel="The system")
 app.add_typer(sources.app, name="sources", rich_help_panel="Sources")
 app.add_typer(collections.app, name="collections", rich_help_panel="Sources")
+app.add_typer(sql_roles.app, name="sql-role", rich_help_panel="The system")
 app.add_typer(outputs.app, name="outputs", rich_help_panel="The system")
 
 

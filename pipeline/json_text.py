@@ -28,12 +28,18 @@ def to_json(value: Any, *, ascii_only: bool = False) -> str:
 
 def escaped(text: str) -> str:
     """JSON with the signs escaped that JSON itself does not mind."""
-    if text.isascii():
-        return text.replace("\x7f", "\\u007f")
-    data = text.encode("utf-8", "surrogatepass")
-    if not any(sign in data for sign in _ALONE) and not any(sign.search(data) for sign in _IN_BYTES):
-        return text
-    return _SIGNS.sub(lambda found: JSON_ESCAPES[ord(found[0])], text)
+    return _SIGNS.sub(lambda found: JSON_ESCAPES[ord(found[0])], text) if _has_signs(text.encode("utf-8", "surrogatepass")) else text
+
+
+def escaped_utf8(data: bytes) -> bytes:
+    """The same of JSON in UTF-8."""
+    return escaped(data.decode()).encode() if _has_signs(data) else data
+
+
+def _has_signs(data: bytes) -> bool:
+    if data.isascii():
+        return b"\x7f" in data
+    return any(sign in data for sign in _ALONE) or any(sign.search(data) for sign in _IN_BYTES)
 
 
 def moment(at: datetime) -> str:

@@ -24,6 +24,7 @@ from pipeline.store.articles import articles
 from pipeline.store.links import links
 from pipeline.text import clean
 from tests.paths import CONFORMANCE
+from tests.store.articles.everything import everything
 from tests.store.articles.made import article, fetched
 
 NAUGHTY = [json.loads(line)["text"] for line in (CONFORMANCE / "web" / "naughty_strings.jsonl").read_text().splitlines()]
@@ -114,7 +115,7 @@ def test_naughty_strings_come_back_from_postgres_as_they_were_cleaned(conn: psyc
     texts = [kept for text in NAUGHTY if (kept := clean(text))]
     made = article("\n\n".join(texts), title=texts[0], tags=tuple(texts), authors=tuple(texts))
     articles.upsert(conn, job.link_id, job.url, job.page, made, Identity(job.url_key), "x")
-    (stored,) = articles.export(conn)
+    (stored,) = everything(conn)
     assert (stored.tags, stored.authors, stored.text) == (texts, texts, "\n\n".join(texts))
 
 
@@ -130,7 +131,7 @@ def test_an_article_of_two_megabytes_of_different_words_is_stored(conn: psycopg.
     job = fetched(conn, settings, "http://a.example/1")
     text = " ".join(f"word{n}" for n in range(220_000))
     articles.upsert(conn, job.link_id, job.url, job.page, article(text), Identity(job.url_key), "x")
-    (stored,) = articles.export(conn)
+    (stored,) = everything(conn)
     assert stored.text == text
 
 

@@ -111,13 +111,13 @@ def ris(one: Cited) -> str:
 def form(kind: str) -> Form:
     """The form of this name: csl, bibtex or ris."""
     made, between, head, foot = _FORMS[kind]
-    return Form(FIELDS, lambda row: made(cited(row)), head, between, foot)
+    return Form(FIELDS, lambda row: made(cited(row)).encode(), head, between, foot)
 
 
-_FORMS: dict[str, tuple[Callable[[Cited], str], str, str, str]] = {
-    "csl": (csl, ",\n", "[\n", "\n]\n"),
-    "bibtex": (bibtex, "\n", "", ""),
-    "ris": (ris, "\r\n", "", ""),
+_FORMS: dict[str, tuple[Callable[[Cited], str], bytes, bytes, bytes]] = {
+    "csl": (csl, b",\n", b"[\n", b"\n]\n"),
+    "bibtex": (bibtex, b"\n", b"", b""),
+    "ris": (ris, b"\r\n", b"", b""),
 }
 
 

@@ -9,7 +9,7 @@ import json
 from pipeline.export.csv_cells import cell
 from pipeline.export.form import Form, Row
 
-BOM = "\ufeff"  # by which some spreadsheets know that a file is UTF-8
+BOM = b"\xef\xbb\xbf"  # by which some spreadsheets know that a file is UTF-8
 
 
 def form(fields: tuple[str, ...], json_fields: frozenset[str], *, bom: bool = False) -> Form:
@@ -18,15 +18,15 @@ def form(fields: tuple[str, ...], json_fields: frozenset[str], *, bom: bool = Fa
     writer = csv.writer(buffer, quoting=csv.QUOTE_NONNUMERIC)  # also what another separator would take apart
     is_json = [name in json_fields for name in fields]
 
-    def taken() -> str:
-        text = buffer.getvalue()
+    def taken() -> bytes:
+        text = buffer.getvalue().encode()
         buffer.seek(0)
         buffer.truncate()
         return text
 
-    def row(values: Row) -> str:
+    def row(values: Row) -> bytes:
         writer.writerow([cell(json.loads(value) if of_json else value) for of_json, value in zip(is_json, values, strict=True)])
         return taken()
 
     csv.writer(buffer).writerow(fields)
-    return Form(fields, row, head=(BOM if bom else "") + taken())
+    return Form(fields, row, head=(BOM if bom else b"") + taken())

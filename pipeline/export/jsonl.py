@@ -1,4 +1,4 @@
-"""JSON lines: what `to_json` of the article's fields gives, made in a fifth of the time from the rows as Postgres gives them."""
+"""JSON lines: what `to_json` of an article's fields gives, made in a fifth of the time from the rows as Postgres gives them."""
 
 from __future__ import annotations
 
@@ -8,13 +8,29 @@ from json.encoder import encode_basestring
 from typing import Any
 
 from pipeline.export.form import Form, Row
-from pipeline.json_text import escaped, moment
+from pipeline.json_text import escaped_utf8, moment
+
+LONG = 100  # characters from which on a text is quicker escaped as a whole than letter by letter
+_PLAIN = bytes(sorted({*range(256)} - {*range(32)} - {*b'"\\'}))
+_NO_CONTROLS = bytes(sorted({*range(256)} - {*range(32)} | {10}))
+
+
+def text(value: str) -> str:
+    """A text as JSON."""
+    if len(value) < LONG:
+        return encode_basestring(value)
+    data = value.encode()
+    if data.translate(None, _PLAIN):
+        if data.translate(None, _NO_CONTROLS):
+            return encode_basestring(value)
+        value = value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+    return f'"{value}"'
+
 
 VALUES: dict[type, Callable[[Any], str]] = {
     type(None): lambda _: "null",
-    bool: lambda value: "true" if value else "false",
     int: str,
-    str: encode_basestring,
+    str: text,
     datetime: lambda value: f'"{moment(value)}"',
     list: lambda value: f"[{', '.join(map(encode_basestring, value))}]",
 }
@@ -22,14 +38,15 @@ VALUES: dict[type, Callable[[Any], str]] = {
 
 def form(fields: tuple[str, ...], json_fields: frozenset[str]) -> Form:
     """One object a line. The values of `json_fields` are JSON already."""
-    starts = [f'"{name}": ' for name in fields]
-    as_they_are = [name in json_fields for name in fields]
+    starts = [f'{", " if at else "{"}"{name}": ' for at, name in enumerate(fields)]
+    plain = [(name in json_fields) for name in fields]
 
-    def row(values: Row) -> str:
+    def row(values: Row) -> bytes:
         parts = [
             start + (value if as_it_is else VALUES[type(value)](value))
-            for start, as_it_is, value in zip(starts, as_they_are, values, strict=True)
+            for start, as_it_is, value in zip(starts, plain, values, strict=True)
         ]
-        return escaped(f"{{{', '.join(parts)}}}\n")
+        parts.append("}\n")
+        return escaped_utf8("".join(parts).encode())
 
     return Form(fields, row)

@@ -109,7 +109,7 @@ def _form(wish: Wish) -> Form:
             parquet.check()
         except parquet.Missing as missing:
             raise CliError(str(missing)) from None
-        return Form(names, lambda _: "")
+        return Form(names, lambda _: b"")
     return citations.form(wish.format)
 
 
@@ -144,13 +144,12 @@ def _asked(wish: Wish, form: Form, query: str) -> dict[str, Any]:
 
 
 def _to_stdout(job: Job) -> int:
-    # UTF-8 wherever it is made, whatever the terminal's encoding is.
     out, rows = sys.stdout.buffer, 0
-    out.write(job.form.head.encode())
+    out.write(job.form.head)
     for page in job.pages():
-        out.write(job.form.text([row for _, row in page], first=not rows).encode())
+        out.write(job.form.text([row for _, row in page], first=not rows))
         rows += len(page)
-    out.write(job.form.foot.encode())
+    out.write(job.form.foot)
     out.flush()
     return rows
 
@@ -165,17 +164,16 @@ def _to_file(job: Job, output: Path, *, resumed: bool) -> int:
     file = Growing(output, job.cursor, resumed=resumed)
     try:
         if not resumed:
-            head = job.form.head.encode()
-            file.write(head, replace(job.cursor, length=len(head)))
+            file.write(job.form.head, replace(job.cursor, length=len(job.form.head)))
         for page in job.pages():
-            data = job.form.text([row for _, row in page], first=not file.cursor.rows).encode()
+            data = job.form.text([row for _, row in page], first=not file.cursor.rows)
             key, so_far = page[-1][0], file.cursor
             file.write(data, replace(so_far, id=key.id, rows=so_far.rows + len(page), length=so_far.length + len(data)))
     except BaseException:
         file.stop()
         _tell(file.cursor.rows)
         raise
-    file.end(job.form.foot.encode())
+    file.end(job.form.foot)
     return file.cursor.rows
 
 

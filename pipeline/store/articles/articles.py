@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, cast
@@ -123,26 +122,6 @@ def versions(conn: Connection, article_id: int) -> list[Revision]:
             """,
             {"id": article_id},
         ).fetchall()
-
-
-# Flags of articles whose publisher reserves archiving, indexing or mining.
-RESERVED = ("noindex", "noarchive", "noai", "tdm_reserved")
-_CHOSEN = "(%(since)s::timestamptz IS NULL OR a.created_at >= %(since)s) AND NOT (%(open)s AND a.flags && %(reserved)s::text[])"
-
-
-def export(conn: Connection, since: datetime | None = None, *, exclude_reserved: bool = False) -> Generator[Stored, None, None]:
-    """All articles stored since a time, oldest first, streamed from the database."""
-    with conn.transaction(), conn.cursor("articles", row_factory=class_row(Stored)) as cur:
-        cur.itersize = 200
-        chosen = {"since": since, "open": exclude_reserved, "reserved": list(RESERVED)}
-        yield from cur.execute(f"{SELECT} WHERE {_CHOSEN} ORDER BY a.id", chosen)
-
-
-def count(conn: Connection, since: datetime | None = None, *, exclude_reserved: bool = False) -> int:
-    """How many articles `export` returns."""
-    chosen = {"since": since, "open": exclude_reserved, "reserved": list(RESERVED)}
-    row = conn.execute(f"SELECT count(*) FROM articles a WHERE {_CHOSEN}", chosen).fetchone()
-    return int(row[0]) if row else 0
 
 
 def newest(conn: Connection, limit: int = 20) -> list[Headline]:

@@ -16,6 +16,7 @@ from pipeline.store.articles import articles, pages
 from pipeline.store.extraction import extracting
 from pipeline.store.links import trace
 from pipeline.store.queue import claims
+from tests.store.articles.everything import everything
 from tests.store.articles.made import article, fetched
 
 
@@ -30,7 +31,7 @@ def test_an_article_is_stored_and_read_back(conn: psycopg.Connection, settings: 
     verdict = extracting.stored(conn, job, article(), Identity(job.url_key), "x-1", 0.2, settings)
     assert verdict
     assert verdict.state == State.STORED
-    (stored,) = articles.export(conn)
+    (stored,) = everything(conn)
     assert (stored.title, stored.authors, stored.tags, stored.extractor) == ("A title", ["Ada Example"], ["a", "b"], "x-1")
     assert articles.get(conn, stored.id) == stored
     story = trace.trace(conn, "http://a.example/1")
@@ -45,7 +46,7 @@ def test_all_that_is_known_of_an_article_is_kept(conn: psycopg.Connection, setti
         "original_url": "http://isles.example/1", "licence": "CC BY 4.0", "access": "metered", "image_width": 1200, "image_height": 675,
     }  # fmt: skip
     extracting.stored(conn, job, article(**known), Identity(job.url_key), "x-1", 0.2, settings)
-    (stored,) = articles.export(conn)
+    (stored,) = everything(conn)
     assert {name: getattr(stored, name) for name in known} == known | {"agencies": ["AFP"]}
 
 
@@ -57,7 +58,7 @@ def test_a_second_link_to_an_article_is_skipped_as_its_duplicate(conn: psycopg.C
     assert verdict
     assert (verdict.state, verdict.code) == (State.SKIPPED, "duplicate")
     assert "http://a.example/1" in verdict.detail
-    assert articles.count(conn) == 1
+    assert len(everything(conn)) == 1
 
 
 def test_a_changed_text_is_kept_beside_the_new_one(conn: psycopg.Connection, settings: Settings) -> None:
@@ -67,7 +68,7 @@ def test_a_changed_text_is_kept_beside_the_new_one(conn: psycopg.Connection, set
     for changed in (article("The new text."), article("The new text.", title="Another")):
         articles.keep_revision(conn, job.link_id, changed)
         articles.upsert(conn, job.link_id, job.url, page, changed, Identity(job.url_key), "x-2")
-    (stored,) = articles.export(conn)
+    (stored,) = everything(conn)
     assert (stored.text, stored.title) == ("The new text.", "Another")
     assert conn.execute("SELECT text, extractor FROM revisions").fetchall() == [("The old text.", "x-1")]
 
@@ -77,7 +78,7 @@ def test_a_result_that_comes_after_its_lease_is_not_written(conn: psycopg.Connec
     conn.execute("UPDATE links SET lease_until = now() - interval '1 s'")
     claims.give_back_expired(conn, settings)
     assert extracting.stored(conn, job, article(), Identity(job.url_key), "x-1", 0.2, settings) is None
-    assert articles.count(conn) == 0
+    assert len(everything(conn)) == 0
 
 
 def test_an_article_that_postgres_refuses_leaves_the_row_as_it_was(conn: psycopg.Connection, settings: Settings) -> None:

@@ -19,6 +19,7 @@ from pipeline.store.db.pool import connect
 from pipeline.store.extraction import extracting
 from pipeline.store.links import links
 from tests.normalise import stories as texts
+from tests.store.articles.everything import everything
 from tests.store.articles.made import told
 
 DAY = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -94,7 +95,7 @@ def test_copies_on_three_sites_are_one_story_and_another_text_is_none(paper: Pap
     (story,) = stories.listing(conn)
     assert (story.articles, story.sites, story.original_id, story.first_at) == (3, 3, same, DAY - timedelta(hours=1))
     assert [(member.article_id, member.duplicate_of) for member in stories.of(conn, story.id)] == [(same, None), (first, same), (cut, same)]
-    assert len(list(articles.export(conn))) == 4
+    assert len(everything(conn)) == 4
     assert counts(conn) == (1, 3)
 
 
