@@ -21,7 +21,7 @@ SHOW = | { status=0; while read -r word name rest; do case "$$word $$name" in \
 # Tests start hundreds of Python processes: each compiles all modules anew where the environment forbids to keep what was compiled.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: up demo install check test test-slow lint format docs test-compose lock clean
+.PHONY: up demo install check test test-slow lint compiled format docs test-compose lock clean
 
 up: $(VENV)/.ok
 	@exec $(BIN)/newsmill $(if $(DATA),--data "$(DATA)") up $(if $(CONTACT),--contact "$(CONTACT)")
@@ -48,6 +48,10 @@ lint: $(VENV)/.dev
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+# The tests as pytest compiles them, kept in __pycache__.
+compiled: $(VENV)/.dev
+	@$(BIN)/pytest --collect-only > /dev/null || { status=$$?; echo "the tests cannot be collected: make test says why" >&2; exit $$status; }
 
 format: $(VENV)/.dev
 	$(BIN)/ruff check --fix .
