@@ -27,7 +27,7 @@ from web.http import problems
 from web.http.etags import with_etags
 from web.http.json_response import Json
 from web.http.middleware import guarded
-from web.pages import dashboard, sign_in
+from web.pages import dashboard, search, sign_in
 from web.templating import FOLDER
 
 CLOSE_S = 2.0
@@ -58,6 +58,7 @@ ROUTERS = (
     audit.router,
     websub.router,
     dashboard.router,
+    search.router,
     sign_in.router,
     metrics.router,
 )

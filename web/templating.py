@@ -47,6 +47,11 @@ def web_url(text: str | None) -> str:
     return web_link(text)
 
 
+def query_value(text: str) -> str:
+    """The text in the quotes of a query."""
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
 def flower_url(settings: Settings) -> str:
     return settings.web.flower_url or f"http://127.0.0.1:{settings.web.flower_port}"
 
@@ -59,7 +64,7 @@ def _environment() -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {f.__name__: f for f in (number, span, from_now, moment, meaning, web_url, said, shown)}
+    environment.filters |= {f.__name__: f for f in (number, span, from_now, moment, meaning, web_url, said, shown, query_value)}
     return environment
 
 

@@ -87,6 +87,11 @@ ENDPOINTS: dict[str, Scope | Literal["open"]] = {
     "GET /links/{link_id}": "read",
     "GET /links": "read",
     "POST /enqueue": "write",
+    "GET /find": "read",
+    "GET /search": "read",
+    "GET /search/over-time.svg": "read",
+    "GET /search/over-time.csv": "read",
+    "GET /search/groups.csv": "read",
 }
 
 # Counted by themselves, as they cost Postgres most.

@@ -93,7 +93,7 @@ def search(request: Request, conn: Database, caller: Asking, which: Annotated[Fi
         hits = finding.relevant(conn, question.tree, which.limit)
         note = f"The most relevant of the newest {finding.RANKED:,} matches."
     else:
-        hits = finding.newest(conn, question.tree, which.limit + 1, _place(which.cursor))
+        hits = finding.newest(conn, question.tree, which.limit + 1, place(which.cursor))
         if len(hits) > which.limit:
             hits = hits[: which.limit]
             following = cursor(hits[-1].at.isoformat(), hits[-1].article_id)
@@ -126,8 +126,8 @@ def _rows(found: list[FoundArticle]) -> list[list[object]]:
     return [[getattr(one, name) for name in COLUMNS] for one in found]
 
 
-def _place(given: str | None) -> tuple[datetime, int] | None:
-    """Raises Problem 422."""
+def place(given: str | None) -> tuple[datetime, int] | None:
+    """Where a list goes on. Raises Problem 422."""
     if given is None:
         return None
     at, article_id = parts_of(given, 2)

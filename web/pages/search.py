@@ -1,0 +1,223 @@
+"""The search page: articles, counts over time, groups, words and samples of one query, or counts of up to five side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Annotated
+from urllib.parse import quote, urlencode
+
+from fastapi import APIRouter, Query
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from psycopg import Connection
+
+from pipeline.normalise.urls import MAX_CHARS
+from pipeline.search import calendar
+from pipeline.search.errors import QueryError
+from pipeline.search.estimate import Number
+from pipeline.search.highlights import WIDTH, Passage, passage
+from pipeline.search.tree import wanted
+from pipeline.store.search import asking, counting, finding, results, sampling
+from pipeline.store.search.asking import Question
+from pipeline.store.search.counting import Group
+from pipeline.store.search.finding import Hit
+from web.access.guard import Asking
+from web.api.search.articles import SHORT, place
+from web.context import Database
+from web.http.problems import Problem
+from web.http.tables import CSV, as_csv, cursor
+from web.pages.charts import Chart, chart
+from web.pages.search_form import SearchForm
+from web.templating import render
+
+ON_A_PAGE, IN_A_SAMPLE, GROUPS, WORDS = 20, 20, 50, 60
+SVG = "image/svg+xml"
+
+router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
+Form = Annotated[SearchForm, Query()]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One query of the page. `problem` says why it cannot be run; then the rest is empty."""
+
+    typed: str
+    question: Question | None = None
+    problem: str = ""
+    total: Number | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One article of a list. Title and passage are cut into parts; every other part has a word of the query."""
+
+    row: results.Result
+    title: list[str]
+    text: list[str]
+    cut: tuple[bool, bool]
+
+
+@dataclass(frozen=True, slots=True)
+class OverTime:
+    """The counts of each query over the same units of time. `rows` are the table: a key, then a group or None for each query."""
+
+    chart: Chart
+    rows: list[tuple[str, list[Group | None]]]
+
+
+@router.get("/find")
+def find(q: Annotated[str, Query(max_length=MAX_CHARS)]) -> Response:
+    """The box at the top of each page: a URL is traced, words are searched."""
+    typed = q.strip()
+    if typed.lower().startswith(("http://", "https://")) and " " not in typed:
+        return RedirectResponse(f"/links?url={quote(typed, safe='')}", 303)
+    return RedirectResponse(f"/search?{urlencode({'q': typed})}", 303)
+
+
+@router.get("/search")
+def search_page(conn: Database, caller: Asking, form: Form) -> HTMLResponse:
+    asked = [_asked(conn, form, typed, count=bool(form.q) or form.view != "articles") for typed in form.queries]
+    one = asked[form.number].question
+    shown: dict[str, object] = {"found": [], "following": "", "over_time": None, "groups": [], "left_out": 0, "words": None}
+    if one is not None:
+        shown |= _shown(conn, form, one, SHORT if not caller.may("text") else WIDTH)
+    if form.view == "time":
+        shown["over_time"] = _over_time(conn, form, [a for a in asked if a.question is not None])
+    status = 422 if all(a.problem for a in asked) else 200
+    return HTMLResponse(render("search.html", form=form, asked=asked, number=form.number, **shown), status)
+
+
+@router.get("/search/over-time.svg")
+def chart_alone(conn: Database, form: Form) -> Response:
+    """The chart of the page as a file."""
+    drawn = _over_time(conn, form, _runnable(conn, form)).chart
+    return Response(render("chart.svg", chart=drawn), media_type=SVG, headers=_file("over-time.svg"))
+
+
+@router.get("/search/over-time.csv")
+def counts_as_csv(conn: Database, form: Form) -> Response:
+    """The table of the page as a file."""
+    asked = _runnable(conn, form)
+    names = [str(a.question.text) if a.question else "" for a in asked]
+    columns = [form.over, *(f"{name} {what}" for name in names for what in ("articles", "low", "high", *(["share"] if form.share else [])))]
+    rows = (
+        [key, *(cell for group in groups for cell in _cells(group, share=form.share))] for key, groups in _over_time(conn, form, asked).rows
+    )
+    return Response(as_csv(columns, rows), media_type=CSV, headers=_file("over-time.csv"))
+
+
+@router.get("/search/groups.csv")
+def groups_as_csv(conn: Database, form: Form) -> Response:
+    """All groups of the page's query as a file, not only those that the page shows."""
+    (one, *_) = _runnable(conn, form)[form.number :]
+    assert one.question is not None
+    share = form.share and form.by in counting.ROW
+    counted = counting.count(conn, one.question.tree, form.by, share=share)
+    groups, _ = counting.rows(counted, form.by, len(counted.groups))
+    columns = [form.by, "articles", "low", "high", *(["share"] if share else [])]
+    return Response(
+        as_csv(columns, ([group.key, *_cells(group, share=share)] for group in groups)), media_type=CSV, headers=_file("groups.csv")
+    )
+
+
+def _asked(conn: Connection, form: SearchForm, typed: str, *, count: bool) -> Asked:
+    try:
+        asking.ask(conn, typed)  # alone first, so that an error's place is that of what was typed
+        question = asking.ask(conn, form.filtered(typed), dedupe=form.dedupe)
+    except QueryError as error:
+        return Asked(typed, problem=str(error))
+    return Asked(typed, question, total=counting.count(conn, question.tree).total if count else None)
+
+
+def _runnable(conn: Connection, form: SearchForm) -> list[Asked]:
+    """The queries of a file. Raises Problem 422: a file cannot say beside it which of them failed."""
+    asked = [_asked(conn, form, typed, count=False) for typed in form.queries]
+    for one in asked:
+        if one.problem:
+            raise Problem(422, "bad_query", one.problem)
+    return asked
+
+
+def _shown(conn: Connection, form: SearchForm, question: Question, width: int) -> dict[str, object]:
+    """What the chosen view needs of one query."""
+    match form.view:
+        case "articles" if form.sort == "relevance":
+            return {"found": _found(conn, finding.relevant(conn, question.tree, ON_A_PAGE), question, width)}
+        case "articles":
+            hits = finding.newest(conn, question.tree, ON_A_PAGE + 1, place(form.cursor or None))
+            page, more = hits[:ON_A_PAGE], len(hits) > ON_A_PAGE
+            following = cursor(page[-1].at.isoformat(), page[-1].article_id) if more else ""
+            return {"found": _found(conn, page, question, width), "following": following}
+        case "sample":
+            return {"found": _found(conn, sampling.sample(conn, question.tree, IN_A_SAMPLE, form.seed), question, width)}
+        case "words":
+            return {"words": sampling.words(conn, question.tree, WORDS, form.seed)}
+        case "groups":
+            share = form.share and form.by in counting.ROW
+            groups, left_out = counting.rows(counting.count(conn, question.tree, form.by, share=share), form.by, GROUPS)
+            return {"groups": groups, "left_out": left_out}
+    return {}
+
+
+def _found(conn: Connection, hits: Sequence[Hit], question: Question, width: int) -> list[Found]:
+    words = wanted(question.tree)
+
+    def one(row: results.Result) -> Found:
+        text = passage(row.text, words, width)
+        return Found(row, _parts(passage(row.title, words, width=1_000)), _parts(text), text.cut)
+
+    return [one(row) for row in results.results(conn, hits)]
+
+
+def _parts(shown: Passage) -> list[str]:
+    parts, at = [], 0
+    for start, end in shown.marks:
+        parts += [shown.text[at:start], shown.text[start:end]]
+        at = end
+    return [*parts, shown.text[at:]]
+
+
+def _over_time(conn: Connection, form: SearchForm, asked: Sequence[Asked]) -> OverTime:
+    counted = {
+        number: {
+            group.key: group
+            for group in counting.rows(counting.count(conn, one.question.tree, form.over, share=form.share), form.over, 0)[0]
+        }
+        for number, one in enumerate(asked)
+        if one.question is not None
+    }
+    keys = _keys({key for groups in counted.values() for key in groups}, form.over)
+    values = [
+        (one.typed or "all articles", [_value(counted[number].get(key), share=form.share) for key in keys])
+        for number, one in enumerate(asked)
+    ]
+    rows = [(key, [counted[number].get(key) for number in counted]) for key in keys]
+    return OverTime(chart([_short(key, form.over) for key in keys], values, percent=form.share), rows)
+
+
+def _keys(found: set[str], unit: calendar.Unit) -> list[str]:
+    """All units from the first to the last, the empty ones too."""
+    if not found:
+        return []
+    first, last = date.fromisoformat(min(found)), date.fromisoformat(max(found))
+    return [day.isoformat() for day in calendar.units(first, last + timedelta(days=1), unit)]
+
+
+def _short(key: str, unit: calendar.Unit) -> str:
+    return {"month": key[:7], "year": key[:4]}.get(unit, key)
+
+
+def _value(group: Group | None, *, share: bool) -> float:
+    if group is None:
+        return 0.0
+    return (group.share or 0.0) if share else group.number.value
+
+
+def _cells(group: Group | None, *, share: bool) -> list[object]:
+    numbers: list[object] = [0, 0, 0] if group is None else [group.number.value, group.number.low, group.number.high]
+    return [*numbers, *([group.share if group else None] if share else [])]
+
+
+def _file(name: str) -> dict[str, str]:
+    return {"Content-Disposition": f'attachment; filename="newsmill-{name}"'}
