@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import psycopg
 
-from benchmarks.search.texts import COMMON, RARE, Texts
+from benchmarks.search.texts import COMMON, FREQUENT, RARE, Texts
 from pipeline.search.parse import parse
 from pipeline.store.search import counting, finding
 
@@ -38,11 +38,12 @@ def questions(texts: Texts, runs: int) -> dict[str, tuple[Ask, list[str]]]:
         return [texts.words[rank + rng.randrange(max(3, rank // 4))] for _ in range(runs)]
 
     common, rare = around(COMMON), around(RARE)
-    pairs = [f"{one} {two}" for one, two in zip(common, around(COMMON), strict=True) if one != two]
+    both = [f"{one} {two}" for one, two in zip(common, around(COMMON), strict=True)]
+    pairs = [f"{one} {two}" for one, two in zip(around(FREQUENT), around(2 * FREQUENT), strict=True)]
     return {
         "newest 20, common": (newest, common),
         "newest 20, rare": (newest, rare),
-        "newest 20, and": (newest, pairs),
+        "newest 20, and": (newest, both),
         "newest 20, phrase": (newest, [f'"{pair}"' for pair in pairs]),
         "newest 20, ~5": (newest, [f'"{pair}"~5' for pair in pairs]),
         "newest 20, prefix": (newest, [f"{word}*" for word in rare]),

@@ -8,7 +8,8 @@ from itertools import accumulate, pairwise
 VOCABULARY = 300_000
 WORDS = 400  # of an article, on average
 TITLE = 8
-COMMON, RARE = 40, 20_000  # ranks of words that about one in eight, one in six hundred articles has
+# Ranks of words: one that two in three articles have, so that a phrase of two is in one of a hundred; one in eight; one in six hundred.
+FREQUENT, COMMON, RARE = 13, 190, 18_000
 SYLLABLES = [one + vowel for one in "bdfgklmnprstv" for vowel in "aeio"]
 LANGUAGES = ("en", "de", "fr", "es", "ru", "zh")
 
