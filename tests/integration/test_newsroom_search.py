@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import psycopg
@@ -39,7 +40,7 @@ def test_each_article_is_found_by_a_phrase_of_its_text_within_two_seconds_of_bei
 
 def phrase_of(text: str) -> str:
     """What stands in the middle of the longest line, in quotes."""
-    line = max(text.splitlines(), key=len).replace('"', " ").replace("\\", " ")
+    line = re.sub(r'["“”„‟«»＂\\]', " ", max(text.splitlines(), key=len))
     middle = line[len(line) // 3 :][:60]
     whole = " ".join(middle.split()[1:-1])  # the words at the ends are cut
     return f'"{whole or middle}"'
@@ -58,7 +59,7 @@ def _is_found(conn: psycopg.Connection, id_: int, phrase: str) -> bool:
     [
         ("short\n" + "one two three four five six seven eight", '"five six seven"'),
         ("中" * 90, '"' + "中" * 60 + '"'),
-        ('the "quoted" words that stand here are of no use at all', None),
+        ('the words “that” stand here and "are" of no use \\ at all', None),
     ],
 )
 def test_a_phrase_of_a_text_is_a_query_for_it(text: str, phrase: str | None) -> None:
