@@ -18,7 +18,7 @@ from pipeline.store.db import schema
 from pipeline.store.queue.queues import QUEUES
 from workers.processes.process_limits import ROUND_S
 
-# A stuck page ends by a signal to its own process, so that the other processes keep their work.
+# A signal ends the process with a stuck page, so that the other processes keep their work.
 SOFT_LIMIT_EARLIER_S = 10
 FLOWER_MAX_TASKS = 10_000  # the default of 100,000 keeps 400 MB
 
@@ -39,7 +39,7 @@ def worker_flags(kind: str, config: Settings, name: str) -> list[str]:
 
 def flower_flags(config: Settings) -> list[str]:
     flags = ["flower", f"--address={config.web.flower_host}", f"--port={config.web.flower_port}", f"--max-tasks={FLOWER_MAX_TASKS}"]
-    flags += ["--logging=none"]  # its lines are written as those of the others (logs.configure)
+    flags += ["--logging=none"]  # our logging writes its lines like all others (logs.configure)
     flags += ["--purge-offline-workers=60", "--tasks-columns=name,args,state,uuid,received,runtime,worker"]
     return flags + ([f"--basic-auth={config.web.flower_basic_auth}"] if config.web.flower_basic_auth else [])
 

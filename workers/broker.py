@@ -42,11 +42,11 @@ def celery_settings() -> dict[str, Any]:
         "worker_hijack_root_logger": False,
         "worker_redirect_stdouts": False,
         "worker_send_task_events": True,  # Flower reads events
-        "task_send_sent_event": False,  # the event that it was received says the same a moment later; each is a message of its own
+        "task_send_sent_event": False,  # a moment later, the event that the task was received says the same
         "worker_enable_prefetch_count_reduction": False,  # it has no effect on Redis and logs that with each lost connection
         "worker_cancel_long_running_tasks_on_connection_loss": False,
         "broker_connection_retry_on_startup": True,
-        "broker_channel_error_retry": True,  # nor is a Redis that refuses to hand messages out, as a replica does
+        "broker_channel_error_retry": True,  # the same for a Redis that refuses to deliver messages, as a replica does
         "broker_connection_max_retries": None,  # a worker survives a Redis that is away for an hour
         "broker_transport_options": {
             # kombu keeps no record of unacknowledged messages: a dead worker's work comes back by its lease, sooner than by a visibility

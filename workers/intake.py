@@ -1,4 +1,4 @@
-"""What inputs bring is taken in, a batch in one transaction, and sent on at once."""
+"""Store what inputs yield, one batch in one transaction, and send it on at once."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from workers import dispatch
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A file that an input reads. `reading`: where it is kept how far it was read; None for one that is always read from the beginning."""
+    """A file that an input reads. `reading` is where its progress is stored; None if it is always read from the start."""
 
     input: Input
     name: str
@@ -27,7 +27,7 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Some items of one source; None is the command line. The source was read up to byte `after`, and to its end where `done`."""
+    """Some items of one source; None is the command line. The source was read up to byte `after`, and to its end if `done`."""
 
     items: list[Item]
     source: Source | None = None
@@ -36,7 +36,7 @@ class Batch:
 
 
 def take_in(conn: Connection, batch: Batch, settings: Settings) -> list[Enqueued]:
-    """Take in the batch, whole or not at all, with how far its source was read. Then send on what may go now."""
+    """Store the batch completely or not at all, with the progress of its source. Then send what can be processed now."""
     held = [_document(item, batch.source) for item in batch.items if item.page is not None]
     hosts.ensure(conn, {item.url.host for item in batch.items if item.url is not None})
     with conn.transaction():

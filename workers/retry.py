@@ -5,12 +5,12 @@ from __future__ import annotations
 from pipeline.outcomes import Failure, RetryDecision, Schedule, State, describe
 from pipeline.settings import Retry
 
-# Least wait for what cannot be done yet, seconds.
+# Shortest wait, in seconds, for work that cannot be done yet.
 WAIT_S = 1.0
 
 
 def schedule(code: str, settings: Retry, *, recheck: bool = False) -> Schedule:
-    """The delays for failures with `code`. A recheck has no late retries, since the article is stored already."""
+    """The delays for failures with `code`. A recheck has no late retries, because the article is already stored."""
     means = describe(code)
     soon = {"no": 0, "once": 1, "yes": len(settings.delays_s), "wait": 0}[means.again]
     return Schedule(tuple(settings.delays_s[:soon]), tuple(settings.late_s) if means.late and not recheck else ())
@@ -30,8 +30,8 @@ def after_fetch(failure: Failure, attempts: int, settings: Retry, rand: float, *
 
 
 def after_extract(failure: Failure, attempts: int, settings: Retry, *, hindered: bool = False) -> RetryDecision:
-    """Decide about an extraction that failed. Only a process that died is started again: a page that used up its limits would do so again.
-    `hindered`: the time ran out while the machine was busy with other work."""
+    """Decide about a failed extraction. It is retried only if its process died: a page that used up its limits would do so again.
+    `hindered` means that the time ran out while the machine was busy with other work."""
     code = describe(failure.code)
     if (code.again == "no" and not hindered) or attempts >= settings.extract_attempts:
         return RetryDecision(code.state, failure.code, failure.detail)

@@ -38,7 +38,7 @@ from workers.steps.refused_values import REFUSED, refusal
 
 log = structlog.get_logger()
 
-LOOKS = 4  # looks in a tick while more is due than there is room for
+LOOKS = 4  # claims in a tick while more is due than there is room for
 DOWNGRADED = "a redirect led from https to http"
 
 

@@ -1,4 +1,4 @@
-"""Tries again what failed only because a setting was missing, once it is set."""
+"""Retry what failed only because a setting was missing, once it is set."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def ask(app: Celery) -> None:
 
 
 def wake(conn: Connection, settings: Settings) -> None:
-    """Requeue feeds and links that failed for want of a contact address, now that there is one."""
+    """Requeue feeds and links that failed without a contact address, now that there is one."""
     if not settings.fetch.contact:
         return
     polled = feeds.retry(conn, NO_CONTACT, why="fetch.contact is set now")

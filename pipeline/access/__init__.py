@@ -1,4 +1,4 @@
-"""Who may do what: scopes and roles, secrets and how they are kept, and what a cookie is called.
+"""Who may do what: scopes and roles, secrets and how they are stored, and names of cookies.
 
-Policy without I/O. The store, the web process, Flower and the command line use it; it imports nothing of newsmill.
+Policy without I/O. The store, the web process, Flower and the command line use it. It imports nothing from newsmill.
 """

@@ -1,4 +1,4 @@
-"""Whether others than this machine reach a port, and by what name a browser keeps its session."""
+"""Whether other machines reach a port, and under which name a browser keeps its session."""
 
 from __future__ import annotations
 
@@ -6,13 +6,14 @@ import ipaddress
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-# A browser takes a `__Host-` cookie only over https, and only for this very host.
+# Browsers accept a `__Host-` cookie only over https, and only for exactly this host.
 COOKIE, COOKIE_ON_LOOPBACK = "__Host-newsmill", "newsmill"
 
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where a request comes from: the address of who asks, and whether they came by https. `is_loopback`: from this machine, by no proxy."""
+    """Where a request comes from: the client's address, and whether it used https. `is_loopback` means from this machine and not through a
+    proxy."""
 
     address: str
     https: bool
@@ -21,7 +22,7 @@ class Origin:
 
 
 def is_loopback(host: str) -> bool:
-    """Whether the name or address is that of this machine to itself."""
+    """Whether the name or address is this machine's loopback."""
     if host.strip("[]").lower() == "localhost":
         return True
     try:
@@ -31,7 +32,8 @@ def is_loopback(host: str) -> bool:
 
 
 def origin(peer: str, scheme: str, headers: Mapping[str, str], trusted: Iterable[str]) -> Origin:
-    """What a proxy says of who is behind it counts only where the proxy is trusted. Of several addresses the last is the one that it saw."""
+    """The origin of a request. What a proxy says about the client counts only if the proxy is trusted. Of several addresses, the last is
+    the one that the proxy saw."""
     believed = _is_in(peer, trusted)
     forwarded = headers.get("x-forwarded-for", "")
     https = scheme == "https" or (believed and headers.get("x-forwarded-proto", "").rpartition(",")[2].strip().lower() == "https")
@@ -41,13 +43,13 @@ def origin(peer: str, scheme: str, headers: Mapping[str, str], trusted: Iterable
 
 
 def bearer(authorization: str) -> str:
-    """The token of an Authorization header, '' where it has none."""
+    """The token of an Authorization header; empty if there is none."""
     kind, _, token = authorization.partition(" ")
     return token.strip() if kind.lower() == "bearer" else ""
 
 
 def session_of(cookies: Mapping[str, str]) -> str:
-    """What the cookie of a signed-in browser holds; '' without one."""
+    """The session in a browser's cookies; empty if there is none."""
     return cookies.get(COOKIE) or cookies.get(COOKIE_ON_LOOPBACK) or ""
 
 

@@ -1,4 +1,4 @@
-"""What may be done, in four scopes, and which of them each role has."""
+"""The four scopes of what may be done, and which of them each role has."""
 
 from __future__ import annotations
 
@@ -24,7 +24,8 @@ ROLES: dict[Role, frozenset[Scope]] = {
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who asks. `name` is '' where nobody has to say who they are; of a token it is the user's, and `token` is its own. `by`: how it is known."""
+    """Who sends a request. `name` is empty if nobody has to sign in; for a token it is the user's, and `token` is its own. `by` is how the
+    caller was identified."""
 
     name: str
     scopes: frozenset[Scope]
@@ -37,9 +38,9 @@ class Caller:
 
     @property
     def shown(self) -> str:
-        """As the audit names them."""
+        """The name that the audit shows."""
         return f"{self.name} (token {self.token})" if self.token else self.name
 
 
-ANYBODY = Caller("", ROLES["admin"])  # where the process is open
+ANYBODY = Caller("", ROLES["admin"])  # for a process without users
 NOBODY = Caller("", frozenset())

@@ -1,4 +1,4 @@
-"""Secrets: passwords are hashed so that guessing is slow; tokens and sessions are long and random, so that one quick hash is enough."""
+"""Secrets. Passwords are hashed slowly, so that guessing is slow. Tokens and sessions are long and random, so a fast hash is enough."""
 
 from __future__ import annotations
 
@@ -8,33 +8,33 @@ from functools import cache
 
 from pwdlib import PasswordHash
 
-TOKEN_MARK = "nm_"  # noqa: S105 by which scanners of source code know a token that should not be there
+TOKEN_MARK = "nm_"  # noqa: S105 by which secret scanners recognise a token in source code
 RANDOM_BYTES = 32
-SHORTEST, LONGEST = 10, 1_000  # characters of a password; hashing a longer one would cost more than it is worth
+SHORTEST, LONGEST = 10, 1_000  # characters of a password; a longer one would only make hashing slow
 
 
 def new_token() -> str:
-    """A key for a program."""
+    """Create a key for a program."""
     return TOKEN_MARK + secrets.token_urlsafe(RANDOM_BYTES)
 
 
 def new_session() -> str:
-    """What the cookie of a signed-in browser holds."""
+    """Create the content of a session cookie."""
     return secrets.token_urlsafe(RANDOM_BYTES)
 
 
 def digest(secret: str) -> bytes:
-    """What is kept of a token or a session."""
+    """The hash of a token or a session, which is all that is stored."""
     return hashlib.sha256(secret.encode("utf-8", "replace")).digest()
 
 
 def hashed(password: str) -> str:
-    """The password as it is kept. It takes 50 ms on purpose."""
+    """The hash of a password. It takes 50 ms on purpose."""
     return _argon2().hash(password)
 
 
 def fits(password: str, kept: str | None) -> bool:
-    """Whether the password is the one that is kept. Where none is, as long a look is taken, so that nobody learns which names there are."""
+    """Whether the password matches the stored hash. Without a hash it takes as long, so that nobody learns which names exist."""
     if len(password) > LONGEST:
         return False
     found = _argon2().verify(password, kept or _of_nobody())
@@ -42,7 +42,7 @@ def fits(password: str, kept: str | None) -> bool:
 
 
 def problem(password: str) -> str:
-    """Why this is no password to keep; '' where it is one."""
+    """Why this password is not acceptable; empty if it is."""
     if len(password) < SHORTEST:
         return f"A password has {SHORTEST} characters or more."
     return f"A password has {LONGEST:,} characters at the most." if len(password) > LONGEST else ""

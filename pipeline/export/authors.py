@@ -1,16 +1,16 @@
-"""The names of a byline as reference managers want them: the family name apart, bodies in one piece."""
+"""Split the names of a byline for reference managers: people with the family name separate, organisations whole."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
 
-# Words that begin a family name.
+# Words that start a family name.
 PARTICLES = frozenset(
     "van von der den de del della di da dos das du la le el al bin ibn ben ter ten zu zum zur af av".split()  # noqa: SIM905
 )
 GENERATIONS = frozenset(("jr", "jr.", "sr", "sr.", "ii", "iii", "iv"))
-# What no person is called.
+# Words that occur in no person's name.
 _BODY = re.compile(
     r"\b(?:the|and|und|news|press|agency|agence|agentur|team|staff|desk|reuters|afp|ap|dpa|editors?|redaktion|redaction|redacción|newsroom|media|gmbh|inc|ltd|service|bureau)\b|[\d@&/|]",
     re.IGNORECASE,
@@ -20,7 +20,7 @@ _WORD = re.compile(r"[^\W\d_][\w.'’-]*")
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """A person has a family name; a body, or a name that cannot be parted, is `whole`."""
+    """A person's name has a family name. An organisation, or a name that cannot be split, is `whole`."""
 
     whole: str = ""
     given: str = ""
@@ -32,7 +32,7 @@ class Name:
 
 
 def parted(name: str) -> Name:
-    """The name in its parts. Only names of two to five words in scripts with capitals are parted; what comes first is the given name."""
+    """Split a name. Only names of two to five words in scripts with capitals are split; the given name comes first."""
     words = name.split()
     if not 2 <= len(words) <= 5 or _BODY.search(name) or not all(map(_WORD.fullmatch, words)) or not words[0][0].isupper():
         return Name(whole=name)

@@ -17,7 +17,7 @@ FIELDS = (
     *("id", "url", "canonical_url", "title", "authors", "published_at", "published_local", "fetched_at", "site_name", "section"),
     *("language", "summary", "tags", "original_publisher"),
 )
-# BibTeX reads these as commands; the letters themselves are UTF-8, which its programs of today take.
+# BibTeX reads these as commands. Letters stay UTF-8, which current BibTeX programs accept.
 _BIBTEX = {"\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"} | {
     c: f"\\{c}" for c in "&%$#_"
 }
@@ -28,7 +28,7 @@ _BREAKS = re.compile(r"\s+")
 
 @dataclass(frozen=True, slots=True)
 class Cited:
-    """What is cited of an article. `published` is the publisher's own day."""
+    """The data of a citation. `published` is the day by the publisher's clock."""
 
     id: int
     url: str
@@ -44,7 +44,7 @@ class Cited:
 
 
 def cited(row: Row) -> Cited:
-    """A row of FIELDS."""
+    """The citation of a row with FIELDS."""
     of: dict[str, Any] = dict(zip(FIELDS, row, strict=True))
     local, at, fetched = of["published_local"], of["published_at"], of["fetched_at"]
     assert isinstance(fetched, datetime)
@@ -64,7 +64,7 @@ def cited(row: Row) -> Cited:
 
 
 def csl(one: Cited) -> str:
-    """An item of CSL-JSON (citationstyles.org, schema 1.0.2)."""
+    """A CSL-JSON item (citationstyles.org, schema 1.0.2)."""
     item: dict[str, Any] = {
         "id": f"newsmill-{one.id}",
         "type": "article-newspaper",
@@ -83,7 +83,7 @@ def csl(one: Cited) -> str:
 
 
 def bibtex(one: Cited) -> str:
-    """An entry of BibTeX. Names in braces are bodies."""
+    """A BibTeX entry. Names in braces are organisations."""
     day = one.published
     fields = [
         ("author", " and ".join(f"{{{_tex(n.whole)}}}" if n.whole else _tex(n.inverted()) for n in one.authors)),
@@ -104,12 +104,12 @@ def bibtex(one: Cited) -> str:
 
 
 def ris(one: Cited) -> str:
-    """A record of RIS. Its lines end with CR LF, as the format has it."""
+    """A RIS record. The format requires lines to end with CR LF."""
     return "".join(f"{tag}  - {value}\r\n" for tag, value in _ris(one) if value or tag == "ER")
 
 
 def form(kind: str) -> Form:
-    """The form of this name: csl, bibtex or ris."""
+    """The form with this name: csl, bibtex or ris."""
     made, between, head, foot = _FORMS[kind]
     return Form(FIELDS, lambda row: made(cited(row)).encode(), head, between, foot)
 

@@ -1,4 +1,4 @@
-"""Cells of CSV files that no spreadsheet takes for a formula."""
+"""Cells of CSV files that no spreadsheet runs as formulas."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def cell(value: object) -> object:
 
 
 def unguarded(text: str) -> str:
-    """A cell as it was before `cell` made it safe."""
+    """The original text of a cell that `cell` made safe."""
     return text[1:] if text.startswith("'") and _runs(text[1:]) else text
 
 

@@ -1,4 +1,4 @@
-"""CSV after RFC 4180, a header first, with cells that no spreadsheet takes for formulas."""
+"""CSV by RFC 4180 with a header, whose cells no spreadsheet runs as formulas."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ import json
 from pipeline.export.csv_cells import cell
 from pipeline.export.form import Form, Row
 
-BOM = b"\xef\xbb\xbf"  # by which some spreadsheets know that a file is UTF-8
+BOM = b"\xef\xbb\xbf"  # by which some spreadsheets recognise UTF-8
 
 
 def form(fields: tuple[str, ...], json_fields: frozenset[str], *, bom: bool = False) -> Form:
-    """One article a record. The values of `json_fields` come as JSON."""
+    """The form of CSV: one article a record. The values of `json_fields` come as JSON."""
     buffer = io.StringIO(newline="")
-    writer = csv.writer(buffer, quoting=csv.QUOTE_NONNUMERIC)  # also what another separator would take apart
+    writer = csv.writer(buffer, quoting=csv.QUOTE_NONNUMERIC)  # quotes also what another separator would split
     is_json = [name in json_fields for name in fields]
 
     def taken() -> bytes:

@@ -1,4 +1,4 @@
-"""What each form of text is made of."""
+"""The parts of each text format."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ Row = Sequence[Any]
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """`head`, then what `row` makes of each article with `between` between two, then `foot`, all in UTF-8. `fields` are what a row holds, in
-    order."""
+    """A text format: `head`, then the `row` of each article, separated by `between`, then `foot`, all in UTF-8. `fields` are the columns of
+    a row, in order."""
 
     fields: tuple[str, ...]
     row: Callable[[Row], bytes]
@@ -21,7 +21,7 @@ class Form:
     foot: bytes = b""
 
     def text(self, rows: Sequence[Row], *, first: bool) -> bytes:
-        """Some articles. `first`: none has been written before."""
+        """The text of some articles. `first` means that none has been written before."""
         if not rows:
             return b""
         return (b"" if first else self.between) + self.between.join(map(self.row, rows))

@@ -1,4 +1,4 @@
-"""JSON lines: what `to_json` of an article's fields gives, made in a fifth of the time from the rows as Postgres gives them."""
+"""JSON lines: the same as `to_json` of an article's fields, made five times as fast from the rows as Postgres returns them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 from pipeline.export.form import Form, Row
 from pipeline.json_text import escaped_utf8, moment
 
-LONG = 100  # characters from which on a text is quicker escaped as a whole than letter by letter
+LONG = 100  # characters above which escaping a text as a whole is faster than letter by letter
 _PLAIN = bytes(sorted({*range(256)} - {*range(32)} - {*b'"\\'}))
 _NO_CONTROLS = bytes(sorted({*range(256)} - {*range(32)} | {10}))
 
@@ -37,7 +37,7 @@ VALUES: dict[type, Callable[[Any], str]] = {
 
 
 def form(fields: tuple[str, ...], json_fields: frozenset[str]) -> Form:
-    """One object a line. The values of `json_fields` are JSON already."""
+    """The form of JSON lines: one object a line. The values of `json_fields` are already JSON."""
     starts = [f'{", " if at else "{"}"{name}": ' for at, name in enumerate(fields)]
     plain = [(name in json_fields) for name in fields]
 

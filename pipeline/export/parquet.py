@@ -1,6 +1,7 @@
-"""Parquet, a file a month. It needs the extra `parquet` (pyarrow).
+"""Parquet files, one a month. They need the extra `parquet` (pyarrow).
 
-A file is written beside its name and renamed once it is whole. Only one is open at a time, with the rows of one group in memory.
+A file is written under a temporary name and renamed once it is complete. Only one is open at a time, with the rows of one group in
+memory.
 """
 
 from __future__ import annotations
@@ -15,9 +16,9 @@ from typing import Any
 
 from pipeline.export.form import Row
 
-GROUP = 2_000  # rows of a row group: some ten megabytes of text
+GROUP = 2_000  # rows of a row group: a few tens of megabytes of text
 SUFFIX = ".parquet"
-# Texts differ from each other: a dictionary of them would be as large as they are.
+# Texts are all different: a dictionary of them would be as large as the texts.
 LONG = frozenset(("text", "markdown", "summary", "title", "dropped", "url", "final_url", "canonical_url", "url_key", "content_hash"))
 
 
@@ -26,7 +27,7 @@ class Missing(RuntimeError):
 
 
 def check() -> None:
-    """Raises Missing."""
+    """Raise Missing if pyarrow is not installed."""
     try:
         import pyarrow.parquet  # noqa: F401
     except ImportError:
@@ -39,7 +40,7 @@ def file_name(month: date) -> str:
 
 
 class Months:
-    """Writes articles, month by month, into the files of a folder. `types` are the types of the fields by name, as `fields.Field` has them."""
+    """Write articles into the files of a folder, month by month. `types` are the types of the fields by name, as in `fields.Field`."""
 
     def __init__(self, folder: Path, types: dict[str, str]) -> None:
         import pyarrow
@@ -51,7 +52,7 @@ class Months:
         self._rows: list[Row] = []
 
     def write(self, month: date, rows: Sequence[Row]) -> date | None:
-        """Add articles of one month. Returns the month before, once its file is whole."""
+        """Add articles of one month. Returns the previous month once its file is complete."""
         ended = self.end() if self._month not in (None, month) else None
         self._month = month
         self._rows += rows
@@ -61,7 +62,7 @@ class Months:
         return ended
 
     def end(self) -> date | None:
-        """Make the file of the last month whole. Returns the month."""
+        """Complete the file of the last month. Returns the month."""
         month = self._month
         if month is None:
             return None
@@ -103,7 +104,7 @@ class Months:
 
 
 def _type(name: str) -> Any:
-    """The type in Parquet for a type in Python. What is JSON stays a text of JSON."""
+    """The Parquet type for a Python type. JSON stays text."""
     import pyarrow
 
     if "dict" in name:

@@ -1,4 +1,4 @@
-"""Outlets and collections as people describe them: which values a field takes, and lists of them as CSV.
+"""Outlets and collections as people describe them: which values a field accepts, and lists of them as CSV.
 
-Pure: it knows no database. `pipeline/store/sources` keeps what is read here.
+Pure, without a database. `pipeline/store/sources` stores what is read here.
 """

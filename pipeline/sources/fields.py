@@ -1,4 +1,4 @@
-"""The fields of a source: what each means, and which values it takes."""
+"""The fields of a source: what each means, and which values it accepts."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from pipeline.text import clean, one_line
 MEDIA_TYPES = ("digital", "print", "tv", "radio", "agency", "blog", "other")
 MAX_LINE = 500  # characters of a label or a region
 MAX_NOTES = 10_000
-# ISO 639-1. A language of three letters (ISO 639-3) is taken as it is: there are 8,000.
+# ISO 639-1. Three-letter codes (ISO 639-3) are accepted unchecked: there are 8,000.
 _LANGUAGES = (
     " aa ab ae af ak am an ar as av ay az ba be bg bi bm bn bo br bs ca ce ch co cr cs cu cv cy da de dv dz ee el en eo es et "
     "eu fa ff fi fj fo fr fy ga gd gl gn gu gv ha he hi ho hr ht hu hy hz ia id ie ig ii ik io is it iu ja jv ka kg ki kj kk "
@@ -23,18 +23,18 @@ _LANGUAGES = (
     "oc oj om or os pa pi pl ps pt qu rm rn ro ru rw sa sc sd se sg sh si sk sl sm sn so sq sr ss st su sv sw ta te tg th ti "
     "tk tl tn to tr ts tt tw ty ug uk ur uz ve vi vo wa wo xh yi yo za zh zu "
 )
-# Language, script, region, variants (RFC 5646 section 2.1). Extensions and private tags say nothing of an outlet.
+# Language, script, region, variants (RFC 5646 section 2.1). Extensions and private tags do not describe an outlet.
 _TAG = re.compile(r"([a-z]{2,3})(?:-([a-z]{4}))?(?:-([a-z]{2}|\d{3}))?((?:-(?:[a-z\d]{5,8}|\d[a-z\d]{3}))*)", re.IGNORECASE)
-# Codes that people write and the standard does not have.
+# Codes that people write but the standard lacks.
 _INSTEAD = {"UK": "GB", "EL": "GR"}
 
 
 class WrongValue(ValueError):
-    """A field does not take this. The message is one sentence."""
+    """A field does not accept this value. The message is one sentence."""
 
 
 def name(text: str) -> str:
-    """The name of a source: the domain of an address, or a host or domain/path below it. Raises WrongValue."""
+    """The name of a source: the domain of a URL, or a host or domain/path below it. Raises WrongValue."""
     given = text.strip()
     try:
         url = parse(given if "://" in given else f"https://{given}").text
@@ -59,7 +59,7 @@ def country(text: str) -> str:
 
 
 def language(text: str) -> str:
-    """A language tag (BCP 47), as it is usually written: en, pt-BR, zh-Hant. Raises WrongValue."""
+    """A language tag (BCP 47) in its usual spelling: en, pt-BR, zh-Hant. Raises WrongValue."""
     given = text.strip()
     if not given:
         return ""
@@ -82,7 +82,7 @@ def media_type(text: str) -> str:
 
 
 def homepage(text: str) -> str:
-    """An address of the web. Raises WrongValue."""
+    """A web address. Raises WrongValue."""
     given = text.strip()
     try:
         return parse(given if "://" in given else f"https://{given}").text if given else ""
@@ -98,7 +98,7 @@ def _notes(text: str) -> str:
     return clean(text, MAX_NOTES).strip()
 
 
-# What each field makes of a text; the order is that of lists.
+# How each field checks a text, in the order of lists.
 FIELDS: dict[str, Callable[[str], str]] = {
     "label": _line,
     "homepage": homepage,
@@ -111,7 +111,7 @@ FIELDS: dict[str, Callable[[str], str]] = {
 
 
 def checked(field: str, text: str) -> str:
-    """The value as it is kept. Raises WrongValue."""
+    """The value in the form in which it is stored. Raises WrongValue."""
     if field not in FIELDS:
         raise WrongValue(f"{field[:60]!r} is no field of a source; there are {', '.join(FIELDS)}")
     try:
@@ -121,7 +121,7 @@ def checked(field: str, text: str) -> str:
 
 
 def collection_name(text: str) -> str:
-    """The name of a collection: one line without semicolons, which part the collections of a source in lists. Raises WrongValue."""
+    """The name of a collection: one line without semicolons, which separate a source's collections in lists. Raises WrongValue."""
     plain = _line(text)
     if not plain or ";" in plain:
         raise WrongValue(f"{text.strip()[:60]!r} is no name of a collection; write words without a semicolon")
@@ -130,6 +130,6 @@ def collection_name(text: str) -> str:
 
 @cache
 def countries() -> dict[str, str]:
-    """The codes of ISO 3166-1 with their names in English, from the list that the time zones come with."""
+    """The codes of ISO 3166-1 with their English names, from the list that comes with the time zones."""
     lines = files("tzdata").joinpath("zoneinfo/iso3166.tab").read_text(encoding="utf-8").splitlines()
     return dict(line.split("\t", 1) for line in lines if line and not line.startswith("#"))

@@ -1,4 +1,4 @@
-"""Lists of sources and of what is in collections, as they were read from CSV: each record checked, or told why it cannot be taken."""
+"""Lists of sources and of collections' contents, read from CSV. Each record is checked, or reported with the reason why it cannot be used."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pipeline.sources.table import Record
 def sources(
     records: Iterable[Record], into: tuple[str, ...] = ()
 ) -> Iterator[tuple[Record, tuple[str, dict[str, str], tuple[str, ...]] | str]]:
-    """Name, fields and collections of each source, or what is wrong with its line. `into`: collections for all of them."""
+    """Name, fields and collections of each source, or what is wrong with its line. `into` are collections for all of them."""
     lines: dict[str, int] = {}
     for record in records:
         try:

@@ -1,4 +1,4 @@
-"""CSV with a line of column names, a record at a time with the number of its line. A record that cannot be read loses only itself."""
+"""Read CSV with a header, record by record with line numbers. An unreadable record costs only itself."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 
-LONGEST_RECORD = 100  # lines; a quote that is never closed would take in the rest of the file
+LONGEST_RECORD = 100  # lines; a quote that is never closed would include the rest of the file
 _PARTED_BY = ",;\t"
 
 
 class NoTable(ValueError):
-    """The whole file is of no use. The message is one sentence."""
+    """The whole file is unusable. The message is one sentence."""
 
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """`line` is that on which the record begins. `wrong` says why it cannot be read, '' where it can."""
+    """One record. `line` is where it starts. `wrong` is why it cannot be read; empty if it can."""
 
     line: int
     values: dict[str, str]
@@ -26,7 +26,7 @@ class Record:
 
 
 def read(data: bytes, needed: Iterable[str], others: Iterable[str] = ()) -> Iterator[Record]:
-    """The records. The columns `needed` must be there; `others` may. Raises NoTable."""
+    """The records. The columns `needed` must exist; `others` may. Raises NoTable."""
     lines = list(io.StringIO(data.decode("utf-8-sig", "surrogateescape"), newline=""))
     if not lines or not lines[0].strip():
         raise NoTable(f"The list is empty; its first line names the columns, such as {', '.join([*needed, *others])}.")
@@ -47,7 +47,7 @@ def read(data: bytes, needed: Iterable[str], others: Iterable[str] = ()) -> Iter
 
 
 def _record(lines: list[str], at: int, names: list[str], mark: str) -> tuple[Record | None, int]:
-    """The record that begins on a line, None where the line is blank; and how many lines it takes."""
+    """The record that starts on a line, None if the line is blank; and how many lines it takes."""
     rows = csv.reader(islice(lines, at, at + LONGEST_RECORD), delimiter=mark, strict=True)
     try:
         cells = next(rows, [])
@@ -59,7 +59,7 @@ def _record(lines: list[str], at: int, names: list[str], mark: str) -> tuple[Rec
     if not all(map(_is_utf8, cells)):
         return Record(at + 1, {}, "the line is not UTF-8; convert the file first"), rows.line_num
     if len(cells) > len(names):
-        # A quote that was closed by that of a later line is worth one line, and not all of them.
+        # a quote that a later line's quote closed costs one line, not all of them
         return Record(at + 1, {}, f"the line has {len(cells)} cells and the first line {len(names)}"), 1
     return Record(at + 1, dict(zip(names, cells, strict=False))), rows.line_num
 

@@ -1,4 +1,4 @@
-"""The guard of the web process: what each endpoint asks for, who is asking, how often they may, and the row of the audit.
+"""The guard of the web process: what each endpoint needs, who is calling, rate limits, and the audit.
 
-Used by `web.api`, `web.pages` and `web.metrics`; imports `web.http` and `web.context`.
+`web.api`, `web.pages` and `web.metrics` use it. It imports `web.http` and `web.context`.
 """

@@ -1,6 +1,6 @@
-"""What each endpoint asks of who calls it: the one table that the guard, its test and docs/reference/api.md are made from.
+"""The scope that each endpoint needs. The guard, its test and docs/reference/api.md use this table.
 
-An endpoint that is not here needs the scope admin. `open`: for everybody, signed in or not.
+An endpoint that is not here needs the scope admin. `open` means everybody, signed in or not.
 """
 
 from __future__ import annotations
@@ -10,12 +10,12 @@ from typing import Literal
 from pipeline.access.scopes import Scope
 
 ENDPOINTS: dict[str, Scope | Literal["open"]] = {
-    # health and what the program is
+    # health and version
     "GET /healthz": "open",
     "GET /readyz": "open",
     "GET /metrics": "read",
     "GET /api/v1/status": "read",
-    # hubs, which have a token of their own in the address
+    # for hubs, whose address contains a token
     "GET /websub/{token}": "open",
     "POST /websub/{token}": "open",
     # people
@@ -94,11 +94,11 @@ ENDPOINTS: dict[str, Scope | Literal["open"]] = {
     "GET /search/groups.csv": "read",
 }
 
-# Counted by themselves, as they cost Postgres most.
+# counted separately, because they cost Postgres most
 SEARCHES: frozenset[str] = frozenset(endpoint for endpoint in ENDPOINTS if "/search" in endpoint)
 
-# They come by POST and change nothing.
+# POST requests that change nothing
 LOOKS = frozenset(("POST /api/v1/articles/lookup",))
 
-# A monitor on the same machine needs no token for these.
+# a monitor on the same machine needs no token for these
 ALSO_FROM_LOOPBACK = frozenset(("GET /metrics",))

@@ -1,4 +1,5 @@
-"""The guard: before an endpoint runs, who asks is found out, what they may is compared with what it needs, and a change gets its row of the audit."""
+"""The guard. Before an endpoint runs, it identifies the caller, compares what the caller may do with what the endpoint needs, and records
+changes in the audit."""
 
 from __future__ import annotations
 
@@ -28,9 +29,10 @@ BAD_TOKEN = Problem(
 
 
 def guard(request: Request, web: Web) -> Iterator[Caller]:
-    """Who asks. Raises Problem 401, 403 or 429 where they may not. A change is noted before it is made, and how it went after it."""
+    """The caller. Raises Problem 401, 403 or 429 if the request is not allowed. A change is recorded before it is made, and its result
+    after it."""
     endpoint = f"{request.method} {request.scope['route'].path}"
-    needed = ENDPOINTS.get(endpoint, "admin")  # what nobody has put into the table is for nobody else
+    needed = ENDPOINTS.get(endpoint, "admin")  # an endpoint that is missing in the table is only for admins
     if needed == "open":
         yield NOBODY
         return
@@ -56,7 +58,7 @@ def where_from(request: Request, web: Context) -> Origin:
 def _admitted(request: Request, web: Context, endpoint: str) -> Caller:
     found = where_from(request, web)
     if endpoint in ALSO_FROM_LOOPBACK and found.is_loopback and "authorization" not in request.headers:
-        return Caller("", frozenset(("read",)))  # also while Postgres is away, which it tells
+        return Caller("", frozenset(("read",)))  # also while Postgres is down, which the endpoint reports
     with web.pool.connection(timeout=CONNECT_S) as conn:
         caller = callers.identified(conn, web.settings.web, found, request.headers, request.cookies)
     if caller is not None:

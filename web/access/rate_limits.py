@@ -1,4 +1,4 @@
-"""How often somebody may ask, counted in Redis, so that all web processes count together."""
+"""Rate limits, counted in Redis, so that all web processes count together."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from redis.exceptions import RedisError
 from pipeline.settings import Settings
 from web.http.problems import Problem
 
-# A Redis that does not answer by then is away; it lies beside us.
+# a Redis that does not answer in this time is down; it is usually on the same machine
 PATIENCE_S = 0.5
-# One address may try this many times as many names as one name may be tried.
+# one address may try this many times as many names as there may be attempts for one name
 NAMES = 4
 
 log = structlog.get_logger()
@@ -25,7 +25,7 @@ What = Literal["requests", "searches"]
 
 @dataclass(frozen=True, slots=True)
 class RateLimits:
-    """The counters. `limiter` is None where no Redis is set."""
+    """The counters. `limiter` is None if no Redis is set."""
 
     limiter: SlidingWindowCounterRateLimiter | None
     requests: RateLimitItemPerMinute
@@ -34,7 +34,7 @@ class RateLimits:
     sign_ins_of_address: RateLimitItemPerMinute
 
     def count(self, what: What, who: str) -> None:
-        """Raises Problem 429. Without Redis nobody is refused, and the log says so."""
+        """Count a request. Raises Problem 429. Without Redis nobody is refused, and the log says so."""
         limit = self.searches if what == "searches" else self.requests
         try:
             if self.limiter is not None and not self.limiter.hit(limit, what, who):
@@ -43,7 +43,7 @@ class RateLimits:
             log.warning("requests are not counted", why=str(error))
 
     def count_sign_in(self, address: str, name: str) -> None:
-        """Raises Problem 429, and 503 where Redis cannot count: nobody may guess meanwhile."""
+        """Count an attempt to sign in. Raises Problem 429, and 503 if Redis cannot count, so that nobody can guess meanwhile."""
         try:
             if self.limiter is None:
                 raise OSError("no Redis is set")
@@ -58,7 +58,7 @@ class RateLimits:
 
 
 def counting(settings: Settings) -> RateLimits:
-    """The counters of these settings. Nothing is asked of Redis yet."""
+    """The counters for these settings. Redis is not contacted yet."""
     web = settings.web
     storage = None
     if settings.redis_url:

@@ -1,4 +1,4 @@
-"""What endpoints have in common: the numbers in addresses, how errors look, and what an answer may be besides the good one."""
+"""What endpoints share: ids in addresses, the form of errors, and the answers that endpoints may give."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ class ProblemBody(BaseModel):
 
 
 class ProblemAnswer(BaseModel):
-    """How every error looks (RFC 9457). Programs go by `code`, which stays the same; `detail` is one sentence for people. `error` repeats both, as
-    earlier versions had them."""
+    """The form of every error (RFC 9457). `code` is stable, for programs; `detail` is one sentence for people. `error` repeats both, as in
+    earlier versions."""
 
     type: str = Field("about:blank", examples=["about:blank"])
     title: str = Field(examples=["Not Found"])
@@ -30,7 +30,7 @@ class ProblemAnswer(BaseModel):
 
 
 def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """The errors of an endpoint, for its description: these, and those that any may answer with."""
+    """The errors of an endpoint, for the OpenAPI document: these, and those that any endpoint may return."""
     content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/ProblemAnswer"}}}
     every = sorted({*statuses, 400, 401, 403, 422, 429, 503})
     return {status: {"description": _MEANINGS[status], "content": content} for status in every}

@@ -1,4 +1,4 @@
-"""JSON that a request brings: read within limits, judged by a model, and described in the OpenAPI document."""
+"""Read JSON bodies within limits, validate them with a model, and describe them in the OpenAPI document."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ M = TypeVar("M", bound=BaseModel)
 
 
 def json_of(model: type[M], max_bytes: int = MAX_BODY_BYTES, advice: str = "send less in one request") -> Callable[[Request], Awaitable[M]]:
-    """A dependency that gives the body as the model. It raises Problem 408, 413, 415 or 422."""
+    """A dependency that returns the body as the model. It raises Problem 408, 413, 415 or 422."""
 
     async def read(request: Request) -> M:
         text = await request_body.typed(request, "application/json", max_bytes, advice)
@@ -29,7 +29,7 @@ def json_of(model: type[M], max_bytes: int = MAX_BODY_BYTES, advice: str = "send
 
 
 def described(model: type[BaseModel], example: dict[str, Any] | None = None) -> dict[str, Any]:
-    """The body for the OpenAPI document, which the library cannot see where we read it ourselves."""
+    """The body for the OpenAPI document. FastAPI cannot derive it, because we read the body ourselves."""
     content: dict[str, Any] = {"schema": model.model_json_schema()}
     if example is not None:
         content["example"] = example

@@ -1,4 +1,4 @@
-"""Hosts over HTTP: how each is treated and why, and what may be changed."""
+"""Hosts over HTTP: how newsmill treats each and why, and what may be changed."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ router = APIRouter(prefix="/api/v1/hosts", tags=["hosts"])
 
 
 class WhichHosts(BaseModel):
-    """Which hosts; every condition that is given must hold."""
+    """Which hosts; every given condition must hold."""
 
     model_config = ConfigDict(extra="forbid")
     paused: bool = Field(False, description="only paused ones")
@@ -36,7 +36,7 @@ class WhichHosts(BaseModel):
 
 
 class HostChange(BaseModel):
-    """What to change; what is left out stays."""
+    """What to change; omitted fields stay."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
     paused: bool | None = Field(None, description="true leaves it alone, false asks it again and forgets its failures")
@@ -50,7 +50,7 @@ class HostChange(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Hosts:
-    """The most troubled first. `more`: there are further ones."""
+    """The most troubled hosts first. `more` means that there are further ones."""
 
     hosts: list[HostSettings]
     more: bool
@@ -58,7 +58,7 @@ class Hosts:
 
 @router.get("", response_model=Hosts, responses=READ | AS_CSV)
 def list_hosts(request: Request, web: Web, conn: Database, which: Annotated[WhichHosts, Query()]) -> Any:
-    """Hosts: paused ones, then by failures in a row, then those with most links waiting."""
+    """Hosts: paused ones, then by failures in a row, then by waiting links."""
     found = host_settings.listing(conn, web.settings.fetch, paused=which.paused, failing=which.failing, limit=which.limit + 1)
     page = found[: which.limit]
     return table(request, COLUMNS, ([getattr(one, name) for name in COLUMNS] for one in page), Hosts(page, len(found) > len(page)))

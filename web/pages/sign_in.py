@@ -1,4 +1,4 @@
-"""The page for signing in."""
+"""The sign-in page."""
 
 from __future__ import annotations
 
@@ -52,6 +52,6 @@ def sign_out(request: Request, conn: Database) -> Response:
 
 
 def _here(address: str) -> str:
-    """The address where it is one of ours, else the first page: nobody is led elsewhere by a link to this page."""
+    """The address if it is one of ours, else the first page: a link to this page must not lead elsewhere."""
     plain = address.startswith("/") and not address.startswith(("//", "/\\")) and address.isprintable() and "\\" not in address
     return address if plain else "/"

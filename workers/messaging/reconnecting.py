@@ -1,7 +1,7 @@
-"""What a worker does while Redis hands no messages out: it waits, and says so once.
+"""Make a worker wait while Redis delivers no messages, and say so once.
 
-Celery connects again at once, because connecting succeeds. Where Redis then refuses to hand messages out, as a replica does, or one
-whose disk is full, that goes round ten times a second, with four log lines each time.
+Celery reconnects at once, because connecting succeeds. If Redis then refuses to deliver messages, as a replica or a Redis with a full
+disk does, Celery would reconnect ten times a second, with four log lines each time.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ log = structlog.get_logger()
 
 
 class Once(logging.Filter):
-    """Lets each kind of line through once, until it is told to forget."""
+    """Let each kind of log line through once, until `forget`."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -44,25 +44,25 @@ class Once(logging.Filter):
 
 @dataclass(frozen=True, slots=True)
 class Alive:
-    """Who gives a sign of life, as Celery's own heart does."""
+    """Sends heartbeats, as Celery's own heart does."""
 
     eventer: Any  # has a hostname
 
 
 class Patience(bootsteps.StartStopStep):
-    """The step before a worker connects, when it starts and whenever it has lost its connection. `look` says why Redis hands no messages
-    out, '' where it does."""
+    """The step before a worker connects, at its start and whenever it has lost its connection. `look` says why Redis delivers no messages;
+    empty if it does."""
 
     def __init__(self, consumer: Any, look: Callable[[], str] = lambda: redis_queues.withheld(settings()), **options: Any) -> None:
         super().__init__(consumer, **options)
         self.look, self.waits, self.once = look, False, Once()
-        # It speaks of late acknowledgement, which is not used, each time a connection is lost.
+        # this warning, with each lost connection, is about late acknowledgement, which is not used
         warnings.simplefilter("ignore", CPendingDeprecationWarning)
         for name in LOGGERS:
             logging.getLogger(name).addFilter(self.once)
 
     def start(self, consumer: Any) -> None:
-        """Wait until Redis hands messages out, or the worker is to stop."""
+        """Wait until Redis delivers messages, or until the worker is to stop."""
         while why := self.look():
             if not self.waits:
                 self.waits = True
@@ -80,6 +80,6 @@ class Patience(bootsteps.StartStopStep):
 
 
 def install(app: Celery) -> None:
-    """Have the app's worker wait so. Call it before the worker is made."""
+    """Make the app's workers wait like this. Call it before the worker is created."""
     app.steps["consumer"].add(Patience)
-    Connection.requires = (Patience,)  # all other steps require that one
+    Connection.requires = (Patience,)  # all other steps require this one

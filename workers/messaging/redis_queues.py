@@ -66,7 +66,7 @@ def refusal(settings: Settings) -> str:
 
 
 def withheld(settings: Settings) -> str:
-    """Why Redis hands no message out now; empty where it does. To take a message is a write, but one that a full memory allows."""
+    """Why Redis delivers no messages now; empty if it does. Taking a message is a write, but one that a full memory allows."""
     try:
         with _client(settings) as client:
             client.delete(PROBE)

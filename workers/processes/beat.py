@@ -24,22 +24,22 @@ from workers.processes import heartbeat
 log = structlog.get_logger()
 
 HOUSEKEEPING_S, SUBSCRIPTIONS_S, WAKE_S, DELIVER_S = 3600.0, 60.0, 60.0, 5.0
-# A beat that was just started does the ticks first: what has waited for it is more urgent.
+# A new beat sends the ticks first: the work that waited for them is more urgent.
 HOUSEKEEPING_FIRST_S = 60.0
-# Messages in the control queue beyond which no more are sent. A control worker that is away would else find thousands of ticks.
+# With more messages in the control queue, no more are sent. Otherwise a control worker that was down would find thousands of ticks.
 MOST_WAITING = 10
 
 
 @dataclass(slots=True)
 class Periodic:
-    """A task, how often it is asked for, and when it is next, by the monotonic clock."""
+    """A task, how often it is requested, and when it is next, by the monotonic clock."""
 
     task: str
     every_s: float
     due_at: float
 
     def asked(self, now: float) -> None:
-        """Rounds that were missed are not made up for."""
+        """Schedule the next run. Missed runs are not made up for."""
         self.due_at = max(self.due_at + self.every_s, now)
 
 
@@ -81,4 +81,4 @@ def _waiting(client: redis.Redis) -> int:
     try:
         return int(client.llen("control"))
     except (redis.RedisError, OSError):
-        return 0  # then the sending says what is wrong
+        return 0  # sending then reports what is wrong

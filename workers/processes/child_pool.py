@@ -1,5 +1,5 @@
-"""Runs extraction in child processes of a command, with the pool and limits of an extract worker and at low priority. A page that kills
-its child costs that page and nothing else."""
+"""Run extraction in child processes of a command, with the pool and limits of an extract worker and at low priority. A page that kills its
+child costs only that page."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ from workers.processes.process_limits import limit_cpu, limit_memory
 
 NICENESS = 10  # so that workers on new articles go first
 SOFT_LIMIT_EARLIER_S = 10
-GIVEN_OUT = 2  # times at the most
-WAITING = 4  # links given out for each process
-LOST_S = 1.0  # seconds until a child that is gone is missed; its last answer may still be on the way
-SILENT_S = 15.0  # beyond the time limit of one page: for the pool to miss a child and start another
+GIVEN_OUT = 2  # at most
+WAITING = 4  # links handed out for each process
+LOST_S = 1.0  # seconds before a dead child is noticed; its last answer may still be on the way
+SILENT_S = 15.0  # added to the time limit of one page: time for the pool to notice a dead child and start another
 
 
 def extract_again(links: Iterable[int], settings: Settings, *, apply: bool, processes: int) -> Iterator[Outcome]:
@@ -47,7 +47,7 @@ def extract_again(links: Iterable[int], settings: Settings, *, apply: bool, proc
         lost_worker_timeout=LOST_S,
     )
     answers: queue.Queue[Outcome | Exception] = queue.Queue()
-    out: dict[int, int] = {}  # the links given out, and how often
+    out: dict[int, int] = {}  # the links handed out, and how often
 
     def give(link_id: int) -> None:
         out[link_id] = out.get(link_id, 0) + 1

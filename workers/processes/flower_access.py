@@ -1,4 +1,4 @@
-"""Who may look at Flower: whoever may look at the pages. A browser that is signed in there is here, too, as cookies do not tell ports apart."""
+"""Who may see Flower: everybody who may see the pages. A browser signed in there is signed in here too, because cookies ignore ports."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from pipeline.settings import Settings, Web
 from pipeline.store.access import callers
 from pipeline.store.db.pool import connect
 
-REMEMBERED_S = 10.0  # a page of Flower asks many times in a moment
+REMEMBERED_S = 10.0  # seconds; a page of Flower sends many requests at once
 OPEN = ("/healthcheck",)
 
 UNKNOWN = Refusal(401, "not_signed_in", "Sign in on newsmill's pages first, or send a token; then come back here.")
@@ -26,7 +26,8 @@ UNAVAILABLE = Refusal(503, "database_unavailable", "Postgres does not answer now
 
 @dataclass(slots=True)
 class Door:
-    """Asks Postgres who somebody is, and remembers the answer for some seconds. With `web.flower_basic_auth` Flower asks for that itself."""
+    """Identify the caller through Postgres, and cache the answer for a few seconds. With `web.flower_basic_auth`, Flower asks for that
+    password itself."""
 
     settings: Settings
     web: Web = field(init=False)
@@ -38,7 +39,7 @@ class Door:
     def refusal(
         self, path: str, peer: str, scheme: str, headers: Mapping[str, str], cookies: Mapping[str, str], *, steers: bool
     ) -> Refusal | None:
-        """Why the request is refused, or None. `headers` are by their names in lower case."""
+        """Why the request is refused; None if it is not. `headers` have names in lower case."""
         if self.web.flower_basic_auth or path.endswith(OPEN):
             return None
         try:

@@ -79,7 +79,9 @@ def touch() -> None:
     into place, so nobody reads half of it."""
     if name := os.environ.get(FILE_VARIABLE):
         fresh = Path(f"{name}.{os.getpid()}.{threading.get_ident()}")
-        fresh.write_text(f"{time.monotonic()!r}\n")  # not rounded: a time ahead of the clock would be of another start of the machine
+        fresh.write_text(
+            f"{time.monotonic()!r}\n"
+        )  # not rounded: a time ahead of the clock would look like one from before a restart of the machine
         fresh.replace(name)
 
 
@@ -97,7 +99,7 @@ def _every(seconds: float) -> Callable[[], bool]:
 
 
 def _in_database(settings: Settings, write: Callable[[psycopg.Connection], None]) -> None:
-    # A short connection of its own: this runs in the worker's main loop.
+    # a separate short connection, because this runs in the worker's main loop
     try:
         with psycopg.connect(settings.database_url, autocommit=True, connect_timeout=2, options="-c statement_timeout=2000") as conn:
             write(conn)

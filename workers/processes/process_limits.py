@@ -48,7 +48,7 @@ def used_up(exception: BaseException | None) -> bool:
 def _fail_at_once(settings: Settings, claims: list[tuple[int, UUID]]) -> None:
     """Fail the page that the dead process was reading and give back the ones not begun. Runs in the parent."""
     failure = Failure("extract_timeout", f"the extraction took longer than {settings.workers.extract_time_limit_s} s")
-    # A connection of its own, and short: this runs in the loop that everything else of the worker hangs on.
+    # a separate short connection, because this runs in the worker's main loop
     try:
         with psycopg.connect(settings.database_url, autocommit=True, connect_timeout=2, options="-c statement_timeout=2000") as conn:
             extracting.fail_running(conn, claims, failure)

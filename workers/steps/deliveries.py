@@ -1,7 +1,7 @@
-"""Outputs get the articles that were stored, changed or removed: in order, at least once, each output at its own pace.
+"""Deliver articles that were stored, changed or removed to the outputs: in order, at least once, each output at its own pace.
 
-An output that takes nothing now is tried again with growing pauses, for as long as it takes. Where its program fails again and again at a batch,
-the articles are delivered one by one, and those that fail alone too become dead letters.
+An output that takes nothing now is retried with growing pauses, for as long as it takes. If its program keeps failing at a batch, the
+articles are delivered one by one, and those that fail even alone become dead letters.
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ log = structlog.get_logger()
 
 # Articles in one delivery: enough that fsync costs little, few enough for memory at 5 MiB an article.
 BATCH = 200
-# Seconds for which one run goes on while there is more; the control worker has ticks to do besides.
+# Seconds that one run may take while there is more; the control worker also has ticks to run.
 RUN_S = 3.0
 
 
 def deliver(conn: Connection, outputs: Sequence[Output], run_s: float = RUN_S, batch: int = BATCH) -> int:
-    """Give each output what it has not had, for a while. Returns how many deliveries were taken."""
+    """Deliver to each output what it has not had, for a limited time. Returns how many deliveries were taken."""
     done, ends = 0, time.monotonic() + run_s
     if outputs:
         while changes.put_in_order(conn) == changes.BATCH:
@@ -44,7 +44,7 @@ def deliver(conn: Connection, outputs: Sequence[Output], run_s: float = RUN_S, b
 
 
 def _one_batch(conn: Connection, output: Output, turn: Held, most: int) -> int:
-    """Deliver one batch; returns how many changes of it are behind us. 0: there is none, or the output failed."""
+    """Deliver one batch. Returns how many of its changes are done; 0 if there are none or the output failed."""
     batch = deliveries.following(conn, turn.reached, most)
     if not batch:
         return 0
@@ -52,7 +52,7 @@ def _one_batch(conn: Connection, output: Output, turn: Held, most: int) -> int:
         return _one_by_one(conn, output, turn, batch)
     try:
         taken = output.deliver(batch, turn.state, partial(deliveries.keep_state, conn, output.name))
-    except Exception as error:  # whatever it is: one article must not stop all that come after it
+    except Exception as error:  # any error: one article must not stop all that come after it
         _failed(conn, turn, error)
         return 0
     deliveries.taken(conn, output.name, batch[-1].number, taken.state, _paired(batch, taken))
@@ -60,8 +60,8 @@ def _one_batch(conn: Connection, output: Output, turn: Held, most: int) -> int:
 
 
 def _one_by_one(conn: Connection, output: Output, turn: Held, batch: Sequence[Delivery]) -> int:
-    """Deliver a batch that fails again and again one by one. What fails alone as well is a dead letter, unless all do: then the fault is the
-    output's. Returns how many changes are behind us."""
+    """Deliver a batch that keeps failing one by one. Articles that fail even alone are dead letters, unless all do: then the fault is the
+    output's. Returns how many changes are done."""
     state, done, broken = turn.state, 0, list[tuple[Delivery, Refused]]()
     for one in batch:
         try:
@@ -90,7 +90,7 @@ def _paired(batch: Sequence[Delivery], taken: Taken) -> list[tuple[Delivery, Ref
 
 
 def _failed(conn: Connection, turn: Held, error: Exception) -> None:
-    """The output took nothing. What it raised says whether it is away or its program is at fault."""
+    """Record that the output took nothing. The exception says whether it is unavailable or its program failed."""
     code, delay_s = model.UNAVAILABLE if isinstance(error, OSError) else model.BROKEN, model.retry_delay_s(turn.failures + 1)
     log.warning("output failed", output=turn.name, code=code, error=_sentence(error), again_s=delay_s)
     deliveries.failed(conn, turn.name, code, _sentence(error), delay_s)

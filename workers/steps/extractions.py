@@ -31,7 +31,7 @@ from workers.steps.refused_values import REFUSED, is_away, refusal
 log = structlog.get_logger()
 
 TOO_LARGE = Failure("extract_memory", "the extraction needs more memory than it may have")
-MIN_CPU = 0.3  # of the time limit; a page that used less before the limit came had to wait for the machine
+MIN_CPU = 0.3  # of the time limit; a page that used less CPU before the limit was waiting for the machine
 
 
 def extract(ctx: Context, claims: Sequence[tuple[int, UUID]], worker: str) -> None:
@@ -63,7 +63,7 @@ def _extract_one(ctx: Context, link_id: int, claim: UUID, worker: str) -> Failur
             extracting.refuse(conn, link_id, claim, failure)
             log.warning("extract", outcome="failed", link=link_id, code=failure.code, detail=failure.detail)
             return failure
-        except MemoryError:  # Celery would take it for its own and end the whole worker
+        except MemoryError:  # Celery would treat it as its own error and end the whole worker
             job = None
             too_large = True
     if too_large:
@@ -81,7 +81,7 @@ def _extract_one(ctx: Context, link_id: int, claim: UUID, worker: str) -> Failur
             with (
                 contextlib.suppress(psycopg.Error),
                 ctx.pool.connection() as conn,
-            ):  # else its lease gives the page back, and the start counts
+            ):  # otherwise its lease gives the page back, and the attempt counts
                 extracting.uncount(conn, job)
         raise
     say_end("extract", job.link_id, job.url, verdict, started)
@@ -122,7 +122,7 @@ def _stored(conn: Connection, ctx: Context, job: ExtractJob, found: steps.Extrac
     try:
         return store()
     except psycopg.errors.UniqueViolation:
-        # Another link's article of the same address was stored between our look and our insert; now it is seen.
+        # Another link's article with the same address was stored between our check and our insert; now it is visible.
         return store()
 
 

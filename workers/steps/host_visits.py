@@ -26,8 +26,8 @@ from workers.steps.job_start import age_s
 
 @dataclass
 class Visits:
-    """The host leases of one running job; one thread uses it. `asked` is, by host, the time.monotonic() from which its gap counts: when the
-    last answer began. So nothing in between can make the gap shorter than it was set."""
+    """The host leases of one running job, used by one thread. `asked` is the time.monotonic() from which each host's gap counts: when the
+    last answer started. So nothing in between can shorten the gap."""
 
     ctx: Context
     claim: UUID
@@ -42,7 +42,7 @@ class Visits:
     began: float = field(default_factory=time.monotonic)
 
     def now(self) -> datetime:
-        """Postgres' time. What workers share is measured by one clock, since this machine's may be wrong."""
+        """Postgres' time. What workers share is measured by one clock, because this machine's may be wrong."""
         return self.host.now + timedelta(seconds=time.monotonic() - self.began)
 
     @property
@@ -52,7 +52,7 @@ class Visits:
         return self.ctx.client.with_first_byte_limit(slot_shares.first_byte_s(self.host.short_time, self.host.health.failures, fetch))
 
     def begins(self) -> None:
-        """Record that a request to the current host begins now."""
+        """Record that a request to the current host starts now."""
         self.asked[self.host.id] = time.monotonic()
 
     def answered(self, at: float) -> None:

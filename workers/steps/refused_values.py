@@ -1,4 +1,4 @@
-"""Tells values that Postgres will never accept from errors that only mean that it is away."""
+"""Distinguish values that Postgres will never accept from errors that only mean that it is down."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import psycopg
 
 from pipeline.outcomes import Failure
 
-# These come back each time, although two of them are called operational.
+# These occur each time, although two of them are called operational.
 REFUSED = (psycopg.DataError, psycopg.errors.ProgramLimitExceeded, psycopg.errors.CheckViolation, UnicodeEncodeError)
 
 
-# Classes of SQLSTATE: no connection, no room (disk, connections), shut down by its operator.
+# Classes of SQLSTATE: no connection, no resources (disk, connections), shut down by its operator.
 _AWAY = ("08", "53", "57P")
 
 

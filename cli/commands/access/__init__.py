@@ -1,4 +1,4 @@
 """`newsmill users …` and `newsmill tokens …`: who may sign in, and the keys of programs.
 
-Used by `cli.main`; imports the shared modules of `cli`.
+`cli.main` uses them. They import the shared modules of `cli`.
 """

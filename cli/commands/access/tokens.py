@@ -1,4 +1,4 @@
-"""`newsmill tokens …`: keys for programs."""
+"""`newsmill tokens …`: manage keys for programs."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def _tokens(context: typer.Context, as_json: As_json = False) -> None:
 
 @app.command("list")
 def listing(user: Annotated[str | None, typer.Option(help="Only those of this user.")] = None, as_json: As_json = False) -> None:
-    """Tokens, what they may do, and when they were used last."""
+    """List tokens, what they may do, and when they were last used."""
     from pipeline.store.access import tokens
 
     with database(settings()) as conn:
@@ -43,7 +43,7 @@ def listing(user: Annotated[str | None, typer.Option(help="Only those of this us
 
 @app.command("add")
 def add(
-    user: Annotated[str, typer.Argument(help="Whose it is; it may do no more than they may.", metavar="USER")],
+    user: Annotated[str, typer.Argument(help="User of the token; it may do no more than the user.", metavar="USER")],
     name: Annotated[str, typer.Argument(help="What it is for.", metavar="NAME")],
     scope: Annotated[
         list[str],
@@ -51,9 +51,9 @@ def add(
             help="read: titles, counts, feeds and links. text: whole texts and exports. write: changes. admin: users. Repeatable."
         ),
     ],
-    days: Annotated[float | None, typer.Option(min=0.01, max=3650, help="Days that it is good; else until it is revoked.")] = None,
+    days: Annotated[float | None, typer.Option(min=0.01, max=3650, help="Days until it expires. Default: never.")] = None,
 ) -> None:
-    """Make a token and print it, this once: it is kept nowhere."""
+    """Create a token and print it once: it is stored nowhere."""
     from pipeline.access import secrets
     from pipeline.access.scopes import SCOPES, Scope
     from pipeline.store.access import audit, tokens, users

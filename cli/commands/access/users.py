@@ -1,4 +1,4 @@
-"""`newsmill users …`: who may sign in to the pages and the interface."""
+"""`newsmill users …`: manage the people who may sign in to the pages and the API."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def _users(context: typer.Context, as_json: As_json = False) -> None:
 
 @app.command("list")
 def listing(as_json: As_json = False) -> None:
-    """Users, their roles, and when they signed in last."""
+    """List users, their roles, and when they last signed in."""
     from pipeline.store.access import users
 
     with database(settings()) as conn:
@@ -54,7 +54,7 @@ NO_USERS = (
 
 @app.command("add")
 def add(name: Name, role: Annotated[Role, typer.Option(help=ROLE_HELP)] = "reader") -> None:
-    """Add a user; the password is asked for, or read from standard input. From the first user on, everybody has to sign in."""
+    """Add a user. The password is asked for, or read from standard input. From the first user on, everybody has to sign in."""
     from pipeline.access import secrets
     from pipeline.store.access import audit, users
 
@@ -72,7 +72,7 @@ def add(name: Name, role: Annotated[Role, typer.Option(help=ROLE_HELP)] = "reade
 
 @app.command("set")
 def set_(name: Name, role: Annotated[Role | None, typer.Option(help=ROLE_HELP)] = None, password: Password = False) -> None:
-    """Give a user another role or password. A new password ends their sessions."""
+    """Change a user's role or password. A new password ends their sessions."""
     from pipeline.access import secrets
     from pipeline.store.access import audit, users
 
@@ -114,7 +114,7 @@ def _keep_an_admin(conn: Connection, name: str) -> None:
 
 
 def _password() -> str:
-    """The password: typed twice by a person, or a line of standard input. Raises CliError where it is none to keep."""
+    """The password: typed twice by a person, or a line of standard input. Raises CliError if it is not acceptable."""
     from pipeline.access import secrets
 
     if sys.stdin.isatty():

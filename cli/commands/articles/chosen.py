@@ -1,4 +1,4 @@
-"""The options by which `newsmill articles` and `newsmill export` choose articles."""
+"""The options with which `newsmill articles` and `newsmill export` select articles."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def wanted(
     stored_since: datetime | None,
     stored_before: datetime | None,
 ) -> Wanted:
-    """What the options ask for. Raises CliError where there is no such feed."""
+    """What the options select. Raises CliError if there is no such feed."""
     from pipeline.store.articles.article_lists import Wanted
 
     return Wanted(

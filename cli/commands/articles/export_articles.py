@@ -1,4 +1,4 @@
-"""Articles, from the archive into a file, a folder or standard output, with a bar, and from where an export was stopped."""
+"""Export articles into a file, a folder or standard output, with a progress bar, resumable."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What was asked for on the command line."""
+    """What was requested on the command line."""
 
     format: str
     query: str
@@ -40,7 +40,7 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """An export that may begin."""
+    """An export that is ready to start."""
 
     conn: Connection
     form: Form
@@ -48,7 +48,7 @@ class Job:
     cursor: Cursor
 
     def pages(self) -> Iterator[list[tuple[Key, tuple[Any, ...]]]]:
-        """What is still to come, with a bar."""
+        """The articles still to come, with a progress bar."""
         from pipeline.store.articles import exporting
         from pipeline.store.articles.fields import FIELDS
 
@@ -65,7 +65,7 @@ class Job:
 
 
 def articles(conn: Connection, wish: Wish) -> None:
-    """Write them. Raises CliError."""
+    """Write the articles. Raises CliError."""
     from pipeline.store.articles import exporting
 
     form = _form(wish)
@@ -129,7 +129,7 @@ def _times(which: Wanted) -> list[str]:
 
 
 def _asked(wish: Wish, form: Form, query: str) -> dict[str, Any]:
-    """What tells one export from another."""
+    """What identifies an export, so that only the same one is resumed."""
     filters = {
         name: value.isoformat() if isinstance(value, datetime) else value for name, value in asdict(wish.which).items() if value is not None
     }
@@ -156,7 +156,7 @@ def _to_stdout(job: Job) -> int:
 
 def _to_file(job: Job, output: Path, *, resumed: bool) -> int:
     if resumed and not export_files.part_of(output).exists():
-        # It was stopped between its last two steps.
+        # it was stopped between its last two steps
         export_files.cursor_of(output).unlink(missing_ok=True)
         if output.exists():
             return job.cursor.rows
@@ -178,7 +178,7 @@ def _to_file(job: Job, output: Path, *, resumed: bool) -> int:
 
 
 def _to_folder(job: Job, folder: Path, *, resumed: bool) -> int:
-    """A file a month. Where it was stopped within a month, that month is begun anew."""
+    """Write one file a month. If the export was stopped within a month, that month is written again."""
     from pipeline.export.parquet import SUFFIX, Months
     from pipeline.store.articles.fields import FIELDS
 

@@ -1,4 +1,5 @@
-"""The files of an export: written beside their names, and renamed once they are whole. A cursor says how far an export came that was stopped."""
+"""The files of an export: written under temporary names, and renamed once they are complete. A cursor stores the progress of an interrupted
+export."""
 
 from __future__ import annotations
 
@@ -14,13 +15,13 @@ from typing import Any, BinaryIO
 
 from cli.errors import WRONG_USAGE, CliError
 
-KEPT_EVERY = 32 * 2**20  # bytes between two notes of the place: a second's work or two
+KEPT_EVERY = 32 * 2**20  # bytes between two records of the progress: a second's work or two
 
 
 @dataclass(frozen=True, slots=True)
 class Cursor:
-    """How far an export has come: `rows` articles in the first `length` bytes, the last of them in `month` with the number `id`. `asked` is what
-    the export is of; `upto` the highest number of an article when it began."""
+    """The progress of an export: `rows` articles in the first `length` bytes, the last of them in `month` with the id `id`. `asked`
+    identifies the export; `upto` is the highest article id when it started."""
 
     asked: dict[str, Any]
     upto: int
@@ -36,7 +37,7 @@ class Cursor:
 
 @contextlib.contextmanager
 def whole(output: Path | None) -> Iterator[BinaryIO]:
-    """A file that is there whole or not at all; standard output where none is named."""
+    """A file that appears completely or not at all; standard output if none is named."""
     if output is None:
         yield sys.stdout.buffer
         sys.stdout.buffer.flush()
@@ -60,7 +61,7 @@ def cursor_of(output: Path) -> Path:
 
 
 def read(output: Path, asked: dict[str, Any]) -> Cursor | None:
-    """The cursor of an export that was stopped. Raises CliError where it is of another export."""
+    """The cursor of an interrupted export. Raises CliError if it belongs to another export."""
     path = cursor_of(output)
     try:
         found = Cursor(**json.loads(path.read_text(encoding="utf-8")))
@@ -68,7 +69,7 @@ def read(output: Path, asked: dict[str, Any]) -> Cursor | None:
         return None
     except (ValueError, TypeError):
         raise CliError(f"{path} cannot be read; leave out --resume to begin anew.") from None
-    # Times that were given as lengths, such as 7d, are others by now: those of the beginning stay.
+    # Times given as lengths, such as 7d, have changed by now: those at the start still apply.
     same = {name for name in {*asked, *found.asked} if asked.get(name) != found.asked.get(name)}
     if any(not name.endswith(("_since", "_before")) or not (name in asked and name in found.asked) for name in same):
         raise CliError(f"{path} is of an export of other articles or columns; leave out --resume to begin anew.", WRONG_USAGE)
@@ -76,7 +77,7 @@ def read(output: Path, asked: dict[str, Any]) -> Cursor | None:
 
 
 def keep(output: Path, cursor: Cursor) -> None:
-    """Write the cursor, whole or not at all."""
+    """Write the cursor, completely or not at all."""
     path = cursor_of(output)
     part = part_of(path)
     with part.open("w", encoding="utf-8") as out:
@@ -98,21 +99,21 @@ class Growing:
         self._out.seek(cursor.length)
 
     def write(self, data: bytes, cursor: Cursor) -> None:
-        """Append what brings the export to this place."""
+        """Append the data that bring the export to this position."""
         self._out.write(data)
         self.cursor = cursor
         if cursor.length - self._kept.length >= KEPT_EVERY:
             self.keep()
 
     def keep(self) -> None:
-        """Make what was written last, and note the place."""
+        """Flush to disk, and store the progress."""
         if self.cursor is not self._kept:
             _sync(self._out)
             keep(self._output, self.cursor)
             self._kept = self.cursor
 
     def end(self, foot: bytes) -> None:
-        """The file is whole."""
+        """Finish the file."""
         self._out.write(foot)
         _sync(self._out)
         self._out.close()
@@ -120,7 +121,7 @@ class Growing:
         cursor_of(self._output).unlink(missing_ok=True)
 
     def stop(self) -> None:
-        """Leave it where it is, to go on later; a file with nothing in it goes."""
+        """Leave the file where it is, to continue later; an empty file is deleted."""
         with contextlib.suppress(OSError):
             if self.cursor.rows:
                 self.keep()

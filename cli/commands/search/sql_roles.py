@@ -1,4 +1,4 @@
-"""`newsmill sql-role …`: roles for people who ask with SQL."""
+"""`newsmill sql-role …`: roles for people who query with SQL."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(help="Roles that read the archive with SQL, and nothing else: list, add, remove.", invoke_without_command=True)
 
-TIMEOUT_S = 60  # most questions take a second; those that take longer are asked for on purpose
+TIMEOUT_S = 60  # most queries take a second; longer ones are deliberate
 
 As_json = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
 Name = Annotated[str, typer.Argument(help="Role, for example analyst.", metavar="NAME")]
@@ -55,7 +55,7 @@ def add(
     connections: Annotated[int, typer.Option(min=1, max=100, help="Connections at a time.")] = 3,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
 ) -> None:
-    """Make a role that may read the views of the archive with SQL. Its password is told once; the same command gives it a new one.
+    """Create a role that may read the views of the archive with SQL. Its password is printed once; the same command sets a new one.
 
     Example: newsmill sql-role add analyst --timeout 5m
     """
@@ -79,7 +79,7 @@ def add(
 
 @app.command()
 def remove(name: Name) -> None:
-    """Take a role away. Its connections end."""
+    """Delete a role. Its connections end."""
     from pipeline.store.maintenance import sql_roles
 
     with database(settings()) as conn:
@@ -93,7 +93,7 @@ def remove(name: Name) -> None:
 
 
 def _address(conn: Connection, name: str, password: str) -> str:
-    """Where the role connects: the address by which newsmill does."""
+    """The address for the role, with the host and port that newsmill uses."""
     from urllib.parse import quote
 
     host = conn.info.host

@@ -1,4 +1,4 @@
-"""`newsmill collections …`: named sets of outlets, which queries name as collection:NAME."""
+"""`newsmill collections …`: named sets of outlets, for queries with collection:NAME."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def _collections(context: typer.Context, as_json: As_json = False) -> None:
 
 @app.command("list")
 def listing(as_json: As_json = False) -> None:
-    """List collections, with their sources and articles counted."""
+    """List collections, with the numbers of their sources and articles."""
     from pipeline.store.sources import collections
 
     with database(settings()) as conn:
@@ -63,7 +63,7 @@ def show(name: Name, as_json: Annotated[bool, typer.Option("--json", help="One J
 
 @app.command()
 def create(name: Name, notes: Annotated[str, typer.Option(help="What it is for.")] = "") -> None:
-    """Make a collection. Example: newsmill collections create "Baltic papers" """
+    """Create a collection. For example: newsmill collections create "Baltic papers" --notes EU."""
     from pipeline.sources.fields import collection_name
     from pipeline.store.sources import collections
 
@@ -76,7 +76,7 @@ def create(name: Name, notes: Annotated[str, typer.Option(help="What it is for."
 
 @app.command()
 def add(name: Name, which: Sources) -> None:
-    """Put sources into a collection. Example: newsmill collections add "Baltic papers" example.org example.net"""
+    """Add sources to a collection. Example: newsmill collections add "Baltic papers" example.org example.net"""
     from pipeline.store.sources import collections
 
     wanted = [source_name(text) for text in which]
@@ -87,7 +87,7 @@ def add(name: Name, which: Sources) -> None:
 
 @app.command()
 def remove(name: Name, which: Sources) -> None:
-    """Take sources out of a collection. The sources stay; `newsmill collections delete` takes the collection away."""
+    """Remove sources from a collection. The sources stay; `newsmill collections delete` deletes the collection."""
     from pipeline.store.sources import collections
 
     wanted = [source_name(text) for text in which]
@@ -98,7 +98,7 @@ def remove(name: Name, which: Sources) -> None:
 
 @app.command()
 def delete(name: Name) -> None:
-    """Take a collection away. Its sources stay."""
+    """Delete a collection. Its sources stay."""
     from pipeline.store.sources import collections
 
     with database(settings()) as conn:
@@ -109,9 +109,9 @@ def delete(name: Name) -> None:
 
 @app.command("import")
 def import_(file: FILE, as_json: Annotated[bool, typer.Option("--json", help="One JSON object for each line.")] = False) -> None:
-    """Put sources into collections by a CSV file with the columns collection and source. Collections that are missing are made.
+    """Add sources to collections from a CSV file with the columns collection and source. Missing collections are created.
 
-    A line that cannot be taken is told with its number, and the rest is taken.
+    A line that cannot be used is reported with its number, and the rest is added.
     """
     from pipeline.sources import lists
     from pipeline.store.sources import collections
@@ -140,7 +140,7 @@ def import_(file: FILE, as_json: Annotated[bool, typer.Option("--json", help="On
 
 @app.command("export")
 def export(output: OUTPUT = None) -> None:
-    """Write which sources are in which collections as CSV, as `newsmill collections import` takes it."""
+    """Write which sources are in which collections as CSV, in the form that `newsmill collections import` reads."""
     from pipeline.store.sources import sources
 
     with database(settings()) as conn:

@@ -1,4 +1,4 @@
-"""CSV files of sources and collections: read with the numbers of their lines, written safe for spreadsheets."""
+"""CSV files of sources and collections: read with line numbers, written so that spreadsheets are safe."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ OUTPUT = Annotated[Path | None, typer.Option("--output", "-o", help="File to wri
 
 
 def records(file: str, needed: Sequence[str], others: Sequence[str] = ()) -> list[Record]:
-    """The lines of a file. Raises CliError where it is no such list."""
+    """The lines of a file. Raises CliError if it is no such list."""
     from pipeline.sources.table import NoTable, read
 
     data = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()

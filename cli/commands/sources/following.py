@@ -1,4 +1,4 @@
-"""Articles follow their sources, with a bar."""
+"""Reassign articles to their sources, with a progress bar."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ if TYPE_CHECKING:
 
 
 def follow(conn: Connection) -> int:
-    """Have the articles of sites that have changed go to their sources. Returns how many went. What is stopped here goes on with the next
-    command, or within an hour by itself."""
+    """Reassign the articles of changed sites to their sources. Returns how many moved. If interrupted, the next command or the hourly
+    housekeeping continues."""
     from pipeline.store.sources import following
 
     moved = 0

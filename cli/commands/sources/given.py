@@ -1,4 +1,4 @@
-"""What people type for sources and collections, checked; and the rows that they name."""
+"""Check what people type for sources and collections, and find the rows that they name."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Collections = Annotated[
 
 
 def checked(check: Callable[[str], str], text: str) -> str:
-    """The value as it is kept. Raises CliError."""
+    """The value in the form in which it is stored. Raises CliError."""
     from pipeline.sources.fields import WrongValue
 
     try:
@@ -51,7 +51,7 @@ def named(into: list[str] | None) -> tuple[str, ...]:
 
 
 def source(conn: Connection, text: str) -> Source:
-    """The source of this name. Raises CliError where there is none."""
+    """The source with this name. Raises CliError if there is none."""
     from pipeline.store.sources import sources
 
     name = source_name(text)
@@ -62,7 +62,7 @@ def source(conn: Connection, text: str) -> Source:
 
 
 def collection(conn: Connection, name: str) -> Collection:
-    """The collection of this name. Raises CliError where there is none."""
+    """The collection with this name. Raises CliError if there is none."""
     from pipeline.store.sources import collections
 
     found = collections.find(conn, name)

@@ -1,4 +1,4 @@
-"""`newsmill sources import` and `export`: outlets as CSV, with a report a line."""
+"""`newsmill sources import` and `export`: outlets as CSV, with a report for each line."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from pipeline.sources.table import Record
     from pipeline.store.sources.sources import Given
 
-BATCH = 200  # sources made in one transaction; no article is stored meanwhile
+BATCH = 200  # sources created in one transaction, during which no article is stored
 
 
 def import_(
@@ -31,11 +31,11 @@ def import_(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be done, and change nothing.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object for each line.")] = False,
 ) -> None:
-    """Make and change outlets by a CSV file, whose first line names the columns: name, and any of label, homepage, country, region, language,
-    media_type, notes, collections (with ; between them).
+    """Create and change outlets from a CSV file, whose first line names the columns: name, and any of label, homepage, country, region,
+    language, media_type, notes, collections (separated by ;).
 
-    What the file has is written as it stands, so an empty cell empties the field; columns that it does not have stay as they are. Sources
-    come to the collections, and leave none. A line that cannot be taken is told with its number and the rest is taken.
+    The file's values are stored as they are, so an empty cell empties the field; missing columns stay as they are. Sources are added to
+    collections and removed from none. A line that cannot be used is reported with its number, and the rest is read.
     """
     from pipeline.sources import lists
     from pipeline.sources.fields import FIELDS
@@ -66,7 +66,7 @@ def export(
     of_collection: Annotated[str | None, typer.Option("--collection", help="Only those in this collection.")] = None,
     output: OUTPUT = None,
 ) -> None:
-    """Write outlets as CSV, as `newsmill sources import` takes it.
+    """Write outlets as CSV, in the form that `newsmill sources import` reads.
 
     Example: newsmill sources export --output sources.csv
     """
@@ -80,11 +80,11 @@ def export(
     write(output, ["name", *FIELDS, "collections", "articles"], rows)
 
 
-Told = tuple[int, str, str, str]  # line, name, what became of it, what changed or why not
+Told = tuple[int, str, str, str]  # line, name, result, what changed or why not
 
 
 def _taken(conn: Connection, read: list[tuple[Record, Given | str]], *, dry_run: bool) -> Iterator[Told]:
-    """What became of each line, in order."""
+    """The result of each line, in order."""
     from pipeline.store.sources import sources
 
     lines = iter(read)

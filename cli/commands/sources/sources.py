@@ -1,4 +1,4 @@
-"""`newsmill sources …`: outlets, what is known of each, and the articles that belong to them."""
+"""`newsmill sources …`: outlets, what is known of each, and their articles."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def listing(
 
 @app.command()
 def show(which: Name, as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False) -> None:
-    """Show one outlet with all that is known of it."""
+    """Show everything that is known of one outlet."""
     with database(settings()) as conn:
         found = source(conn, which)
     if as_json:
@@ -92,9 +92,9 @@ def add(
     given: Annotated[list[str] | None, typer.Argument(help="Fields, such as country=DE media_type=print.", metavar="FIELD=VALUE…")] = None,
     into: Collections = None,
 ) -> None:
-    """Add an outlet. The articles whose addresses fit it best go to it.
+    """Add an outlet. The articles whose addresses fit it best move to it.
 
-    label; homepage: an address; country: ISO 3166, such as DE; region; language: BCP 47, such as pt-BR; media_type: digital, print, tv,
+    label; homepage: a URL; country: ISO 3166, such as DE; region; language: BCP 47, such as pt-BR; media_type: digital, print, tv,
     radio, agency, blog or other; notes. Example: newsmill sources add example.org/sport label="Example Sport" country=DE
     """
     from pipeline.store.sources import sources
@@ -114,7 +114,7 @@ def set_(
     which: Name,
     given: Annotated[list[str], typer.Argument(help="Fields, such as country=DE; name gives it another one.", metavar="FIELD=VALUE…")],
 ) -> None:
-    """Change fields of an outlet. No value empties the field; name=NEW gives it another name.
+    """Change fields of an outlet. An empty value empties the field; name=NEW renames it.
 
     Example: newsmill sources set example.org label="The Example" language=en notes=
     """
@@ -141,7 +141,8 @@ def set_(
 
 @app.command()
 def remove(which: Name) -> None:
-    """Remove an outlet. Its articles go to the next one that fits their addresses; a site with articles keeps one with its name alone."""
+    """Remove an outlet. Its articles move to the next one that fits their addresses; a site with articles keeps an outlet with only its
+    name."""
     from pipeline.store.sources import sources
 
     with database(settings()) as conn:
@@ -159,9 +160,9 @@ def remove(which: Name) -> None:
 
 @app.command()
 def assign(
-    every: Annotated[bool, typer.Option("--all", help="Look at all articles, and not only at those of sites that have changed.")] = False,
+    every: Annotated[bool, typer.Option("--all", help="Check all articles, not only those of changed sites.")] = False,
 ) -> None:
-    """Give articles to the outlets that fit them best, where that was stopped before its end. It may be stopped at any time."""
+    """Assign articles to the outlets that fit them best, if that was interrupted. It may be stopped at any time."""
     from pipeline.store.sources import following
 
     with database(settings()) as conn:

@@ -1,4 +1,4 @@
-"""What was changed, when and by whom. A row is written before the change and completed after it."""
+"""The audit: what was changed, when and by whom. A row is written before the change and completed after it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from psycopg.rows import class_row
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """`who` is '' where nobody had to sign in. `what` is the method and the kind of address, or a command; `about` the address itself."""
+    """One entry. `who` is empty if nobody had to sign in. `what` is the method and the kind of address, or a command; `about` is the
+    address itself."""
 
     id: int
     at: datetime
@@ -23,7 +24,7 @@ class Entry:
 
 
 def begin(conn: Connection, who: str, what: str, about: str = "", address: str = "") -> int:
-    """Note that somebody is about to change something. Returns the entry's number."""
+    """Record that a change is about to be made. Returns the entry's number."""
     row = conn.execute(
         "INSERT INTO audit (who, what, about, address) VALUES (%s, %s, %s, %s) RETURNING id", (who, what, about[:500], address)
     ).fetchone()
@@ -32,17 +33,17 @@ def begin(conn: Connection, who: str, what: str, about: str = "", address: str =
 
 
 def end(conn: Connection, number: int, outcome: str) -> None:
-    """Note how it went."""
+    """Record the result."""
     conn.execute("UPDATE audit SET outcome = %s WHERE id = %s", (outcome, number))
 
 
 def note(conn: Connection, who: str, what: str, about: str = "") -> None:
-    """A change that was made by a command."""
+    """Record a change made by a command."""
     end(conn, begin(conn, who, what, about), "done")
 
 
 def listing(conn: Connection, *, who: str | None = None, before: int | None = None, limit: int = 50) -> list[Entry]:
-    """Entries, the last first; `before` is the number to go on from."""
+    """Entries, the latest first; `before` is the number to continue from."""
     with conn.cursor(row_factory=class_row(Entry)) as cur:
         return cur.execute(
             """

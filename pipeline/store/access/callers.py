@@ -1,4 +1,5 @@
-"""Who asks: by a token, by what a trusted proxy says, by a session; or anybody, where the process is open. One place for the web and Flower."""
+"""Identify the caller: by a token, a trusted proxy or a session; or anybody, if the process is open. The web process and Flower both use
+this."""
 
 from __future__ import annotations
 
@@ -14,7 +15,7 @@ from pipeline.store.access import sessions, tokens, users
 
 
 def identified(conn: Connection, settings: Web, origin: Origin, headers: Mapping[str, str], cookies: Mapping[str, str]) -> Caller | None:
-    """None where it is not known who asks, and that has to be known. A token that is no good is never passed over in silence."""
+    """The caller; None if the caller must be identified but is not. An invalid token is never ignored."""
     if token := bearer(headers.get("authorization", "")):
         return tokens.caller(conn, digest(token))
     if settings.trusted_proxy_header and origin.is_trusted and (name := headers.get(settings.trusted_proxy_header.lower(), "")):

@@ -1,4 +1,4 @@
-"""Browsers that are signed in."""
+"""Sessions of signed-in browsers."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pipeline.access.scopes import ROLES, Caller
 
 
 def begin(conn: Connection, name: str, digest: bytes, days: float, address: str, agent: str) -> None:
-    """Sign a user in. Sessions that have run out go."""
+    """Sign a user in. Expired sessions are deleted."""
     with conn.transaction():
         conn.execute("DELETE FROM sessions WHERE expires_at <= now()")
         conn.execute(
@@ -22,7 +22,7 @@ def begin(conn: Connection, name: str, digest: bytes, days: float, address: str,
 
 
 def caller(conn: Connection, digest: bytes) -> Caller | None:
-    """Whose session this is, None where it is none, or has run out."""
+    """The user of this session; None if it does not exist or has expired."""
     row = conn.execute(
         "SELECT u.name, u.role, u.id FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.digest = %s AND s.expires_at > now()",
         (digest,),

@@ -1,4 +1,4 @@
-"""Keys of programs. Each may do no more than its user may now, whatever it was made for."""
+"""Keys of programs. Each may do no more than its user may now, whatever its scopes."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from psycopg.rows import class_row
 
 from pipeline.access.scopes import ROLES, Caller, Scope
 
-USED_EVERY_S = 60  # the last use is written no more often than this
+USED_EVERY_S = 60  # seconds between two updates of the last use
 
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A token without its secret, which is kept nowhere. `used_at` is right to a minute."""
+    """A token without its secret, which is not stored. `used_at` is accurate to a minute."""
 
     id: int
     name: str
@@ -33,7 +33,7 @@ _SELECT = (
 
 
 def add(conn: Connection, user: str, name: str, scopes: Iterable[Scope], digest: bytes, expires_at: datetime | None) -> Token | None:
-    """Make a token. None where the user is not there, or has one of this name."""
+    """Create a token. Returns None if the user does not exist, or already has a token with this name."""
     row = conn.execute(
         """
         INSERT INTO tokens (user_id, name, scopes, digest, expires_at)
@@ -46,7 +46,7 @@ def add(conn: Connection, user: str, name: str, scopes: Iterable[Scope], digest:
 
 
 def get(conn: Connection, number: int) -> Token | None:
-    """The token with this number, None if there is none."""
+    """The token with this id, or None."""
     with conn.cursor(row_factory=class_row(Token)) as cur:
         return cur.execute(f"{_SELECT} WHERE t.id = %s", (number,)).fetchone()
 
@@ -60,12 +60,12 @@ def listing(conn: Connection, user: str | None = None) -> list[Token]:
 
 
 def remove(conn: Connection, number: int) -> bool:
-    """Revoke a token at once. False where there is none."""
+    """Revoke a token at once. Returns False if there is none."""
     return conn.execute("DELETE FROM tokens WHERE id = %s", (number,)).rowcount == 1
 
 
 def caller(conn: Connection, digest: bytes) -> Caller | None:
-    """Whose token this is, None where it is none, or has run out."""
+    """The caller with this token; None if it does not exist or has expired."""
     row = conn.execute(
         """
         SELECT u.name, u.role, t.scopes, u.id, t.name, t.id, t.used_at IS NULL OR t.used_at < now() - make_interval(secs => %s)

@@ -13,7 +13,7 @@ from pipeline.access.scopes import Role
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """`tokens` and `sessions`: how many of them are good now."""
+    """A user. `tokens` and `sessions` count the valid ones."""
 
     id: int
     name: str
@@ -33,7 +33,7 @@ _SELECT = """
 
 
 def are_there(conn: Connection) -> bool:
-    """Whether there is a user at all."""
+    """Whether there is any user."""
     return conn.execute("SELECT EXISTS (SELECT FROM users)").fetchone() == (True,)
 
 
@@ -44,19 +44,19 @@ def listing(conn: Connection) -> list[User]:
 
 
 def find(conn: Connection, name: str) -> User | None:
-    """The user of this name, None if there is none."""
+    """The user with this name, or None."""
     with conn.cursor(row_factory=class_row(User)) as cur:
         return cur.execute(f"{_SELECT} WHERE u.name = %s", (name,)).fetchone()
 
 
 def password_of(conn: Connection, name: str) -> str | None:
-    """The hash of the user's password; None where there is no such user."""
+    """The hash of the user's password; None if there is no such user."""
     row = conn.execute("SELECT password FROM users WHERE name = %s", (name,)).fetchone()
     return str(row[0]) if row else None
 
 
 def add(conn: Connection, name: str, role: Role, password: str) -> bool:
-    """Make a user, whose `password` is hashed. False where there is one of that name."""
+    """Create a user; `password` is a hash. Returns False if the name is taken."""
     made = conn.execute(
         "INSERT INTO users (name, role, password) VALUES (%s, %s, %s) ON CONFLICT (name) DO NOTHING", (name, role, password)
     )
@@ -64,7 +64,7 @@ def add(conn: Connection, name: str, role: Role, password: str) -> bool:
 
 
 def change(conn: Connection, name: str, *, role: Role | None = None, password: str | None = None) -> bool:
-    """Give a user another role or password. A new password ends their sessions. False where there is no such user."""
+    """Change a user's role or password. A new password ends their sessions. Returns False if there is no such user."""
     with conn.transaction():
         row = conn.execute(
             "UPDATE users SET role = coalesce(%(role)s, role), password = coalesce(%(password)s, password) WHERE name = %(name)s RETURNING id",
@@ -76,12 +76,12 @@ def change(conn: Connection, name: str, *, role: Role | None = None, password: s
 
 
 def remove(conn: Connection, name: str) -> bool:
-    """Take a user away, with their sessions and tokens. False where there is none."""
+    """Delete a user with their sessions and tokens. Returns False if there is none."""
     return conn.execute("DELETE FROM users WHERE name = %s", (name,)).rowcount == 1
 
 
 def is_last_admin(conn: Connection, name: str) -> bool:
-    """Whether nobody could manage users any more without this one, though others are there."""
+    """Whether this is the last admin while there are other users."""
     row = conn.execute(
         """
         SELECT EXISTS (SELECT FROM users WHERE name = %(name)s AND role = 'admin')

@@ -1,4 +1,5 @@
-"""Articles for exports: which, by a query and by the filters of `newsmill articles`, in an order that an export can go on in, a page at a time."""
+"""Select articles for exports, by a query and by the filters of `newsmill articles`. They come in a stable order, so that an export can
+continue, a page at a time."""
 
 from __future__ import annotations
 
@@ -17,11 +18,11 @@ from pipeline.store.articles.article_lists import JOINS, TESTS, Wanted
 from pipeline.store.articles.fields import FROM, Field
 from pipeline.store.search.compile import compiled
 
-PAGE = 500  # articles read at once: some megabytes
-KEYS = 10_000  # numbers of articles fetched at once
+PAGE = 500  # articles read at once: a few megabytes
+KEYS = 10_000  # article ids read at once
 # Flags of articles whose publisher reserves archiving, indexing or mining.
 RESERVED = ("noindex", "noarchive", "noai", "tdm_reserved")
-# The month of an article: that of its publication where that is plausible, as in search.
+# The month of an article: that of its publication if plausible, as in search.
 MONTH = "date_trunc('month', coalesce(a.search_at, a.fetched_at) AT TIME ZONE 'UTC')::date"
 
 
@@ -30,8 +31,8 @@ ALL = Wanted()
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Which articles. `upto` leaves out those stored later, so that an export that goes on later has the same. `monthly`: month by month,
-    else in the order in which they were stored."""
+    """Which articles. `upto` excludes those stored later, so that a continued export has the same articles. `monthly` orders by month,
+    otherwise the order is that of storage."""
 
     query: Node = EVERYTHING
     which: Wanted = ALL
@@ -42,7 +43,7 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """An article's place in the order. `month` is None where the order has none."""
+    """An article's position in the order. `month` is None if the order has no months."""
 
     month: date | None
     id: int
@@ -50,7 +51,7 @@ class Key:
 
 @contextmanager
 def snapshot(conn: Connection) -> Generator[None, None, None]:
-    """A transaction in which the archive stands still."""
+    """A transaction with one snapshot of the archive."""
     conn.isolation_level = IsolationLevel.REPEATABLE_READ
     try:
         with conn.transaction():
@@ -60,13 +61,13 @@ def snapshot(conn: Connection) -> Generator[None, None, None]:
 
 
 def last(conn: Connection) -> int:
-    """The highest number of an article; 0 where there are none."""
+    """The highest article id; 0 if there are none."""
     row = conn.execute("SELECT coalesce(max(id), 0) FROM articles").fetchone()
     return int(row[0]) if row else 0
 
 
 def count(conn: Connection, choice: Choice, after: Key | None = None) -> int:
-    """How many articles `keys` gives."""
+    """How many articles `keys` returns."""
     _lead(conn)
     statement, values = _statement(choice, after)
     row = conn.execute(f"SELECT count(*) FROM ({statement}) k", values).fetchone()
@@ -74,7 +75,7 @@ def count(conn: Connection, choice: Choice, after: Key | None = None) -> int:
 
 
 def keys(conn: Connection, choice: Choice, after: Key | None = None) -> Iterator[Key]:
-    """The articles behind a place, in order, without holding them in memory. Within a `snapshot`."""
+    """The articles after a position, in order, streamed from the database. Use it within a `snapshot`."""
     _lead(conn)
     statement, values = _statement(choice, after)
     with conn.cursor("keys") as cur:
@@ -84,13 +85,13 @@ def keys(conn: Connection, choice: Choice, after: Key | None = None) -> Iterator
 
 
 def pages(conn: Connection, found: Iterator[Key], fields: Sequence[Field]) -> Generator[list[tuple[Key, tuple[Any, ...]]], None, None]:
-    """The values of the articles, a page at a time. While one page is in use, the next one is read."""
+    """The values of the articles, a page at a time. The next page is read while one is in use."""
     names = ", ".join(_select(field) for field in fields)
     statement = f"SELECT a.id, {names} {FROM} WHERE a.id = ANY(%s)"
 
     def read() -> list[tuple[Key, tuple[Any, ...]]]:
         page = list(islice(found, PAGE))
-        # Put in order here: Postgres would take as long for that as for all the rest.
+        # sorted here: in Postgres, sorting would take as long as all the rest
         rows = {row[0]: row[1:] for row in conn.execute(statement, ([key.id for key in page],))} if page else {}
         return [(key, rows[key.id]) for key in page]
 
@@ -102,12 +103,12 @@ def pages(conn: Connection, found: Iterator[Key], fields: Sequence[Field]) -> Ge
 
 
 def _select(field: Field) -> str:
-    """JSON as the text that Postgres keeps it as: most exports write it as it stands."""
+    """JSON as the text that Postgres stores: most exports write it unchanged."""
     return f"(a.{field.name})::text" if field.is_json else field.select
 
 
 def _statement(choice: Choice, after: Key | None) -> tuple[str, dict[str, Any]]:
-    """The months and numbers of the articles that are chosen, without an order."""
+    """The months and ids of the selected articles, without an order."""
     values = asdict(choice.which)
     tests = [test for name, test in TESTS.items() if values[name] is not None]
     if choice.exclude_reserved:
@@ -124,7 +125,7 @@ def _statement(choice: Choice, after: Key | None) -> tuple[str, dict[str, Any]]:
     matches = ""
     if choice.query != EVERYTHING:
         made = compiled(choice.query)
-        # The words first, so that Postgres does not begin with the articles.
+        # the words first, so that Postgres does not start with the articles
         matches = f"WITH found AS MATERIALIZED (SELECT s.article_id FROM search s WHERE {made.sql})"
         joins = f"JOIN found ON found.article_id = a.id {joins}"
         values |= made.values
@@ -132,5 +133,5 @@ def _statement(choice: Choice, after: Key | None) -> tuple[str, dict[str, Any]]:
 
 
 def _lead(conn: Connection) -> None:
-    """An export may take hours."""
+    """Allow the export to take hours."""
     conn.execute("SELECT set_config('statement_timeout', '0', true), set_config('jit', 'off', true)")

@@ -1,4 +1,4 @@
-"""What a feed listed, beside what became of it."""
+"""The entries that a feed listed, and the result of each."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from psycopg.rows import class_row
 
 @dataclass(frozen=True, slots=True)
 class ListedEntry:
-    """An entry of a feed and its link. `code` and `detail` say why there is no article; `same_text_as` is another article of the same story
-    where this one is a copy of it."""
+    """An entry of a feed and its link. `code` and `detail` say why there is no article. `same_text_as` is another article of the same
+    story, if this one is a copy of it."""
 
     link_id: int
     url: str
@@ -28,7 +28,7 @@ class ListedEntry:
 
 
 def listing(conn: Connection, feed_id: int, *, missing: bool = False, before: int | None = None, limit: int = 50) -> list[ListedEntry]:
-    """Entries, the last listed first; `missing` ones are those without an article. `before` is the link to go on from."""
+    """Entries, the last listed first; `missing` selects those without an article. `before` is the link to continue from."""
     with conn.cursor(row_factory=class_row(ListedEntry)) as cur:
         return cur.execute(
             """

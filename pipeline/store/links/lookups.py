@@ -1,4 +1,4 @@
-"""Many addresses at once: which links and articles they lead to."""
+"""Look up many URLs at once: which links and articles they lead to."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from psycopg import Connection
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """The link that an address leads to, and its article."""
+    """The link that a URL leads to, and its article."""
 
     link_id: int
     state: str
@@ -20,7 +20,7 @@ class Known:
 
 
 def by_keys(conn: Connection, keys: Sequence[bytes]) -> dict[bytes, Known]:
-    """By the key of each address that is known: as that of a link, of an article, or as another address of one, in this order."""
+    """The known URLs by key: as a link's own, as an article's own, or as another address of a link, in this order."""
     rows = conn.execute(
         """
         SELECT DISTINCT ON (n.key) n.key, l.id, l.state, l.code, l.detail, a.id

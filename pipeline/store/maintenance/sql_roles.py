@@ -1,4 +1,4 @@
-"""Roles for people who ask with SQL: they read the views of the schema `archive`, and nothing else."""
+"""Roles for people who query with SQL: they may only read the views of the schema `archive`."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from psycopg.rows import class_row
 
 SCHEMA = "archive"
 NAME = re.compile(r"[a-z_][a-z0-9_]{0,62}")
-MARK = "newsmill: reads the views of the schema archive"  # by which roles are known that were made here
+MARK = "newsmill: reads the views of the schema archive"  # marks the roles that newsmill created
 
 
 @dataclass(frozen=True, slots=True)
 class Role:
-    """`timeout_s`: after which a statement is ended."""
+    """A role. `timeout_s` is the time limit of a statement."""
 
     name: str
     timeout_s: int
@@ -25,11 +25,11 @@ class Role:
 
 
 class Refused(ValueError):
-    """A role that cannot be made or taken away. The message is one sentence."""
+    """A role cannot be created or deleted. The message is one sentence."""
 
 
 def listing(conn: Connection) -> list[Role]:
-    """The roles that were made here and may read this database."""
+    """The roles that newsmill created and that may read this database."""
     with conn.cursor(row_factory=class_row(Role)) as cur:
         return cur.execute(
             """
@@ -42,11 +42,11 @@ def listing(conn: Connection) -> list[Role]:
 
 
 def add(conn: Connection, role: Role) -> str:
-    """Make the role, or give it a new password. Returns the password, which is kept nowhere. Raises Refused."""
+    """Create the role, or give it a new password. Returns the password, which is stored nowhere. Raises Refused."""
     if not NAME.fullmatch(role.name) or role.name.startswith("pg_"):
         raise Refused(f"{role.name[:60]!r} is no name of a role; write small letters, digits and _, such as analyst")
     password = secrets.token_urlsafe(24)
-    # Scrambled here, so that it stands in no log of Postgres.
+    # hashed here, so that no log of Postgres contains it
     verifier = conn.pgconn.encrypt_password(password.encode(), role.name.encode(), b"scram-sha-256").decode()
     try:
         with conn.transaction():
@@ -58,7 +58,7 @@ def add(conn: Connection, role: Role) -> str:
 
 
 def remove(conn: Connection, name: str) -> bool:
-    """Take a role away; its connections end. False: there is none that was made here. Raises Refused."""
+    """Delete a role; its connections end. Returns False if newsmill created no such role. Raises Refused."""
     if name not in {role.name for role in listing(conn)}:
         return False
     of = sql.Identifier(name)
@@ -95,7 +95,7 @@ def _make(conn: Connection, role: Role, verifier: str) -> None:
     for setting, value in (
         ("search_path", SCHEMA),
         ("statement_timeout", f"{role.timeout_s}s"),
-        ("idle_in_transaction_session_timeout", "10min"),  # an open transaction keeps Postgres from tidying up
+        ("idle_in_transaction_session_timeout", "10min"),  # an open transaction keeps Postgres from vacuuming
         ("default_transaction_read_only", "on"),
         ("timezone", "UTC"),
     ):
@@ -103,7 +103,7 @@ def _make(conn: Connection, role: Role, verifier: str) -> None:
 
 
 def _allow(conn: Connection, name: str) -> None:
-    """Let the role read the views. Temporary tables are taken from everybody but the owner: they fill the disk."""
+    """Let the role read the views. Temporary tables are forbidden for everybody but the owner, because they could fill the disk."""
     role, database, schema = sql.Identifier(name), sql.Identifier(conn.info.dbname), sql.Identifier(SCHEMA)
     conn.execute(sql.SQL("REVOKE TEMPORARY ON DATABASE {} FROM PUBLIC").format(database))
     conn.execute(sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(database, role))

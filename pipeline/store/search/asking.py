@@ -1,4 +1,4 @@
-"""A query as it was typed → what to look for, and what is suspicious about it. The command line and the web ask through this one place."""
+"""Turn a typed query into a tree with warnings. The command line and the web both use this."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pipeline.store.search import counting, filling, vocabulary
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A query that was understood: its tree, its normal form, and what is suspicious about it."""
+    """A parsed query: its tree, its normal form, and warnings about it."""
 
     tree: Node
     text: str
@@ -21,7 +21,7 @@ class Question:
 
 
 def ask(conn: Connection, typed: str, *, forms: str | None = None, dedupe: bool = False) -> Question:
-    """What was asked for. `forms`: a language of which all forms of each word count; `dedupe`: each story once. Raises QueryError."""
+    """Parse a query. `forms` is a language, of which all forms of each word match; `dedupe` finds each story once. Raises QueryError."""
     query = parse(typed)
     tree = vocabulary.with_forms(conn, query.tree, forms) if forms else query.tree
     tree = counting.once_a_story(tree) if dedupe else tree

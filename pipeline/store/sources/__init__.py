@@ -1,2 +1,2 @@
-"""SQL of outlets and collections: their rows, and the articles that follow them. `pipeline/store/search/outlets.py` finds the outlet of an article
-as it is stored."""
+"""The SQL of outlets and collections: their rows, and the assignment of articles. `pipeline/store/search/outlets.py` finds an article's
+outlet when it is stored."""

@@ -13,7 +13,7 @@ from pipeline.store.search import daily
 
 @dataclass(frozen=True, slots=True)
 class Collection:
-    """`sources` and `articles`: how many of them are in it; articles as far as they can be searched."""
+    """A collection. `sources` and `articles` count its contents; articles only if they can be searched."""
 
     id: int
     name: str
@@ -37,14 +37,14 @@ def listing(conn: Connection) -> list[Collection]:
 
 
 def find(conn: Connection, name: str) -> Collection | None:
-    """The collection of this name, in upper or lower case as in queries."""
+    """The collection with this name, ignoring case, as in queries."""
     daily.recount(conn)
     with conn.cursor(row_factory=class_row(Collection)) as cur:
         return cur.execute(f"{_SELECT} WHERE lower(c.name) = lower(%s) GROUP BY c.id ORDER BY c.name LIMIT 1", (name,)).fetchone()
 
 
 def create(conn: Connection, name: str, notes: str = "") -> bool:
-    """False: there is one of this name, in upper or lower case."""
+    """Create a collection. Returns False if the name is taken, ignoring case."""
     return (
         conn.execute(
             "INSERT INTO collections (name, notes) SELECT %(name)s, %(notes)s WHERE NOT EXISTS (SELECT FROM collections WHERE lower(name) = lower(%(name)s)) ON CONFLICT DO NOTHING",
@@ -55,12 +55,12 @@ def create(conn: Connection, name: str, notes: str = "") -> bool:
 
 
 def delete(conn: Connection, collection_id: int) -> None:
-    """Take a collection away. Its sources stay."""
+    """Delete a collection. Its sources stay."""
     conn.execute("DELETE FROM collections WHERE id = %s", (collection_id,))
 
 
 def add(conn: Connection, collection_id: int, names: Sequence[str]) -> tuple[list[str], list[str]]:
-    """Put sources into a collection. Returns the names of those that came, and of those that are no sources."""
+    """Add sources to a collection. Returns the names added, and the names that are no sources."""
     rows = conn.execute(
         """
         INSERT INTO source_collections (collection_id, source_id) SELECT %s, id FROM sources WHERE name = ANY(%s) AND NOT removed
@@ -72,7 +72,7 @@ def add(conn: Connection, collection_id: int, names: Sequence[str]) -> tuple[lis
 
 
 def take_out(conn: Connection, collection_id: int, names: Sequence[str]) -> tuple[list[str], list[str]]:
-    """Take sources out of a collection. Returns the names of those that went, and of those that are no sources."""
+    """Remove sources from a collection. Returns the names removed, and the names that are no sources."""
     rows = conn.execute(
         """
         DELETE FROM source_collections m USING sources o

@@ -1,6 +1,7 @@
-"""Articles follow their sources: where the sources of a site have changed, its articles get the one whose name fits best now.
+"""Reassign articles to sources: if the sources of a site have changed, each of its articles gets the one whose name now fits best.
 
-Each batch is a transaction, which also says how far it came. Killed at any point, the next one goes on there, and the end is the same.
+Each batch is a transaction that also stores the progress. If it is killed at any point, the next run continues there, with the same
+result.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from psycopg import Connection
 from pipeline.normalise.outlets import names
 from pipeline.store.search import outlets
 
-BATCH = 500  # articles of one transaction: some tens of milliseconds
+BATCH = 500  # articles of one transaction: a few tens of milliseconds
 # The sources of a site: its domain, and the hosts and folders below it.
 _OF_SITE = """
     SELECT id FROM sources WHERE name = %(domain)s OR starts_with(name, %(domain)s || '/')
@@ -23,17 +24,17 @@ _OF_SITE = """
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One batch: how many articles were looked at, and how many have another source now."""
+    """One batch: how many articles were checked, and how many now have another source."""
 
     looked: int
     moved: int
 
 
 def begin(conn: Connection, changed: Iterable[str]) -> None:
-    """In the transaction in which sources come, go or get other names, before they do: note their sites, and wait until no article is being
-    stored by the sources of before."""
+    """Mark the sites of sources that are about to be created, deleted or renamed, in the same transaction, and wait until no article is
+    being stored with the old sources."""
     domains = sorted({domain_of(name) for name in changed})
-    # The note comes first: a batch of this site that runs ends before anything is held that the batch may be waiting for.
+    # The mark comes first: a running batch of this site then ends before we hold anything that it may wait for.
     conn.execute(
         """
         INSERT INTO source_changes (domain) SELECT unnest(%s::text[])
@@ -50,14 +51,14 @@ def domain_of(name: str) -> str:
 
 
 def begin_all(conn: Connection) -> None:
-    """Note every site, so that every article is looked at."""
+    """Mark every site, so that every article is checked."""
     domains = {domain_of(name) for (name,) in conn.execute("SELECT name FROM sources")}
     with conn.transaction():
         begin(conn, domains)
 
 
 def waiting(conn: Connection) -> int:
-    """How many articles are still to be looked at."""
+    """How many articles are still to be checked."""
     total = 0
     for domain, after in conn.execute("SELECT domain, after FROM source_changes").fetchall():
         row = conn.execute(
@@ -68,13 +69,13 @@ def waiting(conn: Connection) -> int:
 
 
 def follow(conn: Connection, batch: int = BATCH) -> Iterator[Step]:
-    """Give the articles of all sites that have changed to their sources. Yields after each batch."""
+    """Reassign the articles of all changed sites. Yields after each batch."""
     while (step := _step(conn, batch)) is not None:
         yield step
 
 
 def follow_all(conn: Connection) -> int:
-    """The same, to its end. Returns how many articles have another source."""
+    """`follow` until the end. Returns how many articles have another source."""
     return sum(step.moved for step in follow(conn))
 
 
@@ -102,7 +103,7 @@ def _step(conn: Connection, batch: int) -> Step | None:
 
 
 def _give(conn: Connection, articles: list[tuple[int, str]], before: dict[int, int]) -> int:
-    """Write the sources that the articles should have. Returns how many had another."""
+    """Store the sources of these articles. Returns how many changed."""
     fitting = {article_id: names(url) for article_id, url in articles}
     known: dict[str, int] = dict(
         conn.execute(
@@ -127,14 +128,15 @@ def _give(conn: Connection, articles: list[tuple[int, str]], before: dict[int, i
 
 
 def _noted(conn: Connection, url: str) -> dict[str, int]:
-    """The source that the site of an address has by itself, where all that fit were removed."""
-    # Without `outlets.note`, whose lock must not be asked for behind those of articles. Whoever changes this site waits for its note anyway.
+    """The source that a site has by itself, if all fitting ones were removed."""
+    # Without `outlets.note`, whose lock must not be taken after those of articles. A process that changes this site waits for its mark
+    # anyway.
     statement = "INSERT INTO sources (name) VALUES (%s) ON CONFLICT (name) DO UPDATE SET removed = false RETURNING name, id"
     return dict(conn.execute(statement, (names(url)[-1],)).fetchall())
 
 
 def _end(conn: Connection, domain: str) -> None:
-    """No article is left: the sources that were removed go too."""
+    """No article is left, so delete the sources that were removed."""
     conn.execute(
         f"""
         DELETE FROM sources o WHERE removed AND id = ANY(ARRAY({_OF_SITE})) AND NOT EXISTS (SELECT FROM articles a WHERE a.source_id = o.id)

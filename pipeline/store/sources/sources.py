@@ -1,4 +1,4 @@
-"""Outlets: list, find, make, change, remove. Where one comes, goes or gets another name, its site is noted for `following`."""
+"""Outlets: list, find, create, change, delete. Each creation, deletion and renaming marks the site for `following`."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ What = Literal["new", "changed", "known"]
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """An outlet. `articles`: how many of its articles can be searched."""
+    """An outlet. `articles` counts those that can be searched."""
 
     id: int
     name: str
@@ -35,7 +35,7 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which sources: every condition that is set must hold. '' asks for those where the field is not filled in."""
+    """Which sources: every condition that is set must hold. An empty text selects sources without a value in that field."""
 
     country: str | None = None
     language: str | None = None
@@ -45,7 +45,7 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """What is said of a source. Fields that are not named stay as they are. `collections` are those it comes to, in addition."""
+    """What to store of a source. Fields that are not named stay as they are. `collections` are added to its present ones."""
 
     name: str
     fields: Mapping[str, str] = field(default_factory=dict)
@@ -54,7 +54,7 @@ class Given:
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """What became of it; `changes` are the fields that were written."""
+    """The result; `changes` are the fields that were written."""
 
     name: str
     what: What
@@ -86,14 +86,14 @@ def listing(conn: Connection, which: Wanted = Wanted(), *, limit: int | None = N
 
 
 def find(conn: Connection, name: str) -> Source | None:
-    """The source of this name."""
+    """The source with this name."""
     daily.recount(conn)
     with conn.cursor(row_factory=class_row(Source)) as cur:
         return cur.execute(f"{_SELECT} WHERE o.name = %s AND NOT o.removed", (name,)).fetchone()
 
 
 def save(conn: Connection, given: Sequence[Given]) -> list[Saved]:
-    """Make and change sources, all or none of them. Fields are those of `FIELDS`, and checked. Names come once."""
+    """Create and change sources, all or none. Fields are those of `FIELDS`, already checked. Each name occurs once."""
     with conn.transaction():
         every = [one.name for one in given]
         known = {name for (name,) in conn.execute("SELECT name FROM sources WHERE name = ANY(%s) AND NOT removed", (every,))}
@@ -115,7 +115,7 @@ def save(conn: Connection, given: Sequence[Given]) -> list[Saved]:
 
 
 def rename(conn: Connection, name: str, new_name: str) -> None:
-    """Give a source another name. Raises WrongValue where that belongs to another."""
+    """Rename a source. Raises WrongValue if the name belongs to another."""
     with conn.transaction():
         following.begin(conn, [name, new_name])
         if _there(conn, [new_name]):
@@ -130,7 +130,8 @@ def rename(conn: Connection, name: str, new_name: str) -> None:
 
 
 def remove(conn: Connection, name: str) -> bool:
-    """Take a source away. Its articles go to the next one that fits; where none does, one with the name alone stays. False: there is none."""
+    """Delete a source. Its articles move to the next one that fits; if none does, a source with only the name stays. Returns False if there
+    is none."""
     with conn.transaction():
         following.begin(conn, [name])
         blank = ", ".join(f"{column} = ''" for column in FIELDS)
@@ -141,7 +142,7 @@ def remove(conn: Connection, name: str) -> bool:
 
 
 def _there(conn: Connection, names: list[str]) -> dict[str, dict[str, str]]:
-    """The fields of those of the sources that there are, by name."""
+    """The fields of those sources that exist, by name."""
     rows = conn.execute(
         f"SELECT name, {', '.join(FIELDS)} FROM sources WHERE name = ANY(%s) AND NOT removed FOR NO KEY UPDATE", (names,)
     ).fetchall()
@@ -155,7 +156,7 @@ def _write(conn: Connection, one: Given, changes: list[str]) -> None:
 
 
 def _join(conn: Connection, one: Given) -> int:
-    """Put a source into collections, which are made where they are missing. Returns to how many it came."""
+    """Add a source to collections; missing ones are created. Returns how many it was added to."""
     if not one.collections:
         return 0
     conn.execute("INSERT INTO collections (name) SELECT unnest(%s::text[]) ON CONFLICT DO NOTHING", (list(one.collections),))

@@ -1,4 +1,4 @@
-"""Articles over HTTP: fields, text, page, versions, copies, trace and citation, and where a list of addresses leads.
+"""Articles over HTTP: fields, text, page, versions, copies, trace and citation, and a lookup of many URLs.
 
-Used by `web.app`; imports `web.access`, `web.http` and the shared modules of `web.api`.
+`web.app` uses it. It imports `web.access`, `web.http` and the shared modules of `web.api`.
 """

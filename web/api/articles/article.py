@@ -1,4 +1,4 @@
-"""One article: its fields, its text, its page, its copies, and what happened to its link."""
+"""One article: its fields, text, page and copies, and the history of its link."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from web.context import Database
 from web.http.problems import Problem
 
 MAX_MEMBERS = 1_000
-# What only the scope text gives; who has not has a header that names them.
+# fields that need the scope text; without it, a header names them
 TEXTS = ("text", "markdown", "dropped")
 WITHHELD = "Newsmill-Withheld"
 FILE: dict[int | str, dict[str, Any]] = {
@@ -37,7 +37,7 @@ router = APIRouter(prefix="/api/v1/articles", tags=["articles"])
 
 @dataclass(frozen=True, slots=True)
 class Copies:
-    """The articles of the story, the original first; none where there is no copy. `more`: there are further ones."""
+    """The articles of the story, the original first; empty if there is no copy. `more` means that there are further ones."""
 
     story_id: int | None
     articles: list[Member]
@@ -46,7 +46,7 @@ class Copies:
 
 @router.get("/by-url", status_code=303, responses=READ | {303: {"description": "Location names the article"}}, response_class=Response)
 def find_article(conn: Database, url: Annotated[str, Query(max_length=MAX_CHARS, examples=["https://example.org/story"])]) -> Response:
-    """The article of an address, also of one that redirects or a canonical URL led from."""
+    """The article of a URL, also of one that redirects, or that a page named as canonical."""
     link = trace.find(conn, address(url.strip()).text)
     if link is None:
         raise Problem(404, "not_found", "No feed has listed this URL and nobody has enqueued it.")
@@ -57,7 +57,7 @@ def find_article(conn: Database, url: Annotated[str, Query(max_length=MAX_CHARS,
 
 @router.get("/{article_id}", responses=READ)
 def get_article(request: Request, conn: Database, caller: Asking, article_id: Id) -> Stored:
-    """All fields, as exports have them. Without the scope text the texts are empty, and the header Newsmill-Withheld names them."""
+    """All fields, as in exports. Without the scope text the texts are empty, and the header Newsmill-Withheld names them."""
     article = found(conn, article_id)
     if caller.may("text"):
         return article
@@ -67,14 +67,14 @@ def get_article(request: Request, conn: Database, caller: Asking, article_id: Id
 
 @router.get("/{article_id}/text", responses=READ | PLAIN, response_class=PlainTextResponse)
 def get_text(conn: Database, article_id: Id, format: Literal["text", "markdown"] = "text") -> PlainTextResponse:
-    """The text alone, plain or with its structure."""
+    """Only the text, plain or as Markdown."""
     article = found(conn, article_id)
     return PlainTextResponse(article.markdown or article.text if format == "markdown" else article.text)
 
 
 @router.get("/{article_id}/raw", responses=READ | FILE, response_class=Response)
 def get_page(conn: Database, article_id: Id) -> Response:
-    """The page as it was fetched. It is a file to save: no browser shows it as one of our pages."""
+    """The page as it was fetched. It is sent as a file to save, so that no browser shows it as one of our pages."""
     page = pages.latest(conn, found(conn, article_id).link_id)
     if page is None:
         raise Problem(404, "page_pruned", "The page is not kept any more, or there never was one.")
@@ -94,14 +94,14 @@ def get_copies(conn: Database, article_id: Id) -> Copies:
 
 @router.get("/{article_id}/trace", responses=READ)
 def get_trace(conn: Database, article_id: Id) -> trace.Trace:
-    """The link of the article and everything that happened to it, in order."""
+    """The link of the article and its history, in order."""
     told = trace.trace(conn, str(found(conn, article_id).link_id))
-    assert told is not None  # links never go away
+    assert told is not None  # links are never deleted
     return told
 
 
 def found(conn: Connection, article_id: int) -> Stored:
-    """Raises Problem 404."""
+    """The article. Raises Problem 404."""
     article = articles.get(conn, article_id)
     if article is None:
         raise Problem(404, "not_found", f"There is no article {article_id}.")

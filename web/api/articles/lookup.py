@@ -1,4 +1,4 @@
-"""Many addresses at once: whether each is in the archive, and if not, why."""
+"""Look up many URLs at once: whether each is in the archive, and if not, why."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ router = APIRouter(prefix="/api/v1/articles", tags=["articles"])
 
 
 class Addresses(BaseModel):
-    """Addresses to look up."""
+    """URLs to look up."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
     urls: list[str] = Field(min_length=1, max_length=MOST, description=f"{MOST:,} at the most")
@@ -34,8 +34,8 @@ class Addresses(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """What is known of one address. `state` is that of its link; unknown where newsmill has never heard of it, and refused where it is no
-    address. `code` and `detail` say why it has no article."""
+    """What is known of one URL. `state` is that of its link; unknown if newsmill does not know the URL, and refused if it is invalid.
+    `code` and `detail` say why it has no article."""
 
     url: str
     state: str
@@ -47,7 +47,7 @@ class Looked:
 
 @dataclass(frozen=True, slots=True)
 class Lookup:
-    """One row an address, in the order of the request."""
+    """One row for each URL, in the order of the request."""
 
     results: list[Looked]
 
@@ -60,7 +60,7 @@ def look_up(
     conn: Database,
     given: Annotated[Addresses, Depends(json_of(Addresses, MAX_BODY_BYTES, f"look up {MOST:,} addresses at the most"))],
 ) -> Any:
-    """Whether each address is in the archive, under any address that leads to its article. It changes nothing."""
+    """Whether each URL is in the archive, under any address that leads to its article. Changes nothing."""
     parsed = [_parsed(url) for url in given.urls]
     known = lookups.by_keys(conn, [url.key for url in parsed if isinstance(url, Url)])
     results = [_looked(text, url, known) for text, url in zip(given.urls, parsed, strict=True)]

@@ -1,4 +1,4 @@
-"""The texts that an article has had, and what is different in two of them."""
+"""The versions of an article's text, and the differences between two of them."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ router = APIRouter(prefix="/api/v1/articles/{article_id}", tags=["articles"])
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """One text. `number` counts from 1, the oldest; `fetched_at` is that of the page it was made from."""
+    """One version. `number` counts from 1, the oldest; `fetched_at` is when its page was fetched."""
 
     number: int
     title: str
@@ -33,14 +33,14 @@ class Version:
 
 @dataclass(frozen=True, slots=True)
 class Versions:
-    """Oldest first; the last is the one of now."""
+    """Oldest first; the last is the current one."""
 
     versions: list[Version]
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Paragraphs that both have, or that only the later one has, or only the earlier one; the title is the first paragraph."""
+    """Paragraphs that both versions have, or only the later, or only the earlier one. The title is the first paragraph."""
 
     what: Literal["same", "added", "taken"]
     paragraphs: list[str]
@@ -68,7 +68,7 @@ def compare(
     a: Annotated[int | None, Query(ge=1, le=2**31, description="the earlier version; without it the one before `b`")] = None,
     b: Annotated[int | None, Query(ge=1, le=2**31, description="the later version; without it the one of now")] = None,
 ) -> Difference:
-    """What is different in two versions, a paragraph at a time."""
+    """The differences between two versions, by paragraph."""
     versions = _versions(conn, article_id)
     later = b if b is not None else len(versions)
     earlier = a if a is not None else max(1, later - 1)
@@ -79,7 +79,7 @@ def compare(
 
 
 def parts(before: Version | Revision, after: Version | Revision) -> list[Part]:
-    """The paragraphs of two versions, those that are the same in both together."""
+    """The paragraphs of two versions, with equal ones combined."""
     old, new = ([version.title, *version.text.split("\n")] for version in (before, after))
     told = []
     for what, old_from, old_to, new_from, new_to in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():

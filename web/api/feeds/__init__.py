@@ -1,4 +1,4 @@
-"""Feeds over HTTP: list, make, change, poll, pause and remove them, what they listed beside what is stored, and whole lists as OPML.
+"""Feeds over HTTP: list, create, change, poll, pause and delete them, what they listed, and whole lists as OPML.
 
-Used by `web.app` and the pages; imports `web.access`, `web.http` and the shared modules of `web.api`.
+`web.app` and the pages use it. It imports `web.access`, `web.http` and the shared modules of `web.api`.
 """

@@ -1,4 +1,4 @@
-"""Feeds made and removed, polled, paused, resumed and moved."""
+"""Add, remove, poll, pause, resume and move feeds."""
 
 from __future__ import annotations
 
@@ -24,7 +24,8 @@ router = APIRouter(prefix="/api/v1/feeds", tags=["feeds"])
 
 
 class NewFeed(BaseModel):
-    """A feed to add. It is not asked for now but by its first poll; `POST /api/v1/feeds/find` finds the feeds of a site, and `/test` tries one."""
+    """A feed to add. It is not fetched now but by its first poll. `POST /api/v1/feeds/find` finds the feeds of a site, and `/test` tries
+    one."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
     url: str = Field(min_length=1, max_length=MAX_CHARS)
@@ -35,7 +36,7 @@ class NewFeed(BaseModel):
 
 
 class Home(BaseModel):
-    """Where a feed is from now on."""
+    """The new address of a feed."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
     url: str = Field(min_length=1, max_length=MAX_CHARS)
@@ -43,7 +44,7 @@ class Home(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Added:
-    """The feed of an address: made for it, or known before (`is_new` is false) and left as it was."""
+    """The feed with an address: created for it, or known before (`is_new` is false) and unchanged."""
 
     id: int
     is_new: bool
@@ -51,7 +52,7 @@ class Added:
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """When the feed is polled; later than now where the site has asked for that, or it was polled just before."""
+    """When the feed is polled; later than now if the site asked for that, or if the feed was just polled."""
 
     id: int
     at: datetime
@@ -61,7 +62,7 @@ class Due:
     "", status_code=201, responses=CHANGE, openapi_extra=described(NewFeed, {"url": "https://example.org/feed.xml", "tags": ["politics"]})
 )
 def add_feed(conn: Database, given: Annotated[NewFeed, Depends(json_of(NewFeed))], answer: Response) -> Added:
-    """Add a feed. 200 where it is known, so that sending it twice is the same as once."""
+    """Add a feed. 200 if it is known already, so that sending the request twice does no harm."""
     own = own_settings(options.NOTHING_SET, given.settings)
     address = without_feed_scheme(given.url.strip())
     address = address if "://" in address else f"https://{address}"
@@ -72,7 +73,7 @@ def add_feed(conn: Database, given: Annotated[NewFeed, Depends(json_of(NewFeed))
 
 @router.delete("/{feed_id}", responses=problems(404))
 def remove_feed(conn: Database, feed_id: Id) -> feeds.Holdings:
-    """Forget a feed with its settings and polls. The answer counts what went (polls, sightings) and what stays (links, articles)."""
+    """Delete a feed with its settings and polls. The answer counts what was deleted (polls, sightings) and what stays (links, articles)."""
     the_feed(conn, feed_id)
     held = feeds.holdings(conn, [feed_id])
     feeds.remove(conn, feed_id)
@@ -104,7 +105,7 @@ def resume_feed(conn: Database, feed_id: Id) -> Shown:
 
 @router.post("/{feed_id}/move", responses=CHANGE | problems(409), openapi_extra=described(Home, {"url": "https://example.org/new.xml"}))
 def move_feed(conn: Database, feed_id: Id, home: Annotated[Home, Depends(json_of(Home))]) -> Shown:
-    """Poll a feed at another address from now on. What it had listed stays its own."""
+    """Poll a feed at another address from now on. It keeps what it listed."""
     the_feed(conn, feed_id)
     other = feeds.move(conn, feed_id, home.url)
     if other != feed_id:

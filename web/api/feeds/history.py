@@ -1,4 +1,4 @@
-"""What a feed listed beside what is stored, and its polls."""
+"""What a feed listed, with the results, and its polls."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class WhichEntries(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Entries:
-    """The last listed first; `next` is the `before` of the page after, null on the last one."""
+    """The last listed first. `next` is the `before` of the next page, null on the last one."""
 
     entries: list[ListedEntry]
     next: int | None
@@ -41,14 +41,14 @@ class Entries:
 
 @dataclass(frozen=True, slots=True)
 class Polls:
-    """Newest first, as many as the setting poll.keep_polls keeps."""
+    """Newest first, as many as poll.keep_polls allows."""
 
     polls: list[feeds.PastPoll]
 
 
 @router.get("/entries", response_model=Entries, responses=READ | AS_CSV)
 def list_entries(request: Request, conn: Database, feed_id: Id, which: Annotated[WhichEntries, Query()]) -> Any:
-    """What the feed listed and what became of each entry: its article, or why there is none."""
+    """What the feed listed and the result of each entry: its article, or why there is none."""
     the_feed(conn, feed_id)
     found = listed_entries.listing(conn, feed_id, missing=which.missing, before=which.before, limit=which.limit + 1)
     page = found[: which.limit]
@@ -58,7 +58,7 @@ def list_entries(request: Request, conn: Database, feed_id: Id, which: Annotated
 
 @router.get("/polls", response_model=Polls, responses=READ | AS_CSV)
 def list_polls(request: Request, conn: Database, feed_id: Id, limit: Annotated[int, Query(ge=1, le=MAX_POLLS)] = 50) -> Any:
-    """The last polls and what each brought."""
+    """The last polls and their results."""
     the_feed(conn, feed_id)
     found = feeds.history(conn, feed_id, limit)
     return table(request, POLL, ([getattr(one, name) for name in POLL] for one in found), Polls(found))

@@ -1,4 +1,4 @@
-"""Whole lists of feeds: OPML out, and OPML, CSV or plain addresses in, with a report a line."""
+"""Whole lists of feeds: OPML out; OPML, CSV or plain URLs in, with a report for each line."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from web.context import Database
 from web.http import request_body
 
 MAX_LIST_BYTES = 5 * 2**20
-BATCH = 500  # feeds made in one statement
+BATCH = 500  # feeds created in one statement
 OPML = "text/x-opml"
 OUT: dict[int | str, dict[str, Any]] = {200: {"description": "The list", "content": {OPML: {"schema": {"type": "string"}}}}}
 IN = {"requestBody": {"required": True, "content": {kind: {"schema": {"type": "string"}} for kind in (OPML, "text/csv", "text/plain")}}}
@@ -28,7 +28,7 @@ router = APIRouter(prefix="/api/v1", tags=["feeds"])
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """What became of a line: a feed that is new or known, one that was refused, or one that was taken with a warning."""
+    """The result of a line: a new or known feed, a refused one, or one added with a warning."""
 
     line: int
     url: str | None
@@ -52,14 +52,14 @@ async def list_of_body(request: Request) -> bytes:
 
 @router.get("/opml", responses=problems() | OUT, response_class=Response)
 def export_feeds(conn: Database) -> Response:
-    """All feeds with their settings as OPML. It holds the headers that feeds are asked with, which may be secrets; so it needs the scope write."""
+    """All feeds with their settings as OPML. It contains the feeds' request headers, which may be secrets; so it needs the scope write."""
     headers = {"Content-Disposition": 'attachment; filename="feeds.opml"'}
     return Response(opml.write(list(feeds.outlines(conn))), media_type=OPML, headers=headers)
 
 
 @router.post("/opml", responses=CHANGE, openapi_extra=IN)
 def import_feeds(conn: Database, sent: Annotated[bytes, Depends(list_of_body)]) -> Report:
-    """Add the feeds of a list: OPML, CSV with a column url, or addresses one a line. Known ones stay as they are."""
+    """Add the feeds of a list: OPML, CSV with a column url, or URLs one a line. Known ones stay as they are."""
     outlines, wrong = opml.read(sent)
     lines = [line for at in range(0, len(outlines), BATCH) for line in _taken(conn, outlines[at : at + BATCH])]
     lines += [Line(one.line, None, "warning" if one.taken else "refused", None, one.detail) for one in wrong]

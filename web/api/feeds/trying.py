@@ -1,4 +1,4 @@
-"""Sites asked now, for a person who waits: which feeds a site has, and what a feed would bring. Nothing is written."""
+"""Requests to sites for a person who waits: which feeds a site has, and what a feed would bring. Nothing is stored."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class FoundFeed:
 
 @dataclass(frozen=True, slots=True)
 class FoundFeeds:
-    """The likeliest first, and where they were looked for, in words."""
+    """The likeliest feeds first, and descriptions of the places that were searched."""
 
     feeds: list[FoundFeed]
     tried: list[str]
@@ -53,7 +53,7 @@ class FoundFeeds:
 
 @dataclass(frozen=True, slots=True)
 class TrialEntry:
-    """`excluded` says why it would be left out, '' where it would be taken in."""
+    """One entry. `excluded` is why it would not be ingested; empty if it would."""
 
     url: str
     guid: str
@@ -64,7 +64,7 @@ class TrialEntry:
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """What a poll would bring. `code` and `detail` say what is wrong, '' where nothing is."""
+    """What a poll would bring. `code` and `detail` say what is wrong; empty if nothing is."""
 
     url: str
     status: int | None
@@ -79,7 +79,7 @@ class Trial:
 
 @router.post("/find", responses=CHANGE, openapi_extra=described(Site, {"url": "https://example.org/"}))
 def find_feeds(web: Web, given: Annotated[Site, Depends(json_of(Site))]) -> FoundFeeds:
-    """The feeds of a site. It is asked now, which takes some seconds. 422 with the code of the failure where it does not answer."""
+    """Find the feeds of a site. The site is requested now, which takes a few seconds. 422 with the failure code if it does not answer."""
     client = Client(web.settings.fetch)
     try:
         found = feed_search.search(client, _address(given.url), web.settings)
@@ -92,7 +92,7 @@ def find_feeds(web: Web, given: Annotated[Site, Depends(json_of(Site))]) -> Foun
     "/test", responses=CHANGE, openapi_extra=described(Tried, {"url": "https://example.org/feed.xml", "settings": {"exclude": "/sport/"}})
 )
 def try_feed(web: Web, given: Annotated[Tried, Depends(json_of(Tried))]) -> Trial:
-    """Ask for a feed once: what would be ingested, what is wrong, and when it would be polled next."""
+    """Fetch a feed once: what would be ingested, what is wrong, and when it would be polled next."""
     own = own_settings(options.NOTHING_SET, given.settings)
     client = Client(web.settings.fetch)
     try:

@@ -1,4 +1,4 @@
-"""What was changed, when and by whom."""
+"""The audit over HTTP: what was changed, when and by whom."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class WhichChanges(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Audit:
-    """Entries, the last first; `next` is the `before` of the page after, null on the last one."""
+    """Entries, the latest first. `next` is the `before` of the next page, null on the last one."""
 
     entries: list[Entry]
     next: int | None
@@ -35,7 +35,7 @@ class Audit:
 
 @router.get("/api/v1/audit", responses=problems())
 def list_changes(conn: Database, which: Annotated[WhichChanges, Query()]) -> Audit:
-    """What was changed, the last change first."""
+    """What was changed, the latest change first."""
     found = audit.listing(conn, who=which.who, before=which.before, limit=which.limit + 1)
     page = found[: which.limit]
     return Audit(page, page[-1].id if len(found) > len(page) else None)

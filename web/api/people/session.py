@@ -1,4 +1,4 @@
-"""Signing in and out of a browser."""
+"""Sign a browser in and out."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class SignIn(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """Who asks and what they may. `name` is '' where nobody has to sign in; `by` is nothing, session, token or proxy."""
+    """The caller and what it may do. `name` is empty if nobody has to sign in; `by` is nothing, session, token or proxy."""
 
     name: str
     by: str
@@ -42,7 +42,7 @@ class Session:
 
 @router.get("/api/v1/session", responses=problems())
 def get_session(caller: Asking) -> Session:
-    """Who asks, and what they may."""
+    """The caller, and what it may do."""
     return Session(caller.name, caller.by, [scope for scope in SCOPES if caller.may(scope)])
 
 
@@ -68,7 +68,7 @@ def sign_out(request: Request, conn: Database) -> Response:
 
 
 def begin(request: Request, web: Context, conn: Connection, name: str, password: str, answer: Response) -> None:
-    """Sign in, and have the answer set the cookie. Raises Problem 401, 403, 429 or 503."""
+    """Sign in, and set the cookie in the answer. Raises Problem 401, 403, 429 or 503."""
     found = where_from(request, web)
     here = is_loopback(request.url.hostname or "")
     if not found.https and not here:
@@ -95,7 +95,7 @@ def begin(request: Request, web: Context, conn: Connection, name: str, password:
 
 
 def end(request: Request, conn: Connection, answer: Response) -> None:
-    """Sign out, and have the answer take the cookies away."""
+    """Sign out, and delete the cookies in the answer."""
     if secret := session_of(request.cookies):
         sessions.end(conn, secrets.digest(secret))
     answer.delete_cookie(COOKIE, secure=True, httponly=True, samesite="lax")

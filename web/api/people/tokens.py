@@ -1,4 +1,4 @@
-"""Tokens over HTTP. Everybody manages their own; an admin those of others, too."""
+"""Tokens over HTTP. Users manage their own; admins also those of others."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ router = APIRouter(prefix="/api/v1/tokens", tags=["people"])
 
 
 class NewToken(BaseModel):
-    """A token to make. It may do what its scopes say, as far as its user may at the time."""
+    """A token to create. It may do what its scopes allow, as far as its user may at that time."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
     name: str = Field(min_length=1, max_length=64, pattern=r"^[^\x00-\x1f]+$", description="what it is for")
@@ -39,7 +39,7 @@ class TokenList:
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A new token; `secret` is what to send as `Authorization: Bearer …`. It is shown this once and kept nowhere."""
+    """A new token. `secret` is what to send as `Authorization: Bearer …`. It is shown once and stored nowhere."""
 
     id: int
     name: str
@@ -53,7 +53,7 @@ class Made:
 
 @router.get("", responses=problems())
 def list_tokens(conn: Database, caller: Asking) -> TokenList:
-    """One's own tokens; for an admin all of them."""
+    """The caller's own tokens; for an admin, all tokens."""
     return TokenList(tokens.listing(conn, None if caller.may("admin") else caller.name))
 
 
@@ -64,7 +64,7 @@ def list_tokens(conn: Database, caller: Asking) -> TokenList:
     openapi_extra=described(NewToken, {"name": "notebook", "scopes": ["read", "text"]}),
 )
 def add_token(conn: Database, caller: Asking, given: Annotated[NewToken, Depends(json_of(NewToken))]) -> Made:
-    """Make a token. The answer holds its secret, this once. A token can make none that may do more than itself."""
+    """Create a token. The answer contains its secret, once. A token cannot create one that may do more than itself."""
     user = given.user if given.user is not None else caller.name
     if "\0" in user:
         raise Problem(422, "invalid", "user: has a character that no name has.")

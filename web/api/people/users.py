@@ -1,4 +1,4 @@
-"""Users over HTTP, as `newsmill users` has them."""
+"""Users over HTTP, as in `newsmill users`."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ Name = Annotated[str, Path(pattern=NAME)]
 
 
 class NewUser(BaseModel):
-    """A user to make."""
+    """A user to create."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
     name: str = Field(pattern=NAME, description="letters, digits and . _ @ -")
@@ -33,7 +33,7 @@ class NewUser(BaseModel):
 
 
 class UserChange(BaseModel):
-    """What to change of a user; what is left out stays. A new password ends their sessions."""
+    """What to change of a user; omitted fields stay. A new password ends their sessions."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
     role: Role | None = None
@@ -58,7 +58,7 @@ def list_users(conn: Database) -> UserList:
     openapi_extra=described(NewUser, {"name": "jo", "role": "editor", "password": "correct horse battery"}),
 )
 def add_user(conn: Database, given: Annotated[NewUser, Depends(json_of(NewUser))]) -> User:
-    """Make a user. From the first one on, everybody has to sign in."""
+    """Create a user. From the first one on, everybody has to sign in."""
     if given.role != "admin" and not users.are_there(conn):
         raise Problem(409, "no_admin", "The first user has to be an admin, or nobody could make another.")
     if not users.add(conn, given.name, given.role, hash_of(given.password)):
@@ -68,7 +68,7 @@ def add_user(conn: Database, given: Annotated[NewUser, Depends(json_of(NewUser))
 
 @router.patch("/{name}", responses=CHANGE | problems(409), openapi_extra=described(UserChange, {"role": "reader"}))
 def change_user(conn: Database, name: Name, change: Annotated[UserChange, Depends(json_of(UserChange))]) -> User:
-    """Give a user another role or password."""
+    """Change a user's role or password."""
     if change.role not in (None, "admin"):
         _keep_an_admin(conn, name)
     users.change(conn, name, role=change.role, password=None if change.password is None else hash_of(change.password))
@@ -77,7 +77,7 @@ def change_user(conn: Database, name: Name, change: Annotated[UserChange, Depend
 
 @router.delete("/{name}", status_code=204, responses=problems(404, 409))
 def remove_user(conn: Database, name: Name) -> Response:
-    """Take a user away, with their sessions and tokens. Without any user the process is open on loopback again."""
+    """Delete a user with their sessions and tokens. Without users, the process is open on loopback again."""
     _keep_an_admin(conn, name)
     if not users.remove(conn, name):
         raise Problem(404, "not_found", f"There is no user {name}.")
@@ -85,7 +85,7 @@ def remove_user(conn: Database, name: Name) -> Response:
 
 
 def hash_of(password: str) -> str:
-    """Raises Problem 422 where it is no password to keep."""
+    """The hash of a password. Raises Problem 422 if it is not acceptable."""
     if why := secrets.problem(password):
         raise Problem(422, "invalid", f"password: {why}")
     return secrets.hashed(password)

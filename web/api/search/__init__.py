@@ -1,4 +1,5 @@
-"""Asking the archive over HTTP: find, count, words, samples. What a query may say is in docs/reference/search.md.
+"""Search over HTTP: find, count, words, samples. docs/reference/search.md describes queries.
 
-Used by `web.app` and the pages; imports `web.access`, `web.http` and the shared modules of `web.api`. SQL is in `pipeline/store/search`.
+`web.app` and the pages use it. It imports `web.access`, `web.http` and the shared modules of `web.api`. The SQL is in
+`pipeline/store/search`.
 """

@@ -1,4 +1,4 @@
-"""Articles that match: the newest, the most relevant, or some at random."""
+"""Matching articles: the newest, the most relevant, or random ones."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ from web.context import Database
 from web.http.tables import AS_CSV, bad_cursor, cursor, parts_of, table
 
 MAX_SAMPLE = 1_000
-SHORT = 200  # characters of a passage for who may not read texts
+SHORT = 200  # characters of a passage for callers who may not read texts
 COLUMNS = ("id", "title", "url", "source", "published_at", "day", "language", "word_count", "story_id", "copies", "sites")
 
 router = APIRouter(prefix="/api/v1/search", tags=["search"])
 
 
 class Find(Query):
-    """Which articles, and how many of them."""
+    """Which articles, and how many."""
 
     sort: Literal["newest", "relevance"] = Field("newest", description="relevance ranks the newest 1,000 matches")
     limit: int = Field(20, ge=1, le=MAX_ROWS)
@@ -39,7 +39,7 @@ class Find(Query):
 
 
 class Draw(Query):
-    """How many articles at random."""
+    """How many random articles."""
 
     n: int = Field(20, ge=1, le=MAX_SAMPLE)
     seed: str = Field("1", max_length=200, pattern=r"^[^\x00]*$", description="the same gives the same articles again")
@@ -47,7 +47,7 @@ class Draw(Query):
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """The passage with the words. `marks`: from where to where in it they stand; `cut`: the text goes on before it, behind it."""
+    """The passage with the words. `marks` are the ranges of the words in it; `cut` says whether the text continues before and after it."""
 
     text: str
     marks: list[tuple[int, int]]
@@ -56,7 +56,7 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class FoundArticle:
-    """`day` is that of the publisher's own clock. `copies`: articles of the same story, itself included, on so many `sites`."""
+    """One article found. `day` is by the publisher's clock. `copies` counts the articles of its story, itself included, on `sites` sites."""
 
     id: int
     title: str
@@ -74,8 +74,8 @@ class FoundArticle:
 
 @dataclass(frozen=True, slots=True)
 class FoundArticles:
-    """`query` is the normal form, which is what to cite. `next` is the `cursor` of the page after, null on the last one. `note` says what was
-    left out, where something was."""
+    """The result. `query` is the normal form, which is the form to cite. `next` is the `cursor` of the next page, null on the last one.
+    `note` says what is left out, if anything."""
 
     query: str
     warnings: list[str]
@@ -86,7 +86,7 @@ class FoundArticles:
 
 @router.get("", response_model=FoundArticles, responses=problems() | AS_CSV)
 def search(request: Request, conn: Database, caller: Asking, which: Annotated[Find, Parameters()]) -> Any:
-    """Articles that match, each with the passage that has the words."""
+    """Matching articles, each with the passage that contains the words."""
     question = ask(conn, which)
     note, following = "", None
     if which.sort == "relevance":
@@ -104,7 +104,7 @@ def search(request: Request, conn: Database, caller: Asking, which: Annotated[Fi
 
 @router.get("/sample", response_model=FoundArticles, responses=problems() | AS_CSV)
 def sample(request: Request, conn: Database, caller: Asking, which: Annotated[Draw, Parameters()]) -> Any:
-    """Articles at random. Each match has the same chance, and the same seed gives the same articles."""
+    """Random matches. All have the same chance, and the same seed gives the same articles."""
     question = ask(conn, which)
     hits = sampling.sample(conn, question.tree, which.n, which.seed)
     found = _shown(conn, hits, question.tree, SHORT if not caller.may("text") else WIDTH)

@@ -1,4 +1,4 @@
-"""How many articles match: in all, over time, by source and the like. An estimate says so, and between which numbers the true one lies."""
+"""How many articles match: in total, over time, by source and so on. An estimate is marked as such, with the range of the true number."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ By = Literal["source", "country", "language", "author", "tag", "section"]
 
 
 class OverTime(Query):
-    """By which unit of time."""
+    """The unit of time."""
 
     interval: Unit = "day"
     share: bool = Field(False, description="also the share of all articles of the same days, sources and languages")
 
 
 class Top(Query):
-    """By what, and how many of them."""
+    """What to group by, and how many groups."""
 
     by: By = "source"
     limit: int = Field(20, ge=1, le=MAX_GROUPS)
@@ -44,7 +44,7 @@ class Top(Query):
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """`low` and `high` hold the true number 95 times in 100; of an exact one they are the same."""
+    """A count. `low` and `high` contain the true number 95 times in 100; for an exact count they are equal."""
 
     query: str
     warnings: list[str]
@@ -56,7 +56,7 @@ class Count:
 
 @dataclass(frozen=True, slots=True)
 class CountRow:
-    """`of` and `share` are null where shares were not asked for."""
+    """One group. `of` and `share` are null unless shares were requested."""
 
     key: str
     articles: int
@@ -68,8 +68,8 @@ class CountRow:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """`rows` of a range of time are all there, zeros too, and are complete days of the publishers' clocks. `left_out`: smaller groups that the
-    limit kept out."""
+    """The result. For a time range, `rows` has every unit, zeros included, in whole days by the publishers' clocks. `left_out` counts the
+    smaller groups beyond the limit."""
 
     query: str
     warnings: list[str]
@@ -101,7 +101,7 @@ def over_time(request: Request, conn: Database, which: Annotated[OverTime, Param
 
 @router.get("/top", response_model=Counts, responses=problems() | AS_CSV)
 def top(request: Request, conn: Database, which: Annotated[Top, Parameters()]) -> Any:
-    """The sources, countries, languages, authors, tags or sections with most matches."""
+    """The sources, countries, languages, authors, tags or sections with the most matches."""
     if which.share and which.by not in counting.ROW:
         raise Problem(
             422, "invalid", f"share: is of {', '.join(name for name in counting.ROW if name not in ('day', 'week', 'month', 'year'))}."

@@ -1,4 +1,4 @@
-"""The query of a request: the parameters that all questions have, and what is said of a query that cannot be run."""
+"""The query of a request: the parameters that all searches share, and errors of a query."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ EXAMPLE = "budget AND source:example.org published:[2026-01-01 TO *]"
 
 
 class Query(BaseModel):
-    """What to look for."""
+    """What to search for."""
 
     model_config = ConfigDict(extra="forbid")
     q: str = Field(
@@ -31,7 +31,7 @@ class Query(BaseModel):
 
 
 def ask(conn: Connection, which: Query) -> Question:
-    """Raises Problem 422, which names the place."""
+    """Parse the query. Raises Problem 422, which names the place."""
     try:
         return asking.ask(conn, which.q, forms=which.forms, dedupe=which.dedupe)
     except QueryError as error:

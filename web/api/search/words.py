@@ -1,4 +1,4 @@
-"""The words that are typical of matches, and what a query means."""
+"""The words typical of matches, and the meaning of a query."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ COLUMNS = ("word", "texts", "share", "times")
 
 
 class Typical(Query):
-    """How many words, and of which sample."""
+    """How many words, and from which sample."""
 
     limit: int = Field(30, ge=1, le=500)
     seed: str = Field("1", max_length=200, pattern=r"^[^\x00]*$", description="the same reads the same articles again")
@@ -30,7 +30,7 @@ class Typical(Query):
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """`sample`: how many matches were read, 1,000 at the most. `times`: how many times as often as among all articles."""
+    """Typical words. `sample` is the number of matches read, at most 1,000. `times` is how many times as often as among all articles."""
 
     query: str
     warnings: list[str]
@@ -40,8 +40,8 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """The normal form, the condition in SQL with its values, what leads to the matches (the index of words, or time), and the months in which
-    they may be."""
+    """The normal form, the condition in SQL with its values, how matches are found (through the index of words, or by time), and the months
+    that may contain them."""
 
     query: str
     warnings: list[str]
@@ -53,7 +53,7 @@ class Explanation:
 
 @router.get("/words", response_model=Words, responses=problems() | AS_CSV)
 def words(request: Request, conn: Database, which: Annotated[Typical, Parameters()]) -> Any:
-    """The words that a sample of the matches has more often than all articles have."""
+    """The words that are more frequent in a sample of the matches than in all articles."""
     question = ask(conn, which)
     found = sampling.words(conn, question.tree, which.limit, which.seed)
     answer = Words(question.text, question.warnings, found.texts, found.words)
@@ -62,7 +62,7 @@ def words(request: Request, conn: Database, which: Annotated[Typical, Parameters
 
 @router.get("/explain", responses=problems())
 def explain(conn: Database, which: Annotated[Query, Parameters()]) -> Explanation:
-    """What a query means and how it is run."""
+    """What a query means and how it runs."""
     question = ask(conn, which)
     made = compiled(question.tree)
     values = {name: value if isinstance(value, int) else str(value) for name, value in made.values.items()}
