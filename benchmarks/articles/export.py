@@ -38,7 +38,7 @@ COLUMNS = (
 def fill(conn: psycopg.Connection, count: int) -> None:
     """Add articles up to so many."""
     texts = Texts()
-    made = [texts.article() for _ in range(KINDS)]
+    made = [_written(*texts.article()) for _ in range(KINDS)]
     conn.execute("INSERT INTO hosts (name) VALUES ('a.example') ON CONFLICT DO NOTHING")
     for start in range(0, count, BATCH):
         numbers = range(start, min(start + BATCH, count))
@@ -56,6 +56,12 @@ def fill(conn: psycopg.Connection, count: int) -> None:
             for number, link in zip(numbers, links, strict=True):
                 copy.write_row(_row(number, link, made[number % KINDS]))
     conn.execute("ANALYZE")
+
+
+def _written(language: str, title: list[str], text: list[str]) -> tuple[str, str, str]:
+    """Language, title and text as people write them."""
+    between = "" if language == "zh" else " "
+    return language, between.join(title), between.join(text)
 
 
 def _row(number: int, link: int, made: tuple[str, str, str]) -> tuple[object, ...]:

@@ -31,7 +31,7 @@ def check() -> None:
     try:
         import pyarrow.parquet  # noqa: F401
     except ImportError:
-        raise Missing("Parquet needs pyarrow; install it with `pip install 'newsmill[parquet]'`.") from None
+        raise Missing("Parquet needs pyarrow; install it where newsmill is installed, with `pip install pyarrow`.") from None
 
 
 def file_name(month: date) -> str:

@@ -29,7 +29,7 @@ def sample(
         question = asking.ask(conn, query, forms=forms, dedupe=dedupe)
         hits = sampling.sample(conn, question.tree, number, seed)
         if not hits and not (as_json or as_csv):
-            say("No article matches.")
+            say("No matching articles.")
             return
         print_found(results.results(conn, hits, texts=not as_csv), question.tree, as_json=as_json, as_csv=as_csv)
 

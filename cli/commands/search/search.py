@@ -48,7 +48,7 @@ def search(
             found = _newest(conn, question.tree, None if every else limit, texts=texts)
         first = next(found, None)
         if first is None and not (as_json or as_csv):
-            say("No article matches.")
+            say("No matching articles.")
             return
         print_found(() if first is None else _joined(first, found), question.tree, as_json=as_json, as_csv=as_csv)
 

@@ -45,7 +45,7 @@ def test_articles_are_found_newest_first(archive: Newsmill) -> None:
     assert lines[0]["day"] == "2026-11-04"
     assert lines[0]["source"] == "a.example"
     assert "Bürgermeister" in out(archive, "search", "burgermeister")
-    assert said(archive, "search", "nothing-like-it") == "No article matches."
+    assert said(archive, "search", "nothing-like-it") == "No matching articles."
 
 
 def test_a_query_may_be_filters_alone(archive: Newsmill) -> None:
