@@ -59,7 +59,7 @@ def test_writing_to_a_reader_that_does_not_read_ends_and_the_lines_lost_are_coun
     lines.write("the next line\n")
     lines.drain(patience_s=30)
     stream.close()
-    reader.join(30)
+    reader.join(120)
     (text,) = found
     *before, last = text.splitlines()
     assert last == "the next line"
@@ -101,7 +101,7 @@ def test_a_line_without_an_end_is_broken_and_does_not_grow_for_ever(pipe: tuple[
         lines.write("x" * 1000)
     lines.drain(patience_s=30)
     stream.close()
-    reader.join(30)
+    reader.join(120)
     assert found[0].replace("\n", "") == "x" * 300_000
     assert max(map(len, found[0].splitlines())) <= LONGEST_LINE + 1000
 
@@ -116,7 +116,7 @@ def test_lines_that_were_lost_are_told_even_where_none_follows(pipe: tuple[int, 
     reader.start()
     lines.drain(patience_s=30)
     stream.close()
-    reader.join(30)
+    reader.join(120)
     assert found[0].endswith("lines were dropped here because the output was not read)\n")
 
 
@@ -204,5 +204,5 @@ def test_a_signal_handler_may_write_while_a_line_is_being_written(pipe: tuple[in
     thread.start()
     lines.drain(patience_s=30)
     stream.close()
-    thread.join(30)
+    thread.join(120)
     assert set(reader[0].splitlines()) == {"from the handler", "from the program"}

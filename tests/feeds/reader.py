@@ -23,7 +23,7 @@ from tests.fetch.server import answer as http
 
 NOW = datetime(2026, 11, 2, 12, 0, tzinfo=UTC)  # a Monday
 HOUR = 3600
-SETTINGS = Settings(fetch=Fetch(allow_networks=["127.0.0.0/8"], deadline_s=2.0, contact="https://newsmill.test/bot"))
+SETTINGS = Settings(fetch=Fetch(allow_networks=["127.0.0.0/8"], deadline_s=5.0, contact="https://newsmill.test/bot"))
 HOST = Host(1, "a.example", 0.0, False, HostHealth(), None, datetime.now(UTC))
 
 

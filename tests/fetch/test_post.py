@@ -17,7 +17,7 @@ SENT = b"hub.mode=subscribe&hub.topic=http%3A%2F%2Fa.example%2Ffeed%3Fa%3D1%26b%
 
 @pytest.fixture
 def client() -> Iterator[Client]:
-    client = Client(Fetch(allow_networks=["127.0.0.0/8"], deadline_s=2.0, max_bytes=1000))
+    client = Client(Fetch(allow_networks=["127.0.0.0/8"], deadline_s=5.0, max_bytes=1000))
     yield client
     client.close()
 

@@ -64,7 +64,7 @@ class Stack:
         """SIGKILL the whole process group, as the kernel or a power cut would."""
         process = self.processes.pop(name)
         os.killpg(process.pid, signal.SIGKILL)
-        process.wait(10)
+        process.wait(120)
 
     def kill_child(self, name: str) -> None:
         """SIGKILL one child of a prefork worker."""
@@ -82,7 +82,7 @@ class Stack:
                 codes[name] = process.wait(max(0.1, deadline - time.monotonic()))
             except subprocess.TimeoutExpired:
                 os.killpg(process.pid, signal.SIGKILL)
-                codes[name] = process.wait(10)
+                codes[name] = process.wait(120)
         self.processes.clear()
         return codes
 

@@ -57,7 +57,7 @@ def web(settings: Settings, logs: Path) -> Iterator[None]:
         yield
     finally:
         process.terminate()
-        process.wait(20)
+        process.wait(120)
 
 
 def _answers(url: str) -> bool:

@@ -46,7 +46,7 @@ def test_every_request_to_a_host_keeps_the_gap_redirects_from_elsewhere_too(
         led_here = threading.Barrier(3)
 
         def lead(base: str) -> Answer:
-            led_here.wait(30)
+            led_here.wait(120)
             return 302, {"Location": f"{target}/from-{base[-4:]}.html"}, b""
 
         for base in shorteners:

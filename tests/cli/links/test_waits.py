@@ -65,7 +65,7 @@ def ending(settings: Settings, said: threading.Event) -> Iterator[None]:
     thread = threading.Thread(target=work, daemon=True)
     thread.start()
     yield
-    thread.join(30)
+    thread.join(120)
 
 
 def test_who_waits_is_told_what_for(stack: Newsmill, conn: psycopg.Connection, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -103,7 +103,7 @@ def test_two_schedulers_claim_each_due_feed_once(polling_: Poller) -> None:
 
     def schedule() -> None:
         with connect(poll.ctx.settings) as own:
-            together.wait(5)
+            together.wait(120)
             for _ in range(12):
                 found.extend(claims.claim_polls(own, 5, poll.ctx.settings))
 
@@ -111,7 +111,7 @@ def test_two_schedulers_claim_each_due_feed_once(polling_: Poller) -> None:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(20)
+        thread.join(120)
     assert sorted(job.id for job in found) == sorted({job.id for job in found})
     assert len(found) == 60
 

@@ -77,7 +77,7 @@ def test_a_beat_whose_clock_is_set_back_goes_on_ticking(config: Settings, tmp_pa
             wait_until(lambda: queue.llen("control") >= 4, 180, "ticks after the clock was set back")
         finally:
             process.terminate()
-            assert process.wait(20) == 0
+            assert process.wait(120) == 0
         queue.delete("control")
 
 

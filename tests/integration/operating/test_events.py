@@ -71,7 +71,7 @@ def test_flower_sees_success_retry_and_failure_by_url(conn: psycopg.Connection, 
             lambda: f"{watcher.story()}",
         )
         watcher.done = True
-        watcher.join(5)
+        watcher.join(120)
         assert not any(shown.startswith("dispatch") for shown in watcher.shown.values()), "ticks would crowd out everything else"
         assert "Traceback" not in running.tails()
         assert conn.execute("SELECT state, code FROM links WHERE url = %s", (dead,)).fetchone() == ("failed", "connect")

@@ -115,7 +115,7 @@ def test_many_workers_at_once_on_one_site_wait_for_nobody(conn: psycopg.Connecti
 
     def work(part: int) -> int:
         with connect(settings) as own:
-            barrier.wait(30)
+            barrier.wait(120)
             for job in jobs[part::6]:
                 keep(own, settings, job)
                 boilerplate.trim(own)

@@ -279,7 +279,7 @@ def test_links_that_come_in_while_a_visit_ends_are_not_forgotten(settings: Setti
         thread.join(0.5)
         assert thread.is_alive(), "leaving waits for the one who brings links"
         two.execute("COMMIT")
-        thread.join(5)
+        thread.join(120)
         assert len(claims.claim_fetches(one, 10, settings)) == 1
 
 
@@ -294,7 +294,7 @@ def test_two_who_bring_links_of_one_host_do_not_wait_for_each_other_in_a_circle(
             try:
                 with conn.transaction():
                     conn.execute("INSERT INTO links (url, url_key, host_id) VALUES (%s, sha256(%s::bytea), %s)", (name, name, host_id))
-                    both_inserted.wait(5)
+                    both_inserted.wait(120)
                     hosts.note_links(conn, [host_id])
             except Exception as error:
                 failures.append(error)
@@ -303,5 +303,5 @@ def test_two_who_bring_links_of_one_host_do_not_wait_for_each_other_in_a_circle(
         for thread in threads:
             thread.start()
         for thread in threads:
-            thread.join(10)
+            thread.join(120)
         assert not failures

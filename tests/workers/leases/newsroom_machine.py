@@ -240,7 +240,7 @@ def together(*acts: Callable[[], object]) -> None:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(30)
+        thread.join(120)
     assert not any(thread.is_alive() for thread in threads), "somebody waits for ever"
     if failures:
         raise failures[0]
