@@ -60,6 +60,7 @@ format: $(VENV)/.dev
 # The files that are made from the program, then the documents as a site in build/docs.
 docs: $(VENV)/.dev
 	$(BIN)/python -m cli.generate_docs
+	$(BIN)/python -m web.api_reference docs/reference/api.md
 	NO_MKDOCS_2_WARNING=true $(BIN)/mkdocs build --quiet
 
 test-compose: $(VENV)/.dev

@@ -14,7 +14,7 @@ from pipeline.store.db.pool import open_pool
 from web import metrics
 from web.access import rate_limits
 from web.access.guard import guard
-from web.api import hosts, routes, websub
+from web.api import events, export, hosts, routes, websub
 from web.api.articles import article, lookup, stories, versions
 from web.api.feeds import changes, feeds, history, lists, trying
 from web.api.feeds import settings as feed_settings
@@ -23,6 +23,7 @@ from web.api.people import audit, session, tokens, users
 from web.api.search import articles as find
 from web.api.search import counts, words
 from web.context import Context
+from web.description import page
 from web.http import problems
 from web.http.etags import with_etags
 from web.http.json_response import Json
@@ -52,6 +53,9 @@ ROUTERS = (
     enqueueing.router,
     files.router,
     hosts.router,
+    export.router,
+    events.router,
+    page.router,
     session.router,
     users.router,
     tokens.router,

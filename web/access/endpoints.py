@@ -81,7 +81,11 @@ ENDPOINTS: dict[str, Scope | Literal["open"]] = {
     "GET /api/v1/hosts": "read",
     "GET /api/v1/hosts/{name}": "read",
     "PATCH /api/v1/hosts/{name}": "write",
+    # exports and events
+    "GET /api/v1/export": "text",
+    "GET /api/v1/events": "read",
     # pages
+    "GET /docs": "open",
     "GET /": "read",
     "GET /articles/{article_id}": "text",
     "GET /links/{link_id}": "read",
@@ -95,7 +99,7 @@ ENDPOINTS: dict[str, Scope | Literal["open"]] = {
 }
 
 # counted separately, because they cost Postgres most
-SEARCHES: frozenset[str] = frozenset(endpoint for endpoint in ENDPOINTS if "/search" in endpoint)
+SEARCHES: frozenset[str] = frozenset(endpoint for endpoint in ENDPOINTS if "/search" in endpoint or endpoint == "GET /api/v1/export")
 
 # POST requests that change nothing
 LOOKS = frozenset(("POST /api/v1/articles/lookup",))

@@ -124,13 +124,19 @@ def versions(conn: Connection, article_id: int) -> list[Revision]:
         ).fetchall()
 
 
+_HEADLINES = """
+    SELECT a.id, a.title, a.site_name, h.name AS host, a.published_at, a.created_at, a.language, a.word_count
+    FROM articles a JOIN links l ON l.id = a.link_id JOIN hosts h ON h.id = l.host_id
+"""
+
+
 def newest(conn: Connection, limit: int = 20) -> list[Headline]:
     """The last stored articles, newest first."""
     with conn.cursor(row_factory=class_row(Headline)) as cur:
-        return cur.execute(
-            """
-            SELECT a.id, a.title, a.site_name, h.name AS host, a.published_at, a.created_at, a.language, a.word_count
-            FROM articles a JOIN links l ON l.id = a.link_id JOIN hosts h ON h.id = l.host_id ORDER BY a.id DESC LIMIT %s
-            """,
-            (limit,),
-        ).fetchall()
+        return cur.execute(f"{_HEADLINES} ORDER BY a.id DESC LIMIT %s", (limit,)).fetchall()
+
+
+def since(conn: Connection, after: int, limit: int) -> list[Headline]:
+    """The articles stored after the one with this number, oldest first."""
+    with conn.cursor(row_factory=class_row(Headline)) as cur:
+        return cur.execute(f"{_HEADLINES} WHERE a.id > %s ORDER BY a.id LIMIT %s", (after, limit)).fetchall()

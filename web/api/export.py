@@ -1,0 +1,77 @@
+"""Articles as a stream: all that match, whatever their number. Between two batches nothing is held, so a slow reader costs no connection."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter
+from fastapi import Query as Parameters
+from fastapi.responses import StreamingResponse
+from pydantic import Field
+
+from pipeline.json_text import to_json
+from pipeline.search.tree import Node
+from pipeline.store.articles import articles
+from pipeline.store.articles.fields import FIELDS, Stored, as_json
+from pipeline.store.search import finding
+from web.api.answers import problems
+from web.api.search.query import Query, ask
+from web.context import CONNECT_S, Context, Database, Web
+from web.http.problems import Problem
+from web.http.tables import CSV, csv_lines
+
+BATCH = 200  # articles read at once, some hundred kilobytes
+JSONL = "application/x-ndjson"
+NAMES = tuple(field.name for field in FIELDS)
+FORMS: dict[int | str, dict[str, Any]] = {
+    200: {"description": "The articles", "content": {JSONL: {"schema": {"type": "string"}}, CSV: {"schema": {"type": "string"}}}}
+}
+
+router = APIRouter(tags=["export"])
+
+
+class Export(Query):
+    """Which articles, in which form, with which fields."""
+
+    format: Literal["jsonl", "csv"] = "jsonl"
+    fields: str = Field(
+        "", max_length=2_000, description="names of fields with commas between; nothing is all of them", examples=["id,url,title"]
+    )
+
+
+@router.get("/api/v1/export", responses=problems() | FORMS, response_class=StreamingResponse)
+def export(web: Web, conn: Database, which: Annotated[Export, Parameters()]) -> StreamingResponse:
+    """All articles that match, the newest first, as JSON lines or CSV. It is as many as `/api/v1/search/count` says, and no limit holds."""
+    names = [name.strip() for name in which.fields.split(",") if name.strip()] or list(NAMES)
+    if unknown := [name for name in names if name not in NAMES]:
+        raise Problem(422, "invalid", f"fields: there is no field {unknown[0][:40]!r}; there are {', '.join(NAMES)}.")
+    found = _articles(web, ask(conn, which).tree)
+    rows = ([as_json(article)[name] for name in names] for article in found)
+    text = csv_lines(names, rows) if which.format == "csv" else (to_json(dict(zip(names, row, strict=True))) + "\n" for row in rows)
+    headers = {"Content-Disposition": f'attachment; filename="articles.{which.format}"'}
+    return StreamingResponse(_joined(text), media_type=CSV if which.format == "csv" else JSONL, headers=headers)
+
+
+def _articles(web: Context, query: Node) -> Iterator[Stored]:
+    """In batches, each with a connection for itself."""
+    before = None
+    while True:
+        with web.pool.connection(timeout=CONNECT_S) as conn:
+            hits = finding.newest(conn, query, BATCH, before)
+            found = {article.id: article for article in articles.by_ids(conn, [hit.article_id for hit in hits])}
+        yield from (found[hit.article_id] for hit in hits if hit.article_id in found)
+        if len(hits) < BATCH:
+            return
+        before = hits[-1].cursor
+
+
+def _joined(lines: Iterator[str]) -> Iterator[bytes]:
+    """In pieces of some size: one a line would cost more than its text."""
+    held: list[str] = []
+    for line in lines:
+        held.append(line)
+        if len(held) == BATCH // 4:
+            yield "".join(held).encode()
+            held.clear()
+    yield "".join(held).encode()
