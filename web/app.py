@@ -15,13 +15,14 @@ from web import metrics
 from web.access import rate_limits
 from web.access.guard import guard
 from web.api import events, export, hosts, routes, websub
-from web.api.articles import article, lookup, stories, versions
+from web.api.articles import article, citation, lookup, stories, versions
 from web.api.feeds import changes, feeds, history, lists, trying
 from web.api.feeds import settings as feed_settings
 from web.api.links import enqueueing, failures, files, links
 from web.api.people import audit, session, tokens, users
 from web.api.search import articles as find
 from web.api.search import counts, words
+from web.api.sources import collections, sources
 from web.context import Context
 from web.description import page
 from web.http import problems
@@ -40,6 +41,7 @@ ROUTERS = (
     words.router,
     article.router,
     versions.router,
+    citation.router,
     lookup.router,
     stories.router,
     feeds.router,
@@ -53,6 +55,8 @@ ROUTERS = (
     enqueueing.router,
     files.router,
     hosts.router,
+    sources.router,
+    collections.router,
     export.router,
     events.router,
     page.router,

@@ -50,6 +50,7 @@ ENDPOINTS: dict[str, Scope | Literal["open"]] = {
     "GET /api/v1/articles/{article_id}/revisions": "text",
     "GET /api/v1/articles/{article_id}/diff": "text",
     "GET /api/v1/articles/{article_id}/copies": "read",
+    "GET /api/v1/articles/{article_id}/citation": "read",
     "GET /api/v1/articles/{article_id}/trace": "read",
     "GET /api/v1/stories": "read",
     "GET /api/v1/stories/{story_id}": "read",
@@ -81,6 +82,15 @@ ENDPOINTS: dict[str, Scope | Literal["open"]] = {
     "GET /api/v1/hosts": "read",
     "GET /api/v1/hosts/{name}": "read",
     "PATCH /api/v1/hosts/{name}": "write",
+    # sources and collections
+    "GET /api/v1/sources": "read",
+    "GET /api/v1/sources/one": "read",
+    "PUT /api/v1/sources/one": "write",
+    "DELETE /api/v1/sources/one": "write",
+    "GET /api/v1/collections": "read",
+    "POST /api/v1/collections": "write",
+    "PATCH /api/v1/collections/{name}": "write",
+    "DELETE /api/v1/collections/{name}": "write",
     # exports and events
     "GET /api/v1/export": "text",
     "GET /api/v1/events": "read",

@@ -10,12 +10,14 @@ from fastapi import Query as Parameters
 from fastapi.responses import StreamingResponse
 from pydantic import Field
 
+from pipeline.export import citations
 from pipeline.json_text import to_json
 from pipeline.search.tree import Node
 from pipeline.store.articles import articles
 from pipeline.store.articles.fields import FIELDS, Stored, as_json
 from pipeline.store.search import finding
 from web.api.answers import problems
+from web.api.articles.citation import TYPES
 from web.api.search.query import Query, ask
 from web.context import CONNECT_S, Context, Database, Web
 from web.http.problems import Problem
@@ -23,9 +25,10 @@ from web.http.tables import CSV, csv_lines
 
 BATCH = 200  # articles read at once, some hundred kilobytes
 JSONL = "application/x-ndjson"
+CITED = {kind: {"schema": {"type": "string"}} for kind in TYPES.values()}
 NAMES = tuple(field.name for field in FIELDS)
 FORMS: dict[int | str, dict[str, Any]] = {
-    200: {"description": "The articles", "content": {JSONL: {"schema": {"type": "string"}}, CSV: {"schema": {"type": "string"}}}}
+    200: {"description": "The articles", "content": {JSONL: {"schema": {"type": "string"}}, CSV: {"schema": {"type": "string"}}} | CITED}
 }
 
 router = APIRouter(tags=["export"])
@@ -34,7 +37,7 @@ router = APIRouter(tags=["export"])
 class Export(Query):
     """Which articles, in which form, with which fields."""
 
-    format: Literal["jsonl", "csv"] = "jsonl"
+    format: Literal["jsonl", "csv", "csl", "bibtex", "ris"] = "jsonl"
     fields: str = Field(
         "", max_length=2_000, description="names of fields with commas between; nothing is all of them", examples=["id,url,title"]
     )
@@ -47,9 +50,11 @@ def export(web: Web, conn: Database, which: Annotated[Export, Parameters()]) -> 
     if unknown := [name for name in names if name not in NAMES]:
         raise Problem(422, "invalid", f"fields: there is no field {unknown[0][:40]!r}; there are {', '.join(NAMES)}.")
     found = _articles(web, ask(conn, which).tree)
+    headers = {"Content-Disposition": f'attachment; filename="articles.{which.format}"'}
+    if which.format in TYPES:
+        return StreamingResponse(_cited(which.format, found), media_type=TYPES[which.format], headers=headers)
     rows = ([as_json(article)[name] for name in names] for article in found)
     text = csv_lines(names, rows) if which.format == "csv" else (to_json(dict(zip(names, row, strict=True))) + "\n" for row in rows)
-    headers = {"Content-Disposition": f'attachment; filename="articles.{which.format}"'}
     return StreamingResponse(_joined(text), media_type=CSV if which.format == "csv" else JSONL, headers=headers)
 
 
@@ -64,6 +69,14 @@ def _articles(web: Context, query: Node) -> Iterator[Stored]:
         if len(hits) < BATCH:
             return
         before = hits[-1].cursor
+
+
+def _cited(kind: str, found: Iterator[Stored]) -> Iterator[bytes]:
+    form = citations.form(kind)
+    yield form.head
+    for place, article in enumerate(found):
+        yield form.text([[getattr(article, name) for name in form.fields]], first=place == 0)
+    yield form.foot
 
 
 def _joined(lines: Iterator[str]) -> Iterator[bytes]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from web.access.endpoints import ENDPOINTS
 
-METHODS = ("get", "post", "patch", "delete")
+METHODS = ("get", "post", "put", "patch", "delete")
 TITLES = {
     "search": "Search",
     "articles": "Articles and stories",
