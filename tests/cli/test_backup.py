@@ -186,7 +186,7 @@ def cut(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("spoil", "sentence"),
     [
-        (lambda folder: (folder / "backup.json").unlink(), "holds an interrupted backup, which cannot be used"),
+        (lambda folder: (folder / "backup.json").unlink(), "contains an interrupted backup, which cannot be used"),
         (lambda folder: shutil.rmtree(folder), "There is no folder copy; name a folder that `newsmill backup` has created."),
         (lambda folder: (shutil.rmtree(folder), folder.mkdir()), "copy holds no backup"),
         (lambda folder: (folder / "backup.json").write_text("{"), "backup.json cannot be read"),
@@ -195,7 +195,7 @@ def cut(folder: Path) -> None:
         (lambda folder: changed(folder, postgres=99), "The backup comes from Postgres 99, but this is Postgres "),
         (lambda folder: changed(folder, pg_dump=99), "Postgres 99 is needed; install the client programs of Postgres 99"),
         (cut, "is damaged: dump/"),
-        (lambda folder: changed(folder, rows={"links": 77}), "is damaged: links has not the rows that it had"),
+        (lambda folder: changed(folder, rows={"links": 77}), "is damaged: links does not have as many rows as before"),
     ],
 )  # fmt: skip
 def test_a_backup_that_cannot_be_used_is_refused_in_a_sentence(

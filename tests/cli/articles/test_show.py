@@ -69,4 +69,4 @@ def test_show_says_why_there_is_no_article(stack: Newsmill, conn: psycopg.Connec
         == f"There is no article of link {number}, {URL}: it is failed (http_404: The server answered 404.); `newsmill trace link {number}` shows its history.\n"
     )
     assert stack("show", "4711").code == 1
-    assert stack("show", "https://a.example/else").err.startswith("newsmill has never heard of")
+    assert stack("show", "https://a.example/else").err.startswith("newsmill does not know")

@@ -184,7 +184,7 @@ def test_keys_of_files_stay_when_the_keys_are_made_anew(
 ) -> None:
     stack("enqueue", str(a_text(tmp_path)))
     extracted(conn, settings, links.listing(conn)[0].id)
-    assert stack("rekey").lines[-1].startswith("every key is as it should be")
+    assert stack("rekey").lines[-1].startswith("every key is right")
     (report,) = stack("rekey", "--json").objects
     assert {one["unusable"] for one in report["tables"]} == {0}
 

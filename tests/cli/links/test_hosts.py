@@ -169,7 +169,7 @@ def test_an_override_of_robots_is_logged_and_shown(stack: Newsmill, conn: psycop
     assert "ignored by hand" in stack("hosts").out
     assert stack("retry", "--host", A, "--code", "robots_disallowed").out == "1 link sent again\n"
     off = stack("hosts", "ignore-robots", A, "off")
-    assert off.out == f"the robots.txt of {A} is heeded again\n"
+    assert off.out == f"the robots.txt of {A} is obeyed again\n"
     assert "robots_override" in off.err
     assert "ignored" not in stack("hosts").out
 

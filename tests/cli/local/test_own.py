@@ -66,7 +66,7 @@ def test_where_no_file_can_be_written_the_environment_is_named(newsmill: Newsmil
 
 def test_it_is_said_where_the_environment_is_stronger(newsmill: Newsmill, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NEWSMILL_FETCH__MIN_GAP_S", "3")
-    assert "NEWSMILL_FETCH__MIN_GAP_S is set in the environment and is stronger" in newsmill("set", "fetch.min_gap_s=8").err
+    assert "NEWSMILL_FETCH__MIN_GAP_S is set in the environment, which takes precedence" in newsmill("set", "fetch.min_gap_s=8").err
 
 
 @pytest.fixture

@@ -91,7 +91,7 @@ def test_postgres_is_tuned_by_the_settings(data_dir: Path) -> None:
 def test_a_folder_of_another_major_version_is_left_alone_and_the_way_told(data_dir: Path) -> None:
     (data_dir / "postgres").mkdir(parents=True)
     (data_dir / "postgres" / "PG_VERSION").write_text("12\n")
-    with pytest.raises(UpError, match=r"is of Postgres 12, and this newsmill brings .*`newsmill backup DIR`.*`newsmill restore DIR`"):
+    with pytest.raises(UpError, match=r"belongs to Postgres 12, but this newsmill has .*`newsmill backup DIR`.*`newsmill restore DIR`"):
         start_postgres(data_dir)
 
 

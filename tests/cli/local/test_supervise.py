@@ -80,7 +80,7 @@ def test_a_stop_lets_programs_finish_and_the_first_goes_first(tmp_path: Path, ca
 
 
 def test_what_dies_starts_again_after_growing_pauses(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    text = supervised(tmp_path, capsys, [program("short", SHORT)], lambda t: t.count("ended by itself") >= 2)
+    text = supervised(tmp_path, capsys, [program("short", SHORT)], lambda t: t.count("ended unexpectedly") >= 2)
     assert "short ended unexpectedly (status 0); it restarts in 1 s" in text
     assert "short ended unexpectedly (status 0); it restarts in 2 s" in text
     assert "short | last words without a line end" in text

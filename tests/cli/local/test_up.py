@@ -102,9 +102,9 @@ def test_the_end_says_where_the_data_is_and_how_to_go_on(tmp_path: Path, monkeyp
     assert announce.farewell(usual) == f"stopped; the data is in {usual}, and `newsmill up` continues with it"
     assert announce.farewell(other) == f"stopped; the data is in {other}, and `newsmill --data {other} up` continues with it"
     monkeypatch.setenv("MAKELEVEL", "1")
-    assert "`make up` goes on" in announce.farewell(usual)
-    assert f"`make up DATA={other}` goes on" in announce.farewell(other)
-    assert f"`make demo DATA={other}` goes on" in announce.farewell(other, "demo")
+    assert "`make up` continues" in announce.farewell(usual)
+    assert f"`make up DATA={other}` continues" in announce.farewell(other)
+    assert f"`make demo DATA={other}` continues" in announce.farewell(other, "demo")
 
 
 def test_ready_is_said_once_every_kind_of_worker_has_reported_since(settings: Settings, conn: psycopg.Connection) -> None:

@@ -124,7 +124,7 @@ def test_what_is_wrong_is_said_with_its_place(archive: Newsmill) -> None:
 def test_articles_of_earlier_versions_are_found_after_reindex(archive: Newsmill, conn: psycopg.Connection) -> None:
     conn.execute("UPDATE articles SET search_at = NULL")
     assert "5 articles of earlier versions" in archive("count", "title:council").err
-    assert "5 articles made findable" in out(archive, "reindex")
-    assert said(archive, "reindex") == "all articles are findable"
-    assert said(archive, "reindex", "--all") == "5 articles made findable"
+    assert "5 articles made searchable" in out(archive, "reindex")
+    assert said(archive, "reindex") == "all articles are searchable"
+    assert said(archive, "reindex", "--all") == "5 articles made searchable"
     assert said(archive, "count", "title:council") == "4 articles"
