@@ -21,7 +21,7 @@ from pathlib import Path
 import psycopg
 
 from benchmarks.search.asking import Ask, questions
-from benchmarks.search.filling import cpu_ms, fill, filled, prepare, sizes, store
+from benchmarks.search.filling import cpu_ms, fill, filled, index, prepare, sizes, store
 from benchmarks.search.texts import Texts
 from cli.local.services import embedded
 from pipeline.search.parse import parse
@@ -109,6 +109,7 @@ def run(conn: psycopg.Connection, articles: list[int], runs: int, *, with_plans:
         if count > there:
             fill(conn, texts, there, count)
             there = count
+        index(conn)
         parts = sizes(conn)
         print(f"\n{there:,} articles, filled in {time.perf_counter() - began:,.0f} s; {sum(parts.values()) / 1000:.1f} KB an article:")
         print(", ".join(f"{part} {number:,.0f}" for part, number in parts.items()), flush=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from datetime import UTC, datetime, timedelta
 
 import psycopg
@@ -9,7 +10,7 @@ import pytest
 
 from pipeline.search.estimate import exactly
 from pipeline.search.parse import parse
-from pipeline.search.vector import sample
+from pipeline.search.vector import of_words, sample
 from pipeline.store.search import counting, finding, rows
 from tests.cli.conftest import stored
 
@@ -44,6 +45,22 @@ def test_what_needs_a_look_into_too_many_articles_is_estimated_at_once(conn: psy
     assert not estimate.exact
     assert estimate.total == counting.count(conn, word, limit_s=0).total
     assert counting.count(conn, word).exact, "the index alone answers this"
+
+
+def test_the_intervals_of_a_hundred_queries_hold_the_true_number_of_at_least_93(conn: psycopg.Connection) -> None:
+    rng = random.Random(5)
+    likely = {f"w{n}": 10 ** -(3 * n / 100) for n in range(100)}  # from a word of all articles to one of a thousand
+    with conn.cursor() as cur, cur.copy("COPY search (article_id, at, day, words, sample, tsv) FROM STDIN") as copy:
+        for number in range(1, 4001):
+            words = [word for word, chance in likely.items() if rng.random() < chance]
+            copy.write_row((number, BEGIN, BEGIN.date(), len(words), sample(number), of_words([], words)))
+    held = 0
+    for word in likely:
+        query = parse(word).tree
+        exact, estimate = counting.count(conn, query).total, counting.count(conn, query, limit_s=0).total
+        assert exact.exact
+        held += estimate.low <= exact.value <= estimate.high
+    assert held >= 93
 
 
 def test_a_range_of_days_looks_into_its_months_only(conn: psycopg.Connection) -> None:
