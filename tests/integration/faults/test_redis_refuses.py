@@ -118,10 +118,7 @@ def test_a_retry_that_cannot_be_sent_is_left_to_its_lease(config: Settings) -> N
         assert not retry()
 
 
-@pytest.mark.parametrize("reason", REASONS)
-def test_a_running_stack_outlives_it_and_stores_everything(
-    conn: psycopg.Connection, config: Settings, tmp_path: Path, reason: Reason
-) -> None:
+def test_a_running_stack_outlives_it_and_stores_everything(conn: psycopg.Connection, config: Settings, tmp_path: Path) -> None:
     lease = 6.0
     quick = config.model_copy(
         update={
@@ -129,18 +126,23 @@ def test_a_running_stack_outlives_it_and_stores_everything(
             "workers": Workers(heartbeat_s=2, extract_processes=1),
         }
     )
+
+    def refused() -> int:
+        return (tmp_path / "logs" / "beat.log").read_text().count("could not publish")
+
+    def stored() -> int:
+        (count,) = conn.execute("SELECT count(*) FROM links WHERE state = 'stored'").fetchone() or (0,)
+        return int(count)
+
     with web(hosts=8, delay_s=0.05) as site, stack(quick, tmp_path / "logs") as running:
-        first, second = site.articles("before", 16), site.articles("while", 16)
-        dispatch.enqueue(conn, [parse(url) for url in first], quick)
-        with refusing(config.redis_url, reason):
-            dispatch.enqueue(conn, [parse(url) for url in second], quick)
-            wait_until(lambda: "could not publish" in running.tails(), 180, "beat to be refused", running.tails)
-        wait_until(
-            lambda: conn.execute("SELECT count(*) FROM links WHERE state = 'stored'").fetchone() == (32,),
-            2 * lease + 60,
-            "all to be stored",
-            running.tails,
-        )
+        for number, reason in enumerate(REASONS, 1):
+            first, second = site.articles(f"before-{reason}", 16), site.articles(f"while-{reason}", 16)
+            dispatch.enqueue(conn, [parse(url) for url in first], quick)
+            before = refused()
+            with refusing(config.redis_url, reason):
+                dispatch.enqueue(conn, [parse(url) for url in second], quick)
+                wait_until(lambda before=before: refused() > before, 180, f"beat to be refused: {reason}", running.tails)  # type: ignore[misc]
+            wait_until(lambda number=number: stored() == 32 * number, 240, f"all to be stored: {reason}", running.tails)  # type: ignore[misc]
         codes = {name: process.poll() for name, process in running.processes.items()}
     assert codes == dict.fromkeys(codes), running.tails()
 
