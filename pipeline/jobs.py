@@ -122,7 +122,7 @@ class FetchJob:
     """One fetch of a link's page.
 
     `address` is the address to request now: `url`, or where the redirects in `before` led. `kept` describes the article's stored page,
-    if this fetch looks for changes. `twin` is the link that already has the article. `is_foreign` means that only feeds of other sites
+    if this fetch looks for changes. `existing` is the link that already has the article. `is_offsite` means that only feeds of other sites
     have listed the link.
     """
 
@@ -137,8 +137,8 @@ class FetchJob:
     host: Host
     worker: str
     kept: Kept | None = None
-    twin: ExistingArticle | None = None
-    is_foreign: bool = False
+    existing: ExistingArticle | None = None
+    is_offsite: bool = False
 
 
 # The response headers that `headers` of a page holds; cookies and transport details are left out.
@@ -169,7 +169,7 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
-class Stranger:
+class UntrustedFeed:
     """A feed of another site that has listed the page.
 
     `keys` identify the feed's addresses. `hints` are what the feed says of the article, if they were read; they count only if the page
@@ -182,13 +182,13 @@ class Stranger:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class FeedHints:
     """What the feeds that listed a link say of its article: the `hints` of one feed that may speak for the site, and the feeds of other
     sites."""
 
     hints: Hints = Hints()  # noqa: RUF009 (frozen)
-    vouched: bool = False
-    strangers: tuple[Stranger, ...] = ()
+    trusted: bool = False
+    untrusted_feeds: tuple[UntrustedFeed, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,7 +209,7 @@ class ExtractJob:
     url_key: bytes
     start: int
     page: Page
-    told: Told
+    from_feeds: FeedHints
     worker: str
     now: datetime  # Postgres' time at the start
     recheck: bool = False

@@ -67,23 +67,23 @@ def again(conn: Connection, link_id: int, settings: Settings, *, apply: bool) ->
     try:
         found = steps.extract_page(job, settings)
     except Failure as failure:
-        if _is_strangers(taken):
+        if _has_untrusted_words(taken):
             what = "withdrawn" if not apply or reextracting.withdraw(conn, taken, failure) else "busy"
             return Outcome(link_id, what, job.url, article_id, "", failure.code, failure.detail)
         what = "refused" if stored else "still"
         return Outcome(link_id, what, job.url, article_id, taken.code, failure.code, failure.detail)
     job = replace(job, page=found.page, announced=found.announced)
     article, marks = boilerplate.cleaned(conn, link_id, found.page.final_url, found.article, settings.extract)
-    identity, twin = extracting.believed(conn, job, article, found.identity)
+    identity, existing = extracting.believed(conn, job, article, found.identity)
     if stored is None:
-        outcome = Outcome(link_id, "duplicate" if twin else "stored", job.url, None, taken.code)
+        outcome = Outcome(link_id, "duplicate" if existing else "stored", job.url, None, taken.code)
     else:
         changes = differences(stored, Making(link_id, job.url, job.page, article, identity, EXTRACTOR))
         lost, gained = paragraphs(stored.text, article.text)
         outcome = Outcome(link_id, "changed" if changes else "same", job.url, article_id, changes=changes, lost=lost, gained=gained)
     if apply:
         what = (
-            ("sources" if taken.unvouched else "")
+            ("sources" if taken.untrusted else "")
             if outcome.what == "same"
             else ", ".join(change.field for change in outcome.changes) or taken.code
         )
@@ -92,16 +92,16 @@ def again(conn: Connection, link_id: int, settings: Settings, *, apply: bool) ->
     return outcome
 
 
-def _is_strangers(taken: reextracting.Taken) -> bool:
+def _has_untrusted_words(taken: reextracting.Taken) -> bool:
     """Whether the article's text came from a feed that does not speak for the site."""
-    return taken.unvouched and taken.article is not None and str(taken.article.sources.get("text", "")).startswith("feed")
+    return taken.untrusted and taken.article is not None and str(taken.article.sources.get("text", "")).startswith("feed")
 
 
 def _without_page(conn: Connection, taken: reextracting.Taken, *, apply: bool) -> Outcome:
     """Handle an article that has words of another site's feed but no stored page to rebuild it from: fetch the page. If the text itself is
     that feed's, withdraw it until then."""
     url, article_id = taken.job.url, taken.article.id if taken.article else None
-    if _is_strangers(taken):
+    if _has_untrusted_words(taken):
         done, what = not apply or reextracting.withdraw(conn, taken, None), "withdrawn"
     else:
         done, what = not apply or reextracting.look_again(conn, taken), "fetched again"

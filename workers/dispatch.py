@@ -43,29 +43,29 @@ def tick(app: Celery, conn: Connection, settings: Settings) -> Sent:
         log.warning("freed hosts", hosts=freed, why="their leases ran out and no job had given them back")
     if settings.fetch.recheck_after_s:
         rechecks.make_due(conn)
-    room = claims.room(conn, settings)
-    jobs = claims.claim_polls(conn, room["poll"], settings) if room["poll"] else []
-    fetches = claims.claim_fetches(conn, room["fetch"], settings) if room["fetch"] else []
+    free_slots = claims.free_slots(conn, settings)
+    jobs = claims.claim_polls(conn, free_slots["poll"], settings) if free_slots["poll"] else []
+    fetches = claims.claim_fetches(conn, free_slots["fetch"], settings) if free_slots["fetch"] else []
     jobs += fetches
-    jobs += extract_claims.claim_extracts(conn, room["extract"], settings) if room["extract"] else []
-    if room["poll"]:
+    jobs += extract_claims.claim_extracts(conn, free_slots["extract"], settings) if free_slots["extract"] else []
+    if free_slots["poll"]:
         jobs += successors.claim(conn, settings.dispatch.lease_dispatched_s)
-    if settings.websub.callback_url and room["poll"]:
+    if settings.websub.callback_url and free_slots["poll"]:
         websub.give_back_expired(conn)
-        jobs += websub_pushes.claim(conn, room["poll"], settings.dispatch.lease_dispatched_s)
+        jobs += websub_pushes.claim(conn, free_slots["poll"], settings.dispatch.lease_dispatched_s)
         jobs += websub.claim_requests(conn, settings.dispatch.lease_dispatched_s)
-    return Sent(_send(app, conn, jobs, settings), _more(fetches, room["fetch"]))
+    return Sent(_send(app, conn, jobs, settings), _more(fetches, free_slots["fetch"]))
 
 
 def fill_fetch(app: Celery, conn: Connection, settings: Settings) -> Sent:
     """Send more fetches between two ticks. Otherwise the room in the queue would limit the fetches a second."""
-    room = claims.room(conn, settings)["fetch"]
-    fetches = claims.claim_fetches(conn, room, settings) if room else []
-    return Sent(_send(app, conn, fetches, settings), _more(fetches, room))
+    free_slots = claims.free_slots(conn, settings)["fetch"]
+    fetches = claims.claim_fetches(conn, free_slots, settings) if free_slots else []
+    return Sent(_send(app, conn, fetches, settings), _more(fetches, free_slots))
 
 
-def _more(fetches: list[claims.Job], room: int) -> bool:
-    return len(fetches) >= room or any(job.short_time for job in fetches)
+def _more(fetches: list[claims.Job], free_slots: int) -> bool:
+    return len(fetches) >= free_slots or any(job.short_time for job in fetches)
 
 
 def fill_extract(app: Celery, conn: Connection, settings: Settings) -> int:
@@ -83,8 +83,8 @@ def enqueue(conn: Connection, urls: Iterable[Url], settings: Settings) -> list[l
 def fetch_now(conn: Connection, enqueued: list[links.Enqueued], settings: Settings) -> None:
     """Claim and send. What could not be sent, because Redis refused or the sender was stopped, is given back at once."""
     of = [item.id for item in enqueued if item.what != "stored"]
-    room = claims.room(conn, settings)["fetch"] if of else 0
-    jobs = claims.claim_fetches(conn, room, settings, of) if room else []
+    free_slots = claims.free_slots(conn, settings)["fetch"] if of else 0
+    jobs = claims.claim_fetches(conn, free_slots, settings, of) if free_slots else []
     sent = 0
     try:
         sent = publish(sender(settings.redis_url), jobs, settings)
@@ -128,8 +128,8 @@ def publish(app: Celery, jobs: list[claims.Job], settings: Settings) -> int:
 
 def messages(jobs: list[claims.Job], most: int) -> Iterator[list[claims.Job]]:
     """The jobs of each message: batches of those that may share one, and the others one by one."""
-    yield from ([job] for job in jobs if not job.together)
-    waiting = [job for job in jobs if job.together]
+    yield from ([job] for job in jobs if not job.batchable)
+    waiting = [job for job in jobs if job.batchable]
     yield from (waiting[at : at + most] for at in range(0, len(waiting), most))
 
 

@@ -33,11 +33,11 @@ def after_extract(failure: Failure, attempts: int, settings: Retry, *, hindered:
     """Decide about a failed extraction. It is retried only if its process died: a page that used up its limits would do so again.
     `hindered` means that the time ran out while the machine was busy with other work."""
     code = describe(failure.code)
-    if (code.again == "no" and not hindered) or attempts >= settings.extract_attempts:
+    if (code.again == "no" and not cpu_starved) or attempts >= settings.extract_attempts:
         return RetryDecision(code.state, failure.code, failure.detail)
     return RetryDecision(State.FETCHED, failure.code, failure.detail, 0.0)
 
 
-def ride_max_s(settings: Retry) -> float:
+def max_redis_wait_s(settings: Retry) -> float:
     """The longest delay that waits in Redis. The limit applies before jitter; otherwise chance would decide where a first retry waits."""
     return settings.redis_max_s * (1 + settings.jitter)

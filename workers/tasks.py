@@ -31,7 +31,7 @@ from workers.messaging.publishing import published
 from workers.processes import periodic_runs
 from workers.steps import deliveries, extractions, polls, successor_search, websub
 from workers.steps.host_visits import Visits
-from workers.steps.housekeeping import keep_house
+from workers.steps.housekeeping import run_housekeeping
 from workers.steps.job_end import TOO_LATE, ms_since, say_end, show_failure
 from workers.steps.job_start import begin
 from workers.steps.refused_values import REFUSED, refusal
@@ -63,7 +63,7 @@ def housekeeping() -> None:
     """Every hour (`workers/steps/housekeeping.py`)."""
     ctx = context()
     with periodic_runs.noted(ctx.pool, "housekeeping"), ctx.pool.connection() as conn:
-        keep_house(conn, ctx.settings)
+        run_housekeeping(conn, ctx.settings)
 
 
 @app.task(name="deliver", send_events=False)
@@ -122,15 +122,15 @@ def fetch_page(self: Task[Any, None], link_id: int, claim: str) -> None:
     if job is None:
         log.debug("fetch", outcome=TOO_LATE, link=link_id)
         return
-    visits = Visits(ctx, job.dispatch_id, job.host, is_foreign=job.is_foreign)
+    visits = Visits(ctx, job.dispatch_id, job.host, is_offsite=job.is_offsite)
     try:
-        if job.twin is not None:
-            raise Failure("duplicate", f"the same article as link {job.twin.link_id}, {job.twin.url}")
+        if job.existing is not None:
+            raise Failure("duplicate", f"the same article as link {job.existing.link_id}, {job.existing.url}")
         visits.read_robots(job.address)
         visits.heed_robots(job.address)
         if (visits.asked_robots or visits.read_tdmrep(job.address)) and job.host.gap_s > 0:
             with ctx.pool.connection() as conn:
-                fetching.put_back(conn, job, visits.leavings(None))
+                fetching.put_back(conn, job, visits.visit_results(None))
             log.info("fetch", outcome="the rules of the host read, the page is next", link=link_id, url=job.url, ms=ms_since(started))
             return
         visits.begins()
@@ -155,13 +155,13 @@ def _keep(conn: psycopg.Connection, ctx: Context, job: FetchJob, fetched: steps.
     """Store what was fetched. False if the claim was lost meanwhile."""
     page = fetched.page
     visits.answered(fetched.answered_at)
-    trip = fetching.FetchStats(
+    stats = fetching.FetchStats(
         time.monotonic() - started, page.final_url, page.status, len(page.body), page.hops, DOWNGRADED if fetched.downgraded else ""
     )
-    leavings = visits.leavings(None, fetched.elapsed_s)
+    visit_results = visits.visit_results(None, fetched.elapsed_s)
     if fetched.unchanged:
-        return fetching.unchanged(conn, job, trip, "looked for changes: there are none", leavings, ctx.settings)
-    kept = fetching.succeeded(conn, job, page, trip, leavings)
+        return fetching.unchanged(conn, job, stats, "looked for changes: there are none", visit_results, ctx.settings)
+    kept = fetching.succeeded(conn, job, page, stats, visit_results)
     if kept and not ctx.extracts:
         ctx.extracts.note(dispatcher.fill_extract(app, conn, ctx.settings))
     return kept
@@ -170,9 +170,9 @@ def _keep(conn: psycopg.Connection, ctx: Context, job: FetchJob, fetched: steps.
 def _moved(ctx: Context, job: FetchJob, visits: Visits, elsewhere: RedirectDeferred, started: float) -> None:
     """The redirect leads to a host that is not free now: wait for it in Postgres, not in this worker."""
     url, hops = elsewhere.url, elsewhere.hops
-    trip = fetching.FetchStats(time.monotonic() - started, url, hops[-1].status if hops else None, None, hops)
+    stats = fetching.FetchStats(time.monotonic() - started, url, hops[-1].status if hops else None, None, hops)
     with ctx.pool.connection() as conn:
-        fetching.moved(conn, job, url, parse(url).host, hops, trip, visits.leavings(None))
+        fetching.moved(conn, job, url, parse(url).host, hops, stats, visits.visit_results(None))
     log.info("fetch", outcome="moved", link=job.link_id, url=job.url, to=url, ms=ms_since(started))
 
 
@@ -187,22 +187,22 @@ def _fetch_failed(task: Task[Any, None], ctx: Context, job: FetchJob, failure: F
     verdict = retry.after_fetch(failure, job.attempt, ctx.settings.retry, random.random(), recheck=recheck)  # noqa: S311 (jitter)
     elapsed_s = time.monotonic() - started
     visits.answered(time.monotonic())
-    trip = fetching.FetchStats(elapsed_s, failure.final_url, failure.status, failure.size, failure.hops)
-    leavings = visits.leavings(failure, elapsed_s)
+    stats = fetching.FetchStats(elapsed_s, failure.final_url, failure.status, failure.size, failure.hops)
+    visit_results = visits.visit_results(failure, elapsed_s)
     with ctx.pool.connection() as conn:
         end = fetching.failed(
             conn,
             job,
             verdict,
-            trip,
-            leavings,
+            stats,
+            visit_results,
             ctx.settings,
-            ride_max_s=retry.ride_max_s(ctx.settings.retry),
+            max_redis_wait_s=retry.max_redis_wait_s(ctx.settings.retry),
             robots_host_id=visits.robots_host_id,
-            shared=_shared(ctx, job, failure, leavings),
+            shared=_shared(ctx, job, failure, visit_results),
         )
     say_end("fetch", job.link_id, job.url, verdict if end else None, started, attempt=job.attempt)
-    if end == "rides" and published(
+    if end == "retry_in_redis" and published(
         lambda: task.retry(countdown=verdict.delay_s, exc=failure, throw=False, **dispatcher.shown_as(job.url)),
         then="its lease sends it again",
     ):
@@ -210,9 +210,9 @@ def _fetch_failed(task: Task[Any, None], ctx: Context, job: FetchJob, failure: F
     show_failure(verdict if end else None)
 
 
-def _shared(ctx: Context, job: FetchJob, failure: Failure, leavings: hosts.VisitResults) -> tuple[int, SharedTry] | None:
+def _shared(ctx: Context, job: FetchJob, failure: Failure, visit_results: hosts.VisitResults) -> tuple[int, SharedTry] | None:
     """If the host cannot be reached at all, the host and what that means for each link that waits for it; otherwise None."""
-    for host_id, how in leavings:
+    for host_id, how in visit_results:
         if how.change is not None and how.change.for_all:
             settings = ctx.settings
             tried = SharedTry(

@@ -59,7 +59,7 @@ class Rule:
 
 
 RULES = (
-    Rule(f"{TEXT}.article_text", "with_twins", unchanged),
+    Rule(f"{TEXT}.article_text", "with_duplicates", unchanged),
     Rule(f"{TEXT}.article_text", "with_companions", unchanged),
     Rule(f"{TEXT}.article_text", "with_standfirst", unchanged),
     Rule(f"{TEXT}.article_text", "without_title", unchanged),

@@ -44,9 +44,9 @@ def fill(conn: psycopg.Connection, links: int, hosts: int) -> None:
 
 def tick(conn: psycopg.Connection, settings: Settings) -> int:
     claims.give_back_expired(conn, settings)
-    room = claims.room(conn, settings)
-    jobs = claims.claim_polls(conn, room["poll"], settings) + claims.claim_fetches(conn, room["fetch"], settings)
-    jobs += extract_claims.claim_extracts(conn, room["extract"], settings)
+    free_slots = claims.free_slots(conn, settings)
+    jobs = claims.claim_polls(conn, free_slots["poll"], settings) + claims.claim_fetches(conn, free_slots["fetch"], settings)
+    jobs += extract_claims.claim_extracts(conn, free_slots["extract"], settings)
     return len(jobs)
 
 

@@ -37,15 +37,15 @@ def starting(settings: Settings, data_dir: Path) -> str:
 def announcer(settings: Settings) -> Tick:
     """Print the addresses once the dashboard answers, and a line once each kind of worker has reported."""
     began = time.monotonic()
-    due_at, told = 0.0, set[str]()
+    due_at, done = 0.0, set[str]()
 
     def tick(say: Say) -> None:
         nonlocal due_at
-        if len(told) == 2 or time.monotonic() < due_at:
+        if len(done) == 2 or time.monotonic() < due_at:
             return
         due_at = time.monotonic() + LOOK_S
-        if "where" not in told and answers(f"{dashboard_url(settings)}/healthz"):
-            told.add("where")
+        if "where" not in done and answers(f"{dashboard_url(settings)}/healthz"):
+            done.add("where")
             for line in where_things_are(settings):
                 say(line)
         if "ready" not in told and all_ready(settings, time.monotonic() - began):

@@ -108,7 +108,7 @@ def start_postgres(data_dir: Path, *, fsync: bool = True, tuned: Postgres = Post
     if lost:
         _set_password(data_dir, programs, account, kept.postgres_password)
     else:
-        _forget_stranger(folder / "postmaster.pid")
+        _remove_stale_pid(folder / "postmaster.pid")
     command = [str(programs / "postgres"), "-D", str(folder), *(f"--{name}={value}" for name, value in options.items())]
     process = launch(data_dir, "postgres", command, account, death_signal=signal.SIGINT)
     url = kept.database_url

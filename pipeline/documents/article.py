@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from pipeline.documents.model import Stated
 from pipeline.extract.metadata.topics import split_tags
-from pipeline.extract.text.boilerplate_phrases import is_notice, is_standing
+from pipeline.extract.text.boilerplate_phrases import is_boilerplate, is_notice
 from pipeline.normalise.dates.dates import parse_date
 from pipeline.normalise.people import BY_WORDS, split_authors
 from pipeline.normalise.urls import is_homepage, parse
@@ -75,8 +75,8 @@ def read(paragraphs: Sequence[str], *, title: str = "", running: Sequence[str] =
     end = _end(paragraphs, start, notes.authors)
     _closing(paragraphs[end:], notes)
     notes.url = notes.url or next((url for line in running if (url := _address(line))), "")
-    body = [text for text in paragraphs[start:end] if not is_standing(text) and not RULE.match(text)]
-    origin = tuple(one_line(text, MAX_META * 2) for text in paragraphs[start:] if ORIGIN.search(text) and is_standing(text))
+    body = [text for text in paragraphs[start:end] if not is_boilerplate(text) and not RULE.match(text)]
+    origin = tuple(one_line(text, MAX_META * 2) for text in paragraphs[start:] if ORIGIN.search(text) and is_boilerplate(text))
     stated = Stated(notes.title, tuple(notes.authors), notes.published, notes.site_name, split_tags(notes.tags), notes.url, origin)
     return stated, body
 
@@ -91,7 +91,7 @@ def _head(paragraphs: Sequence[str], notes: _Notes) -> int:
             label, start = None, number + 1
             continue
         label = None
-        if is_standing(text) or RULE.match(text):
+        if is_boilerplate(text) or RULE.match(text):
             start = number + 1
         elif found := LABEL.match(text):
             start = number + 1
@@ -167,14 +167,14 @@ def _end(paragraphs: Sequence[str], start: int, authors: Sequence[str]) -> int:
     standing = [is_standing(text) for text in paragraphs]
     last_text = max((number for number, stands in enumerate(standing) if not stands), default=-1)
     last_but_rules = max(
-        (number for number, stands in enumerate(standing) if not stands and not RULE.match(paragraphs[number])), default=-1
+        (number for number, stands in enumerate(boilerplate) if not stands and not RULE.match(paragraphs[number])), default=-1
     )
     earliest = start + round((len(paragraphs) - start) * CLOSING_FROM)
     for number in range(max(earliest, start + 1), len(paragraphs)):
         text = paragraphs[number]
-        if RULE.match(text) and any(standing[number + 1 : number + 4]):
+        if RULE.match(text) and any(boilerplate[number + 1 : number + 4]):
             return number
-        if standing[number] and (number > last_text or is_notice(text) or ORIGIN.search(text) or SOURCE.match(text)):
+        if boilerplate[number] and (number > last_text or is_notice(text) or ORIGIN.search(text) or SOURCE.match(text)):
             return number
         if number >= last_but_rules and _is_about_author(text, authors):
             return number

@@ -21,7 +21,7 @@ from pipeline.documents import article, layout, lines, markup
 from pipeline.documents.model import Opened, Stated
 from pipeline.extract.html.model import Page
 from pipeline.extract.metadata.title_suffixes import without_site
-from pipeline.extract.text.boilerplate_phrases import is_standing
+from pipeline.extract.text.boilerplate_phrases import is_boilerplate
 from pipeline.normalise.people import is_full_name
 from pipeline.outcomes import Failure
 from pipeline.settings import Files

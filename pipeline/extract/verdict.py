@@ -15,7 +15,7 @@ from lxml.html import HtmlElement
 from pipeline.extract.html.page import Document, select
 from pipeline.extract.metadata.page_metadata import Metadata
 from pipeline.extract.structured_data.page_statements import is_around
-from pipeline.extract.verdict_phrases import CHALLENGE, CONSENT_CUE, CONSENT_TITLE, GONE, SCRIPTED, SHELL_IDS, prompt
+from pipeline.extract.verdict_phrases import CHALLENGE, CONSENT_PHRASE, CONSENT_TITLE, GONE, SCRIPTED, SHELL_IDS, prompt
 from pipeline.normalise.urls import is_homepage
 from pipeline.outcomes import Failure
 from pipeline.text import one_line
@@ -115,11 +115,11 @@ def _first(pattern: re.Pattern[str], texts: Iterable[str]) -> str:
 
 
 def _consent(document: Document, headings: list[str]) -> str:
-    cues = {cue.casefold() for cue in CONSENT_CUE.findall(visible_text(document.tree)[:20_000])}
+    phrases = {phrase.casefold() for phrase in CONSENT_PHRASE.findall(visible_text(document.tree)[:20_000])}
     title = _first(CONSENT_TITLE, headings)
     here = CONSENT_HOST.match(urlsplit(document.url).hostname or "")
-    if len(cues) >= MANY_CUES or (len(cues) >= 2 and (title or here)):
-        return f"it says {', '.join(f'“{cue}”' for cue in sorted(cues)[:3])}" + (f" under “{title}”" if title else "")
+    if len(phrases) >= MANY_PHRASES or (len(phrases) >= 2 and (title or here)):
+        return f"it says {', '.join(f'“{phrase}”' for phrase in sorted(phrases)[:3])}" + (f" under “{title}”" if title else "")
     return ""
 
 

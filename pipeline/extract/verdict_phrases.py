@@ -21,7 +21,7 @@ CONSENT_TITLE = re.compile(
     r"consent|einwilligung|zustimmung|datenschutzeinstellungen|werbung und tracking|votre vie privée|consentement|tu privacidad|consentimiento|la tua privacy|consenso|toestemming|samtycke|samtykke|zgod[ay]",
     re.IGNORECASE,
 )
-CONSENT_CUE = re.compile(
+CONSENT_PHRASE = re.compile(
     r"accept (?:all|and continue|cookies)|reject all|manage (?:options|preferences|cookies)|privacy policy|our partners|\bvendors\b|legitimate interest|personal(?:i[sz]ed)? (?:data|ads|content)|store and/or access|"
     r"alle akzeptieren|akzeptieren und weiter|zustimmen|unsere partner|personenbezogene daten|datenschutzerklärung|berechtigte[sn]? interesse|tout accepter|accepter et continuer|nos partenaires|données personnelles|"
     r"aceptar (?:todo|y continuar)|nuestros socios|datos personales|accetta (?:tutti|e continua)|nostri partner|dati personali|alles accepteren|onze partners|persoonsgegevens|\bcookies?\b|\bTCF\b",

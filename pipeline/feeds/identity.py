@@ -37,7 +37,7 @@ class Folded:
 class Listed:
     """An entry of the feed and the identity of its link.
 
-    `excluded` is the reason if the feed's own settings exclude the entry. `vouched` means that the feed speaks for the link's site.
+    `excluded` is the reason if the feed's own settings exclude the entry. `trusted` means that the feed speaks for the link's site.
     `name` identifies the entry if its link does not; it is None if the entry has no id or text of its own, or the feed may not speak for
     it. `page` is set if the entry shares its link with others: then `url` is the name, and the article is made of the feed's own text.
     `address` is the link as the feed gives it, with its fragment. `folded` are the entries that this one includes.
@@ -46,7 +46,7 @@ class Listed:
     entry: Entry
     url: Url
     excluded: str = ""
-    vouched: bool = False
+    trusted: bool = False
     name: Url | None = None
     page: Url | None = None
     address: str = ""
@@ -64,7 +64,7 @@ class Seen:
 
 
 @dataclass(frozen=True, slots=True)
-class Namesake:
+class SameGuid:
     """The one link that this feed has listed under a guid, with the title it gave."""
 
     link_id: int
@@ -78,7 +78,7 @@ class Known:
     shared."""
 
     seen: Mapping[bytes, Seen]
-    same_guids: Mapping[str, Namesake]
+    same_guids: Mapping[str, SameGuid]
     shared: frozenset[bytes] = frozenset()
 
 
@@ -86,12 +86,12 @@ class Known:
 class Plan:
     """What a poll has to write.
 
-    `fresh` entries need a link; `told` need a sighting made or renewed; `moved` are known links at other addresses. `later` counts new
+    `new` entries need a link; `updated` need a sighting made or renewed; `moved` are known links at other addresses. `later` counts new
     entries that are left to a later poll (`offsite_entries.py`).
     """
 
-    fresh: tuple[Listed, ...] = ()
-    told: tuple[Listed, ...] = ()
+    new: tuple[Listed, ...] = ()
+    updated: tuple[Listed, ...] = ()
     moved: tuple[tuple[Listed, int], ...] = ()
     later: int = 0
 
@@ -177,7 +177,7 @@ def _of_their_own(group: Sequence[Listed]) -> tuple[list[Listed], dict[int, str]
 
 
 def _nameless(item: Listed) -> str:
-    if not item.vouched:
+    if not item.trusted:
         return "it has the same link, on a site that the feed does not speak for"
     missing = "id" if item.entry.content or item.entry.summary else "text"
     return f"it has the same link and no {missing} of its own"
@@ -198,23 +198,23 @@ def unknown_guids(listed: Iterable[Listed], seen: Mapping[bytes, Seen]) -> list[
 
 def plan(listed: Iterable[Listed], known: Known, max_updates: int) -> Plan:
     """Decide what to write of a poll's distinct entries."""
-    fresh: list[Listed] = []
-    told: list[Listed] = []
+    new: list[Listed] = []
+    updated: list[Listed] = []
     moved: list[tuple[Listed, int]] = []
     for item in listed:
         item, before = _identified(item, known)
         if before is None:
             same_guid = known.same_guids.get(item.entry.guid)
             # An address on a site that the feed does not speak for would replace that site's own article.
-            if item.vouched and same_guid is not None and same_guid.title == item.entry.title and not same_guid.failed:
+            if item.trusted and same_guid is not None and same_guid.title == item.entry.title and not same_guid.failed:
                 if item.page is None:  # else the link belongs to other entries too
                     moved.append((item, same_guid.link_id))
                 continue
-            fresh.append(item)
-            told.append(item)
+            new.append(item)
+            updated.append(item)
         elif before.entry_hash != entry_hash(item) and before.updates < max_updates:
-            told.append(item)
-    return Plan(tuple(fresh), tuple(told), tuple(moved))
+            updated.append(item)
+    return Plan(tuple(new), tuple(updated), tuple(moved))
 
 
 def _identified(item: Listed, known: Known) -> tuple[Listed, Seen | None]:

@@ -15,21 +15,21 @@ from pipeline.feeds.scheduling.schedule import Decision
 from pipeline.normalise.file_names import SCHEME
 
 
-def is_foreign(item: Listed) -> bool:
+def is_offsite(item: Listed) -> bool:
     """Whether the entry makes newsmill fetch a page of another site."""
-    return not item.vouched and not item.excluded and item.url.scheme != SCHEME
+    return not item.trusted and not item.excluded and item.url.scheme != SCHEME
 
 
 def within(plan: Plan, waiting: Mapping[str, int], most: int) -> Plan:
     """Cut the plan to at most `most` such links on one host, counting the `waiting` ones by host. What is left over is in `later`."""
     taken, later = Counter(waiting), set[bytes]()
-    for item in filter(is_foreign, plan.fresh):
+    for item in filter(is_offsite, plan.new):
         taken[item.url.host] += 1
         if taken[item.url.host] > most:
             later.add(item.url.key)
     if not later:
         return plan
-    return replace(plan, fresh=_without(plan.fresh, later), told=_without(plan.told, later), later=len(later))
+    return replace(plan, new=_without(plan.new, later), updated=_without(plan.updated, later), later=len(later))
 
 
 def come_again(decision: Decision, plan: Plan) -> Decision:
@@ -48,7 +48,7 @@ def ranks(items: Sequence[Listed], served: Mapping[str, int], last: Mapping[str,
     now: dict[str, int] = {}
     found = []
     for item in items:
-        if not is_foreign(item):
+        if not is_offsite(item):
             found.append(0)
             continue
         host = item.url.host

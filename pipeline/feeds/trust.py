@@ -42,7 +42,7 @@ def feed_trust(feed_url: str, announced_by: Iterable[str] = (), *, trusted: bool
     return FeedTrust(site_of(parse(feed_url).host), frozenset(announced_by), trusted)
 
 
-def vouches(feed_trust: FeedTrust, page: Url) -> Ground:
+def trust_ground(feed_trust: FeedTrust, page: Url) -> Ground:
     """On which ground the feed may speak for a page; empty if it may not. `page` is the article's address after redirects, if that is
     known."""
     if feed_trust.trusted:
@@ -55,4 +55,4 @@ def vouches(feed_trust: FeedTrust, page: Url) -> Ground:
 
 def trusted_sighting(sightings: Iterable[Sighting], page: Url) -> Sighting | None:
     """The first of the feeds that may speak for the page."""
-    return next((sighting for sighting in sightings if vouches(sighting.feed_trust, page)), None)
+    return next((sighting for sighting in sightings if trust_ground(sighting.feed_trust, page)), None)

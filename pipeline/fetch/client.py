@@ -22,7 +22,7 @@ from pipeline.fetch.connect import Dialler, GuardedAdapter
 from pipeline.fetch.content_types import Kind
 from pipeline.fetch.deadline import Deadline
 from pipeline.fetch.results import RedirectDeferred, Response, failure_of
-from pipeline.fetch.timers import Alarm
+from pipeline.fetch.timers import Timers
 from pipeline.fetch.user_agent import user_agent as named
 from pipeline.hops import Hop
 from pipeline.logs import mask
@@ -83,7 +83,7 @@ class Client:
         self._settings = settings
         self._rules = guard.rules(settings)
         self._dialler = Dialler(self._rules, settings.connect_timeout_s, known=bool(settings.contact))
-        self._alarm = Alarm()
+        self._timers = Timers()
         self._adapter = GuardedAdapter(self._dialler, settings.proxy)
         self._proxies = {"http": settings.proxy, "https": settings.proxy} if settings.proxy else None
         self._first_byte_s: float | None = None
@@ -153,7 +153,7 @@ class Client:
         jar = RequestsCookieJar()  # for this chain only: some sites redirect forever without the cookie that they set
         been = {hop.url for hop in before}
         seen = set()
-        with Deadline(slot_shares.in_all_s(self._first_byte_s, self._settings), self._alarm) as deadline, _telling(chain.hops, chain):
+        with Deadline(slot_shares.in_all_s(self._first_byte_s, self._settings), self._timers) as deadline, _telling(chain.hops, chain):
             while True:
                 with _failing(deadline):
                     seen.add(_footprint(chain.at, jar))
@@ -178,7 +178,7 @@ class Client:
 
     def _send(self, at: Url, asked: _Request, headers: dict[str, str], jar: RequestsCookieJar, deadline: Deadline) -> requests.Response:
         """Send the request and return the head of the answer. A kept connection may be stale, so only a new connection's failure counts."""
-        self._check_door(at)
+        self._check_target(at)
         request = requests.PreparedRequest()
         request.method, request.url, request.hooks = asked.method, at.text, {}
         request.prepare_headers(headers)
@@ -201,7 +201,7 @@ class Client:
                 extract_cookies_to_jar(jar, request, answer.raw)  # type: ignore[no-untyped-call]
                 return answer
 
-    def _check_door(self, at: Url) -> None:
+    def _check_target(self, at: Url) -> None:
         """Refuse a target by scheme and port, before its name is resolved."""
         host, port = urls.hostname_of(at), urls.port_of(at)
         if guard.is_address(host):

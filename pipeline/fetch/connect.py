@@ -23,7 +23,7 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 
 from pipeline.fetch import guard
 from pipeline.fetch.deadline import Deadline
-from pipeline.fetch.timers import Alarm
+from pipeline.fetch.timers import Timers
 from pipeline.outcomes import Failure
 
 _POOLS = 512  # hosts whose connections are kept
@@ -42,7 +42,7 @@ class Dialler(threading.local):
         self._rules = rules
         self._known = known
         self._connect_timeout_s = connect_timeout_s
-        self.deadline = Deadline(0, Alarm())
+        self.deadline = Deadline(0, Timers())
         self.dialled = False
 
     def dial(self, host: str, port: int, *, proxy: bool = False) -> socket.socket:
@@ -64,7 +64,7 @@ class Dialler(threading.local):
             guard.check_address(address, self._rules)
             guard.check_port(address, port, self._rules)
         if not self._known:
-            guard.check_stranger(addresses)
+            guard.check_loopback(addresses)
         return addresses
 
     def reuse(self, sock: socket.socket) -> None:

@@ -14,26 +14,26 @@ import time
 from collections.abc import Iterator
 from types import TracebackType
 
-from pipeline.fetch.timers import Alarm
+from pipeline.fetch.timers import Timers
 from pipeline.outcomes import Failure
 
 
 class Deadline:
     """A time limit of `seconds` that runs while its `with` block does. One thread uses it; the alarm's thread ends it."""
 
-    def __init__(self, seconds: float, alarm: Alarm) -> None:
+    def __init__(self, seconds: float, timers: Timers) -> None:
         self.started = time.monotonic()
         self._ends = self.started + seconds
         self._seconds = seconds
         self._lock = threading.Lock()
         self._sockets: list[socket.socket] = []
         self._over = False
-        self._alarm = alarm
+        self._timers = timers
         self._head_ends: float | None = None
         self._late = ""
 
     def __enter__(self) -> Deadline:
-        self._alarm.set(self._ends, self._shut_down)
+        self._timers.set(self._ends, self._shut_down)
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
@@ -46,7 +46,7 @@ class Deadline:
             yield
             return
         self._head_ends = ends
-        self._alarm.set(ends, lambda: self._shut_down() if self._head_ends == ends else None)
+        self._timers.set(ends, lambda: self._shut_down() if self._head_ends == ends else None)
         try:
             yield
         finally:

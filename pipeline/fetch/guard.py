@@ -104,7 +104,7 @@ def check_port(text: str, port: int, rules: Rules) -> None:
         raise Failure("blocked_port", f"Port {port} is not one that news sites use.")
 
 
-def check_stranger(texts: list[str]) -> None:
+def check_loopback(texts: list[str]) -> None:
     """Raise Failure no_contact unless all addresses are loopback. For use when no contact address is set."""
     if not all(_address(text).is_loopback for text in texts):
         raise Failure("no_contact", f"{NO_CONTACT} {SET_CONTACT}")

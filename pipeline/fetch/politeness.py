@@ -40,10 +40,10 @@ class Change:
     for_all: bool = False
 
 
-def after(health: HostHealth, failure: Failure | None, fetch: Fetch, retry: Retry, rand: float, *, is_foreign: bool = False) -> Change:
+def after(health: HostHealth, failure: Failure | None, fetch: Fetch, retry: Retry, rand: float, *, is_offsite: bool = False) -> Change:
     """Compute the consequences for the host of a visit that ended in `failure`, or well (None).
 
-    `is_foreign` means that only feeds of other sites have listed the link. The host's refusal then does not count; otherwise any feed
+    `is_offsite` means that only feeds of other sites have listed the link. The host's refusal then does not count; otherwise any feed
     could have a host paused.
     """
     slowdowns = 0 if health.quiet_s > fetch.pause_forget_s else health.slowdowns
@@ -51,7 +51,7 @@ def after(health: HostHealth, failure: Failure | None, fetch: Fetch, retry: Retr
     if failure is None:
         return Change(0, slowdowns, is_back=was_away)
     code = describe(failure.code)
-    if code.blames == "nobody" or (is_foreign and code.blames_lister):
+    if code.blames == "nobody" or (is_offsite and code.blames_lister):
         return Change(health.failures, slowdowns)
     if not counts(failure):
         return Change(0, slowdowns, is_back=was_away)

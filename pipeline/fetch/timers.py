@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable
 
 
-class Alarm:
+class Timers:
     """Any thread may call `set`. Callbacks must be quick and must not raise. The thread ends when no callback is left."""
 
     def __init__(self) -> None:

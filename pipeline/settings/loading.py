@@ -26,6 +26,7 @@ OWN_FILE = "newsmill.toml"  # in the data folder
 # Settings with another name in an earlier version: old name, new name.
 RENAMED = {
     "extract.site_memory": "extract.drop_site_boilerplate",
+    "poll.max_foreign_waiting": "poll.max_offsite_waiting",
     "retry.extract_starts": "retry.extract_attempts",
     "workers.extract_together": "workers.extract_batch",
 }

@@ -42,7 +42,7 @@ def _extracted(job: ExtractJob, settings: Settings) -> Extracted:
     page = job.page
     sent = page.raw_headers or tuple(page.headers.items())
     opened = Opened(html.Page(page.final_url, page.body, page.headers.get("content-type", ""), sent))
-    if is_name(page.final_url) and not job.told.hints.only:
+    if is_name(page.final_url) and not job.from_feeds.hints.only:
         opened = open_file(page.final_url, page.body, page.headers.get("content-type", ""), settings.files)
         page = replace(page, final_url=opened.page.url)
     hints, announcing = heard(job)
@@ -59,9 +59,9 @@ def heard(job: ExtractJob) -> tuple[Hints, tuple[int, ...]]:
     if not told.strangers:
         return told.hints, ()
     keys = announced(job.page.body, job.page.final_url, job.page.headers.get("link", ""))
-    found = [one for one in told.strangers if one.keys & keys]
+    found = [one for one in from_feeds.untrusted_feeds if one.keys & keys]
     said = next((one.hints for one in found if one.hints), None)
-    return (told.hints if told.vouched else said or told.hints), tuple(one.feed_id for one in found)
+    return (from_feeds.hints if from_feeds.trusted else said or from_feeds.hints), tuple(one.feed_id for one in found)
 
 
 def identity(final_url: str, article: Article, link_header: str = "") -> Identity:

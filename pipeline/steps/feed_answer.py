@@ -65,8 +65,8 @@ def read_archive(response: Response, job: PollJob, settings: Settings) -> Polled
         raise failure
     with judged_at(job.started_at):
         feed = _parsed(response.body, response.headers, response.final_url, settings)
-    told = f"a page of its archive: {job.archive_url}"
-    poll = Poll(response.elapsed_s, response.status, detail=told, size=len(response.body), entries=len(feed.entries))
+    detail = f"a page of its archive: {job.archive_url}"
+    poll = Poll(response.elapsed_s, response.status, detail=detail, size=len(response.body), entries=len(feed.entries))
     return Polled(
         poll,
         Outcome(entries=len(feed.entries)),
@@ -170,9 +170,9 @@ def _listed(feed: Feed, feed_id: int, own: Options, feed_trust: FeedTrust) -> tu
             url = parse_url(address) if address else named[place]
         except (Failure, KeyError):
             continue
-        vouched = bool(trust.vouches(feed_trust, url))
-        name = named.get(place) if vouched else None
-        listed.append(Listed(entry, url, options.excluded(own, url.text), vouched, name, address=_with_fragment(url, address)))
+        trusted = bool(trust.trust_ground(feed_trust, url))
+        name = named.get(place) if trusted else None
+        listed.append(Listed(entry, url, options.excluded(own, url.text), trusted, name, address=_with_fragment(url, address)))
     return listed, len(feed.entries) - len(listed)
 
 

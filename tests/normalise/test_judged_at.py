@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 
 from pipeline.feeds.formats.parse import parse
-from pipeline.jobs import ExtractJob, Page, Told
+from pipeline.jobs import ExtractJob, FeedHints, Page
 from pipeline.normalise.dates.dates import parse_date
 from pipeline.normalise.dates.judged_at import judged_at
 from pipeline.settings import Settings
@@ -41,5 +41,5 @@ def test_so_is_the_date_of_a_page(now: datetime, published: datetime | None) -> 
     head = f'<meta property="article:published_time" content="{DAY.isoformat()}">'
     body = html(tuple(story(1)), title="Story of the harbour").replace("</head>", f"{head}</head>")
     page = Page(URL, URL, 200, {"content-type": "text/html"}, (), body.encode(), now)
-    job = ExtractJob(1, uuid4(), URL, b"x" * 32, 1, page, Told(), "w", now)
+    job = ExtractJob(1, uuid4(), URL, b"x" * 32, 1, page, FeedHints(), "w", now)
     assert extract_page(job, Settings()).article.published_at == published

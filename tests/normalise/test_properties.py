@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline import text
-from pipeline.extract.text.boilerplate_phrases import is_standing
+from pipeline.extract.text.boilerplate_phrases import is_boilerplate
 from pipeline.extract.text.site_boilerplate import mark
 from pipeline.normalise import agencies, aggregators, canonical, file_names, idn, language, people, urls
 from pipeline.normalise.canonical import Claims
@@ -63,7 +63,7 @@ NORMALISERS: dict[str, Callable[[str], Any]] = {
     "link header": canonical.from_header,
     "judge": lambda given: canonical.judge(Claims((given,), given, given, given, given), "https://a.example/2026/story-of-it"),
     "idn": idn.shown,
-    "standing": is_standing,
+    "standing": is_boilerplate,
     "mark": mark,
 }
 

@@ -159,8 +159,8 @@ def test_a_refused_article_becomes_a_dead_letter_that_can_be_tried_again(stack: 
 
 def test_nobody_else_delivers_meanwhile(conn: psycopg.Connection, settings: Settings) -> None:
     article(conn, 1)
-    with deliveries.held(conn, "recorder") as turn, connect(settings) as other:
-        assert turn
+    with deliveries.held(conn, "recorder") as held, connect(settings) as other:
+        assert held
         assert deliver(other, [Recorder()]) == 0
     assert deliver(conn, [Recorder()]) == 1
 

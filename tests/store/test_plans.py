@@ -128,7 +128,7 @@ def _poll(conn: psycopg.Connection, settings: Settings) -> None:
     entry = Entry("g", "http://new.example/1", "t", None, None, "", "", (), ())
     listed = [Listed(entry, parse(entry.url))]
     plan = entries.to_write(conn, started.feed_id, listed, Poll())
-    assert plan.fresh == plan.told == tuple(listed)
+    assert plan.new == plan.updated == tuple(listed)
     decision = Decision(started.feed, started.started_at, "why", adopt="http://moved.example/feed")
     assert polling.finish(
         conn, started, jobs.Poll(1.0, 200, entries=1), plan, decision, [(started.host.id, hosts.VisitResult(0))], settings
@@ -146,8 +146,10 @@ def _fetch(conn: psycopg.Connection, settings: Settings) -> None:
     assert job
     left = [(job.host.id, hosts.VisitResult(0, 0))]
     assert (
-        fetching.failed(conn, job, RetryDecision(State.WAITING, "reset", "x", 1.0), fetching.FetchStats(1.0), left, settings, ride_max_s=60)
-        == "rides"
+        fetching.failed(
+            conn, job, RetryDecision(State.WAITING, "reset", "x", 1.0), fetching.FetchStats(1.0), left, settings, max_redis_wait_s=60
+        )
+        == "retry_in_redis"
     )
     assert fetching.start(conn, two.id, uuid4(), settings, "w") is None
 

@@ -60,7 +60,7 @@ def test_a_message_carries_several_pages_where_many_wait(conn: psycopg.Connectio
 
 
 def test_jobs_that_may_not_go_together_go_alone() -> None:
-    jobs = [claims.Job("extract", number, uuid4(), f"http://e.com/{number}", together=number % 2 == 0) for number in range(7)]
+    jobs = [claims.Job("extract", number, uuid4(), f"http://e.com/{number}", batchable=number % 2 == 0) for number in range(7)]
     assert [[job.id for job in some] for some in dispatch.messages(jobs, 3)] == [[1], [3], [5], [0, 2, 4], [6]]
 
 

@@ -7,11 +7,11 @@ import pytest
 
 from pipeline.settings import Settings
 from pipeline.store.articles import pages
-from workers.steps.housekeeping import STEPS, Step, keep_house
+from workers.steps.housekeeping import STEPS, Step, run_housekeeping
 
 
 def test_all_steps_work_on_an_empty_database(conn: psycopg.Connection, settings: Settings) -> None:
-    keep_house(conn, settings)
+    run_housekeeping(conn, settings)
     assert pages.missing_months(conn) == []
 
 
@@ -28,7 +28,7 @@ def test_a_step_that_fails_leaves_the_others_their_turn_and_is_told(conn: psycop
         return work
 
     with pytest.raises(psycopg.errors.DivisionByZero):
-        keep_house(conn, settings, {name: step(name) for name in STEPS})
+        run_housekeeping(conn, settings, {name: step(name) for name in STEPS})
     assert done == list(STEPS)
 
 

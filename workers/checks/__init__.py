@@ -36,8 +36,8 @@ def examine(facts: Facts) -> Iterator[Check]:
             yield from progress.queues(found.untaken_s, found.running)
             yield from progress.lags(found.lines)
             yield progress.host_leases(found.leases_without_job)
-            standing = {one.name: one for one in found.outputs}
-            yield from (progress.output(name, standing.get(name)) for name in (one.name for one in outputs.configured(settings)))
+            states = {one.name: one for one in found.outputs}
+            yield from (progress.output(name, states.get(name)) for name in (one.name for one in outputs.configured(settings)))
     if facts.redis is None:
         yield redis.unreachable(facts.redis_error, settings.redis_url)
     else:

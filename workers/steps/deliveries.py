@@ -36,8 +36,8 @@ def deliver(conn: Connection, outputs: Sequence[Output], run_s: float = RUN_S, b
     for output in outputs:
         more = True
         while more:
-            with deliveries.held(conn, output.name) as turn:
-                taken = 0 if turn is None else _one_batch(conn, output, turn, batch)
+            with deliveries.held(conn, output.name) as held:
+                taken = 0 if held is None else _one_batch(conn, output, held, batch)
             done += taken
             more = taken > 0 and time.monotonic() < ends
     return done
@@ -48,8 +48,8 @@ def _one_batch(conn: Connection, output: Output, turn: Held, most: int) -> int:
     batch = deliveries.following(conn, turn.reached, most)
     if not batch:
         return 0
-    if turn.code == model.BROKEN and turn.failures >= model.TRIES:
-        return _one_by_one(conn, output, turn, batch)
+    if held.code == model.BROKEN and held.failures >= model.TRIES:
+        return _one_by_one(conn, output, held, batch)
     try:
         taken = output.deliver(batch, turn.state, partial(deliveries.keep_state, conn, output.name))
     except Exception as error:  # any error: one article must not stop all that come after it
@@ -67,7 +67,7 @@ def _one_by_one(conn: Connection, output: Output, turn: Held, batch: Sequence[De
         try:
             taken = output.deliver([one], state, partial(deliveries.keep_state, conn, output.name))
         except OSError as error:
-            _failed(conn, turn, error)
+            _failed(conn, held, error)
             return done
         except Exception as error:
             broken.append((one, Refused(one.number, _sentence(error), model.BROKEN)))
@@ -76,7 +76,7 @@ def _one_by_one(conn: Connection, output: Output, turn: Held, batch: Sequence[De
         deliveries.taken(conn, output.name, one.number, state, broken + _paired([one], taken))
         done, broken = done + 1 + len(broken), []
     if broken and not done and len(batch) > 1:
-        deliveries.failed(conn, output.name, model.BROKEN, broken[0][1].detail, model.retry_delay_s(turn.failures + 1))
+        deliveries.failed(conn, output.name, model.BROKEN, broken[0][1].detail, model.retry_delay_s(held.failures + 1))
         return 0
     if broken:
         deliveries.taken(conn, output.name, batch[-1].number, state, broken)

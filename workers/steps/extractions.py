@@ -90,7 +90,7 @@ def _extract_one(ctx: Context, link_id: int, claim: UUID, worker: str) -> Failur
 
 def _verdict(ctx: Context, job: ExtractJob, started: float) -> RetryDecision | None:
     """Run the step and write its end. None if the claim was lost meanwhile."""
-    hindered, cpu_before = False, time.process_time()
+    cpu_starved, cpu_before = False, time.process_time()
     try:
         found = steps.extract_page(job, ctx.settings)
         with ctx.pool.connection() as conn:
@@ -99,7 +99,7 @@ def _verdict(ctx: Context, job: ExtractJob, started: float) -> RetryDecision | N
         failure = error
     except SoftTimeLimitExceeded:
         limit_s = ctx.settings.workers.extract_time_limit_s
-        hindered = time.process_time() - cpu_before < MIN_CPU * limit_s
+        cpu_starved = time.process_time() - cpu_before < MIN_CPU * limit_s
         failure = Failure("extract_timeout", f"the extraction took longer than {limit_s} s")
     except MemoryError:
         failure = TOO_LARGE
@@ -110,7 +110,7 @@ def _verdict(ctx: Context, job: ExtractJob, started: float) -> RetryDecision | N
     except Exception as error:  # any error of a parser ends as a row with a code
         log.exception("extract", link=job.link_id, url=job.url)
         failure = Failure("extract_crashed", f"{type(error).__name__}: {error}")
-    verdict = retry.after_extract(failure, job.start, ctx.settings.retry, hindered=hindered)
+    verdict = retry.after_extract(failure, job.start, ctx.settings.retry, cpu_starved=cpu_starved)
     with ctx.pool.connection() as conn:
         return verdict if extracting.failed(conn, job, verdict, time.monotonic() - started, ctx.settings) else None
 

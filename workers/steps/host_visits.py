@@ -37,7 +37,7 @@ class Visits:
     asked: dict[int, float] = field(default_factory=dict)
     others: list[Host] = field(default_factory=list)
     last: Host | None = None
-    is_foreign: bool = False  # only feeds of other sites list the link
+    is_offsite: bool = False  # only feeds of other sites list the link
     robots_host_id: int | None = None  # the host whose robots.txt disallows the URL
     began: float = field(default_factory=time.monotonic)
 
@@ -106,7 +106,7 @@ class Visits:
         if target.host == self._here().name:
             return
         self.answered(time.monotonic())
-        host = self._drop_in(target)
+        host = self._acquire_if_free(target)
         if host is None:
             raise RedirectDeferred(target.text)
         self._visits_too(host)
@@ -119,8 +119,8 @@ class Visits:
         settings, here = self.ctx.settings, self._here()
         needed = settings.fetch.honour_robots
         with self.ctx.pool.connection() as conn:
-            if link_id is not None and (twin := aliases.known(conn, target.key, link_id)):
-                raise Failure("duplicate", f"it redirects to the article of link {twin.link_id}, {twin.url}")
+            if link_id is not None and (existing := aliases.known(conn, target.key, link_id)):
+                raise Failure("duplicate", f"it redirects to the article of link {existing.link_id}, {existing.url}")
             if target.host == here.name:
                 if self._is_ruled(here):
                     self._judge(here, self._rules_for(conn, here, target), target.text)
@@ -141,7 +141,7 @@ class Visits:
         if target.host == self.host.name:
             return
         if self._kept_at(target) is None:
-            host = self._drop_in(target)
+            host = self._acquire_if_free(target)
             if host is not None:
                 self._visits_too(host)
                 return
@@ -156,7 +156,7 @@ class Visits:
         robots = self.robots if here is self.host else here.robots
         if robots is None or robots.scheme in ("", target.scheme):
             return robots
-        kept = site_rules.turn(conn, here.id, target.scheme)
+        kept = site_rules.use_scheme(conn, here.id, target.scheme)
         if kept is None or self.now() >= kept.until:
             raise RedirectDeferred(target.text)
         return kept
@@ -171,7 +171,7 @@ class Visits:
             self.robots_host_id = host.id
             raise
 
-    def _drop_in(self, target: Url) -> Host | None:
+    def _acquire_if_free(self, target: Url) -> Host | None:
         with self.ctx.pool.connection() as conn:
             hosts.ensure(conn, [target.host])
             return leases.acquire_if_free(conn, target.host, self.claim, self.ctx.settings.fetch.min_gap_s, robots_needed=False)
@@ -190,7 +190,7 @@ class Visits:
         if kept is None or kept.scheme in ("", scheme):
             return kept
         with self.ctx.pool.connection() as conn:
-            return site_rules.turn(conn, self.host.id, scheme)
+            return site_rules.use_scheme(conn, self.host.id, scheme)
 
     def _kept_at(self, target: Url) -> Robots | None:
         """The fresh stored copy of the robots.txt at this address."""
@@ -200,7 +200,7 @@ class Visits:
             kept = site_rules.of(conn, target.host)
         return kept if kept is not None and kept.scheme in ("", target.scheme) and self.now() < kept.until else None
 
-    def leavings(self, failure: Failure | None, elapsed_s: float | None = None) -> list[tuple[int, hosts.VisitResult]]:
+    def visit_results(self, failure: Failure | None, elapsed_s: float | None = None) -> list[tuple[int, hosts.VisitResult]]:
         """The result of the visit for each host: the last one answered, failed or disallowed the URL; the others redirected."""
         last = self.robots_host_id if self.robots_host_id is not None and failure is not None else self._here().id
         return [
@@ -216,7 +216,7 @@ class Visits:
         known = failure is not None and failure.of_robots and robots is None  # the stored copy disallows it: no request was sent
         if (since is not None or failure is not None) and not known:
             rand = random.random()  # noqa: S311 (jitter)
-            change = politeness.after(host.health, failure, settings.fetch, settings.retry, rand, is_foreign=self.is_foreign)
+            change = politeness.after(host.health, failure, settings.fetch, settings.retry, rand, is_offsite=self.is_offsite)
         return hosts.VisitResult(
             min_gap_s=settings.fetch.min_gap_s,
             since_request_s=since,

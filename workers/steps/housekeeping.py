@@ -41,7 +41,7 @@ STEPS: dict[str, Step] = {
 }
 
 
-def keep_house(conn: Connection, settings: Settings, steps: dict[str, Step] = STEPS) -> None:
+def run_housekeeping(conn: Connection, settings: Settings, steps: dict[str, Step] = STEPS) -> None:
     """Run all steps. Raises the first failure after all have run."""
     done: dict[str, object] = {}
     failures: list[psycopg.Error] = []

@@ -98,29 +98,29 @@ def subscribe(
 def _finish(ctx: Context, job: PollJob, visits: Visits, polled: Polled, failure: Failure | None, began: float) -> None:
     """Write and log the end of a poll."""
     visits.answered(polled.answered_at)
-    leavings = visits.leavings(failure, polled.poll.elapsed_s)
+    visit_results = visits.visit_results(failure, polled.poll.elapsed_s)
     with ctx.pool.connection() as conn:
         if job.archive_try:
-            new = _write_archive(conn, ctx.settings, job, polled, failure, leavings)
+            new = _write_archive(conn, ctx.settings, job, polled, failure, visit_results)
             why = "a page of its archive"
         else:
-            decision, new = _write(conn, ctx.settings, job, polled, leavings, began)
+            decision, new = _write(conn, ctx.settings, job, polled, visit_results, began)
             why = decision.reason
     _say(job, polled, why, failure, new)
 
 
 def _write(
-    conn: Connection, settings: Settings, job: PollJob, polled: Polled, leavings: list[tuple[int, hosts.VisitResult]], began: float
+    conn: Connection, settings: Settings, job: PollJob, polled: Polled, visit_results: list[tuple[int, hosts.VisitResult]], began: float
 ) -> tuple[schedule.Decision, list[int] | None]:
     """Decide what follows from a poll and write it. Returns the ids of the new links, or None if the claim was lost meanwhile.
     `began`: time.monotonic() before the poll, so that the site's wishes count from then, however long the poll took."""
     rules = options.bounded(settings.poll, job.options)
     plan = entries.to_write(conn, job.feed_id, polled.listed, rules)
-    outcome = replace(polled.outcome, new=len(plan.fresh))
+    outcome = replace(polled.outcome, new=len(plan.new))
     now = job.started_at + timedelta(seconds=time.monotonic() - began)
     decision = schedule.decide(job.feed, outcome, now, rules, random.random())  # noqa: S311 (jitter)
     decision = offsite_entries.come_again(decision, plan)
-    return decision, polling.finish(conn, job, polled.poll, plan, decision, leavings, settings, polled.further)
+    return decision, polling.finish(conn, job, polled.poll, plan, decision, visit_results, settings, polled.further)
 
 
 def _write_archive(
@@ -129,21 +129,21 @@ def _write_archive(
     job: PollJob,
     polled: Polled,
     failure: Failure | None,
-    leavings: list[tuple[int, hosts.VisitResult]],
+    visit_results: list[tuple[int, hosts.VisitResult]],
 ) -> list[int] | None:
     """Write what an archive page of the feed brought. The feed's own next poll stays as it was."""
     plan = entries.to_write(conn, job.feed_id, polled.listed, settings.poll)
     retry_s = policy.retry_s(failure, job.archive_try) if failure else policy.RETRY_S if plan.later else None
-    return archive_pages.finish(conn, job, polled.poll, plan, polled.further, leavings, settings, retry_s)
+    return archive_pages.finish(conn, job, polled.poll, plan, polled.further, visit_results, settings, retry_s)
 
 
 def _moved(ctx: Context, job: PollJob, visits: Visits, onward: RedirectDeferred) -> None:
     """A redirect leads to a host that is not free now: wait for it in Postgres, not in this worker."""
     with ctx.pool.connection() as conn:
         if job.archive_try:
-            archive_pages.put_off(conn, job, visits.leavings(None), ctx.settings)
+            archive_pages.put_off(conn, job, visits.visit_results(None), ctx.settings)
             return
-        polling.moved(conn, job, onward.url, parse(onward.url).host, onward.hops, visits.leavings(None))
+        polling.moved(conn, job, onward.url, parse(onward.url).host, onward.hops, visits.visit_results(None))
     log.info("poll", outcome="moved", feed=job.feed_id, url=job.url, to=onward.url)
 
 

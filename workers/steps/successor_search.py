@@ -33,7 +33,7 @@ def look(ctx: Context, feed_id: int, claim: UUID) -> None:
         steps.heed(visits.robots, job.home, visits.now(), ctx.settings)
         if visits.asked_robots and job.host.gap_s > 0:
             with ctx.pool.connection() as conn:
-                successors.put_back(conn, job, visits.leavings(None))
+                successors.put_back(conn, job, visits.visit_results(None))
             return
         visits.begins()
         found = _announced(ctx, job, visits)
@@ -44,8 +44,8 @@ def look(ctx: Context, feed_id: int, claim: UUID) -> None:
     elapsed_s = time.monotonic() - started
     visits.answered(time.monotonic())
     with ctx.pool.connection() as conn:
-        leavings = visits.leavings(failure, elapsed_s)
-        successors.finish(conn, job, found, leavings, moved_to=moved_to, again_soon=bool(moved_to))
+        visit_results = visits.visit_results(failure, elapsed_s)
+        successors.finish(conn, job, found, visit_results, moved_to=moved_to, again_soon=bool(moved_to))
     log.info("successor", feed=feed_id, home=job.home, found=found, detail=failure.detail if failure else "")
 
 

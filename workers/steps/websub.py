@@ -62,7 +62,7 @@ def ask(ctx: Context, subscription_id: int, claim: UUID) -> None:
     now = job.now + timedelta(seconds=elapsed_s)
     follow = partial(policy.put_off, host=elsewhere, now=now) if elsewhere else partial(policy.answered, failure=failure, now=now)
     with ctx.pool.connection() as conn:
-        after = websub.finish(conn, job, follow, visits.leavings(failure, elapsed_s))
+        after = websub.finish(conn, job, follow, visits.visit_results(failure, elapsed_s))
     said = {"hub": job.hub, "topic": job.subscription.topic, "mode": job.subscription.pending, "state": after.state if after else "gone"}
     if failure is not None:
         log.warning("hub", outcome="failed", code=failure.code, detail=failure.detail, **said)

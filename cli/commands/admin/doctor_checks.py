@@ -85,8 +85,8 @@ def keys(conn: psycopg.Connection) -> Check:
     return Check("warn", "keys", f"the keys in the database were made by older rules (version {rekey.version(conn)})", advice)
 
 
-def words_of_strangers(conn: psycopg.Connection) -> Check:
-    said = untrusted_feed_words.unvouched(conn)
+def untrusted_words(conn: psycopg.Connection) -> Check:
+    said = untrusted_feed_words.untrusted(conn)
     articles = len(untrusted_feed_words.link_ids(conn, said))
     if not articles:
         return Check("ok", "words of feeds", "all articles have only words of their own site's feeds")

@@ -32,15 +32,15 @@ def listing(as_json: As_json = False) -> None:
     found = settings()
     names = {output.name for output in configured(found)}
     with database(found) as conn:
-        standing = deliveries.listing(conn)
+        states = deliveries.listing(conn)
     if as_json:
-        for one in standing:
+        for one in states:
             say_json(asdict(one) | {"configured": one.name in names})
         return
     columns = [Column("output"), Column("waiting", number=True), Column("oldest"), Column("dead", number=True), Column("delivered")]
     rows = [
         (one.name, f"{one.waiting:,}", span(one.oldest_s) if one.waiting else "", one.dead, when(one.delivered_at), _note(one, names))
-        for one in standing
+        for one in states
     ]
     empty = "No output has run yet. " if names else "No output is set up. "
     table([*columns, Column("", long=True)], rows, empty=f"{empty}docs/how-to/articles.md says how, for example with outputs.jsonl_dir.")

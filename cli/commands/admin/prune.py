@@ -35,7 +35,7 @@ def prune(
     days = found.store.keep_pages_days if older_than is None else older_than / DAY_S
     with database(found) as conn:
         pruned = pages.prune(conn, days, dry_run=dry_run)
-    for line in told(pruned, dry_run=dry_run):
+    for line in as_sentences(pruned, dry_run=dry_run):
         say(line)
 
 

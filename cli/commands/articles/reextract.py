@@ -102,8 +102,8 @@ def reextract(
     ] = None,
     host: Annotated[str | None, typer.Option(help="Only links of this host.", callback=arguments.host)] = None,
     feed: Annotated[str | None, typer.Option(help="Only links of this feed, by its number or URL.")] = None,
-    unvouched: Annotated[
-        bool, typer.Option("--unvouched", help="Only articles with hints of a feed that does not speak for their site.")
+    untrusted: Annotated[
+        bool, typer.Option("--untrusted", help="Only articles with hints of a feed that does not speak for their site.")
     ] = False,
     limit: Annotated[int | None, typer.Option(min=1, help="Maximum number of links; the next run continues after them.")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would change.")] = False,
@@ -119,7 +119,7 @@ def reextract(
     report = Report()
     with database(found) as conn:
         feed_id = arguments.feed(conn, feed).id if feed is not None else None
-        scope = reextracting.Scope(since, host, feed_id, unvouched)
+        scope = reextracting.Scope(since, host, feed_id, untrusted)
         after = 0 if restart or dry_run else reextracting.reached(conn, scope)
         if after and not as_json:
             say(f"continuing after link {after}, where the last run stopped; --restart starts again")

@@ -151,7 +151,7 @@ def _entry(item: Listed) -> dict[str, Any]:
         "summary_chars": len(entry.summary),
         "content_chars": len(entry.content),
         "excluded": item.excluded,
-        "vouched": item.vouched,
+        "trusted": item.trusted,
         "own_text": item.page is not None,
         "folded": [{"guid": one.entry.guid, "title": one.entry.title, "why": one.why} for one in item.folded],
     }

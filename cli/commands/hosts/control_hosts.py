@@ -63,7 +63,7 @@ def set_delay(
     in_force = settings()
     with database(in_force) as conn:
         host_settings.set_delay(conn, which, own, in_force.fetch)
-        found = details(conn, which, in_force).manners
+        found = details(conn, which, in_force).host
     say(f"{which} is asked every {delay_text(found)}")
     if found.delay_from == "robots" and own is not None:
         say(f"Its robots.txt asks for more than {own:g} s, so that applies.")
@@ -88,5 +88,5 @@ def ignore_robots(which: Which, on: Annotated[str, typer.Argument(help="on or of
         say(
             f"{many(found.disallowed, 'link')} that it disallowed can be retried: `newsmill retry --host {which} --code robots_disallowed`."
         )
-    if on == "on" and found.manners.paused:
-        say(f"It is paused {pause_end(found.manners)}; `newsmill hosts resume {which}` ends that.")
+    if on == "on" and found.host.paused:
+        say(f"It is paused {pause_end(found.host)}; `newsmill hosts resume {which}` ends that.")

@@ -36,7 +36,7 @@ def show(which: Which, as_json: Annotated[bool, typer.Option("--json", help="One
     if as_json:
         signals = [{"name": name, "value": value} for name, value in found.signals]
         more = {name: getattr(found, name) for name in MORE_FIELDS} | {"signals": signals}
-        say_json(host_json(found.manners) | more)
+        say_json(host_json(found.host) | more)
     else:
         fields(_described(found))
 
@@ -44,7 +44,7 @@ def show(which: Which, as_json: Annotated[bool, typer.Option("--json", help="One
 def _described(found: Details) -> list[tuple[str, object]]:
     from pipeline.normalise.idn import shown
 
-    host = found.manners
+    host = found.host
     lines: list[tuple[str, object]] = [
         ("host", shown(host.name)),
         ("delay", delay_text(host)),

@@ -30,12 +30,12 @@ class Taken:
     followed: list[Enqueued] = field(default_factory=list)
 
     def add(self, items: list[Enqueued]) -> None:
-        told = items if self.every else items[: max(0, TOLD - self.counts.total())]
+        shown = items if self.every else items[: max(0, TOLD - self.counts.total())]
         self.counts.update(item.what for item in items)
         if self.follow:
             self.followed += items
-        elif told:
-            say("\n".join(to_json(item) if self.as_json else _sentence(item) for item in told))
+        elif shown:
+            say("\n".join(to_json(item) if self.as_json else _sentence(item) for item in shown))
 
     def refuse(self, refused: Refused) -> None:
         if refused.counted:

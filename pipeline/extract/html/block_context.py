@@ -52,7 +52,7 @@ class Surroundings:
         self.total = sum(self.weights.values())
         self.container = self._add_up(share * self.total)
         self._inside: dict[HtmlElement, HtmlElement | None] = {}
-        self._foreign: dict[HtmlElement, HtmlElement | None] = {}
+        self._unrelated: dict[HtmlElement, HtmlElement | None] = {}
         self._figures: dict[HtmlElement, HtmlElement | None] = {}
 
     def inside(self, element: HtmlElement) -> bool:
@@ -65,7 +65,7 @@ class Surroundings:
         if place.kind in IN_FIGURES:
             figure = _around(self._figures, start, lambda e: bool(e.tag == "figure"))
             start = start if figure is None else figure.getparent()
-        return start is not None and _around(self._foreign, start, self._is_foreign) is not None
+        return start is not None and _around(self._unrelated, start, self._is_unrelated) is not None
 
     def _add_up(self, enough: float) -> HtmlElement | None:
         """Add up the text of all elements, step by step towards the root. Returns the innermost element that contains enough."""
@@ -81,12 +81,12 @@ class Surroundings:
         outer = {element.getparent() for element in heavy}
         return next((element for element in heavy if element not in outer), None)
 
-    def _is_foreign(self, element: HtmlElement) -> bool:
+    def _is_unrelated(self, element: HtmlElement) -> bool:
         if self.weights.get(element, 0) > self._most * self.total:
             return False
         if element.tag in FOREIGN_TAGS:
             return True
-        return is_foreign_by_name(element)
+        return is_unrelated_by_name(element)
 
 
 def is_foreign_by_name(element: HtmlElement) -> bool:

@@ -35,7 +35,7 @@ def topics(page: Evidence, strangers: Iterable[str] = ()) -> tuple[Tags, str]:
     Sites state tags in several places, not all of which editors fill. The list that the others confirm most is taken. `strangers` are
     names that are no topics, such as the site's own.
     """
-    known = {name.casefold() for name in strangers}
+    known = {name.casefold() for name in excluded}
     stated = (
         (page.statement, page.stated("keywords", "name")),
         ("og", page.named("article:tag")),
@@ -113,4 +113,4 @@ def tidy(tags: Tags, strangers: set[str]) -> Tags:
         return ()
     is_path = all(PATH.match(tag) for tag in tags)
     bare = (PATH.sub("", tag) if is_path else KIND.sub("", tag) for tag in tags if not MACHINE.match(tag))
-    return tuple(dict.fromkeys(tag for tag in bare if tag and tag.casefold() not in strangers))
+    return tuple(dict.fromkeys(tag for tag in bare if tag and tag.casefold() not in excluded))

@@ -12,7 +12,7 @@ from pipeline.extract.html.block_context import Located, Surroundings, located
 from pipeline.extract.html.blocks import Placed, of_markup, of_tree
 from pipeline.extract.html.model import Block, plain
 from pipeline.extract.text import trafilatura_adapter, word_overlap
-from pipeline.extract.text.lost_blocks import with_companions, with_standfirst, with_twins
+from pipeline.extract.text.lost_blocks import with_companions, with_duplicates, with_standfirst
 from pipeline.extract.text.trim import trimmed
 
 Blocks = tuple[Block, ...]
@@ -84,7 +84,7 @@ def _nearer_text(
     if not word_overlap.is_nearer("\n".join(place.text for place in placed), plain(found), told):
         return ()  # nor can any part of the page
     whole = without_title(_of_whole_page(tree, placed, title, authors, descriptions), title)
-    return whole if word_overlap.is_nearer(plain(whole), plain(found), told) else ()
+    return whole if word_overlap.is_nearer(plain(whole), plain(found), stated_words) else ()
 
 
 def _of_whole_page(tree: HtmlElement, placed: Sequence[Placed], title: str, authors: Sequence[str], descriptions: Sequence[str]) -> Blocks:
@@ -99,7 +99,7 @@ def _put_right(
 ) -> Blocks:
     """The found blocks, with lost parts of the article added and foreign parts removed."""
     found = located(blocks, placed)
-    chosen = with_twins(set(found.taken), placed, Surroundings(placed, found.taken))
+    chosen = with_duplicates(set(found.taken), placed, Surroundings(placed, found.taken))
     around = Surroundings(placed, chosen)
     chosen = with_companions(chosen, placed, around)
     chosen = with_standfirst(chosen, placed, around, title, descriptions)

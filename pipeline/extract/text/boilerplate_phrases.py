@@ -90,7 +90,7 @@ _NOTICE = re.compile(
 _OF_NOTICE = ("copyright", "©", "(c)", "reserved", "fair", "permission", "responsib", "liab", "views", "opinions", "reflect")
 
 
-def is_standing(text: str) -> bool:
+def is_boilerplate(text: str) -> bool:
     """Whether a paragraph is the site's and not the article's: an appeal, a pointer elsewhere, a credit or a notice."""
     return is_notice(text) or (len(text) <= MAX_LINE and bool(_APPEAL.search(text) or _POINTER.match(text))) or is_credit(text)
 

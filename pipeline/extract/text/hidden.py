@@ -22,9 +22,9 @@ def take_out_hidden(tree: HtmlElement, title: str) -> None:
     found = [element for element in body.iterdescendants("*") if _is_hidden(element)] if body is not None else []
     if not found:
         return
-    told = word_overlap.words((title,))
+    known = word_overlap.words((title,))
     for element in found:
-        if element.getparent() is not None and not _may_be_article(element, told):
+        if element.getparent() is not None and not _may_be_article(element, known):
             element.drop_tree()
 
 
@@ -38,11 +38,11 @@ def _is_hidden(element: HtmlElement) -> bool:
     )
 
 
-def _may_be_article(element: HtmlElement, told: Set[str]) -> bool:
+def _may_be_article(element: HtmlElement, known: Set[str]) -> bool:
     if next(element.iter(*HEADLINES), None) is not None:
         return True
     text = " ".join("".join(element.itertext()).split())
-    return len(text) >= LONG and (_goes_on(element) or word_overlap.share(text, told) >= word_overlap.FAR)
+    return len(text) >= LONG and (_goes_on(element) or word_overlap.share(text, known) >= word_overlap.FAR)
 
 
 def _goes_on(element: HtmlElement) -> bool:

@@ -42,13 +42,13 @@ def with_twins(chosen: set[int], placed: Sequence[Placed], around: Surroundings)
     first = min((at for at in chosen if is_prose(placed[at])), default=len(placed))
     next_article = next((at for at in range(first + 1, len(placed)) if placed[at].element.tag == "h1"), len(placed))
 
-    def is_twin(at: int, place: Placed) -> bool:
+    def is_duplicate(at: int, place: Placed) -> bool:
         signature = _signature(place.element)
         if signature not in usual or len(place.text) < MIN_TWIN or place.linked > MAX_LINKED * len(place.text):
             return False
-        return (around.inside(place.element) or (first < at < next_article and _is_telling(signature))) and not around.foreign(place)
+        return (around.inside(place.element) or (first < at < next_article and _is_telling(signature))) and not around.unrelated(place)
 
-    return chosen | {at for at, place in enumerate(placed) if at not in chosen and is_twin(at, place)}
+    return chosen | {at for at, place in enumerate(placed) if at not in chosen and is_duplicate(at, place)}
 
 
 def with_companions(chosen: set[int], placed: Sequence[Placed], around: Surroundings) -> set[int]:
@@ -77,10 +77,10 @@ def with_standfirst(chosen: set[int], placed: Sequence[Placed], around: Surround
     between = [at for at in range(top + 1, first) if at not in chosen and len(placed[at].text) >= MIN_STANDFIRST]
     if not between:
         return chosen
-    told = {_head(text) for text in descriptions if len(text) >= MIN_STANDFIRST} - {_head(placed[at].text) for at in chosen}
+    heads = {_head(text) for text in descriptions if len(text) >= MIN_STANDFIRST} - {_head(placed[at].text) for at in chosen}
     for at in between:
         opening = letters_key(placed[at].text[:WINDOW])[: SAME + DATELINE]
-        if any(head in opening for head in told) and not around.foreign(placed[at]):
+        if any(head in opening for head in heads) and not around.unrelated(placed[at]):
             return chosen | {at}
     return chosen | (_lead(between, placed, around) if top < first else set())
 
@@ -89,8 +89,8 @@ def _lead(between: Sequence[int], placed: Sequence[Placed], around: Surroundings
     """The single paragraph of whole sentences between headline and text. Several paragraphs are a separate box."""
     prose = [at for at in between if is_prose(placed[at]) and not placed[at].linked and not around.foreign(placed[at])]
     lead = [at for at in prose if SENTENCE_END.search(placed[at].text) and not is_closing(placed[at].text)]
-    is_told = len(prose) == len(lead) == 1 and len(DIGIT.findall(placed[lead[0]].text)) <= MAX_DIGITS
-    return set(lead) if is_told else set()
+    is_repeated = len(prose) == len(lead) == 1 and len(DIGIT.findall(placed[lead[0]].text)) <= MAX_DIGITS
+    return set(lead) if is_repeated else set()
 
 
 def _head(text: str) -> str:

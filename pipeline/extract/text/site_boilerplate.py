@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import chain
 
-from pipeline.extract.text.boilerplate_phrases import is_standing
+from pipeline.extract.text.boilerplate_phrases import is_boilerplate
 
 MAX_MARKS = 200  # paragraphs of an article that are stored, half of them from each end; only live blogs have more
 SETTLED = 10  # articles nearby, with fewer of which shares mean little
@@ -150,7 +150,7 @@ def distinct(article: Marks, others: Sequence[Marks], silent: int, worded: set[i
 
 
 def _worded(text: str) -> bool:
-    return len(text) <= MAX_WORDED and (is_standing(text) or (len(text) <= MAX_HINTED and bool(HINT.search(text))))
+    return len(text) <= MAX_WORDED and (is_boilerplate(text) or (len(text) <= MAX_HINTED and bool(HINT.search(text))))
 
 
 def _edges(own: Sequence[int], paragraphs: Sequence[str], repeated: set[int]) -> set[int]:

@@ -14,7 +14,7 @@ from lxml.html import HtmlElement
 from trafilatura import bare_extraction
 from trafilatura.settings import Extractor
 
-from pipeline.extract.html.block_context import Surroundings, is_foreign_by_name
+from pipeline.extract.html.block_context import Surroundings, is_unrelated_by_name
 from pipeline.extract.html.blocks import Placed, of_tree
 from pipeline.extract.html.bounds import cut_off, fold_inline
 from pipeline.extract.html.tags import BLOCKS
@@ -124,7 +124,7 @@ def _where_text_is(placed: Sequence[Placed]) -> tuple[Surroundings, list[Placed]
     searched."""
     running = [at for at, place in enumerate(placed) if is_running(place)]
     around = Surroundings(placed, running, most=1)
-    own = [at for at in running if not around.foreign(placed[at])] or running
+    own = [at for at in running if not around.unrelated(placed[at])] or running
     if _weight(own, placed) < MIN_OWN * _weight(running, placed):
         own = running
     prose = [at for at in own if is_prose(placed[at])]
@@ -156,7 +156,7 @@ def _pruned(container: HtmlElement, around: Surroundings) -> HtmlElement:
     gone = [
         double
         for own, double in zip(container.iter(*HOLDERS), clone.iter(*HOLDERS), strict=True)
-        if not around.weights.get(own) and is_foreign_by_name(own)
+        if not around.weights.get(own) and is_unrelated_by_name(own)
     ]
     for element in gone:
         if element.getparent() is not None:

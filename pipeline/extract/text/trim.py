@@ -14,7 +14,7 @@ from lxml.html import HtmlElement
 
 from pipeline.extract.html.block_context import Surroundings
 from pipeline.extract.html.blocks import Placed
-from pipeline.extract.text.boilerplate_phrases import is_appeal, is_closing, is_placeholder, is_pointer, is_standing
+from pipeline.extract.text.boilerplate_phrases import is_appeal, is_boilerplate, is_closing, is_placeholder, is_pointer
 from pipeline.normalise.dates.dates import parse_date
 from pipeline.normalise.people import BY_WORDS
 from pipeline.text import letters_key
@@ -51,7 +51,7 @@ DIGIT = re.compile(r"\d")
 def trimmed(chosen: set[int], placed: Sequence[Placed], around: Surroundings, title: str, authors: Sequence[str]) -> set[int]:
     """The chosen blocks that belong to the article."""
     text = chosen - _of_the_head(sorted(chosen), placed, title, authors)
-    kept = {at for at in text if not around.foreign(placed[at]) and not is_placeholder(placed[at].text) and WORD.search(placed[at].text)}
+    kept = {at for at in text if not around.unrelated(placed[at]) and not is_placeholder(placed[at].text) and WORD.search(placed[at].text)}
     kept -= _teasers(sorted(kept), placed)
     kept -= _appeal_boxes(sorted(kept), placed)
     kept -= _empty_sections(sorted(kept), placed)

@@ -67,19 +67,19 @@ class Silence:
 
 def health(pulse: Pulse, now: datetime) -> Health:
     """The feed's health at `now` (UTC)."""
-    told = warnings(pulse)
+    noted = warnings(pulse)
     if pulse.state != "active":
-        return Health("stopped", pulse.why, warnings=told)
+        return Health("stopped", pulse.why, warnings=noted)
     if pulse.failures > 0:
         times = "the last poll" if pulse.failures == 1 else f"the last {pulse.failures} polls"
         since = f"; the last good one was {pulse.last_ok_at:%Y-%m-%d %H:%M} UTC" if pulse.last_ok_at else "; none was good yet"
-        return Health("failing", f"{times} failed: {pulse.code}: {pulse.detail}{since}", warnings=told)
+        return Health("failing", f"{times} failed: {pulse.code}: {pulse.detail}{since}", warnings=noted)
     silence = silent(pulse.days, now)
     if silence is not None:
-        return Health("quiet", _words(silence), silence.less, told)
+        return Health("quiet", _words(silence), silence.less, noted)
     if pulse.last_polled_at is None:
-        return Health("healthy", "it has not been polled yet", warnings=told)
-    return Health("healthy", "polls go well", warnings=told)
+        return Health("healthy", "it has not been polled yet", warnings=noted)
+    return Health("healthy", "polls go well", warnings=noted)
 
 
 def silent(days: Mapping[date, int], now: datetime) -> Silence | None:

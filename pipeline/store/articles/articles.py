@@ -41,7 +41,7 @@ class Headline:
     word_count: int
 
 
-def ask_twin(conn: Connection, article_key: bytes, link_id: int) -> Cursor[ExistingArticle]:
+def ask_existing(conn: Connection, article_key: bytes, link_id: int) -> Cursor[ExistingArticle]:
     """Ask for another link that already has this article. The answer is one row or none."""
     return conn.cursor(row_factory=class_row(ExistingArticle)).execute(
         "SELECT link_id, url, title, content_hash FROM articles WHERE url_key = %b AND link_id <> %s", (article_key, link_id)

@@ -52,11 +52,11 @@ def start(conn: Connection, link_id: int, dispatch_id: UUID, settings: Settings,
     page, tdmrep = (pages.none_fetched(url, now), "") if from_feed else pages.read_with_tdmrep(found)
     if page is None:
         raise Failure("storage_error", "the fetched page was pruned before it was extracted; retry the link to fetch it again")
-    told = feed_hints.told(conn, link_id, listed, page.final_url, only=from_feed)
-    if from_feed and not told.vouched and not is_name(url):
+    from_feeds = feed_hints.from_feeds(conn, link_id, listed, page.final_url, only=from_feed)
+    if from_feed and not from_feeds.trusted and not is_name(url):
         _to_page(conn, link_id, dispatch_id)
         return None
-    return ExtractJob(link_id, dispatch_id, url, bytes(url_key), number, page, told, worker, now, recheck, tdmrep)
+    return ExtractJob(link_id, dispatch_id, url, bytes(url_key), number, page, from_feeds, worker, now, recheck, tdmrep)
 
 
 def _to_page(conn: Connection, link_id: int, dispatch_id: UUID) -> None:
@@ -133,14 +133,14 @@ def keep(
     """Write the article, its paragraphs' hashes and its story, in the caller's transaction, which holds the link. Returns the decision as
     `stored` does."""
     asked = stories.ask(conn, job.link_id, article, job.page.fetched_at, settings.stories.window_days)
-    identity, twin = believed(conn, job, article, identity)
-    if twin is not None and not job.recheck:
-        aliases.note(conn, twin.link_id, [(job.url, "found"), (job.page.final_url, "final")])
-        return RetryDecision(State.SKIPPED, "duplicate", f"the same article as link {twin.link_id}, {twin.url}")
+    identity, existing = believed(conn, job, article, identity)
+    if existing is not None and not job.recheck:
+        aliases.note(conn, existing.link_id, [(job.url, "found"), (job.page.final_url, "final")])
+        return RetryDecision(State.SKIPPED, "duplicate", f"the same article as link {existing.link_id}, {existing.url}")
     meeting = stories.meet(asked)
     if meeting.article_id is not None:
         articles.keep_revision(conn, job.link_id, article)
-    article_id = articles.upsert(conn, job.link_id, job.url, job.page, article, identity, extractor, keep_key=twin is not None)
+    article_id = articles.upsert(conn, job.link_id, job.url, job.page, article, identity, extractor, keep_key=existing is not None)
     if identity.url and identity.url != job.url:
         aliases.note(conn, job.link_id, [(identity.url, "canonical")])
     if marks is not None:
@@ -157,16 +157,16 @@ def keep(
 def believed(conn: Connection, job: ExtractJob, article: Article, identity: Identity) -> tuple[Identity, ExistingArticle | None]:
     """The article's identity, and the link that already has it. A site that names one canonical URL for all its articles would lose all but
     the first. So the claim is rejected if another story, or several other texts, came with the same URL."""
-    found = articles.ask_twin(conn, identity.key, job.link_id)
+    found = articles.ask_existing(conn, identity.key, job.link_id)
     if not identity.url:
         return identity, found.fetchone()
     claims = aliases.ask_shared_canonical(conn, identity.url, job.link_id)
-    twin, (shared,) = found.fetchone(), claims.fetchone() or (0,)
-    other_story = twin is not None and twin.title != article.title and bytes(twin.content_hash) != article.content_hash
+    existing, (shared,) = found.fetchone(), claims.fetchone() or (0,)
+    other_story = existing is not None and existing.title != article.title and bytes(existing.content_hash) != article.content_hash
     if not other_story and shared < SHARED:
-        return identity, twin
+        return identity, existing
     own = Identity(address(job.page.final_url).key, "", "other_story" if other_story else "shared")
-    return own, articles.ask_twin(conn, own.key, job.link_id).fetchone()
+    return own, articles.ask_existing(conn, own.key, job.link_id).fetchone()
 
 
 def failed(conn: Connection, job: ExtractJob, verdict: RetryDecision, elapsed_s: float, settings: Settings) -> bool:
@@ -182,7 +182,7 @@ def failed(conn: Connection, job: ExtractJob, verdict: RetryDecision, elapsed_s:
 
 def _has_page(job: ExtractJob) -> bool:
     """Whether the link has a page that can be rechecked. A file has none, and neither has an article made from a feed's text."""
-    return not (job.told.hints.only or is_name(job.url))
+    return not (job.from_feeds.hints.only or is_name(job.url))
 
 
 def refuse(conn: Connection, link_id: int, dispatch_id: UUID, failure: Failure) -> None:

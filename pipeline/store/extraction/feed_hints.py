@@ -9,8 +9,8 @@ from typing import Any
 from psycopg import Connection, Cursor
 
 from pipeline.extract.model import Hints
-from pipeline.feeds.trust import Sighting, feed_trust, trusted_sighting, vouches
-from pipeline.jobs import Stranger, Told
+from pipeline.feeds.trust import Sighting, feed_trust, trust_ground, trusted_sighting
+from pipeline.jobs import FeedHints, UntrustedFeed
 from pipeline.normalise.file_names import address
 from pipeline.outcomes import Failure
 from pipeline.store.feeds import announcements
@@ -20,7 +20,7 @@ MAX_HEARD = 3  # feeds whose texts are read at once
 
 
 def ask(conn: Connection, link_id: int) -> Cursor[Any]:
-    """Ask which feeds listed the link and what they say of it, those with most text first; `told` reads the answer. Texts are read for the
+    """Ask which feeds listed the link and what they say of it, those with most text first; `from_feeds` reads the answer. Texts are read for the
     first few only, because many feeds may list a page."""
     return conn.execute(
         f"""
@@ -35,28 +35,28 @@ def ask(conn: Connection, link_id: int) -> Cursor[Any]:
     )
 
 
-def told(conn: Connection, link_id: int, answer: Cursor[Any], page_url: str, *, only: bool) -> Told:
+def from_feeds(conn: Connection, link_id: int, answer: Cursor[Any], page_url: str, *, only: bool) -> FeedHints:
     """The valid statements of the feeds about the page. With `only` there is no page, and the article is made of them."""
     rows = answer.fetchall()
     if not rows:
-        return Told(_given(conn, link_id, Hints(only=only)))
+        return FeedHints(_given(conn, link_id, Hints(only=only)))
     said = {row[0]: _said(row, only=only) for row in rows}
     sightings = [_sighting(row) for row in rows]
     nothing = Hints(only=only, language=said[rows[0][0]].language)  # a setting of ours, not the feed's word
     try:
         page = address(page_url)
     except Failure:
-        return Told(nothing)
-    strangers = tuple(
-        Stranger(one.feed_id, one.keys, said[one.feed_id] if place < MAX_HEARD else None)
+        return FeedHints(nothing)
+    untrusted_feeds = tuple(
+        UntrustedFeed(one.feed_id, one.keys, said[one.feed_id] if place < MAX_HEARD else None)
         for place, one in enumerate(sightings)
-        if vouches(one.feed_trust, page) in ("announced", "")
+        if trust_ground(one.feed_trust, page) in ("announced", "")
     )
     speaks = trusted_sighting(sightings, page)
     if speaks is None:
-        return Told(_given(conn, link_id, nothing), strangers=strangers)
+        return FeedHints(_given(conn, link_id, nothing), untrusted_feeds=untrusted_feeds)
     hints = said[speaks.feed_id]
-    return Told(hints if speaks in sightings[:MAX_HEARD] else _with_texts(conn, link_id, speaks.feed_id, hints), True, strangers)
+    return FeedHints(hints if speaks in sightings[:MAX_HEARD] else _with_texts(conn, link_id, speaks.feed_id, hints), True, untrusted_feeds)
 
 
 def _given(conn: Connection, link_id: int, hints: Hints) -> Hints:

@@ -41,27 +41,27 @@ _CHOSEN = """
 @dataclass(frozen=True, slots=True)
 class Scope:
     """Which links: every condition that is set must hold. `since` compares when the article was stored; for links without one, when the
-    link came. `unvouched` means that the article has words of a feed that does not speak for its site."""
+    link came. `untrusted` means that the article has words of a feed that does not speak for its site."""
 
     since: datetime | None = None
     host: str | None = None
     feed_id: int | None = None
-    unvouched: bool = False
+    untrusted: bool = False
 
     @property
     def name(self) -> str:
         """The name of a run over these links, by which it can be continued on the same day."""
         day = f"{self.since:%Y-%m-%d}" if self.since else "*"
-        return f"since {day} host {self.host or '*'} feed {self.feed_id or '*'}{' unvouched' if self.unvouched else ''}"
+        return f"since {day} host {self.host or '*'} feed {self.feed_id or '*'}{' untrusted' if self.untrusted else ''}"
 
     def values(self, conn: Connection) -> dict[str, object]:
-        among = untrusted_feed_words.link_ids(conn, untrusted_feed_words.unvouched(conn)) if self.unvouched else None
+        among = untrusted_feed_words.link_ids(conn, untrusted_feed_words.untrusted(conn)) if self.untrusted else None
         return {"codes": list(CODES), "since": self.since, "host": self.host, "feed": self.feed_id, "among": among}
 
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """A link with its page and its stored article. `version` is when its row was last written. `unvouched`: the article has words of a feed
+    """A link with its page and its stored article. `version` is when its row was last written. `untrusted`: the article has words of a feed
     that does not speak for its site. `at_hand`: there is something to extract."""
 
     job: ExtractJob
@@ -69,7 +69,7 @@ class Taken:
     code: str
     version: datetime
     article: Stored | None
-    unvouched: bool = False
+    untrusted: bool = False
     at_hand: bool = True
 
 
@@ -117,11 +117,11 @@ def take(conn: Connection, link_id: int) -> Taken | Literal["busy", "pruned"]:
     if page is None and not wrong:
         return "pruned"
     at_hand, page = page is not None, page or pages.none_fetched(url, now)
-    told = feed_hints.told(conn, link_id, feed_hints.ask(conn, link_id), page.final_url, only=from_feed)
+    from_feeds = feed_hints.from_feeds(conn, link_id, feed_hints.ask(conn, link_id), page.final_url, only=from_feed)
     tdmrep = extracting.tdmrep_for(conn, page)
     again = state == State.STORED
-    job = ExtractJob(link_id, NOBODY, url, bytes(url_key), attempts, page, told, "reextract", now, again, tdmrep)
-    at_hand = at_hand and not (wrong and from_feed and not told.vouched)
+    job = ExtractJob(link_id, NOBODY, url, bytes(url_key), attempts, page, from_feeds, "reextract", now, again, tdmrep)
+    at_hand = at_hand and not (wrong and from_feed and not from_feeds.trusted)
     return Taken(job, State(state), code, version, article, wrong, at_hand)
 
 

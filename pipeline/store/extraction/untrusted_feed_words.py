@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from psycopg import Connection
 
-from pipeline.feeds.trust import feed_trust, vouches
+from pipeline.feeds.trust import feed_trust, trust_ground
 from pipeline.normalise.urls import parse
 from pipeline.outcomes import Failure
 from pipeline.store.articles.fields import Stored
@@ -45,7 +45,7 @@ class Said:
     sites: list[str]
 
 
-def unvouched(conn: Connection, link_id: int | None = None) -> Said:
+def untrusted(conn: Connection, link_id: int | None = None) -> Said:
     """Where untrusted feeds were believed: for all links, or for one."""
     one = "" if link_id is None else "WHERE link_id = %(link)s"
     said = conn.execute(f"SELECT DISTINCT host, feed_url, site FROM ({_SAID}) said {one} ORDER BY 1, 2", {"link": link_id}).fetchall()
@@ -53,7 +53,9 @@ def unvouched(conn: Connection, link_id: int | None = None) -> Said:
     rows = conn.execute(_VOICES, {"urls": list({feed_url for _, feed_url, _ in said})})
     granted = {url: (trusted, announced_by) for url, trusted, announced_by in rows}
     wrong = [
-        (host, feed_url, site) for host, feed_url, site in said if not _vouched(host, feed_url, site, *granted.get(feed_url, (False, [])))
+        (host, feed_url, site)
+        for host, feed_url, site in said
+        if not _is_trusted(host, feed_url, site, *granted.get(feed_url, (False, [])))
     ]
     return Said([host for host, _, _ in wrong], [feed_url for _, feed_url, _ in wrong], [site for _, _, site in wrong])
 
@@ -61,7 +63,7 @@ def unvouched(conn: Connection, link_id: int | None = None) -> Said:
 def is_in(conn: Connection, article: Stored) -> bool:
     """Whether an article has such words."""
     of_feeds = any(source == "feed" or source.startswith("feed http") for source in map(str, article.sources.values()))
-    return of_feeds and bool(unvouched(conn, article.link_id).hosts)
+    return of_feeds and bool(untrusted(conn, article.link_id).hosts)
 
 
 def link_ids(conn: Connection, said: Said) -> list[int]:
@@ -77,9 +79,9 @@ def link_ids(conn: Connection, said: Said) -> list[int]:
     return [row[0] for row in rows]
 
 
-def _vouched(host: str, feed_url: str, site: str, trusted: bool, announced_by: list[str]) -> bool:
+def _is_trusted(host: str, feed_url: str, site: str, trusted: bool, announced_by: list[str]) -> bool:
     try:
         page, speaker = parse(f"https://{host}/"), feed_trust(feed_url, announced_by, trusted=trusted)
     except Failure:
         return True
-    return bool(vouches(replace(speaker, site=site) if site else speaker, page))
+    return bool(trust_ground(replace(speaker, site=site) if site else speaker, page))

@@ -63,13 +63,13 @@ def finish(
     poll: Poll,
     plan: Plan,
     further: Sequence[str],
-    leavings: Sequence[tuple[int, hosts.VisitResult]],
+    visit_results: Sequence[tuple[int, hosts.VisitResult]],
     settings: Settings,
     retry_s: float | None = None,
 ) -> list[int] | None:
     """Write what an archive page brought. If it failed, or part of it is left to later, it is tried again after `retry_s` seconds; None
     gives it up. Returns the ids of the links that now wait, or None if the claim was lost meanwhile."""
-    host_ids = hosts.ensure(conn, {item.url.host for item in plan.fresh})
+    host_ids = hosts.ensure(conn, {item.url.host for item in plan.new})
     with conn.transaction():
         conn.execute(
             "UPDATE feed_archives SET code = %s, read_at = now() WHERE feed_id = %s AND url_key = %s",
@@ -84,16 +84,16 @@ def finish(
             conn.execute("UPDATE feeds SET archive_tries = 0 WHERE id = %s", (job.feed_id,))
         new = entries.write(conn, job.feed_id, job.options, job.feed_trust.site, plan, host_ids)
         poll_history.note(conn, job.feed_id, poll, len(new), due, job.worker, settings.poll.keep_polls)
-        hosts.release_all(conn, job.dispatch_id, leavings, [host_ids[host] for _, host in new])
+        hosts.release_all(conn, job.dispatch_id, visit_results, [host_ids[host] for _, host in new])
     return [link_id for link_id, _ in new]
 
 
-def put_off(conn: Connection, job: PollJob, leavings: Sequence[tuple[int, hosts.VisitResult]], settings: Settings) -> None:
+def put_off(conn: Connection, job: PollJob, visit_results: Sequence[tuple[int, hosts.VisitResult]], settings: Settings) -> None:
     """Postpone a page on another host that cannot be asked now. The attempt does not count."""
     with conn.transaction():
         if _end(conn, job, job.archive_url, settings.poll.min_interval_s, settings) is not None:
             conn.execute("UPDATE feeds SET archive_tries = archive_tries - 1 WHERE id = %s AND archive_tries > 0", (job.feed_id,))
-            hosts.release_all(conn, job.dispatch_id, leavings)
+            hosts.release_all(conn, job.dispatch_id, visit_results)
 
 
 def _end(conn: Connection, job: PollJob, following_page: str, wait_s: float | None, settings: Settings) -> datetime | None:

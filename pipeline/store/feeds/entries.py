@@ -10,7 +10,7 @@ from psycopg import Connection
 from psycopg.types.json import Jsonb
 
 from pipeline.feeds.formats.model import Entry
-from pipeline.feeds.identity import Known, Listed, Namesake, Plan, Seen, entry_hash, plan, unknown_guids
+from pipeline.feeds.identity import Known, Listed, Plan, SameGuid, Seen, entry_hash, plan, unknown_guids
 from pipeline.feeds.options import Options
 from pipeline.normalise import file_names
 from pipeline.normalise.urls import web_link
@@ -35,28 +35,28 @@ def to_write(conn: Connection, feed_id: int, listed: Sequence[Listed], settings:
     seen = _seen(conn, feed_id, listed)
     guids = unknown_guids(listed, seen)
     known = Known(seen, _namesakes(conn, feed_id, guids) if guids else {}, _shared(conn, feed_id, listed))
-    return offsite_links.within(conn, feed_id, plan(listed, known, settings.max_updates), settings.max_foreign_waiting)
+    return offsite_links.within(conn, feed_id, plan(listed, known, settings.max_updates), settings.max_offsite_waiting)
 
 
 def write(conn: Connection, feed_id: int, options: Options, site: str, planned: Plan, host_ids: dict[str, int]) -> list[tuple[int, str]]:
     """Write the plan. Returns the new links that are not excluded, as (link id, host name)."""
-    new = insert_links(conn, feed_id, options, planned.fresh, host_ids)
-    _write_sightings(conn, feed_id, site, planned.told)
+    new = insert_links(conn, feed_id, options, planned.new, host_ids)
+    _write_sightings(conn, feed_id, site, planned.updated)
     _note_moved(conn, planned.moved)
-    made = [item for item in planned.told if options.articles == "feed" or item.url.scheme == file_names.SCHEME]
+    made = [item for item in planned.updated if options.articles == "feed" or item.url.scheme == file_names.SCHEME]
     _extract_again(conn, feed_id, made)
-    offsite_links.come_home(conn, planned.told)
+    offsite_links.mark_as_own(conn, planned.updated)
     return new
 
 
 def insert_links(
-    conn: Connection, feed_id: int, options: Options, fresh: Sequence[Listed], host_ids: dict[str, int]
+    conn: Connection, feed_id: int, options: Options, new_items: Sequence[Listed], host_ids: dict[str, int]
 ) -> list[tuple[int, str]]:
     """Insert new links; those that the feed's settings exclude as skipped. Returns the others as (link id, host name)."""
-    if not fresh:
+    if not new_items:
         return []
     # By key: two polls that list the same new URLs insert them in the same order.
-    pairs = sorted(zip(fresh, offsite_links.ranks(conn, feed_id, fresh), strict=True), key=lambda pair: pair[0].url.key)
+    pairs = sorted(zip(new_items, offsite_links.ranks(conn, feed_id, new_items), strict=True), key=lambda pair: pair[0].url.key)
     items, ranks = [item for item, _ in pairs], [rank for _, rank in pairs]
     names = {host_ids[item.url.host]: item.url.host for item in items}
     rows = conn.execute(
@@ -76,7 +76,7 @@ def insert_links(
             "priority": options.priority,
             # An article made from the feed's own text waits for no page, and an entry without a link has none. If the feed does not speak
             # for the page, the page is fetched whatever the feed's settings say.
-            "from_feed": [item.vouched and (options.articles == "feed" or item.url.scheme == file_names.SCHEME) for item in items],
+            "from_feed": [item.trusted and (options.articles == "feed" or item.url.scheme == file_names.SCHEME) for item in items],
             "urls": [item.url.text for item in items],
             "keys": [item.url.key for item in items],
             "hosts": [host_ids[item.url.host] for item in items],
@@ -160,16 +160,16 @@ def _note_moved(conn: Connection, moved: Iterable[tuple[Listed, int]]) -> None:
         aliases.note(conn, link_id, [(item.url.text, "found")])
 
 
-def count(conn: Connection, feed_id: int, fresh: Sequence[Listed], *, first: bool) -> None:
+def count(conn: Connection, feed_id: int, new_items: Sequence[Listed], *, first: bool) -> None:
     """Count the feed's new entries by day, which make its habit. A first poll brings the entries of many days, which are told apart by
     their dates."""
     today = clock.now(conn).astimezone(UTC).date()
     earliest = today - timedelta(days=HABIT_DAYS)
     if first:
-        dates = [item.entry.published.astimezone(UTC).date() for item in fresh if item.entry.published]
+        dates = [item.entry.published.astimezone(UTC).date() for item in new_items if item.entry.published]
         days = Counter(day for day in dates if earliest < day <= today)
     else:
-        days = Counter({today: len(fresh)})
+        days = Counter({today: len(new_items)})
     if not +days:
         return
     conn.execute(
@@ -211,7 +211,7 @@ def _shared(conn: Connection, feed_id: int, listed: Sequence[Listed]) -> frozens
     return frozenset(bytes(key) for (key,) in rows)
 
 
-def _namesakes(conn: Connection, feed_id: int, guids: list[str]) -> dict[str, Namesake]:
+def _namesakes(conn: Connection, feed_id: int, guids: list[str]) -> dict[str, SameGuid]:
     """By guid, the link that this feed has listed under it. A guid that it gave to several links identifies nothing. An excluded link is
     left out: the feed's settings may want it now."""
     rows = conn.execute(
@@ -223,4 +223,4 @@ def _namesakes(conn: Connection, feed_id: int, guids: list[str]) -> dict[str, Na
         """,
         (feed_id, [guid[:200] for guid in guids], guids),
     )
-    return {guid: Namesake(link_id, title, failed) for guid, link_id, title, failed in rows}
+    return {guid: SameGuid(link_id, title, failed) for guid, link_id, title, failed in rows}

@@ -12,7 +12,7 @@ from pipeline.feeds.identity import Listed, Plan
 
 def within(conn: Connection, feed_id: int, plan: Plan, most: int) -> Plan:
     """Remove links from the plan that would be too many on hosts of other sites."""
-    names = {item.url.host for item in plan.fresh if offsite_entries.is_foreign(item)}
+    names = {item.url.host for item in plan.new if offsite_entries.is_offsite(item)}
     if not names:
         return plan
     rows = conn.execute(
@@ -27,7 +27,7 @@ def within(conn: Connection, feed_id: int, plan: Plan, most: int) -> Plan:
 
 def ranks(conn: Connection, feed_id: int, items: Sequence[Listed]) -> list[int]:
     """The rank of each new link, in their order."""
-    names = {item.url.host for item in items if offsite_entries.is_foreign(item)}
+    names = {item.url.host for item in items if offsite_entries.is_offsite(item)}
     if not names:
         return [0] * len(items)
     rows = conn.execute(
@@ -41,9 +41,9 @@ def ranks(conn: Connection, feed_id: int, items: Sequence[Listed]) -> list[int]:
     return offsite_entries.ranks(items, served, {name: last for name, _, last in rows if last is not None})
 
 
-def come_home(conn: Connection, told: Iterable[Listed]) -> None:
+def mark_as_own(conn: Connection, listed: Iterable[Listed]) -> None:
     """Mark links as wanted by their own site, once a feed that speaks for the site lists them."""
-    keys = [item.url.key for item in told if item.vouched]
+    keys = [item.url.key for item in listed if item.trusted]
     if keys:
         conn.execute(
             """

@@ -105,32 +105,32 @@ def finish(
     poll: Poll,
     plan: Plan,
     decision: Decision,
-    leavings: Sequence[tuple[int, hosts.VisitResult]],
+    visit_results: Sequence[tuple[int, hosts.VisitResult]],
     settings: Settings,
     further: Sequence[str] = (),
 ) -> list[int] | None:
     """Write everything that a poll found. `further` are other pages that the feed names. Returns the ids of the links that now wait, or
     None if the claim was lost meanwhile."""
-    host_ids = hosts.ensure(conn, {item.url.host for item in plan.fresh})
+    host_ids = hosts.ensure(conn, {item.url.host for item in plan.new})
     new_home = moved_feeds.home(conn, decision.adopt) if decision.adopt else None
     with conn.transaction():
-        if not _end(conn, job, poll, decision, len(plan.fresh)):
+        if not _end(conn, job, poll, decision, len(plan.new)):
             return None
         new = entries.write(conn, job.feed_id, job.options, job.feed_trust.site, plan, host_ids)
-        entries.count(conn, job.feed_id, [item for item in plan.fresh if not item.excluded], first=not job.feed.polled_well)
+        entries.count(conn, job.feed_id, [item for item in plan.new if not item.excluded], first=not job.feed.polled_well)
         if new_home is not None:
             moved_feeds.move(conn, job.feed_id, new_home)
         poll_history.note(conn, job.feed_id, poll, len(new), decision.next_poll_at, job.worker, settings.poll.keep_polls)
         if not poll.code:
             archive_pages.begin(conn, job, further, settings)
         # All at once and by id, so that two polls that list each other's hosts cannot wait for each other.
-        waking = [*(host_ids[host] for _, host in new), *(host_id for host_id, _ in leavings)]
+        waking = [*(host_ids[host] for _, host in new), *(host_id for host_id, _ in visit_results)]
         homes = [*([new_home.host_id] if new_home else []), *([job.home_id] if job.home_id else [])]
         if homes:
             hosts.refresh(conn, [*waking, *homes])
         elif new:
             hosts.note_links(conn, waking)
-        hosts.release_all(conn, job.dispatch_id, leavings)
+        hosts.release_all(conn, job.dispatch_id, visit_results)
     return [link_id for link_id, _ in new]
 
 
@@ -156,7 +156,7 @@ def _job(row: dict[str, Any], host: Host, worker: str, pushed_s: float = 0.0) ->
 
 
 def moved(
-    conn: Connection, job: PollJob, url: str, host_name: str, hops: Sequence[Hop], leavings: Sequence[tuple[int, hosts.VisitResult]]
+    conn: Connection, job: PollJob, url: str, host_name: str, hops: Sequence[Hop], visit_results: Sequence[tuple[int, hosts.VisitResult]]
 ) -> bool:
     """Continue the poll from `url` in another host's queue, because a redirect leads to a host that is not free. Returns False if the claim
     was lost meanwhile."""
@@ -179,8 +179,8 @@ def moved(
             },
         ).rowcount
         if moved:
-            hosts.refresh(conn, [host_id, *(left for left, _ in leavings)])
-            hosts.release_all(conn, job.dispatch_id, leavings)
+            hosts.refresh(conn, [host_id, *(left for left, _ in visit_results)])
+            hosts.release_all(conn, job.dispatch_id, visit_results)
     return bool(moved)
 
 

@@ -86,18 +86,18 @@ def put_off(conn: Connection, feed_id: int, dispatch_id: UUID) -> None:
         _end(conn, feed_id, dispatch_id, ", successor_looked_at = now() - %(soon)s")
 
 
-def put_back(conn: Connection, job: LookJob, leavings: Sequence[tuple[int, hosts.VisitResult]]) -> None:
+def put_back(conn: Connection, job: LookJob, visit_results: Sequence[tuple[int, hosts.VisitResult]]) -> None:
     """The visit was spent on robots.txt; the page gets another one, after the gap."""
     with conn.transaction():
         _end(conn, job.feed_id, job.dispatch_id, "")
-        hosts.release_all(conn, job.dispatch_id, leavings)
+        hosts.release_all(conn, job.dispatch_id, visit_results)
 
 
 def finish(
     conn: Connection,
     job: LookJob,
     found: str,
-    leavings: Sequence[tuple[int, hosts.VisitResult]],
+    visit_results: Sequence[tuple[int, hosts.VisitResult]],
     *,
     moved_to: str = "",
     again_soon: bool = False,
@@ -107,7 +107,7 @@ def finish(
     change = f"{looked}, successor = %(found)s, site_url = coalesce(nullif(%(moved)s, ''), site_url)"
     with conn.transaction():
         _end(conn, job.feed_id, job.dispatch_id, change, found=found, moved=web_link(moved_to))
-        hosts.release_all(conn, job.dispatch_id, leavings)
+        hosts.release_all(conn, job.dispatch_id, visit_results)
 
 
 def _end(conn: Connection, feed_id: int, dispatch_id: UUID, change: str, **values: object) -> None:

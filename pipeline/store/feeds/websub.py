@@ -177,7 +177,7 @@ def start(conn: Connection, id_: int, dispatch_id: UUID, settings: Settings) -> 
 
 
 def finish(
-    conn: Connection, job: HubJob, follow: Callable[[Subscription], Subscription], leavings: hosts.VisitResults
+    conn: Connection, job: HubJob, follow: Callable[[Subscription], Subscription], visit_results: hosts.VisitResults
 ) -> Subscription | None:
     """End a request. What follows from the hub's answer is stored, unless the hub has verified the request meanwhile."""
     with conn.transaction():
@@ -187,7 +187,7 @@ def finish(
             after = follow(now) if now.pending == job.subscription.pending else now
             conn.execute("UPDATE subscriptions SET dispatch_id = NULL, claimed_until = NULL WHERE id = %s", (job.id,))
             _keep(conn, job.id, after)
-        hosts.release_all(conn, job.dispatch_id, leavings)
+        hosts.release_all(conn, job.dispatch_id, visit_results)
     return after
 
 

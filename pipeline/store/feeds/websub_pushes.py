@@ -79,12 +79,12 @@ def take(conn: Connection, push_id: int) -> PushJob | None:
 
 def read(conn: Connection, job: PushJob, plan: Plan) -> list[int] | None:
     """Write what a push brought, as a poll does. Returns the ids of the links that now wait; None if it was read before."""
-    host_ids = hosts.ensure(conn, {item.url.host for item in plan.fresh})
+    host_ids = hosts.ensure(conn, {item.url.host for item in plan.new})
     with conn.transaction():
         if not _taken(conn, job.id):
             return None
         new = entries.write(conn, job.feed_id, job.options, job.feed_trust.site, plan, host_ids)
-        entries.count(conn, job.feed_id, [item for item in plan.fresh if not item.excluded], first=False)
+        entries.count(conn, job.feed_id, [item for item in plan.new if not item.excluded], first=False)
         conn.execute(
             "UPDATE subscriptions SET pushes = pushes + 1, last_push_at = now() WHERE feed_id = %s AND state = 'active'", (job.feed_id,)
         )

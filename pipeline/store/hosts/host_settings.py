@@ -67,7 +67,7 @@ class Details:
     robots.txt disallows. `signals` are lines of robots.txt on how the content may be used, as (name, value). `tdmrep` is its
     tdmrep.json."""
 
-    manners: HostSettings
+    host: HostSettings
     robots_text: str | None
     robots_notes: str
     robots_failures: int
@@ -130,7 +130,7 @@ def listing(conn: Connection, fetch: Fetch, *, paused: bool = False, failing: bo
             """,
             {"honour": fetch.honour_robots, "limit": limit},
         ).fetchall()
-    return [_manners(row, fetch) for row in rows]
+    return [_host_settings(row, fetch) for row in rows]
 
 
 def details(conn: Connection, name: str, fetch: Fetch) -> Details | None:
@@ -148,7 +148,7 @@ def details(conn: Connection, name: str, fetch: Fetch) -> Details | None:
     if row is None:
         return None
     return Details(
-        manners=_manners(row, fetch),
+        host=_host_settings(row, fetch),
         robots_text=row["robots_text"],
         robots_notes=row["robots_notes"],
         robots_failures=row["robots_failures"],
@@ -271,7 +271,7 @@ def ignore_robots(conn: Connection, name: str, on: bool) -> bool:
     return conn.execute("UPDATE hosts SET ignore_robots = %s WHERE name = %s", (on, name)).rowcount == 1
 
 
-def _manners(row: dict[str, Any], fetch: Fetch) -> HostSettings:
+def _host_settings(row: dict[str, Any], fetch: Fetch) -> HostSettings:
     own, asked = row["own_delay_s"], row["crawl_delay_s"]
     delay_s: float = fetch.min_gap_s if own is None else own
     delay_from: DelayFrom = "default" if own is None else "operator"

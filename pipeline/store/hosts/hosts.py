@@ -119,12 +119,12 @@ def release_all(conn: Connection, claim: UUID, leavings: VisitResults, also_due:
     """End the visits of hosts, locked at once by id. Call it last in the transaction, after the link or feed has its new state.
     `also_due` are hosts that got due links. What waited for a host's return becomes due when it is back."""
     also_due = list(also_due)
-    for host_id, how in leavings:
+    for host_id, how in visit_results:
         if how.change is not None and how.change.is_back:
             host_recovery.wake(conn, [host_id], how.min_interval_s)
-    ids = sorted({*(host_id for host_id, _ in leavings), *also_due})
+    ids = sorted({*(host_id for host_id, _ in visit_results), *also_due})
     _lock(conn, ids)
-    for host_id, how in leavings:
+    for host_id, how in visit_results:
         _release(conn, host_id, claim, how)
     note_links(conn, also_due)
 

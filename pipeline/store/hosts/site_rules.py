@@ -76,7 +76,7 @@ def keep(conn: Connection, host_id: int, robots: Robots, delay_s: float | None) 
         )
 
 
-def turn(conn: Connection, host_id: int, scheme: str) -> Robots | None:
+def use_scheme(conn: Connection, host_id: int, scheme: str) -> Robots | None:
     """Apply the copy for this scheme and keep the other one aside. Returns None if there is no copy for it."""
     row = (
         conn.execute(

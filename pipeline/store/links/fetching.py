@@ -68,11 +68,11 @@ def start(conn: Connection, link_id: int, dispatch_id: UUID, settings: Settings,
     row = started.fetchone()
     if row is None:
         return _not_now(conn, link_id, dispatch_id)
-    url, key, address, hops, feed_id, attempt, recheck, is_foreign, *host = row
+    url, key, address, hops, feed_id, attempt, recheck, is_offsite, *host = row
     before = from_json(hops)
-    kept, twin = (rechecks.kept(conn, link_id), None) if recheck else (None, twins.fetchone())
+    kept, existing = (rechecks.kept(conn, link_id), None) if recheck else (None, twins.fetchone())
     return FetchJob(
-        link_id, dispatch_id, url, bytes(key), address, before, feed_id, attempt, hosts.seen(host), worker, kept, twin, is_foreign
+        link_id, dispatch_id, url, bytes(key), address, before, feed_id, attempt, hosts.seen(host), worker, kept, existing, is_offsite
     )
 
 
@@ -95,27 +95,29 @@ def _not_now(conn: Connection, link_id: int, dispatch_id: UUID) -> leases.Early 
     return early
 
 
-def succeeded(conn: Connection, job: FetchJob, page: Page, trip: FetchStats, leavings: hosts.VisitResults) -> bool:
+def succeeded(conn: Connection, job: FetchJob, page: Page, stats: FetchStats, visit_results: hosts.VisitResults) -> bool:
     """Store the page and make the link due for extraction. Returns False if the claim was lost meanwhile; then nothing is written."""
     with pipelined(conn):
-        ended = _ask_end(conn, job, to.KEEP_PAGE, {}, _Said(trip, "ok", "", trip.detail))
+        ended = _ask_end(conn, job, to.KEEP_PAGE, {}, _Said(stats, "ok", "", stats.detail))
         pages.insert(conn, job.link_id, page)
-        if trip.hops or page.final_url != job.url:
-            aliases.note(conn, job.link_id, [*((hop.url, "hop") for hop in trip.hops[1:]), (page.final_url, "final")])
-        hosts.release_all(conn, job.dispatch_id, leavings)
+        if stats.hops or page.final_url != job.url:
+            aliases.note(conn, job.link_id, [*((hop.url, "hop") for hop in stats.hops[1:]), (page.final_url, "final")])
+        hosts.release_all(conn, job.dispatch_id, visit_results)
         kept = ended.fetchone() is not None
         if not kept:
             raise Rollback
     return kept
 
 
-def unchanged(conn: Connection, job: FetchJob, trip: FetchStats, detail: str, leavings: hosts.VisitResults, settings: Settings) -> bool:
+def unchanged(
+    conn: Connection, job: FetchJob, stats: FetchStats, detail: str, visit_results: hosts.VisitResults, settings: Settings
+) -> bool:
     """End a recheck that found no change; the article stays as it is. Returns False if the claim was lost meanwhile."""
     with conn.transaction():
-        if _end(conn, job, to.UNCHANGED, {}, _Said(trip, "ok", "", detail)) is None:
+        if _end(conn, job, to.UNCHANGED, {}, _Said(stats, "ok", "", detail)) is None:
             return False
         rechecks.looked(conn, [job.link_id], settings.fetch.recheck_after_s)
-        hosts.release_all(conn, job.dispatch_id, leavings)
+        hosts.release_all(conn, job.dispatch_id, visit_results)
     return True
 
 
@@ -123,71 +125,75 @@ def failed(
     conn: Connection,
     job: FetchJob,
     verdict: RetryDecision,
-    trip: FetchStats,
-    leavings: hosts.VisitResults,
+    stats: FetchStats,
+    visit_results: hosts.VisitResults,
     settings: Settings,
     *,
-    ride_max_s: float,
+    max_redis_wait_s: float,
     robots_host_id: int | None = None,
     shared: tuple[int, SharedTry] | None = None,
-) -> Literal["rides", "ended"] | None:
+) -> Literal["retry_in_redis", "ended"] | None:
     """Write the decision on a failed fetch. Returns None if the claim was lost meanwhile; then nothing is written.
 
     `robots_host_id` is the host whose robots.txt disallows the link. `shared` is the host for all of whose due links the attempt counts.
-    `rides` means that the retry waits in Redis, and the row stays dispatched under the same claim. A stored article stays stored,
+    `retry_in_redis` means that the retry waits in Redis, and the row stays dispatched under the same claim. A stored article stays stored,
     whatever happened to its recheck.
     """
     with conn.transaction():
         row = conn.execute("SELECT count(*) FROM links WHERE stage = 'fetch' AND state = 'dispatched' AND due_at > now()").fetchone()
         assert row is not None
-        rides = (
-            verdict.delay_s is not None and verdict.counted and not verdict.late and verdict.delay_s <= ride_max_s and row[0] < MAX_RIDING
+        retry_in_redis = (
+            verdict.delay_s is not None
+            and verdict.counted
+            and not verdict.late
+            and verdict.delay_s <= max_redis_wait_s
+            and row[0] < MAX_RIDING
         )
         gives_up = verdict.delay_s is None and job.kept is not None
         values = {
-            "state": State.DISPATCHED if rides else State.STORED if gives_up else verdict.state,
+            "state": State.DISPATCHED if retry_in_redis else State.STORED if gives_up else verdict.state,
             "code": "" if gives_up else verdict.code,
             "detail": "" if gives_up else verdict.detail,
             "delay": verdict.delay_s or 0.0,
-            "rides": rides,
-            "ride": RIDE_LEASE_S,
+            "retry_in_redis": retry_in_redis,
+            "redis_wait": RIDE_LEASE_S,
             "gives_up": gives_up,
             "late": verdict.late,
             "behind": host_recovery.PRIORITY,
             "robots_host_id": robots_host_id,
             "uncounted": 0 if verdict.counted else 1,
         }
-        host_id = _end(conn, job, to.FAIL_FETCH, values, _Said(trip, verdict.outcome, verdict.code, verdict.detail))
+        host_id = _end(conn, job, to.FAIL_FETCH, values, _Said(stats, verdict.outcome, verdict.code, verdict.detail))
         if host_id is None:
             return None
         if gives_up:
             rechecks.looked(conn, [job.link_id], settings.fetch.recheck_after_s)
         homes = shared_attempts.share(conn, *shared) if shared else []
         # after an attempt that ended on another host, the link waits for the next at its own
-        hosts.release_all(conn, job.dispatch_id, leavings, also_due={*homes, host_id} - {job.host.id})
-    return "rides" if rides else "ended"
+        hosts.release_all(conn, job.dispatch_id, visit_results, also_due={*homes, host_id} - {job.host.id})
+    return "retry_in_redis" if retry_in_redis else "ended"
 
 
-def put_back(conn: Connection, job: FetchJob, leavings: hosts.VisitResults) -> bool:
+def put_back(conn: Connection, job: FetchJob, visit_results: hosts.VisitResults) -> bool:
     """The visit was spent on robots.txt; the page gets another one, after the gap. No attempt is counted."""
     with conn.transaction():
         if _end(conn, job, to.PUT_BACK, {}) is None:
             return False
-        hosts.release_all(conn, job.dispatch_id, leavings)
+        hosts.release_all(conn, job.dispatch_id, visit_results)
     return True
 
 
 def moved(
-    conn: Connection, job: FetchJob, url: str, host_name: str, hops: tuple[Hop, ...], trip: FetchStats, leavings: hosts.VisitResults
+    conn: Connection, job: FetchJob, url: str, host_name: str, hops: tuple[Hop, ...], stats: FetchStats, visit_results: hosts.VisitResults
 ) -> bool:
     """Continue from `url` in another host's queue, because a redirect leads to a host that is not free. No attempt is counted."""
     host_id = hosts.ensure(conn, [host_name])[host_name]
     with conn.transaction():
-        said = _Said(trip, "moved", "", f"redirected to {host_name}, which is busy at the moment")
+        said = _Said(stats, "moved", "", f"redirected to {host_name}, which is busy at the moment")
         if _end(conn, job, to.REDIRECT, {"next": url, "hops": Jsonb(to_json(hops)), "host": host_id}, said) is None:
             return False
         # The new host has something to do now; both are locked at once, by id.
-        hosts.release_all(conn, job.dispatch_id, leavings, also_due=[host_id])
+        hosts.release_all(conn, job.dispatch_id, visit_results, also_due=[host_id])
     return True
 
 
@@ -195,7 +201,7 @@ def moved(
 class _Said:
     """What the attempt's row says."""
 
-    trip: FetchStats
+    stats: FetchStats
     outcome: str
     code: str
     detail: str
@@ -224,14 +230,14 @@ def _ask_end(conn: Connection, job: FetchJob, change: Transition, values: dict[s
         values
         | {
             "number": job.attempt,
-            "elapsed_ms": round(said.trip.elapsed_s * 1000),
+            "elapsed_ms": round(said.stats.elapsed_s * 1000),
             "outcome": said.outcome,
             "said_code": said.code,
             "said_detail": said.detail,
-            "final_url": said.trip.final_url,
+            "final_url": said.stats.final_url,
             "worker": job.worker,
-            "status": said.trip.status,
-            "bytes": said.trip.size,
-            "trip_hops": Jsonb(to_json(said.trip.hops)),
+            "status": said.stats.status,
+            "bytes": said.stats.size,
+            "trip_hops": Jsonb(to_json(said.stats.hops)),
         },
     )

@@ -37,7 +37,7 @@ TaskKind = Stage | Literal["hub", "push", "look"]
 class Job:
     """A piece of work: the row, its claim, its URL for people who read Flower, and the seconds until its host's slot.
 
-    `together` means that it may share a message with others of its kind, because more of them wait than may run at once. `short_time`
+    `batchable` means that it may share a message with others of its kind, because more of them wait than may run at once. `short_time`
     means that its host did not answer last time and more such hosts wait than their share.
     """
 
@@ -46,7 +46,7 @@ class Job:
     dispatch_id: UUID
     url: str
     wait_s: float = 0.0
-    together: bool = False
+    batchable: bool = False
     short_time: bool = False
 
 
@@ -59,7 +59,7 @@ class GivenBack:
     failed: int
 
 
-def room(conn: Connection, settings: Settings) -> dict[Stage, int]:
+def free_slots(conn: Connection, settings: Settings) -> dict[Stage, int]:
     """How many more jobs may be under way in each queue: a few messages for each slot of the live workers."""
     rows = conn.execute(
         """
@@ -67,15 +67,15 @@ def room(conn: Connection, settings: Settings) -> dict[Stage, int]:
              busy AS (SELECT 'poll' AS queue, count(*) AS n FROM feeds WHERE phase <> 'idle'
                       UNION ALL
                       SELECT stage, count(*) FROM links WHERE state IN ('dispatched', 'running') AND due_at <= now() GROUP BY stage)
-        SELECT q.queue, coalesce(slots.n * %(factor)s * q.together, %(floor)s) - coalesce(busy.n, 0)
-        FROM unnest(%(queues)s::text[], %(together)s::integer[]) q (queue, together)
+        SELECT q.queue, coalesce(slots.n * %(factor)s * q.batch, %(floor)s) - coalesce(busy.n, 0)
+        FROM unnest(%(queues)s::text[], %(batch)s::integer[]) q (queue, batch)
              LEFT JOIN slots USING (queue) LEFT JOIN busy USING (queue)
         """,
         {
             "seen": workers.SEEN_S,
             "factor": settings.dispatch.in_flight_factor,
             "queues": list(STAGES),
-            "together": [queue.together(settings) for queue in STAGES.values()],
+            "batch": [queue.batch_size(settings) for queue in STAGES.values()],
             "floor": settings.dispatch.in_flight_floor,
         },
     ).fetchall()

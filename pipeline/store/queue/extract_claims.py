@@ -77,4 +77,4 @@ def _claim(conn: Connection, count: int | None, settings: Settings) -> list[Job]
             "hosts": MOST_HOSTS,
         },
     ).fetchall()
-    return [Job("extract", id_, claim, url, together=attempts == 0 and len(rows) >= most) for id_, claim, url, attempts, most in rows]
+    return [Job("extract", id_, claim, url, batchable=attempts == 0 and len(rows) >= most) for id_, claim, url, attempts, most in rows]

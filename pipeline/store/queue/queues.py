@@ -16,7 +16,7 @@ class Queue:
     """One queue.
 
     `tasks` are its Celery tasks, by what they do. `pool` is how a worker runs them, `slots` how many at once: threads wait for the
-    network, processes compute. `together` is how many jobs one message may carry. `due` is a query with a row for each due feed or link:
+    network, processes compute. `batch_size` is how many jobs one message may carry. `due` is a query with a row for each due feed or link:
     whether it waits for a message, since when it is due, and whether its host is paused (the caller defines `paused`); empty if no rows
     wait. `lag_warn_s` is the age of the oldest waiting row above which people are warned.
     """
@@ -25,7 +25,7 @@ class Queue:
     tasks: Mapping[str, str]
     pool: Literal["threads", "prefork"]
     slots: Callable[[Settings], int]
-    together: Callable[[Settings], int] = lambda settings: 1
+    batch_size: Callable[[Settings], int] = lambda settings: 1
     due: str = ""
     lag_warn_s: float = 0.0
 

@@ -59,7 +59,7 @@ UNCHANGED = Transition(
     "unchanged", "running (fetch)", "stored", "a recheck found no change",
     f"state = 'stored', stage = 'fetch', recheck = false, late = false, lost = 0, code = '', detail = '', {HOME}, {FREE}, {_NOW}",
 )  # fmt: skip
-# `rides`: the retry waits in Redis under the same claim. `gives_up`: the article of a failed recheck stays as it is.
+# `retry_in_redis`: the retry waits in Redis under the same claim. `gives_up`: the article of a failed recheck stays as it is.
 FAIL_FETCH = Transition(
     "retry later, skip or fail", "running (fetch)", "waiting, dispatched (fetch), failed, skipped, stored",
     "by `workers/retry.py`; dispatched if a retry comes soon and waits in Redis under the same claim; stored if a recheck failed",
@@ -67,8 +67,8 @@ FAIL_FETCH = Transition(
         late = %(late)s, priority = CASE WHEN %(late)s THEN least(priority, %(behind)s) ELSE priority END,
         recheck = recheck AND NOT %(gives_up)s, fetch_attempts = fetch_attempts - %(uncounted)s,
         robots_host_id = nullif(%(robots_host_id)s::bigint, coalesce(origin_host_id, host_id)),
-        dispatch_id = CASE WHEN %(rides)s THEN dispatch_id END,
-        lease_until = CASE WHEN %(rides)s THEN now() + make_interval(secs => %(delay)s + %(ride)s) END, {HOME}, {_NOW}""",
+        dispatch_id = CASE WHEN %(retry_in_redis)s THEN dispatch_id END,
+        lease_until = CASE WHEN %(retry_in_redis)s THEN now() + make_interval(secs => %(delay)s + %(redis_wait)s) END, {HOME}, {_NOW}""",
 )  # fmt: skip
 PUT_BACK = Transition(
     "put back", "running (fetch)", "waiting", "the visit was spent on robots.txt; no attempt is counted",

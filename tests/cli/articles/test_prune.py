@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import psycopg
 import pytest
 
-from cli.commands.admin.prune import told
+from cli.commands.admin.prune import as_sentences
 from pipeline.jobs import Page
 from pipeline.store.articles import pages
 from pipeline.store.articles.pages import Pruned
@@ -80,7 +80,7 @@ def test_a_page_that_waits_for_its_extraction_stays_and_is_told(stack: Newsmill,
 
 
 def test_a_month_that_is_read_is_told() -> None:
-    assert told(Pruned(busy=("pages_2026_05",), kept=2), dry_run=False)[1:] == [
+    assert as_sentences(Pruned(busy=("pages_2026_05",), kept=2), dry_run=False)[1:] == [
         "kept: 2 pages that wait for extraction",
         "kept: the month 2026-05, because another process uses it now, such as an export; prune again later",
     ]

@@ -58,7 +58,7 @@ def test_it_says_which_entries_are_on_sites_that_the_feed_does_not_speak_for(dry
     assert any(line.startswith("elsewhere:  2 articles on sites that this feed does not speak for") for line in dry(site.url("/f")).lines)
     assert not any(line.startswith("elsewhere:") for line in dry(site.url("/f"), "trusted=true").lines)
     (found,) = dry(site.url("/f"), "--json").objects
-    assert [one["vouched"] for one in found["entries"]] == [False, False]
+    assert [one["trusted"] for one in found["entries"]] == [False, False]
 
 
 def test_settings_are_tried_too(dry: Newsmill, site: Site) -> None:

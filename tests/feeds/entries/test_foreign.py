@@ -29,7 +29,7 @@ MOST = 20
 
 @pytest.fixture
 def reader(settings: Settings) -> Iterator[Kept]:
-    with kept(settings.model_copy(update={"poll": Poll(max_foreign_waiting=MOST)})) as found:
+    with kept(settings.model_copy(update={"poll": Poll(max_offsite_waiting=MOST)})) as found:
         yield found
 
 
@@ -127,12 +127,12 @@ def test_a_refusal_of_what_strangers_list_says_nothing_of_the_host(
 
 @pytest.mark.parametrize("code", ["http_403", "http_404", "http_410"])
 def test_policy_of_refusals(code: str) -> None:
-    assert after(HostHealth(failures=4), Failure(code), Fetch(), Retry(), 0.5, is_foreign=True) == Change(4, 0)
+    assert after(HostHealth(failures=4), Failure(code), Fetch(), Retry(), 0.5, is_offsite=True) == Change(4, 0)
 
 
 def test_a_feed_that_comes_later_joins_the_turns_where_they_are() -> None:
     entry = Entry("g", f"{VICTIM}/1", "t", None, None, "", "", (), ())
-    items = [Listed(entry, parse(f"{VICTIM}/{n}"), vouched=n == 1) for n in range(3)]
+    items = [Listed(entry, parse(f"{VICTIM}/{n}"), trusted=n == 1) for n in range(3)]
     assert ranks(items, {}, {}) == [1, 0, 2]
     assert ranks(items, {"victim.example": 40}, {}) == [41, 0, 42]
     assert ranks(items, {"victim.example": 40}, {"victim.example": 50}) == [51, 0, 52]

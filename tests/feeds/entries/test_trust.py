@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pipeline.feeds.discovery.announced_feeds import announced
-from pipeline.feeds.trust import Ground, Sighting, feed_trust, trusted_sighting, vouches
+from pipeline.feeds.trust import Ground, Sighting, feed_trust, trust_ground, trusted_sighting
 from pipeline.normalise import file_names
 from pipeline.normalise.urls import parse
 
@@ -36,11 +36,11 @@ PROXY = "https://feeds.feedburner.com/harbour"
 def test_a_feed_speaks_for_its_site_for_who_announces_it_and_by_the_operator(
     feed: str, page: str, announced_by: tuple[str, ...], trusted: bool, ground: Ground
 ) -> None:
-    assert vouches(feed_trust(feed, announced_by, trusted=trusted), parse(page)) == ground
+    assert trust_ground(feed_trust(feed, announced_by, trusted=trusted), parse(page)) == ground
 
 
 def test_an_entry_without_a_link_is_its_feeds_own() -> None:
-    assert vouches(feed_trust(PROXY), file_names.named(b"entry of feed 1")) == "own site"
+    assert trust_ground(feed_trust(PROXY), file_names.named(b"entry of feed 1")) == "own site"
 
 
 def test_the_first_of_those_that_may_speak_is_heard() -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from cli.commands.admin.doctor_checks import words_of_strangers
+from cli.commands.admin.doctor_checks import untrusted_words
 from pipeline import reextract
 from pipeline.feeds.options import Options
 from pipeline.settings import Settings
@@ -31,12 +31,12 @@ def stranger() -> Iterator[Site]:
 
 
 def suspected(reader: Kept) -> list[int]:
-    return untrusted_feed_words.link_ids(reader.conn, untrusted_feed_words.unvouched(reader.conn))
+    return untrusted_feed_words.link_ids(reader.conn, untrusted_feed_words.untrusted(reader.conn))
 
 
 def mended(reader: Kept) -> list[str]:
-    """What becomes of the suspected articles, by the scope that `newsmill reextract --unvouched` has."""
-    found = list(reextracting.link_ids(reader.conn, reextracting.Scope(unvouched=True)))
+    """What becomes of the suspected articles, by the scope that `newsmill reextract --untrusted` has."""
+    found = list(reextracting.link_ids(reader.conn, reextracting.Scope(untrusted=True)))
     return [reextract.again(reader.conn, link_id, reader.ctx.settings, apply=True).what for link_id in found]
 
 
@@ -53,11 +53,11 @@ def forged(reader: Kept, site: Site, stranger: Site, path: str, html: str, **own
 
 
 def test_doctor_counts_them_and_names_the_command(reader: Kept, site: Site, stranger: Site) -> None:
-    assert words_of_strangers(reader.conn).level == "ok"
+    assert untrusted_words(reader.conn).level == "ok"
     forged(reader, site, stranger, "/bare", BARE.format(""))
-    check = words_of_strangers(reader.conn)
+    check = untrusted_words(reader.conn)
     assert (check.level, "1 article" in check.finding, stranger.url("/bare") in check.finding) == ("warn", True, True)
-    assert "newsmill reextract --unvouched" in check.advice
+    assert "newsmill reextract --untrusted" in check.advice
 
 
 def test_fields_of_a_stranger_give_way_to_those_of_the_page(reader: Kept, site: Site, stranger: Site) -> None:

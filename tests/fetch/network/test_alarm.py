@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 
-from pipeline.fetch.timers import Alarm
+from pipeline.fetch.timers import Timers
 
 SOON_S = 0.1
 LATE_S = 5.0
@@ -16,7 +16,7 @@ def alarms() -> set[threading.Thread]:
 
 
 def test_it_rings_in_the_order_of_the_times_whatever_was_set_first() -> None:
-    alarm, heard, done = Alarm(), list[str](), threading.Event()
+    alarm, heard, done = Timers(), list[str](), threading.Event()
     now = time.monotonic()
     alarm.set(now + 3 * SOON_S, done.set)
     alarm.set(now + SOON_S, lambda: heard.append("first"))
@@ -27,7 +27,7 @@ def test_it_rings_in_the_order_of_the_times_whatever_was_set_first() -> None:
 
 
 def test_one_thread_is_enough_and_ends_when_nothing_is_set() -> None:
-    before, alarm = alarms(), Alarm()
+    before, alarm = alarms(), Timers()
     rings: list[int] = []
 
     def ring() -> None:

@@ -63,7 +63,7 @@ INNER = frozenset(
         "pipeline.fetch.content_types.checked",
         "pipeline.fetch.guard.check_address",
         "pipeline.fetch.guard.check_port",
-        "pipeline.fetch.guard.check_stranger",
+        "pipeline.fetch.guard.check_loopback",
         "pipeline.fetch.robots.robots_txt.elsewhere",
         "pipeline.fetch.robots.robots_txt.allowed",
         "pipeline.fetch.robots.robots_txt.crawl_delay_s",

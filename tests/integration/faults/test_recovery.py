@@ -197,7 +197,7 @@ def _articles(conn: psycopg.Connection) -> int:
 def _story(world: World, keys: list[bytes]) -> str:
     with world.conn() as conn:
         counts = conn.execute("SELECT state, stage, code, count(*) FROM links WHERE url_key = ANY(%s) GROUP BY 1, 2, 3", (keys,)).fetchall()
-        rooms = claims.room(conn, world.settings)
+        rooms = claims.free_slots(conn, world.settings)
         left = links.listing(conn, links.LinkFilter(state="dispatched"), limit=3)
         host = conn.execute("SELECT * FROM hosts WHERE lease_id IS NOT NULL LIMIT 3").fetchall()
     return f"pid {os.getpid()} {counts} room {rooms}\n{left}\n{host}\n{world.stack.tails()}"

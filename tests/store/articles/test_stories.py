@@ -11,7 +11,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from pipeline.jobs import ExtractJob, Identity, Page, Told
+from pipeline.jobs import ExtractJob, FeedHints, Identity, Page
 from pipeline.normalise.urls import parse
 from pipeline.settings import Settings
 from pipeline.store.articles import articles, stories
@@ -47,7 +47,7 @@ class Paper:
         row = self.conn.execute("SELECT id, dispatch_id, url_key FROM links WHERE url = %s", (url,)).fetchone()
         assert row
         page = Page(url, url, 200, {}, (), b"", DAY)
-        return ExtractJob(row[0], row[1], url, bytes(row[2]), 1, page, Told(), "w", DAY)
+        return ExtractJob(row[0], row[1], url, bytes(row[2]), 1, page, FeedHints(), "w", DAY)
 
     def id_of(self, url: str) -> int:
         row = self.conn.execute("SELECT id FROM articles WHERE url = %s", (url,)).fetchone()

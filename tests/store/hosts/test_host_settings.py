@@ -29,7 +29,7 @@ def claimed(conn: psycopg.Connection, settings: Settings) -> int:
 def of(conn: psycopg.Connection, name: str = A, fetch: Fetch = FETCH) -> host_settings.HostSettings:
     found = host_settings.details(conn, name, fetch)
     assert found
-    return found.manners
+    return found.host
 
 
 def ahead_s(conn: psycopg.Connection) -> float:

@@ -97,7 +97,7 @@ def test_a_retry_that_comes_too_early_keeps_its_wait(conn: psycopg.Connection, s
     assert isinstance(begun, FetchJob)
     later = RetryDecision(State.WAITING, "reset", "x", 50.0)
     left = [(begun.host.id, hosts.VisitResult(0.0, 0.1))]
-    assert fetching.failed(conn, begun, later, fetching.FetchStats(0.1), left, settings, ride_max_s=60) == "rides"
+    assert fetching.failed(conn, begun, later, fetching.FetchStats(0.1), left, settings, max_redis_wait_s=60) == "retry_in_redis"
     assert start(conn, job, settings) is None
     assert conn.execute("SELECT state, due_at > now() + interval '40 s' FROM links").fetchone() == ("waiting", True)
 

@@ -51,9 +51,9 @@ def test_an_alias_stays_with_the_link_that_had_it_first(conn: psycopg.Connection
 def test_a_second_address_of_a_stored_article_is_known(conn: psycopg.Connection, asked: str, noted: list) -> None:
     link, other = add(conn, SHORT, article_at=STORY), add(conn, "https://o.com/other")
     aliases.note(conn, link, noted)
-    twin = aliases.known(conn, key(asked), other)
-    assert twin is not None
-    assert (twin.link_id, twin.url, twin.title) == (link, SHORT, "A title")
+    existing = aliases.known(conn, key(asked), other)
+    assert existing is not None
+    assert (existing.link_id, existing.url, existing.title) == (link, SHORT, "A title")
     assert aliases.known(conn, key(asked), link) is None
 
 

@@ -130,7 +130,7 @@ def test_a_fetch_whose_worker_vanished_is_no_try_of_the_page(conn: psycopg.Conne
         assert started.attempt == 1
         again = RetryDecision(State.WAITING, "robots_unreachable", "x", 0.0, counted=False)
         left = [(started.host.id, hosts.VisitResult(0, 0))]
-        assert fetching.failed(conn, started, again, fetching.FetchStats(0.1), left, settings, ride_max_s=0)
+        assert fetching.failed(conn, started, again, fetching.FetchStats(0.1), left, settings, max_redis_wait_s=0)
     assert states(conn) == {link: "waiting"}, "other tries lay between, so the page kills nobody"
 
 
@@ -192,13 +192,13 @@ def test_claims_that_are_given_back_wait_again_and_their_hosts_are_free(conn: ps
 
 def test_in_flight_follows_the_slots_of_live_workers(conn: psycopg.Connection, settings: Settings) -> None:
     config = settings.model_copy(update={"dispatch": Dispatch(in_flight_floor=7, in_flight_factor=4)})
-    assert claims.room(conn, config) == {"poll": 7, "fetch": 7, "extract": 7}
+    assert claims.free_slots(conn, config) == {"poll": 7, "fetch": 7, "extract": 7}
     conn.execute(
         "INSERT INTO workers VALUES ('f@1', 'fetch', 5, '1', now(), now()), ('f@2', 'fetch', 5, '1', now(), now() - interval '1 h')"
     )
     add(conn, "http://a.example/1", "http://b.example/1")
     claims.claim_fetches(conn, 10, config)
-    assert claims.room(conn, config)["fetch"] == 4 * 5 - 2
+    assert claims.free_slots(conn, config)["fetch"] == 4 * 5 - 2
 
 
 def with_pages(conn: psycopg.Connection, count: int) -> None:
@@ -226,7 +226,7 @@ def test_fetched_pages_go_out_once_a_quarter_of_the_room_is_free(conn: psycopg.C
 
     end(first[:3])
     assert extract_claims.refill_extracts(conn, config) == []
-    assert claims.room(conn, config)["extract"] == 3  # the tick would send them
+    assert claims.free_slots(conn, config)["extract"] == 3  # the tick would send them
     end(first[3:4])
     assert len(extract_claims.refill_extracts(conn, config)) == 4
 
@@ -234,19 +234,19 @@ def test_fetched_pages_go_out_once_a_quarter_of_the_room_is_free(conn: psycopg.C
 def test_pages_go_together_only_while_more_wait_than_may_be_under_way(conn: psycopg.Connection, settings: Settings) -> None:
     config = few_at_once(settings)
     with_pages(conn, 20)
-    assert {job.together for job in extract_claims.refill_extracts(conn, config)} == {True}
+    assert {job.batchable for job in extract_claims.refill_extracts(conn, config)} == {True}
     conn.execute("UPDATE links SET state = 'stored', dispatch_id = NULL, lease_until = NULL WHERE state = 'dispatched'")
     last = extract_claims.refill_extracts(conn, config)
-    assert [job.together for job in last] == [False] * 4
+    assert [job.batchable for job in last] == [False] * 4
 
 
 def test_a_page_that_was_started_before_goes_alone(conn: psycopg.Connection, settings: Settings) -> None:
     with_pages(conn, 20)
     conn.execute("UPDATE links SET extract_attempts = 1 WHERE id = (SELECT min(id) FROM links)")
     (suspect,) = conn.execute("SELECT min(id) FROM links").fetchone() or (0,)
-    assert [job.id for job in extract_claims.refill_extracts(conn, few_at_once(settings)) if not job.together] == [suspect]
+    assert [job.id for job in extract_claims.refill_extracts(conn, few_at_once(settings)) if not job.batchable] == [suspect]
     conn.execute("UPDATE links SET state = 'fetched', dispatch_id = NULL, lease_until = NULL")
-    assert [job.id for job in extract_claims.claim_extracts(conn, 20, settings) if not job.together] == [suspect]
+    assert [job.id for job in extract_claims.claim_extracts(conn, 20, settings) if not job.batchable] == [suspect]
 
 
 def test_a_host_with_nothing_due_is_put_right_and_not_looked_at_again(conn: psycopg.Connection, settings: Settings) -> None:

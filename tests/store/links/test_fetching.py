@@ -16,7 +16,7 @@ from pipeline.jobs import FetchJob
 from pipeline.normalise.urls import parse
 from pipeline.outcomes import RetryDecision, State
 from pipeline.settings import Settings
-from pipeline.store.hosts import host_settings as manners
+from pipeline.store.hosts import host_settings as host_settings
 from pipeline.store.hosts import hosts, leases, site_rules
 from pipeline.store.links import fetching, links, robots_requeue
 from pipeline.store.queue import claims
@@ -76,7 +76,13 @@ def test_a_redirect_goes_on_in_the_other_hosts_line_and_no_try_is_counted(conn: 
     assert (onward.host.name, onward.address, onward.before, onward.attempt) == ("b.example", "http://b.example/story", HOPS, 1)
     assert onward.url == "http://short.example/1"
     assert fetching.failed(
-        conn, onward, RetryDecision(State.WAITING, "reset", "x", 500.0), fetching.FetchStats(0.1), left(onward), settings, ride_max_s=60
+        conn,
+        onward,
+        RetryDecision(State.WAITING, "reset", "x", 500.0),
+        fetching.FetchStats(0.1),
+        left(onward),
+        settings,
+        max_redis_wait_s=60,
     )
     row = conn.execute("SELECT h.name, next_url, hops, origin_host_id FROM links JOIN hosts h ON h.id = host_id").fetchone()
     assert row == ("short.example", None, [], None), "the next try begins where the link was found"
@@ -143,7 +149,7 @@ def test_a_link_that_the_host_of_a_redirect_kept_out_waits_again_when_its_robots
     site_rules.keep(conn, there, ROBOTS, None)
     job = begin(conn, settings)
     no = RetryDecision(State.SKIPPED, "robots_disallowed", "x")
-    assert fetching.failed(conn, job, no, fetching.FetchStats(0.0), left(job), settings, ride_max_s=60, robots_host_id=there)
+    assert fetching.failed(conn, job, no, fetching.FetchStats(0.0), left(job), settings, max_redis_wait_s=60, robots_host_id=there)
     site_rules.keep(conn, there, dataclasses.replace(ROBOTS, until=NOW + timedelta(days=2)), None)
     assert robots_requeue.reconsider(conn) == 0, "the same text decides the same"
     site_rules.keep(conn, there, dataclasses.replace(ROBOTS, text="# all are welcome\n"), None)
@@ -154,7 +160,7 @@ def test_a_link_that_the_host_of_a_redirect_kept_out_waits_again_when_its_robots
 
 
 @pytest.mark.parametrize(
-    ("manners", "how", "low", "high"),
+    ("host_settings", "how", "low", "high"),
     [
         pytest.param("", {"min_gap_s": 10.0}, 9, 10, id="the usual gap"),
         pytest.param("own_delay_s = 40", {"min_gap_s": 10.0}, 39, 40, id="the operator's word"),
@@ -168,12 +174,12 @@ def test_a_link_that_the_host_of_a_redirect_kept_out_waits_again_when_its_robots
     ],
 )
 def test_when_a_host_may_be_asked_next(
-    conn: psycopg.Connection, settings: Settings, manners: str, how: dict[str, object], low: float, high: float
+    conn: psycopg.Connection, settings: Settings, host_settings: str, how: dict[str, object], low: float, high: float
 ) -> None:
     add(conn, "http://a.example/1", "http://a.example/2")
     job = begin(conn, settings)
-    if manners:
-        conn.execute(f"UPDATE hosts SET {manners}")
+    if host_settings:
+        conn.execute(f"UPDATE hosts SET {host_settings}")
     assert fetching.put_back(conn, job, left(job, **how))
     assert low < wait_s(conn, "a.example") <= high
 
@@ -185,7 +191,7 @@ def test_a_turn_without_a_request_costs_the_host_nothing(conn: psycopg.Connectio
     assert wait_s(conn, "a.example") > 50
     verdict = RetryDecision(State.SKIPPED, "robots_disallowed", "x")
     assert fetching.failed(
-        conn, job, verdict, fetching.FetchStats(0.0), left(job, since_request_s=None, min_gap_s=60.0), slow, ride_max_s=60
+        conn, job, verdict, fetching.FetchStats(0.0), left(job, since_request_s=None, min_gap_s=60.0), slow, max_redis_wait_s=60
     )
     assert begin(conn, slow).url == "http://a.example/2"
 
@@ -198,8 +204,8 @@ def test_a_pause_holds_for_its_host_and_for_no_other(conn: psycopg.Connection, s
         assert job
         verdict = RetryDecision(State.FAILED, "http_410", "x")
         assert fetching.failed(
-            conn, job, verdict, fetching.FetchStats(0.1), left(job, change=Change(0, 1, pause, "429")), settings, ride_max_s=60
+            conn, job, verdict, fetching.FetchStats(0.1), left(job, change=Change(0, 1, pause, "429")), settings, max_redis_wait_s=60
         )
     assert [parse(job.url).host for job in claims.claim_fetches(conn, 10, settings)] == [parse(second.url).host]
-    assert [host.name for host in manners.paused(conn)] == [parse(first.url).host]
+    assert [host.name for host in host_settings.paused(conn)] == [parse(first.url).host]
     assert links.find(conn, first.url)

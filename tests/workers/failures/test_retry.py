@@ -60,7 +60,7 @@ def test_the_delay_varies_to_both_sides(rand: float, delay: float) -> None:
 @pytest.mark.parametrize("rand", [0.0, 0.5, 0.999])
 def test_a_first_retry_rides_in_redis_however_the_dice_fall(rand: float) -> None:
     first, second = (retry.after_fetch(Failure("reset"), n, SETTINGS, rand).delay_s or 0 for n in (1, 2))
-    assert first <= retry.ride_max_s(SETTINGS) < second
+    assert first <= retry.max_redis_wait_s(SETTINGS) < second
 
 
 @pytest.mark.parametrize(("asked", "delay"), [(None, 60), (0.0, 60), (30.0, 60), (600.0, 600), (10_000_000.0, 86400)])
@@ -108,7 +108,7 @@ def test_only_an_extraction_that_broke_is_started_again(code: str, attempts: int
 
 
 def test_a_page_whose_time_went_by_while_the_machine_was_busy_is_tried_again() -> None:
-    states = [retry.after_extract(Failure("extract_timeout"), attempts, SETTINGS, hindered=True).state for attempts in (1, 2, 3)]
+    states = [retry.after_extract(Failure("extract_timeout"), attempts, SETTINGS, cpu_starved=True).state for attempts in (1, 2, 3)]
     assert states == [State.FETCHED, State.FETCHED, State.FAILED]
 
 

@@ -146,9 +146,9 @@ class Newsroom:
         elif how == "fetched":
             fetching.succeeded(conn, job, Page(job.url, job.url, 200, {}, (), b"x"), TRIP, left)
         else:
-            delay_s = {"rides": 5.0, "later": 500.0}.get(how)
+            delay_s = {"retry_in_redis": 5.0, "later": 500.0}.get(how)
             verdict = RetryDecision(State.FAILED if delay_s is None else State.WAITING, "reset", "x", delay_s)
-            if fetching.failed(conn, job, verdict, TRIP, left, settings, ride_max_s=60) == "rides":
+            if fetching.failed(conn, job, verdict, TRIP, left, settings, max_redis_wait_s=60) == "retry_in_redis":
                 self.messages.append(claims.Job("fetch", job.link_id, job.dispatch_id, job.url))
         hand.job, hand.hosts = None, []
 

@@ -79,7 +79,7 @@ def test_no_host_is_stranded_and_nothing_is_in_two_hands_whatever_happens_in_wha
 
         @rule(
             which=st.integers(0, 2),
-            how=st.sampled_from(("fetched", "rides", "later", "failed", "put back", "moved", "the worker is killed")),
+            how=st.sampled_from(("fetched", "retry_in_redis", "later", "failed", "put back", "moved", "the worker is killed")),
             pause_s=st.sampled_from((0.0, 0.0, 60.0)),
             tick=st.booleans(),
         )

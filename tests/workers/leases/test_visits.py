@@ -37,7 +37,7 @@ def test_a_robots_txt_that_leads_to_another_host_takes_its_turn_and_leaves_its_g
         assert visits.robots
         assert visits.robots.text == SHUT.decode()
         assert health(conn, name_of(other))[0]
-        hosts.release_all(conn, visits.claim, visits.leavings(None))
+        hosts.release_all(conn, visits.claim, visits.visit_results(None))
         for name in (name_of(site), name_of(other)):
             taken, wait_s = health(conn, name)
             assert not taken
@@ -60,7 +60,7 @@ def test_the_copy_that_is_kept_of_the_other_host_counts_and_nothing_is_asked(con
     with serving({"/robots.txt": answer(SHUT)}) as other, serving({"/robots.txt": redirect(other.url("/robots.txt"))}) as site:
         first = visiting(conn, ctx, name_of(other))
         first.read_robots(other.url("/story"))
-        hosts.release_all(conn, first.claim, first.leavings(None))
+        hosts.release_all(conn, first.claim, first.visit_results(None))
         visits = visiting(conn, ctx, name_of(site))
         visits.read_robots(site.url("/story"))
         assert other.paths() == ["/robots.txt"]
@@ -89,8 +89,8 @@ def test_eight_workers_ask_for_a_robots_txt_once_and_a_restart_does_not_ask_agai
             visits.read_robots(job.address)
             assert visits.robots
             with ctx.pool.connection() as own:
-                verdict, trip = RetryDecision(State.SKIPPED, "robots_disallowed", "x"), fetching.FetchStats(0.0)
-                fetching.failed(own, job, verdict, trip, visits.leavings(None), quick, ride_max_s=0)
+                verdict, stats = RetryDecision(State.SKIPPED, "robots_disallowed", "x"), fetching.FetchStats(0.0)
+                fetching.failed(own, job, verdict, stats, visits.visit_results(None), quick, max_redis_wait_s=0)
             done += 1
 
     with serving({"/robots.txt": answer(SHUT)}) as site:
@@ -159,7 +159,7 @@ def test_a_feed_whose_redirect_leads_to_a_busy_host_goes_on_in_its_line(conn: ps
         assert (other.requests, health(conn, name_of(site))[0]) == ([], False)
         assert conn.execute("SELECT count(*) FROM polls").fetchone() == (0,), "the poll is not over"
         assert name_of(other) in str(conn.execute("SELECT next_poll_why FROM feeds").fetchone())
-        hosts.release_all(conn, visits.claim, visits.leavings(None))
+        hosts.release_all(conn, visits.claim, visits.visit_results(None))
         assert line_of(conn) == (name_of(other), site.url("/feed"), other.url("/news.xml"))
         poll(conn, ctx)
         assert conn.execute("SELECT entries, code FROM polls").fetchall() == [(1, "")]
