@@ -98,7 +98,7 @@ class PollJob:
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class StoredPage:
     """What is known of the page behind a stored article: its validators byte for byte, the SHA-256 of its body, its `url`, and the
     `extractor` version that read it."""
 
@@ -136,7 +136,7 @@ class FetchJob:
     attempt: int
     host: Host
     worker: str
-    kept: Kept | None = None
+    kept: StoredPage | None = None
     existing: ExistingArticle | None = None
     is_offsite: bool = False
 

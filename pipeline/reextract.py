@@ -111,7 +111,7 @@ def _without_page(conn: Connection, taken: reextracting.Taken, *, apply: bool) -
 def differences(stored: Stored, made: Making) -> tuple[Change, ...]:
     """The fields that changed."""
     return tuple(
-        Change(name, *((_length(str(before)), _length(str(after))) if name in LONG else (_said(before), _said(after))))
+        Change(name, *((_length(str(before)), _length(str(after))) if name in LONG else (_as_text(before), _as_text(after))))
         for name, before, after in fields.differences(stored, made)
     )
 
@@ -126,14 +126,14 @@ def _length(text: str) -> str:
     return f"{len(text):,} characters"
 
 
-def _said(value: object) -> str:
+def _as_text(value: object) -> str:
     match value:
         case None:
             return ""
         case datetime():
             return value.isoformat()
         case list():
-            return "; ".join(map(_said, value))
+            return "; ".join(map(_as_text, value))
         case dict():
             return ", ".join(f"{name}: {item}" for name, item in value.items())
     return str(value)

@@ -67,8 +67,8 @@ def _enqueue(conn: Connection, items: list[Item]) -> list[Enqueued]:
     if not urls:
         return []
     enqueued = links.enqueue(conn, urls)
-    said = {item.url.key: item.hints for item in items if item.url is not None and item.hints is not None}
-    if said:
+    hints = {item.url.key: item.hints for item in items if item.url is not None and item.hints is not None}
+    if hints:
         keys = {url.text: url.key for url in urls}
-        given_hints.note(conn, [(one.id, said[keys[one.url]]) for one in enqueued if keys[one.url] in said])
+        given_hints.note(conn, [(one.id, hints[keys[one.url]]) for one in enqueued if keys[one.url] in hints])
     return enqueued

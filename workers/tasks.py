@@ -22,7 +22,7 @@ from pipeline.normalise.urls import parse
 from pipeline.outcomes import Failure
 from pipeline.store.hosts import hosts
 from pipeline.store.links import fetching
-from pipeline.store.links.shared_attempts import SharedTry
+from pipeline.store.links.shared_attempts import SharedAttempt
 from workers import dispatch as dispatcher
 from workers import retry, unblock
 from workers.app import app
@@ -210,12 +210,12 @@ def _fetch_failed(task: Task[Any, None], ctx: Context, job: FetchJob, failure: F
     show_failure(verdict if end else None)
 
 
-def _shared(ctx: Context, job: FetchJob, failure: Failure, visit_results: hosts.VisitResults) -> tuple[int, SharedTry] | None:
+def _shared(ctx: Context, job: FetchJob, failure: Failure, visit_results: hosts.VisitResults) -> tuple[int, SharedAttempt] | None:
     """If the host cannot be reached at all, the host and what that means for each link that waits for it; otherwise None."""
     for host_id, how in visit_results:
         if how.change is not None and how.change.for_all:
             settings = ctx.settings
-            tried = SharedTry(
+            tried = SharedAttempt(
                 failure.code,
                 failure.detail,
                 parse(failure.final_url or job.address).scheme,

@@ -24,7 +24,7 @@ from pathlib import Path
 from pipeline.extract.extraction import extract
 from pipeline.extract.html.model import Page
 from pipeline.extract.model import Article, Hints
-from pipeline.extract.text.site_boilerplate import Marks, boilerplate_places, marks
+from pipeline.extract.text.site_boilerplate import ParagraphHashes, boilerplate_places, marks
 from pipeline.outcomes import Failure
 from pipeline.settings import Extract
 from pipeline.store.articles.boilerplate import AROUND
@@ -91,7 +91,7 @@ def judged(articles: list[Article], case: Case, sites: int, rand: random.Random)
     took = 0.0
     for pile in piles:
         rand.shuffle(pile)
-        known: list[Marks] = []
+        known: list[ParagraphHashes] = []
         for number, article in enumerate(pile):
             own = [block.text for block in article.blocks]
             texts = case.furnish(own) if rand.random() < case.share else own

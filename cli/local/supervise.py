@@ -19,7 +19,7 @@ from pathlib import Path
 import psutil
 
 from cli.local.account import child_setup
-from cli.local.stop_signals import Stops
+from cli.local.stop_signals import StopRequests
 
 PAUSES_S = (1, 2, 4, 8, 16, 30)
 STEADY_S = 60.0  # a program that ran this long starts its pauses from the first again
@@ -81,7 +81,7 @@ def run(
     programs: list[Program],
     *,
     out: Out,
-    stops: Stops,
+    stops: StopRequests,
     pids_file: Path,
     tick: Callable[[Callable[[str], None]], None],
     enough: Callable[[], bool] = lambda: False,
@@ -99,7 +99,7 @@ def run(
                         _start(child, lines)
                         _note_pids(children, pids_file)
                 _print(lines, out)
-                _bury(children, lines, out, again=True)
+                _reap(children, lines, out, again=True)
                 tick(out.say)
                 _end_hung(children, hung, out.say)
         finally:
@@ -163,7 +163,7 @@ def _read(child: Child, out: Out) -> bytes | None:
     return chunk
 
 
-def _bury(children: list[Child], lines: selectors.BaseSelector, out: Out, *, again: bool) -> None:
+def _reap(children: list[Child], lines: selectors.BaseSelector, out: Out, *, again: bool) -> None:
     for child in children:
         process = child.process
         if process is None or process.poll() is None:
@@ -198,19 +198,19 @@ def _end_hung(
         _kill_group(pids[name])  # a stopped process would not receive SIGTERM
 
 
-def _drain(some: list[Child], lines: selectors.BaseSelector, out: Out, stops: Stops, *, patience_s: float) -> None:
+def _drain(some: list[Child], lines: selectors.BaseSelector, out: Out, stops: StopRequests, *, patience_s: float) -> None:
     for child in some:
         if child.process:
             child.process.terminate()
     until = time.monotonic() + patience_s
     while any(child.process for child in some) and time.monotonic() < until and stops.count < 2:
         _print(lines, out)
-        _bury(some, lines, out, again=False)
+        _reap(some, lines, out, again=False)
     for child in some:
         if child.process:
             _kill_group(child.process.pid)
             child.process.wait()
-    _bury(some, lines, out, again=False)
+    _reap(some, lines, out, again=False)
 
 
 def _kill_group(pid: int) -> None:

@@ -18,9 +18,9 @@ from cli.errors import UpError
 from cli.local import running_settings, server_process, services, supervise
 from cli.local.announce import Say, Tick, announcer, farewell, starting
 from cli.local.data_folder import locked
-from cli.local.hung_processes import Stalls
+from cli.local.hung_processes import HungProcesses
 from cli.local.settings_watch import Changes
-from cli.local.stop_signals import Stops, listening_for_stops
+from cli.local.stop_signals import StopRequests, listening_for_stops
 from cli.local.supervise import Out, Program
 from pipeline.settings import DELIMITER, PREFIX, Postgres, Section, Settings, load_settings, mask_url, own_file
 from pipeline.standard_streams import handed_over
@@ -64,7 +64,12 @@ def run(
 
 
 def _with_services(
-    settings: Settings, data_dir: Path, out: Out, stops: Stops, also: Callable[[Settings], Tick], reload: Callable[[], Settings] | None
+    settings: Settings,
+    data_dir: Path,
+    out: Out,
+    stops: StopRequests,
+    also: Callable[[Settings], Tick],
+    reload: Callable[[], Settings] | None,
 ) -> Settings | None:
     """Run the services, and restart all else with each change of the user's own settings, until a stop or a change that concerns the
     services. Returns the settings then."""
@@ -153,7 +158,7 @@ def stalls(settings: Settings, data_dir: Path) -> Stalls:
         why = redis_queues.refusal(settings)
         return f"Redis takes no messages ({why.rstrip('.')})" if why else ""
 
-    return Stalls(heartbeats, settings.dispatch.stall_s, excuse)
+    return HungProcesses(heartbeats, settings.dispatch.stall_s, excuse)
 
 
 def environment(settings: Settings) -> dict[str, str]:

@@ -92,17 +92,17 @@ def _open(name: str, message: Message, settings: Files, depth: int) -> Opened:
             return opened
     stated, text = _forwarded(_stated(message), text)
     whole = lines.read(_without_footer(text))
-    said, paragraphs = article.read(whole.paragraphs, title=stated.title, running=whole.running)
+    written, paragraphs = article.read(whole.paragraphs, title=stated.title, running=whole.running)
     if not paragraphs:
         raise Failure("no_content", "The message contains no article text.")
     stated = Stated(
-        said.title,
-        said.authors or stated.authors,
-        _sent(said.published, stated.published),
-        said.site_name or stated.site_name,
-        said.tags,
-        said.url or stated.url,
-        said.origin,
+        written.title,
+        written.authors or stated.authors,
+        _sent(written.published, stated.published),
+        written.site_name or stated.site_name,
+        written.tags,
+        written.url or stated.url,
+        written.origin,
     )
     return Opened(Page(stated.url or name, markup.page(stated), "text/html; charset=utf-8"), "\n".join(paragraphs))
 
@@ -124,8 +124,8 @@ def _saved_page(name: str, message: Message, parts: list[Message], settings: Fil
     html = next((part for part in parts if part.get_content_type() == "text/html"), None)
     if html is None or message.get_content_type() != "multipart/related":
         return None
-    said = _header(message, SAVED_BY_BROWSER) or ("" if message["To"] else _header(html, "Content-Location"))
-    if not said:
+    written = _header(message, SAVED_BY_BROWSER) or ("" if message["To"] else _header(html, "Content-Location"))
+    if not written:
         return None
     try:
         url = parse_url(said).text

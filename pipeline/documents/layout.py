@@ -54,7 +54,7 @@ def read(pages: Sequence[Sequence[Line]]) -> Printed:
     usual = _usual_size(line for page in pages for line in page)
     leading = _usual_leading(pages, usual)
     found = [list(_paragraphs(page, leading)) for page in pages]
-    return Printed([_with_blanks(paragraphs) for paragraphs in found], _headlines(found[0] if found else [], usual), running)
+    return LaidOutPages([_with_blanks(paragraphs) for paragraphs in found], _headlines(found[0] if found else [], usual), running)
 
 
 def _without_running(pages: Sequence[Sequence[Line]]) -> tuple[list[list[Line]], tuple[str, ...]]:

@@ -76,8 +76,8 @@ def _printed_lines(body: bytes, settings: Files) -> dict[str, Any]:
     if child.returncode in (OUT_OF_MEMORY, -signal.SIGABRT):
         raise Failure("extract_memory", f"The PDF needs more than {settings.pdf_max_memory_mib} MiB (files.pdf_max_memory_mib).")
     if child.returncode:
-        said = child.stderr.decode("utf-8", "replace").strip().rpartition("\n")[2]
-        why = said or f"by signal {-child.returncode}"
+        last_line = child.stderr.decode("utf-8", "replace").strip().rpartition("\n")[2]
+        why = last_line or f"by signal {-child.returncode}"
         raise Failure("extract_crashed", f"The process that read the PDF ended ({why}).")
     found: dict[str, Any] = json.loads(child.stdout)
     match found.get("fault"):

@@ -39,10 +39,10 @@ def extract(page: Page, hints: Hints, settings: Extract, token: str = "", *, tex
     if hints.only:
         return _from_feed_alone(page, hints, settings)
     carried = of_markup(hints.content)
-    said = reserved.reservations(page.headers, None, token)
+    reserved_rights = reserved.reservations(page.headers, None, token)
     try:
         document = parse(page)
-        said = reserved.reservations(page.headers, document.tree, token)
+        reserved_rights = reserved.reservations(page.headers, document.tree, token)
         found = _metadata(document, hints)
         found = _of_file(found) if text else found
         main, source = (
@@ -66,7 +66,7 @@ def extract(page: Page, hints: Hints, settings: Extract, token: str = "", *, tex
         if len(plain(carried)) < MIN_FEED_TEXT:
             raise
         article = _from_feed(page, hints, carried, settings)
-    return replace(article, reservations=said, flags=(*article.flags, *reserved.flags(said)))
+    return replace(article, reservations=reserved_rights, flags=(*article.flags, *reserved.flags(reserved_rights)))
 
 
 def warm_up() -> None:

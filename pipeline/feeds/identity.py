@@ -237,6 +237,6 @@ def entry_hash(item: Listed) -> bytes:
     """The SHA-256 of what the feed says of an entry and of those folded into it, without dates and tags: some feeds restamp them at each
     poll."""
     entry = item.entry
-    said = (entry.guid, entry.title, "\x1f".join(entry.authors), entry.summary, entry.content)
+    hashed = (entry.guid, entry.title, "\x1f".join(entry.authors), entry.summary, entry.content)
     others = [text for one in item.folded for text in (one.entry.guid, one.entry.title)]
-    return hashlib.sha256("\x1e".join((*said, *others)).encode("utf-8", "replace")).digest()
+    return hashlib.sha256("\x1e".join((*hashed, *others)).encode("utf-8", "replace")).digest()

@@ -111,9 +111,9 @@ def verified(before: Subscription, mode: str, topic: str, lease: str, reason: st
     if mode == "denied":
         if before.state == "leaving":
             return replace(before, gone=True)
-        said = f"the hub has refused the subscription{f': {reason}' if reason else ''}"
+        why = f"the hub has refused the subscription{f': {reason}' if reason else ''}"
         again = now + timedelta(seconds=REFUSED_S)
-        return replace(before, state="refused", pending=None, lease_until=None, due_at=again, detail=one_line(said, MAX_DETAIL))
+        return replace(before, state="refused", pending=None, lease_until=None, due_at=again, detail=one_line(why, MAX_DETAIL))
     if mode != before.pending:
         return None
     if mode == "unsubscribe":

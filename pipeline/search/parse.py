@@ -68,8 +68,10 @@ def _parsed(text: str) -> Any:
         if place := _PLACE.search(str(error)):
             at = min(int(place[1]), len(text) - 1)
             word = re.match(r"\S+", text[at:])
-            said = word[0] if word else text[at]
-            raise QueryError(f"{said[:40]!r} cannot stand here; put it in quotes to search for it.", at, at + len(said)) from None
+            shown_word = word[0] if word else text[at]
+            raise QueryError(
+                f"{shown_word[:40]!r} cannot stand here; put it in quotes to search for it.", at, at + len(shown_word)
+            ) from None
         end = _OPERATOR_AT_END.search(text)
         at = end.start() if end else len(text.rstrip()) - 1
         raise QueryError("Something is missing after this; write a word, or remove it.", at, len(text.rstrip())) from None

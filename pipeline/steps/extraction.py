@@ -47,7 +47,7 @@ def _extracted(job: ExtractJob, settings: Settings) -> Extracted:
         page = replace(page, final_url=opened.page.url)
     hints, announcing = heard(job)
     article = extract(opened.page, hints, settings.extract, product_token(settings.fetch.user_agent), text=opened.text)
-    article = by_site(replace(article, flags=(*article.flags, *opened.flags)), tdmrep.said(job.tdmrep, page.final_url))
+    article = by_site(replace(article, flags=(*article.flags, *opened.flags)), tdmrep.reservations(job.tdmrep, page.final_url))
     if settings.fetch.honour_noarchive and noarchive(article.reservations, job.now):
         article = metadata_only(article)
     return Extracted(article, identity(page.final_url, article, page.headers.get("link", "")), page, announcing)
@@ -60,8 +60,8 @@ def heard(job: ExtractJob) -> tuple[Hints, tuple[int, ...]]:
         return told.hints, ()
     keys = announced(job.page.body, job.page.final_url, job.page.headers.get("link", ""))
     found = [one for one in from_feeds.untrusted_feeds if one.keys & keys]
-    said = next((one.hints for one in found if one.hints), None)
-    return (from_feeds.hints if from_feeds.trusted else said or from_feeds.hints), tuple(one.feed_id for one in found)
+    announced_hints = next((one.hints for one in found if one.hints), None)
+    return (from_feeds.hints if from_feeds.trusted else announced_hints or from_feeds.hints), tuple(one.feed_id for one in found)
 
 
 def identity(final_url: str, article: Article, link_header: str = "") -> Identity:

@@ -15,7 +15,7 @@ from pipeline.feeds.formats.parse import parse
 from pipeline.feeds.identity import Listed, distinct, names
 from pipeline.feeds.options import Options
 from pipeline.feeds.scheduling import cache_headers, permanent_redirects
-from pipeline.feeds.scheduling.schedule import Asked, Outcome
+from pipeline.feeds.scheduling.schedule import Outcome, ReaderRequests
 from pipeline.feeds.trust import FeedTrust
 from pipeline.fetch.client import Response, failure_of
 from pipeline.jobs import Described, Poll, PollJob
@@ -26,7 +26,7 @@ from pipeline.normalise.urls import Url, is_homepage
 from pipeline.normalise.urls import parse as parse_url
 from pipeline.outcomes import Failure
 from pipeline.settings import Settings
-from pipeline.steps.sitemap_index import Further
+from pipeline.steps.sitemap_index import ChildSitemaps
 
 _PARTIAL = frozenset({206, 226})  # part of the document, though we always request all of it (RFC 3229)
 _FRAGMENT = "/?:@!$&'()*+,;=-._~%"  # RFC 3986, section 3.5
@@ -118,7 +118,7 @@ def _unchanged(response: Response) -> Polled:
     )
 
 
-def _changed(response: Response, job: PollJob, settings: Settings, further: Further | None) -> Polled:
+def _changed(response: Response, job: PollJob, settings: Settings, further: ChildSitemaps | None) -> Polled:
     def parsed(answer: Response) -> Feed:
         return _parsed(answer.body, answer.headers, answer.final_url, settings)
 
@@ -136,7 +136,7 @@ def _changed(response: Response, job: PollJob, settings: Settings, further: Furt
         full=whole,
         probe=job.probe,
         body_hash=hashlib.sha256(response.body).digest() if whole else None,
-        asked=Asked(max(feed.ttl_s or 0, feed.update_s or 0), feed.skip_hours, feed.skip_days),
+        asked=ReaderRequests(max(feed.ttl_s or 0, feed.update_s or 0), feed.skip_hours, feed.skip_days),
         ended=feed.ended,
     )
     if not whole:

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from pipeline.extract.model import EXTRACTOR
 from pipeline.fetch.client import Client, Response, failure_of
-from pipeline.jobs import KEPT_HEADERS, FetchJob, Kept, Page
+from pipeline.jobs import KEPT_HEADERS, FetchJob, Page, StoredPage
 from pipeline.normalise import aggregators
 from pipeline.normalise.site import same_site
 from pipeline.normalise.urls import Url, is_homepage
@@ -60,7 +60,7 @@ def fetch(client: Client, job: FetchJob, admit: Callable[[Url], None] | None) ->
     return Fetched(_page(job.url, response), response.answered_at, response.elapsed_s, unchanged, response.downgraded)
 
 
-def _validators(kept: Kept | None) -> dict[str, str]:
+def _validators(kept: StoredPage | None) -> dict[str, str]:
     if kept is None:
         return {}
     headers = {"If-None-Match": kept.etag, "If-Modified-Since": kept.last_modified}

@@ -11,7 +11,7 @@ from pipeline.jobs import PollJob
 from pipeline.normalise.urls import Url
 from pipeline.settings import Settings
 from pipeline.steps.feed_answer import Polled, read_archive, read_feed
-from pipeline.steps.sitemap_index import Further
+from pipeline.steps.sitemap_index import ChildSitemaps
 
 
 def poll(
@@ -43,7 +43,7 @@ def poll(
     )
     if job.archive_try:
         return read_archive(response, job, settings)
-    further = Further(client, job, settings, admit, clock, pause, response.answered_at, ends)
+    further = ChildSitemaps(client, job, settings, admit, clock, pause, response.answered_at, ends)
     return read_feed(replace(response, url=job.url), job, settings, further)
 
 

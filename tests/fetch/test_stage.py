@@ -14,7 +14,7 @@ from pipeline.extract.model import EXTRACTOR
 from pipeline.fetch.client import Client, RedirectDeferred
 from pipeline.fetch.politeness import HostHealth
 from pipeline.hops import Hop
-from pipeline.jobs import FetchJob, Host, Kept
+from pipeline.jobs import FetchJob, Host, StoredPage
 from pipeline.normalise.urls import Url
 from pipeline.outcomes import Failure
 from tests.fetch.server import Site, answer, page, redirect, serving
@@ -22,7 +22,7 @@ from tests.fetch.server import Site, answer, page, redirect, serving
 HOST = Host(1, "a.example", 0.0, False, HostHealth(), None, datetime.now(UTC))
 
 
-def job(url: str, kept: Kept | None = None, before: tuple[Hop, ...] = ()) -> FetchJob:
+def job(url: str, kept: StoredPage | None = None, before: tuple[Hop, ...] = ()) -> FetchJob:
     return FetchJob(1, uuid.uuid4(), url, b"", url, before, None, 1, HOST, "w", kept)
 
 
@@ -57,7 +57,7 @@ def test_other_redirects_are_followed(client: Client, asked: str, to: str) -> No
 
 def test_a_look_for_changes_does_not_follow_a_link_that_leads_to_another_site_now(client: Client) -> None:
     with serving({"/story": page()}) as other, serving({"/moved": redirect("/story"), "/story": page()}) as site:
-        kept = Kept("", "", None, site.url("/story"))
+        kept = StoredPage("", "", None, site.url("/story"))
         site.script["/out"] = redirect(other.url("/story"))
         for url in (site.url("/out"), other.url("/story")):  # by a redirect that was changed, or by whoever had one to this site
             with pytest.raises(Failure) as caught:
@@ -68,7 +68,7 @@ def test_a_look_for_changes_does_not_follow_a_link_that_leads_to_another_site_no
 
 def test_a_look_for_changes_sends_both_validators_byte_for_byte(client: Client) -> None:
     with serving({"/story": answer(b"", "304 Not Modified")}) as site:
-        found = steps.fetch(client, job(site.url("/story"), Kept('W/"a b"', "Mon, 2 Nov 2026 01:02:03 GMT", None)), None)
+        found = steps.fetch(client, job(site.url("/story"), StoredPage('W/"a b"', "Mon, 2 Nov 2026 01:02:03 GMT", None)), None)
     assert found.unchanged
     ((_, headers),) = site.requests
     assert (headers["if-none-match"], headers["if-modified-since"]) == ('W/"a b"', "Mon, 2 Nov 2026 01:02:03 GMT")
@@ -78,13 +78,13 @@ def test_validators_go_to_the_address_whose_they_are_and_to_no_other(client: Cli
     with serving({"/old": redirect("/new"), "/new": page()}) as site:
         for url, told in ((site.url("/new"), [False, True]), (site.url("/old"), [True, False])):
             site.requests.clear()
-            steps.fetch(client, job(site.url("/old"), Kept('"a"', "", None, url)), None)
+            steps.fetch(client, job(site.url("/old"), StoredPage('"a"', "", None, url)), None)
             assert ["if-none-match" in headers for _, headers in site.requests] == told
 
 
 def test_a_later_extractor_asks_without_validators_and_reads_the_same_page_again(client: Client) -> None:
     with serving({"/story": page(b"<p>news</p>")}) as site:
-        kept = Kept('"a"', "", hashlib.sha256(b"<p>news</p>").digest(), site.url("/story"), "newsmill-0/older")
+        kept = StoredPage('"a"', "", hashlib.sha256(b"<p>news</p>").digest(), site.url("/story"), "newsmill-0/older")
         assert not steps.fetch(client, job(site.url("/story"), kept), None).unchanged
         assert steps.fetch(client, job(site.url("/story"), replace(kept, extractor=EXTRACTOR)), None).unchanged
     assert [headers.get("if-none-match") for _, headers in site.requests] == [None, '"a"']
@@ -93,7 +93,7 @@ def test_a_later_extractor_asks_without_validators_and_reads_the_same_page_again
 @pytest.mark.parametrize(("kept", "same"), [(b"<p>news</p>", True), (b"<p>old</p>", False)])
 def test_a_page_with_the_same_bytes_is_unchanged_whatever_its_validators(client: Client, kept: bytes, same: bool) -> None:
     with serving({"/story": page(b"<p>news</p>")}) as site:
-        found = steps.fetch(client, job(site.url("/story"), Kept("", "", hashlib.sha256(kept).digest())), None)
+        found = steps.fetch(client, job(site.url("/story"), StoredPage("", "", hashlib.sha256(kept).digest())), None)
     assert found.unchanged is same
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pipeline.store.maintenance.periodic_runs import Round
-from pipeline.store.maintenance.status import Line
+from pipeline.store.maintenance.periodic_runs import PeriodicRun
+from pipeline.store.maintenance.status import QueueStats
 from pipeline.store.outputs.deliveries import HostHealth
 from pipeline.store.queue.queues import STAGES
 from pipeline.store.workers import Worker
@@ -24,7 +24,7 @@ OUTPUT_WARN_S = 600.0
 START = "Start them with `newsmill up`, or look at their logs."
 
 
-def ticks(last: Round | None, stall_s: float) -> Check:
+def ticks(last: PeriodicRun | None, stall_s: float) -> Check:
     """Ticks claim and send what is due. Without them nothing moves."""
     if last is not None and last.completed_s is not None and last.completed_s < stall_s:
         return Check("ok", "ticks", f"the last ended {span(max(0.0, last.completed_s))} ago")
@@ -35,7 +35,7 @@ def ticks(last: Round | None, stall_s: float) -> Check:
     return Check("fail", "ticks", since, advice, stops=True)
 
 
-def housekeeping(last: Round | None) -> Check:
+def housekeeping(last: PeriodicRun | None) -> Check:
     """Housekeeping makes partitions ahead and deletes old pages."""
     if last is None:
         return Check("ok", "housekeeping", "it has not run yet; it does so every hour")
@@ -74,7 +74,7 @@ def queues(untaken_s: dict[str, float], running: dict[str, int]) -> Iterator[Che
         yield Check("fail", f"{queue} queue", finding, f"Start the {queue} workers again; its queue may have been paused.", stops=True)
 
 
-def lags(lines: dict[str, Line]) -> Iterator[Check]:
+def lags(lines: dict[str, QueueStats]) -> Iterator[Check]:
     for name, line in lines.items():
         finding = f"{line.waiting:,} due, {line.in_flight:,} under way"
         finding += f", the oldest due for {span(line.lag_s)}" if line.waiting else ""

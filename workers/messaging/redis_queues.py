@@ -99,7 +99,7 @@ def _refusal(client: redis.Redis) -> str:
 
 def in_words(error: Exception) -> str:
     """What is wrong with Redis, as the end of a sentence about it."""
-    said = str(error).split(" ")[0]
+    code = str(error).split(" ")[0]
     match error:
         case redis.AuthenticationError():
             return "it refuses the password"
@@ -111,8 +111,8 @@ def in_words(error: Exception) -> str:
             return "it is a replica, which takes no writes"
         case redis.OutOfMemoryError():
             return "its memory is full"
-        case redis.ResponseError() if said in ("OOM", "MISCONF", "NOAUTH", "WRONGPASS", "NOPERM"):
-            return {"OOM": "its memory is full", "MISCONF": "it cannot write to its disk"}.get(said, "it does not let this user in")
+        case redis.ResponseError() if code in ("OOM", "MISCONF", "NOAUTH", "WRONGPASS", "NOPERM"):
+            return {"OOM": "its memory is full", "MISCONF": "it cannot write to its disk"}.get(code, "it does not let this user in")
         case redis.ConnectionError() | OSError():
             return "it does not answer"
         case ValueError():

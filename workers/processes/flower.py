@@ -15,7 +15,7 @@ from tornado.web import RequestHandler
 
 from pipeline.request_origin import SAFE_METHODS, Refusal, refusal
 from pipeline.settings import Settings
-from workers.processes.flower_access import Door
+from workers.processes.flower_access import CallerCheck
 
 # Flower's table of tasks asks for its rows by POST. Every other POST steers workers or sends tasks.
 READS_BY_POST = ("/tasks/datatable",)
@@ -41,7 +41,7 @@ def refused(request: HTTPServerRequest, config: Settings) -> Refusal | None:
 
 
 def guarded(config: Settings) -> type[Flower]:
-    door = Door(config)
+    callers = CallerCheck(config)
 
     def stopped(request: HTTPServerRequest) -> Refusal | None:
         if found := refused(request, config):
@@ -49,7 +49,7 @@ def guarded(config: Settings) -> type[Flower]:
         headers = {name.lower(): value for name, value in request.headers.items()}
         cookies = {name: morsel.value for name, morsel in request.cookies.items()}
         steers = request.method not in SAFE_METHODS and not request.path.endswith(READS_BY_POST)
-        return door.refusal(request.path, request.remote_ip or "", request.protocol, headers, cookies, steers=steers)
+        return callers.refusal(request.path, request.remote_ip or "", request.protocol, headers, cookies, steers=steers)
 
     class Guarded(Flower):  # type: ignore[misc]
         """The application. Tornado asks it first for the handler of each request, WebSockets included."""

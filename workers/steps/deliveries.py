@@ -17,7 +17,7 @@ from pipeline.outputs import model
 from pipeline.outputs.model import Delivery, Output, Refused, Taken
 from pipeline.store.articles import changes
 from pipeline.store.outputs import deliveries
-from pipeline.store.outputs.deliveries import Held
+from pipeline.store.outputs.deliveries import LockedOutput
 
 log = structlog.get_logger()
 

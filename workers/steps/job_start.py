@@ -8,13 +8,13 @@ from typing import TypeVar
 
 from psycopg import Connection
 
-from pipeline.store.hosts.leases import Early
+from pipeline.store.hosts.leases import TooEarly
 from workers.context import Context
 
 Job = TypeVar("Job")
 
 
-def begin(ctx: Context, start: Callable[[Connection], Job | Early | None]) -> tuple[Job | None, float]:
+def begin(ctx: Context, start: Callable[[Connection], Job | TooEarly | None]) -> tuple[Job | None, float]:
     """Start the job. Returns it with time.monotonic() just before, or None if it must not start now.
 
     A message that comes a moment too early waits here for its slot. That happens only if the worker's clock is wrong.
@@ -23,7 +23,7 @@ def begin(ctx: Context, start: Callable[[Connection], Job | Early | None]) -> tu
         started = time.monotonic()
         with ctx.pool.connection() as conn:
             job = start(conn)
-        if not isinstance(job, Early):
+        if not isinstance(job, TooEarly):
             return job, started
         time.sleep(job.wait_s)
 

@@ -49,7 +49,7 @@ def look(ctx: Context, feed_id: int, claim: UUID) -> None:
     log.info("successor", feed=feed_id, home=job.home, found=found, detail=failure.detail if failure else "")
 
 
-def _announced(ctx: Context, job: successors.LookJob, visits: Visits) -> str:
+def _announced(ctx: Context, job: successors.SuccessorJob, visits: Visits) -> str:
     response = visits.client.get(job.home, kind="page", admit=lambda target: visits.admit(target, None))
     if failure := failure_of(response):
         raise failure

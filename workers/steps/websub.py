@@ -63,11 +63,11 @@ def ask(ctx: Context, subscription_id: int, claim: UUID) -> None:
     follow = partial(policy.put_off, host=elsewhere, now=now) if elsewhere else partial(policy.answered, failure=failure, now=now)
     with ctx.pool.connection() as conn:
         after = websub.finish(conn, job, follow, visits.visit_results(failure, elapsed_s))
-    said = {"hub": job.hub, "topic": job.subscription.topic, "mode": job.subscription.pending, "state": after.state if after else "gone"}
+    logged = {"hub": job.hub, "topic": job.subscription.topic, "mode": job.subscription.pending, "state": after.state if after else "gone"}
     if failure is not None:
-        log.warning("hub", outcome="failed", code=failure.code, detail=failure.detail, **said)
+        log.warning("hub", outcome="failed", code=failure.code, detail=failure.detail, **logged)
         raise failure
-    log.info("hub", outcome=f"put off: it redirects to {elsewhere}" if elsewhere else "ok", **said)
+    log.info("hub", outcome=f"put off: it redirects to {elsewhere}" if elsewhere else "ok", **logged)
 
 
 def read(ctx: Context, push_id: int) -> None:

@@ -86,8 +86,8 @@ def keys(conn: psycopg.Connection) -> Check:
 
 
 def untrusted_words(conn: psycopg.Connection) -> Check:
-    said = untrusted_feed_words.untrusted(conn)
-    articles = len(untrusted_feed_words.link_ids(conn, said))
+    wrong = untrusted_feed_words.untrusted(conn)
+    articles = len(untrusted_feed_words.link_ids(conn, wrong))
     if not articles:
         return Check("ok", "words of feeds", "all articles have only words of their own site's feeds")
     feeds = list(dict.fromkeys(said.feed_urls))

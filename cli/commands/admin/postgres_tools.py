@@ -78,8 +78,8 @@ def _places(name: Name) -> Iterator[Path]:
 def _major(path: Path) -> int:
     """The major version of the program; 0 if it does not run."""
     try:
-        said = subprocess.run([str(path), "--version"], capture_output=True, text=True, timeout=30, check=True).stdout
+        output = subprocess.run([str(path), "--version"], capture_output=True, text=True, timeout=30, check=True).stdout
     except (OSError, subprocess.SubprocessError):
         return 0
-    found = re.search(r"\) (\d+)", said)
+    found = re.search(r"\) (\d+)", output)
     return int(found[1]) if found else 0

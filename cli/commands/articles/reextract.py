@@ -142,7 +142,7 @@ def _run(
     from pipeline.store.extraction import reextracting
     from workers.processes.child_pool import extract_again
 
-    given, saved = Given(), time.monotonic()
+    given, saved = LinksUnderWay(), time.monotonic()
     with progress() as bar:
         total = None if bar.disable else min(reextracting.count(conn, scope, after), limit or sys.maxsize)
         task = bar.add_task("extracting again" if apply else "trying", total=total)
@@ -207,10 +207,10 @@ def _print(report: Report, *, dry_run: bool) -> None:
 def _line(outcome: Outcome) -> str:
     which = f"article {outcome.article_id}" if outcome.article_id else f"link {outcome.link_id}"
     if outcome.changes:
-        said = "; ".join(f"{change.field} {_short(change.before)} → {_short(change.after)}" for change in outcome.changes)
+        summary = "; ".join(f"{change.field} {_short(change.before)} → {_short(change.after)}" for change in outcome.changes)
     else:
-        said = f"{outcome.was or 'stored'} → {outcome.code or outcome.what}" + (f" ({outcome.detail})" if outcome.detail else "")
-    return f"{which} {url(outcome.url)}: {said}"
+        summary = f"{outcome.was or 'stored'} → {outcome.code or outcome.what}" + (f" ({outcome.detail})" if outcome.detail else "")
+    return f"{which} {url(outcome.url)}: {summary}"
 
 
 def _short(text: str) -> str:

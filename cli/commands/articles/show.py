@@ -61,7 +61,7 @@ def _described(article: Stored) -> list[tuple[str, object]]:
     return [
         ("article", article.id),
         ("link", f"{article.link_id} (`newsmill trace link {article.link_id}`)"),
-        *((field.column.shown, own[field.name] if field.name in own else _said(getattr(article, field.name))) for field in SHOWN),
+        *((field.column.shown, own[field.name] if field.name in own else _joined(getattr(article, field.name))) for field in SHOWN),
         ("story", _story(article)),
         ("length", many(article.word_count, "word")),
         ("url", url(article.url)),
@@ -75,7 +75,7 @@ def _described(article: Stored) -> list[tuple[str, object]]:
     ]
 
 
-def _said(value: object) -> object:
+def _joined(value: object) -> object:
     return "; ".join(value) if isinstance(value, list) else value
 
 

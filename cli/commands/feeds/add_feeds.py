@@ -59,7 +59,7 @@ def add(
                 adder.take(several)
                 for dead, why in adder.dead if every else ():
                     adder.refused(dead, why)
-            except Several:
+            except SeveralFeeds:
                 exit_code = WRONG_USAGE
             except (Failure, CliError) as problem:
                 adder.refused(address, problem.detail if isinstance(problem, Failure) else str(problem))
@@ -157,7 +157,7 @@ def _ask(address: str, several: list[Found]) -> list[Found]:
             f"not added: {site} has {len(several)} feeds; type `newsmill add --first {site}` for the first, `newsmill add --all {site}` for all,"
             f" or `newsmill add` with the addresses of those you want."
         )
-        raise Several
+        raise SeveralFeeds
     answer = typer.prompt(f"Which feeds of {url(address)}? Numbers, all or none", default="1").strip()
     if answer in ("all", "none"):
         return several if answer == "all" else []

@@ -17,7 +17,7 @@ from cli.output import many, say, url, when
 if TYPE_CHECKING:
     from psycopg import Connection
 
-    from pipeline.store.feeds.feeds import Feed, Holdings
+    from pipeline.store.feeds.feeds import Feed, StoredCounts
 
 Which = Annotated[list[str] | None, typer.Argument(help="Numbers or URLs of feeds.", metavar="FEED…")]
 Every = Annotated[bool, typer.Option("--all", help="All feeds.")]

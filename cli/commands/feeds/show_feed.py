@@ -15,7 +15,7 @@ from cli.output import Column, fields, many, moment, say, say_json, size, span, 
 
 if TYPE_CHECKING:
     from pipeline.store.feeds.feeds import Feed
-    from pipeline.store.feeds.websub import Shown as Subscription
+    from pipeline.store.feeds.websub import SubscriptionStatus as Subscription
 
 
 SITES = 10  # sites named, of those that announce the feed

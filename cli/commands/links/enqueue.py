@@ -12,7 +12,7 @@ import typer
 
 from cli import arguments
 from cli.commands.links.follow import follow
-from cli.commands.links.intake_report import Taken
+from cli.commands.links.intake_report import IntakeReport
 from cli.commands.links.sources import Reader
 from cli.connection import database, settings
 from cli.errors import FAILED, CliError
@@ -49,7 +49,7 @@ def enqueue(
     an archive or list was interrupted, it continues where it was."""
     found = settings()
     with database(found) as conn:
-        taken = Taken(every=as_json or not sys.stdout.isatty(), as_json=as_json, follow=wait)
+        taken = IntakeReport(every=as_json or not sys.stdout.isatty(), as_json=as_json, follow=wait)
         with progress(of="bytes") as bar, listening_for_stops():
             stopped = _take_in(conn, what, found, taken, bar)
         if stopped:

@@ -6,7 +6,7 @@ import time
 from typing import TYPE_CHECKING
 
 from cli.commands.links.link_output import link_json
-from cli.commands.links.wait_reasons import WaitsTold
+from cli.commands.links.wait_reasons import WaitReasons
 from cli.output import complain, many, progress, say, say_json, url
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def follow(conn: Connection, enqueued: list[Enqueued], timeout: float | None, as
     origins = {item.id: item.file for item in enqueued}
     pending = set(origins)
     until = time.monotonic() + timeout if timeout is not None else None
-    stored, waits = 0, WaitsTold()
+    stored, waits = 0, WaitReasons()
     with progress() as bar:
         task = bar.add_task("waiting", total=len(pending))
         while True:

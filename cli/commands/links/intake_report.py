@@ -30,7 +30,7 @@ class Taken:
     followed: list[Enqueued] = field(default_factory=list)
 
     def add(self, items: list[Enqueued]) -> None:
-        shown = items if self.every else items[: max(0, TOLD - self.counts.total())]
+        shown = items if self.every else items[: max(0, MAX_SHOWN - self.counts.total())]
         self.counts.update(item.what for item in items)
         if self.follow:
             self.followed += items

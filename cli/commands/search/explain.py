@@ -30,8 +30,8 @@ def explain(query: asking.QUERY, forms: asking.FORMS = None, dedupe: asking.DEDU
         "words": "the index of words finds the matches",
         "time": "articles are checked from the newest on, because no word finds all matches",
     }
-    said = "; ".join(f"{name} = {value}" for name, value in values.items())
-    fields([("query", question.text), ("condition", made.sql), ("values", said), ("way", ways[led_by]), ("months", len(months))])
+    bindings = "; ".join(f"{name} = {value}" for name, value in values.items())
+    fields([("query", question.text), ("condition", made.sql), ("values", bindings), ("way", ways[led_by]), ("months", len(months))])
 
 
 commands: dict[str, Callable[..., Any]] = {"explain": explain}

@@ -15,7 +15,7 @@ from lxml.html import HtmlElement
 
 from pipeline.extract.html.page import select, start_of_text
 from pipeline.extract.metadata.title import visible_elements
-from pipeline.extract.structured_data.page_statements import Evidence, is_around
+from pipeline.extract.structured_data.page_statements import PageStatements, is_around
 from pipeline.normalise.people import BY_WORDS, WHAT_IS_BY, is_full_name, split_authors
 from pipeline.text import one_line
 
@@ -70,11 +70,11 @@ def bylines(page: Evidence) -> Iterator[list[str]]:
     yield from (reader(page) for reader in (_marked, _profiles, _labelled, links_behind_by, _lines))
 
 
-def _marked(page: Evidence) -> list[str]:
+def _marked(page: PageStatements) -> list[str]:
     return _with_neighbours(select(MARKED, page.document.tree)[:MAX_LOOKED_AT])
 
 
-def _profiles(page: Evidence) -> list[str]:
+def _profiles(page: PageStatements) -> list[str]:
     links = (a for a in page.anchors if PROFILE.search(a.get("href") or "") and not is_around(a))
     return _with_neighbours(list(islice(links, MAX_LOOKED_AT)))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipeline.extract.structured_data.page_statements import Evidence, first, pick
+from pipeline.extract.structured_data.page_statements import PageStatements, first, pick
 from pipeline.normalise.canonical import Claims
 
 MAX_CLAIMS = 20  # rel=canonical links examined; two that differ are enough
@@ -20,5 +20,5 @@ def claims(page: Evidence) -> Claims:
     return Claims(link=links, og_url=first(page.named("og:url")), jsonld_url=first(stated), base=page.document.base)
 
 
-def _links(page: Evidence) -> list[str]:
+def _links(page: PageStatements) -> list[str]:
     return [link.get("href") or "" for link in page.linked("canonical")]

@@ -15,7 +15,7 @@ from pipeline.extract.metadata import title_suffixes
 from pipeline.extract.metadata.byline import behind_headline, is_comment
 from pipeline.extract.metadata.guessed_date import by_htmldate
 from pipeline.extract.structured_data import metatags
-from pipeline.extract.structured_data.page_statements import JSON_LD, Evidence, is_around
+from pipeline.extract.structured_data.page_statements import JSON_LD, PageStatements, is_around
 from pipeline.normalise.dates import date_precision
 from pipeline.normalise.dates.dates import parse_date
 from pipeline.normalise.dates.judged_at import judging_moment
@@ -53,10 +53,10 @@ def published(page: Evidence) -> date_precision.Published | None:
         *(("title", text) for title in (*page.named("og:title"), *page.windows) for text in title_suffixes.dates(title)),
         *(("text", text) for text in _shown(page)),
     ]
-    clues = date_precision.Clues(
+    context = date_precision.DateContext(
         tuple(_modified_texts(page)), _day_in_address(page.document.url), _language(page), page.hints.published, page.hints.source
     )
-    return date_precision.published(stated, guesses, clues) or by_htmldate(page.document, clues.language)
+    return date_precision.published(stated, guesses, context) or by_htmldate(page.document, context.language)
 
 
 def modified(page: Evidence, after: datetime | None) -> date_precision.Published | None:
@@ -77,7 +77,7 @@ def _language(page: Evidence) -> str:
     return tree.get("lang") or tree.get("xml:lang") or next(iter(page.named("og:locale", "content-language")), "")
 
 
-def _modified_texts(page: Evidence) -> list[str]:
+def _modified_texts(page: PageStatements) -> list[str]:
     return [*page.stated("dateModified"), *page.stated_of_page("dateModified"), *page.named(*metatags.MODIFIED)]
 
 

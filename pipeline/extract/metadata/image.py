@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pipeline.extract.structured_data import jsonld
-from pipeline.extract.structured_data.page_statements import Evidence
+from pipeline.extract.structured_data.page_statements import PageStatements
 
 MAX_PIXELS = 30_000  # pixels a side; more is a mistake
 KEYS = ("url", "contentUrl", "@id")

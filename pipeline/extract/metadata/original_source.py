@@ -10,7 +10,7 @@ from lxml.html import HtmlElement
 
 from pipeline.extract.metadata.title_suffixes import host_names, is_site, site_keys
 from pipeline.extract.structured_data import jsonld
-from pipeline.extract.structured_data.page_statements import Evidence
+from pipeline.extract.structured_data.page_statements import PageStatements
 from pipeline.normalise.aggregators import from_amp_cache
 from pipeline.normalise.urls import is_homepage
 from pipeline.text import one_line
@@ -67,7 +67,7 @@ class Origin:
 def origin(page: Evidence, site_names: list[str]) -> Origin:
     """The origin by links and meta elements for syndication, the structured data, a line on the page, or a canonical URL on another host."""
     sites = site_keys(site_names)
-    for read in (_linked, _stated, _said, _canonical):
+    for read in (_linked, _stated, _by_phrase, _canonical):
         for found in read(page):
             if (found.publisher or found.url) and not is_site(found.publisher, sites) and not _is_here(page, found.url):
                 return found if found.publisher else Origin(_host(found.url), found.url, found.source)
@@ -99,8 +99,8 @@ def _said(page: Evidence) -> Iterator[Origin]:
         return
     for element, raw in zip(elements, texts, strict=True):
         text = one_line(raw, MAX_LINE + 1) if _is_hinted(raw) else ""
-        said = SAYS.search(text) if len(text) <= MAX_LINE else None
-        if said and _is_of_article(text, said.start()) and (name := _name(said["name"])):
+        phrase = SAYS.search(text) if len(text) <= MAX_LINE else None
+        if phrase and _is_of_article(text, phrase.start()) and (name := _name(phrase["name"])):
             yield Origin(name, _link_of(page, element, name), "text")
 
 

@@ -19,7 +19,7 @@ from pipeline.extract.model import Hints
 from pipeline.extract.rights.access import access
 from pipeline.extract.rights.licence import licence
 from pipeline.extract.structured_data import jsonld, jsonld_body
-from pipeline.extract.structured_data.page_statements import Evidence, first, gather, line, pick
+from pipeline.extract.structured_data.page_statements import PageStatements, first, gather, line, pick
 from pipeline.normalise.canonical import Claims
 from pipeline.normalise.dates.date_precision import Published
 from pipeline.normalise.language import code_of
@@ -118,7 +118,7 @@ def _number(value: object) -> int:
     return int(text) if text.isdecimal() and text.isascii() and len(text) < 7 else 0
 
 
-def _site_name(page: Evidence) -> tuple[str, str]:
+def _site_name(page: PageStatements) -> tuple[str, str]:
     return pick(
         "",
         ("og", lambda: line(page.named("og:site_name"))),
@@ -129,7 +129,7 @@ def _site_name(page: Evidence) -> tuple[str, str]:
     )
 
 
-def _language(page: Evidence) -> tuple[str, str]:
+def _language(page: PageStatements) -> tuple[str, str]:
     tree = page.document.tree
     return pick(
         "",

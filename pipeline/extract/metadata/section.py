@@ -8,7 +8,7 @@ from urllib.parse import unquote, urlsplit
 
 from pipeline.extract.metadata.title_suffixes import is_site, site_keys
 from pipeline.extract.structured_data import jsonld
-from pipeline.extract.structured_data.page_statements import Evidence, first, pick
+from pipeline.extract.structured_data.page_statements import PageStatements, first, pick
 from pipeline.text import letters_key, one_line
 
 MAX_SECTION = 80  # characters

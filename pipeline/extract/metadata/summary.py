@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from pipeline.extract.html.blocks import of_markup
 from pipeline.extract.html.model import plain
-from pipeline.extract.structured_data.page_statements import Evidence, line, pick
+from pipeline.extract.structured_data.page_statements import PageStatements, line, pick
 from pipeline.text import one_line
 
 MAX_SUMMARY = 2000  # characters
 MAX_MARKUP = 20_000  # characters of a description with markup that are read
 
 
-def summary(page: Evidence) -> tuple[str, str]:
+def summary(page: PageStatements) -> tuple[str, str]:
     """The description on one line, and its source: og, json-ld, meta or feed."""
     return pick(
         "",

@@ -9,7 +9,7 @@ from itertools import islice
 
 from lxml.html import HtmlElement
 
-from pipeline.extract.structured_data.page_statements import Evidence, is_around
+from pipeline.extract.structured_data.page_statements import PageStatements, is_around
 from pipeline.text import one_line
 
 MAX_ANCHORS = 1500

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from lxml.html import HtmlElement
 
 from pipeline.extract.metadata.title_suffixes import SEPARATOR, is_site, site_keys, without_site, words
-from pipeline.extract.structured_data.page_statements import JSON_LD, MAX_LINE, Evidence, first, is_around, line
+from pipeline.extract.structured_data.page_statements import JSON_LD, MAX_LINE, PageStatements, first, is_around, line
 from pipeline.text import letters_key, one_line
 
 MAX_TITLE = MAX_LINE  # characters
@@ -42,7 +42,7 @@ class Heading:
         return frozenset((letters_key(self.text), *(letters_key(part) for part in self.parts)))
 
 
-def title(page: Evidence, site_names: list[str]) -> tuple[str, str]:
+def title(page: PageStatements, site_names: list[str]) -> tuple[str, str]:
     """The title on one line without the site's name, and its source: json-ld, og, h1, title or feed."""
     sites = site_keys([*site_names, *(one_line("".join(e.itertext())) for e in page.headings if leads_home(page, e))])
     headings = visible_headings(page)
@@ -204,5 +204,5 @@ def _heading(element: HtmlElement) -> Heading:
     )
 
 
-def _stated(page: Evidence) -> str:
+def _stated(page: PageStatements) -> str:
     return line(page.stated("headline") or page.stated("name"))

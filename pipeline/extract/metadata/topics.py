@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from pipeline.extract.metadata import tag_links
 from pipeline.extract.structured_data import metatags
-from pipeline.extract.structured_data.page_statements import Evidence, Option
+from pipeline.extract.structured_data.page_statements import Option, PageStatements
 from pipeline.text import one_line
 
 Tags = tuple[str, ...]

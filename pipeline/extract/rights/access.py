@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from pipeline.extract.structured_data.page_statements import Evidence, pick
+from pipeline.extract.structured_data.page_statements import PageStatements, pick
 
 TIERS = {"free": "free", "metered": "metered", "locked": "paid"}  # article:content_tier
 # Names that systems use: `paywall`, `is_premium`, `cxenseparse:ispaid`, `article:premium`.
@@ -27,10 +27,10 @@ def access(page: Evidence) -> tuple[str, str]:
 
 
 def _of_free(value: object) -> str:
-    said = str(value[0] if isinstance(value, list) and value else value).rsplit("/", 1)[-1].strip().lower()
-    return "free" if said in TRUE else "paid" if said in FALSE else ""
+    values = str(value[0] if isinstance(value, list) and value else value).rsplit("/", 1)[-1].strip().lower()
+    return "free" if values in TRUE else "paid" if values in FALSE else ""
 
 
-def _of_own(page: Evidence) -> str:
-    said = [value.lower() for name in sorted(page.meta) if OWN.search(name) for value in page.meta[name]]
-    return "paid" if any(value in PAID for value in said) else "free" if said and all(value in FREE for value in said) else ""
+def _of_own(page: PageStatements) -> str:
+    values = [value.lower() for name in sorted(page.meta) if OWN.search(name) for value in page.meta[name]]
+    return "paid" if any(value in PAID for value in values) else "free" if values and all(value in FREE for value in values) else ""

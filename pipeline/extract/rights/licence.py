@@ -6,7 +6,7 @@ import re
 
 from lxml.html import HtmlElement
 
-from pipeline.extract.structured_data.page_statements import Evidence, pick
+from pipeline.extract.structured_data.page_statements import PageStatements, pick
 from pipeline.text import one_line
 
 MAX_LICENCE = 300  # characters
@@ -31,7 +31,7 @@ def licence(page: Evidence) -> tuple[str, str]:
     )  # fmt: skip
 
 
-def _stated(page: Evidence) -> str:
+def _stated(page: PageStatements) -> str:
     values = page.stated("license", "url", "@id", "name")
     return page.address(value for value in values if "://" in value) or next((one_line(value, MAX_LICENCE) for value in values), "")
 

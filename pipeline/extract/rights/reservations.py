@@ -60,13 +60,13 @@ def flags(found: Iterable[Reservation]) -> tuple[str, ...]:
     """The flags of an article with these reservations: noindex, noarchive, tdm_reserved, noai."""
     found = list(found)
     words = {word for reservation in _directives(found) for word in _words(reservation.value)}
-    said = {
+    statements = {
         "noindex": not words.isdisjoint({"noindex", "none"}),
         "noarchive": "noarchive" in words,
         "tdm_reserved": any(r.name == "tdm-reservation" and "1" in re.split(r"[\s,]+", r.value) for r in found),
         "noai": "noai" in words,
     }
-    return tuple(flag for flag, is_said in said.items() if is_said)
+    return tuple(flag for flag, is_said in statements.items() if is_said)
 
 
 def noarchive(found: Iterable[Reservation], now: datetime) -> bool:
@@ -82,7 +82,7 @@ def by_site(article: Article, said: Iterable[tuple[str, str]]) -> Article:
     """Add what the site's tdmrep.json says about the article, if its page says nothing about mining."""
     if any(reservation.name == "tdm-reservation" for reservation in article.reservations):
         return article
-    found = tuple(Reservation(name, value, "tdmrep.json") for name, value in said)
+    found = tuple(Reservation(name, value, "tdmrep.json") for name, value in statements)
     return replace(article, reservations=(*article.reservations, *found), flags=(*article.flags, *flags(found)))
 
 

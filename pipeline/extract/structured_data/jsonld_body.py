@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pipeline.extract.structured_data import jsonld
-from pipeline.extract.structured_data.page_statements import Evidence
+from pipeline.extract.structured_data.page_statements import PageStatements
 
 PARTS = ("liveBlogUpdate", "hasPart")
 MAX_PARTS = 1000  # posts of a live blog; those over days reach a few hundred
@@ -21,7 +21,7 @@ def parts(page: Evidence) -> str:
     return "\n".join(_parts(page))
 
 
-def _parts(page: Evidence) -> Iterator[str]:
+def _parts(page: PageStatements) -> Iterator[str]:
     for name in PARTS:
         for part in jsonld.follow(page.article.get(name), page.nodes)[:MAX_PARTS]:
             text = jsonld.texts(part.get("articleBody") or part.get("text")) if isinstance(part, dict) else []

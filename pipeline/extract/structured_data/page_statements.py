@@ -88,7 +88,7 @@ class Evidence:
             return ""
 
 
-def gather(document: Document, hints: Hints) -> Evidence:
+def gather(document: Document, hints: Hints) -> PageStatements:
     """Walk the tree once and keep what fields are read from."""
     kinds: dict[str, list[HtmlElement]] = {kind: [] for kind in ("meta", "link", "script", "title", "h1", "h2", "time", "a")}
     headings: list[HtmlElement] = []
@@ -103,7 +103,7 @@ def gather(document: Document, hints: Hints) -> Evidence:
     article, statement = jsonld.main_article(nodes, document.url, titles), JSON_LD
     if not article:
         article, statement = microdata.article(document.tree, frozenset(shown))
-    return Evidence(
+    return PageStatements(
         document=document,
         meta=meta,
         links=kinds["link"],

@@ -83,7 +83,7 @@ def marks(paragraphs: Iterable[str], title: str, authors: Sequence[str], day: da
     found = tuple(mark(text) for text in paragraphs)
     if len(found) > MAX_MARKS:
         found = found[: MAX_MARKS // 2] + found[-MAX_MARKS // 2 :]
-    return Marks(found, mark(title), mark("; ".join(authors)), day)
+    return ParagraphHashes(found, mark(title), mark("; ".join(authors)), day)
 
 
 def boilerplate_places(paragraphs: Sequence[str], article: Marks, others: Sequence[Marks], silent: int) -> tuple[int, ...]:
@@ -134,7 +134,7 @@ def distinct(article: Marks, others: Sequence[Marks], silent: int, worded: set[i
     sizes = [len(paragraphs - common) for paragraphs in held]
     holding: dict[int, list[int]] = {}  # paragraph → earlier articles
     titles = {article.title} - {0}
-    found: list[Marks] = []
+    found: list[ParagraphHashes] = []
     for number, one in enumerate((article, *others)):
         own = held[number] & telling
         votes = Counter(before for paragraph in own for before in holding.get(paragraph, ()))
@@ -174,7 +174,7 @@ def _topical(text: str, rest: set[str]) -> bool:
     return len(words & rest) >= max(TOPICAL * len(words), MIN_TOPICAL)
 
 
-def _at_edge(found: int, holders: Sequence[Marks], around: int) -> bool:
+def _at_edge(found: int, holders: Sequence[ParagraphHashes], around: int) -> bool:
     share = EDGE_SHARE if around >= SETTLED else EDGE_SHARE_EARLY
     if len(holders) < EDGE_HOLDERS or len(holders) < share * around:
         return False

@@ -132,10 +132,10 @@ def _is_feed_file(address: str) -> bool:
 
 def _says_feed(element: html.HtmlElement) -> bool:
     """Whether the words, classes or icon of a link say that it leads to a feed."""
-    said = [element.get("title"), element.get("aria-label")]
+    labels = [element.get("title"), element.get("aria-label")]
     for part in islice(element.iter(), _PARTS):
-        said += [part.text, part.get("alt"), part.get("class"), part.get("src")]
-    return any(_SAYS_FEED.search(text[:_LONGEST]) for text in said if text and len(text) <= _LONGEST)
+        labels += [part.text, part.get("alt"), part.get("class"), part.get("src")]
+    return any(_SAYS_FEED.search(text[:_LONGEST]) for text in labels if text and len(text) <= _LONGEST)
 
 
 def _link(target: str, base: str, title: str, kind: str) -> Iterator[FeedLink]:

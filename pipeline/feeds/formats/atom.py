@@ -102,13 +102,13 @@ def _entry(entry: etree._Element, names: Names, origin: Origin, inherited: list[
 def _address(found: Children, entry: etree._Element, guid: str, url: str) -> str:
     """The entry's page: from its links, else the address of its content, else the id if that is an address."""
     links = found.get("link", ())
-    said = () if found.keys().isdisjoint(_SAYING) else links  # an entry with nothing but a link to itself announces no page
+    usable_links = () if found.keys().isdisjoint(_SAYING) else links  # an entry with nothing but a link to itself announces no page
     return (
         page(links, url)
         or next((absolute(source, element, url) for element in found.get("content", ()) if (source := element.get("src", ""))), "")
-        or page_instead(said, url, surely=True)
+        or page_instead(usable_links, url, surely=True)
         or (absolute(guid, entry, url) if web_address(guid) else "")
-        or page_instead(said, url, surely=False)
+        or page_instead(usable_links, url, surely=False)
     )
 
 

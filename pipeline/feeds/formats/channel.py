@@ -95,8 +95,8 @@ def _update_s(found: Children) -> int | None:
 
 
 def _skipped(found: Children, name: str, numbers: dict[str, int]) -> frozenset[int]:
-    said = (text_of(child).lower() for element in found.get(name, ())[:1] for child in islice(element, 40))
-    return frozenset(numbers[text] for text in said if text in numbers)
+    texts = (text_of(child).lower() for element in found.get(name, ())[:1] for child in islice(element, 40))
+    return frozenset(numbers[text] for text in texts if text in numbers)
 
 
 def _image(found: Children, url: str) -> str:

@@ -129,10 +129,10 @@ def _own_href(item: etree._Element) -> str:
 def _may_be_link(found: Children) -> bool:
     """Whether the guid may be a permalink. If the item says it is none, it is opaque, even if it looks like an address."""
     for element in found.get("guid", ()):
-        said = element.get("isPermaLink")
-        if said is None:
-            said = next((str(text) for name, text in element.attrib.items() if str(name).lower() == "ispermalink"), "")
-        if said.strip().lower() in _NO:
+        is_permalink = element.get("isPermaLink")
+        if is_permalink is None:
+            is_permalink = next((str(text) for name, text in element.attrib.items() if str(name).lower() == "ispermalink"), "")
+        if is_permalink.strip().lower() in _NO:
             return False
     return True
 

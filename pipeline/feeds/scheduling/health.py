@@ -22,7 +22,7 @@ LEAST_USUAL = 4.0  # usual entries in a span; with fewer, having none at all may
 
 
 @dataclass(frozen=True, slots=True)
-class Pulse:
+class FeedRecord:
     """What is known of a feed. `days` are new entries by day (UTC); days without any may be missing."""
 
     state: str
@@ -65,7 +65,7 @@ class Silence:
         return 1 - self.entries / self.usual
 
 
-def health(pulse: Pulse, now: datetime) -> Health:
+def health(pulse: FeedRecord, now: datetime) -> Health:
     """The feed's health at `now` (UTC)."""
     noted = warnings(pulse)
     if pulse.state != "active":
@@ -93,7 +93,7 @@ def silent(days: Mapping[date, int], now: datetime) -> Silence | None:
     return max(found, key=lambda silence: (silence.less, silence.days), default=None)
 
 
-def warnings(pulse: Pulse) -> tuple[str, ...]:
+def warnings(pulse: FeedRecord) -> tuple[str, ...]:
     """What is unusual about a feed that can still be polled."""
     found = []
     if pulse.last_ok_at is not None and not pulse.has_validators and not pulse.bounds_set:

@@ -35,6 +35,6 @@ def sighted(before: Move | None, to: str, now: datetime) -> Move | None:
     return Move(to, before.count + 1, before.since) if before is not None and before.to == to else Move(to, 1, now)
 
 
-def ripe(move: Move, now: datetime, settings: Poll) -> bool:
+def is_confirmed(move: Move, now: datetime, settings: Poll) -> bool:
     """Whether to use the new address from now on."""
     return move.count >= settings.move_sightings and (now - move.since).total_seconds() >= settings.move_s

@@ -34,7 +34,7 @@ _SPREAD_S = 600  # feeds that wait for the end of the same hour are spread over 
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class ReaderRequests:
     """What a feed document asks of its readers. It stays valid until the next document is read: a 304 repeats it silently."""
 
     least_s: int = 0  # seconds between two polls: ttl, or the update period of the syndication module
@@ -52,7 +52,7 @@ class FeedState:
     etag: str = ""
     last_modified: str = ""
     body_hash: bytes | None = None
-    asked: Asked = field(default_factory=Asked)
+    asked: ReaderRequests = field(default_factory=ReaderRequests)
     not_before: datetime | None = None  # the site's Retry-After, which applies to manual polls too
     probe_at: datetime | None = None  # from this time, a poll leaves out the validators to check for hidden entries
     move: Move | None = None
@@ -75,7 +75,7 @@ class Outcome:
     etag: str | None = None  # '': the server no longer sends one
     last_modified: str | None = None
     body_hash: bytes | None = None
-    asked: Asked | None = None
+    asked: ReaderRequests | None = None
     sunset_at: datetime | None = None
     fresh_s: float | None = None  # Cache-Control or Expires, less Age
     retry_after_s: float | None = None
@@ -145,7 +145,7 @@ def _probe_at(feed: FeedState, outcome: Outcome, now: datetime, settings: Poll, 
 
 def _after_success(feed: FeedState, outcome: Outcome, now: datetime, settings: Poll, rand: float) -> Decision:
     interval = feed.interval_s or settings.start_interval_s
-    floors = [(_courtesy_s(feed, outcome, settings), "the site asks for at least {}")]
+    floors = [(_requested_wait_s(feed, outcome, settings), "the site asks for at least {}")]
     if not feed.etag and not feed.last_modified:
         floors.append(
             (min(settings.unconditional_s, settings.max_interval_s), "it sends no validators, so it is polled at most once in {}")
@@ -153,7 +153,7 @@ def _after_success(feed: FeedState, outcome: Outcome, now: datetime, settings: P
     floors.append((min(feed.pushed_s, settings.max_interval_s), "its hub sends what is new, so it is polled only every {}"))
     wait, why = _wait(interval, floors, interval * settings.jitter * rand)
     decision = _scheduled(feed, now, wait, f"every {span(interval)}: {_found(outcome)}{why}", rand)
-    if feed.move is not None and permanent_redirects.ripe(feed.move, now, settings):
+    if feed.move is not None and permanent_redirects.is_confirmed(feed.move, now, settings):
         return replace(decision, feed=replace(feed, move=None), adopt=feed.move.to)
     return decision
 
@@ -164,7 +164,7 @@ def _after_failure(feed: FeedState, outcome: Outcome, now: datetime, settings: P
     base = max(interval, THROTTLED_S) if outcome.code == "http_429" else interval
     growth = _SOFT_GROWTH if describe(outcome.code).soft else _HARD_GROWTH
     backed_off = max(base, min(base * growth ** min(failures - 1, 60), settings.max_failing_s))
-    courtesy = _courtesy_s(feed, outcome, settings)
+    courtesy = _requested_wait_s(feed, outcome, settings)
     if is_outage(outcome.code):  # what the site asks of its readers applies only when it answers
         backed_off, courtesy = min(backed_off, _outage_most_s(feed, now, settings)), 0.0
     demanded = min(max(outcome.retry_after_s or 0.0, 0.0), MAX_RETRY_AFTER_S)
@@ -197,7 +197,7 @@ def _habit(outcome: Outcome) -> float:
     return next((factor for least, factor in _HABIT if share >= least), _SOME_NEW)
 
 
-def _courtesy_s(feed: FeedState, outcome: Outcome, settings: Poll) -> float:
+def _requested_wait_s(feed: FeedState, outcome: Outcome, settings: Poll) -> float:
     """Seconds for which headers and document ask us to wait. They are no demand, so at most our own longest interval."""
     asked = outcome.asked or feed.asked
     return min(max(outcome.fresh_s or 0, asked.least_s, 0), settings.max_interval_s)
@@ -218,7 +218,7 @@ def _scheduled(feed: FeedState, now: datetime, wait_s: float, reason: str, rand:
     return Decision(feed, moved, f"{reason}; the feed asks to skip that hour or day, so from {moved:%A %H:%M} UTC")
 
 
-def _outside(due: datetime, asked: Asked) -> datetime:
+def _outside(due: datetime, asked: ReaderRequests) -> datetime:
     """The first moment from `due` on that skipHours and skipDays allow. Lists that allow no moment are a mistake and are ignored."""
     hours = asked.skip_hours if len(asked.skip_hours) < 24 else frozenset()
     days = asked.skip_days if len(asked.skip_days) < 7 else frozenset()

@@ -41,7 +41,7 @@ def fetch(client: Client, url: Url, admit: Callable[[Url], None]) -> str:
     return text if any(_rules(text)) else ""
 
 
-def said(text: str, url: str) -> tuple[tuple[str, str], ...]:
+def reservations(text: str, url: str) -> tuple[tuple[str, str], ...]:
     """What the file says of the URL, as (name, value): tdm-reservation, and tdm-policy if it names one. The longest matching location
     decides, as in robots.txt (RFC 9309 section 2.2.2)."""
     best: dict[str, Any] = {}

@@ -67,27 +67,27 @@ def published(stated: Iterable[tuple[str, str]], guesses: Iterable[tuple[str, st
     else. A day without time takes the time of another text of that day. A time without offset takes the offset of another text of the
     page.
     """
-    sure = [r for source, text in stated if (r := _read(source, text, clues.language))]
-    unsure = [r for source, text in guesses if (r := _read(source, text, clues.language))]
-    if not sure and clues.from_feed:
-        return _local(Published(clues.from_feed, clues.feed), None, unsure, clues)
-    if not sure and clues.address_day:
-        unsure = [r for r in unsure if abs(_midnight(clues.address_day) - r.at) <= FAR]
-        sure = unsure or [Reading("url", _midnight(clues.address_day), False, None)]
+    sure = [r for source, text in stated if (r := _read(source, text, context.language))]
+    unsure = [r for source, text in guesses if (r := _read(source, text, context.language))]
+    if not sure and context.from_feed:
+        return _local(Published(context.from_feed, context.feed), None, unsure, context)
+    if not sure and context.address_day:
+        unsure = [r for r in unsure if abs(_midnight(context.address_day) - r.at) <= FAR]
+        sure = unsure or [Reading("url", _midnight(context.address_day), False, None)]
     readings = [*sure, *unsure] if sure else unsure
     if not readings:
         return None
     best = readings[0]
     if not best.has_time:
         exact = next((r for r in readings if r.has_time and abs(r.at - best.at) <= SPAN), None)
-        if exact is None and clues.from_feed and abs(clues.from_feed - best.at) <= SPAN:
-            return _local(Published(clues.from_feed, clues.feed), None, readings, clues)
+        if exact is None and context.from_feed and abs(context.from_feed - best.at) <= SPAN:
+            return _local(Published(context.from_feed, context.feed), None, readings, context)
         if exact is None:
             return Published(best.at, best.source, DAY)
         best = exact
     best = _mended(best, readings)
-    found = Published(best.at, best.source) if best.has_offset else _with_offset(best, readings, clues)
-    return _local(found, best.offset, readings, clues)
+    found = Published(best.at, best.source) if best.has_offset else _with_offset(best, readings, context)
+    return _local(found, best.offset, readings, context)
 
 
 def modified(texts: Iterable[tuple[str, str]], after: datetime | None, *, language: str = "") -> Published | None:
@@ -98,7 +98,9 @@ def modified(texts: Iterable[tuple[str, str]], after: datetime | None, *, langua
         return None
     if not found.has_time:
         return Published(found.at, found.source, DAY)
-    return _local(Published(found.at, found.source, TIME_KNOWN if found.has_offset else ZONE_ASSUMED), found.offset, readings, Clues())
+    return _local(
+        Published(found.at, found.source, TIME_KNOWN if found.has_offset else ZONE_ASSUMED), found.offset, readings, DateContext()
+    )
 
 
 def day(text: str | None, source: str) -> Published | None:
@@ -128,8 +130,8 @@ def _with_offset(naive: Reading, readings: Sequence[Reading], clues: Clues) -> P
         gap = abs((instant - naive.at).total_seconds())
         if gap <= MAX_OFFSET.total_seconds() and gap % QUARTER < 60:
             return Published(instant, naive.source)
-    for text in clues.modified:
-        change = _read("modified", text, clues.language)
+    for text in context.modified:
+        change = _read("modified", text, context.language)
         if change and change.offset is not None and not text.rstrip().endswith(("Z", "z")):
             return Published(naive.at - change.offset, naive.source)
     return Published(naive.at, naive.source, ZONE_ASSUMED)
@@ -153,9 +155,9 @@ def _local(found: Published, own: timedelta | None, readings: Sequence[Reading],
     sites state UTC in their data and local time elsewhere."""
     if found.precision != TIME_KNOWN:
         return found
-    offset = own or next(filter(None, _offsets(found.at, readings, clues)), None)
+    offset = own or next(filter(None, _offsets(found.at, readings, context)), None)
     if offset is None:
-        offset = _to_day(found.at, clues.address_day) or own
+        offset = _to_day(found.at, context.address_day) or own
     return found if offset is None else replace(found, offset_min=round(offset.total_seconds() / 60))
 
 
@@ -168,8 +170,8 @@ def _offsets(at: datetime, readings: Sequence[Reading], clues: Clues) -> Iterabl
             yield reading.offset
         elif reading.offset is None and reading.has_time and abs(ahead) <= MAX_OFFSET and abs(ahead.total_seconds()) % QUARTER < 60:
             yield timedelta(seconds=round(ahead.total_seconds() / QUARTER) * QUARTER)
-    for text in clues.modified:
-        change = _read("modified", text, clues.language)
+    for text in context.modified:
+        change = _read("modified", text, context.language)
         if change and change.offset:
             yield change.offset
 

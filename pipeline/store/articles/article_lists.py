@@ -32,7 +32,7 @@ class Listed:
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class ArticleFilter:
     """Which articles to list: every condition that is set must hold. `site` is a host and includes its subdomains. `tag` is one of the
     article's, or of a feed that listed it, in any case."""
 
@@ -63,7 +63,7 @@ TESTS = {
 }
 
 
-def listing(conn: Connection, which: Wanted = Wanted(), *, limit: int | None = 50) -> Generator[Listed, None, None]:
+def listing(conn: Connection, which: ArticleFilter = ArticleFilter(), *, limit: int | None = 50) -> Generator[Listed, None, None]:
     """The matching articles, the last stored first, streamed from the database. `limit` None means all."""
     values = asdict(which)
     tests = [test for name, test in TESTS.items() if values[name] is not None]

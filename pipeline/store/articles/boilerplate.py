@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from psycopg import Connection
 
 from pipeline.extract.model import Article, Dropped, content_hash
-from pipeline.extract.text.site_boilerplate import Marks, boilerplate_places, marks
+from pipeline.extract.text.site_boilerplate import ParagraphHashes, boilerplate_places, marks
 from pipeline.normalise.urls import parse
 from pipeline.outcomes import Failure
 from pipeline.settings import Extract
@@ -44,7 +44,7 @@ def place_of(final_url: str, language: str | None) -> Place | None:
     return Place(host.removeprefix("www."), language or "")
 
 
-def cleaned(conn: Connection, link_id: int, final_url: str, article: Article, settings: Extract) -> tuple[Article, Marks | None]:
+def cleaned(conn: Connection, link_id: int, final_url: str, article: Article, settings: Extract) -> tuple[Article, ParagraphHashes | None]:
     """Return the article without its site's boilerplate, as far as that is known now, and the hashes to note for it. The hashes are
     returned even if nothing is removed."""
     place = place_of(final_url, article.language)
@@ -69,7 +69,7 @@ def without(article: Article, places: tuple[int, ...]) -> Article:
     return replace(fresh, word_count=count_words(fresh.text, fresh.language), content_hash=content_hash(fresh.text))
 
 
-def note(conn: Connection, link_id: int, final_url: str, language: str | None, own: Marks) -> None:
+def note(conn: Connection, link_id: int, final_url: str, language: str | None, own: ParagraphHashes) -> None:
     """Store the article's hashes. If its site is full and the article is older than all others there, it is not stored, because it would
     displace a newer one."""
     place = place_of(final_url, language)
@@ -113,7 +113,7 @@ def trim(conn: Connection) -> int:
     ).rowcount
 
 
-def _around(conn: Connection, link_id: int, place: Place, own: Marks) -> tuple[list[Marks], int, bool]:
+def _around(conn: Connection, link_id: int, place: Place, own: ParagraphHashes) -> tuple[list[ParagraphHashes], int, bool]:
     """The articles near this one that share a paragraph with it, nearest first; how many share none; and whether the site's rows reach back
     as far as this article."""
     rows = conn.execute(
@@ -137,7 +137,7 @@ def _around(conn: Connection, link_id: int, place: Place, own: Marks) -> tuple[l
         },
         binary=True,
     ).fetchall()
-    others = [Marks(tuple(row[1]), row[2], row[3], row[4]) for row in rows if row[1] is not None]
+    others = [ParagraphHashes(tuple(row[1]), row[2], row[3], row[4]) for row in rows if row[1] is not None]
     return others, rows[0][0] - len(others), rows[0][5]
 
 

@@ -36,19 +36,19 @@ def of(error: psycopg.Error, database_url: str = "") -> Outage | None:
 
 def unreachable(error: psycopg.OperationalError, database_url: str = "") -> Outage:
     """Why Postgres accepts no connections, or closed this one."""
-    where, said = _where(database_url), str(error)
-    if "authentication failed" in said or "no password supplied" in said:
+    where, message = _where(database_url), str(error)
+    if "authentication failed" in message or "no password supplied" in message:
         return Outage("database_unavailable", f"{where} refuses the user name or the password; check NEWSMILL_DATABASE_URL.")
-    if "database" in said and "does not exist" in said:
+    if "database" in message and "does not exist" in message:
         return Outage("database_unavailable", f"{where} has no such database; create it or check NEWSMILL_DATABASE_URL.")
-    if "starting up" in said or "shutting down" in said or "recovery" in said:
+    if "starting up" in message or "shutting down" in message or "recovery" in message:
         return Outage("database_unavailable", f"{where} is starting or stopping; try again in a moment.")
-    if "too many" in said or "connection slots" in said or "no more connections" in said:
+    if "too many" in message or "connection slots" in message or "no more connections" in message:
         return Outage(
             "database_connections",
             f"{where} has no free connection; raise its max_connections (embedded: postgres.max_connections) or stop programs that use them.",
         )
-    if "FATAL:" in said:
+    if "FATAL:" in message:
         return Outage("database_unavailable", f"{where} answers but accepts no connection; its log says why.")
     return Outage("database_unavailable", f"{where} does not answer; start it with `newsmill up` or check NEWSMILL_DATABASE_URL.")
 

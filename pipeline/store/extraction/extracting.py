@@ -10,7 +10,7 @@ from uuid import UUID
 from psycopg import Connection, Cursor, Rollback
 
 from pipeline.extract.model import Article
-from pipeline.extract.text.site_boilerplate import Marks
+from pipeline.extract.text.site_boilerplate import ParagraphHashes
 from pipeline.jobs import ExistingArticle, ExtractJob, Identity, Page
 from pipeline.normalise.file_names import address, is_name
 from pipeline.outcomes import Failure, RetryDecision, State
@@ -128,7 +128,13 @@ def stored(
 
 
 def keep(
-    conn: Connection, job: ExtractJob, article: Article, marks: Marks | None, identity: Identity, extractor: str, settings: Settings
+    conn: Connection,
+    job: ExtractJob,
+    article: Article,
+    marks: ParagraphHashes | None,
+    identity: Identity,
+    extractor: str,
+    settings: Settings,
 ) -> RetryDecision:
     """Write the article, its paragraphs' hashes and its story, in the caller's transaction, which holds the link. Returns the decision as
     `stored` does."""
@@ -208,7 +214,7 @@ def fail_running(conn: Connection, claims: Sequence[tuple[int, UUID]], failure: 
     )
 
 
-def _end(conn: Connection, job: ExtractJob, comes_to: RetryDecision, said: RetryDecision, elapsed_s: float) -> Cursor[Any]:
+def _end(conn: Connection, job: ExtractJob, comes_to: RetryDecision, recorded: RetryDecision, elapsed_s: float) -> Cursor[Any]:
     """Change the link under its claim and record the attempt: one row, none if the claim was lost."""
     return conn.execute(
         f"""
@@ -227,9 +233,9 @@ def _end(conn: Connection, job: ExtractJob, comes_to: RetryDecision, said: Retry
             "claim": job.dispatch_id,
             "number": job.start,
             "elapsed_ms": round(elapsed_s * 1000),
-            "outcome": said.outcome,
-            "said_code": said.code,
-            "said_detail": said.detail,
+            "outcome": recorded.outcome,
+            "said_code": recorded.code,
+            "said_detail": recorded.detail,
             "worker": job.worker,
         },
     )

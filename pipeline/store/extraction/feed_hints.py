@@ -40,22 +40,22 @@ def from_feeds(conn: Connection, link_id: int, answer: Cursor[Any], page_url: st
     rows = answer.fetchall()
     if not rows:
         return FeedHints(_given(conn, link_id, Hints(only=only)))
-    said = {row[0]: _said(row, only=only) for row in rows}
+    hints_of = {row[0]: _hints(row, only=only) for row in rows}
     sightings = [_sighting(row) for row in rows]
-    nothing = Hints(only=only, language=said[rows[0][0]].language)  # a setting of ours, not the feed's word
+    nothing = Hints(only=only, language=hints_of[rows[0][0]].language)  # a setting of ours, not the feed's word
     try:
         page = address(page_url)
     except Failure:
         return FeedHints(nothing)
     untrusted_feeds = tuple(
-        UntrustedFeed(one.feed_id, one.keys, said[one.feed_id] if place < MAX_HEARD else None)
+        UntrustedFeed(one.feed_id, one.keys, hints_of[one.feed_id] if place < MAX_HEARD else None)
         for place, one in enumerate(sightings)
         if trust_ground(one.feed_trust, page) in ("announced", "")
     )
     speaks = trusted_sighting(sightings, page)
     if speaks is None:
         return FeedHints(_given(conn, link_id, nothing), untrusted_feeds=untrusted_feeds)
-    hints = said[speaks.feed_id]
+    hints = hints_of[speaks.feed_id]
     return FeedHints(hints if speaks in sightings[:MAX_HEARD] else _with_texts(conn, link_id, speaks.feed_id, hints), True, untrusted_feeds)
 
 
@@ -74,7 +74,7 @@ def _sighting(row: Sequence[Any]) -> Sighting:
     return Sighting(feed_id, url, replace(now, site=site) if site else now, frozenset(map(bytes, keys)))
 
 
-def _said(row: Sequence[Any], *, only: bool) -> Hints:
+def _hints(row: Sequence[Any], *, only: bool) -> Hints:
     title, published, authors, language, tags, modified, image_url, link, summary, content = row[6:]
     texts = (summary or "", content or "")
     return Hints(title, published, *texts, tuple(authors), only, language, tuple(tags), modified, image_url, f"feed {row[1]}", link)

@@ -15,7 +15,7 @@ from psycopg import Connection
 
 from pipeline import outcomes
 from pipeline.extract.model import Article
-from pipeline.extract.text.site_boilerplate import Marks
+from pipeline.extract.text.site_boilerplate import ParagraphHashes
 from pipeline.jobs import ExtractJob, Identity
 from pipeline.outcomes import Failure, RetryDecision, State
 from pipeline.settings import Settings
@@ -126,7 +126,14 @@ def take(conn: Connection, link_id: int) -> Taken | Literal["busy", "pruned"]:
 
 
 def write(
-    conn: Connection, taken: Taken, article: Article, marks: Marks | None, identity: Identity, extractor: str, what: str, settings: Settings
+    conn: Connection,
+    taken: Taken,
+    article: Article,
+    marks: ParagraphHashes | None,
+    identity: Identity,
+    extractor: str,
+    what: str,
+    settings: Settings,
 ) -> RetryDecision | None:
     """Write the new article. If its text differs, the earlier one goes to `revisions`. Returns None if the link has changed meanwhile.
     `what` lists the changes, for the link's history; if there are none, only the paragraphs' hashes are written.

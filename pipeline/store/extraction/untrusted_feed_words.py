@@ -28,7 +28,7 @@ _SAID = f"""
     FROM articles a JOIN sightings s ON s.link_id = a.link_id JOIN feeds f ON f.id = s.feed_id
     WHERE {_OF_FEEDS} AND EXISTS (SELECT FROM jsonb_each_text(a.sources) WHERE value = 'feed')
 """
-_VOICES = f"""
+_TRUST = f"""
     SELECT f.url, coalesce((f.options->>'trusted')::boolean, false), {announcements.BY.format(feed="f.id")} FROM feeds f WHERE f.url = ANY(%(urls)s)
     UNION ALL
     SELECT o.url, coalesce((f.options->>'trusted')::boolean, false), {announcements.BY.format(feed="f.id")}
@@ -37,7 +37,7 @@ _VOICES = f"""
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class UntrustedWords:
     """Feeds, and the hosts of articles that have their words, with the site that the feed had then; empty for the site of its address."""
 
     hosts: list[str]
@@ -45,19 +45,19 @@ class Said:
     sites: list[str]
 
 
-def untrusted(conn: Connection, link_id: int | None = None) -> Said:
+def untrusted(conn: Connection, link_id: int | None = None) -> UntrustedWords:
     """Where untrusted feeds were believed: for all links, or for one."""
     one = "" if link_id is None else "WHERE link_id = %(link)s"
-    said = conn.execute(f"SELECT DISTINCT host, feed_url, site FROM ({_SAID}) said {one} ORDER BY 1, 2", {"link": link_id}).fetchall()
-    said = [row for row in said if row[0]]
-    rows = conn.execute(_VOICES, {"urls": list({feed_url for _, feed_url, _ in said})})
+    feed_words = conn.execute(f"SELECT DISTINCT host, feed_url, site FROM ({_SAID}) said {one} ORDER BY 1, 2", {"link": link_id}).fetchall()
+    feed_words = [row for row in feed_words if row[0]]
+    rows = conn.execute(_TRUST, {"urls": list({feed_url for _, feed_url, _ in feed_words})})
     granted = {url: (trusted, announced_by) for url, trusted, announced_by in rows}
     wrong = [
         (host, feed_url, site)
-        for host, feed_url, site in said
+        for host, feed_url, site in feed_words
         if not _is_trusted(host, feed_url, site, *granted.get(feed_url, (False, [])))
     ]
-    return Said([host for host, _, _ in wrong], [feed_url for _, feed_url, _ in wrong], [site for _, _, site in wrong])
+    return UntrustedWords([host for host, _, _ in wrong], [feed_url for _, feed_url, _ in wrong], [site for _, _, site in wrong])
 
 
 def is_in(conn: Connection, article: Stored) -> bool:
@@ -66,7 +66,7 @@ def is_in(conn: Connection, article: Stored) -> bool:
     return of_feeds and bool(untrusted(conn, article.link_id).hosts)
 
 
-def link_ids(conn: Connection, said: Said) -> list[int]:
+def link_ids(conn: Connection, wrong_words: UntrustedWords) -> list[int]:
     """The links of the articles with such words, in order."""
     rows = conn.execute(
         f"""
@@ -74,7 +74,7 @@ def link_ids(conn: Connection, said: Said) -> list[int]:
         JOIN unnest(%(hosts)s::text[], %(feed_urls)s::text[], %(sites)s::text[]) AS wrong (host, feed_url, site) USING (host, feed_url, site)
         ORDER BY link_id
         """,
-        {"hosts": said.hosts, "feed_urls": said.feed_urls, "sites": said.sites},
+        {"hosts": wrong_words.hosts, "feed_urls": wrong_words.feed_urls, "sites": wrong_words.sites},
     )
     return [row[0] for row in rows]
 

@@ -195,7 +195,8 @@ def _seen(conn: Connection, feed_id: int, listed: Sequence[Listed]) -> dict[byte
         binary=True,
     )
     return {
-        bytes(key): Seen(link_id, bytes(said) if said is not None else None, updates, guid) for key, link_id, said, updates, guid in rows
+        bytes(key): Seen(link_id, bytes(known_hash) if known_hash is not None else None, updates, guid)
+        for key, link_id, known_hash, updates, guid in rows
     }
 
 

@@ -224,7 +224,7 @@ def poll_all(conn: Connection, feed_ids: Sequence[int], floor_s: float, why: str
 
 
 @dataclass(frozen=True, slots=True)
-class Holdings:
+class StoredCounts:
     """What is stored of feeds. `polls` and `sightings` are deleted with them; `links` and `articles` that they listed stay."""
 
     polls: int
@@ -233,7 +233,7 @@ class Holdings:
     articles: int
 
 
-def holdings(conn: Connection, feed_ids: Sequence[int]) -> Holdings:
+def holdings(conn: Connection, feed_ids: Sequence[int]) -> StoredCounts:
     """How many polls, links and articles the feeds have."""
     row = conn.execute(
         """
@@ -243,7 +243,7 @@ def holdings(conn: Connection, feed_ids: Sequence[int]) -> Holdings:
         {"ids": list(feed_ids)},
     ).fetchone()
     assert row is not None  # a count always gives a row
-    return Holdings(*row)
+    return StoredCounts(*row)
 
 
 def remove(conn: Connection, feed_id: int) -> None:

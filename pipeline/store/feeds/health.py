@@ -8,17 +8,17 @@ from datetime import date
 from psycopg import Connection
 from psycopg.rows import dict_row
 
-from pipeline.feeds.scheduling.health import Health, Pulse, health
+from pipeline.feeds.scheduling.health import FeedRecord, Health, health
 from pipeline.store.db import clock
 
 
 def of_feeds(conn: Connection, feed_ids: Sequence[int] | None = None) -> dict[int, Health]:
     """The health of the feeds, by id; None means all."""
     now = clock.now(conn)
-    return {feed_id: health(pulse, now) for feed_id, pulse in pulses(conn, feed_ids).items()}
+    return {feed_id: health(pulse, now) for feed_id, pulse in feed_records(conn, feed_ids).items()}
 
 
-def pulses(conn: Connection, feed_ids: Sequence[int] | None = None) -> dict[int, Pulse]:
+def feed_records(conn: Connection, feed_ids: Sequence[int] | None = None) -> dict[int, FeedRecord]:
     """The pulse of the feeds, by id; None means all."""
     with conn.cursor(row_factory=dict_row) as cur:
         rows = cur.execute(
@@ -34,5 +34,5 @@ def pulses(conn: Connection, feed_ids: Sequence[int] | None = None) -> dict[int,
     found = {}
     for row in rows:
         number, days = row.pop("id"), {date.fromisoformat(day): count for day, count in row.pop("days").items()}
-        found[number] = Pulse(days=days, **row)
+        found[number] = FeedRecord(days=days, **row)
     return found

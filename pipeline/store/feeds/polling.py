@@ -14,7 +14,7 @@ from psycopg.types.json import Jsonb
 from pipeline.feeds import options
 from pipeline.feeds.identity import Plan
 from pipeline.feeds.scheduling.permanent_redirects import Move
-from pipeline.feeds.scheduling.schedule import Asked, Decision, FeedState, conditional
+from pipeline.feeds.scheduling.schedule import Decision, FeedState, ReaderRequests, conditional
 from pipeline.hops import Hop, from_json, to_json
 from pipeline.jobs import Described, Host, Poll, PollJob
 from pipeline.normalise.urls import web_link
@@ -35,10 +35,10 @@ _JOB = f"""
 """
 
 
-def start(conn: Connection, feed_id: int, dispatch_id: UUID, settings: Settings, worker: str) -> PollJob | leases.Early | None:
+def start(conn: Connection, feed_id: int, dispatch_id: UUID, settings: Settings, worker: str) -> PollJob | leases.TooEarly | None:
     """Take the lease. Returns None if the row no longer has this claim, or the host must not be visited now; then the feed waits for the
     host's next slot. Returns Early if the poll can start in a moment."""
-    early: leases.Early | None = None
+    early: leases.TooEarly | None = None
     with conn.transaction(), conn.cursor(row_factory=dict_row) as cur:
         row = cur.execute(
             f"""
@@ -192,7 +192,7 @@ def _state(row: dict[str, Any], pushed_s: float) -> FeedState:
         etag=row["etag"] or "",
         last_modified=row["last_modified"] or "",
         body_hash=bytes(row["body_hash"]) if row["body_hash"] is not None else None,
-        asked=Asked(row["asked_s"], frozenset(row["skip_hours"]), frozenset(row["skip_days"])),
+        asked=ReaderRequests(row["asked_s"], frozenset(row["skip_hours"]), frozenset(row["skip_days"])),
         not_before=row["not_before"],
         probe_at=row["probe_at"],
         move=Move(row["moved_to"], row["moved_count"], row["moved_since"]) if row["moved_to"] else None,

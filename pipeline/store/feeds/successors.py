@@ -25,7 +25,7 @@ _IDLE = "phase = 'idle' AND state <> 'paused' AND alias_of IS NULL"
 
 
 @dataclass(frozen=True, slots=True)
-class LookJob:
+class SuccessorJob:
     """A look at the home page of a feed's site. `known` are the addresses of the feed, now and before."""
 
     feed_id: int
@@ -52,7 +52,7 @@ def claim(conn: Connection, lease_s: float) -> list[Job]:
     return [Job("look", *row) for row in rows]
 
 
-def start(conn: Connection, feed_id: int, dispatch_id: UUID, settings: Settings) -> LookJob | None:
+def start(conn: Connection, feed_id: int, dispatch_id: UUID, settings: Settings) -> SuccessorJob | None:
     """Take the lease, and the host of the home page. Returns None if the claim is gone, the host is busy, or a look is not worthwhile."""
     row = conn.execute(
         "SELECT url, site_url, code FROM feeds WHERE id = %s AND dispatch_id = %s AND phase = 'dispatched'", (feed_id, dispatch_id)
@@ -77,7 +77,7 @@ def start(conn: Connection, feed_id: int, dispatch_id: UUID, settings: Settings)
         if host is None:
             _end(conn, feed_id, dispatch_id, "")
             return None
-    return LookJob(feed_id, dispatch_id, home, host, (url, *moved_feeds.former(conn, feed_id)))
+    return SuccessorJob(feed_id, dispatch_id, home, host, (url, *moved_feeds.former(conn, feed_id)))
 
 
 def put_off(conn: Connection, feed_id: int, dispatch_id: UUID) -> None:
@@ -86,7 +86,7 @@ def put_off(conn: Connection, feed_id: int, dispatch_id: UUID) -> None:
         _end(conn, feed_id, dispatch_id, ", successor_looked_at = now() - %(soon)s")
 
 
-def put_back(conn: Connection, job: LookJob, visit_results: Sequence[tuple[int, hosts.VisitResult]]) -> None:
+def put_back(conn: Connection, job: SuccessorJob, visit_results: Sequence[tuple[int, hosts.VisitResult]]) -> None:
     """The visit was spent on robots.txt; the page gets another one, after the gap."""
     with conn.transaction():
         _end(conn, job.feed_id, job.dispatch_id, "")
@@ -95,7 +95,7 @@ def put_back(conn: Connection, job: LookJob, visit_results: Sequence[tuple[int, 
 
 def finish(
     conn: Connection,
-    job: LookJob,
+    job: SuccessorJob,
     found: str,
     visit_results: Sequence[tuple[int, hosts.VisitResult]],
     *,

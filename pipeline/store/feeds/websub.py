@@ -54,7 +54,7 @@ class Subscribed:
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class SubscriptionStatus:
     """A feed's subscription, for people."""
 
     hub: str
@@ -227,9 +227,9 @@ def note_poll(conn: Connection, feed_id: int, new: int) -> None:
     )
 
 
-def of_feed(conn: Connection, feed_id: int) -> Shown | None:
+def of_feed(conn: Connection, feed_id: int) -> SubscriptionStatus | None:
     """The subscription of a feed, for people."""
-    with conn.cursor(row_factory=class_row(Shown)) as cur:
+    with conn.cursor(row_factory=class_row(SubscriptionStatus)) as cur:
         return cur.execute(
             f"""
             SELECT hub, topic, state, {WORKS} AS works, lease_until, due_at, failures, detail, pushes, last_push_at

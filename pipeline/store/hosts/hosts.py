@@ -32,7 +32,7 @@ NEXT_FEED = (
 # The gap between the starts of two requests to host h: the operator's or the usual one, or a longer one from its robots.txt.
 GAP = "greatest(coalesce(h.own_delay_s, %(gap)s), coalesce(h.delay_s, 0))"
 # The columns of host h that a visit needs; `seen` reads them.
-SEEN = f"""h.id, h.name, greatest(coalesce(h.own_delay_s, %(gap)s), coalesce(h.delay_s, 0)), h.ignore_robots, h.failures, h.slowdowns,
+HOST_COLUMNS = f"""h.id, h.name, greatest(coalesce(h.own_delay_s, %(gap)s), coalesce(h.delay_s, 0)), h.ignore_robots, h.failures, h.slowdowns,
            greatest(0, coalesce(extract(epoch FROM now() - h.slowed_at), 0))::float8,
            coalesce(extract(epoch FROM now() - h.failing_since), 0)::float8, h.tdmrep_at, h.short_time, now(), {site_rules.COLUMNS}"""
 
@@ -169,7 +169,7 @@ def note_links(conn: Connection, host_ids: Iterable[int]) -> None:
     )
 
 
-def seen(row: Sequence[Any]) -> Host:
+def host_of_row(row: Sequence[Any]) -> Host:
     """The host of a row with the SEEN columns."""
     id_, name, gap_s, ignore, failures, slowdowns, quiet_s, failing_s, tdmrep_at, short_time, now, *robots = row
     return Host(

@@ -31,7 +31,7 @@ ACQUIRE = f"""
            next_slot_at = now() + make_interval(secs => {hosts.GAP})
     {{which}} AND CASE WHEN h.lease_id = %(claim)s THEN coalesce(h.slot_at <= now(), true) ELSE h.lease_id IS NULL AND h.next_slot_at <= now() END
           AND (h.paused_until IS NULL OR h.paused_until <= now())
-    RETURNING {hosts.SEEN}
+    RETURNING {hosts.HOST_COLUMNS}
 """
 UNTIL = "now() + make_interval(secs => %(lease)s)"
 
@@ -46,7 +46,7 @@ HOLDER: LiteralString = f"CASE WHEN h.lease_id IS NOT NULL THEN coalesce({_JOB},
 
 
 @dataclass(frozen=True, slots=True)
-class Early:
+class TooEarly:
     """The job may start in `wait_s` seconds: its message came before its slot. Nothing was changed."""
 
     wait_s: float
@@ -84,7 +84,7 @@ def acquire(conn: Connection, host_id: int, claim: UUID, visit: hosts.VisitKind,
         ACQUIRE.format(which="WHERE h.id = %(id)s", until=UNTIL),
         {"id": host_id, "claim": claim, "visit": visit, "gap": min_gap_s, "lease": lease_s},
     ).fetchone()
-    return hosts.seen(row) if row else None
+    return hosts.host_of_row(row) if row else None
 
 
 def acquire_if_free(conn: Connection, name: str, claim: UUID, min_gap_s: float, *, robots_needed: bool, scheme: str = "") -> Host | None:
@@ -98,7 +98,7 @@ def acquire_if_free(conn: Connection, name: str, claim: UUID, min_gap_s: float, 
         ACQUIRE.format(which=which, until="own.until"),
         {"name": name, "claim": claim, "visit": "fetch", "gap": min_gap_s, "robots": robots_needed, "scheme": scheme},
     ).fetchone()
-    return hosts.seen(row) if row else None
+    return hosts.host_of_row(row) if row else None
 
 
 def record_manual_request(conn: Connection, host_id: int, claim: UUID, min_gap_s: float, lease_s: float) -> Host:
@@ -109,15 +109,15 @@ def record_manual_request(conn: Connection, host_id: int, claim: UUID, min_gap_s
         UPDATE hosts h SET lease_id = coalesce(lease_id, %(claim)s), lease_until = coalesce(lease_until, {UNTIL}),
                answered = true,
                next_slot_at = greatest(next_slot_at, {gap}), slot_at = CASE WHEN slot_at IS NOT NULL THEN greatest(slot_at, {gap}) END
-        WHERE id = %(id)s RETURNING {hosts.SEEN}
+        WHERE id = %(id)s RETURNING {hosts.HOST_COLUMNS}
         """,
         {"id": host_id, "claim": claim, "gap": min_gap_s, "lease": lease_s},
     ).fetchone()
     assert row is not None  # hosts are never deleted
-    return hosts.seen(row)
+    return hosts.host_of_row(row)
 
 
-def early(conn: Connection, host_id: int, claim: UUID) -> Early | None:
+def early(conn: Connection, host_id: int, claim: UUID) -> TooEarly | None:
     """How much too early the job is, if nothing else prevents its visit; None if it has to go back to the queue."""
     row = conn.execute(
         """
@@ -128,7 +128,7 @@ def early(conn: Connection, host_id: int, claim: UUID) -> Early | None:
     ).fetchone()
     if row is None or row[0] is None or row[0] > MOST_EARLY_S:
         return None
-    return Early(max(0.0, row[0]))
+    return TooEarly(max(0.0, row[0]))
 
 
 def sweep(conn: Connection) -> int:

@@ -21,7 +21,7 @@ from pipeline.store.articles import pages
 from pipeline.store.db.pipelined import pipelined
 from pipeline.store.hosts import host_recovery, hosts, leases
 from pipeline.store.links import aliases, rechecks, shared_attempts
-from pipeline.store.links.shared_attempts import SharedTry
+from pipeline.store.links.shared_attempts import SharedAttempt
 from pipeline.store.transitions import links as to
 from pipeline.store.transitions.model import Transition
 
@@ -43,7 +43,7 @@ class FetchStats:
     detail: str = ""
 
 
-def start(conn: Connection, link_id: int, dispatch_id: UUID, settings: Settings, worker: str) -> FetchJob | leases.Early | None:
+def start(conn: Connection, link_id: int, dispatch_id: UUID, settings: Settings, worker: str) -> FetchJob | leases.TooEarly | None:
     """Count the attempt and take the lease. Returns None if the row no longer has this claim, or the host must not be visited now; then the
     link waits in Postgres for the host's next slot and no attempt is counted. Returns Early if the fetch can start in a moment."""
     with conn.pipeline():  # both are sent at once
@@ -72,11 +72,23 @@ def start(conn: Connection, link_id: int, dispatch_id: UUID, settings: Settings,
     before = from_json(hops)
     kept, existing = (rechecks.kept(conn, link_id), None) if recheck else (None, twins.fetchone())
     return FetchJob(
-        link_id, dispatch_id, url, bytes(key), address, before, feed_id, attempt, hosts.seen(host), worker, kept, existing, is_offsite
+        link_id,
+        dispatch_id,
+        url,
+        bytes(key),
+        address,
+        before,
+        feed_id,
+        attempt,
+        hosts.host_of_row(host),
+        worker,
+        kept,
+        existing,
+        is_offsite,
     )
 
 
-def _not_now(conn: Connection, link_id: int, dispatch_id: UUID) -> leases.Early | None:
+def _not_now(conn: Connection, link_id: int, dispatch_id: UUID) -> leases.TooEarly | None:
     """Give claim and host back if the host must not be visited now. Returns Early if only its slot has not come yet. Then, and if the row
     no longer has this claim, nothing changes."""
     with conn.transaction():
@@ -98,7 +110,7 @@ def _not_now(conn: Connection, link_id: int, dispatch_id: UUID) -> leases.Early 
 def succeeded(conn: Connection, job: FetchJob, page: Page, stats: FetchStats, visit_results: hosts.VisitResults) -> bool:
     """Store the page and make the link due for extraction. Returns False if the claim was lost meanwhile; then nothing is written."""
     with pipelined(conn):
-        ended = _ask_end(conn, job, to.KEEP_PAGE, {}, _Said(stats, "ok", "", stats.detail))
+        ended = _ask_end(conn, job, to.KEEP_PAGE, {}, _AttemptEnd(stats, "ok", "", stats.detail))
         pages.insert(conn, job.link_id, page)
         if stats.hops or page.final_url != job.url:
             aliases.note(conn, job.link_id, [*((hop.url, "hop") for hop in stats.hops[1:]), (page.final_url, "final")])
@@ -114,7 +126,7 @@ def unchanged(
 ) -> bool:
     """End a recheck that found no change; the article stays as it is. Returns False if the claim was lost meanwhile."""
     with conn.transaction():
-        if _end(conn, job, to.UNCHANGED, {}, _Said(stats, "ok", "", detail)) is None:
+        if _end(conn, job, to.UNCHANGED, {}, _AttemptEnd(stats, "ok", "", detail)) is None:
             return False
         rechecks.looked(conn, [job.link_id], settings.fetch.recheck_after_s)
         hosts.release_all(conn, job.dispatch_id, visit_results)
@@ -131,7 +143,7 @@ def failed(
     *,
     max_redis_wait_s: float,
     robots_host_id: int | None = None,
-    shared: tuple[int, SharedTry] | None = None,
+    shared: tuple[int, SharedAttempt] | None = None,
 ) -> Literal["retry_in_redis", "ended"] | None:
     """Write the decision on a failed fetch. Returns None if the claim was lost meanwhile; then nothing is written.
 
@@ -163,7 +175,7 @@ def failed(
             "robots_host_id": robots_host_id,
             "uncounted": 0 if verdict.counted else 1,
         }
-        host_id = _end(conn, job, to.FAIL_FETCH, values, _Said(stats, verdict.outcome, verdict.code, verdict.detail))
+        host_id = _end(conn, job, to.FAIL_FETCH, values, _AttemptEnd(stats, verdict.outcome, verdict.code, verdict.detail))
         if host_id is None:
             return None
         if gives_up:
@@ -189,8 +201,8 @@ def moved(
     """Continue from `url` in another host's queue, because a redirect leads to a host that is not free. No attempt is counted."""
     host_id = hosts.ensure(conn, [host_name])[host_name]
     with conn.transaction():
-        said = _Said(stats, "moved", "", f"redirected to {host_name}, which is busy at the moment")
-        if _end(conn, job, to.REDIRECT, {"next": url, "hops": Jsonb(to_json(hops)), "host": host_id}, said) is None:
+        attempt_end = _AttemptEnd(stats, "moved", "", f"redirected to {host_name}, which is busy at the moment")
+        if _end(conn, job, to.REDIRECT, {"next": url, "hops": Jsonb(to_json(hops)), "host": host_id}, attempt_end) is None:
             return False
         # The new host has something to do now; both are locked at once, by id.
         hosts.release_all(conn, job.dispatch_id, visit_results, also_due=[host_id])
@@ -198,7 +210,7 @@ def moved(
 
 
 @dataclass(frozen=True, slots=True)
-class _Said:
+class _AttemptEnd:
     """What the attempt's row says."""
 
     stats: FetchStats
@@ -207,37 +219,39 @@ class _Said:
     detail: str
 
 
-def _end(conn: Connection, job: FetchJob, change: Transition, values: dict[str, Any], said: _Said | None = None) -> int | None:
+def _end(conn: Connection, job: FetchJob, change: Transition, values: dict[str, Any], attempt_end: _AttemptEnd | None = None) -> int | None:
     """Change the link under its claim, and record the attempt. Returns the host in whose queue the link now is; None if the claim was lost,
     and then nothing is written."""
-    row = _ask_end(conn, job, change, values, said).fetchone()
+    row = _ask_end(conn, job, change, values, attempt_end).fetchone()
     return row[0] if row else None
 
 
-def _ask_end(conn: Connection, job: FetchJob, change: Transition, values: dict[str, Any], said: _Said | None = None) -> Cursor[tuple[int]]:
+def _ask_end(
+    conn: Connection, job: FetchJob, change: Transition, values: dict[str, Any], attempt_end: _AttemptEnd | None = None
+) -> Cursor[tuple[int]]:
     ended = f"UPDATE links SET {change.sets} WHERE id = %(id)s AND dispatch_id = %(claim)s AND state = 'running' RETURNING host_id"
     values = {**values, "id": job.link_id, "claim": job.dispatch_id}
-    if said is None:
+    if attempt_end is None:
         return conn.execute(ended, values)
     return conn.execute(
         f"""
         WITH ended AS ({ended}), noted AS (
             INSERT INTO attempts (link_id, stage, number, elapsed_ms, outcome, code, detail, final_url, worker, status, bytes, hops)
-            SELECT %(id)s, 'fetch', %(number)s, %(elapsed_ms)s, %(outcome)s, %(said_code)s, %(said_detail)s, %(final_url)s, %(worker)s,
-                   %(status)s, %(bytes)s, %(trip_hops)s FROM ended)
+            SELECT %(id)s, 'fetch', %(number)s, %(elapsed_ms)s, %(outcome)s, %(end_code)s, %(end_detail)s, %(final_url)s, %(worker)s,
+                   %(status)s, %(bytes)s, %(end_hops)s FROM ended)
         SELECT host_id FROM ended
         """,
         values
         | {
             "number": job.attempt,
-            "elapsed_ms": round(said.stats.elapsed_s * 1000),
-            "outcome": said.outcome,
-            "said_code": said.code,
-            "said_detail": said.detail,
-            "final_url": said.stats.final_url,
+            "elapsed_ms": round(attempt_end.stats.elapsed_s * 1000),
+            "outcome": attempt_end.outcome,
+            "end_code": attempt_end.code,
+            "end_detail": attempt_end.detail,
+            "final_url": attempt_end.stats.final_url,
             "worker": job.worker,
-            "status": said.stats.status,
-            "bytes": said.stats.size,
-            "trip_hops": Jsonb(to_json(said.stats.hops)),
+            "status": attempt_end.stats.status,
+            "bytes": attempt_end.stats.size,
+            "end_hops": Jsonb(to_json(attempt_end.stats.hops)),
         },
     )

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from psycopg import Connection
 
-from pipeline.jobs import Kept
+from pipeline.jobs import StoredPage
 from pipeline.store.hosts import hosts
 from pipeline.store.transitions.links import LOOK_AGAIN
 
@@ -38,12 +38,12 @@ def make_due(conn: Connection) -> int:
     return len(rows)
 
 
-def kept(conn: Connection, link_id: int) -> Kept | None:
+def kept(conn: Connection, link_id: int) -> StoredPage | None:
     """What is known of the article's page, for a conditional request; None if nothing was stored."""
     row = conn.execute(
         "SELECT etag, last_modified, page_sha256, final_url, extractor FROM articles WHERE link_id = %s", (link_id,)
     ).fetchone()
-    return None if row is None else Kept(row[0], row[1], bytes(row[2]) if row[2] is not None else None, row[3], row[4])
+    return None if row is None else StoredPage(row[0], row[1], bytes(row[2]) if row[2] is not None else None, row[3], row[4])
 
 
 def looked(conn: Connection, link_ids: Sequence[int], after_s: list[float]) -> None:

@@ -19,7 +19,7 @@ ROWS = 5000
 
 
 @dataclass(frozen=True, slots=True)
-class SharedTry:
+class SharedAttempt:
     """How one link's attempt ended, and what follows for the others: the waits between attempts, those of rechecks, the seconds for which
     the host is paused, and the seconds after which stored articles are rechecked."""
 
@@ -33,7 +33,7 @@ class SharedTry:
     recheck_after_s: list[float]
 
 
-def share(conn: Connection, host_id: int, tried: SharedTry) -> list[int]:
+def share(conn: Connection, host_id: int, tried: SharedAttempt) -> list[int]:
     """Count the attempt for every due link in the host's queue. Returns the hosts in whose queues they now are. Call it before hosts are
     locked."""
     rows = conn.execute(

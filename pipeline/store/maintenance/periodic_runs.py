@@ -9,7 +9,7 @@ from psycopg.rows import class_row
 
 
 @dataclass(frozen=True, slots=True)
-class Round:
+class PeriodicRun:
     """The runs of a periodic task. `completed_s` is seconds since it last completed; None if it never did. `failed_s` and `error` describe
     the last failure since then; None and '' if there was none."""
 
@@ -37,9 +37,9 @@ def failed(conn: Connection, task: str, error: str) -> None:
     )
 
 
-def rounds(conn: Connection) -> dict[str, Round]:
+def rounds(conn: Connection) -> dict[str, PeriodicRun]:
     """The last runs of each periodic task."""
-    with conn.cursor(row_factory=class_row(Round)) as cur:
+    with conn.cursor(row_factory=class_row(PeriodicRun)) as cur:
         rows = cur.execute(
             """
             SELECT task, extract(epoch FROM now() - completed_at)::float AS completed_s,

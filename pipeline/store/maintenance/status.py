@@ -14,7 +14,7 @@ from pipeline.store.queue.queues import STAGES
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class QueueStats:
     """One queue. `waiting` rows are due; `in_flight` rows have a message or a worker. `lag_s` is the age of the oldest due row. `paused`
     rows would be due, but their host is paused."""
 
@@ -42,7 +42,7 @@ class Summary:
     """by state: active, paused, stopped; and failing: active feeds whose last poll failed"""
     links: dict[str, int]
     """by state, always all seven"""
-    lines: dict[str, Line]
+    lines: dict[str, QueueStats]
     """poll, fetch, extract"""
     articles: int
     articles_last_hour: int
@@ -129,7 +129,7 @@ def _feeds(conn: Connection) -> dict[str, int]:
     return counts | {"failing": failing[0]}
 
 
-def lines(conn: Connection) -> dict[str, Line]:
+def lines(conn: Connection) -> dict[str, QueueStats]:
     """The queues by name. Extraction contacts no host, so pauses do not affect it."""
     due = " UNION ALL ".join(f"SELECT '{queue.name}' AS queue, d.* FROM ({queue.due}) d" for queue in STAGES.values())
     rows = conn.execute(
@@ -140,5 +140,5 @@ def lines(conn: Connection) -> dict[str, Line]:
         FROM visits GROUP BY queue
         """
     ).fetchall()
-    found = {name: Line(waiting, in_flight, max(0.0, float(lag or 0.0)), paused) for name, waiting, in_flight, lag, paused in rows}
-    return {name: found.get(name, Line(0, 0, 0.0)) for name in STAGES}
+    found = {name: QueueStats(waiting, in_flight, max(0.0, float(lag or 0.0)), paused) for name, waiting, in_flight, lag, paused in rows}
+    return {name: found.get(name, QueueStats(0, 0, 0.0)) for name in STAGES}

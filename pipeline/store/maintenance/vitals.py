@@ -25,11 +25,11 @@ class Progress:
     `running` is what is under way. `missing_months` are partitions of pages that should exist. `leases_without_job` are hosts that no
     job holds any more. `at_home` means that all feeds are on this machine and nothing else was requested, as in the demo."""
 
-    rounds: dict[str, periodic_runs.Round]
+    rounds: dict[str, periodic_runs.PeriodicRun]
     workers: list[workers.Worker]
     untaken_s: dict[str, float]
     running: dict[str, int]
-    lines: dict[str, status.Line]
+    lines: dict[str, status.QueueStats]
     missing_months: list[str]
     leases_without_job: int = 0
     at_home: bool = False

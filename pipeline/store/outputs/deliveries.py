@@ -17,7 +17,7 @@ from pipeline.store.articles import articles, fields
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class LockedOutput:
     """An output that this process holds; nobody else delivers to it meanwhile."""
 
     name: str
@@ -45,7 +45,7 @@ class HostHealth:
 
 
 @dataclass(frozen=True, slots=True)
-class Dead:
+class DeadDelivery:
     """An article that an output refused."""
 
     output: str
@@ -58,7 +58,7 @@ class Dead:
 
 
 @contextlib.contextmanager
-def held(conn: Connection, name: str) -> Iterator[Held | None]:
+def held(conn: Connection, name: str) -> Iterator[LockedOutput | None]:
     """Hold the output on this connection while the block runs. Yields None if another process delivers to it, or if it waits after a
     failure."""
     conn.execute("INSERT INTO outputs (name) VALUES (%s) ON CONFLICT DO NOTHING", (name,))
@@ -67,7 +67,7 @@ def held(conn: Connection, name: str) -> Iterator[Held | None]:
         yield None
         return
     try:
-        with conn.cursor(row_factory=class_row(Held)) as cur:
+        with conn.cursor(row_factory=class_row(LockedOutput)) as cur:
             yield cur.execute(
                 "SELECT name, reached, state, failures, code FROM outputs WHERE name = %s AND coalesce(retry_at <= now(), true)", (name,)
             ).fetchone()
@@ -136,9 +136,9 @@ def listing(conn: Connection) -> list[HostHealth]:
         ).fetchall()
 
 
-def dead(conn: Connection, name: str, limit: int) -> list[Dead]:
+def dead(conn: Connection, name: str, limit: int) -> list[DeadDelivery]:
     """What an output refused, in order."""
-    with conn.cursor(row_factory=class_row(Dead)) as cur:
+    with conn.cursor(row_factory=class_row(DeadDelivery)) as cur:
         return cur.execute("SELECT * FROM dead_deliveries WHERE output = %s ORDER BY number LIMIT %s", (name, limit)).fetchall()
 
 

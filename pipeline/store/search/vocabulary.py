@@ -30,13 +30,13 @@ def with_forms(conn: Connection, query: Node, language: str) -> Node:
 
 def unknown(conn: Connection, query: Node) -> list[str]:
     """One sentence for each filter whose value does not exist."""
-    said = []
+    notes = []
     for leaf in tree.leaves(query):
         if isinstance(leaf, Filter) and leaf.name in _KNOWN:
             row = conn.execute(f"SELECT EXISTS ({_KNOWN[leaf.name].format('%(value)s')})", {"value": leaf.value}).fetchone()
             if row != (True,):
-                said.append(f"There is no {leaf.name} {leaf.value!r} in this archive.")
-    return said
+                notes.append(f"There is no {leaf.name} {leaf.value!r} in this archive.")
+    return notes
 
 
 def _forms(conn: Connection, word: str, stem: Callable[[str], str]) -> list[str]:

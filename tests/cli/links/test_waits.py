@@ -11,7 +11,7 @@ from types import SimpleNamespace
 import psycopg
 import pytest
 
-from cli.commands.links.wait_reasons import WaitsTold
+from cli.commands.links.wait_reasons import WaitReasons
 from pipeline.settings import Settings
 from pipeline.store.db.pool import connect
 from pipeline.store.links.links import Link
@@ -91,7 +91,7 @@ def test_each_reason_is_told_once_a_minute_and_work_only_when_it_takes_long(monk
     clock = [0.0]
     monkeypatch.setattr("cli.commands.links.wait_reasons.complain", said.append)
     monkeypatch.setattr("cli.commands.links.wait_reasons.time", SimpleNamespace(monotonic=lambda: clock[0]))
-    waits = WaitsTold()
+    waits = WaitReasons()
     links = [
         link(1, "waiting", "its turn at a.example"),
         link(2, "waiting", "its turn at a.example"),

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from cli.local.hung_processes import STARTING_S, Stalls
-from cli.local.stop_signals import Stops
+from cli.local.hung_processes import STARTING_S, HungProcesses
+from cli.local.stop_signals import StopRequests
 from cli.local.supervise import Out, Program, run
 
 NOW = 10_000.0
@@ -37,11 +37,11 @@ JUST = {"beat": NOW - 500, "control": NOW - 40}
     ],
 )
 def test_beat_and_control_hang_when_they_are_silent(started_at: dict[str, float], signs: dict[str, float], hung: list[str]) -> None:
-    assert Stalls({}, 30, str).judge(started_at, signs, NOW) == hung
+    assert HungProcesses({}, 30, str).judge(started_at, signs, NOW) == hung
 
 
 def test_control_has_its_time_anew_when_beat_is_back() -> None:
-    stalls = Stalls({}, 30, str)
+    stalls = HungProcesses({}, 30, str)
     assert stalls.judge(BOTH, {"beat": NOW - 300, "control": NOW - 300}, NOW) == ["beat"]
     assert stalls.judge(BOTH, {"beat": NOW + 5, "control": NOW - 300}, NOW + 5) == []
     assert stalls.judge(BOTH, {"beat": NOW + 36, "control": NOW - 300}, NOW + 36) == ["control"]
@@ -51,7 +51,7 @@ def test_a_beat_that_cannot_send_is_not_started_again_and_why_is_said(tmp_path: 
     said: list[str] = []
     heartbeat = tmp_path / "beat"
     heartbeat.write_text(f"{time.monotonic() - 40}")
-    stalls = Stalls({"beat": heartbeat}, 30, lambda: "Redis takes no messages (OOM)")
+    stalls = HungProcesses({"beat": heartbeat}, 30, lambda: "Redis takes no messages (OOM)")
     assert stalls.hung({"beat": time.monotonic() - 400}, said.append) == []
     assert said == ["beat cannot send: Redis takes no messages (OOM); see `newsmill doctor`"]
 
@@ -62,7 +62,7 @@ SIGNS = "import sys, time; from pathlib import Path; from workers.processes impo
 def test_a_process_that_was_stopped_is_killed_and_starts_again(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     heartbeat = tmp_path / "beat"
     program = Program("beat", [sys.executable, "-c", SIGNS], dict(os.environ) | {"NEWSMILL_HEARTBEAT_FILE": str(heartbeat)})
-    stalls, stops = Stalls({"beat": heartbeat}, 2.0, str), Stops()
+    stalls, stops = HungProcesses({"beat": heartbeat}, 2.0, str), StopRequests()
     until, text, stopped = time.monotonic() + 60, "", False
 
     def tick(say: Callable[[str], None]) -> None:

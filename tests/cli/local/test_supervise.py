@@ -45,7 +45,7 @@ class Watch:
 def supervised(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], programs: list[Program], enough: Callable[[str], bool], **how: float
 ) -> str:
-    stops = Stops()
+    stops = StopRequests()
     watch = Watch(capsys, stops, enough, **how)
     run(programs, out=Out.of(one.name for one in programs), stops=stops, pids_file=tmp_path / "pids", tick=watch)
     assert watch.reached, watch.text

@@ -13,7 +13,7 @@ from cli.errors import UpError
 from cli.local import announce, up, user_settings
 from cli.local.announce import Say
 from cli.local.services import Services
-from cli.local.stop_signals import Stops
+from cli.local.stop_signals import StopRequests
 from cli.local.supervise import Out, Program
 from pipeline.settings import Fetch, Postgres, Retry, Settings, Web, load_settings
 from pipeline.store import workers
@@ -135,7 +135,7 @@ def test_a_change_starts_postgres_again_only_where_it_concerns_postgres(monkeypa
         yield Services("postgresql://127.0.0.1:1/x", "redis://127.0.0.1:1/0", None, None)
 
     def run(
-        programs: list[Program], *, out: Out, stops: Stops, tick: Callable[[Say], None], enough: Callable[[], bool], **_: object
+        programs: list[Program], *, out: Out, stops: StopRequests, tick: Callable[[Say], None], enough: Callable[[], bool], **_: object
     ) -> None:
         ran.append(programs[0].environment)
         if not changed:

@@ -11,7 +11,7 @@ from pipeline.extract.html.page import parse
 from pipeline.extract.metadata.dates import published
 from pipeline.extract.model import Hints
 from pipeline.extract.structured_data.page_statements import gather
-from pipeline.normalise.dates.date_precision import Clues
+from pipeline.normalise.dates.date_precision import DateContext
 from pipeline.normalise.dates.date_precision import published as choose
 from tests.extract.pages import ENGLISH, ld, page
 
@@ -25,22 +25,22 @@ def found(html: str, url: str = URL, hints: Hints | None = None) -> tuple[str, s
 
 
 @pytest.mark.parametrize(
-    ("stated", "shown", "clues", "offset_min"),
+    ("stated", "shown", "context", "offset_min"),
     [
-        (["2026-03-03T13:30:00+01:00"], [], Clues(), 60),
-        (["2026-03-03T12:30:00Z"], [], Clues(), 0),
-        (["2026-03-03T12:30:00Z", "Tue, 03 Mar 2026 18:00:00 +0530"], [], Clues(), 330),  # the same instant elsewhere
-        (["2026-03-03T12:30:00Z"], ["2026-03-03 04:30:00"], Clues(), -480),  # the same clock face without a zone
-        (["2026-03-03T12:30:00Z"], ["2026-03-03 09:17:00"], Clues(), 0),  # another moment
-        (["2026-03-03T12:30:00Z"], [], Clues(modified=("2026-03-04T09:00:00-05:00",)), -300),
-        (["2026-03-03T02:30:00Z"], [], Clues(address_day=date(2026, 3, 2)), -180),  # the least that makes it the day in the address
-        (["2026-03-03T12:30:00Z"], [], Clues(address_day=date(2026, 3, 3)), 0),
-        (["2026-03-03T12:30:00"], [], Clues(), None),  # no zone at all
-        (["2026-03-03"], [], Clues(), None),
+        (["2026-03-03T13:30:00+01:00"], [], DateContext(), 60),
+        (["2026-03-03T12:30:00Z"], [], DateContext(), 0),
+        (["2026-03-03T12:30:00Z", "Tue, 03 Mar 2026 18:00:00 +0530"], [], DateContext(), 330),  # the same instant elsewhere
+        (["2026-03-03T12:30:00Z"], ["2026-03-03 04:30:00"], DateContext(), -480),  # the same clock face without a zone
+        (["2026-03-03T12:30:00Z"], ["2026-03-03 09:17:00"], DateContext(), 0),  # another moment
+        (["2026-03-03T12:30:00Z"], [], DateContext(modified=("2026-03-04T09:00:00-05:00",)), -300),
+        (["2026-03-03T02:30:00Z"], [], DateContext(address_day=date(2026, 3, 2)), -180),  # the least that makes it the day in the address
+        (["2026-03-03T12:30:00Z"], [], DateContext(address_day=date(2026, 3, 3)), 0),
+        (["2026-03-03T12:30:00"], [], DateContext(), None),  # no zone at all
+        (["2026-03-03"], [], DateContext(), None),
     ],
 )
-def test_the_publishers_clock(stated: list[str], shown: list[str], clues: Clues, offset_min: int | None) -> None:
-    got = choose([("meta", text) for text in stated], [("time", text) for text in shown], clues)
+def test_the_publishers_clock(stated: list[str], shown: list[str], context: DateContext, offset_min: int | None) -> None:
+    got = choose([("meta", text) for text in stated], [("time", text) for text in shown], context)
     assert got is not None
     assert got.offset_min == offset_min
 
@@ -94,7 +94,7 @@ def test_where_no_article_states_a_date_the_node_of_the_page_does(nodes: list[di
     ],
 )
 def test_a_wrong_offset_is_shown_by_another_text_of_the_page(stated: list[str], at: str, offset_min: int) -> None:
-    got = choose([("meta", text) for text in stated], [], Clues())
+    got = choose([("meta", text) for text in stated], [], DateContext())
     assert got is not None
     assert (got.at.strftime("%H:%M"), got.offset_min) == (at, offset_min)
 

@@ -10,7 +10,7 @@ from pipeline.extract.metadata.page_metadata import Metadata, read
 from pipeline.extract.metadata.title_suffixes import site_keys, without_site
 from pipeline.extract.model import Hints
 from pipeline.extract.structured_data import jsonld
-from pipeline.normalise.dates.date_precision import Clues, Published, modified, published
+from pipeline.normalise.dates.date_precision import DateContext, Published, modified, published
 from pipeline.text import letters_key as key_of
 from tests.extract.pages import ENGLISH, ld, page
 
@@ -134,13 +134,13 @@ NOON = datetime(2026, 3, 3, 12, 30, tzinfo=UTC)
     ],
 )
 def test_the_time_of_publication(texts: list[str], changes: list[str], feed: datetime | None, at: datetime, precision: str) -> None:
-    got = published([("page", text) for text in texts], [], Clues(modified=tuple(changes), from_feed=feed))
+    got = published([("page", text) for text in texts], [], DateContext(modified=tuple(changes), from_feed=feed))
     assert got is not None
     assert (got.at, got.precision) == (at, precision)
 
 
 def test_no_time_is_better_than_a_wrong_one() -> None:
-    assert published([("page", "soon")], [], Clues()) is None
+    assert published([("page", "soon")], [], DateContext()) is None
     assert modified([("meta", "2026-03-01T00:00:00Z")], NOON) is None
     changed = modified([("json-ld", "2026-03-01T00:00:00Z"), ("meta", "2026-03-05T00:00:00Z")], NOON)
     assert changed == Published(datetime(2026, 3, 5, tzinfo=UTC), "meta", "time", 0)

@@ -7,13 +7,13 @@ from pipeline.extract.html.page import parse
 from pipeline.extract.metadata.tag_links import labelled, shown
 from pipeline.extract.metadata.topics import elect, split_tags, tidy, topics
 from pipeline.extract.model import Hints
-from pipeline.extract.structured_data.page_statements import Evidence, gather
+from pipeline.extract.structured_data.page_statements import PageStatements, gather
 from tests.extract.pages import ld, page
 
 URL = "https://www.harbourpost.example/2026/03/bridge.html"
 
 
-def evidence(head: str = "", after: str = "") -> Evidence:
+def evidence(head: str = "", after: str = "") -> PageStatements:
     html = page(head=head).replace("</article>", f"</article>{after}")
     return gather(parse(Page(URL, html.encode(), "text/html; charset=utf-8")), Hints())
 

@@ -6,14 +6,14 @@ from datetime import date, timedelta
 
 import pytest
 
-from pipeline.extract.text.site_boilerplate import Marks, boilerplate_places, distinct, mark, marks
+from pipeline.extract.text.site_boilerplate import ParagraphHashes, boilerplate_places, distinct, mark, marks
 from tests.extract.boilerplate import BOX, COPYRIGHT, DONATE, NEWSLETTER, SHARE, prose, story
 
 TAIL = "The Harbour Post, 12 Quay Street"
 WAR = "The railway war began in 2019, when the ministry closed the Kessel line without a vote of the council and the drivers walked out."
 
 
-def as_marks(number: int, paragraphs: list[str], *, title: str = "", byline: str = "", day: int | None = None) -> Marks:
+def as_marks(number: int, paragraphs: list[str], *, title: str = "", byline: str = "", day: int | None = None) -> ParagraphHashes:
     when = date(2026, 11, 1) + timedelta(days=number if day is None else day)
     return marks(paragraphs, title or f"Title {number}", [byline or f"Writer {number}"], when)
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from pipeline.feeds.scheduling.health import Pulse, health, silent
+from pipeline.feeds.scheduling.health import FeedRecord, health, silent
 
 NOW = datetime(2026, 11, 18, 9, 0, tzinfo=UTC)  # a Wednesday
 TODAY = NOW.date()
@@ -19,7 +19,7 @@ def days(*counts: int) -> dict:
 
 def pulse(state="active", failures=0, counts=(), **more):
     told = {"code": "", "detail": "", "why": "every 1 h", "created_at": NOW, "last_polled_at": NOW, "last_ok_at": NOW}
-    return Pulse(state=state, failures=failures, days=days(*counts), **(told | more))
+    return FeedRecord(state=state, failures=failures, days=days(*counts), **(told | more))
 
 
 @pytest.mark.parametrize(

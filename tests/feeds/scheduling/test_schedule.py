@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.feeds.scheduling.permanent_redirects import Move
-from pipeline.feeds.scheduling.schedule import MAX_RETRY_AFTER_S, Asked, FeedState, Outcome, decide
+from pipeline.feeds.scheduling.schedule import MAX_RETRY_AFTER_S, FeedState, Outcome, ReaderRequests, decide
 from pipeline.outcomes import is_outage
 from pipeline.settings import Poll
 
@@ -58,7 +58,7 @@ def test_a_first_poll_says_nothing_of_the_habit():
     [
         (polled(new=3, fresh_s=7200), 7200),
         (polled(new=3, fresh_s=60), 3600),
-        (polled(new=3, asked=Asked(10800), fresh_s=7200), 10800),
+        (polled(new=3, asked=ReaderRequests(10800), fresh_s=7200), 10800),
         (polled(not_modified=True, fresh_s=7200), 7200),
         (polled(new=3, fresh_s=10**9), 86400),
         (polled("http_404", fresh_s=7200), 7200),
@@ -95,7 +95,7 @@ OUTAGES = ["dns", "connect", "tls", "timeout", "reset", "http_500", "http_503"]
 @pytest.mark.parametrize("code", OUTAGES)
 @pytest.mark.parametrize("interval_s", [300, 3600, 86400])
 def test_a_feed_whose_site_is_away_for_three_days_is_asked_within_the_hour_of_its_return(code, interval_s):
-    away, now, waits = feed(interval_s, asked=Asked(86400), well_at=NOW), NOW, []
+    away, now, waits = feed(interval_s, asked=ReaderRequests(86400), well_at=NOW), NOW, []
     while now < NOW + timedelta(days=3):
         decision = decide(away, polled(code), now, POLL, rand=0.999)
         waits.append((decision.next_poll_at - now).total_seconds())
@@ -154,7 +154,7 @@ def test_states(state, result, after):
             "every 1 h: none of 30 entries were new; it sends no validators, so it is polled at most once in 24 h",
         ),
         (
-            feed(2880, asked=Asked(skip_hours=frozenset({13, 14}))),
+            feed(2880, asked=ReaderRequests(skip_hours=frozenset({13, 14}))),
             polled(),
             "every 1 h: none of 30 entries were new; the feed asks to skip that hour or day, so from Monday 15:00 UTC",
         ),
@@ -174,7 +174,7 @@ def test_the_reason_is_a_sentence_for_a_person(before, result, reason):
 codes = st.sampled_from(["", "dns", "http_404", "http_429", "http_503", "not_a_feed", "bad_feed", "challenge", "bad_304"])
 seconds = st.none() | st.floats(-(10**12), 10**12)
 moments = st.none() | st.datetimes(datetime(2000, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC))
-asked = st.builds(Asked, st.integers(0, 10**9), st.frozensets(st.integers(0, 23)), st.frozensets(st.integers(0, 6)))
+asked = st.builds(ReaderRequests, st.integers(0, 10**9), st.frozensets(st.integers(0, 23)), st.frozensets(st.integers(0, 6)))
 outcomes = st.builds(
     Outcome,
     codes,
@@ -217,5 +217,5 @@ def test_jitter_only_lengthens_and_every_wait_is_within_bounds(before, outcome, 
 
 @given(feeds, outcomes, st.floats(0, 1, exclude_max=True))
 def test_no_chance_makes_a_poll_earlier(before, outcome, rand):
-    calm = replace(before, asked=Asked()), replace(outcome, asked=None)
+    calm = replace(before, asked=ReaderRequests()), replace(outcome, asked=None)
     assert decide(*calm, NOW, POLL, rand).next_poll_at >= decide(*calm, NOW, POLL, 0).next_poll_at

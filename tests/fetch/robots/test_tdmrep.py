@@ -41,7 +41,7 @@ def nobody(target: Url) -> None:
     ],
 )
 def test_the_longest_location_of_tdmrep_json_decides(path: str, said: tuple[tuple[str, str], ...]) -> None:
-    assert tdmrep.said(json.dumps(RULES), f"https://e.com{path}") == said
+    assert tdmrep.reservations(json.dumps(RULES), f"https://e.com{path}") == said
 
 
 @pytest.mark.parametrize(
@@ -60,7 +60,7 @@ def test_the_longest_location_of_tdmrep_json_decides(path: str, said: tuple[tupl
 def test_what_is_no_tdmrep_json_says_nothing(client: Client, body: bytes) -> None:
     with serving({tdmrep.PATH: answer(body)}) as site:
         assert tdmrep.fetch(client, parse(site.url("/story")), nobody) == ""
-    assert tdmrep.said(body.decode("utf-8", "replace"), "https://e.com/") == ()
+    assert tdmrep.reservations(body.decode("utf-8", "replace"), "https://e.com/") == ()
 
 
 def test_tdmrep_json_is_kept_as_it_is_written(client: Client) -> None:
@@ -84,6 +84,6 @@ def test_a_host_that_asks_for_a_pause_gets_it(client: Client) -> None:
 def test_the_page_goes_before_tdmrep_json(meta: str, reserved: bool, source: str) -> None:
     html = f'<html lang="en"><head><title>A bridge</title>{meta}</head><body><article><h1>A bridge</h1><p>{WORDS * 8}</p></article></body></html>'
     article = extract(Page("https://e.com/news/1", html.encode(), "text/html"), Hints(), Extract())
-    article = by_site(article, tdmrep.said(json.dumps(RULES), "https://e.com/news/1"))
+    article = by_site(article, tdmrep.reservations(json.dumps(RULES), "https://e.com/news/1"))
     assert ("tdm_reserved" in article.flags) is reserved
     assert {r.source for r in article.reservations if r.name == "tdm-reservation"} == {source}

@@ -19,7 +19,7 @@ import redis
 from fastapi.testclient import TestClient
 
 from cli.local.services import embedded
-from cli.local.stop_signals import Stops
+from cli.local.stop_signals import StopRequests
 from cli.local.supervise import Out, run
 from cli.local.up import environment, programs, stalls
 from pipeline.settings import Dispatch, Settings
@@ -93,7 +93,7 @@ def test_no_more_ticks_are_sent_than_a_control_worker_that_is_away_can_do_with(c
 @contextmanager
 def supervised(config: Settings, folder: Path) -> Iterator[dict[str, int]]:
     """beat and control under the supervisor of `newsmill up`; the pids of those that run, by name."""
-    stops, running = Stops(), dict[str, int]()
+    stops, running = StopRequests(), dict[str, int]()
 
     def look(_: object) -> None:
         for process in psutil.Process().children():

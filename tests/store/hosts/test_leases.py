@@ -66,7 +66,7 @@ def test_a_job_whose_message_comes_before_its_slot_begins_in_its_slot(conn: psyc
     conn.execute("UPDATE hosts SET next_slot_at = now() + interval '1 s'")
     job = claim(conn, kind, polite)
     early = start(conn, job, polite)
-    assert isinstance(early, leases.Early)
+    assert isinstance(early, leases.TooEarly)
     assert 0 < early.wait_s <= 1
     assert held(conn) == [A], "nothing was changed"
     clock.skip(conn, early.wait_s)

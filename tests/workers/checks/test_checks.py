@@ -14,7 +14,7 @@ from pipeline.store.feeds import feeds
 from pipeline.store.hosts import host_settings
 from pipeline.store.links import links
 from pipeline.store.maintenance import periodic_runs, vitals
-from pipeline.store.maintenance.periodic_runs import Round
+from pipeline.store.maintenance.periodic_runs import PeriodicRun
 from pipeline.store.workers import Worker
 from tests.web.rows import add_link
 from workers.checks import Check, examine, operator, postgres, progress, redis, stopping
@@ -52,15 +52,15 @@ def settings_with(**fetch: object) -> Settings:
         (postgres.connections(95, 100), "warn", False),
         (postgres.open_transactions(0.0), "ok", False),
         (postgres.open_transactions(700.0), "warn", False),
-        (progress.ticks(Round("dispatch", 2.0, None, ""), 30), "ok", False),
-        (progress.ticks(Round("dispatch", -7200.0, None, ""), 30), "ok", False),
-        (progress.ticks(Round("dispatch", 31.0, None, ""), 30), "fail", True),
-        (progress.ticks(Round("dispatch", None, 2.0, "DiskFull: no room"), 30), "fail", True),
+        (progress.ticks(PeriodicRun("dispatch", 2.0, None, ""), 30), "ok", False),
+        (progress.ticks(PeriodicRun("dispatch", -7200.0, None, ""), 30), "ok", False),
+        (progress.ticks(PeriodicRun("dispatch", 31.0, None, ""), 30), "fail", True),
+        (progress.ticks(PeriodicRun("dispatch", None, 2.0, "DiskFull: no room"), 30), "fail", True),
         (progress.ticks(None, 30), "fail", True),
         (progress.housekeeping(None), "ok", False),
-        (progress.housekeeping(Round("housekeeping", 3500.0, None, "")), "ok", False),
-        (progress.housekeeping(Round("housekeeping", 4 * 3600.0, 60.0, "no")), "warn", False),
-        (progress.housekeeping(Round("housekeeping", None, 60.0, "no")), "fail", False),
+        (progress.housekeeping(PeriodicRun("housekeeping", 3500.0, None, "")), "ok", False),
+        (progress.housekeeping(PeriodicRun("housekeeping", 4 * 3600.0, 60.0, "no")), "warn", False),
+        (progress.housekeeping(PeriodicRun("housekeeping", None, 60.0, "no")), "fail", False),
         (progress.months([]), "ok", False),
         (progress.months(["pages_2026_12"]), "warn", False),
         (redis.writes(WELL), "ok", False),
@@ -106,7 +106,7 @@ def test_the_advice_for_a_redis_that_refuses_fits_the_reason(found: Redis, remed
 
 
 def test_ticks_that_fail_say_why() -> None:
-    assert "DiskFull: no room" in progress.ticks(Round("dispatch", 90.0, 2.0, "DiskFull: no room"), 30).finding
+    assert "DiskFull: no room" in progress.ticks(PeriodicRun("dispatch", 90.0, 2.0, "DiskFull: no room"), 30).finding
 
 
 @pytest.mark.parametrize(("untaken_s", "running", "level"), [(10.0, 0, "ok"), (100.0, 3, "ok"), (100.0, 0, "fail")])

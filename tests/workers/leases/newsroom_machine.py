@@ -113,7 +113,7 @@ class Newsroom:
             "look": lambda: successors.start(hand.conn, job.id, job.dispatch_id, self.settings),
         }
         begun = begin[job.stage]()
-        if begun is not None and not isinstance(begun, leases.Early):
+        if begun is not None and not isinstance(begun, leases.TooEarly):
             hand.stage, hand.job, hand.hosts = job.stage, begun, [begun.host]
 
     def acquire_if_free(self, hand: Hand, name: str) -> None:

@@ -68,7 +68,7 @@ class Shown:
     health: Health
     next_poll: NextPoll
     former_urls: list[str]
-    hub: websub.Shown | None
+    hub: websub.SubscriptionStatus | None
     polls: list[feeds.PastPoll]
 
 
@@ -85,7 +85,7 @@ def list_feeds(request: Request, conn: Database, which: Annotated[Which, Query()
 
 
 @router.get("/api/v1/feeds/{feed_id}", responses=READ)
-def get_feed(conn: Database, feed_id: Id, polls: Annotated[int, Query(ge=0, le=1000)] = 20) -> Shown:
+def get_feed(conn: Database, feed_id: Id, polls: Annotated[int, Query(ge=0, le=1000)] = 20) -> FeedDetails:
     """One feed and its last polls."""
     feed = the_feed(conn, feed_id)
     return Shown(
