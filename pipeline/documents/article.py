@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from pipeline.documents.model import Stated
 from pipeline.extract.metadata.topics import split_tags
 from pipeline.extract.text.boilerplate_phrases import is_boilerplate, is_notice
+from pipeline.normalise.author_names import split_authors
+from pipeline.normalise.byline_words import BY_WORDS
 from pipeline.normalise.dates.dates import parse_date
-from pipeline.normalise.people import BY_WORDS, split_authors
 from pipeline.normalise.urls import is_homepage, parse
 from pipeline.outcomes import Failure
 from pipeline.text import one_line

@@ -22,8 +22,8 @@ from pipeline.documents.model import Opened, Stated
 from pipeline.extract.html.blocks import of_tree
 from pipeline.extract.html.model import Page
 from pipeline.extract.html.page import NEVER_MEANT, parse_markup, select, to_utf8
+from pipeline.normalise.author_names import is_full_name
 from pipeline.normalise.dates.dates import parse_date
-from pipeline.normalise.people import is_full_name
 from pipeline.normalise.urls import parse as parse_url
 from pipeline.outcomes import Failure
 from pipeline.settings import Files

@@ -22,7 +22,7 @@ from pipeline.documents.model import Opened, Stated
 from pipeline.extract.html.model import Page
 from pipeline.extract.metadata.title_suffixes import without_site
 from pipeline.extract.text.boilerplate_phrases import is_boilerplate
-from pipeline.normalise.people import is_full_name
+from pipeline.normalise.author_names import is_full_name
 from pipeline.outcomes import Failure
 from pipeline.settings import Files
 from pipeline.text import clean, letters_key, one_line

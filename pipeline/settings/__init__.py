@@ -15,7 +15,7 @@ Each group of settings is a module; `loading` reads them. Every package may impo
 """
 
 from pipeline.environment import DELIMITER, PREFIX, SettingsError
-from pipeline.settings.fetching import Fetch, Retry
+from pipeline.settings.fetching import Fetch
 from pipeline.settings.loading import (
     OWN_FILE,
     Settings,
@@ -30,6 +30,7 @@ from pipeline.settings.loading import (
 )
 from pipeline.settings.mask import mask_url
 from pipeline.settings.polling import Poll, WebSub
+from pipeline.settings.retry import Retry
 from pipeline.settings.section import Section
 from pipeline.settings.services import Outputs, Postgres, Store, Web
 from pipeline.settings.work import Dispatch, Extract, Files, Stories, Workers

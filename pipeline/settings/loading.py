@@ -14,8 +14,9 @@ from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
 from pipeline.environment import DELIMITER, OTHER_VARIABLES, PASSWORDS, PREFIX, SettingsError, variables, with_passwords
-from pipeline.settings.fetching import Fetch, Retry
+from pipeline.settings.fetching import Fetch
 from pipeline.settings.polling import Poll, WebSub
+from pipeline.settings.retry import Retry
 from pipeline.settings.section import Section
 from pipeline.settings.services import Outputs, Postgres, Store, Web
 from pipeline.settings.work import Dispatch, Extract, Files, Stories, Workers

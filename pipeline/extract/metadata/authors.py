@@ -9,7 +9,7 @@ from pipeline.extract.metadata.byline import bylines, links_behind_by
 from pipeline.extract.metadata.title_suffixes import host_names, is_site, site_keys
 from pipeline.extract.structured_data import jsonld, metatags
 from pipeline.extract.structured_data.page_statements import PageStatements, pick
-from pipeline.normalise.people import is_full_name, is_organisation, split_authors
+from pipeline.normalise.author_names import is_full_name, is_organisation, split_authors
 
 IN_BRACKETS = re.compile(r"\((?:https?://)?(?:www\.)?([^()\s/]+)/?\)", re.IGNORECASE)
 

@@ -16,7 +16,8 @@ from lxml.html import HtmlElement
 from pipeline.extract.html.page import select, start_of_text
 from pipeline.extract.metadata.title import visible_elements
 from pipeline.extract.structured_data.page_statements import PageStatements, is_around
-from pipeline.normalise.people import BY_WORDS, WHAT_IS_BY, is_full_name, split_authors
+from pipeline.normalise.author_names import is_full_name, split_authors
+from pipeline.normalise.byline_words import BY_WORDS, WHAT_IS_BY
 from pipeline.text import one_line
 
 # "author" and "byline" in the cases that class names use; lower-casing each class would take twice as long

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterable
 from urllib.parse import urlsplit
 
+from pipeline.normalise.byline_words import BY_WORDS
 from pipeline.normalise.dates.dates import parse_date
-from pipeline.normalise.people import BY_WORDS
 from pipeline.text import letters_key
 
 SEPARATOR = re.compile(r"(?<!\s)\s+(?:[|\-–—·•:»«/*~]|--|::|&raquo;)\s+|(?:(?<!\s)\s+)?[|｜]\s*")

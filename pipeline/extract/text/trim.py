@@ -15,8 +15,8 @@ from lxml.html import HtmlElement
 from pipeline.extract.html.block_context import Surroundings
 from pipeline.extract.html.blocks import Placed
 from pipeline.extract.text.boilerplate_phrases import is_appeal, is_boilerplate, is_closing, is_placeholder, is_pointer
+from pipeline.normalise.byline_words import BY_WORDS
 from pipeline.normalise.dates.dates import parse_date
-from pipeline.normalise.people import BY_WORDS
 from pipeline.text import letters_key
 
 PROSE = 80  # characters of a paragraph that certainly belongs to the text

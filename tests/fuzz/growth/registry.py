@@ -25,7 +25,7 @@ from pipeline.feeds.formats.xml import strict_tree, unique
 from pipeline.feeds.scheduling import cache_headers, permanent_redirects
 from pipeline.fetch import body, content_types
 from pipeline.fetch.robots import robots_rules, tdmrep
-from pipeline.normalise import agencies, aggregators, canonical, language, people, similarity, site, urls
+from pipeline.normalise import agencies, aggregators, author_names, canonical, language, similarity, site, urls
 from pipeline.normalise.dates import date_precision, dates
 from pipeline.outcomes import Failure
 from pipeline.search import highlights, keyness, tree, vector
@@ -168,7 +168,7 @@ REGISTRY: dict[str, tuple[Call, tuple[Shape, ...]]] = {
     "pipeline.normalise.canonical.from_header": (canonical.from_header, (*texts.ADDRESSES, *texts.HEADERS)),
     "pipeline.normalise.dates.dates.parse_date": (dates.parse_date, texts.DATES),
     "pipeline.normalise.language.detect": (lambda text: language.detect(text, "en"), texts.TEXT),
-    "pipeline.normalise.people.split_authors": (_lists(people.split_authors), texts.NAMES),
+    "pipeline.normalise.author_names.split_authors": (_lists(author_names.split_authors), texts.NAMES),
     "pipeline.normalise.similarity.bands": (lambda text: (similarity.bands(text, text), similarity.profile(text)), texts.TEXT),
     "pipeline.search.highlights.marks": (lambda text: highlights.marks(text, WORDS), texts.TEXT),
     "pipeline.search.highlights.passage": (lambda text: highlights.passage(text, WORDS), texts.TEXT),

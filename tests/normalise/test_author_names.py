@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.normalise.people import MAX_AUTHORS, MAX_NAME, is_full_name, split_authors
+from pipeline.normalise.author_names import MAX_AUTHORS, MAX_NAME, is_full_name, split_authors
 
 
 @pytest.mark.parametrize(
