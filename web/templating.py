@@ -36,7 +36,7 @@ def meaning(code: str) -> str:
         return ""
 
 
-def said(text: str) -> tuple[list[str], list[str]]:
+def in_sentences(text: str) -> tuple[list[str], list[str]]:
     """Split a message of ours into its first sentence and the rest. Parts at odd positions were between backticks."""
     first, full_stop, rest = text.partition(". ")
     return (first + full_stop.strip()).split("`"), rest.split("`")
@@ -64,7 +64,7 @@ def _environment() -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {f.__name__: f for f in (number, span, from_now, moment, meaning, web_url, said, shown, query_value)}
+    environment.filters |= {f.__name__: f for f in (number, span, from_now, moment, meaning, web_url, in_sentences, shown, query_value)}
     return environment
 
 

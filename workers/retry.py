@@ -29,9 +29,9 @@ def after_fetch(failure: Failure, attempts: int, settings: Retry, rand: float, *
     return RetryDecision(State.WAITING, failure.code, failure.detail, delay, late=attempts > len(plan.soon))
 
 
-def after_extract(failure: Failure, attempts: int, settings: Retry, *, hindered: bool = False) -> RetryDecision:
+def after_extract(failure: Failure, attempts: int, settings: Retry, *, cpu_starved: bool = False) -> RetryDecision:
     """Decide about a failed extraction. It is retried only if its process died: a page that used up its limits would do so again.
-    `hindered` means that the time ran out while the machine was busy with other work."""
+    `cpu_starved` means that the time ran out while the machine was busy with other work."""
     code = describe(failure.code)
     if (code.again == "no" and not cpu_starved) or attempts >= settings.extract_attempts:
         return RetryDecision(code.state, failure.code, failure.detail)

@@ -48,8 +48,8 @@ def announcer(settings: Settings) -> Tick:
             done.add("where")
             for line in where_things_are(settings):
                 say(line)
-        if "ready" not in told and all_ready(settings, time.monotonic() - began):
-            told.add("ready")
+        if "ready" not in done and all_ready(settings, time.monotonic() - began):
+            done.add("ready")
             say(f"all workers are ready after {time.monotonic() - began:.0f} s")
 
     return tick

@@ -19,7 +19,7 @@ LOOK_S = 1.0
 
 
 @dataclass(slots=True)
-class Stalls:
+class HungProcesses:
     """`excuse` returns why beat cannot send anything; empty if it can. `fine_at` is when a process was last seen working."""
 
     heartbeats: Mapping[str, Path]

@@ -183,7 +183,7 @@ def _set_password(data_dir: Path, programs: Path, account: Account | None, passw
     launch(data_dir, "postgres", command, account, death_signal=signal.SIGTERM, standard_input=statement).wait()
 
 
-def _forget_stranger(pid_file: Path) -> None:
+def _remove_stale_pid(pid_file: Path) -> None:
     # After a reboot or in a new container, the pid in the file may belong to another program; Postgres cannot tell and would refuse to
     # start. In all other cases the file stays, because from it Postgres learns whether its shared memory is still in use.
     with contextlib.suppress(OSError, ValueError):

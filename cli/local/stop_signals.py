@@ -13,7 +13,7 @@ SAME_REQUEST_S = 0.5
 
 
 @dataclass(slots=True)
-class Stops:
+class StopRequests:
     """The stop signals received. Until `patient` is set, a signal interrupts the current work at once by KeyboardInterrupt."""
 
     count: int = 0
@@ -22,9 +22,9 @@ class Stops:
 
 
 @contextlib.contextmanager
-def listening_for_stops() -> Iterator[Stops]:
+def listening_for_stops() -> Iterator[StopRequests]:
     """Count SIGINT, SIGTERM and SIGHUP while the block runs."""
-    stops = Stops()
+    stops = StopRequests()
 
     def note(signum: int, frame: object) -> None:
         known, came_at = stops.last

@@ -99,7 +99,7 @@ def same_services(one: Settings, other: Settings) -> bool:
     return (one.database_url, one.redis_url, one.postgres) == (other.database_url, other.redis_url, other.postgres)
 
 
-def _until_changed(settings: Settings, data_dir: Path, out: Out, stops: Stops, changes: Changes, ticks: tuple[Tick, ...]) -> None:
+def _until_changed(settings: Settings, data_dir: Path, out: Out, stops: StopRequests, changes: Changes, ticks: tuple[Tick, ...]) -> None:
     """Run the workers, the status page and Flower until a stop or until there are `changes`."""
     with running_settings.left(settings):
         out.say("starting the workers, the status page and Flower")
@@ -150,7 +150,7 @@ def programs(settings: Settings, data_dir: Path) -> list[Program]:
     return [*(program(name, "workers", name) for name in WORKERS), program("web", "web")]
 
 
-def stalls(settings: Settings, data_dir: Path) -> Stalls:
+def stalls(settings: Settings, data_dir: Path) -> HungProcesses:
     """The watch over beat and control. If Redis takes no messages, restarting beat does not help."""
     heartbeats = {name: data_dir / "run" / f"{name}.heartbeat" for name in ("beat", "control")}
 

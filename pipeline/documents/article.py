@@ -165,8 +165,8 @@ def _same(text: str, title: str) -> bool:
 
 def _end(paragraphs: Sequence[str], start: int, authors: Sequence[str]) -> int:
     """Where the body ends: at the first closing line after which only closing lines and hidden text follow."""
-    standing = [is_standing(text) for text in paragraphs]
-    last_text = max((number for number, stands in enumerate(standing) if not stands), default=-1)
+    boilerplate = [is_boilerplate(text) for text in paragraphs]
+    last_text = max((number for number, stands in enumerate(boilerplate) if not stands), default=-1)
     last_but_rules = max(
         (number for number, stands in enumerate(boilerplate) if not stands and not RULE.match(paragraphs[number])), default=-1
     )

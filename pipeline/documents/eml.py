@@ -128,7 +128,7 @@ def _saved_page(name: str, message: Message, parts: list[Message], settings: Fil
     if not written:
         return None
     try:
-        url = parse_url(said).text
+        url = parse_url(written).text
     except Failure:  # a file on the disk of the person who saved it
         return saved_page.read(name, _bytes(html), settings)
     return Opened(Page(url, _bytes(html), _header(html, "Content-Type")))
@@ -232,10 +232,10 @@ def _forwarded(stated: Stated, text: str) -> tuple[Stated, str]:
     return _stated(inner), "\n".join(rest[head:])
 
 
-def _sent(said: str, header: str) -> str:
+def _sent(written: str, header: str) -> str:
     """The publication date: as the text says, but with the header's time if that is on the same day."""
-    day, moment = parse_date(said), parse_date(header)
-    return header if day is None or (moment is not None and abs(moment - day) < DAY) else said
+    day, moment = parse_date(written), parse_date(header)
+    return header if day is None or (moment is not None and abs(moment - day) < DAY) else written
 
 
 def _without_footer(text: str) -> str:

@@ -39,7 +39,7 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Printed:
+class LaidOutPages:
     """The text of printed pages: lines with an empty one between paragraphs; the headlines of the first page, the largest first; and the
     lines that repeat at the edges of pages."""
 
@@ -48,7 +48,7 @@ class Printed:
     running: tuple[str, ...] = ()
 
 
-def read(pages: Sequence[Sequence[Line]]) -> Printed:
+def read(pages: Sequence[Sequence[Line]]) -> LaidOutPages:
     """Find the paragraphs of the pages."""
     pages, running = _without_running(pages)
     usual = _usual_size(line for page in pages for line in page)

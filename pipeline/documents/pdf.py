@@ -91,7 +91,7 @@ def _printed_lines(body: bytes, settings: Files) -> dict[str, Any]:
 def _title(headlines: Sequence[str], own: str, paragraphs: Sequence[str]) -> str:
     """The headline in large letters that the title property confirms, else the first one; the title property if its words are on the page."""
     whole = {letters_key(text): text for text in paragraphs}  # a headline may be split over lines; in paragraphs it is whole
-    candidates = [whole.get(letters_key(text), text) for text in headlines if not is_standing(text)]
+    candidates = [whole.get(letters_key(text), text) for text in headlines if not is_boilerplate(text)]
     bare = "" if NO_TITLE.search(own) or len(own.split()) < MIN_TITLE_WORDS else own
     if bare:
         known = frozenset(letters_key(text) for text in (*candidates, *paragraphs[: article.HEAD]) if len(text) <= MAX_TITLE)

@@ -31,7 +31,7 @@ MIN_LISTED = 8  # headlines that are links, on a section's page
 MIN_PARAGRAPHS = 3  # of prose in one element; they make an article if no other element has as many
 PARAGRAPH = 80  # characters of such a paragraph
 SLUG_WORDS = 4  # of the last part of a URL two levels below a topic; with so many words it is a headline
-MANY_CUES = 4  # different words of consent, if the heading says nothing about it
+MANY_PHRASES = 4  # different words of consent, if the heading says nothing about it
 
 LISTS = frozenset(("CollectionPage", "SearchResultsPage", "ProfilePage", "ItemPage", "ContactPage", "AboutPage", "FAQPage", "CheckoutPage"))
 GALLERIES = frozenset(("ImageGallery", "MediaGallery"))

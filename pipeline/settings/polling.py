@@ -41,7 +41,7 @@ class Poll(Section):
         10, description="pages of a feed's archive (RFC 5005, JSON Feed's next_url) to read in total; 0 means none"
     )
     max_sitemaps: Count = Field(5, description="sitemaps of a sitemap index to read in one poll; each costs a gap and a whole document")
-    max_foreign_waiting: Count = Field(
+    max_offsite_waiting: Count = Field(
         200,
         description="links of one feed that may wait on one host of a site it does not speak for; later polls add the others",
     )

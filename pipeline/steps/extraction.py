@@ -55,9 +55,9 @@ def _extracted(job: ExtractJob, settings: Settings) -> Extracted:
 
 def heard(job: ExtractJob) -> tuple[Hints, tuple[int, ...]]:
     """What feeds may say of the article, and the feeds of other sites that the page announces: those may speak for it too."""
-    told = job.told
-    if not told.strangers:
-        return told.hints, ()
+    from_feeds = job.from_feeds
+    if not from_feeds.untrusted_feeds:
+        return from_feeds.hints, ()
     keys = announced(job.page.body, job.page.final_url, job.page.headers.get("link", ""))
     found = [one for one in from_feeds.untrusted_feeds if one.keys & keys]
     announced_hints = next((one.hints for one in found if one.hints), None)

@@ -44,7 +44,7 @@ class Polled:
     further: tuple[str, ...] = ()  # further pages of the feed: the archive before it, the next page
 
 
-def read_feed(response: Response, job: PollJob, settings: Settings, further: Further | None = None) -> Polled:
+def read_feed(response: Response, job: PollJob, settings: Settings, further: ChildSitemaps | None = None) -> Polled:
     """Read an answer to a feed's request, however it came. `further` fetches an index's sitemaps; without it they are left to the next
     poll.
 

@@ -20,7 +20,7 @@ _DAYS_BACK = 2  # times the longest interval: what has not changed for so long w
 
 
 @dataclass
-class Further:
+class ChildSitemaps:
     """Fetch at the host's pace, so that a poll of an index takes one gap for each sitemap, and stop before the lease ends.
 
     `asked_at` is the `clock` at the last answer, `ends` that at the end of the lease. `admit` is called before a request to another

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from pipeline import text
 from pipeline.extract.text.boilerplate_phrases import is_boilerplate
 from pipeline.extract.text.site_boilerplate import mark
-from pipeline.normalise import agencies, aggregators, canonical, file_names, idn, language, people, urls
+from pipeline.normalise import agencies, aggregators, author_names, canonical, file_names, idn, language, urls
 from pipeline.normalise.canonical import Claims
 from pipeline.normalise.dates import dates
 from pipeline.normalise.site import same_site
@@ -51,8 +51,8 @@ NORMALISERS: dict[str, Callable[[str], Any]] = {
     "code_of": language.code_of,
     "detect": language.detect,
     "parse_date": dates.parse_date,
-    "split_authors": lambda given: people.split_authors([given]),
-    "is_full_name": people.is_full_name,
+    "split_authors": lambda given: author_names.split_authors([given]),
+    "is_full_name": author_names.is_full_name,
     "agencies": agencies.credited,
     "url": urls.parse,
     "is_homepage": urls.is_homepage,

@@ -95,7 +95,7 @@ def test_no_query_of_a_tick_or_a_task_reads_a_whole_table(conn: psycopg.Connecti
     scans: list[str] = []
     with _explained(conn, scans):
         claims.give_back_expired(conn, settings)
-        claims.room(conn, settings)
+        claims.free_slots(conn, settings)
         extract_claims.refill_extracts(conn, settings)
         _poll(conn, settings)
         _fetch(conn, settings)

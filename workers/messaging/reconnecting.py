@@ -49,7 +49,7 @@ class Alive:
     eventer: Any  # has a hostname
 
 
-class Patience(bootsteps.StartStopStep):
+class WaitForRedis(bootsteps.StartStopStep):
     """The step before a worker connects, at its start and whenever it has lost its connection. `look` says why Redis delivers no messages;
     empty if it does."""
 
@@ -81,5 +81,5 @@ class Patience(bootsteps.StartStopStep):
 
 def install(app: Celery) -> None:
     """Make the app's workers wait like this. Call it before the worker is created."""
-    app.steps["consumer"].add(Patience)
-    Connection.requires = (Patience,)  # all other steps require this one
+    app.steps["consumer"].add(WaitForRedis)
+    Connection.requires = (WaitForRedis,)  # all other steps require this one

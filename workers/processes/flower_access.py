@@ -25,7 +25,7 @@ UNAVAILABLE = Refusal(503, "database_unavailable", "Postgres does not answer now
 
 
 @dataclass(slots=True)
-class Door:
+class CallerCheck:
     """Identify the caller through Postgres, and cache the answer for a few seconds. With `web.flower_basic_auth`, Flower asks for that
     password itself."""
 

@@ -43,26 +43,26 @@ def deliver(conn: Connection, outputs: Sequence[Output], run_s: float = RUN_S, b
     return done
 
 
-def _one_batch(conn: Connection, output: Output, turn: Held, most: int) -> int:
+def _one_batch(conn: Connection, output: Output, held: LockedOutput, most: int) -> int:
     """Deliver one batch. Returns how many of its changes are done; 0 if there are none or the output failed."""
-    batch = deliveries.following(conn, turn.reached, most)
+    batch = deliveries.following(conn, held.reached, most)
     if not batch:
         return 0
     if held.code == model.BROKEN and held.failures >= model.TRIES:
         return _one_by_one(conn, output, held, batch)
     try:
-        taken = output.deliver(batch, turn.state, partial(deliveries.keep_state, conn, output.name))
+        taken = output.deliver(batch, held.state, partial(deliveries.keep_state, conn, output.name))
     except Exception as error:  # any error: one article must not stop all that come after it
-        _failed(conn, turn, error)
+        _failed(conn, held, error)
         return 0
     deliveries.taken(conn, output.name, batch[-1].number, taken.state, _paired(batch, taken))
     return len(batch)
 
 
-def _one_by_one(conn: Connection, output: Output, turn: Held, batch: Sequence[Delivery]) -> int:
+def _one_by_one(conn: Connection, output: Output, held: LockedOutput, batch: Sequence[Delivery]) -> int:
     """Deliver a batch that keeps failing one by one. Articles that fail even alone are dead letters, unless all do: then the fault is the
     output's. Returns how many changes are done."""
-    state, done, broken = turn.state, 0, list[tuple[Delivery, Refused]]()
+    state, done, broken = held.state, 0, list[tuple[Delivery, Refused]]()
     for one in batch:
         try:
             taken = output.deliver([one], state, partial(deliveries.keep_state, conn, output.name))
@@ -89,11 +89,11 @@ def _paired(batch: Sequence[Delivery], taken: Taken) -> list[tuple[Delivery, Ref
     return [(by_number[refused.number], refused) for refused in taken.refused]
 
 
-def _failed(conn: Connection, turn: Held, error: Exception) -> None:
+def _failed(conn: Connection, held: LockedOutput, error: Exception) -> None:
     """Record that the output took nothing. The exception says whether it is unavailable or its program failed."""
-    code, delay_s = model.UNAVAILABLE if isinstance(error, OSError) else model.BROKEN, model.retry_delay_s(turn.failures + 1)
-    log.warning("output failed", output=turn.name, code=code, error=_sentence(error), again_s=delay_s)
-    deliveries.failed(conn, turn.name, code, _sentence(error), delay_s)
+    code, delay_s = model.UNAVAILABLE if isinstance(error, OSError) else model.BROKEN, model.retry_delay_s(held.failures + 1)
+    log.warning("output failed", output=held.name, code=code, error=_sentence(error), again_s=delay_s)
+    deliveries.failed(conn, held.name, code, _sentence(error), delay_s)
 
 
 def _sentence(error: Exception) -> str:

@@ -40,7 +40,7 @@ def examine() -> Iterator[Check]:
     if facts.postgres and facts.postgres.progress:
         with contextlib.suppress(CliError, psycopg.Error), database(settings) as conn:
             yield keys(conn)
-            yield words_of_strangers(conn)  # takes too long for a monitor
+            yield untrusted_words(conn)  # takes too long for a monitor
 
 
 def sources() -> list[str]:
@@ -90,10 +90,10 @@ def untrusted_words(conn: psycopg.Connection) -> Check:
     articles = len(untrusted_feed_words.link_ids(conn, wrong))
     if not articles:
         return Check("ok", "words of feeds", "all articles have only words of their own site's feeds")
-    feeds = list(dict.fromkeys(said.feed_urls))
+    feeds = list(dict.fromkeys(wrong.feed_urls))
     named = ", ".join(map(url, feeds[:3])) + (f" and {len(feeds) - 3} more" if len(feeds) > 3 else "")
     advice = (
-        "Run `newsmill reextract --unvouched`, which rebuilds them without those words;"
+        "Run `newsmill reextract --untrusted`, which rebuilds them without those words;"
         " but first `newsmill feeds set ID trusted=true` for each feed that you trust for the sites it lists."
     )
     finding = f"{many(articles, 'article')} may have words of a feed that does not speak for the site: {named}"

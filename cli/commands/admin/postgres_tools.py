@@ -59,8 +59,8 @@ def run(one: Tool, arguments: Sequence[str], database_url: str, log: Path) -> No
             process.terminate()
             raise
     if code:
-        said = log.read_text(errors="replace")
-        if "No space left on device" in said:
+        output = log.read_text(errors="replace")
+        if "No space left on device" in output:
             raise CliError(f"The disk is full, so {one.path.name} stopped; free some space and start again.")
         raise CliError(f"{one.path.name} stopped with an error, see {log}; nothing was changed.")
     log.unlink()

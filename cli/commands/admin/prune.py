@@ -42,7 +42,7 @@ def prune(
 commands: dict[str, Callable[..., Any]] = {"prune": prune}
 
 
-def told(pruned: Pruned, *, dry_run: bool) -> list[str]:
+def as_sentences(pruned: Pruned, *, dry_run: bool) -> list[str]:
     """What was deleted, or would be, one sentence a line."""
     verb = "would go" if dry_run else "gone"
     lines = [f"{verb}: {many(pruned.pages, 'page')}, {size(pruned.size)}"]

@@ -12,7 +12,7 @@ from cli import arguments
 if TYPE_CHECKING:
     from psycopg import Connection
 
-    from pipeline.store.articles.article_lists import Wanted
+    from pipeline.store.articles.article_lists import ArticleFilter
 
 TIME = "a date such as 2026-11-22, or a length of time such as 7d"
 
@@ -38,11 +38,11 @@ def wanted(
     published_before: datetime | None,
     stored_since: datetime | None,
     stored_before: datetime | None,
-) -> Wanted:
+) -> ArticleFilter:
     """What the options select. Raises CliError if there is no such feed."""
-    from pipeline.store.articles.article_lists import Wanted
+    from pipeline.store.articles.article_lists import ArticleFilter
 
-    return Wanted(
+    return ArticleFilter(
         feed_id=arguments.feed(conn, feed).id if feed is not None else None,
         site=site.removeprefix("www.") if site else None,
         language=language.lower() if language else None,

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from psycopg import Connection
 
     from pipeline.settings import Settings
-    from pipeline.store.articles.article_lists import Wanted
+    from pipeline.store.articles.article_lists import ArticleFilter
 
 Format = Literal["jsonl", "csv", "parquet", "csl", "bibtex", "ris", "opml", "warc"]
 CITATIONS = ("csl", "bibtex", "ris")
@@ -103,7 +103,9 @@ def _check(format_: str, columns: str | None, output: Path | None, *, bom: bool,
         raise CliError("--resume goes on with a file; name it with --output.", WRONG_USAGE)
 
 
-def _refuse(format_: str, query: list[str] | None, columns: str | None, which: Wanted, *, exclude_reserved: bool, resume: bool) -> None:
+def _refuse(
+    format_: str, query: list[str] | None, columns: str | None, which: ArticleFilter, *, exclude_reserved: bool, resume: bool
+) -> None:
     """Raises CliError for options that are for articles."""
     if exclude_reserved:
         raise CliError("--exclude-reserved is for articles; use it with --format jsonl or csv.", WRONG_USAGE)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from psycopg import Connection
 
     from pipeline.export.form import Form
-    from pipeline.store.articles.article_lists import Wanted
+    from pipeline.store.articles.article_lists import ArticleFilter
     from pipeline.store.articles.exporting import Choice, Key
 
 
@@ -31,7 +31,7 @@ class Wish:
     format: str
     query: str
     columns: tuple[str, ...] | None
-    which: Wanted
+    which: ArticleFilter
     exclude_reserved: bool
     bom: bool
     output: Path | None
@@ -124,7 +124,7 @@ def _query(conn: Connection, text: str) -> tuple[Any, str]:
     return question.tree, question.text
 
 
-def _times(which: Wanted) -> list[str]:
+def _times(which: ArticleFilter) -> list[str]:
     return [name for name, value in asdict(which).items() if isinstance(value, datetime)]
 
 

@@ -44,7 +44,7 @@ SAID = {
 
 
 @dataclass(slots=True)
-class Given:
+class LinksUnderWay:
     """The links handed out: how many, the last one, and those still running."""
 
     count: int = 0

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from pipeline.settings import Settings
 
 
-class Several(Exception):
+class SeveralFeeds(Exception):
     """The site has several feeds, and nobody can be asked which to add."""
 
 

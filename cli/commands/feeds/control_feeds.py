@@ -23,7 +23,7 @@ Which = Annotated[list[str] | None, typer.Argument(help="Numbers or URLs of feed
 Every = Annotated[bool, typer.Option("--all", help="All feeds.")]
 Of_tag = Annotated[str | None, typer.Option(help="All feeds with this tag.")]
 # Feeds that are named one by one before they are removed.
-TOLD = 5
+MAX_NAMED = 5
 
 
 def pause(which: Which = None, every: Every = False, tag: Of_tag = None) -> None:
@@ -85,10 +85,10 @@ def remove(
         say(about)
 
 
-def _about(found: Sequence[Feed], held: Holdings) -> str:
+def _about(found: Sequence[Feed], held: StoredCounts) -> str:
     """A sentence about what is deleted and what stays."""
-    names = ", ".join(f"feed {feed.id} ({url(feed.url)})" for feed in found[:TOLD])
-    names += f" and {len(found) - TOLD:,} more" if len(found) > TOLD else ""
+    names = ", ".join(f"feed {feed.id} ({url(feed.url)})" for feed in found[:MAX_NAMED])
+    names += f" and {len(found) - MAX_NAMED:,} more" if len(found) > MAX_NAMED else ""
     goes = f"settings and tags, {many(held.polls, 'past poll')} and sightings of {many(held.sightings, 'entry')} are deleted"
     return f"Of {names}, the {goes}; {many(held.links, 'link')} and {many(held.articles, 'article')} stay."
 

@@ -93,7 +93,7 @@ def _counted(tried: Trial, wanted: int) -> str:
 
 def _elsewhere(wanted: list[Listed]) -> str:
     """What happens to entries on sites that the feed does not speak for; empty if there are none."""
-    others = sum(not item.vouched for item in wanted)
+    others = sum(not item.trusted for item in wanted)
     if not others:
         return ""
     return f"{many(others, 'article')} on sites that this feed does not speak for: only the page itself counts there, unless it announces the feed or you set trusted=true"

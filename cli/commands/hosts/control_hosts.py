@@ -34,8 +34,8 @@ def pause(
     with database(in_force) as conn:
         host_settings.pause(conn, which, for_s, one_line(reason, MAX_DETAIL) or BY_HAND, in_force.fetch)
         found = details(conn, which, in_force)
-    say(f"{which} is paused {pause_end(found.manners)}: {url(found.manners.pause_reason)}")
-    if found.manners.under_way:
+    say(f"{which} is paused {pause_end(found.host)}: {url(found.host.pause_reason)}")
+    if found.host.under_way:
         say("A running request still finishes.")
 
 
@@ -47,7 +47,7 @@ def resume(which: Which) -> None:
     with database(in_force) as conn:
         if not host_settings.resume(conn, which, in_force.fetch):
             raise unknown(which)
-        found = details(conn, which, in_force).manners
+        found = details(conn, which, in_force).host
     due = "once the job that holds it has ended" if found.held_by else next_request(found)
     say(f"{which} is asked again {due}; {many(found.waiting, 'link')} waiting")
 

@@ -75,7 +75,7 @@ def _warn_of_redis(found: Settings) -> None:
         complain(said.detail)
 
 
-def _take_in(conn: Connection, what: list[str], found: Settings, taken: Taken, bar: Progress) -> bool:
+def _take_in(conn: Connection, what: list[str], found: Settings, taken: IntakeReport, bar: Progress) -> bool:
     """Store one batch in a separate thread while reading the next. An interrupt reaches only the reading, so that each batch is stored
     completely or not at all. Returns whether there was an interrupt."""
     from pipeline.store.links import imports

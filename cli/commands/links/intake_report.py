@@ -13,12 +13,12 @@ if TYPE_CHECKING:
     from pipeline.store.links.links import Enqueued
 
 # Links reported one by one on a terminal; of more, only the count is shown.
-TOLD = 20
+MAX_SHOWN = 20
 WORDS = {"new": "enqueued", "again": "again", "waiting": "on its way", "stored": "stored"}
 
 
 @dataclass(slots=True)
-class Taken:
+class IntakeReport:
     """Report results as they come: `every` one, or the first `TOLD`. Links that are waited for are reported at their end."""
 
     every: bool
@@ -51,7 +51,7 @@ class Taken:
 
     def sum_up(self) -> None:
         """Print the counts if not every link was reported, and those of skipped archive records."""
-        if not (self.every or self.follow) and self.counts.total() > TOLD:
+        if not (self.every or self.follow) and self.counts.total() > MAX_SHOWN:
             words = [f"{self.counts[what]:,} {word}" for what, word in WORDS.items() if self.counts[what]]
             say(f"{', '.join(words)}, {self.refused:,} refused; `newsmill status` shows their progress.")
         if self.passed_over:

@@ -22,7 +22,7 @@ MOST = 10
 
 
 @dataclass(slots=True)
-class WaitsTold:
+class WaitReasons:
     """When each reason is to be reported next, by time.monotonic()."""
 
     due: dict[str, float] = field(default_factory=dict)

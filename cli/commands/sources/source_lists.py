@@ -80,10 +80,10 @@ def export(
     write(output, ["name", *FIELDS, "collections", "articles"], rows)
 
 
-Told = tuple[int, str, str, str]  # line, name, result, what changed or why not
+Report = tuple[int, str, str, str]  # line, name, result, what changed or why not
 
 
-def _taken(conn: Connection, read: list[tuple[Record, Given | str]], *, dry_run: bool) -> Iterator[Told]:
+def _taken(conn: Connection, read: list[tuple[Record, Given | str]], *, dry_run: bool) -> Iterator[Report]:
     """The result of each line, in order."""
     from pipeline.store.sources import sources
 

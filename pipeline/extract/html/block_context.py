@@ -59,7 +59,7 @@ class Surroundings:
         """Whether the element is in the container."""
         return _around(self._inside, element, lambda e: e is self.container) is not None
 
-    def foreign(self, place: Placed) -> bool:
+    def unrelated(self, place: Placed) -> bool:
         """Whether an element around the block has a name that excludes it from the article, and contains little of it."""
         start = place.element
         if place.kind in IN_FIGURES:
@@ -89,7 +89,7 @@ class Surroundings:
         return is_unrelated_by_name(element)
 
 
-def is_foreign_by_name(element: HtmlElement) -> bool:
+def is_unrelated_by_name(element: HtmlElement) -> bool:
     """Whether the element's class or id names something that is not part of an article."""
     own, number = element.get("class"), element.get("id")
     if not own and not number:

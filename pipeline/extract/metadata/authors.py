@@ -14,7 +14,7 @@ from pipeline.normalise.author_names import is_full_name, is_organisation, split
 IN_BRACKETS = re.compile(r"\((?:https?://)?(?:www\.)?([^()\s/]+)/?\)", re.IGNORECASE)
 
 
-def authors(page: Evidence, site_names: list[str]) -> tuple[list[str], str]:
+def authors(page: PageStatements, site_names: list[str]) -> tuple[list[str], str]:
     """The authors, and the source: json-ld, meta, byline or feed.
 
     If the data names only the site or an organisation, the byline may be better, but must then give full names. The site or organisation
@@ -66,7 +66,7 @@ def authors(page: Evidence, site_names: list[str]) -> tuple[list[str], str]:
     )
 
 
-def _says_organisation(page: Evidence) -> bool:
+def _says_organisation(page: PageStatements) -> bool:
     """Whether the data itself declares the author an organisation."""
     nodes = [node for node in jsonld.follow(page.article.get("author"), page.nodes) if isinstance(node, dict)]
     return bool(nodes) and all(kind.endswith("Organization") for node in nodes for kind in jsonld.types(node) or ("Person",))

@@ -63,7 +63,7 @@ MAX_LINES = 60  # elements after the headline that count as the head of the text
 MAX_PARAGRAPH = 300  # characters; a paragraph of this length is already the text
 
 
-def bylines(page: Evidence) -> Iterator[list[str]]:
+def bylines(page: PageStatements) -> Iterator[list[str]]:
     """Possible bylines, one list for each way to find them, the most certain first.
 
     Each list has only the first match on the page and its neighbours, because pages also list authors of other articles.
@@ -95,7 +95,7 @@ def _with_neighbours(elements: list[HtmlElement]) -> list[str]:
     return [text for element, text in named if _home(element) is home and (element is top or top not in element.iterancestors())]
 
 
-def _labelled(page: Evidence) -> list[str]:
+def _labelled(page: PageStatements) -> list[str]:
     """The words after an element that only says "Author", or after "Author:" on its own line."""
     for element in page.document.tree.iter(*LABELS):
         own = element.text.strip() if element.text and len(element.text) <= MAX_CHARS else ""
@@ -111,7 +111,7 @@ def _labelled(page: Evidence) -> list[str]:
     return []
 
 
-def links_behind_by(page: Evidence) -> list[str]:
+def links_behind_by(page: PageStatements) -> list[str]:
     """The links in a line that consists of "By" and links."""
     for element in islice(behind_headline(page), MAX_LINES):
         is_line = BY_ALONE.fullmatch(one_line(element.text)) and len(start_of_text(element, MAX_CHARS)) <= MAX_CHARS
@@ -120,7 +120,7 @@ def links_behind_by(page: Evidence) -> list[str]:
     return []
 
 
-def _lines(page: Evidence) -> list[str]:
+def _lines(page: PageStatements) -> list[str]:
     """A line between headline and text that is a byline by its first word, a name in bold or italics, or a name before a date."""
     for element in islice(behind_headline(page), MAX_LINES):
         text = start_of_text(element, MAX_PARAGRAPH)
@@ -140,7 +140,7 @@ def _lines(page: Evidence) -> list[str]:
     return []
 
 
-def behind_headline(page: Evidence) -> Iterator[HtmlElement]:
+def behind_headline(page: PageStatements) -> Iterator[HtmlElement]:
     """The elements from the headline on that may be lines of the article."""
     headline = next(iter(visible_elements(page)), None)
     behind = False

@@ -8,12 +8,12 @@ from pipeline.normalise.canonical import Claims
 MAX_CLAIMS = 20  # rel=canonical links examined; two that differ are enough
 
 
-def canonical(page: Evidence) -> tuple[str, str]:
+def canonical(page: PageStatements) -> tuple[str, str]:
     """The first usable claim, trusted or not, and its source: link or og."""
     return pick("", ("link", lambda: page.address(_links(page))), ("og", lambda: page.address(page.named("og:url"))))
 
 
-def claims(page: Evidence) -> Claims:
+def claims(page: PageStatements) -> Claims:
     """Everything that the page claims, for `normalise.canonical` to judge."""
     stated = page.stated("url", "@id") or page.stated("mainEntityOfPage", "@id", "url")
     links = tuple(_links(page)[:MAX_CLAIMS])

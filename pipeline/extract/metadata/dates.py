@@ -39,7 +39,7 @@ OF_DATE = re.compile(r"date|time|publi", re.IGNORECASE)
 IN_ADDRESS = re.compile(r"/(199\d|20\d\d)([/-]?)(0?[1-9]|1[0-2])\2(0?[1-9]|[12]\d|3[01])(?=[/_-])")
 
 
-def published(page: Evidence) -> date_precision.Published | None:
+def published(page: PageStatements) -> date_precision.Published | None:
     """The time of publication: from the page's data, its meta elements, the feed, a visible date, the URL, and last from a date in the
     text."""
     stated = [
@@ -59,7 +59,7 @@ def published(page: Evidence) -> date_precision.Published | None:
     return date_precision.published(stated, guesses, context) or by_htmldate(page.document, context.language)
 
 
-def modified(page: Evidence, after: datetime | None) -> date_precision.Published | None:
+def modified(page: PageStatements, after: datetime | None) -> date_precision.Published | None:
     """The time of the last change, if one is stated that is not before the publication."""
     texts = [
         *((page.statement, text) for text in page.stated("dateModified")),
@@ -71,7 +71,7 @@ def modified(page: Evidence, after: datetime | None) -> date_precision.Published
     return found or (date_precision.Published(feed, page.hints.source) if feed and (after is None or feed >= after) else None)
 
 
-def _language(page: Evidence) -> str:
+def _language(page: PageStatements) -> str:
     """The declared language. That of the text is not known yet, and names of months need no more."""
     tree = page.document.tree
     return tree.get("lang") or tree.get("xml:lang") or next(iter(page.named("og:locale", "content-language")), "")
@@ -81,14 +81,14 @@ def _modified_texts(page: PageStatements) -> list[str]:
     return [*page.stated("dateModified"), *page.stated_of_page("dateModified"), *page.named(*metatags.MODIFIED)]
 
 
-def _marked(page: Evidence) -> list[str]:
+def _marked(page: PageStatements) -> list[str]:
     """Times that the page's body marks as the publication."""
     elements = [*page.times[:MAX_TIMES], *select(DATE_PUBLISHED, page.document.tree)]
     marked = [e for e in elements if e.get("itemprop") == "datePublished" or e.get("pubdate") is not None]
     return [text for e in marked if (text := e.get("datetime") or e.get("content"))]
 
 
-def _times(page: Evidence) -> list[str]:
+def _times(page: PageStatements) -> list[str]:
     """The <time> elements of the article: those named as its date, then the first. Those of comments, teasers and changes do not count."""
     times = [
         e
@@ -102,7 +102,7 @@ def _times(page: Evidence) -> list[str]:
     return [text for e in (*called[:1], *inside[:1]) if (text := e.get("datetime") or e.get("content") or _text(e))]
 
 
-def _is_permalink(page: Evidence, time: HtmlElement) -> bool:
+def _is_permalink(page: PageStatements, time: HtmlElement) -> bool:
     """Whether a time links to its own page, as blogs date their posts."""
     links = [a for a in (*time.iter("a"), *time.iterancestors("a")) if a.get("href")]
     return bool(links) and all(map(page.leads_here, links))
@@ -116,7 +116,7 @@ def _words_of(element: HtmlElement) -> str:
     return f"{element.get('class') or ''} {lead[-30:]} {(parent.get('class') or '') if parent is not None else ''}"
 
 
-def _shown(page: Evidence) -> list[str]:
+def _shown(page: PageStatements) -> list[str]:
     """The first line between headline and text that is a date and little more, and the exact time in its markup."""
     lines: list[str] = []
     exact: list[str] = []

@@ -22,7 +22,7 @@ class Image:
     height: int | None = None
 
 
-def image(page: Evidence) -> Image:
+def image(page: PageStatements) -> Image:
     """The image of the share card, else of the structured data, else of the feed entry."""
     card = page.address(page.named("og:image", "og:image:url", "og:image:secure_url"))
     nodes = [node for value in jsonld.follow(page.article.get("image"), page.nodes) for node in jsonld.as_list(value)]
@@ -45,7 +45,7 @@ def _image(url: str, source: str, size: tuple[int, int] | None) -> Image:
     return Image(url, source, width, height)
 
 
-def _card_size(page: Evidence) -> tuple[int, int] | None:
+def _card_size(page: PageStatements) -> tuple[int, int] | None:
     """The size of the share card's first image. Each image has its own, in order."""
     return _pixels(next(iter(page.named("og:image:width")), ""), next(iter(page.named("og:image:height")), ""))
 

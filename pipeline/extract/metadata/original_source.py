@@ -64,7 +64,7 @@ class Origin:
     source: str = ""
 
 
-def origin(page: Evidence, site_names: list[str]) -> Origin:
+def origin(page: PageStatements, site_names: list[str]) -> Origin:
     """The origin by links and meta elements for syndication, the structured data, a line on the page, or a canonical URL on another host."""
     sites = site_keys(site_names)
     for read in (_linked, _stated, _by_phrase, _canonical):
@@ -74,14 +74,14 @@ def origin(page: Evidence, site_names: list[str]) -> Origin:
     return Origin()
 
 
-def _linked(page: Evidence) -> Iterator[Origin]:
+def _linked(page: PageStatements) -> Iterator[Origin]:
     """From rel=syndication-source, and Google's meta elements syndication-source and original-source."""
     yield Origin("", page.address(link.get("href") for rel in RELATIONS for link in page.linked(rel)), "link")
     for value in page.named(*RELATIONS):
         yield Origin("", page.address([value]), "meta") if "://" in value else Origin(one_line(value, MAX_NAME), "", "meta")
 
 
-def _stated(page: Evidence) -> Iterator[Origin]:
+def _stated(page: PageStatements) -> Iterator[Origin]:
     """From schema.org's isBasedOn and sourceOrganization."""
     for node in jsonld.follow(page.article.get("isBasedOn"), page.nodes):
         publisher = jsonld.follow(node.get("publisher"), page.nodes) if isinstance(node, dict) else []
@@ -91,7 +91,7 @@ def _stated(page: Evidence) -> Iterator[Origin]:
         yield Origin(one_line(name, MAX_NAME), "", page.statement)
 
 
-def _said(page: Evidence) -> Iterator[Origin]:
+def _by_phrase(page: PageStatements) -> Iterator[Origin]:
     """From lines above or below the text that say so, with their links."""
     elements = list(page.document.tree.iter(*BLOCKS))
     texts = ["".join(element.itertext()) for element in elements]
@@ -122,21 +122,21 @@ def _name(text: str) -> str:
     return name if is_usable else ""
 
 
-def _link_of(page: Evidence, element: HtmlElement, name: str) -> str:
+def _link_of(page: PageStatements, element: HtmlElement, name: str) -> str:
     """The URL behind the name, or behind the words "originally published"."""
     anchors = list(element.iter("a"))
     own = [a for a in anchors if name.casefold() in "".join(a.itertext()).casefold()]
     return page.address(a.get("href") for a in (*own, *anchors))
 
 
-def _canonical(page: Evidence) -> Iterator[Origin]:
+def _canonical(page: PageStatements) -> Iterator[Origin]:
     """From a canonical URL on another site: republishing sites credit the first publisher this way."""
     url = page.address(link.get("href") for link in page.linked("canonical"))
     if url and _host(page.document.url) and not is_homepage(url) and from_amp_cache(page.document.url) == page.document.url:
         yield Origin("", url, "canonical")
 
 
-def _is_here(page: Evidence, url: str) -> bool:
+def _is_here(page: PageStatements, url: str) -> bool:
     """Whether a URL is on the page's own site, by the last label of the two hosts that is a name: amp.post.example and post.example.org."""
     if not url:
         return False

@@ -33,7 +33,7 @@ NO_SECTION = frozenset(
 )  # fmt: skip
 
 
-def section(page: Evidence, site_names: list[str], title: str) -> tuple[str, str]:
+def section(page: PageStatements, site_names: list[str], title: str) -> tuple[str, str]:
     """The section in the page's words, and its source: the structured data, meta, breadcrumb, or url, if taken from the address."""
     return pick(
         "",
@@ -50,7 +50,7 @@ def _usable(values: list[str]) -> str:
     )
 
 
-def _of_breadcrumbs(page: Evidence, site_names: list[str], title: str) -> str:
+def _of_breadcrumbs(page: PageStatements, site_names: list[str], title: str) -> str:
     """The last step of the first breadcrumb list, before the article itself."""
     sites = site_keys(site_names)
     for crumbs in islice((node for node in page.nodes if "BreadcrumbList" in jsonld.types(node)), MAX_LISTS):

@@ -22,7 +22,7 @@ def summary(page: PageStatements) -> tuple[str, str]:
     )
 
 
-def descriptions(page: Evidence) -> tuple[str, ...]:
+def descriptions(page: PageStatements) -> tuple[str, ...]:
     """All texts that the page states as descriptions of its article, each on one line."""
     stated = [*page.named("og:description", "description", "twitter:description", "dc.description"), *page.stated("description")]
     return tuple(dict.fromkeys(one_line(_text(text), MAX_SUMMARY) for text in [*stated, *page.stated("abstract")]))

@@ -34,7 +34,7 @@ LABEL = re.compile(
 )
 
 
-def shown(page: Evidence) -> list[str]:
+def shown(page: PageStatements) -> list[str]:
     """The texts of the first list of links that are tags by their relation, class or URL."""
     seen: set[HtmlElement] = set()
     names_in = cache(_names)  # cached, because the links of a list share ancestors
@@ -51,7 +51,7 @@ def shown(page: Evidence) -> list[str]:
     return []
 
 
-def labelled(page: Evidence) -> list[str]:
+def labelled(page: PageStatements) -> list[str]:
     """The texts of the links after a label like "Topics"."""
     for element in page.document.tree.iter("div", "span", "p", "strong", "b", "dt", "h2", "h3", "h4", "h5", "h6"):
         text = element.text

@@ -136,7 +136,7 @@ def overlap(a: str, b: str) -> float:
     return len(one & other) / max(1, min(len(one), len(other)))
 
 
-def confirmed(page: Evidence, window: str) -> str:
+def confirmed(page: PageStatements, window: str) -> str:
     """If the page states no title: the longest heading that <title> repeats, except perhaps a damaged word; empty if there is none."""
     shown = [text for e in visible_elements(page) if (text := one_line("".join(e.itertext()), MAX_TITLE)) and letters_key(text)]
     inside = [text for text in shown if letters_key(text) in letters_key(window) or share_in(text, window) >= MIN_REPEATED]
@@ -169,19 +169,19 @@ def whole(text: str, others: list[str]) -> str:
     return longer if longer and len(text) >= GOOGLE_LIMIT else text
 
 
-def visible_headings(page: Evidence) -> list[Heading]:
+def visible_headings(page: PageStatements) -> list[Heading]:
     """The headings above or in the article, h1 first."""
     return [_heading(e) for e in sorted(visible_elements(page), key=lambda e: str(e.tag))]
 
 
-def visible_elements(page: Evidence) -> list[HtmlElement]:
+def visible_elements(page: PageStatements) -> list[HtmlElement]:
     """The headings without those of menus, breadcrumbs, lists and links to other pages; all headings if nothing else is left."""
     free = [e for e in page.headings if not is_around(e, "li")]
     own = [e for e in free if all(page.leads_here(a) for a in _links_of(e))]
     return own or [e for e in free or page.headings if not leads_home(page, e)]
 
 
-def leads_home(page: Evidence, heading: HtmlElement) -> bool:
+def leads_home(page: PageStatements, heading: HtmlElement) -> bool:
     """Whether a heading links to the site's front page, and is therefore its name."""
     return any(map(page.leads_home, _links_of(heading)))
 

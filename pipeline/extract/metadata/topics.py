@@ -29,10 +29,10 @@ PATH = re.compile(r"^[a-z]+(?:-[a-z]+)*/(?=[^/]+$)")
 CODE = re.compile(r"[A-Z][A-Z\d:&-]+")
 
 
-def topics(page: Evidence, strangers: Iterable[str] = ()) -> tuple[Tags, str]:
+def topics(page: PageStatements, excluded: Iterable[str] = ()) -> tuple[Tags, str]:
     """The tags, each once, and their source: json-ld, og, meta, link, feed, or section if there is nothing else.
 
-    Sites state tags in several places, not all of which editors fill. The list that the others confirm most is taken. `strangers` are
+    Sites state tags in several places, not all of which editors fill. The list that the others confirm most is taken. `excluded` are
     names that are no topics, such as the site's own.
     """
     known = {name.casefold() for name in excluded}
@@ -105,7 +105,7 @@ def split_tags(values: Iterable[str], *, joined: bool | None = None) -> Tags:
     return tuple(found.values())[:MAX_TAGS]
 
 
-def tidy(tags: Tags, strangers: set[str]) -> Tags:
+def tidy(tags: Tags, excluded: set[str]) -> Tags:
     """The tags without those that machines add; empty if all are codes or were run together."""
     if len(tags) == 1 and len(tags[0].split()) >= RUN_TOGETHER:
         return ()

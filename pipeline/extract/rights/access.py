@@ -13,7 +13,7 @@ TRUE, FALSE = frozenset(("true", "1", "yes", "y")), frozenset(("false", "0", "no
 PAID, FREE = TRUE | {"paid", "premium", "locked"}, FALSE | {"free"}
 
 
-def access(page: Evidence) -> tuple[str, str]:
+def access(page: PageStatements) -> tuple[str, str]:
     """free, metered (a number of articles is free) or paid, and the source; empty if the page does not say.
 
     `isAccessibleForFree` is from schema.org, `article:content_tier` from Facebook.

@@ -17,7 +17,7 @@ WORDED = re.compile(
 PICTURES = frozenset(("figure", "figcaption", "picture"))
 
 
-def licence(page: Evidence) -> tuple[str, str]:
+def licence(page: PageStatements) -> tuple[str, str]:
     """The URL of the licence, or its words if there is no URL; and the source: the structured data, link or meta.
 
     A copyright notice is not a licence.

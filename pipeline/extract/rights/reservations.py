@@ -78,7 +78,7 @@ def noarchive(found: Iterable[Reservation], now: datetime) -> bool:
     return any(date is not None and date <= now for date in dates)
 
 
-def by_site(article: Article, said: Iterable[tuple[str, str]]) -> Article:
+def by_site(article: Article, statements: Iterable[tuple[str, str]]) -> Article:
     """Add what the site's tdmrep.json says about the article, if its page says nothing about mining."""
     if any(reservation.name == "tdm-reservation" for reservation in article.reservations):
         return article

@@ -11,12 +11,12 @@ PARTS = ("liveBlogUpdate", "hasPart")
 MAX_PARTS = 1000  # posts of a live blog; those over days reach a few hundred
 
 
-def body(page: Evidence) -> str:
+def body(page: PageStatements) -> str:
     """The article's own body, plain or HTML; empty if none is stated."""
     return "\n".join(page.stated("articleBody"))
 
 
-def parts(page: Evidence) -> str:
+def parts(page: PageStatements) -> str:
     """The parts in their order, each with its heading, plain or HTML; empty if none has a text."""
     return "\n".join(_parts(page))
 

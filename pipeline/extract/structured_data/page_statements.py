@@ -28,7 +28,7 @@ AROUND = frozenset(("nav", "footer", "aside", "form"))
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
+class PageStatements:
     """What a page states: its elements by kind, its meta elements, its JSON-LD, the article's node and its form (json-ld, microdata or
     rdfa), and the feed entry."""
 

@@ -76,12 +76,12 @@ def _nearer_text(
     found: Blocks, afresh: Callable[[], HtmlElement], title: str, authors: Sequence[str], descriptions: Sequence[str]
 ) -> Blocks:
     """Another text of the page that has clearly more of the words with which the page describes its article, if the found text has few."""
-    told = word_overlap.words((title, *descriptions))
-    if word_overlap.share(plain(found), told) >= word_overlap.FAR:
+    stated_words = word_overlap.words((title, *descriptions))
+    if word_overlap.share(plain(found), stated_words) >= word_overlap.FAR:
         return ()
     tree = afresh()
     placed = of_tree(tree)
-    if not word_overlap.is_nearer("\n".join(place.text for place in placed), plain(found), told):
+    if not word_overlap.is_nearer("\n".join(place.text for place in placed), plain(found), stated_words):
         return ()  # nor can any part of the page
     whole = without_title(_of_whole_page(tree, placed, title, authors, descriptions), title)
     return whole if word_overlap.is_nearer(plain(whole), plain(found), stated_words) else ()

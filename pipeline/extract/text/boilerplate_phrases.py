@@ -107,7 +107,7 @@ def is_pointer(text: str) -> bool:
 
 def is_closing(text: str) -> bool:
     """Whether a line at the end of an article is about reporters, readers and the site, and not part of the article."""
-    return is_standing(text) or (len(text) <= MAX_LINE and bool(_CLOSING.search(text)) and not _TOLD.search(text))
+    return is_boilerplate(text) or (len(text) <= MAX_LINE and bool(_CLOSING.search(text)) and not _TOLD.search(text))
 
 
 def is_placeholder(text: str) -> bool:

@@ -32,7 +32,7 @@ SUBHEADS = frozenset(("h2", "h3", "h4", "h5", "h6"))
 Signature = tuple[str, str, str, str]
 
 
-def with_twins(chosen: set[int], placed: Sequence[Placed], around: Surroundings) -> set[int]:
+def with_duplicates(chosen: set[int], placed: Sequence[Placed], around: Surroundings) -> set[int]:
     """Add to the chosen blocks those in the same kind of element as much of the chosen text: in the same container, or in later ones if the
     kind is distinctive. The next h1 starts another article, because endless-scrolling pages contain several."""
     sizes: dict[Signature, int] = defaultdict(int)
@@ -64,7 +64,7 @@ def with_companions(chosen: set[int], placed: Sequence[Placed], around: Surround
     among = {
         at
         for at, place in enumerate(placed[: last + 1])
-        if at not in chosen and (is_loose(at, place) or (at > first and _is_among(place, parents))) and not around.foreign(place)
+        if at not in chosen and (is_loose(at, place) or (at > first and _is_among(place, parents))) and not around.unrelated(place)
     }
     notes = {at for at in range(last + 1, len(placed)) if placed[at].kind == "item" and _is_footnote(placed[at].element, parents)}
     return chosen | among | notes
@@ -87,7 +87,7 @@ def with_standfirst(chosen: set[int], placed: Sequence[Placed], around: Surround
 
 def _lead(between: Sequence[int], placed: Sequence[Placed], around: Surroundings) -> set[int]:
     """The single paragraph of whole sentences between headline and text. Several paragraphs are a separate box."""
-    prose = [at for at in between if is_prose(placed[at]) and not placed[at].linked and not around.foreign(placed[at])]
+    prose = [at for at in between if is_prose(placed[at]) and not placed[at].linked and not around.unrelated(placed[at])]
     lead = [at for at in prose if SENTENCE_END.search(placed[at].text) and not is_closing(placed[at].text)]
     is_repeated = len(prose) == len(lead) == 1 and len(DIGIT.findall(placed[lead[0]].text)) <= MAX_DIGITS
     return set(lead) if is_repeated else set()

@@ -26,7 +26,7 @@ MAX_BETWEEN = 10  # of these
 
 def blocks_of(placed: Sequence[Placed], around: Surroundings) -> list[Placed]:
     """The blocks of the article; empty if the page is not built so. `around` knows where the page's prose is."""
-    own = [place for place in placed if around.inside(place.element) and not around.foreign(place)]
+    own = [place for place in placed if around.inside(place.element) and not around.unrelated(place)]
     held: dict[HtmlElement, int] = defaultdict(int)
     for place in own:
         if is_prose(place):

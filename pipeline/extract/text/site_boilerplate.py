@@ -60,7 +60,7 @@ HINT = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Marks:
+class ParagraphHashes:
     """An article as stored for its site: hashes (64 bits, signed) of its paragraphs in order, of its title and of its authors, and the day
     it was published. 0 is the hash of a text without letters and digits."""
 
@@ -78,7 +78,7 @@ def mark(text: str) -> int:
     return int.from_bytes(hashlib.blake2b(folded.encode("utf-8", "replace"), digest_size=8).digest(), "big", signed=True)
 
 
-def marks(paragraphs: Iterable[str], title: str, authors: Sequence[str], day: date | None) -> Marks:
+def marks(paragraphs: Iterable[str], title: str, authors: Sequence[str], day: date | None) -> ParagraphHashes:
     """An article in the form that is stored for its site."""
     found = tuple(mark(text) for text in paragraphs)
     if len(found) > MAX_MARKS:
@@ -86,7 +86,9 @@ def marks(paragraphs: Iterable[str], title: str, authors: Sequence[str], day: da
     return ParagraphHashes(found, mark(title), mark("; ".join(authors)), day)
 
 
-def boilerplate_places(paragraphs: Sequence[str], article: Marks, others: Sequence[Marks], silent: int) -> tuple[int, ...]:
+def boilerplate_places(
+    paragraphs: Sequence[str], article: ParagraphHashes, others: Sequence[ParagraphHashes], silent: int
+) -> tuple[int, ...]:
     """The positions of boilerplate paragraphs, from 0, in order.
 
     `others` are nearby articles of the site that share a paragraph with this one, nearest first. `silent` counts the other nearby
@@ -119,7 +121,7 @@ def boilerplate_places(paragraphs: Sequence[str], article: Marks, others: Sequen
     return places if _bearable(paragraphs, places, min((len(holders[own[place]]) for place in places), default=0)) else ()
 
 
-def distinct(article: Marks, others: Sequence[Marks], silent: int, worded: set[int]) -> list[Marks]:
+def distinct(article: ParagraphHashes, others: Sequence[ParagraphHashes], silent: int, worded: set[int]) -> list[ParagraphHashes]:
     """Those of `others` that are different stories from the article and from each other: no copies, versions, or articles with the same
     title.
 
@@ -182,7 +184,7 @@ def _at_edge(found: int, holders: Sequence[ParagraphHashes], around: int) -> boo
     return all(place < EDGE or place >= length - EDGE for place, length in places)
 
 
-def _everywhere(text: str, holders: Sequence[Marks], around: int) -> bool:
+def _everywhere(text: str, holders: Sequence[ParagraphHashes], around: int) -> bool:
     """Whether so many articles of several days or authors contain it that it cannot belong to one story."""
     spread = max(len({other.day for other in holders}), len({other.byline for other in holders}))
     return len(text) >= INNER_CHARS and len(holders) >= INNER_HOLDERS and len(holders) >= INNER_SHARE * around and spread > 1

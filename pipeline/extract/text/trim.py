@@ -82,8 +82,8 @@ def _of_the_head(order: list[int], placed: Sequence[Placed], title: str, authors
 
 def _appeals(order: list[int], placed: Sequence[Placed]) -> set[int]:
     """Appeals to readers above the text, if they have several paragraphs: a single one could be part of an article on that subject."""
-    first = next((n for n, at in enumerate(order) if is_prose(placed[at]) and not is_standing(placed[at].text)), 0)
-    appeals = {at for at in order[:first] if is_standing(placed[at].text)}
+    first = next((n for n, at in enumerate(order) if is_prose(placed[at]) and not is_boilerplate(placed[at].text)), 0)
+    appeals = {at for at in order[:first] if is_boilerplate(placed[at].text)}
     return appeals if len(appeals) >= MIN_APPEALS else set()
 
 

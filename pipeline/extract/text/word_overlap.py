@@ -23,12 +23,12 @@ def words(texts: Iterable[str]) -> Set[str]:
     return found
 
 
-def share(text: str, told: Set[str]) -> float:
+def share(text: str, stated_words: Set[str]) -> float:
     """The share of the words that the text contains; 1 if they are too few to tell."""
-    return len(told & words((text,))) / len(told) if len(told) >= FEW_WORDS else 1.0
+    return len(stated_words & words((text,))) / len(stated_words) if len(stated_words) >= FEW_WORDS else 1.0
 
 
-def is_nearer(other: str, text: str, told: Set[str]) -> bool:
+def is_nearer(other: str, text: str, stated_words: Set[str]) -> bool:
     """Whether a text has few of the words with which the page describes its article, and the other one clearly more."""
-    own = share(text, told)
-    return own < FAR and share(other, told) >= own + NEARER
+    own = share(text, stated_words)
+    return own < FAR and share(other, stated_words) >= own + NEARER

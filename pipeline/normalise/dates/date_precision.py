@@ -50,7 +50,7 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True)
-class Clues:
+class DateContext:
     """What else the page says about the time: when it was changed, the day in its URL, its language, the feed's date and the feed's name."""
 
     modified: tuple[str, ...] = ()
@@ -60,7 +60,7 @@ class Clues:
     feed: str = "feed"
 
 
-def published(stated: Iterable[tuple[str, str]], guesses: Iterable[tuple[str, str]], clues: Clues) -> Published | None:
+def published(stated: Iterable[tuple[str, str]], guesses: Iterable[tuple[str, str]], context: DateContext) -> Published | None:
     """The time of publication: the first readable (source, text) pair, made exact by the others.
 
     What the page states comes before the feed, and the feed before `guesses`: times shown on the page, which may belong to something
@@ -123,9 +123,9 @@ def _read(source: str, text: str, language: str = "") -> Reading | None:
     return Reading(source, at.astimezone(UTC), bool(TIME.search(text)), at.utcoffset() if names_zone(text) else None)
 
 
-def _with_offset(naive: Reading, readings: Sequence[Reading], clues: Clues) -> Published:
+def _with_offset(naive: Reading, readings: Sequence[Reading], context: DateContext) -> Published:
     """Convert a local time to UTC: with a text (or the feed) that names the same instant, else with the page's own offset."""
-    instants = [r.at for r in readings if r.has_offset] + ([clues.from_feed] if clues.from_feed else [])
+    instants = [r.at for r in readings if r.has_offset] + ([context.from_feed] if context.from_feed else [])
     for instant in instants:
         gap = abs((instant - naive.at).total_seconds())
         if gap <= MAX_OFFSET.total_seconds() and gap % QUARTER < 60:
@@ -150,7 +150,7 @@ def _mended(best: Reading, readings: Sequence[Reading]) -> Reading:
     return best
 
 
-def _local(found: Published, own: timedelta | None, readings: Sequence[Reading], clues: Clues) -> Published:
+def _local(found: Published, own: timedelta | None, readings: Sequence[Reading], context: DateContext) -> Published:
     """Add the publisher's offset to the time: its own, that of another text of the page, or one that makes its day agree with the URL. Many
     sites state UTC in their data and local time elsewhere."""
     if found.precision != TIME_KNOWN:
@@ -161,7 +161,7 @@ def _local(found: Published, own: timedelta | None, readings: Sequence[Reading],
     return found if offset is None else replace(found, offset_min=round(offset.total_seconds() / 60))
 
 
-def _offsets(at: datetime, readings: Sequence[Reading], clues: Clues) -> Iterable[timedelta]:
+def _offsets(at: datetime, readings: Sequence[Reading], context: DateContext) -> Iterable[timedelta]:
     """The offsets that other texts suggest for a moment: the same instant with an offset, the same clock time without a zone, the time of
     the last change."""
     for reading in readings:

@@ -14,7 +14,7 @@ from typing import Any
 from psycopg import Connection, IsolationLevel
 
 from pipeline.search.tree import EVERYTHING, Node
-from pipeline.store.articles.article_lists import JOINS, TESTS, Wanted
+from pipeline.store.articles.article_lists import JOINS, TESTS, ArticleFilter
 from pipeline.store.articles.fields import FROM, Field
 from pipeline.store.search.compile import compiled
 
@@ -26,7 +26,7 @@ RESERVED = ("noindex", "noarchive", "noai", "tdm_reserved")
 MONTH = "date_trunc('month', coalesce(a.search_at, a.fetched_at) AT TIME ZONE 'UTC')::date"
 
 
-ALL = Wanted()
+ALL = ArticleFilter()
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class Choice:
     otherwise the order is that of storage."""
 
     query: Node = EVERYTHING
-    which: Wanted = ALL
+    which: ArticleFilter = ALL
     exclude_reserved: bool = False
     monthly: bool = False
     upto: int | None = None

@@ -115,7 +115,7 @@ def _release(conn: Connection, host_id: int, claim: UUID, how: VisitResult) -> N
     )
 
 
-def release_all(conn: Connection, claim: UUID, leavings: VisitResults, also_due: Iterable[int] = ()) -> None:
+def release_all(conn: Connection, claim: UUID, visit_results: VisitResults, also_due: Iterable[int] = ()) -> None:
     """End the visits of hosts, locked at once by id. Call it last in the transaction, after the link or feed has its new state.
     `also_due` are hosts that got due links. What waited for a host's return becomes due when it is back."""
     also_due = list(also_due)

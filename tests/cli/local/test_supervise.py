@@ -15,7 +15,7 @@ import psutil
 import pytest
 
 from cli.local import stop_signals, supervise
-from cli.local.stop_signals import Stops, listening_for_stops
+from cli.local.stop_signals import StopRequests, listening_for_stops
 from cli.local.supervise import Out, Program, run, stop_leftovers
 
 POLITE = "import signal, sys, time; signal.signal(signal.SIGTERM, lambda *_: (print('bye', flush=True), sys.exit(0))); print('up', flush=True); time.sleep(600)"
@@ -31,7 +31,9 @@ def program(name: str, code: str, *, first_to_stop: bool = False) -> Program:
 class Watch:
     """Ends the run once the condition holds for the output, or after a deadline."""
 
-    def __init__(self, capsys: pytest.CaptureFixture[str], stops: Stops, enough: Callable[[str], bool], within_s: float = 120) -> None:
+    def __init__(
+        self, capsys: pytest.CaptureFixture[str], stops: StopRequests, enough: Callable[[str], bool], within_s: float = 120
+    ) -> None:
         self.capsys, self.stops, self.enough = capsys, stops, enough
         self.until, self.text, self.reached = time.monotonic() + within_s, "", False
 
@@ -96,7 +98,7 @@ def test_a_deaf_program_is_killed_when_time_is_up(
 
 def test_a_second_request_hurries(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(supervise, "DRAIN_S", 3600.0)  # without the second request, pytest's limit ends the test
-    stops = Stops()
+    stops = StopRequests()
     watch = Watch(capsys, stops, lambda t: "| up" in t)
 
     def tick(say: Callable[[str], None]) -> None:

@@ -15,7 +15,7 @@ from pipeline.normalise.urls import MAX_CHARS
 from pipeline.store.feeds import feeds
 from web.api.answers import CHANGE, Id, problems
 from web.api.bodies import described, json_of
-from web.api.feeds.feeds import Shown, get_feed, the_feed
+from web.api.feeds.feeds import FeedDetails, get_feed, the_feed
 from web.api.feeds.settings import Value, own_settings
 from web.context import Database, Web
 from web.http.problems import Problem
@@ -72,7 +72,7 @@ def add_feed(conn: Database, given: Annotated[NewFeed, Depends(json_of(NewFeed))
 
 
 @router.delete("/{feed_id}", responses=problems(404))
-def remove_feed(conn: Database, feed_id: Id) -> feeds.Holdings:
+def remove_feed(conn: Database, feed_id: Id) -> feeds.StoredCounts:
     """Delete a feed with its settings and polls. The answer counts what was deleted (polls, sightings) and what stays (links, articles)."""
     the_feed(conn, feed_id)
     held = feeds.holdings(conn, [feed_id])
@@ -90,21 +90,21 @@ def poll_feed(web: Web, conn: Database, feed_id: Id) -> Due:
 
 
 @router.post("/{feed_id}/pause", responses=problems(404))
-def pause_feed(conn: Database, feed_id: Id) -> Shown:
+def pause_feed(conn: Database, feed_id: Id) -> FeedDetails:
     """Stop polling a feed until it is resumed."""
     feeds.pause(conn, the_feed(conn, feed_id).id)
     return get_feed(conn, feed_id)
 
 
 @router.post("/{feed_id}/resume", responses=problems(404))
-def resume_feed(conn: Database, feed_id: Id) -> Shown:
+def resume_feed(conn: Database, feed_id: Id) -> FeedDetails:
     """Poll a paused or stopped feed again."""
     feeds.resume(conn, the_feed(conn, feed_id).id)
     return get_feed(conn, feed_id)
 
 
 @router.post("/{feed_id}/move", responses=CHANGE | problems(409), openapi_extra=described(Home, {"url": "https://example.org/new.xml"}))
-def move_feed(conn: Database, feed_id: Id, home: Annotated[Home, Depends(json_of(Home))]) -> Shown:
+def move_feed(conn: Database, feed_id: Id, home: Annotated[Home, Depends(json_of(Home))]) -> FeedDetails:
     """Poll a feed at another address from now on. It keeps what it listed."""
     the_feed(conn, feed_id)
     other = feeds.move(conn, feed_id, home.url)

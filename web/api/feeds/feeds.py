@@ -60,7 +60,7 @@ class FeedPage:
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class FeedDetails:
     """One feed. `former_urls` are its addresses before it moved, the latest first; `hub` is its WebSub subscription; `polls` are newest
     first."""
 
@@ -88,7 +88,7 @@ def list_feeds(request: Request, conn: Database, which: Annotated[Which, Query()
 def get_feed(conn: Database, feed_id: Id, polls: Annotated[int, Query(ge=0, le=1000)] = 20) -> FeedDetails:
     """One feed and its last polls."""
     feed = the_feed(conn, feed_id)
-    return Shown(
+    return FeedDetails(
         feed,
         health.of_feeds(conn, [feed.id])[feed.id],
         _next(feed),

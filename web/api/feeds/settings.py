@@ -12,7 +12,7 @@ from pipeline.feeds import options
 from pipeline.store.feeds import feeds
 from web.api.answers import CHANGE, Id
 from web.api.bodies import described, json_of
-from web.api.feeds.feeds import Shown, get_feed, the_feed
+from web.api.feeds.feeds import FeedDetails, get_feed, the_feed
 from web.context import Database
 from web.http.problems import Problem
 
@@ -37,7 +37,7 @@ class Change(BaseModel):
     responses=CHANGE,
     openapi_extra=described(Change, {"paused": False, "settings": {"min_interval": "15m"}}),
 )
-def change_feed(conn: Database, feed_id: Id, change: Annotated[Change, Depends(json_of(Change))]) -> Shown:
+def change_feed(conn: Database, feed_id: Id, change: Annotated[Change, Depends(json_of(Change))]) -> FeedDetails:
     """Change a feed's own settings, title, tags, or whether it is paused. Settings apply from its next poll."""
     feed = the_feed(conn, feed_id)
     own = own_settings(feeds.options_of(conn, feed_id), change.settings)
