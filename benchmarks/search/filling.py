@@ -52,6 +52,7 @@ def fill(conn: psycopg.Connection, texts: Texts, since: int, count: int) -> None
 def index(conn: psycopg.Connection) -> None:
     """Make the indexes, where they are missing, and all that is made of the rows."""
     conn.execute("SET maintenance_work_mem = '512MB'")
+    conn.execute("SET min_parallel_table_scan_size = 0")  # the words are not in the table itself: Postgres takes it for a small one
     for create in INDEXES.values():
         conn.execute(create)
     conn.execute("INSERT INTO daily_stale SELECT DISTINCT day FROM search")

@@ -12,8 +12,8 @@ MOST_TERMS = 200  # words and operators; each costs Postgres a look into its ind
 DEEPEST = 20  # nested parentheses; the tree is read by recursive functions
 
 # Quotes from print and other keyboards, and full-width Chinese and Japanese signs.
-_TYPED = {**dict.fromkeys(map(ord, "“”„‟«»＂"), '"'), ord("（"): "(", ord("）"): ")", ord("：") : ":", ord("\u3000"): " "}  # fmt: skip
-_CURLY = re.compile("[“”„‟«»＂]")
+_CURLY = "“”„‟«»＂"
+_TYPED = {0: " ", ord("（"): "(", ord("）"): ")", ord("：") : ":", ord("\u3000"): " "}  # fmt: skip
 _TERM = re.compile(r'[^\s()"]+|"')
 _SIGNS = re.compile(r"(?<![^\s(])[-+][-+]+")
 _ADDRESS = re.compile(r"(?<![a-z])[a-z]+://\S*", re.IGNORECASE)
@@ -21,11 +21,21 @@ _EMPTY = re.compile(r"\(\s*\)")
 
 
 def straight(query: str) -> tuple[str, list[Warning]]:
-    """Replace curly and full-width quotes and brackets by plain ones, each in its place."""
-    found = _CURLY.search(query)
-    warnings = [Warning("Curly quotes were read as straight ones.", found.start(), found.end())] if found else []
-    plain = query.encode("utf-8", "replace").decode()  # a terminal may pass on text that is not UTF-8
-    return plain.translate(_TYPED).replace("\0", " "), warnings
+    """Replace curly and full-width quotes and brackets by plain ones, each in its place. Curly quotes inside plain ones are part of the
+    phrase, and no words: they become spaces."""
+    signs = list(query.encode("utf-8", "replace").decode().translate(_TYPED))  # a terminal may pass on text that is not UTF-8
+    warnings: list[Warning] = []
+    opened = ""
+    for at, sign in enumerate(signs):
+        if sign != '"' and sign not in _CURLY:
+            continue
+        if sign in _CURLY:
+            signs[at] = " " if opened == '"' else '"'
+            if opened != '"' and not warnings:
+                warnings = [Warning("Curly quotes were read as straight ones.", at, at + 1)]
+        if (opened != '"' or sign == '"') and query[at - 1 : at] != "\\":
+            opened = "" if opened else sign
+    return "".join(signs), warnings
 
 
 def check(query: str) -> None:

@@ -64,6 +64,9 @@ WORDS = [
     (r"a\:b", '"a b"', "'a' <1> 'b'"),
     ('"or"', '"or"', "'or'"),
     ("“a b”", '"a b"', "'a' <1> 'b'"),
+    ("„a b“ «c d»", '"a b" AND "c d"', "('a' <1> 'b') & ('c' <1> 'd')"),
+    ('"a “b c” d"', '"a b c d"', "'a' <1> 'b' <1> 'c' <1> 'd'"),
+    ('"a “b"', '"a b"', "'a' <1> 'b'"),
     ("（a OR b）", "a OR b", "'a' | 'b'"),
     ("who?", "who", "'who'"),
     ("a — b", "a AND b", "'a' & 'b'"),
@@ -196,6 +199,10 @@ def test_errors_name_their_place(typed: str, wrong: str) -> None:
 )
 def test_what_is_suspicious_is_said(typed: str, said: str) -> None:
     assert said in parse(typed).warnings[0].message
+
+
+def test_curly_quotes_inside_a_phrase_are_part_of_it() -> None:
+    assert parse('"a “b” c"').warnings == ()
 
 
 @pytest.mark.parametrize(
