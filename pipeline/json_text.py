@@ -14,7 +14,7 @@ from pipeline.text import JSON_ESCAPES
 _SIGNS = re.compile(f"[{''.join(map(chr, JSON_ESCAPES))}]")
 
 
-# The same in UTF-8, by their first bytes: to look for one byte takes a twentieth of the time of looking for one of a set of letters.
+# The same characters in UTF-8, by their first bytes: a search for one byte takes a twentieth of the time of a search for a set of characters.
 _IN_BYTES = (re.compile(rb"\xc2[\x80-\x9f]"), re.compile(rb"\xe2(?:\x80[\x8e\x8f\xa8-\xae]|\x81[\xa6-\xa9])"))
 _ALONE = (b"\x7f", b"\xd8\x9c", b"\xef\xbb\xbf")
 
@@ -27,12 +27,12 @@ def to_json(value: Any, *, ascii_only: bool = False) -> str:
 
 
 def escaped(text: str) -> str:
-    """JSON with the signs escaped that JSON itself does not mind."""
+    """Escape the characters of `JSON_ESCAPES` in JSON text. JSON allows them raw, but terminals and line readers do not."""
     return _SIGNS.sub(lambda found: JSON_ESCAPES[ord(found[0])], text) if _has_signs(text.encode("utf-8", "surrogatepass")) else text
 
 
 def escaped_utf8(data: bytes) -> bytes:
-    """The same of JSON in UTF-8."""
+    """Escape the same characters in JSON that is UTF-8 bytes."""
     return escaped(data.decode()).encode() if _has_signs(data) else data
 
 

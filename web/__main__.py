@@ -57,8 +57,8 @@ def main() -> None:
 
 
 def too_open(settings: Settings) -> str:
-    """Why the process may not start: others could reach it and nobody would have to say who they are. Where Postgres does not tell whether
-    there are users, it starts, and lets nobody in before that is known."""
+    """Why the process must not start: others could reach it without signing in. If Postgres cannot tell whether users exist, the process
+    starts but lets nobody in until it can."""
     if callers.is_on_loopback(settings.web) or settings.web.trusted_proxy_header:
         return ""
     with contextlib.suppress(psycopg.Error), connect(settings) as conn:

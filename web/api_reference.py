@@ -1,4 +1,4 @@
-"""`python -m web.api_reference FILE`: writes docs/reference/api.md, or another file, from the program."""
+"""`python -m web.api_reference FILE` generates the reference of the HTTP interface, by default docs/reference/api.md."""
 
 from __future__ import annotations
 

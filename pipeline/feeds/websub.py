@@ -77,7 +77,8 @@ def requested(before: Subscription) -> Subscription:
 
 
 def answered(before: Subscription, failure: Failure | None, now: datetime) -> Subscription:
-    """What follows from the hub's answer to a request that it has not verified yet (section 5.1). None: it accepted."""
+    """Update a subscription after the hub's answer to a request that it has not verified yet (section 5.1). `failure` is None if the hub
+    accepted it."""
     failures = before.failures + 1
     leaving = before.state == "leaving"
     if leaving and (failures >= GIVE_UP_LEAVING or (failure is not None and _final(failure))):

@@ -1,4 +1,4 @@
-"""What happens, as it happens: new articles, and links that are followed to their end (Server-Sent Events)."""
+"""Server-Sent Events: new articles, and the progress of chosen links until they end."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ from web.api.answers import MAX_ID, problems
 from web.context import CONNECT_S, Context, Web
 from web.http.problems import Problem
 
-EVERY_S = 2.0  # between two looks
-QUIET_S = 15.0  # after which a comment is sent, so that nobody in between takes the connection for dead
+EVERY_S = 2.0  # between two queries
+QUIET_S = 15.0  # after that long without an event, a comment tells proxies that the connection is alive
 MOST_LINKS = 1_000
-MOST_NEW = 100  # articles of one look; who was away for longer lists them
+MOST_NEW = 100  # articles of one query; a client that was away for longer lists the rest
 STREAM: dict[int | str, dict[str, Any]] = {200: {"description": "Events", "content": {"text/event-stream": {"schema": {"type": "string"}}}}}
 
 router = APIRouter(tags=["export"])
@@ -33,12 +33,12 @@ router = APIRouter(tags=["export"])
 def listen(
     web: Web,
     link: Annotated[
-        str, Query(max_length=20_000, pattern=r"^[0-9,]*$", description="numbers of links to follow, with commas between")
+        str, Query(max_length=20_000, pattern=r"^[0-9,]*$", description="ids of the links to follow, separated by commas")
     ] = "",
     last_event_id: Annotated[str, Header(max_length=40)] = "",
 ) -> StreamingResponse:
-    """Without `link`: an event `article` for each new one; with `Last-Event-ID` from there on. With `link`: an event `link` for each change of
-    these links, and `end` when all have ended, after which the stream ends."""
+    """Stream events. Without `link`, each new article is an event `article`; a client that sends `Last-Event-ID` gets those after it. With
+    `link`, each change of those links is an event `link`. When all of them have ended, an event `end` follows and the stream closes."""
     numbers = sorted({int(number) for number in link.split(",") if number})
     if len(numbers) > MOST_LINKS or any(not 1 <= number <= MAX_ID for number in numbers):
         raise Problem(422, "invalid", f"link: at most {MOST_LINKS:,} numbers of links with commas between.")

@@ -1,4 +1,4 @@
-"""Articles as a stream: all that match, whatever their number. Between two batches nothing is held, so a slow reader costs no connection."""
+"""Export every matching article as a stream. It holds no database connection between two batches, so a slow reader blocks nobody."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from web.context import CONNECT_S, Context, Database, Web
 from web.http.problems import Problem
 from web.http.tables import CSV, csv_lines
 
-BATCH = 200  # articles read at once, some hundred kilobytes
+BATCH = 200  # articles read at once: some hundred kilobytes
 JSONL = "application/x-ndjson"
 CITED = {kind: {"schema": {"type": "string"}} for kind in TYPES.values()}
 NAMES = tuple(field.name for field in FIELDS)
@@ -35,17 +35,17 @@ router = APIRouter(tags=["export"])
 
 
 class Export(Query):
-    """Which articles, in which form, with which fields."""
+    """Which articles to export, in which form, with which fields."""
 
     format: Literal["jsonl", "csv", "csl", "bibtex", "ris"] = "jsonl"
     fields: str = Field(
-        "", max_length=2_000, description="names of fields with commas between; nothing is all of them", examples=["id,url,title"]
+        "", max_length=2_000, description="names of fields, separated by commas; empty means all", examples=["id,url,title"]
     )
 
 
 @router.get("/api/v1/export", responses=problems() | FORMS, response_class=StreamingResponse)
 def export(web: Web, conn: Database, which: Annotated[Export, Parameters()]) -> StreamingResponse:
-    """All articles that match, the newest first, as JSON lines or CSV. It is as many as `/api/v1/search/count` says, and no limit holds."""
+    """Export all matching articles, newest first. There is no limit: `/api/v1/search/count` tells the number beforehand."""
     names = [name.strip() for name in which.fields.split(",") if name.strip()] or list(NAMES)
     if unknown := [name for name in names if name not in NAMES]:
         raise Problem(422, "invalid", f"fields: there is no field {unknown[0][:40]!r}; there are {', '.join(NAMES)}.")
@@ -59,7 +59,7 @@ def export(web: Web, conn: Database, which: Annotated[Export, Parameters()]) -> 
 
 
 def _articles(web: Context, query: Node) -> Iterator[Stored]:
-    """In batches, each with a connection for itself."""
+    """Read the articles in batches. Each batch opens its own connection."""
     before = None
     while True:
         with web.pool.connection(timeout=CONNECT_S) as conn:
@@ -80,7 +80,7 @@ def _cited(kind: str, found: Iterator[Stored]) -> Iterator[bytes]:
 
 
 def _joined(lines: Iterator[str]) -> Iterator[bytes]:
-    """In pieces of some size: one a line would cost more than its text."""
+    """Join lines into larger pieces, since sending each line alone would cost more than its text."""
     held: list[str] = []
     for line in lines:
         held.append(line)

@@ -39,18 +39,20 @@ class HostChange(BaseModel):
     """What to change; omitted fields stay."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
-    paused: bool | None = Field(None, description="true leaves it alone, false asks it again and forgets its failures")
-    pause_s: float | None = Field(None, gt=0, le=LONGEST_S, description="with paused: for so many seconds; null is until it is resumed")
+    paused: bool | None = Field(None, description="true pauses the host; false resumes it and resets its failures")
+    pause_s: float | None = Field(
+        None, gt=0, le=LONGEST_S, description="with paused: seconds to pause for; null pauses until it is resumed"
+    )
     reason: str = Field("paused by hand", max_length=200)
     delay_s: float | None = Field(
-        None, ge=0, le=LONGEST_S, description="seconds between two requests; null in the request is that of the settings"
+        None, ge=0, le=LONGEST_S, description="seconds between two requests; an explicit null restores the setting"
     )
     ignore_robots: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Hosts:
-    """The most troubled hosts first. `more` means that there are further ones."""
+    """The hosts with the most trouble first. `more` says whether further ones exist."""
 
     hosts: list[HostSettings]
     more: bool
@@ -58,7 +60,7 @@ class Hosts:
 
 @router.get("", response_model=Hosts, responses=READ | AS_CSV)
 def list_hosts(request: Request, web: Web, conn: Database, which: Annotated[WhichHosts, Query()]) -> Any:
-    """Hosts: paused ones, then by failures in a row, then by waiting links."""
+    """List hosts: paused ones first, then by failures in a row, then by waiting links."""
     found = host_settings.listing(conn, web.settings.fetch, paused=which.paused, failing=which.failing, limit=which.limit + 1)
     page = found[: which.limit]
     return table(request, COLUMNS, ([getattr(one, name) for name in COLUMNS] for one in page), Hosts(page, len(found) > len(page)))
@@ -66,7 +68,7 @@ def list_hosts(request: Request, web: Web, conn: Database, which: Annotated[Whic
 
 @router.get("/{name}", responses=READ)
 def get_host(web: Web, conn: Database, name: Name) -> Details:
-    """Everything that is known of a host."""
+    """Everything newsmill knows about a host."""
     found = host_settings.details(conn, name, web.settings.fetch)
     if found is None:
         raise Problem(404, "not_found", f"There is no host {name}.")

@@ -1,4 +1,4 @@
-"""The OpenAPI document, read into what a person wants to know of each endpoint."""
+"""Read from the OpenAPI document what people want to know about each endpoint."""
 
 from __future__ import annotations
 
@@ -31,7 +31,8 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """`answers` are the statuses of its own with the kinds of body. `body`: the fields that a request brings."""
+    """One endpoint as people read it. `body` are the fields of its JSON request, or the accepted media types. `answers` are its statuses of
+    success, each with the media types of its body."""
 
     method: str
     path: str
@@ -50,7 +51,7 @@ class Group:
 
 
 def groups(document: dict[str, Any]) -> list[Group]:
-    """All endpoints, by what they are about."""
+    """All endpoints, grouped by subject."""
     found: dict[str, list[Endpoint]] = {tag: [] for tag in TITLES}
     for path, methods in document["paths"].items():
         for method, operation in methods.items():
@@ -86,7 +87,7 @@ def _fields(schema: dict[str, Any]) -> list[Parameter]:
 
 
 def _type(schema: dict[str, Any]) -> str:
-    """In words: `number, 1 to 200, default 20`."""
+    """A type in words: `number, 1 to 200, default 20`."""
     options = schema.get("anyOf", [schema])
     kinds = " or ".join(dict.fromkeys(_kind(one) for one in options if one.get("type") != "null"))
     ends = [schema if "minimum" in schema else next((one for one in options if "minimum" in one), {})][0]

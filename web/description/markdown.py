@@ -1,4 +1,4 @@
-"""The interface as Markdown, for docs/reference/api.md."""
+"""Write the interface as Markdown, for docs/reference/api.md."""
 
 from __future__ import annotations
 

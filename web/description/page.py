@@ -1,4 +1,4 @@
-"""The page at /docs. It needs nothing from elsewhere and no script."""
+"""The page at /docs. It has no script and loads nothing from elsewhere."""
 
 from __future__ import annotations
 

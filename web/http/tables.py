@@ -1,4 +1,4 @@
-"""Tables as CSV for whoever asks for it by Accept; and the cursors and links by which lists are walked."""
+"""Tables as CSV for clients that accept it, and the cursors and links that lead from page to page of a list."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from web.http.problems import Problem
 
 CSV = "text/csv"
 NO_PAGE: Mapping[str, object] = {}
-# What the OpenAPI document says of an endpoint that also has a table.
+# What the OpenAPI document adds for an endpoint that also answers with a table.
 AS_CSV: dict[int | str, dict[str, Any]] = {200: {"description": "Good", "content": {CSV: {"schema": {"type": "string"}}}}}
 
 
@@ -27,8 +27,8 @@ def table(
     found: Any,
     following: Mapping[str, object] = NO_PAGE,
 ) -> Any:
-    """The answer `found`, or its rows as CSV where that is preferred. `following`: the parameter that leads to the page behind, None on the last
-    one; it is also named in a Link header (RFC 8288)."""
+    """Answer with `found` as JSON, or with its rows as CSV if the client prefers that. `following` is the parameter that leads to the next
+    page, or None on the last one; the Link header names it too (RFC 8288)."""
     headers = {"Vary": "Accept"}
     if given := {name: value for name, value in following.items() if value is not None}:
         headers["Link"] = f'<{request.url.include_query_params(**given)}>; rel="next"'
@@ -39,12 +39,12 @@ def table(
 
 
 def as_csv(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    """CSV after RFC 4180, a header first, safe for spreadsheets."""
+    """Format rows as CSV (RFC 4180) with a header line. Cells are safe to open in spreadsheets."""
     return "".join(csv_lines(columns, rows))
 
 
 def csv_lines(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterator[str]:
-    """The same, a record at a time."""
+    """Format rows as CSV, one record at a time."""
     out = io.StringIO(newline="")
     writer = csv.writer(out, quoting=csv.QUOTE_NONNUMERIC)
     writer.writerow(columns)
@@ -57,7 +57,7 @@ def csv_lines(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Itera
 
 
 def prefers_csv(accept: str) -> bool:
-    """Whether CSV is named, and nothing that JSON would be is liked better (RFC 9110, 12.5.1)."""
+    """Whether the client accepts CSV and does not prefer JSON (RFC 9110, 12.5.1)."""
     likes: dict[str, float] = {}
     for part in accept.split(","):
         name, *parameters = part.split(";")
@@ -68,12 +68,12 @@ def prefers_csv(accept: str) -> bool:
 
 
 def cursor(*parts: object) -> str:
-    """A place in a list, in a form that nobody takes for anything to write by hand."""
+    """Encode a place in a list. The result looks opaque, so that nobody writes cursors by hand."""
     return base64.urlsafe_b64encode("|".join(map(str, parts)).encode()).decode().rstrip("=")
 
 
 def parts_of(text: str, count: int) -> list[str]:
-    """What a cursor is made of. Raises Problem 422."""
+    """Decode a cursor into its parts. Raises Problem 422."""
     try:
         found = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True).decode("ascii").split("|")
     except ValueError:
@@ -84,5 +84,5 @@ def parts_of(text: str, count: int) -> list[str]:
 
 
 def bad_cursor() -> Problem:
-    """What is said of a cursor that is none of ours."""
-    return Problem(422, "bad_cursor", "cursor: is none that an answer gave as `next`; leave it out to begin at the front.")
+    """The problem of a cursor that newsmill did not give out."""
+    return Problem(422, "bad_cursor", "cursor: is not the `next` of an answer; omit it to start at the first page.")

@@ -1,4 +1,4 @@
-"""Charts as numbers: where each bar, line and label stands. Templates draw them as SVG."""
+"""Compute charts: the coordinates of every bar, line and label. Templates draw them as SVG."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from math import ceil, floor, log10
 # Units of the SVG's view box. The page scales it.
 WIDTH, HEIGHT = 920, 250
 LEFT, RIGHT, TOP, BOTTOM = 56, 14, 12, 28
-LEVELS = 4  # horizontal lines at the most, the zero line not counted
-LABELS = 7  # labels of the horizontal axis at the most
-MOST_BARS = 200  # above it, a line is easier to read
+LEVELS = 4  # most horizontal lines, besides the zero line
+LABELS = 7  # most labels on the horizontal axis
+MOST_BARS = 200  # a longer row is easier to read as a line
 
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """A text of an axis, `at` its place there."""
+    """A text on an axis. `at` is its coordinate on that axis."""
 
     at: float
     text: str
@@ -24,7 +24,7 @@ class Label:
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """One value: a bar from the zero line to `y`, or a place on a line. `x` is the left edge of its slot."""
+    """One value: a bar from the zero line to `y`, or a point of a line. `x` is the left edge of its slot."""
 
     x: float
     y: float
@@ -34,7 +34,7 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """The values of one query. `line` is the attribute `points` of a polyline through the middles of their slots."""
+    """The values of one query. `line` is the `points` attribute of the polyline, which runs through the middles of the slots."""
 
     name: str
     points: list[Point]
@@ -43,7 +43,7 @@ class Series:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """`slot` is the width that each key has. `bars` says whether bars are drawn, or lines."""
+    """A chart. `slot` is the width of one key. `bars` says whether to draw bars instead of lines."""
 
     series: list[Series]
     levels: list[Label]
@@ -59,7 +59,7 @@ class Chart:
 
 
 def chart(keys: Sequence[str], values: Sequence[tuple[str, Sequence[float]]], *, percent: bool = False) -> Chart:
-    """The values of each query over the same keys, in order. With `percent`, the values are shares from 0 to 1."""
+    """Lay out the values of each query over the same keys, in order. With `percent`, values are shares from 0 to 1."""
     slot = (WIDTH - LEFT - RIGHT) / max(1, len(keys))
     steps = levels(max((value for _, row in values for value in row), default=0.0), whole=not percent)
     top = steps[-1]
@@ -83,7 +83,7 @@ def chart(keys: Sequence[str], values: Sequence[tuple[str, Sequence[float]]], *,
 
 
 def levels(highest: float, *, whole: bool = True) -> list[float]:
-    """Round numbers from 0 to at least the highest value, 1, 2 or 5 times a power of ten apart."""
+    """Round numbers for the horizontal lines: from 0 to at least the highest value, in steps of 1, 2 or 5 times a power of ten."""
     if highest <= 0:
         return [0.0, 1.0]
     power = 10.0 ** floor(log10(highest / LEVELS))

@@ -40,7 +40,7 @@ Form = Annotated[SearchForm, Query()]
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One query of the page. `problem` says why it cannot be run; then the rest is empty."""
+    """One query of the page. `problem` says why it cannot run; then the other fields are empty."""
 
     typed: str
     question: Question | None = None
@@ -50,7 +50,7 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """One article of a list. Title and passage are cut into parts; every other part has a word of the query."""
+    """One article of a list. Title and passage are split at the words of the query: every second part is such a word."""
 
     row: results.Result
     title: list[str]
@@ -60,7 +60,7 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class OverTime:
-    """The counts of each query over the same units of time. `rows` are the table: a key, then a group or None for each query."""
+    """The counts of each query over the same units of time. Each row of `rows` is a key, with one group (or None) for each query."""
 
     chart: Chart
     rows: list[tuple[str, list[Group | None]]]
@@ -68,7 +68,7 @@ class OverTime:
 
 @router.get("/find")
 def find(q: Annotated[str, Query(max_length=MAX_CHARS)]) -> Response:
-    """The box at the top of each page: a URL is traced, words are searched."""
+    """Handle the search box at the top of each page: trace a URL, or search words."""
     typed = q.strip()
     if typed.lower().startswith(("http://", "https://")) and " " not in typed:
         return RedirectResponse(f"/links?url={quote(typed, safe='')}", 303)
@@ -90,14 +90,14 @@ def search_page(conn: Database, caller: Asking, form: Form) -> HTMLResponse:
 
 @router.get("/search/over-time.svg")
 def chart_alone(conn: Database, form: Form) -> Response:
-    """The chart of the page as a file."""
+    """Download the chart of the page."""
     drawn = _over_time(conn, form, _runnable(conn, form)).chart
     return Response(render("chart.svg", chart=drawn), media_type=SVG, headers=_file("over-time.svg"))
 
 
 @router.get("/search/over-time.csv")
 def counts_as_csv(conn: Database, form: Form) -> Response:
-    """The table of the page as a file."""
+    """Download the table of the page."""
     asked = _runnable(conn, form)
     names = [str(a.question.text) if a.question else "" for a in asked]
     columns = [form.over, *(f"{name} {what}" for name in names for what in ("articles", "low", "high", *(["share"] if form.share else [])))]
@@ -109,7 +109,7 @@ def counts_as_csv(conn: Database, form: Form) -> Response:
 
 @router.get("/search/groups.csv")
 def groups_as_csv(conn: Database, form: Form) -> Response:
-    """All groups of the page's query as a file, not only those that the page shows."""
+    """Download all groups of the page's query, also those that the page does not show."""
     (one, *_) = _runnable(conn, form)[form.number :]
     assert one.question is not None
     share = form.share and form.by in counting.ROW
@@ -123,7 +123,7 @@ def groups_as_csv(conn: Database, form: Form) -> Response:
 
 def _asked(conn: Connection, form: SearchForm, typed: str, *, count: bool) -> Asked:
     try:
-        asking.ask(conn, typed)  # alone first, so that an error's place is that of what was typed
+        asking.ask(conn, typed)  # without filters first, so that an error's place is right in the typed text
         question = asking.ask(conn, form.filtered(typed), dedupe=form.dedupe)
     except QueryError as error:
         return Asked(typed, problem=str(error))
@@ -131,7 +131,7 @@ def _asked(conn: Connection, form: SearchForm, typed: str, *, count: bool) -> As
 
 
 def _runnable(conn: Connection, form: SearchForm) -> list[Asked]:
-    """The queries of a file. Raises Problem 422: a file cannot say beside it which of them failed."""
+    """The queries of a download. Raises Problem 422 if one cannot run, since a file has no place for the message."""
     asked = [_asked(conn, form, typed, count=False) for typed in form.queries]
     for one in asked:
         if one.problem:
@@ -140,7 +140,7 @@ def _runnable(conn: Connection, form: SearchForm) -> list[Asked]:
 
 
 def _shown(conn: Connection, form: SearchForm, question: Question, width: int) -> dict[str, object]:
-    """What the chosen view needs of one query."""
+    """What the chosen view shows of one query."""
     match form.view:
         case "articles" if form.sort == "relevance":
             return {"found": _found(conn, finding.relevant(conn, question.tree, ON_A_PAGE), question, width)}
@@ -197,7 +197,7 @@ def _over_time(conn: Connection, form: SearchForm, asked: Sequence[Asked]) -> Ov
 
 
 def _keys(found: set[str], unit: calendar.Unit) -> list[str]:
-    """All units from the first to the last, the empty ones too."""
+    """All units from the first to the last, also those without a match."""
     if not found:
         return []
     first, last = date.fromisoformat(min(found)), date.fromisoformat(max(found))

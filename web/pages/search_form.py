@@ -1,4 +1,4 @@
-"""The form of the search page: what its address holds, and the query that it asks."""
+"""The form of the search page: the values in its address, and the query that follows from them."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from pydantic import BaseModel, Field, field_validator
 from pipeline.search.calendar import Unit
 from web.templating import query_value
 
-MOST_QUERIES = 5  # side by side; more lines than that cannot be told apart
-# Days of a range that are shown one by one unless another unit is chosen: half a year.
+MOST_QUERIES = 5  # more lines in one chart cannot be told apart
+# Ranges up to this many days (half a year) show single days, unless another unit is chosen.
 DAYS_ONE_BY_ONE = 186
 
 View = Literal["articles", "time", "groups", "words", "sample"]
@@ -20,10 +20,10 @@ Group = Literal["source", "country", "language", "author", "tag", "section"]
 
 
 class SearchForm(BaseModel):
-    """Everything that the page shows follows from these, so each state of it has an address."""
+    """All values of the search page. They are in its address, so every view has a URL."""
 
     q: list[str] = Field(default_factory=list, max_length=20)
-    shown: int = Field(1, ge=1, le=MOST_QUERIES, description="which of the queries the lists are of")
+    shown: int = Field(1, ge=1, le=MOST_QUERIES, description="number of the query that the lists show")
     view: View = "articles"
     since: date | None = None
     until: date | None = None
@@ -48,29 +48,29 @@ class SearchForm(BaseModel):
     def _bounded(cls, value: list[str]) -> list[str]:
         queries = [query.strip() for query in value if query.strip()]
         if len(queries) > MOST_QUERIES:
-            raise ValueError(f"{MOST_QUERIES} queries are the most that are compared")
+            raise ValueError(f"the page compares at most {MOST_QUERIES} queries")
         return queries
 
     @property
     def queries(self) -> list[str]:
-        """What was typed; at least one, which may be empty."""
+        """The typed queries: at least one, which may be empty."""
         return self.q or [""]
 
     @property
     def number(self) -> int:
-        """Which query the lists are of, from 0."""
+        """Index of the query that the lists show, from 0."""
         return min(self.shown, len(self.queries)) - 1
 
     @property
     def over(self) -> Unit:
-        """The unit of time that was chosen, or the one that suits the range."""
+        """The chosen unit of time, or the one that suits the range."""
         if self.unit is not None:
             return self.unit
         short = self.since is not None and ((self.until or datetime.now(UTC).date()) - self.since).days <= DAYS_ONE_BY_ONE
         return "day" if short else "month"
 
     def filtered(self, typed: str) -> str:
-        """The query with the filters of the form."""
+        """The typed query, combined with the filters of the form."""
         named = [("language", self.language), ("source", self.source), ("collection", self.collection)]
         filters = [f"{name}:{query_value(value.strip())}" for name, value in named if value.strip()]
         if self.since or self.until:
@@ -80,7 +80,7 @@ class SearchForm(BaseModel):
         return " ".join([f"({typed})", *filters] if typed else filters)
 
     def address(self, path: str = "/search", **changed: object) -> str:
-        """The address of this page with some values changed. A change other than of the cursor begins at the front again."""
+        """The address of this page with some values changed. It goes back to the first page, unless the cursor changes."""
         values = {**self.model_dump(exclude_defaults=True), "cursor": "", **changed}
         pairs: list[tuple[str, str]] = []
         for name, value in values.items():

@@ -13,7 +13,7 @@ ADVICE = "Run `newsmill doctor --search --mend`; until then counts are wrong by 
 
 
 def search_checks(*, mend: bool) -> Iterator[Check]:
-    """Check each way in which the two may differ. With `mend`, repair differences first."""
+    """Compare search with the articles in each way they may differ. With `mend`, repair differences first."""
     with database(settings()) as conn:
         if mend:
             written = checking.mend(conn, every_word=True)

@@ -107,7 +107,7 @@ def _is_among(place: Placed, parents: set[HtmlElement | None]) -> bool:
 
 
 def _is_footnote(element: HtmlElement, parents: set[HtmlElement | None]) -> bool:
-    """Whether a block stands in the article's own list of notes."""
+    """Whether a block is in the article's own list of notes."""
     around = islice(element.iterancestors(), NEAR)
     notes = next((e for e in around if e.get("role") == "doc-endnotes" or e.get("class") == "footnotes"), None)
     return notes is not None and notes.getparent() in parents

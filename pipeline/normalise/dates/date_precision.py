@@ -138,8 +138,8 @@ def _with_offset(naive: Reading, readings: Sequence[Reading], context: DateConte
 
 
 def _mended(best: Reading, readings: Sequence[Reading]) -> Reading:
-    """Correct a reading that another one shows to have the wrong offset: the other has the same clock time with an offset, while this one
-    calls it UTC; or this one is an hour off in UTC because it ignores summer time."""
+    """Correct the offset of `best` by another reading. There are two cases. Both have the same clock time, but `best` calls it UTC and the
+    other has an offset: the other is right. Or `best` is an hour off in UTC because it ignores summer time."""
     for other in readings:
         if best.offset is None or other.offset is None or not other.has_time:
             continue

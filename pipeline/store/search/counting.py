@@ -60,7 +60,7 @@ class Counted:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A row of a count: `of` are all articles of the group, None where no shares were asked for."""
+    """A row of a count. `of` is the number of all articles of the group, or None if no shares were requested."""
 
     key: str
     number: Number
@@ -68,7 +68,7 @@ class Group:
 
     @property
     def share(self) -> float | None:
-        """The share of the matches, None where there is nothing to compare with."""
+        """The share of the matches in the group, or None if `of` is missing or 0."""
         return self.number.value / self.of if self.of else None
 
 

@@ -1,4 +1,4 @@
-"""An article as reference managers take it."""
+"""One article's citation, for reference managers."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ router = APIRouter(prefix="/api/v1/articles", tags=["articles"])
 
 @router.get("/{article_id}/citation", responses=READ | FORMS, response_class=Response)
 def get_citation(conn: Database, article_id: Id, format: Literal["csl", "bibtex", "ris"] = "csl") -> Response:
-    """The citation as CSL-JSON, BibTeX or RIS."""
+    """Cite an article as CSL-JSON, BibTeX or RIS."""
     article = found(conn, article_id)
     form = citations.form(format)
     text = form.head + form.text([[getattr(article, name) for name in form.fields]], first=True) + form.foot

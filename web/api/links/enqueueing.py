@@ -1,4 +1,4 @@
-"""URLs and files by hand: what a program sends is judged and put first in line. What is known already is not taken in twice."""
+"""Enqueue URLs from a program: check each one and put the valid ones first in their hosts' queues. A known URL is not enqueued twice."""
 
 from __future__ import annotations
 
@@ -19,8 +19,7 @@ router = APIRouter(tags=["links"])
 
 @dataclass(frozen=True, slots=True)
 class Enqueued:
-    """One result for each URL of the request, in its order. `notice` says why accepted URLs are not being fetched now, if something is
-    wrong."""
+    """One result for each URL of the request, in its order. `notice` says why nobody is fetching the accepted URLs now, if that is so."""
 
     results: list[Result]
     notice: Notice | None = None
@@ -34,7 +33,7 @@ class Enqueued:
     openapi_extra=described(Wanted, {"urls": ["https://example.org/story"]}),
 )
 def enqueue_urls(web: Web, conn: Database, urls: Annotated[list[str], Depends(urls_of_json)]) -> Any:
-    """Put URLs first in their hosts' queues. 422 if none was accepted; the results say why."""
+    """Put URLs first in their hosts' queues. Answers 422 if it accepted none; the results say why."""
     results = enqueue(web, conn, urls)
     if any(result.error is None for result in results):
         return Enqueued(results, unsent(web, results))

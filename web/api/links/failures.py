@@ -1,4 +1,4 @@
-"""Why links failed, and sending them again, with the number said first."""
+"""Why links failed, and how to send them again after a look at how many."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ router = APIRouter(prefix="/api/v1", tags=["links"])
 
 
 class Again(BaseModel):
-    """Which links to send again: every condition that is given must hold. Without any, all that failed."""
+    """Which links to send again. Every given condition must hold; without any, all failed links match."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
-    code: str | None = Field(None, pattern="^[a-z0-9_]{1,40}$", description="that ended with this code")
+    code: str | None = Field(None, pattern="^[a-z0-9_]{1,40}$", description="links that ended with this code")
     host: str | None = Field(None, pattern=r"^[a-z0-9_.:\[\]-]{1,270}$", description="of this host")
-    feed: int | None = Field(None, ge=1, le=MAX_ID, description="that this feed listed")
-    older_than_s: float | None = Field(None, ge=0, le=1e9, description="that ended longer ago than this, seconds")
-    state: Literal["failed", "skipped"] | None = Field(None, description="null is failed, or what the code stands for")
+    feed: int | None = Field(None, ge=1, le=MAX_ID, description="links that this feed listed")
+    older_than_s: float | None = Field(None, ge=0, le=1e9, description="links that ended more than this many seconds ago")
+    state: Literal["failed", "skipped"] | None = Field(None, description="null means failed, or the state that belongs to the code")
     dry_run: bool = Field(False, description="only count them")
 
 
@@ -58,7 +58,8 @@ class Failed:
 
 @dataclass(frozen=True, slots=True)
 class SentAgain:
-    """How many links go again, or would, and of feeds that failed with the code how many are polled; null where only links were counted."""
+    """How many links newsmill sent again, or would with `dry_run`, and how many failed feeds with that code it polls again. `feeds` is null
+    if the conditions only concern links."""
 
     links: int
     feeds: int | None
@@ -67,7 +68,7 @@ class SentAgain:
 
 @router.get("/failures", response_model=Failures, responses=READ | AS_CSV)
 def list_failures(request: Request, conn: Database) -> Any:
-    """Why links have no article, by code. `GET /api/v1/links?code=` lists those of one."""
+    """Count the links without an article by code. `GET /api/v1/links?code=` lists the links of one code."""
     counts = status.late(conn) + status.failures(conn)
     found = [Failed(c.state, c.code, c.count, describe(c.code).meaning, c.last_url, c.last_detail, c.last_at) for c in counts]
     return table(request, COLUMNS, ([getattr(one, name) for name in COLUMNS] for one in found), Failures(found))
@@ -75,7 +76,7 @@ def list_failures(request: Request, conn: Database) -> Any:
 
 @router.post("/retry", responses=CHANGE, openapi_extra=described(Again, {"code": "http_503", "dry_run": True}))
 def retry(conn: Database, given: Annotated[Again, Depends(json_of(Again))]) -> SentAgain:
-    """Send links again from the first try. With `dry_run` the answer says how many it would be, and nothing changes."""
+    """Send links again as if for the first time. With `dry_run` the answer only says how many, and nothing changes."""
     if given.code is not None and given.code not in CODES and not given.code.startswith("http_"):
         raise Problem(422, "invalid", f"code: there is no code {given.code}.")
     state = given.state or (str(describe(given.code).state) if given.code else "failed")

@@ -1,4 +1,4 @@
-"""A file by hand: a saved article, a WARC archive, or a list of addresses, as `newsmill enqueue FILE` takes it."""
+"""Enqueue an uploaded file: a saved article, a WARC archive or a list of URLs. `newsmill enqueue FILE` takes the same kinds."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from web.http import request_body
 from web.http.problems import Problem
 from workers import intake
 
-MAX_FILE_BYTES = 32 * 2**20  # held in memory; larger ones are for the command line
+MAX_FILE_BYTES = 32 * 2**20  # held in memory; the command line takes larger ones
 BATCH = 200  # items in one transaction
 BODY = {"requestBody": {"required": True, "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}}}
 
@@ -28,13 +28,13 @@ router = APIRouter(tags=["links"])
 
 @dataclass(frozen=True, slots=True)
 class TakenFile:
-    """What became of what is in the file. Taken in twice it is the same links."""
+    """What happened to each item of the file. The same file sent twice leads to the same links."""
 
     results: list[Result]
 
 
 async def bytes_of_file(request: Request) -> bytes:
-    """The file. Raises Problem 408 or 413."""
+    """Read the file. Raises Problem 408 or 413."""
     return await request_body.read(request, MAX_FILE_BYTES, "give larger files to `newsmill enqueue`")
 
 
@@ -43,11 +43,11 @@ def enqueue_file(
     web: Web,
     conn: Database,
     name: Annotated[
-        str, Query(min_length=1, max_length=255, description="name of the file; its end says what it is", examples=["report.pdf"])
+        str, Query(min_length=1, max_length=255, description="name of the file; its extension says what it is", examples=["report.pdf"])
     ],
     sent: Annotated[bytes, Depends(bytes_of_file)],
 ) -> TakenFile:
-    """Take in a file: .html, .mhtml, .txt, .pdf, .eml, .warc, .warc.gz, or a list of addresses as .csv, .tsv or .jsonl."""
+    """Enqueue a file: .html, .mhtml, .txt, .pdf, .eml, .warc, .warc.gz, or a list of URLs as .csv, .tsv or .jsonl."""
     plain = one_line(name.replace("\\", "/").rpartition("/")[2], 255)
     reader = inputs.of(plain)
     if reader is None:

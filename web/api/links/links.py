@@ -60,7 +60,7 @@ class LinkPage:
 
 @router.get("/api/v1/links", response_model=LinkPage, responses=READ | AS_CSV)
 def list_links(request: Request, conn: Database, which: Annotated[Which, Query()]) -> Any:
-    """Links, the newest first."""
+    """List links, newest first."""
     chosen = links.LinkFilter(state=which.state, code=which.code, host=which.host, feed_id=which.feed)
     found = links.listing(conn, chosen, limit=which.limit + 1, before=which.before)
     page = found[: which.limit]
@@ -71,7 +71,7 @@ def list_links(request: Request, conn: Database, which: Annotated[Which, Query()
 
 @router.get("/api/v1/links/by-url", responses=READ)
 def find_link(conn: Database, url: Annotated[str, Query(max_length=MAX_CHARS, examples=["https://example.org/story"])]) -> trace.Trace:
-    """The link of a URL, or of any address that leads to it, with its history."""
+    """Trace the link of a URL, or of any address that leads to it."""
     found = trace.trace(conn, address(url.strip()).text)
     if found is None:
         raise Problem(404, "not_found", "No feed has listed this URL and nobody has enqueued it.")
@@ -80,7 +80,7 @@ def find_link(conn: Database, url: Annotated[str, Query(max_length=MAX_CHARS, ex
 
 @router.get("/api/v1/links/{link_id}", responses=READ)
 def get_link(conn: Database, link_id: Id) -> trace.Trace:
-    """One link and its history, in order."""
+    """Trace one link: its history, in order."""
     found = trace.trace(conn, str(link_id))
     if found is None:
         raise Problem(404, "not_found", f"There is no link {link_id}.")

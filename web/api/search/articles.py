@@ -35,19 +35,20 @@ class Find(Query):
 
     sort: Literal["newest", "relevance"] = Field("newest", description="relevance ranks the newest 1,000 matches")
     limit: int = Field(20, ge=1, le=MAX_ROWS)
-    cursor: str | None = Field(None, max_length=200, description="`next` of the answer before")
+    cursor: str | None = Field(None, max_length=200, description="`next` of the previous answer")
 
 
 class Draw(Query):
     """How many random articles."""
 
     n: int = Field(20, ge=1, le=MAX_SAMPLE)
-    seed: str = Field("1", max_length=200, pattern=r"^[^\x00]*$", description="the same gives the same articles again")
+    seed: str = Field("1", max_length=200, pattern=r"^[^\x00]*$", description="the same seed draws the same articles")
 
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """The passage with the words. `marks` are the ranges of the words in it; `cut` says whether the text continues before and after it."""
+    """A passage that contains the words. `marks` are the positions of the words in it. `cut` says whether the text continues before and
+    after it."""
 
     text: str
     marks: list[tuple[int, int]]
@@ -56,7 +57,8 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class FoundArticle:
-    """One article found. `day` is by the publisher's clock. `copies` counts the articles of its story, itself included, on `sites` sites."""
+    """An article that matches. `day` is the publisher's local date. `copies` is the number of articles that tell its story, itself
+    included, on `sites` sites."""
 
     id: int
     title: str
@@ -74,8 +76,8 @@ class FoundArticle:
 
 @dataclass(frozen=True, slots=True)
 class FoundArticles:
-    """The result. `query` is the normal form, which is the form to cite. `next` is the `cursor` of the next page, null on the last one.
-    `note` says what is left out, if anything."""
+    """Matching articles. `query` is the query in normal form: cite this one. `next` is the `cursor` of the next page, or null on the last
+    one. `note` says what the answer leaves out, if anything."""
 
     query: str
     warnings: list[str]
@@ -86,7 +88,7 @@ class FoundArticles:
 
 @router.get("", response_model=FoundArticles, responses=problems() | AS_CSV)
 def search(request: Request, conn: Database, caller: Asking, which: Annotated[Find, Parameters()]) -> Any:
-    """Matching articles, each with the passage that contains the words."""
+    """Find matching articles, each with the passage that contains the words."""
     question = ask(conn, which)
     note, following = "", None
     if which.sort == "relevance":
@@ -104,7 +106,7 @@ def search(request: Request, conn: Database, caller: Asking, which: Annotated[Fi
 
 @router.get("/sample", response_model=FoundArticles, responses=problems() | AS_CSV)
 def sample(request: Request, conn: Database, caller: Asking, which: Annotated[Draw, Parameters()]) -> Any:
-    """Random matches. All have the same chance, and the same seed gives the same articles."""
+    """Draw random matches. All have the same chance, and the same seed draws the same articles."""
     question = ask(conn, which)
     hits = sampling.sample(conn, question.tree, which.n, which.seed)
     found = _shown(conn, hits, question.tree, SHORT if not caller.may("text") else WIDTH)
@@ -127,7 +129,7 @@ def _rows(found: list[FoundArticle]) -> list[list[object]]:
 
 
 def place(given: str | None) -> tuple[datetime, int] | None:
-    """Where a list goes on. Raises Problem 422."""
+    """Decode a cursor into the place where the next page starts. Raises Problem 422."""
     if given is None:
         return None
     at, article_id = parts_of(given, 2)

@@ -1,4 +1,5 @@
-"""How many articles match: in total, over time, by source and so on. An estimate is marked as such, with the range of the true number."""
+"""Count matching articles: in total, over time, by source and so on. An estimate says that it is one and gives the range of the true
+number."""
 
 from __future__ import annotations
 
@@ -31,7 +32,7 @@ class OverTime(Query):
     """The unit of time."""
 
     interval: Unit = "day"
-    share: bool = Field(False, description="also the share of all articles of the same days, sources and languages")
+    share: bool = Field(False, description="add the share among all articles of the same days, sources and languages")
 
 
 class Top(Query):
@@ -39,7 +40,7 @@ class Top(Query):
 
     by: By = "source"
     limit: int = Field(20, ge=1, le=MAX_GROUPS)
-    share: bool = Field(False, description="also the share; of sources, countries and languages")
+    share: bool = Field(False, description="add the share; possible for sources, countries and languages")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +69,8 @@ class CountRow:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """The result. For a time range, `rows` has every unit, zeros included, in whole days by the publishers' clocks. `left_out` counts the
-    smaller groups beyond the limit."""
+    """The groups and their counts. For units of time, `rows` has every one, also those without a match; days are those of the publishers'
+    clocks. `left_out` is the number of smaller groups beyond the limit."""
 
     query: str
     warnings: list[str]
@@ -86,7 +87,7 @@ class Counts:
 
 @router.get("/count", response_model=Count, responses=problems() | AS_CSV)
 def count(request: Request, conn: Database, which: Annotated[Query, Parameters()]) -> Any:
-    """How many articles match."""
+    """Count matching articles."""
     question = ask(conn, which)
     total = counting.count(conn, question.tree).total
     found = Count(question.text, question.warnings, *_numbers(total), _relation(total))
@@ -95,16 +96,18 @@ def count(request: Request, conn: Database, which: Annotated[Query, Parameters()
 
 @router.get("/over-time", response_model=Counts, responses=problems() | AS_CSV)
 def over_time(request: Request, conn: Database, which: Annotated[OverTime, Parameters()]) -> Any:
-    """How many articles match on each day, week, month or year."""
+    """Count matching articles for each day, week, month or year."""
     return _grouped(request, conn, which, which.interval, share=which.share, limit=MAX_GROUPS)
 
 
 @router.get("/top", response_model=Counts, responses=problems() | AS_CSV)
 def top(request: Request, conn: Database, which: Annotated[Top, Parameters()]) -> Any:
-    """The sources, countries, languages, authors, tags or sections with the most matches."""
+    """Find the sources, countries, languages, authors, tags or sections with the most matches."""
     if which.share and which.by not in counting.ROW:
         raise Problem(
-            422, "invalid", f"share: is of {', '.join(name for name in counting.ROW if name not in ('day', 'week', 'month', 'year'))}."
+            422,
+            "invalid",
+            f"share: works only with {', '.join(name for name in counting.ROW if name not in ('day', 'week', 'month', 'year'))}.",
         )
     return _grouped(request, conn, which, which.by, share=which.share, limit=which.limit)
 

@@ -21,10 +21,10 @@ class Query(BaseModel):
     q: str = Field(
         "",
         max_length=LONGEST,
-        description='words, "a phrase", elect*, a OR b, NOT a, title:a, filters; nothing is every article',
+        description='words, "a phrase", elect*, a OR b, NOT a, title:a, filters; empty matches every article',
         examples=[EXAMPLE],
     )
-    dedupe: bool = Field(False, description="each story once: its original, and not the copies on other sites")
+    dedupe: bool = Field(False, description="count each story once: keep its original and drop the copies on other sites")
     forms: str | None = Field(
         None, max_length=20, pattern="^[A-Za-z-]+$", description="all forms of each word in this language", examples=["en"]
     )

@@ -25,12 +25,13 @@ class Typical(Query):
     """How many words, and from which sample."""
 
     limit: int = Field(30, ge=1, le=500)
-    seed: str = Field("1", max_length=200, pattern=r"^[^\x00]*$", description="the same reads the same articles again")
+    seed: str = Field("1", max_length=200, pattern=r"^[^\x00]*$", description="the same seed reads the same articles")
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """Typical words. `sample` is the number of matches read, at most 1,000. `times` is how many times as often as among all articles."""
+    """Typical words. `sample` is the number of matches read, at most 1,000. `times` says how many times more frequent a word is there than
+    among all articles."""
 
     query: str
     warnings: list[str]
@@ -40,8 +41,8 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """The normal form, the condition in SQL with its values, how matches are found (through the index of words, or by time), and the months
-    that may contain them."""
+    """A query in normal form, its SQL condition with values, how newsmill finds the matches (by the index of words, or by time), and the
+    months that may contain matches."""
 
     query: str
     warnings: list[str]
@@ -53,7 +54,7 @@ class Explanation:
 
 @router.get("/words", response_model=Words, responses=problems() | AS_CSV)
 def words(request: Request, conn: Database, which: Annotated[Typical, Parameters()]) -> Any:
-    """The words that are more frequent in a sample of the matches than in all articles."""
+    """Find words that are more frequent in a sample of the matches than among all articles."""
     question = ask(conn, which)
     found = sampling.words(conn, question.tree, which.limit, which.seed)
     answer = Words(question.text, question.warnings, found.texts, found.words)
@@ -62,7 +63,7 @@ def words(request: Request, conn: Database, which: Annotated[Typical, Parameters
 
 @router.get("/explain", responses=problems())
 def explain(conn: Database, which: Annotated[Query, Parameters()]) -> Explanation:
-    """What a query means and how it runs."""
+    """Explain what a query means and how it runs."""
     question = ask(conn, which)
     made = compiled(question.tree)
     values = {name: value if isinstance(value, int) else str(value) for name, value in made.values.items()}

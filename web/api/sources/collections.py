@@ -36,7 +36,7 @@ class NewCollection(BaseModel):
 
 
 class Members(BaseModel):
-    """Sources that come and go."""
+    """Sources to add to a collection, and sources to remove from it."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
     add: list[str] = Field([], max_length=MOST_NAMES)
@@ -50,7 +50,7 @@ class Collections:
 
 @dataclass(frozen=True, slots=True)
 class MembersChanged:
-    """The names of the sources that came and went, and those that are no sources."""
+    """The sources that were added and removed, and the given names that are no sources."""
 
     added: list[str]
     removed: list[str]
@@ -59,7 +59,7 @@ class MembersChanged:
 
 @router.get("", response_model=Collections, responses=problems() | AS_CSV)
 def list_collections(request: Request, conn: Database) -> Any:
-    """All collections by name."""
+    """List all collections by name."""
     found = collections.listing(conn)
     return table(request, COLUMNS, ([getattr(one, name) for name in COLUMNS] for one in found), Collections(found))
 
@@ -78,7 +78,7 @@ def add_collection(conn: Database, given: Annotated[NewCollection, Depends(json_
 
 @router.patch("/{name}", responses=CHANGE, openapi_extra=described(Members, {"add": ["example.org"]}))
 def change_collection(conn: Database, name: Name, members: Annotated[Members, Depends(json_of(Members))]) -> MembersChanged:
-    """Put sources into a collection, and take them out."""
+    """Add sources to a collection and remove others."""
     of = _found(conn, name).id
     try:
         coming, going = ([rules.name(one) for one in names] for names in (members.add, members.remove))
@@ -91,7 +91,7 @@ def change_collection(conn: Database, name: Name, members: Annotated[Members, De
 
 @router.delete("/{name}", status_code=204, responses=problems(404))
 def remove_collection(conn: Database, name: Name) -> Response:
-    """Take a collection away. Its sources stay."""
+    """Remove a collection. Its sources stay."""
     collections.delete(conn, _found(conn, name).id)
     return Response(status_code=204)
 

@@ -27,7 +27,7 @@ router = APIRouter(prefix="/api/v1/sources", tags=["sources"])
 
 
 class WhichSources(BaseModel):
-    """Which sources; every condition that is given must hold. An empty text asks for those where the field is not filled in."""
+    """Which sources; every given condition must hold. An empty text matches sources where that field is empty."""
 
     model_config = ConfigDict(extra="forbid")
     country: str | None = Field(None, max_length=60)
@@ -38,7 +38,7 @@ class WhichSources(BaseModel):
 
 
 class SourceChange(BaseModel):
-    """A source to make or change. Fields that are left out stay. `collections` are those it comes to, in addition."""
+    """A source to add or change. Omitted fields stay. `collections` are added to those it is already in."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
     fields: dict[str, str] = Field({}, description=f"of {', '.join(rules.FIELDS)}")
@@ -47,7 +47,7 @@ class SourceChange(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class SourceList:
-    """Those with most articles first. `more`: there are further ones."""
+    """The sources with the most articles first. `more` says whether further ones exist."""
 
     sources: list[Source]
     more: bool
@@ -55,7 +55,7 @@ class SourceList:
 
 @router.get("", response_model=SourceList, responses=problems() | AS_CSV)
 def list_sources(request: Request, conn: Database, which: Annotated[WhichSources, Query()]) -> Any:
-    """Sources, those with most articles first."""
+    """List sources, those with the most articles first."""
     wanted = Wanted(
         which.country.upper() if which.country is not None else None,
         which.language,
@@ -69,7 +69,7 @@ def list_sources(request: Request, conn: Database, which: Annotated[WhichSources
 
 @router.get("/one", responses=READ)
 def get_source(conn: Database, name: Name) -> Source:
-    """One source. Its name is a parameter, as it may hold slashes."""
+    """One source. Its name is a query parameter because it may contain slashes."""
     return the_source(conn, name)
 
 
@@ -79,7 +79,7 @@ def get_source(conn: Database, name: Name) -> Source:
     openapi_extra=described(SourceChange, {"fields": {"country": "DE", "media_type": "print"}, "collections": ["Dailies"]}),
 )
 def save_source(conn: Database, name: Name, change: Annotated[SourceChange, Depends(json_of(SourceChange))]) -> Saved:
-    """Make or change a source. The articles of its site follow within minutes."""
+    """Add or change a source. The articles of its site follow within minutes."""
     try:
         values = {field: rules.checked(field, text) for field, text in change.fields.items()}
         into = tuple(dict.fromkeys(rules.collection_name(one) for one in change.collections))
@@ -91,14 +91,14 @@ def save_source(conn: Database, name: Name, change: Annotated[SourceChange, Depe
 
 @router.delete("/one", status_code=204, responses=problems(404))
 def remove_source(conn: Database, name: Name) -> Response:
-    """Take a source away. Its articles go to the next one that fits."""
+    """Remove a source. Its articles go to the next source that fits."""
     if not sources.remove(conn, the_source(conn, name).name):
         raise Problem(404, "not_found", f"There is no source {name[:100]!r}.")
     return Response(status_code=204)
 
 
 def the_source(conn: Connection, name: str) -> Source:
-    """Raises Problem 404 or 422."""
+    """Read a source. Raises Problem 404 or 422."""
     try:
         found = sources.find(conn, rules.name(name))
     except WrongValue as wrong:
