@@ -17,7 +17,7 @@ from pipeline.store.articles import articles
 from pipeline.store.articles.fields import FIELDS, Stored, as_json
 from pipeline.store.search import finding
 from web.api.answers import problems
-from web.api.articles.citation import TYPES
+from web.api.articles.citation import CONTENT, TYPES
 from web.api.search.query import Query, ask
 from web.context import CONNECT_S, Context, Database, Web
 from web.http.problems import Problem
@@ -25,10 +25,9 @@ from web.http.tables import CSV, csv_lines
 
 BATCH = 200  # articles read at once: some hundred kilobytes
 JSONL = "application/x-ndjson"
-CITED = {kind: {"schema": {"type": "string"}} for kind in TYPES.values()}
 NAMES = tuple(field.name for field in FIELDS)
 FORMS: dict[int | str, dict[str, Any]] = {
-    200: {"description": "The articles", "content": {JSONL: {"schema": {"type": "string"}}, CSV: {"schema": {"type": "string"}}} | CITED}
+    200: {"description": "The articles", "content": {JSONL: {"schema": {"type": "string"}}, CSV: {"schema": {"type": "string"}}} | CONTENT}
 }
 
 router = APIRouter(tags=["export"])

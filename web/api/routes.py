@@ -23,7 +23,7 @@ async def healthz() -> dict[str, str]:
     return {"status": "ok"}
 
 
-@router.get("/readyz")
+@router.get("/readyz", responses={503: {"description": "Something stops the work; `problems` says what."}})
 def readyz(web: Web) -> Json:
     """newsmill does its work; 503 with the list of what stops it."""
     problems = [f"{check.name}: {check.finding}" for check in stopping(list(examine(gather(web.settings))))]

@@ -13,9 +13,9 @@ from web.api.articles.article import found
 from web.context import Database
 
 TYPES = {"csl": "application/vnd.citationstyles.csl+json", "bibtex": "application/x-bibtex", "ris": "application/x-research-info-systems"}
-FORMS: dict[int | str, dict[str, Any]] = {
-    200: {"description": "The citation", "content": {kind: {"schema": {"type": "string"}} for kind in TYPES.values()}}
-}
+# CSL is JSON, the others are text.
+CONTENT: dict[str, Any] = {kind: {"schema": {} if form == "csl" else {"type": "string"}} for form, kind in TYPES.items()}
+FORMS: dict[int | str, dict[str, Any]] = {200: {"description": "The citation", "content": CONTENT}}
 
 router = APIRouter(prefix="/api/v1/articles", tags=["articles"])
 

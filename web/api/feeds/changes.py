@@ -59,7 +59,10 @@ class Due:
 
 
 @router.post(
-    "", status_code=201, responses=CHANGE, openapi_extra=described(NewFeed, {"url": "https://example.org/feed.xml", "tags": ["politics"]})
+    "",
+    status_code=201,
+    responses=CHANGE | {200: {"model": Added, "description": "It was known before."}},
+    openapi_extra=described(NewFeed, {"url": "https://example.org/feed.xml", "tags": ["politics"]}),
 )
 def add_feed(conn: Database, given: Annotated[NewFeed, Depends(json_of(NewFeed))], answer: Response) -> Added:
     """Add a feed. 200 if it is known already, so that sending the request twice does no harm."""
