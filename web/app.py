@@ -30,6 +30,9 @@ from web.http.etags import with_etags
 from web.http.json_response import Json
 from web.http.middleware import guarded
 from web.pages import dashboard, search, sign_in
+from web.pages import failures as failure_pages
+from web.pages import feeds as feed_pages
+from web.pages import hosts as host_pages
 from web.templating import FOLDER
 
 CLOSE_S = 2.0
@@ -67,6 +70,9 @@ ROUTERS = (
     websub.router,
     dashboard.router,
     search.router,
+    feed_pages.router,
+    failure_pages.router,
+    host_pages.router,
     sign_in.router,
     metrics.router,
 )

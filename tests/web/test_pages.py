@@ -56,7 +56,8 @@ def test_failures_have_their_meaning_and_lead_to_the_last_one(client: TestClient
     link_id = add_known_link(conn, url, state="failed", code="http_404")
     page = client.get("/")
     assert "the server answered 404" in section(page.text, "failures")
-    href = next(a.get("href") for a in lxml.html.document_fromstring(page.text).get_element_by_id("failures").iter("a"))
+    code, href = (a.get("href") for a in lxml.html.document_fromstring(page.text).get_element_by_id("failures").iter("a"))
+    assert code == "/failures?state=failed&code=http_404"
     followed = client.get(href, follow_redirects=False)
     assert (followed.status_code, followed.headers["location"]) == (303, f"/links/{link_id}")
 
@@ -212,4 +213,4 @@ def test_more_paused_hosts_than_fit_are_counted(client: TestClient, conn: Connec
     for number in range(52):
         add_known_link(conn, f"https://h{number}.example/")
     conn.execute("UPDATE hosts SET paused_until = now() + interval '1 h', pause_reason = 'it answered 503'")
-    assert "and 2 more: newsmill hosts --paused" in section(client.get("/").text, "hosts")
+    assert "and 2 more" in section(client.get("/").text, "hosts")

@@ -106,6 +106,18 @@ ENDPOINTS: dict[str, Scope | Literal["open"]] = {
     "GET /search/over-time.svg": "read",
     "GET /search/over-time.csv": "read",
     "GET /search/groups.csv": "read",
+    "GET /feeds": "read",
+    "POST /feeds": "write",
+    "GET /feeds/{feed_id}": "read",
+    "POST /feeds/{feed_id}/poll": "write",
+    "POST /feeds/{feed_id}/pause": "write",
+    "POST /feeds/{feed_id}/resume": "write",
+    "GET /failures": "read",
+    "POST /failures/retry": "write",
+    "GET /hosts": "read",
+    "GET /hosts/{name}": "read",
+    "POST /hosts/{name}/pause": "write",
+    "POST /hosts/{name}/resume": "write",
 }
 
 # counted separately, because they cost Postgres most

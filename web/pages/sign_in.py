@@ -3,29 +3,17 @@
 from __future__ import annotations
 
 from typing import Annotated
-from urllib.parse import parse_qs
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from web.api.people import session
 from web.context import Database, Web
-from web.http import request_body
 from web.http.problems import Problem
+from web.pages.forms import Fields
 from web.templating import render
 
-MAX_FORM_BYTES = 16 * 2**10
-
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
-
-
-async def fields(request: Request) -> dict[str, str]:
-    """The fields of the form. Raises Problem 408, 413, 415 or 422."""
-    form = await request_body.typed(request, "application/x-www-form-urlencoded", MAX_FORM_BYTES, "a name and a password are shorter")
-    try:
-        return {name: values[0] for name, values in parse_qs(form.decode("ascii"), max_num_fields=5).items()}
-    except ValueError:
-        raise Problem(422, "invalid", "The form could not be read.") from None
 
 
 @router.get("/sign-in")
@@ -34,7 +22,7 @@ def sign_in_page(to: Annotated[str, Query(alias="next", max_length=8192)] = "/")
 
 
 @router.post("/sign-in")
-def sign_in(request: Request, web: Web, conn: Database, given: Annotated[dict[str, str], Depends(fields)]) -> Response:
+def sign_in(request: Request, web: Web, conn: Database, given: Fields) -> Response:
     to, name = _here(given.get("next", "/")), given.get("name", "")
     answer: Response = RedirectResponse(to, 303)
     try:
