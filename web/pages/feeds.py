@@ -93,7 +93,7 @@ def resume(conn: Database, feed_id: Id) -> Response:
 
 def _by_day(conn: Connection, feed_id: int) -> object:
     """The chart of new entries of the last days."""
-    known = health.pulses(conn, [feed_id])[feed_id].days
+    known = health.feed_records(conn, [feed_id])[feed_id].days
     today = clock.now(conn).date()
     days = [today - timedelta(days=n) for n in reversed(range(DAYS))]
     return chart([str(day) for day in days], [("new entries", [known.get(day, 0) for day in days])])

@@ -43,11 +43,9 @@ def test_a_link_is_found_by_its_address_and_listed_as_a_table(client: TestClient
 def test_hosts_are_told_and_changed(client: TestClient, conn: Connection) -> None:
     add_known_link(conn, "https://a.example/1")
     assert [host["name"] for host in client.get("/api/v1/hosts").json()["hosts"]] == ["a.example"]
-    told = client.patch("/api/v1/hosts/a.example", json={"paused": True, "pause_s": 60, "delay_s": 7, "ignore_robots": True}).json()[
-        "manners"
-    ]
+    told = client.patch("/api/v1/hosts/a.example", json={"paused": True, "pause_s": 60, "delay_s": 7, "ignore_robots": True}).json()["host"]
     assert (told["paused"], told["delay_s"], told["delay_from"], told["robots"]) == (True, 7, "operator", "ignored")
-    told = client.patch("/api/v1/hosts/a.example", json={"paused": False, "delay_s": None}).json()["manners"]
+    told = client.patch("/api/v1/hosts/a.example", json={"paused": False, "delay_s": None}).json()["host"]
     assert (told["paused"], told["delay_from"]) == (False, "default")
     assert client.patch("/api/v1/hosts/b.example", json={"paused": True}).json()["code"] == "not_found"
     assert client.get("/api/v1/hosts?paused=true").json() == {"hosts": [], "more": False}

@@ -98,7 +98,7 @@ def test_a_host_is_paused_and_resumed_from_its_page(client: TestClient, conn: Co
     assert "until somebody resumes it" in words(page(client, there))
     details = host_settings.details(conn, "example.org", config.fetch)
     assert details is not None
-    assert details.manners.paused
+    assert details.host.paused
     assert "Pause" in words(page(client, sent(client, "/hosts/example.org/resume")))
 
 
