@@ -79,7 +79,7 @@ def test_a_backfill_whose_postgres_is_killed_is_gone_on_with(tmp_path_factory: p
             whole = prepared(conn)
         with filling_up(services.database_url) as child:
             stop_postgres(folder, "kill")
-            assert child.wait(60) != 0
+            assert child.wait(120) != 0
         start_postgres(folder)
         with connect(settings) as conn:
             assert BATCH <= len(rows(conn)) < ARTICLES
