@@ -67,20 +67,20 @@ def test_workers_that_are_silent_are_named(client: TestClient, conn: Connection)
     for queue in ("poll", "fetch", "extract"):
         workers.report(conn, f"{queue}@box", queue, 4, "0.1.0", 0.0)
     assert "workers of fetch" not in client.get("/").text
-    conn.execute("UPDATE workers SET seen_at = now() - interval '5 minutes' WHERE queue = 'fetch'")
+    conn.execute("UPDATE workers SET seen_at = now() - interval '12 minutes' WHERE queue = 'fetch'")
     page = client.get("/").text
     assert "workers of fetch: none has reported lately." in words(page)
-    assert "fetch@box fetch 4 5 min ago" in section(page, "workers")
+    assert "fetch@box fetch 4 12 min ago" in section(page, "workers")
 
 
 def test_failing_feeds_and_paused_hosts_are_listed(client: TestClient, conn: Connection) -> None:
     feed_id, _ = feeds.add(conn, "https://example.org/rss", title="The Paper")
     conn.execute("UPDATE feeds SET failures = 3, code = 'http_503' WHERE id = %s", (feed_id,))
-    conn.execute("UPDATE hosts SET paused_until = now() + interval '10 minutes', pause_reason = 'http_429: asked to wait'")
+    conn.execute("UPDATE hosts SET paused_until = now() + interval '12 minutes 20 s', pause_reason = 'http_429: asked to wait'")
     page = client.get("/").text
     assert "1 active 1 failing" in section(page, "feeds")
     assert "The Paper http_503 the server answered 503, 3 times in a row" in section(page, "feeds")
-    assert "example.org resumes in 10 min http_429: asked to wait" in section(page, "hosts")
+    assert "example.org resumes in 12 min http_429: asked to wait" in section(page, "hosts")
 
 
 def test_redis_that_is_down_is_said_and_the_page_still_comes(config: Settings, conn: Connection) -> None:

@@ -20,11 +20,11 @@ from tests.cli.conftest import Newsmill, waiting
 A, B = "https://a.example/1", "https://b.example/2"
 ROBOTS = """
     UPDATE hosts SET robots_reachable = false, robots_text = '', robots_code = 'dns', robots_why = 'dns: unknown',
-           robots_until = now() + interval '4 min', next_slot_at = now() + interval '4 min 1 s', paused_until = now() + interval '4 min', pause_reason = 'dns: unknown'
+           robots_until = now() + interval '12 min 20 s', next_slot_at = now() + interval '12 min 21 s', paused_until = now() + interval '12 min 20 s', pause_reason = 'dns: unknown'
     WHERE name = 'a.example'
 """
 LATE = "UPDATE links SET late = true, code = 'http_503', detail = 'down', fetch_attempts = 4, due_at = now() + interval '6 hours 1 s'"
-SENTENCE = "robots.txt of a.example: dns, next look in 4 min"
+SENTENCE = "robots.txt of a.example: dns, next look in 12 min"
 
 
 def test_links_and_trace_say_what_a_link_waits_for(stack: Newsmill, conn: psycopg.Connection) -> None:

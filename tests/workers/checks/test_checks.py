@@ -128,9 +128,9 @@ def test_the_age_of_the_last_tick_is_that_of_postgres(settings: Settings, conn: 
     assert found(settings)["ticks"].finding == "none has ended yet"
     periodic_runs.completed(conn, "dispatch")
     assert found(settings)["ticks"].level == "ok"
-    conn.execute("UPDATE periodic SET completed_at = now() - interval '5 minutes'")
+    conn.execute("UPDATE periodic SET completed_at = now() - interval '12 minutes'")
     periodic_runs.failed(conn, "dispatch", "it broke")
-    assert found(settings)["ticks"].finding == "the last ended 5 min ago; they fail: it broke"
+    assert found(settings)["ticks"].finding == "the last ended 12 min ago; they fail: it broke"
     periodic_runs.completed(conn, "dispatch")
     assert found(settings)["ticks"].level == "ok"
 
