@@ -29,7 +29,9 @@ def text(value: str) -> str:
 
 VALUES: dict[type, Callable[[Any], str]] = {
     type(None): lambda _: "null",
+    bool: lambda value: "true" if value else "false",
     int: str,
+    float: repr,
     str: text,
     datetime: lambda value: f'"{moment(value)}"',
     list: lambda value: f"[{', '.join(map(encode_basestring, value))}]",

@@ -113,4 +113,6 @@ def _type(name: str) -> Any:
         return pyarrow.list_(pyarrow.string())
     if "datetime" in name:
         return pyarrow.timestamp("us", tz="UTC")
+    if "float" in name:
+        return pyarrow.float64()
     return pyarrow.int64() if "int" in name else pyarrow.string()

@@ -19,7 +19,7 @@ from pipeline.text import JSON_ESCAPES
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]))
 VALUES = st.one_of(
-    st.none(), st.integers(), TEXTS, TEXTS.map(lambda text: text * 30), st.lists(TEXTS), st.datetimes(timezones=st.just(UTC)), st.sampled_from(['"\\\n\x00' * 50, "\x7f\u2028" * 60])
+    st.none(), st.booleans(), st.integers(), st.floats(allow_nan=False, allow_infinity=False), TEXTS, TEXTS.map(lambda text: text * 30), st.lists(TEXTS), st.datetimes(timezones=st.just(UTC)), st.sampled_from(['"\\\n\x00' * 50, "\x7f\u2028" * 60])
 )  # fmt: skip
 
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 app = typer.Typer(help="Outlets: list, show, add, set and remove them, and CSV in and out.", invoke_without_command=True)
 
 As_json = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
+One_json = Annotated[bool, typer.Option("--json", help="One JSON object.")]
 Name = Annotated[str, typer.Argument(help="Domain, or domain/path, for example example.org/sport.", metavar="SOURCE")]
 COLUMNS = [
     Column("source"),
@@ -76,14 +77,11 @@ def listing(
 
 
 @app.command()
-def show(which: Name, as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False) -> None:
+def show(which: Name, as_json: One_json = False) -> None:
     """Show everything that is known of one outlet."""
     with database(settings()) as conn:
         found = source(conn, which)
-    if as_json:
-        say_json(found)
-        return
-    _print(found)
+    _print(found, as_json=as_json)
 
 
 @app.command()
@@ -91,6 +89,7 @@ def add(
     which: Annotated[str, typer.Argument(help="Domain, or domain/path, for example example.org/sport.", metavar="SOURCE")],
     given: Annotated[list[str] | None, typer.Argument(help="Fields, such as country=DE media_type=print.", metavar="FIELD=VALUE…")] = None,
     into: Collections = None,
+    as_json: One_json = False,
 ) -> None:
     """Add an outlet. The articles whose addresses fit it best move to it.
 
@@ -106,13 +105,14 @@ def add(
             raise CliError(f"There is a source {name} already; `newsmill sources set {name} FIELD=VALUE` changes it.")
         sources.save(conn, [one])
         follow(conn)
-        _print(source(conn, name))
+        _print(source(conn, name), as_json=as_json)
 
 
 @app.command("set")
 def set_(
     which: Name,
     given: Annotated[list[str], typer.Argument(help="Fields, such as country=DE; name gives it another one.", metavar="FIELD=VALUE…")],
+    as_json: One_json = False,
 ) -> None:
     """Change fields of an outlet. An empty value empties the field; name=NEW renames it.
 
@@ -136,7 +136,7 @@ def set_(
                     raise CliError(f"{wrong}.") from None
                 name = new_name
         follow(conn)
-        _print(source(conn, name))
+        _print(source(conn, name), as_json=as_json)
 
 
 @app.command()
@@ -180,7 +180,10 @@ def _fields(given: list[str]) -> dict[str, str]:
     return {key: value_of(key, text) for key, text in map(arguments.setting, given)}
 
 
-def _print(found: Source) -> None:
+def _print(found: Source, *, as_json: bool) -> None:
+    if as_json:
+        say_json(found)
+        return
     shown: dict[str, Any] = asdict(found)
     order = ("name", "label", "homepage", "country", "region", "language", "media_type", "notes")
     pairs = [(name.replace("_", " "), shown[name]) for name in order]

@@ -41,8 +41,9 @@ def test_a_source_is_added_changed_found_and_removed(archive: Newsmill) -> None:
     ]
     assert [one["id"] for one in archive("search", "country:DE", "--json").objects] == [2]
     assert "There is a source a.example/sport already" in archive("sources", "add", "a.example/sport").err
-    well(archive("sources", "set", "a.example/sport", "country=", "name=b.example/x"))
+    changed = well(archive("sources", "set", "a.example/sport", "country=", "name=b.example/x", "--json")).objects
     (found,) = well(archive("sources", "show", "b.example/x", "--json")).objects
+    assert changed == [found]
     assert (found["label"], found["country"], found["articles"]) == ("A Sport", "", 0)
     assert well(archive("sources", "remove", "b.example/x")).out == "b.example/x is removed.\n"
     assert well(archive("sources", "remove", "b.example")).out.startswith("What was known of b.example is removed; the name stays")
