@@ -157,7 +157,7 @@ def _to_stdout(job: Job) -> int:
 def _to_file(job: Job, output: Path, *, resumed: bool) -> int:
     if resumed and not export_files.part_of(output).exists():
         # it was stopped between its last two steps
-        export_files.cursor_of(output).unlink(missing_ok=True)
+        export_files.forget(output)
         if output.exists():
             return job.cursor.rows
         raise CliError(f"{export_files.part_of(output)} is gone, so there is nothing to go on with; leave out --resume to begin anew.")
@@ -202,7 +202,7 @@ def _to_folder(job: Job, folder: Path, *, resumed: bool) -> int:
     except BaseException:
         _tell(cursor.rows)
         raise
-    export_files.cursor_of(folder).unlink(missing_ok=True)
+    export_files.forget(folder)
     return rows
 
 

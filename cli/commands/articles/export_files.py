@@ -87,6 +87,12 @@ def keep(output: Path, cursor: Cursor) -> None:
     part.replace(path)
 
 
+def forget(output: Path) -> None:
+    """Take the cursor away, and what a killed export left of a new one."""
+    cursor_of(output).unlink(missing_ok=True)
+    part_of(cursor_of(output)).unlink(missing_ok=True)
+
+
 class Growing:
     """A file that an export appends to, and its cursor."""
 
@@ -118,7 +124,7 @@ class Growing:
         _sync(self._out)
         self._out.close()
         part_of(self._output).replace(self._output)
-        cursor_of(self._output).unlink(missing_ok=True)
+        forget(self._output)
 
     def stop(self) -> None:
         """Leave the file where it is, to continue later; an empty file is deleted."""
@@ -128,7 +134,7 @@ class Growing:
             self._out.close()
         if not self._kept.rows:
             part_of(self._output).unlink(missing_ok=True)
-            cursor_of(self._output).unlink(missing_ok=True)
+            forget(self._output)
 
 
 def _sync(out: BinaryIO) -> None:

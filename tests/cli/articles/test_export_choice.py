@@ -112,17 +112,21 @@ def test_what_does_not_go_together_is_said(archive: Newsmill, arguments: list[st
     assert found.err.startswith(said)
 
 
-# An export that says after each page that it has gone on, with small pages and a note of the place behind each.
+# An export of small pages that notes its place behind each. Before and after each it says so, and waits for an answer.
 SLOW = """
 import sys
 from cli.commands.articles import export_files
 from pipeline.export import parquet
 from pipeline.store.articles import exporting
 export_files.KEPT_EVERY, exporting.PAGE, parquet.GROUP = 1, 2, 2
+def wait(said):
+    print(said, flush=True)
+    sys.stdin.readline()
 def told(made):
     def write(self, *given):
+        wait("before")
         found = made(self, *given)
-        print("written", flush=True)
+        wait("after")
         return found
     return write
 export_files.Growing.write = told(export_files.Growing.write)
@@ -134,12 +138,15 @@ run()
 
 
 def killed(arguments: list[str], after: int) -> None:
-    """Run an export and kill it when it has written so many pages."""
+    """Run an export and kill it at this of its stops."""
     program = [sys.executable, "-c", SLOW.format(arguments=arguments)]
-    with subprocess.Popen(program, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=REPOSITORY, text=True) as child:
+    with subprocess.Popen(program, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=REPOSITORY, text=True, bufsize=1) as child:
         assert child.stdout is not None
-        for _ in range(after):
-            assert child.stdout.readline() == "written\n"
+        assert child.stdin is not None
+        for _ in range(after - 1):
+            assert child.stdout.readline() in ("before\n", "after\n")
+            child.stdin.write("\n")
+        assert child.stdout.readline() in ("before\n", "after\n")
         child.kill()
 
 
@@ -151,9 +158,11 @@ def test_a_killed_export_goes_on_and_is_as_a_fresh_one(
     fresh, file = tmp_path / "fresh", tmp_path / "killed"
     well(archive("export", *query, "--format", format_, "-o", str(fresh)))
     arguments = ["export", *query, "--format", format_, "-o", str(file)]
-    for after in (2, 1):
+    for after in (4, 3):
         killed([*arguments, "--resume"], after)
         assert not file.exists()
+    # As if it had been killed while it wrote the cursor anew.
+    (tmp_path / "killed.cursor.part").write_text("half a cur")
     # What is stored meanwhile is not in it.
     late = stored(conn, "https://a.example/late", title="The mayor is late")
     well(archive(*arguments, "--resume"))
@@ -167,9 +176,11 @@ def test_a_killed_export_to_parquet_goes_on_with_the_month_it_was_in(archive: Ne
     fresh, folder = tmp_path / "fresh", tmp_path / "killed"
     well(archive("export", "--format", "parquet", "-o", str(fresh)))
     arguments = ["export", "--format", "parquet", "-o", str(folder)]
-    for after in (1, 4, 2):
+    for after in (1, 6, 3):
         killed([*arguments, "--resume"], after)
+    (tmp_path / "killed.cursor.part").write_text("half a cur")
     well(archive(*arguments, "--resume"))
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["fresh", "killed"]
     names = ["articles-2026-09.parquet", "articles-2026-10.parquet", "articles-2026-11.parquet"]
     assert sorted(path.name for path in folder.iterdir()) == names == sorted(path.name for path in fresh.iterdir())
     for name in names:
@@ -182,7 +193,7 @@ def test_a_killed_export_to_parquet_goes_on_with_the_month_it_was_in(archive: Ne
 
 def test_a_cursor_of_another_export_is_not_gone_on_with(archive: Newsmill, tmp_path: Path) -> None:
     file = tmp_path / "articles.jsonl"
-    killed(["export", "-o", str(file)], 2)
+    killed(["export", "-o", str(file)], 5)
     said = archive("export", "mayor", "-o", str(file), "--resume")
     assert said.code == 2
     assert said.err == f"{file}.cursor is of an export of other articles or columns; leave out --resume to begin anew.\n"
