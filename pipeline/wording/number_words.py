@@ -16,14 +16,15 @@ def read_span(text: str) -> float | None:
     return float(found[1]) * _SECONDS[(found[2] or "s").lower()] if found else None
 
 
-def span(seconds: float) -> str:
-    """A length of time in the largest unit of which it has two, or exactly one hour or minute: 0.4 s, 45 s, 3 min, 1 h, 2.2 h, 12 d."""
+def span(seconds: float, *, decimal: bool = False) -> str:
+    """A length of time in the largest unit of which it has two, or exactly one hour or minute: 0.4 s, 45 s, 3 min, 1 h, 12 d. With `decimal`,
+    numbers below ten have one decimal place: 2.2 h."""
     value, unit = abs(seconds), "s"
     for name, length in _UNITS:
         if value >= 2 * length or (value == length and name != "d"):
             value, unit = value / length, name
             break
-    digits = 1 if value < (1 if unit == "s" else 10) else 0
+    digits = 1 if value < 1 or (decimal and value < 10 and unit != "s") else 0
     return f"{value:.{digits}f}".removesuffix(".0") + f" {unit}"
 
 

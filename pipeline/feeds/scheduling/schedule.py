@@ -152,7 +152,7 @@ def _after_success(feed: FeedState, outcome: Outcome, now: datetime, settings: P
         )
     floors.append((min(feed.pushed_s, settings.max_interval_s), "its hub sends what is new, so it is polled only every {}"))
     wait, why = _wait(interval, floors, interval * settings.jitter * rand)
-    decision = _scheduled(feed, now, wait, f"every {span(interval)}: {_found(outcome)}{why}", rand)
+    decision = _scheduled(feed, now, wait, f"every {span(interval, decimal=True)}: {_found(outcome)}{why}", rand)
     if feed.move is not None and permanent_redirects.is_confirmed(feed.move, now, settings):
         return replace(decision, feed=replace(feed, move=None), adopt=feed.move.to)
     return decision
@@ -175,7 +175,7 @@ def _after_failure(feed: FeedState, outcome: Outcome, now: datetime, settings: P
         feed, interval_s=interval, failures=failures, not_before=now + timedelta(seconds=demanded) if demanded else feed.not_before
     )
     count = "" if failures == 1 else f" ({failures} times in a row)"
-    return _scheduled(after, now, wait, f"again in {span(backed_off)}: {describe(outcome.code).meaning}{count}{why}", rand)
+    return _scheduled(after, now, wait, f"again in {span(backed_off, decimal=True)}: {describe(outcome.code).meaning}{count}{why}", rand)
 
 
 def _outage_most_s(feed: FeedState, now: datetime, settings: Poll) -> float:
@@ -206,7 +206,7 @@ def _requested_wait_s(feed: FeedState, outcome: Outcome, settings: Poll) -> floa
 def _wait(own_s: float, floors: list[tuple[float, str]], jitter_s: float) -> tuple[float, str]:
     """Seconds to wait, and the sentence that says why if a floor makes that longer than our own wait."""
     floor, words = max(floors, key=lambda pair: pair[0])
-    return max(own_s, floor) + jitter_s, f"; {words.format(span(floor))}" if floor > own_s else ""
+    return max(own_s, floor) + jitter_s, f"; {words.format(span(floor, decimal=True))}" if floor > own_s else ""
 
 
 def _scheduled(feed: FeedState, now: datetime, wait_s: float, reason: str, rand: float) -> Decision:
