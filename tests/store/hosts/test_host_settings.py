@@ -160,12 +160,13 @@ def test_a_new_delay_counts_from_the_last_request(
     conn: psycopg.Connection, own: float | None, paused: bool, least: float, most: float
 ) -> None:
     add(conn, f"http://{A}/1")
-    conn.execute("UPDATE hosts SET last_step = 'fetch', next_slot_at = now() + interval '4 s'")  # asked a second ago
-    if paused:
-        host_settings.pause(conn, A, 60.0, "x", FETCH)
-    host_settings.set_delay(conn, A, own, FETCH)
-    assert least < ahead_s(conn) <= most
-    due = conn.execute("SELECT link_due_at <= greatest(next_slot_at, now()) FROM hosts").fetchone()
+    with conn.transaction():  # in which now() stands still
+        conn.execute("UPDATE hosts SET last_step = 'fetch', next_slot_at = now() + interval '4 s'")  # asked a second ago
+        if paused:
+            host_settings.pause(conn, A, 60.0, "x", FETCH)
+        host_settings.set_delay(conn, A, own, FETCH)
+        assert least < ahead_s(conn) <= most
+        due = conn.execute("SELECT link_due_at <= greatest(next_slot_at, now()) FROM hosts").fetchone()
     assert due == (True,)
 
 

@@ -63,9 +63,10 @@ def test_a_host_that_is_paused_before_the_worker_begins_is_free_again_once_it_is
 @pytest.mark.parametrize("kind", ["fetch", "poll"])
 def test_a_job_whose_message_comes_before_its_slot_begins_in_its_slot(conn: psycopg.Connection, polite: Settings, kind: str) -> None:
     bring(conn, kind)
-    conn.execute("UPDATE hosts SET next_slot_at = now() + interval '1 s'")
-    job = claim(conn, kind, polite)
-    early = start(conn, job, polite)
+    with conn.transaction():  # in which now() stands still
+        conn.execute("UPDATE hosts SET next_slot_at = now() + interval '1 s'")
+        job = claim(conn, kind, polite)
+        early = start(conn, job, polite)
     assert isinstance(early, leases.TooEarly)
     assert 0 < early.wait_s <= 1
     assert held(conn) == [A], "nothing was changed"
