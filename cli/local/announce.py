@@ -87,7 +87,7 @@ def farewell(data_dir: Path, what: str = "up") -> str:
 
 
 def command(data_dir: Path) -> str:
-    """How the person can call the command line for this data folder in another terminal."""
+    """The command that a person types in another terminal to use this data folder."""
     called = Path(sys.argv[0])
     if shutil.which(called.name) == str(called.absolute()) or called.name != "newsmill":
         name = "newsmill"

@@ -80,7 +80,7 @@ def _member(file: BinaryIO, at: int, make: Callable[[Any, int], T]) -> Generator
 
 
 def _next(file: BinaryIO, at: int) -> int:
-    """The byte of the next thing that looks like a record; -1 if there is none."""
+    """Offset of the next bytes that look like a record, or -1 if there are none."""
     base = at - 1  # with the byte before, which shows whether a line starts
     while True:
         file.seek(base)

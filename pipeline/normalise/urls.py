@@ -87,8 +87,8 @@ def port_of(url: Url) -> int:
 
 
 def web_link(text: str | None) -> str:
-    """The text if it is a web address, else ''. Nothing else that a page or feed calls a link is stored, shown or passed on, because a
-    browser would run `javascript:`, `data:` and `vbscript:`."""
+    """The text if it is a web address, else ''. newsmill does not store, show or pass on any other link of a page or feed,
+    because a browser would run `javascript:`, `data:` and `vbscript:`."""
     found = text.strip() if text and len(text) <= MAX_CHARS else ""
     return found if _WEB.match(found) else ""
 

@@ -10,7 +10,7 @@ from pipeline.settings.section import Count, Seconds, Section
 
 
 class Retry(Section):
-    """When a failed article is tried again."""
+    """When to try a failed article again."""
 
     delays_s: list[Seconds] = Field(
         [60, 300, 1500],

@@ -129,7 +129,7 @@ def _times(which: ArticleFilter) -> list[str]:
 
 
 def _asked(wish: Wish, form: Form, query: str) -> dict[str, Any]:
-    """What identifies an export, so that only the same one is resumed."""
+    """The settings that identify an export. A later run resumes it only if they are the same."""
     filters = {
         name: value.isoformat() if isinstance(value, datetime) else value for name, value in asdict(wish.which).items() if value is not None
     }

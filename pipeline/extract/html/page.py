@@ -65,7 +65,7 @@ class Document:
 
     @property
     def tree(self) -> html.HtmlElement:
-        """The page as a tree, which must not be changed."""
+        """The page as a tree. Callers must not change it."""
         if self._tree is None:
             self._tree, _ = parse_markup(self.markup)
             assert self._tree is not None  # it was parsed before

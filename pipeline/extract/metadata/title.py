@@ -87,7 +87,7 @@ def between(stated: str, card: str, seen: frozenset[str]) -> str:
     """Choose between two titles. `seen` are the keys of the visible headlines.
 
     Words are added to a headline (kickers, names, words for search engines), never removed: if one title contains the other, the shorter
-    one is right. Otherwise the visible one is, and if that does not decide, the structured data's.
+    one is right. Otherwise the visible title wins. If both or neither are visible, the title of the structured data wins.
     """
     a, b = letters_key(stated), letters_key(card)
     if not a or not b:

@@ -12,12 +12,12 @@ MAX_PARTS = 1000  # posts of a live blog; those over days reach a few hundred
 
 
 def body(page: PageStatements) -> str:
-    """The article's own body, plain or HTML; empty if none is stated."""
+    """The article's own body, plain or HTML, or empty if the page states none."""
     return "\n".join(page.stated("articleBody"))
 
 
 def parts(page: PageStatements) -> str:
-    """The parts in their order, each with its heading, plain or HTML; empty if none has a text."""
+    """The text of the article's parts in their order, each after its heading. It may be plain or HTML; it is empty if no part has a text."""
     return "\n".join(_parts(page))
 
 

@@ -171,7 +171,7 @@ def _edges(own: Sequence[int], paragraphs: Sequence[str], repeated: set[int]) ->
 
 
 def _topical(text: str, rest: set[str]) -> bool:
-    """Whether the paragraph has the article's subject: background of a story has it, an appeal does not."""
+    """Whether the paragraph is about the article's subject. Background of a story is; an appeal to readers is not."""
     words = set(WORD.findall(text.casefold()))
     return len(words & rest) >= max(TOPICAL * len(words), MIN_TOPICAL)
 

@@ -47,8 +47,8 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """The feeds that were found, and descriptions of the places tried. `dead` holds addresses that the page announces as feeds but are
-    none, with the reason."""
+    """The feeds that were found, and descriptions of the places tried. `dead` holds each address that
+    the page announces as a feed, but that is none, with the reason."""
 
     found: tuple[Found, ...]
     tried: tuple[str, ...]

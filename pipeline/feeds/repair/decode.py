@@ -65,7 +65,7 @@ def decode(body: bytes, content_type: str = "") -> str:
 
 
 def _declared(body: bytes, content_type: str) -> list[str]:
-    """The declared codecs, without UTF-8, which was tried already, and Latin-1, which is the last resort anyway."""
+    """The declared codecs, without UTF-8 (already tried) and Latin-1 (the last resort)."""
     inside = _DECLARED.search(body[:4096])
     names = [match[1] if (match := _CHARSET.search(content_type)) else "", (inside[1] or inside[2]).decode() if inside else ""]
     found = []

@@ -172,7 +172,7 @@ def _record(line: str) -> tuple[str, str]:
 
 
 def _split(line: str) -> tuple[str, str]:
-    """Name and value of a line, without its comment and without the tags after it if the file was turned into HTML."""
+    """Split a line into name and value. Drop its comment, and the tags behind it if something turned the file into HTML."""
     line = line.partition("#")[0].strip()
     for _ in range(MAX_TAGS):
         line = line[: line.rfind("<")].rstrip() if line.endswith(">") and "<" in line else line

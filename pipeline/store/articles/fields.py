@@ -75,7 +75,7 @@ class Column:
 
 
 def read(meaning: str, sql: str = "") -> Column:
-    """A column that is only read."""
+    """A column that an extraction only reads."""
     return Column(meaning, sql=sql)
 
 

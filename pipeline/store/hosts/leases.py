@@ -118,7 +118,7 @@ def record_manual_request(conn: Connection, host_id: int, claim: UUID, min_gap_s
 
 
 def early(conn: Connection, host_id: int, claim: UUID) -> TooEarly | None:
-    """How much too early the job is, if nothing else prevents its visit; None if it has to go back to the queue."""
+    """How many seconds too early the job is. None if it must go back to the queue, because something else prevents its visit too."""
     row = conn.execute(
         """
         SELECT extract(epoch FROM slot_at - now())::float8 FROM hosts

@@ -1,4 +1,4 @@
-"""What a state change is."""
+"""The parts of a state change, and the assignments that many changes share."""
 
 from __future__ import annotations
 
