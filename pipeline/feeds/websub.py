@@ -103,7 +103,7 @@ def put_off(before: Subscription, host: str, now: datetime) -> Subscription:
 
 
 def verified(before: Subscription, mode: str, topic: str, lease: str, reason: str, now: datetime, asked_s: float) -> Subscription | None:
-    """What follows from the hub's verification (section 5.3) or refusal (section 5.2); None if it must not be confirmed.
+    """Update a subscription after the hub verifies (section 5.3) or refuses it (section 5.2). Returns None if we must not confirm.
 
     `lease` is hub.lease_seconds as sent. If the hub leaves it out, the requested `asked_s` seconds apply.
     """

@@ -1,4 +1,4 @@
-"""What Redis holds and how it is, for the checks and the status pages."""
+"""Read the queues and the health of Redis, for the checks and the status pages."""
 
 from __future__ import annotations
 

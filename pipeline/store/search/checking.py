@@ -90,7 +90,7 @@ def mend(conn: Connection, *, every_word: bool = False) -> int:
 
 
 def _words(conn: Connection, most: int | None) -> tuple[int, list[int]]:
-    """How many articles were read, and those whose words differ now. `most` None reads all."""
+    """Compare the words of articles. Returns how many it read, and those whose words differ now. It reads all if `most` is None."""
     order = "id" if most is None else "random()"
     ids = [id_ for (id_,) in conn.execute(f"SELECT id FROM articles WHERE search_at IS NOT NULL ORDER BY {order} LIMIT %s", (most,))]
     other: list[int] = []
