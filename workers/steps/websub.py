@@ -1,4 +1,4 @@
-"""WebSub in the workers: keeps subscriptions, asks hubs, reads what they send."""
+"""WebSub in the workers: keep subscriptions, ask hubs, and read what they send."""
 
 from __future__ import annotations
 

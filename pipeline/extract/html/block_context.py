@@ -100,7 +100,7 @@ def is_unrelated_by_name(element: HtmlElement) -> bool:
 
 @lru_cache(maxsize=4096)  # elements share few names, and each is tested several times
 def _named(names: str) -> re.Pattern[str] | None:
-    """What the names call the element: something foreign, a picture, or neither. An entry bears the names of its tags and sections too."""
+    """What the names say about the element: something foreign, a picture, or neither. An entry bears the names of its tags and sections too."""
     if ENTRY in names.split():
         return None
     return next((kind for kind in (FOREIGN, PICTURE) if kind.search(names)), None)

@@ -60,7 +60,7 @@ def from_feeds(conn: Connection, link_id: int, answer: Cursor[Any], page_url: st
 
 
 def _given(conn: Connection, link_id: int, hints: Hints) -> Hints:
-    """Add what an operator's list says of the article, if no feed may speak."""
+    """Add what an operator's list says about the article, if no feed's hints may be used."""
     given = None if hints.only else given_hints.of_link(conn, link_id)
     if given is None:
         return hints

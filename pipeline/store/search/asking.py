@@ -21,7 +21,7 @@ class Question:
 
 
 def ask(conn: Connection, typed: str, *, forms: str | None = None, dedupe: bool = False) -> Question:
-    """Parse a query. `forms` is a language, of which all forms of each word match; `dedupe` finds each story once. Raises QueryError."""
+    """Parse a query. With a language in `forms`, each word also matches its other forms in that language. `dedupe` finds each story once. Raises QueryError."""
     query = parse(typed)
     tree = vocabulary.with_forms(conn, query.tree, forms) if forms else query.tree
     tree = counting.once_a_story(tree) if dedupe else tree
