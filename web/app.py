@@ -29,6 +29,7 @@ from web.http import problems
 from web.http.etags import with_etags
 from web.http.json_response import Json
 from web.http.middleware import guarded
+from web.pages import articles as article_pages
 from web.pages import dashboard, search, sign_in
 from web.pages import failures as failure_pages
 from web.pages import feeds as feed_pages
@@ -69,6 +70,7 @@ ROUTERS = (
     audit.router,
     websub.router,
     dashboard.router,
+    article_pages.router,
     search.router,
     feed_pages.router,
     failure_pages.router,

@@ -98,6 +98,7 @@ ENDPOINTS: dict[str, Scope | Literal["open"]] = {
     "GET /docs": "open",
     "GET /": "read",
     "GET /articles/{article_id}": "text",
+    "GET /articles/{article_id}/diff": "text",
     "GET /links/{link_id}": "read",
     "GET /links": "read",
     "POST /enqueue": "write",

@@ -1,4 +1,4 @@
-"""The pages: status, an article, a link with its history, and the form to enqueue URLs. They work without JavaScript."""
+"""The pages: overview, a link and what happened to it, and the form for URLs by hand. They work without JavaScript."""
 
 from __future__ import annotations
 
@@ -10,8 +10,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from pipeline.normalise.file_names import address
 from pipeline.normalise.urls import MAX_CHARS
-from pipeline.store.articles import articles, stories
-from pipeline.store.articles.fields import SHOWN
+from pipeline.store.articles import articles
 from pipeline.store.feeds import feeds
 from pipeline.store.links import trace
 from pipeline.store.maintenance import status
@@ -25,7 +24,7 @@ from workers.checks.facts import gather
 
 # A worker reports every few seconds; one silent for so long is lost or stuck.
 SILENT_S = 60.0
-NEWEST, FAILING, COPIES = 15, 20, 50
+NEWEST, FAILING = 15, 20
 
 STATES = {
     "waiting": "due now or later",
@@ -55,17 +54,6 @@ def status_page(web: Web, conn: Database) -> str:
         silent_s=SILENT_S,
         flower_url=flower_url(web.settings),
     )
-
-
-@router.get("/articles/{article_id}")
-def article_page(conn: Database, article_id: Id) -> str:
-    article = articles.get(conn, article_id)
-    if article is None:
-        raise Problem(404, "not_found", f"There is no article {article_id}.")
-    shown = {field.name for field in SHOWN}
-    other = {name: source for name, source in article.sources.items() if name not in shown}
-    copies = [] if article.story_id is None else stories.of(conn, article.story_id, COPIES)
-    return render("article.html", article=article, fields=SHOWN, other_sources=other, copies=copies)
 
 
 @router.get("/links/{link_id}")
