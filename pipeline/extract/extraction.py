@@ -45,8 +45,8 @@ def extract(page: Page, hints: Hints, settings: Extract, token: str = "", *, tex
         reserved_rights = reserved.reservations(page.headers, document.tree, token)
         found = _metadata(document, hints)
         found = _of_file(found) if text else found
-        main, source = (
-            (of_lines(text.splitlines()), "file")
+        main = (
+            body.MainText(of_lines(text.splitlines()), "file")
             if text
             else body.main_text(
                 document.take(),
@@ -58,10 +58,10 @@ def extract(page: Page, hints: Hints, settings: Extract, token: str = "", *, tex
                 afresh=document.take,
             )
         )
-        flags = verdict.judge(document, found, plain(main))
-        if "teaser" in flags and len(plain(carried)) >= max(MIN_FEED_TEXT, MORE * len(plain(main))):
-            main, source, flags = carried, hints.source, ("paywall", "text_from_feed")
-        article = _article(document, found, main, source, settings, *flags)
+        flags = verdict.judge(document, found, plain(main.blocks))
+        if "teaser" in flags and len(plain(carried)) >= max(MIN_FEED_TEXT, MORE * len(plain(main.blocks))):
+            main, flags = body.MainText(carried, hints.source), ("paywall", "text_from_feed")
+        article = _article(document, found, main, settings, *flags)
     except Failure:
         if len(plain(carried)) < MIN_FEED_TEXT:
             raise
@@ -75,7 +75,7 @@ def warm_up() -> None:
     page = Page("https://example.com/warm-up", WARM_UP_PAGE, "text/html")
     document = parse(page)
     found = meta.read(document, Hints())
-    detect(plain(body.main_text(document.take(), title=found.title, stated="")[0]) * 2)
+    detect(plain(body.main_text(document.take(), title=found.title, stated="").blocks) * 2)
 
 
 def _from_feed_alone(page: Page, hints: Hints, settings: Extract) -> Article:
@@ -92,7 +92,7 @@ def _from_feed_alone(page: Page, hints: Hints, settings: Extract) -> Article:
 def _from_feed(page: Page, hints: Hints, carried: tuple[Block, ...], settings: Extract) -> Article:
     """An article from the feed's text. Of the page only its URL is used, because its text is about something else."""
     document = parse(Page(page.url, b"<html><head></head><body></body></html>", "text/html"))
-    return _article(document, _metadata(document, hints), carried, hints.source, settings, "text_from_feed")
+    return _article(document, _metadata(document, hints), body.MainText(carried, hints.source), settings, "text_from_feed")
 
 
 def _metadata(document: Document, hints: Hints) -> meta.Metadata:
@@ -108,8 +108,8 @@ def _of_file(found: meta.Metadata) -> meta.Metadata:
     return replace(found, sources={field: "file" if source in STATED else source for field, source in found.sources.items()})
 
 
-def _article(document: Document, found: meta.Metadata, blocks: tuple[Block, ...], source: str, settings: Extract, *flags: str) -> Article:
-    text = plain(blocks)
+def _article(document: Document, found: meta.Metadata, main: body.MainText, settings: Extract, *flags: str) -> Article:
+    blocks, text = main.blocks, plain(main.blocks)
     if len(text) > settings.max_text_chars:
         blocks, flags = cut(blocks, settings.max_text_chars), (*flags, "text_cut")
         text = plain(blocks)
@@ -117,6 +117,8 @@ def _article(document: Document, found: meta.Metadata, blocks: tuple[Block, ...]
     language_source = found.sources.get("language", "text") if language == found.language else "text"
     if found.language and language != found.language:
         flags = (*flags, "language_differs")
+    if main.confidence is not None and main.confidence < settings.doubtful_below:
+        flags = (*flags, "doubtful")
     return Article(
         title=found.title,
         authors=found.authors,
@@ -131,7 +133,7 @@ def _article(document: Document, found: meta.Metadata, blocks: tuple[Block, ...]
         summary=found.summary,
         word_count=count_words(text, language),
         content_hash=content_hash(text),
-        sources={**found.sources, "text": source, "language": language_source},
+        sources={**found.sources, "text": main.source, "language": language_source},
         flags=(*document.flags, *found.flags, *flags),
         canonical_claims=found.canonical_claims,
         published_precision=found.published.precision if found.published else "",
@@ -146,4 +148,5 @@ def _article(document: Document, found: meta.Metadata, blocks: tuple[Block, ...]
         access=found.access,
         image_width=found.image.width,
         image_height=found.image.height,
+        confidence=main.confidence,
     )

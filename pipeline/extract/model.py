@@ -94,6 +94,7 @@ class Article:
     access: str = ""
     image_width: int | None = None
     image_height: int | None = None
+    confidence: float | None = None
 
     @property
     def text(self) -> str:

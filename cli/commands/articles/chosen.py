@@ -26,6 +26,7 @@ PublishedSince = Annotated[datetime | None, typer.Option(help=f"Published since 
 PublishedBefore = Annotated[datetime | None, typer.Option(help="Published before then.", parser=arguments.since, metavar="TIME")]
 StoredSince = Annotated[datetime | None, typer.Option(help=f"Stored since then: {TIME}.", parser=arguments.since, metavar="TIME")]
 StoredBefore = Annotated[datetime | None, typer.Option(help="Stored before then.", parser=arguments.since, metavar="TIME")]
+Flag = Annotated[str | None, typer.Option(help="That carry this flag, for example doubtful or paywall.")]
 
 
 def wanted(
@@ -38,6 +39,7 @@ def wanted(
     published_before: datetime | None,
     stored_since: datetime | None,
     stored_before: datetime | None,
+    flag: str | None = None,
 ) -> ArticleFilter:
     """What the options select. Raises CliError if there is no such feed."""
     from pipeline.store.articles.article_lists import ArticleFilter
@@ -51,4 +53,5 @@ def wanted(
         published_before=published_before,
         stored_since=stored_since,
         stored_before=stored_before,
+        flag=flag,
     )

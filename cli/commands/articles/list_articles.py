@@ -36,15 +36,16 @@ def articles(
     published_before: chosen.PublishedBefore = None,
     stored_since: chosen.StoredSince = None,
     stored_before: chosen.StoredBefore = None,
+    flag: chosen.Flag = None,
     limit: Annotated[int, typer.Option(min=1, help="Maximum number of articles.")] = 50,
     every: Annotated[bool, typer.Option("--all", help="All articles, as they are read.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
 ) -> None:
-    """List articles by feed, site, language, time or tag; the last stored come first. `newsmill show article NUMBER` shows one."""
+    """List articles by feed, site, language, time, tag or flag; the last stored come first. `newsmill show article NUMBER` shows one."""
     from pipeline.store.articles import article_lists as store
 
     with database(settings()) as conn:
-        which = chosen.wanted(conn, feed, site, language, tag, published_since, published_before, stored_since, stored_before)
+        which = chosen.wanted(conn, feed, site, language, tag, published_since, published_before, stored_since, stored_before, flag)
         with closing(store.listing(conn, which, limit=None if every else limit)) as found:
             if as_json:
                 for one in found:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from copy import copy
+from dataclasses import dataclass, replace
 
 from lxml.html import HtmlElement
 
@@ -12,6 +13,7 @@ from pipeline.extract.html.block_context import Located, Surroundings, located
 from pipeline.extract.html.blocks import Placed, of_markup, of_tree
 from pipeline.extract.html.model import Block, plain
 from pipeline.extract.text import trafilatura_adapter, word_overlap
+from pipeline.extract.text.confidence import confidence, signs_of
 from pipeline.extract.text.lost_blocks import with_companions, with_duplicates, with_standfirst
 from pipeline.extract.text.trim import trimmed
 
@@ -24,6 +26,18 @@ WHOLE_PAGE = "trafilatura, whole page"  # the usual search found a text about so
 WORD = re.compile(r"\w+")
 
 
+@dataclass(frozen=True, slots=True)
+class MainText:
+    """The blocks of an article's text, and their source: 'trafilatura', 'json-ld', WHOLE_PAGE, or '' if there are none.
+
+    `confidence` is the share of it that is expected to be right; None for a text that the page states and that was not searched for.
+    """
+
+    blocks: Blocks = ()
+    source: str = ""
+    confidence: float | None = None
+
+
 def main_text(
     tree: HtmlElement,
     *,
@@ -33,8 +47,8 @@ def main_text(
     authors: Sequence[str] = (),
     descriptions: Sequence[str] = (),
     afresh: Callable[[], HtmlElement] | None = None,
-) -> tuple[Blocks, str]:
-    """The blocks of the article's text, and their source ('trafilatura', 'json-ld', WHOLE_PAGE, or '' if there are none).
+) -> MainText:
+    """The article's text.
 
     Elements that are never text are removed from the tree. `stated` is the page's own articleBody, plain or HTML. `parts` returns the
     texts of its parts and is called only if the page shows almost nothing: a live blog states posts of days but shows the latest.
@@ -42,17 +56,17 @@ def main_text(
     returns an unchanged tree of the page: if the text has few of the words with which the page describes itself, the whole page is
     searched again.
     """
-    found, source = without_title(_of_page(tree, title, authors, descriptions), title), "trafilatura"
-    if afresh is not None and (whole := _nearer_text(found, afresh, title, authors, descriptions)):
-        found, source = whole, WHOLE_PAGE
-    length = len(plain(found))
+    found = _of_page(tree, title, authors, descriptions)
+    if afresh is not None:
+        found = _nearer_text(found, afresh, title, authors, descriptions) or found
+    length = len(plain(found.blocks))
     if length < trafilatura_adapter.SHORT_TEXT:
         stated = stated or parts
     if len(stated) >= MIN_STATED_BODY and len(stated) >= length:
         body = without_title(of_markup(stated), title)
-        if len(plain(body)) > STATED_FACTOR * length or _lost_its_paragraphs(found, body):
-            return body, "json-ld"
-    return found, source if found else ""
+        if len(plain(body)) > STATED_FACTOR * length or _lost_its_paragraphs(found.blocks, body):
+            return MainText(body, "json-ld")
+    return found
 
 
 def without_title(found: Blocks, title: str) -> Blocks:
@@ -66,37 +80,40 @@ def _lost_its_paragraphs(found: Blocks, stated: Blocks) -> bool:
     return len(found) < len(stated) and plain(found).split() == plain(stated).split()
 
 
-def _of_page(tree: HtmlElement, title: str, authors: Sequence[str], descriptions: Sequence[str]) -> Blocks:
+def _of_page(tree: HtmlElement, title: str, authors: Sequence[str], descriptions: Sequence[str]) -> MainText:
     trafilatura_adapter.make_lean(tree, title)
     placed = of_tree(tree)
-    return _put_right(trafilatura_adapter.find(tree, placed), placed, title, authors, descriptions) if placed else ()
+    return _put_right(trafilatura_adapter.find(tree, placed), placed, title, authors, descriptions) if placed else MainText()
 
 
 def _nearer_text(
-    found: Blocks, afresh: Callable[[], HtmlElement], title: str, authors: Sequence[str], descriptions: Sequence[str]
-) -> Blocks:
+    found: MainText, afresh: Callable[[], HtmlElement], title: str, authors: Sequence[str], descriptions: Sequence[str]
+) -> MainText | None:
     """Another text of the page that has clearly more of the words with which the page describes its article, if the found text has few."""
     stated_words = word_overlap.words((title, *descriptions))
-    if word_overlap.share(plain(found), stated_words) >= word_overlap.FAR:
-        return ()
+    own = plain(found.blocks)
+    if word_overlap.share(own, stated_words) >= word_overlap.FAR:
+        return None
     tree = afresh()
     placed = of_tree(tree)
-    if not word_overlap.is_nearer("\n".join(place.text for place in placed), plain(found), stated_words):
-        return ()  # nor can any part of the page
-    whole = without_title(_of_whole_page(tree, placed, title, authors, descriptions), title)
-    return whole if word_overlap.is_nearer(plain(whole), plain(found), stated_words) else ()
+    if not word_overlap.is_nearer("\n".join(place.text for place in placed), own, stated_words):
+        return None  # nor can any part of the page
+    whole = _of_whole_page(tree, placed, title, authors, descriptions)
+    return replace(whole, source=WHOLE_PAGE) if word_overlap.is_nearer(plain(whole.blocks), own, stated_words) else None
 
 
-def _of_whole_page(tree: HtmlElement, placed: Sequence[Placed], title: str, authors: Sequence[str], descriptions: Sequence[str]) -> Blocks:
+def _of_whole_page(
+    tree: HtmlElement, placed: Sequence[Placed], title: str, authors: Sequence[str], descriptions: Sequence[str]
+) -> MainText:
     blocks = trafilatura_adapter.find_bare(copy(tree))
-    whole = tuple(place.block for place in blocks)
-    right = _put_right(blocks, placed, title, authors, descriptions) if placed else ()
-    return right if len(plain(right)) >= MIN_RIGHT * len(plain(whole)) else whole
+    whole = without_title(tuple(place.block for place in blocks), title)
+    right = _put_right(blocks, placed, title, authors, descriptions) if placed else MainText()
+    return right if len(plain(right.blocks)) >= MIN_RIGHT * len(plain(whole)) else replace(right, blocks=whole)
 
 
 def _put_right(
     blocks: Sequence[Placed], placed: Sequence[Placed], title: str, authors: Sequence[str], descriptions: Sequence[str]
-) -> Blocks:
+) -> MainText:
     """The found blocks, with lost parts of the article added and foreign parts removed."""
     found = located(blocks, placed)
     chosen = with_duplicates(set(found.taken), placed, Surroundings(placed, found.taken))
@@ -104,7 +121,11 @@ def _put_right(
     chosen = with_companions(chosen, placed, around)
     chosen = with_standfirst(chosen, placed, around, title, descriptions)
     chosen = trimmed(chosen, placed, around, title, authors)
-    return tuple(place.block for place in _in_order(chosen, found, placed))
+    text = without_title(tuple(place.block for place in _in_order(chosen, found, placed)), title)
+    if not text:
+        return MainText()
+    overlap = word_overlap.share(plain(text), word_overlap.words((title, *descriptions)))
+    return MainText(text, "trafilatura", confidence(signs_of(chosen, placed, found.taken, overlap)))
 
 
 def _in_order(chosen: set[int], found: Located, placed: Sequence[Placed]) -> Iterator[Placed]:

@@ -30,7 +30,7 @@ def blocks_of(placed: Sequence[Placed], around: Surroundings) -> list[Placed]:
     held: dict[HtmlElement, int] = defaultdict(int)
     for place in own:
         if is_prose(place):
-            held[_holder(place.element)] += len(place.text)
+            held[holder(place.element)] += len(place.text)
     if not held:
         return []
     home = max(held, key=held.__getitem__)
@@ -40,7 +40,7 @@ def blocks_of(placed: Sequence[Placed], around: Surroundings) -> list[Placed]:
     return found if _size(found) >= MIN_COVERED * _size(own) else []
 
 
-def _holder(element: HtmlElement) -> HtmlElement:
+def holder(element: HtmlElement) -> HtmlElement:
     """The element that contains the block's element: the element itself, if it contains loose text."""
     parent = element.getparent()
     return element if parent is None or element.tag not in ("p", "div") else parent

@@ -1,4 +1,4 @@
-"""List articles by feed, site, language, time and tag, without reading their texts."""
+"""List articles by feed, site, language, time, tag and flag, without reading their texts."""
 
 from __future__ import annotations
 
@@ -44,6 +44,7 @@ class ArticleFilter:
     published_before: datetime | None = None
     stored_since: datetime | None = None
     stored_before: datetime | None = None
+    flag: str | None = None
 
 
 # What the tests ask beside the article `a`.
@@ -60,6 +61,7 @@ TESTS = {
     "published_before": "a.published_at + make_interval(mins => coalesce(a.published_offset_min, 0)) < %(published_before)s",
     "stored_since": "a.created_at >= %(stored_since)s",
     "stored_before": "a.created_at < %(stored_before)s",
+    "flag": "%(flag)s = ANY(a.flags)",
 }
 
 

@@ -121,7 +121,8 @@ class Stored:
     fetched_at: Annotated[datetime, written("when its page was fetched")]
     extractor: Annotated[str, written("name and version of the extractor")]
     flags: Annotated[list[str], compared("what a reader should know: `text_from_feed`, `text_cut`, `language_differs` (the text is in another"
-        " language than the page claims), `paywall` (the publisher asks readers to pay), `teaser` (the text is only the beginning), …")]
+        " language than the page claims), `paywall` (the publisher asks readers to pay), `teaser` (the text is only the beginning), `doubtful` (`confidence` is below"
+        " `extract.doubtful_below`), …")]
     reservations: Annotated[list[dict[str, str]], compared("what the publisher says of archiving, indexing and mining, verbatim with its source")]
     markdown: Annotated[str, compared("the text with its structure; empty in articles stored before this field existed")]
     duplicate_of: Annotated[int | None, read("the original of its story; null for the original itself and for articles without"
@@ -152,6 +153,8 @@ class Stored:
         " itself, from another text of the page that names the same instant, or (the nearest hour) from the day in the page's address. Listings"
         " show `published_local`, and days asked for are the publisher's")]
     modified_offset_min: Annotated[int | None, compared("the same for `modified_at`")]
+    confidence: Annotated[float | None, Column("the share of `text` that is expected to be right, from 0 to 1; null where it was not searched for"
+        " on a page (`sources` names a feed, a file or `json-ld`) and in articles stored before this field existed", "confidence", written=True)]
 # fmt: on
 
 

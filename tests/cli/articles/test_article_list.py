@@ -1,4 +1,4 @@
-"""articles: which there are, by feed, site, language, time and tag."""
+"""articles: which there are, by feed, site, language, time, tag and flag."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ def three(stack: Newsmill, conn: psycopg.Connection) -> Newsmill:
     stored(conn, C, title="Three", language="pt-br", tags=(), published_at=None)
     feed, _ = feeds.add(conn, "https://b.example/feed", tags=["region"])
     conn.execute("INSERT INTO sightings (feed_id, link_id) SELECT %s, link_id FROM articles WHERE title = 'Two'", (feed,))
+    conn.execute("UPDATE articles SET flags = '{paywall,doubtful}' WHERE title = 'Two'")
     conn.execute("UPDATE articles SET created_at = now() - interval '7 days' WHERE title = 'One'")
     return stack
 
@@ -30,6 +31,7 @@ def three(stack: Newsmill, conn: psycopg.Connection) -> Newsmill:
     [
         ([], ["Three", "Two", "One"]),
         (["--limit", "1"], ["Three"]),
+        (["--flag", "doubtful"], ["Two"]),
         (["--all"], ["Three", "Two", "One"]),
         (["--feed", "https://b.example/feed"], ["Two"]),
         (["--site", "b.example"], ["Three", "Two"]),

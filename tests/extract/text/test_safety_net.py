@@ -106,7 +106,7 @@ def test_where_the_search_finds_something_else_the_whole_page_is_searched() -> N
         return html.document_fromstring(f"<body><article>{''.join(f'<p>{text}</p>' for text in paragraphs)}</article></body>")
 
     def source(first: str, again: tuple[str, ...], told: str) -> str:
-        return main_text(tree(first), title=TITLE, stated="", descriptions=(told,), afresh=lambda: tree(*again))[1]
+        return main_text(tree(first), title=TITLE, stated="", descriptions=(told,), afresh=lambda: tree(*again)).source
 
     assert source(choir, ENGLISH, about) == WHOLE_PAGE
     assert source(ENGLISH[0], ENGLISH, about) == "trafilatura"  # the first text is near enough

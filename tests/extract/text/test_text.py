@@ -17,7 +17,7 @@ PROSE = tuple(f"<p>{text}</p>" for text in ENGLISH)
 def found(body: str, **known: object) -> list[str]:
     """The lines of the text of a page with this body."""
     tree = parse(Page("https://post.example/bridge", f"<html><body>{body}</body></html>".encode(), "text/html")).tree
-    blocks, _ = main_text(tree, **{"title": TITLE, "stated": ""} | known)  # type: ignore[arg-type]
+    blocks = main_text(tree, **{"title": TITLE, "stated": ""} | known).blocks  # type: ignore[arg-type]
     return [block.text for block in blocks]
 
 
@@ -46,7 +46,7 @@ def test_headings_lists_quotes_and_tables_are_part_of_the_text() -> None:
     assert "We would rather mend it twice than close it once, the mayor told the hall." in lines
     assert "2024\t4,500" in lines
     tree = parse(Page("https://post.example/bridge", f"<html><body>{body}</body></html>".encode(), "text/html")).tree
-    marked = document(main_text(tree, title=TITLE, stated="")[0])
+    marked = document(main_text(tree, title=TITLE, stated="").blocks)
     assert (
         "## What is planned\n\n- New bearings on both banks of the river by March\n- Lanes closed one after the other\n\n> We would"
         in marked
