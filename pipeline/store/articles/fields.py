@@ -153,8 +153,8 @@ class Stored:
         " itself, from another text of the page that names the same instant, or (the nearest hour) from the day in the page's address. Listings"
         " show `published_local`, and days asked for are the publisher's")]
     modified_offset_min: Annotated[int | None, compared("the same for `modified_at`")]
-    confidence: Annotated[float | None, Column("the share of `text` that is expected to be right, from 0 to 1; null where it was not searched for"
-        " on a page (`sources` names a feed, a file or `json-ld`) and in articles stored before this field existed", "confidence", written=True)]
+    confidence: Annotated[float | None, compared("the share of `text` that is expected to be right, from 0 to 1; null where it was not searched for"
+        " on a page (`sources` names a feed, a file or `json-ld`) and in articles stored before this field existed", "confidence")]
 # fmt: on
 
 
