@@ -1,10 +1,11 @@
-"""What the extraction of a page costs, beside the bare library: CPU time, page by page in turn.
+"""What the extraction of a page costs, beside the bare library: CPU time of this process, page by page in turn.
 
-    python -m benchmarks.articles.extract_speed CORPUS [--passes 3] [--worst 10] [--pages N]
+    python -m benchmarks.articles.extract_speed CORPUS... [--passes 3] [--worst 5] [--pages N]
 
-CORPUS is as for extract_quality. newsmill is its whole extract stage, from bytes to an article with its text, metadata, verdict, language
-and hash; the baseline is `trafilatura.bare_extraction(str, with_metadata=True)`. Both read each page one after the other, in one process
-that has read others before, and the best of the passes counts, so that what else the machine does falls out. The ratio is of the sums.
+A CORPUS is a folder as for extract_quality. newsmill is its whole extract stage, from bytes to an article with its text, metadata, verdict,
+language and hash; the baseline is `trafilatura.bare_extraction(str, with_metadata=True)`. Both read each page one after the other, in one
+process that has read others before, and the best of the passes counts, so that what else the machine does matters little. A ratio is one
+of sums; it is printed for each folder and for all pages together.
 """
 
 from __future__ import annotations
@@ -12,8 +13,9 @@ from __future__ import annotations
 import argparse
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.articles.extract_quality import Sample, read_corpus
@@ -24,6 +26,20 @@ from pipeline.outcomes import Failure
 from pipeline.settings import Extract
 
 WARM_UP = 5  # pages read before the first measurement
+TOO_SLOW = 1.5  # times the library's cost that no page may cost
+
+
+@dataclass(slots=True)
+class Cost:
+    """The least CPU milliseconds that a page cost so far."""
+
+    page: str
+    newsmill: float = float("inf")
+    library: float = float("inf")
+
+    @property
+    def ratio(self) -> float:
+        return self.newsmill / self.library
 
 
 def newsmill(sample: Sample) -> None:
@@ -44,44 +60,48 @@ def cost_ms(run: Callable[[Sample], None], sample: Sample) -> float:
     return (time.process_time() - start) * 1000
 
 
-def measure(samples: list[Sample], passes: int) -> list[tuple[float, float]]:
-    """The cost of each page, (newsmill, library), in ms."""
+def measure(samples: Sequence[Sample], passes: int) -> list[Cost]:
+    """The cost of each page."""
     warm_up()
     for sample in samples[:WARM_UP]:
         newsmill(sample)
         library(sample)
-    best = [(float("inf"), float("inf"))] * len(samples)
+    costs = [Cost(sample.truth["id"]) for sample in samples]
     for _ in range(passes):
-        for at, sample in enumerate(samples):
-            ours, theirs = cost_ms(newsmill, sample), cost_ms(library, sample)
-            best[at] = (min(best[at][0], ours), min(best[at][1], theirs))
-    return best
+        for cost, sample in zip(costs, samples, strict=True):
+            cost.newsmill = min(cost.newsmill, cost_ms(newsmill, sample))
+            cost.library = min(cost.library, cost_ms(library, sample))
+    return costs
+
+
+def row(name: str, costs: Sequence[Cost]) -> str:
+    """A folder's line of the table."""
+    ours, theirs = sum(cost.newsmill for cost in costs), sum(cost.library for cost in costs)
+    ratios = [cost.ratio for cost in costs]
+    slow = sum(ratio > TOO_SLOW for ratio in ratios)
+    means = f"{ours / len(costs):.1f} | {theirs / len(costs):.1f}"
+    return f"| {name} | {len(costs)} | {means} | {ours / theirs:.3f} | {statistics.median(ratios):.2f} | {max(ratios):.2f} | {slow} |"
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("corpus", type=Path)
+    parser.add_argument("corpus", type=Path, nargs="+")
     parser.add_argument("--passes", type=int, default=3)
-    parser.add_argument("--worst", type=int, default=10, help="pages with the highest ratio to list")
-    parser.add_argument("--pages", type=int, default=0, help="about how many pages, spread over the corpus; 0 for all")
+    parser.add_argument("--worst", type=int, default=5, help="pages with the highest ratio to list")
+    parser.add_argument("--pages", type=int, default=0, help="about how many pages of each folder, spread over it; 0 for all")
     chosen = parser.parse_args()
-    samples = read_corpus(chosen.corpus)
-    if chosen.pages:
-        samples = samples[:: max(1, len(samples) // chosen.pages)]
-    costs = measure(samples, chosen.passes)
-    print("| CPU ms a page | median | mean | 95th percentile | all |\n|---|---|---|---|---|")
-    for name, of in (("newsmill, whole extract stage", 0), ("trafilatura.bare_extraction", 1)):
-        values = sorted(cost[of] for cost in costs)
-        print(
-            f"| {name} | {statistics.median(values):.1f} | {statistics.fmean(values):.1f} | {values[int(len(values) * 0.95)]:.1f} | {sum(values):.0f} |"
-        )
-    ratios = sorted(
-        ((ours / theirs, ours, theirs, sample.truth["id"]) for (ours, theirs), sample in zip(costs, samples, strict=True)), reverse=True
-    )
-    print(f"\nratio {sum(c[0] for c in costs) / sum(c[1] for c in costs):.2f}, median of the pages {statistics.median(r[0] for r in ratios):.2f}; "
-          f"{sum(r[0] > 1.5 for r in ratios)} of {len(ratios)} pages above 1.5, the highest {ratios[0][0]:.2f}")  # fmt: skip
-    for ratio, ours, theirs, page in ratios[: chosen.worst]:
-        print(f"{ratio:6.2f}  {ours:7.1f} ms  {theirs:7.1f} ms  {page}")
+    print("| folder | pages | newsmill, CPU ms a page | bare library | ratio | median of pages | worst | pages above 1.5 |")
+    print("|---|---|---|---|---|---|---|---|")
+    every: list[Cost] = []
+    for folder in chosen.corpus:
+        samples = read_corpus(folder)
+        step = max(1, len(samples) // chosen.pages) if chosen.pages else 1
+        costs = measure(samples[::step], chosen.passes)
+        print(row(folder.name, costs), flush=True)
+        every += costs
+    print(row("all", every), end="\n\n")
+    for cost in sorted(every, key=lambda cost: cost.ratio, reverse=True)[: chosen.worst]:
+        print(f"{cost.ratio:6.2f}  {cost.newsmill:7.1f} ms  {cost.library:7.1f} ms  {cost.page}")
 
 
 if __name__ == "__main__":

@@ -16,19 +16,19 @@ from pipeline.extract.html.tags import BLOCKS, CELLS, SILENT
 
 MAX_DEPTH = 200  # nested elements; normal pages have under 60
 MAX_WRAPPED = 100  # the same, for elements that say nothing about the text's structure
-PROBE = 64  # the depth of one in so many elements is measured
 FEW = 1000  # elements of a page so small that nothing is slow
 MAX_ELEMENTS = 20_000  # of the part of a page that is searched; the longest articles have a tenth
 MAX_INLINE = 500  # inline elements of one block; a normal one with many footnotes has a hundred
 TEXTUAL = frozenset(
     ("p", "h1", "h2", "h3", "h4", "h5", "h6", "li", "ul", "ol", "tr", "td", "th", "pre", "blockquote", "a", "br", "article", "main")
 )
+IS_DEEP = etree.XPath(f"boolean({'/*' * (MAX_DEPTH + 2)})")  # goes level by level, which is twice as fast as asking elements
 _GONE = "gone"  # the name that elements get before they are stripped
 
 
 def flatten(tree: HtmlElement) -> None:
     """Strip the tags of elements nested too deep; all text stays, even in the innermost paragraphs."""
-    if not any(_depth(element) > MAX_DEPTH for element in islice(tree.iter("*"), 0, None, PROBE)):
+    if not IS_DEEP(tree):
         return
     depths: dict[HtmlElement | None, int] = {None: -1}
     for element in tree.iter("*"):
@@ -78,7 +78,3 @@ def fold_inline(tree: HtmlElement) -> None:
         holder.text = holder.text
         for element in holder.iter("*"):
             element.tail = element.tail
-
-
-def _depth(element: HtmlElement) -> int:
-    return sum(1 for _ in element.iterancestors())

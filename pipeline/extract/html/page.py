@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import cast
 
@@ -47,7 +48,7 @@ FORBIDDEN_REFERENCE = re.compile(
 MAX_ATTRIBUTES = 200  # of an element; normal ones have under 60, and later steps are slow on more
 # lxml.html calls a Python function for each element's class; its own classes for forms and labels are not needed.
 ONE_CLASS = etree.ElementDefaultClassLookup(element=html.HtmlElement)
-OVERLOADED = etree.XPath(f"//*[@*[{MAX_ATTRIBUTES + 1}]]")
+OVERLOADED = etree.XPath(f"//@*[{MAX_ATTRIBUTES + 1}]/..")
 LONG_TAG = 1000  # bytes of a start tag that is examined further
 MAX_PIECES = 500  # pieces of a start tag, separated by white space
 
@@ -141,10 +142,24 @@ def _clean(markup: bytes) -> bytes:
 
 def _with_bounded_tags(markup: bytes) -> bytes:
     """Reduce tags with absurdly many attributes to their names: libxml2 takes a minute for 100,000 of them."""
-    parts = markup.split(b"<")
-    if not any(_is_overloaded(part) for part in parts if len(part) > LONG_TAG):
-        return markup
-    return b"<".join([_bare(part) if len(part) > LONG_TAG and _is_overloaded(part) else part for part in parts])
+    pieces, kept = [], 0
+    for start, end in _long_parts(markup):
+        if _is_overloaded(markup[start:end]):
+            pieces += [markup[kept:start], _bare(markup[start:end])]
+            kept = end
+    return b"".join([*pieces, markup[kept:]]) if pieces else markup
+
+
+def _long_parts(markup: bytes) -> Iterator[tuple[int, int]]:
+    """Start and end of each part longer than LONG_TAG between two "<". One step passes all short parts within that length, which is five
+    times as fast as splitting the page."""
+    at = markup.find(b"<")
+    while at >= 0:
+        after = markup.rfind(b"<", at + 1, at + LONG_TAG + 2)
+        if after < 0:
+            after = markup.find(b"<", at + 1)
+            yield at + 1, after if after >= 0 else len(markup)
+        at = after
 
 
 def _bare(part: bytes) -> bytes:

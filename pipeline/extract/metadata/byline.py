@@ -14,7 +14,6 @@ from lxml import etree
 from lxml.html import HtmlElement
 
 from pipeline.extract.html.page import select, start_of_text
-from pipeline.extract.metadata.title import visible_elements
 from pipeline.extract.structured_data.page_statements import PageStatements, is_around
 from pipeline.normalise.author_names import is_full_name, split_authors
 from pipeline.normalise.byline_words import BY_WORDS, WHAT_IS_BY
@@ -52,14 +51,12 @@ DATE = re.compile(r"\W*\d{1,4}[./ -]+\w+[./ -]+\d{2,4}\b")
 DAY_AND_YEAR = re.compile(r"\b\d{1,2}\b.{1,15}\b(?:19|20)\d\d\b|\b(?:19|20)\d\d-\d\d-\d\d")
 BEHIND_NAME = re.compile(r",\s|\s[|·•–—-]\s")
 LABELS = ("strong", "b", "span", "dt", "th", "div", "p", "label", "em", "i", "h3", "h4", "h5")
-LINES = ("p", "span", "div", "li", "em", "i", "b", "strong", "address")
 COMMENTS = re.compile(r"(?:^|[\W_])(?:comments?|commentlist|kommentare?|respond)(?:$|[\W_])", re.IGNORECASE)
 MAX_DEPTH = 12  # ancestors of a byline that are examined
 MAX_CHARS = 150  # of a byline; a longer element is a box about the author
 MAX_LINE = 60  # characters of a line that is only a byline
 MIN_CHARS = 2
 MAX_LOOKED_AT = 200
-MAX_LINES = 60  # elements after the headline that count as the head of the text
 MAX_PARAGRAPH = 300  # characters; a paragraph of this length is already the text
 
 
@@ -113,7 +110,7 @@ def _labelled(page: PageStatements) -> list[str]:
 
 def links_behind_by(page: PageStatements) -> list[str]:
     """The links in a line that consists of "By" and links."""
-    for element in islice(behind_headline(page), MAX_LINES):
+    for element in page.under_headline:
         is_line = BY_ALONE.fullmatch(one_line(element.text)) and len(start_of_text(element, MAX_CHARS)) <= MAX_CHARS
         if is_line and (names := _full_names(element) or _names_beside(element)):
             return names
@@ -122,7 +119,7 @@ def links_behind_by(page: PageStatements) -> list[str]:
 
 def _lines(page: PageStatements) -> list[str]:
     """A line between headline and text that is a byline by its first word, a name in bold or italics, or a name before a date."""
-    for element in islice(behind_headline(page), MAX_LINES):
+    for element in page.under_headline:
         text = start_of_text(element, MAX_PARAGRAPH)
         if element.tag == "p" and len(text) > MAX_PARAGRAPH:
             return []
@@ -138,16 +135,6 @@ def _lines(page: PageStatements) -> list[str]:
         if stressed and len(text) <= MAX_LINE and all(is_full_name(name) for name in text.split("/")):
             return [text]
     return []
-
-
-def behind_headline(page: PageStatements) -> Iterator[HtmlElement]:
-    """The elements from the headline on that may be lines of the article."""
-    headline = next(iter(visible_elements(page)), None)
-    behind = False
-    for element in page.document.tree.iter("h1", "h2", *LINES):
-        if behind and element.tag not in ("h1", "h2") and not is_around(element):
-            yield element
-        behind = behind or element is headline
 
 
 def _full_names(element: HtmlElement) -> list[str]:

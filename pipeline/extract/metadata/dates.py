@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from datetime import date, datetime
-from itertools import islice
 from urllib.parse import urlsplit
 
 from lxml import etree
@@ -12,7 +12,7 @@ from lxml.html import HtmlElement
 
 from pipeline.extract.html.page import select, start_of_text
 from pipeline.extract.metadata import title_suffixes
-from pipeline.extract.metadata.byline import behind_headline, is_comment
+from pipeline.extract.metadata.byline import is_comment
 from pipeline.extract.metadata.guessed_date import by_htmldate
 from pipeline.extract.structured_data import metatags
 from pipeline.extract.structured_data.page_statements import JSON_LD, PageStatements, is_around
@@ -24,7 +24,6 @@ from pipeline.text import one_line
 MAX_TIMES = 200  # <time> elements examined; a live blog has one for each entry
 MAX_PARAGRAPH = 250  # characters; a paragraph of this length is already the text
 MAX_ALONE = 2  # <time> elements of a page without an article element; more are probably those of other articles
-MAX_SHOWN = 60  # elements after the headline that are searched for a date
 MAX_DATE_LINE = 80  # characters of a line that is a date with a few words
 MAX_WORDS_BESIDE = 32  # letters beside the date in such a line
 
@@ -48,15 +47,17 @@ def published(page: PageStatements) -> date_precision.Published | None:
         *(("meta", text) for text in page.named(*metatags.PUBLISHED)),
         *(("time", text) for text in _marked(page)),
     ]
-    guesses = [
-        *(("time", text) for text in _times(page)),
-        *(("title", text) for title in (*page.named("og:title"), *page.windows) for text in title_suffixes.dates(title)),
-        *(("text", text) for text in _shown(page)),
-    ]
     context = date_precision.DateContext(
         tuple(_modified_texts(page)), _day_in_address(page.document.url), _language(page), page.hints.published, page.hints.source
     )
-    return date_precision.published(stated, guesses, context) or by_htmldate(page.document, context.language)
+    return date_precision.published(stated, _guesses(page), context) or by_htmldate(page.document, context.language)
+
+
+def _guesses(page: PageStatements) -> Iterator[tuple[str, str]]:
+    """Dates that are shown on the page, which may be those of something else."""
+    yield from (("time", text) for text in _times(page))
+    yield from (("title", text) for title in (*page.named("og:title"), *page.windows) for text in title_suffixes.dates(title))
+    yield from (("text", text) for text in _shown(page))
 
 
 def modified(page: PageStatements, after: datetime | None) -> date_precision.Published | None:
@@ -120,11 +121,12 @@ def _shown(page: PageStatements) -> list[str]:
     """The first line between headline and text that is a date and little more, and the exact time in its markup."""
     lines: list[str] = []
     exact: list[str] = []
-    for element in islice(behind_headline(page), MAX_SHOWN):
+    language = _language(page)
+    for element in page.under_headline:
         if element.tag == "p" and len(start_of_text(element, MAX_PARAGRAPH)) > MAX_PARAGRAPH:
             break
         exact += filter(date_precision.is_exact, _machine_readable(element))
-        lines = lines or [text for text in _lines(element) if _is_date_line(element, text, _language(page))][:1]
+        lines = lines or [text for text in _lines(element) if _is_date_line(element, text, language)][:1]
         if exact:
             break
     return [*lines, *exact[:1]]

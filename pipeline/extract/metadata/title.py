@@ -6,13 +6,12 @@ for search engines, one for social networks. The visible headline above the arti
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from lxml.html import HtmlElement
 
 from pipeline.extract.metadata.title_suffixes import SEPARATOR, is_site, site_keys, without_site, words
-from pipeline.extract.structured_data.page_statements import JSON_LD, MAX_LINE, PageStatements, first, is_around, line
+from pipeline.extract.structured_data.page_statements import JSON_LD, MAX_LINE, PageStatements, first, line
 from pipeline.text import letters_key, one_line
 
 MAX_TITLE = MAX_LINE  # characters
@@ -44,7 +43,7 @@ class Heading:
 
 def title(page: PageStatements, site_names: list[str]) -> tuple[str, str]:
     """The title on one line without the site's name, and its source: json-ld, og, h1, title or feed."""
-    sites = site_keys([*site_names, *(one_line("".join(e.itertext())) for e in page.headings if leads_home(page, e))])
+    sites = site_keys([*site_names, *(one_line("".join(e.itertext())) for e in page.headings if page.is_link_home(e))])
     headings = visible_headings(page)
     top = next((heading for heading in headings if heading.text), Heading(""))
     raw = _stated(page) if page.statement == JSON_LD else ""  # microdata marks up what a reader sees, kickers included
@@ -138,7 +137,7 @@ def overlap(a: str, b: str) -> float:
 
 def confirmed(page: PageStatements, window: str) -> str:
     """If the page states no title: the longest heading that <title> repeats, except perhaps a damaged word; empty if there is none."""
-    shown = [text for e in visible_elements(page) if (text := one_line("".join(e.itertext()), MAX_TITLE)) and letters_key(text)]
+    shown = [text for e in page.headlines if (text := one_line("".join(e.itertext()), MAX_TITLE)) and letters_key(text)]
     inside = [text for text in shown if letters_key(text) in letters_key(window) or share_in(text, window) >= MIN_REPEATED]
     return max(inside, key=len, default="")
 
@@ -171,25 +170,7 @@ def whole(text: str, others: list[str]) -> str:
 
 def visible_headings(page: PageStatements) -> list[Heading]:
     """The headings above or in the article, h1 first."""
-    return [_heading(e) for e in sorted(visible_elements(page), key=lambda e: str(e.tag))]
-
-
-def visible_elements(page: PageStatements) -> list[HtmlElement]:
-    """The headings without those of menus, breadcrumbs, lists and links to other pages; all headings if nothing else is left."""
-    free = [e for e in page.headings if not is_around(e, "li")]
-    own = [e for e in free if all(page.leads_here(a) for a in _links_of(e))]
-    return own or [e for e in free or page.headings if not leads_home(page, e)]
-
-
-def leads_home(page: PageStatements, heading: HtmlElement) -> bool:
-    """Whether a heading links to the site's front page, and is therefore its name."""
-    return any(map(page.leads_home, _links_of(heading)))
-
-
-def _links_of(heading: HtmlElement) -> Iterator[HtmlElement]:
-    """The links inside or around a heading."""
-    yield from heading.iter("a")
-    yield from heading.iterancestors("a")
+    return [_heading(e) for e in sorted(page.headlines, key=lambda e: str(e.tag))]
 
 
 def _heading(element: HtmlElement) -> Heading:

@@ -50,8 +50,9 @@ def reservations(headers: Headers, tree: HtmlElement | None, token: str) -> tupl
     its header. `tree` is the page; None if it could not be parsed.
     """
     sent = [(name.lower(), value) for name, value in headers]
-    meta = metatags.read(tree.iter("meta")) if tree is not None else {}
-    found = [*_robots(sent, meta, token.lower()), *_mining(sent, meta), *_licences(tree)]
+    elements = list(tree.iter("meta", "link")) if tree is not None else []
+    meta = metatags.read(element for element in elements if element.tag == "meta")
+    found = [*_robots(sent, meta, token.lower()), *_mining(sent, meta), *_licences(elements)]
     kept = (Reservation(name, clean(value.strip(), _MAX_VALUE), source) for name, value, source in found if value.strip())
     return tuple(islice(dict.fromkeys(kept), MAX_FOUND))
 
@@ -114,9 +115,9 @@ def _mining(sent: list[tuple[str, str]], meta: Meta) -> Iterator[tuple[str, str,
             yield from ((name, value, "meta") for value in meta.get(name, ()))
 
 
-def _licences(tree: HtmlElement | None) -> Iterator[tuple[str, str, str]]:
-    for link in tree.iter("link") if tree is not None else ():
-        if "license" in (link.get("rel") or "").lower().split() and (link.get("type") or "").strip().lower() == _RSL:
+def _licences(elements: Iterable[HtmlElement]) -> Iterator[tuple[str, str, str]]:
+    for link in elements:
+        if link.tag == "link" and "license" in (link.get("rel") or "").lower().split() and (link.get("type") or "").strip().lower() == _RSL:
             yield "license", link.get("href") or "", "link"
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import dropwhile, islice
 from typing import TypeVar
 from urllib.parse import unquote, urljoin, urlsplit
 
@@ -22,12 +24,14 @@ Option = tuple[str, Callable[[], T]]
 JSON_LD = "json-ld"
 MAX_LINE = 500  # characters of a title or a name
 MAX_HEADINGS = 60  # h1 and h2 examined
+LINES = ("p", "span", "div", "li", "em", "i", "b", "strong", "address")  # elements that may hold a line above the text
+MAX_LINES = 60  # elements after the headline that count as the head of the text
 MAX_ANCHORS = 5000  # links examined; indexes have more, articles hardly ever
 # Elements around an article: a heading in them is no headline, a name no byline, a link no topic.
 AROUND = frozenset(("nav", "footer", "aside", "form"))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # no slots: they would forbid cached properties
 class PageStatements:
     """What a page states: its elements by kind, its meta elements, its JSON-LD, the article's node and its form (json-ld, microdata or
     rdfa), and the feed entry."""
@@ -69,6 +73,25 @@ class PageStatements:
                 except Failure:
                     continue
         return ""
+
+    @cached_property
+    def headlines(self) -> list[HtmlElement]:
+        """The headings without those of menus, breadcrumbs, lists and links to other pages; all headings if nothing else is left."""
+        free = [e for e in self.headings if not is_around(e, "li")]
+        own = [e for e in free if all(map(self.leads_here, links_of(e)))]
+        return own or [e for e in free or self.headings if not self.is_link_home(e)]
+
+    @cached_property
+    def under_headline(self) -> list[HtmlElement]:
+        """The first elements after the headline that may be lines of the article."""
+        headline = next(iter(self.headlines), None)
+        lines = self.document.tree.iter("h1", "h2", *LINES)
+        behind = dropwhile(lambda element: element is not headline, lines)
+        return list(islice((e for e in behind if e.tag not in ("h1", "h2") and not is_around(e)), MAX_LINES))
+
+    def is_link_home(self, heading: HtmlElement) -> bool:
+        """Whether a heading links to the site's front page, and is therefore its name."""
+        return any(map(self.leads_home, links_of(heading)))
 
     def leads_here(self, link: HtmlElement) -> bool:
         """Whether a link leads to this page. A link without URL names a place on the page, so it does too."""
@@ -139,6 +162,12 @@ def first(values: list[str]) -> str:
 def line(values: Iterable[str], limit: int = MAX_LINE) -> str:
     """The first value that is not blank, on one line. Some sites escape twice: "&amp;amp;"."""
     return next((text for value in values if (text := one_line(jsonld.unescape(value), limit))), "")
+
+
+def links_of(heading: HtmlElement) -> Iterator[HtmlElement]:
+    """The links inside or around a heading."""
+    yield from heading.iter("a")
+    yield from heading.iterancestors("a")
 
 
 def is_around(element: HtmlElement, *more: str) -> bool:

@@ -22,6 +22,7 @@ Blocks = tuple[Block, ...]
 MIN_STATED_BODY = 500  # characters; a shorter articleBody is a teaser
 STATED_FACTOR = 2.0  # an articleBody replaces the extraction only if it is this many times longer
 MIN_RIGHT = 0.5  # share of a text that the rules must leave; otherwise they do not fit the page
+NEARLY_ALL = 0.7  # share of a page's characters; a page with so much found holds no other text
 WHOLE_PAGE = "trafilatura, whole page"  # the usual search found a text about something else
 WORD = re.compile(r"\w+")
 
@@ -91,12 +92,12 @@ def _nearer_text(
 ) -> MainText | None:
     """Another text of the page that has clearly more of the words with which the page describes its article, if the found text has few."""
     stated_words = word_overlap.words((title, *descriptions))
-    own = plain(found.blocks)
-    if word_overlap.share(own, stated_words) >= word_overlap.FAR:
+    if not word_overlap.is_far((block.text for block in found.blocks), stated_words):
         return None
     tree = afresh()
     placed = of_tree(tree)
-    if not word_overlap.is_nearer("\n".join(place.text for place in placed), own, stated_words):
+    own, text = plain(found.blocks), "\n".join(place.text for place in placed)
+    if len(own) >= NEARLY_ALL * len(text) or not word_overlap.is_nearer(text, own, stated_words):
         return None  # nor can any part of the page
     whole = _of_whole_page(tree, placed, title, authors, descriptions)
     return replace(whole, source=WHOLE_PAGE) if word_overlap.is_nearer(plain(whole.blocks), own, stated_words) else None

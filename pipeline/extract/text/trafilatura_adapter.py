@@ -33,7 +33,7 @@ BROKEN_PAGE = (ValueError, TypeError, AttributeError, LookupError, AssertionErro
 # Never part of a text. Trafilatura drops these too, but only after searching them several times.
 NEVER_TEXT = (
     "head", "script", "style", "svg", "noscript", "iframe", "template", "button", "select", "datalist", "input", "canvas", "audio", "video",
-    "object", "embed", "source", "track", "map", "nav", "footer", "aside", "menu", "dialog", "img", "picture", "link", "meta", "rt", "rp",
+    "object", "embed", "source", "track", "map", "col", "colgroup", "nav", "footer", "aside", "menu", "dialog", "img", "picture", "link", "meta", "rt", "rp",
 )  # fmt: skip
 # Of these, elements that a parser keeps open around an article if their end tag is missing or misplaced, or in which an author put the
 # article.

@@ -65,10 +65,11 @@ def published(stated: Iterable[tuple[str, str]], guesses: Iterable[tuple[str, st
 
     What the page states comes before the feed, and the feed before `guesses`: times shown on the page, which may belong to something
     else. A day without time takes the time of another text of that day. A time without offset takes the offset of another text of the
-    page.
+    page. `guesses` are not read if the first readable text is in the publisher's own time.
     """
     sure = [r for source, text in stated if (r := _read(source, text, context.language))]
-    unsure = [r for source, text in guesses if (r := _read(source, text, context.language))]
+    is_exact = bool(sure and sure[0].has_time and sure[0].offset)  # in the publisher's own time: nothing is left to guess
+    unsure = [] if is_exact else [r for source, text in guesses if (r := _read(source, text, context.language))]
     if not sure and context.from_feed:
         return _local(Published(context.from_feed, context.feed), None, unsure, context)
     if not sure and context.address_day:

@@ -19,6 +19,7 @@ from pipeline.normalise.dates.zones import zone_at
 
 MAX_CHARS = 100
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
+DAY_AND_YEAR = 2  # numbers beside the name of a month
 TOLERANCE = timedelta(days=1)  # clocks and zones are wrong by hours, not by days
 
 _EPOCH = re.compile(r"(?:/?date\()?(\d{10})(?:\d{3})?(?:\.\d+)?(?:\)/?)?")  # Date(…) is written by old .NET interfaces
@@ -163,6 +164,8 @@ def _is_day(year: int, month: int, day: int) -> bool:
 def _named_month(text: str, language: str) -> tuple[int, int, int] | None:
     """Year, month and day of `5 May 2024`, `May 5th, 2024`, `Sun May 5 2024`, `Sunday, 05-May-24`, `2024. május 5.`. If several words may
     be months (`mar.` is also a Tuesday), the last one with a day and a year in the right places counts."""
+    if len(_NUMBER.findall(text)) < DAY_AND_YEAR:  # true of most lines: "5 comments"
+        return None
     dates = [date for month in months_in(text, language) if (date := _around(text, month))]
     return dates[-1] if dates else None
 
