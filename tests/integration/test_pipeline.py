@@ -22,7 +22,7 @@ def test_every_article_of_every_feed_is_stored_exactly_once(settings: Settings, 
     with web(hosts=10) as site, stack(settings, tmp_path / "logs") as running:
         for url in site.feeds("news", 60):
             feeds.add(conn, url)
-        wait_until(lambda: ended(conn, 180), 60, "60 links to end", lambda: f"{status.summary(conn)}\n{running.tails()}")
+        wait_until(lambda: ended(conn, 60), 180, "60 links to end", lambda: f"{status.summary(conn)}\n{running.tails()}")
         assert status.summary(conn).links["stored"] == 60
         assert conn.execute("SELECT count(DISTINCT link_id), count(*) FROM articles").fetchone() == (60, 60)
         assert max(site.hits.values()) == 1, "no page is fetched twice"
