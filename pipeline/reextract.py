@@ -12,10 +12,10 @@ from datetime import datetime
 
 from psycopg import Connection
 
-from pipeline import steps
 from pipeline.extract.model import EXTRACTOR
 from pipeline.outcomes import Failure
 from pipeline.settings import Settings
+from pipeline.steps import extraction as extract_step
 from pipeline.store.articles import boilerplate, fields
 from pipeline.store.articles.fields import Making, Stored
 from pipeline.store.extraction import extracting, reextracting
@@ -65,7 +65,7 @@ def again(conn: Connection, link_id: int, settings: Settings, *, apply: bool) ->
     if not taken.at_hand:
         return _without_page(conn, taken, apply=apply)
     try:
-        found = steps.extract_page(job, settings)
+        found = extract_step.extract_page(job, settings)
     except Failure as failure:
         if _has_untrusted_words(taken):
             what = "withdrawn" if not apply or reextracting.withdraw(conn, taken, failure) else "busy"

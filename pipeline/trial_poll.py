@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from pipeline import steps
 from pipeline.feeds import options
 from pipeline.feeds.options import Options
 from pipeline.feeds.scheduling import schedule
@@ -19,6 +18,7 @@ from pipeline.normalise.urls import parse
 from pipeline.outcomes import Failure
 from pipeline.settings import Settings
 from pipeline.steps import feed_answer
+from pipeline.steps import polling as poll_step
 from pipeline.steps.feed_answer import Polled
 
 GAP_S = 1.0  # between the documents of a feed in several parts, while a person waits
@@ -48,7 +48,7 @@ def poll_once(client: Client, url: str, own: Options, settings: Settings) -> Tri
     job = PollJob(0, _NOBODY, address.text, FeedState(), host, "", now, False, own)
     failed: Failure | None = None
     try:
-        polled = steps.poll(client, job, settings, clock=time.monotonic, pause=time.sleep)
+        polled = poll_step.poll(client, job, settings, clock=time.monotonic, pause=time.sleep)
     except Failure as failure:
         failed, polled = failure, feed_answer.failed(failure, time.monotonic() - started, started)
     outcome = replace(polled.outcome, new=len(polled.listed))

@@ -15,11 +15,12 @@ import structlog
 from celery import Task
 from celery.exceptions import Retry
 
-from pipeline import outputs, steps
+from pipeline import outputs
 from pipeline.fetch.client import RedirectDeferred
 from pipeline.jobs import FetchJob
 from pipeline.normalise.urls import parse
 from pipeline.outcomes import Failure
+from pipeline.steps import fetching as fetch_step
 from pipeline.store.hosts import hosts
 from pipeline.store.links import fetching
 from pipeline.store.links.shared_attempts import SharedAttempt
@@ -134,7 +135,7 @@ def fetch_page(self: Task[Any, None], link_id: int, claim: str) -> None:
             log.info("fetch", outcome="the rules of the host read, the page is next", link=link_id, url=job.url, ms=ms_since(started))
             return
         visits.begins()
-        fetched = steps.fetch(visits.client, job, lambda target: visits.admit(target, job.link_id))
+        fetched = fetch_step.fetch(visits.client, job, lambda target: visits.admit(target, job.link_id))
     except RedirectDeferred as elsewhere:
         _moved(ctx, job, visits, elsewhere, started)
         return
@@ -151,7 +152,7 @@ def fetch_page(self: Task[Any, None], link_id: int, claim: str) -> None:
     log.info("fetch", outcome=outcome, link=link_id, url=job.url, bytes=size, attempt=job.attempt, ms=ms_since(started))
 
 
-def _keep(conn: psycopg.Connection, ctx: Context, job: FetchJob, fetched: steps.Fetched, visits: Visits, started: float) -> bool:
+def _keep(conn: psycopg.Connection, ctx: Context, job: FetchJob, fetched: fetch_step.Fetched, visits: Visits, started: float) -> bool:
     """Store what was fetched. False if the claim was lost meanwhile."""
     page = fetched.page
     visits.answered(fetched.answered_at)

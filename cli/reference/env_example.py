@@ -14,12 +14,12 @@ START = "# --- Settings of newsmill, by make docs ---\n"
 _HEAD = """\
 # Each stands here with its default. Take away the # and change the value. Lists are JSON in single quotes. docker-compose.yml itself
 # sets NEWSMILL_DATA_DIR, NEWSMILL_HEARTBEAT_FILE, NEWSMILL_LOG_FORMAT and the addresses inside the containers (NEWSMILL_WEB__HOST,
-# NEWSMILL_WEB__PORT, NEWSMILL_WEB__FLOWER_HOST, NEWSMILL_WEB__FLOWER_PORT, NEWSMILL_WEB__FLOWER_BASIC_AUTH).
+# NEWSMILL_WEB__PORT, NEWSMILL_WEB__PUBLISHED_ON, NEWSMILL_WEB__FLOWER_HOST, NEWSMILL_WEB__FLOWER_PORT, NEWSMILL_WEB__FLOWER_BASIC_AUTH).
 """
 # Explained in the part above, set by docker-compose.yml, or for the embedded Postgres.
 _ELSEWHERE = {
     "database_url", "redis_url", "data_dir", "log_format", "fetch.contact",
-    "web.host", "web.port", "web.flower_host", "web.flower_port", "web.flower_basic_auth",
+    "web.host", "web.port", "web.published_on", "web.flower_host", "web.flower_port", "web.flower_basic_auth",
 }  # fmt: skip
 # Settings with another meaning in a container: their description, and the value in docker-compose.yml if it differs.
 _IN_CONTAINERS: Mapping[str, tuple[str, object]] = {

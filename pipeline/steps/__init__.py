@@ -4,10 +4,3 @@ Steps use no Celery, no database and no retry. If a step cannot do its work, it 
 elsewhere (feeds/scheduling/schedule.py for feeds, workers/retry.py for links). The workers and the command line call the steps. Steps
 import everything of `pipeline` except `store`, and have no clock of their own.
 """
-
-from pipeline.steps.extraction import Extracted, extract_page, heard, identity
-from pipeline.steps.fetching import Fetched, fetch
-from pipeline.steps.polling import poll
-from pipeline.steps.robots_check import crawl_delay_s, heed, read_robots
-
-__all__ = ["Extracted", "Fetched", "crawl_delay_s", "extract_page", "fetch", "heard", "heed", "identity", "poll", "read_robots"]

@@ -188,7 +188,7 @@ def cut(folder: Path) -> None:
     [
         (lambda folder: (folder / "backup.json").unlink(), "contains an interrupted backup, which cannot be used"),
         (lambda folder: shutil.rmtree(folder), "There is no folder copy; name a folder that `newsmill backup` has created."),
-        (lambda folder: (shutil.rmtree(folder), folder.mkdir()), "copy holds no backup"),
+        (lambda folder: (shutil.rmtree(folder), folder.mkdir()), "copy contains no backup"),
         (lambda folder: (folder / "backup.json").write_text("{"), "backup.json cannot be read"),
         (lambda folder: changed(folder, migrations=["0001-foundation", "9999-later"]), "which is newer (9999-later)"),
         (lambda folder: changed(folder, format=99), "restore it with that version or a newer one"),

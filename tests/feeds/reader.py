@@ -7,7 +7,6 @@ import uuid
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from pipeline import steps
 from pipeline.feeds.options import Options, bounded
 from pipeline.feeds.scheduling import schedule
 from pipeline.feeds.scheduling.schedule import Decision, FeedState
@@ -17,6 +16,7 @@ from pipeline.jobs import Host, PollJob
 from pipeline.outcomes import Failure
 from pipeline.settings import Fetch, Settings
 from pipeline.steps import feed_answer
+from pipeline.steps import polling as poll_step
 from pipeline.steps.feed_answer import Polled
 from tests.fetch.server import Site
 from tests.fetch.server import answer as http
@@ -41,7 +41,7 @@ class Reader:
         conditional = schedule.conditional(self.feed, self.now)
         job = PollJob(1, uuid.uuid4(), self.url, self.feed, HOST, "w", self.now, conditional, self.options)
         try:
-            self.polled = steps.poll(self.client, job, SETTINGS, clock=time.monotonic, pause=time.sleep)
+            self.polled = poll_step.poll(self.client, job, SETTINGS, clock=time.monotonic, pause=time.sleep)
         except Failure as failure:
             self.polled = feed_answer.failed(failure, 0.1, 0.0)
         keys = {item.url.key for item in self.polled.listed}

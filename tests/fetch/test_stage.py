@@ -9,7 +9,6 @@ from datetime import UTC, datetime
 
 import pytest
 
-from pipeline import steps
 from pipeline.extract.model import EXTRACTOR
 from pipeline.fetch.client import Client, RedirectDeferred
 from pipeline.fetch.politeness import HostHealth
@@ -17,6 +16,7 @@ from pipeline.hops import Hop
 from pipeline.jobs import FetchJob, Host, StoredPage
 from pipeline.normalise.urls import Url
 from pipeline.outcomes import Failure
+from pipeline.steps import fetching as fetch_step
 from tests.fetch.server import Site, answer, page, redirect, serving
 
 HOST = Host(1, "a.example", 0.0, False, HostHealth(), None, datetime.now(UTC))
@@ -28,7 +28,7 @@ def job(url: str, kept: StoredPage | None = None, before: tuple[Hop, ...] = ()) 
 
 def code(client: Client, url: str) -> str:
     with pytest.raises(Failure) as caught:
-        steps.fetch(client, job(url), None)
+        fetch_step.fetch(client, job(url), None)
     return caught.value.code
 
 
@@ -42,7 +42,7 @@ def test_an_opaque_link_of_an_aggregator_is_not_asked_for(client: Client, dialle
 def test_a_redirect_to_the_front_page_or_a_door_is_a_soft_404(client: Client, to: str) -> None:
     with serving({"/story": redirect(to), to: page()}) as site:
         with pytest.raises(Failure) as caught:
-            steps.fetch(client, job(site.url("/story")), None)
+            fetch_step.fetch(client, job(site.url("/story")), None)
         assert (caught.value.code, caught.value.hops) == ("soft_404", (Hop(site.url("/story"), 302),))
         assert caught.value.status == 200
 
@@ -52,7 +52,7 @@ def test_a_redirect_to_the_front_page_or_a_door_is_a_soft_404(client: Client, to
 )
 def test_other_redirects_are_followed(client: Client, asked: str, to: str) -> None:
     with serving({asked: redirect(to), to: page()}) as site:
-        assert steps.fetch(client, job(site.url(asked)), None).page.final_url == site.url(to)
+        assert fetch_step.fetch(client, job(site.url(asked)), None).page.final_url == site.url(to)
 
 
 def test_a_look_for_changes_does_not_follow_a_link_that_leads_to_another_site_now(client: Client) -> None:
@@ -61,14 +61,14 @@ def test_a_look_for_changes_does_not_follow_a_link_that_leads_to_another_site_no
         site.script["/out"] = redirect(other.url("/story"))
         for url in (site.url("/out"), other.url("/story")):  # by a redirect that was changed, or by whoever had one to this site
             with pytest.raises(Failure) as caught:
-                steps.fetch(client, job(url, kept), None)
+                fetch_step.fetch(client, job(url, kept), None)
             assert caught.value.code == "soft_404"
-        assert steps.fetch(client, job(site.url("/moved"), kept), None).page.final_url == site.url("/story")
+        assert fetch_step.fetch(client, job(site.url("/moved"), kept), None).page.final_url == site.url("/story")
 
 
 def test_a_look_for_changes_sends_both_validators_byte_for_byte(client: Client) -> None:
     with serving({"/story": answer(b"", "304 Not Modified")}) as site:
-        found = steps.fetch(client, job(site.url("/story"), StoredPage('W/"a b"', "Mon, 2 Nov 2026 01:02:03 GMT", None)), None)
+        found = fetch_step.fetch(client, job(site.url("/story"), StoredPage('W/"a b"', "Mon, 2 Nov 2026 01:02:03 GMT", None)), None)
     assert found.unchanged
     ((_, headers),) = site.requests
     assert (headers["if-none-match"], headers["if-modified-since"]) == ('W/"a b"', "Mon, 2 Nov 2026 01:02:03 GMT")
@@ -78,22 +78,22 @@ def test_validators_go_to_the_address_whose_they_are_and_to_no_other(client: Cli
     with serving({"/old": redirect("/new"), "/new": page()}) as site:
         for url, told in ((site.url("/new"), [False, True]), (site.url("/old"), [True, False])):
             site.requests.clear()
-            steps.fetch(client, job(site.url("/old"), StoredPage('"a"', "", None, url)), None)
+            fetch_step.fetch(client, job(site.url("/old"), StoredPage('"a"', "", None, url)), None)
             assert ["if-none-match" in headers for _, headers in site.requests] == told
 
 
 def test_a_later_extractor_asks_without_validators_and_reads_the_same_page_again(client: Client) -> None:
     with serving({"/story": page(b"<p>news</p>")}) as site:
         kept = StoredPage('"a"', "", hashlib.sha256(b"<p>news</p>").digest(), site.url("/story"), "newsmill-0/older")
-        assert not steps.fetch(client, job(site.url("/story"), kept), None).unchanged
-        assert steps.fetch(client, job(site.url("/story"), replace(kept, extractor=EXTRACTOR)), None).unchanged
+        assert not fetch_step.fetch(client, job(site.url("/story"), kept), None).unchanged
+        assert fetch_step.fetch(client, job(site.url("/story"), replace(kept, extractor=EXTRACTOR)), None).unchanged
     assert [headers.get("if-none-match") for _, headers in site.requests] == [None, '"a"']
 
 
 @pytest.mark.parametrize(("kept", "same"), [(b"<p>news</p>", True), (b"<p>old</p>", False)])
 def test_a_page_with_the_same_bytes_is_unchanged_whatever_its_validators(client: Client, kept: bytes, same: bool) -> None:
     with serving({"/story": page(b"<p>news</p>")}) as site:
-        found = steps.fetch(client, job(site.url("/story"), StoredPage("", "", hashlib.sha256(kept).digest())), None)
+        found = fetch_step.fetch(client, job(site.url("/story"), StoredPage("", "", hashlib.sha256(kept).digest())), None)
     assert found.unchanged is same
 
 
@@ -114,17 +114,17 @@ def test_before_another_host_is_asked_its_turn_is_and_the_chain_is_kept(client: 
     with serving({"/story": page()}) as other, serving({}) as site:
         site.script = {"/a": redirect("/b"), "/b": redirect(other.url("/story"))}
         with pytest.raises(RedirectDeferred) as caught:
-            steps.fetch(client, job(site.url("/a")), not_now)
+            fetch_step.fetch(client, job(site.url("/a")), not_now)
         assert asked == [f"127.0.0.1:{other.port}"]
         assert [hop.url for hop in caught.value.hops] == [site.url("/a"), site.url("/b")]
         assert other.requests == []
-        onward = steps.fetch(client, job(other.url("/story"), before=caught.value.hops), not_now)
+        onward = fetch_step.fetch(client, job(other.url("/story"), before=caught.value.hops), not_now)
     assert onward.page.hops == (Hop(site.url("/a"), 302), Hop(site.url("/b"), 302))
 
 
 def test_the_head_of_an_answer_is_kept_for_the_archive(client: Client) -> None:
     with serving({"/story": page(b"<p>x</p>", "X-A: 1", "X-A: 2", "X-Robots-Tag: noarchive")}) as site:
-        kept = steps.fetch(client, job(site.url("/story")), None).page
+        kept = fetch_step.fetch(client, job(site.url("/story")), None).page
     assert kept.reason == "OK"
     assert [value for name, value in kept.raw_headers if name == "X-A"] == ["1", "2"]
     assert kept.headers["x-robots-tag"] == "noarchive"

@@ -20,13 +20,13 @@ from datetime import UTC, datetime, timedelta
 from multiprocessing.connection import Connection
 from pathlib import Path
 
-from pipeline import steps
 from pipeline.extract.extraction import extract, warm_up
 from pipeline.extract.html.model import Page
 from pipeline.extract.model import Article, Hints
 from pipeline.extract.text.site_boilerplate import boilerplate_places, marks
 from pipeline.outcomes import Failure
 from pipeline.settings import Extract
+from pipeline.steps import extraction as extract_step
 from pipeline.text import clean, one_line
 from tests.fuzz.mutate import mutated
 
@@ -42,7 +42,7 @@ def faults(pages: Sequence[bytes], seed: str, number: int) -> tuple[str, list[st
     try:
         article = extract(Page(URL, body, content_type), Hints(), Extract())
         found, wrong = "article", flaws(article)
-        steps.identity(URL, article)
+        extract_step.identity(URL, article)
         texts = [block.text for block in article.blocks]
         own = marks(texts, article.title, article.authors, None)
         boilerplate_places(texts, own, [own, own], 3)

@@ -8,11 +8,11 @@ from collections.abc import Iterator
 import psycopg
 import pytest
 
-from pipeline import steps
 from pipeline.fetch.client import Client
 from pipeline.jobs import ExtractJob
 from pipeline.outcomes import Failure
 from pipeline.settings import Settings
+from pipeline.steps import extraction as extract_step
 from pipeline.store.db.pool import open_pool
 from tests.workers.pages import claimed, ends, good
 from workers import dispatch
@@ -70,14 +70,14 @@ def test_a_page_that_takes_long_leaves_the_others_to_another_message(
 
 def test_what_breaks_a_parser_costs_that_page_alone(conn: psycopg.Connection, ctx: Context, monkeypatch: pytest.MonkeyPatch) -> None:
     some = claimed(conn, ctx.settings, good(0), good(1), good(2))
-    real = steps.extract_page
+    real = extract_step.extract_page
 
-    def breaks(job: ExtractJob, settings: Settings) -> steps.Extracted:
+    def breaks(job: ExtractJob, settings: Settings) -> extract_step.Extracted:
         if job.link_id == some[1][0]:
             raise ZeroDivisionError("in the depths of a library")
         return real(job, settings)
 
-    monkeypatch.setattr(steps, "extract_page", breaks)
+    monkeypatch.setattr(extract_step, "extract_page", breaks)
     with pytest.raises(Failure, match="1 of 3 pages"):
         extractions.extract(ctx, some, "w")
     # Sent again at once, and alone this time.
@@ -112,10 +112,10 @@ def test_an_extraction_that_postgres_was_away_for_is_no_start_of_the_page(
 def test_a_page_that_needs_too_much_memory_is_failed_at_once(
     conn: psycopg.Connection, ctx: Context, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def breaks(job: ExtractJob, settings: Settings) -> steps.Extracted:
+    def breaks(job: ExtractJob, settings: Settings) -> extract_step.Extracted:
         raise MemoryError
 
-    monkeypatch.setattr(steps, "extract_page", breaks)
+    monkeypatch.setattr(extract_step, "extract_page", breaks)
     with pytest.raises(Failure, match="more memory"):
         extractions.extract(ctx, claimed(conn, ctx.settings, good(0)), "w")
     assert ends(conn) == [("failed", "extract_memory", 1)]

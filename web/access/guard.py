@@ -6,6 +6,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Annotated
 
+import psycopg
+import structlog
 from fastapi import Depends, Request
 
 from pipeline.access.exposure import Origin, origin
@@ -16,6 +18,8 @@ from pipeline.store.access import audit, callers
 from web.access.endpoints import ALSO_FROM_LOOPBACK, ENDPOINTS, LOOKS, SEARCHES
 from web.context import CONNECT_S, Context, Web
 from web.http.problems import Problem
+
+log = structlog.get_logger()
 
 SIGN_IN = Problem(
     401, "not_signed_in", "Sign in, or send a token: `Authorization: Bearer nm_…`.", {"WWW-Authenticate": 'Bearer realm="newsmill"'}
@@ -79,5 +83,8 @@ def _audited(request: Request, web: Context, caller: Caller, endpoint: str) -> I
         outcome = refusal.code
         raise
     finally:
-        with web.pool.connection(timeout=CONNECT_S) as conn:
-            audit.end(conn, number, outcome)
+        try:
+            with web.pool.connection(timeout=CONNECT_S) as conn:
+                audit.end(conn, number, outcome)
+        except psycopg.OperationalError as error:  # the answer says what came of the change; the row keeps that it was begun
+            log.warning("the audit does not know how a change ended", number=number, outcome=outcome, error=str(error))

@@ -16,10 +16,10 @@ import structlog
 from celery.exceptions import SoftTimeLimitExceeded
 from psycopg import Connection
 
-from pipeline import steps
 from pipeline.extract.model import EXTRACTOR
 from pipeline.jobs import ExtractJob
 from pipeline.outcomes import Failure, RetryDecision
+from pipeline.steps import extraction as extract_step
 from pipeline.store.extraction import extracting
 from workers import dispatch, retry
 from workers.app import app
@@ -92,7 +92,7 @@ def _verdict(ctx: Context, job: ExtractJob, started: float) -> RetryDecision | N
     """Run the step and write its end. None if the claim was lost meanwhile."""
     cpu_starved, cpu_before = False, time.process_time()
     try:
-        found = steps.extract_page(job, ctx.settings)
+        found = extract_step.extract_page(job, ctx.settings)
         with ctx.pool.connection() as conn:
             return _stored(conn, ctx, replace(job, page=found.page, announced=found.announced), found, started)
     except Failure as error:
@@ -115,7 +115,7 @@ def _verdict(ctx: Context, job: ExtractJob, started: float) -> RetryDecision | N
         return verdict if extracting.failed(conn, job, verdict, time.monotonic() - started, ctx.settings) else None
 
 
-def _stored(conn: Connection, ctx: Context, job: ExtractJob, found: steps.Extracted, started: float) -> RetryDecision | None:
+def _stored(conn: Connection, ctx: Context, job: ExtractJob, found: extract_step.Extracted, started: float) -> RetryDecision | None:
     def store() -> RetryDecision | None:
         return extracting.stored(conn, job, found.article, found.identity, EXTRACTOR, time.monotonic() - started, ctx.settings)
 

@@ -10,7 +10,6 @@ from uuid import UUID
 
 from psycopg import Connection
 
-from pipeline import steps
 from pipeline.fetch import politeness, slot_shares
 from pipeline.fetch.client import Client, RedirectDeferred
 from pipeline.fetch.robots import robots_txt, tdmrep
@@ -18,6 +17,7 @@ from pipeline.fetch.robots.robots_txt import Robots
 from pipeline.jobs import Host
 from pipeline.normalise.urls import Url, parse
 from pipeline.outcomes import Failure
+from pipeline.steps import robots_check
 from pipeline.store.hosts import hosts, leases, site_rules
 from pipeline.store.links import aliases
 from workers.context import Context
@@ -66,7 +66,7 @@ class Visits:
             return
         kept, now = self._kept(parse(url).scheme), self.now()
         try:
-            self.robots = steps.read_robots(self.client, url, kept, now, self.ctx.settings, self._call_on)
+            self.robots = robots_check.read_robots(self.client, url, kept, now, self.ctx.settings, self._call_on)
         except RedirectDeferred as onward:
             there = parse(onward.url)
             found = robots_txt.elsewhere(self._kept_at(there), kept, there.host, now, self.ctx.settings.fetch)
@@ -166,7 +166,7 @@ class Visits:
 
     def _judge(self, host: Host, robots: Robots | None, url: str) -> None:
         try:
-            steps.heed(robots, url, self.now(), self.ctx.settings)
+            robots_check.heed(robots, url, self.now(), self.ctx.settings)
         except Failure:
             self.robots_host_id = host.id
             raise
@@ -226,6 +226,6 @@ class Visits:
             change=change,
             code=failure.code if failure is not None and politeness.counts(failure) else "",
             robots=robots,
-            delay_s=steps.crawl_delay_s(robots, settings),
+            delay_s=robots_check.crawl_delay_s(robots, settings),
             min_interval_s=settings.poll.min_interval_s,
         )

@@ -13,7 +13,6 @@ from uuid import UUID
 import structlog
 from psycopg import Connection
 
-from pipeline import steps
 from pipeline.feeds import archive_pages as policy
 from pipeline.feeds import offsite_entries, options
 from pipeline.feeds.scheduling import schedule
@@ -23,6 +22,7 @@ from pipeline.normalise.urls import parse
 from pipeline.outcomes import Failure
 from pipeline.settings import Settings
 from pipeline.steps import feed_answer
+from pipeline.steps import polling as poll_step
 from pipeline.steps.feed_answer import Polled
 from pipeline.store.feeds import announcements, archive_pages, entries, feeds, polling
 from pipeline.store.hosts import hosts
@@ -49,7 +49,7 @@ def poll(ctx: Context, feed_id: int, claim: UUID, worker: str) -> None:
             ctx,
             job,
             visits,
-            steps.poll(visits.client, job, ctx.settings, clock=time.monotonic, pause=time.sleep, admit=visits.follow),
+            poll_step.poll(visits.client, job, ctx.settings, clock=time.monotonic, pause=time.sleep, admit=visits.follow),
             None,
             started,
         )

@@ -7,12 +7,12 @@ from uuid import UUID
 
 import structlog
 
-from pipeline import steps
 from pipeline.feeds.discovery import page_links, successor
 from pipeline.fetch.client import RedirectDeferred, failure_of
 from pipeline.normalise.site import same_site
 from pipeline.normalise.urls import is_homepage, parse
 from pipeline.outcomes import Failure
+from pipeline.steps import robots_check
 from pipeline.store.feeds import successors
 from workers.context import Context
 from workers.steps.host_visits import Visits
@@ -30,7 +30,7 @@ def look(ctx: Context, feed_id: int, claim: UUID) -> None:
     found, moved_to, failure = "", "", None
     try:
         visits.read_robots(job.home)
-        steps.heed(visits.robots, job.home, visits.now(), ctx.settings)
+        robots_check.heed(visits.robots, job.home, visits.now(), ctx.settings)
         if visits.asked_robots and job.host.gap_s > 0:
             with ctx.pool.connection() as conn:
                 successors.put_back(conn, job, visits.visit_results(None))

@@ -47,4 +47,5 @@ FIELDS = [
     "dropped",
     "published_offset_min",
     "modified_offset_min",
+    "confidence",
 ]

@@ -10,10 +10,10 @@ import psycopg
 import pytest
 from warcio.archiveiterator import ArchiveIterator
 
-from pipeline import steps
 from pipeline.extract.model import EXTRACTOR
 from pipeline.normalise.file_names import HOST, named
 from pipeline.settings import Settings
+from pipeline.steps import extraction as extract_step
 from pipeline.store.articles import articles, pages
 from pipeline.store.articles.fields import Stored
 from pipeline.store.extraction import extracting
@@ -44,7 +44,7 @@ def extracted(conn: psycopg.Connection, settings: Settings, link_id: int) -> Sto
     (claim,) = conn.execute("SELECT dispatch_id FROM links WHERE id = %s", (link_id,)).fetchone() or (None,)
     job = extracting.start(conn, link_id, claim, settings, "w")
     assert job
-    found = steps.extract_page(job, settings)
+    found = extract_step.extract_page(job, settings)
     job = replace(job, page=found.page)
     extracting.stored(conn, job, found.article, found.identity, EXTRACTOR, 0.1, settings)
     link = links.find(conn, str(link_id))

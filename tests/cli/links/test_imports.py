@@ -14,9 +14,10 @@ from typing import Any
 import psycopg
 import pytest
 
-from pipeline import jobs, steps
+from pipeline import jobs
 from pipeline.extract.model import EXTRACTOR
 from pipeline.settings import Settings
+from pipeline.steps import extraction as extract_step
 from pipeline.store.articles import articles, pages
 from pipeline.store.extraction import extracting
 from pipeline.store.links import links, trace
@@ -43,7 +44,7 @@ def extracted(conn: psycopg.Connection, settings: Settings, url: str) -> article
     (claim,) = conn.execute("SELECT dispatch_id FROM links WHERE id = %s", (link.id,)).fetchone() or (None,)
     job = extracting.start(conn, link.id, claim, settings, "w")
     assert job
-    result = steps.extract_page(job, settings)
+    result = extract_step.extract_page(job, settings)
     extracting.stored(conn, replace(job, page=result.page), result.article, result.identity, EXTRACTOR, 0.1, settings)
     link = links.find(conn, url)
     assert link

@@ -165,7 +165,7 @@ def test_trace_lists_aliases_and_is_found_by_them(stack: Newsmill, conn: psycopg
     aliases.note(conn, number, [(B, "hop"), (C, "canonical")])
     said = stack("trace", C)
     assert said.code == 0
-    assert f"{B} (on the way of a redirect)" in said.out
+    assert f"{B} (passed by a redirect)" in said.out
     assert f"{C} (canonical by its page)" in said.out
     (story,) = stack("trace", B, "--json").objects
     assert story["url"] == A

@@ -42,7 +42,7 @@ def test_children_get_exactly_the_settings_of_their_parent(monkeypatch: pytest.M
 
 
 def test_a_taken_port_is_refused_in_one_sentence(taken: int) -> None:
-    with pytest.raises(UpError, match=rf"listens on 127\.0\.0\.1:{taken}; .*NEWSMILL_WEB__PORT") as refused:
+    with pytest.raises(UpError, match=rf"is using 127\.0\.0\.1:{taken}; .*NEWSMILL_WEB__PORT") as refused:
         up.with_free_ports(Settings(web=Web(port=taken)))
     assert "\n" not in str(refused.value)
     with pytest.raises(UpError, match="NEWSMILL_WEB__FLOWER_PORT"):

@@ -9,7 +9,6 @@ from datetime import timedelta
 
 import pytest
 
-from pipeline import steps
 from pipeline.feeds.options import Options
 from pipeline.feeds.scheduling.schedule import FeedState
 from pipeline.fetch.client import Client
@@ -17,6 +16,7 @@ from pipeline.jobs import PollJob
 from pipeline.normalise.urls import parse
 from pipeline.outcomes import Failure
 from pipeline.settings import Dispatch, Settings
+from pipeline.steps import polling as poll_step
 from pipeline.steps.feed_answer import Polled
 from tests.feeds.reader import HOST, NOW, SETTINGS, Reader, ok, sent, status
 from tests.fetch.server import Site
@@ -47,7 +47,7 @@ def poll(client: Client, site: Site, settings: Settings = SETTINGS, feed: FeedSt
     address = site.url("/index.xml")
     host = replace(HOST, name=parse(address).host, gap_s=options.pop("gap_s", 0.0))
     job = PollJob(1, uuid.uuid4(), address, feed, host, "w", NOW, False, Options(headers=(("X-Key", "sesame"),)))
-    return steps.poll(client, job, settings, **{"clock": time.monotonic, "pause": time.sleep} | options)
+    return poll_step.poll(client, job, settings, **{"clock": time.monotonic, "pause": time.sleep} | options)
 
 
 def test_the_sitemaps_for_news_and_then_the_newest_are_read(client: Client, site: Site) -> None:

@@ -9,12 +9,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from pipeline import steps
 from pipeline.fetch.client import Client
 from pipeline.fetch.robots.robots_txt import MAX_BYTES, MAX_SIGNALS, MAX_SITEMAPS, Robots, allowed, crawl_delay_s, refresh
 from pipeline.normalise.urls import parse
 from pipeline.outcomes import Failure
 from pipeline.settings import Settings
+from pipeline.steps import robots_check
 from tests.fetch.authority import Authority, speaking_tls
 from tests.fetch.conftest import LOOPBACK
 from tests.fetch.resolver import resolving
@@ -222,9 +222,9 @@ def test_only_a_delay_that_is_meant_for_us_is_noted(client: Client) -> None:
 def test_a_disallowed_url_is_refused_without_a_request(client: Client) -> None:
     with serving({"/robots.txt": answer(SHUT)}) as site:
         settings = Settings(fetch=LOOPBACK)
-        robots = steps.read_robots(client, site.url("/story"), None, NOW, settings)
+        robots = robots_check.read_robots(client, site.url("/story"), None, NOW, settings)
         with pytest.raises(Failure) as caught:
-            steps.heed(robots, site.url("/story"), NOW, settings)
+            robots_check.heed(robots, site.url("/story"), NOW, settings)
     assert caught.value.code == "robots_disallowed"
     assert site.paths() == ["/robots.txt"]
 

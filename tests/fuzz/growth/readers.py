@@ -15,12 +15,13 @@ from tests.fuzz.growth.left_out import INNER, OWN
 from tests.fuzz.growth.patterns import modules
 from tests.fuzz.growth.registry import REGISTRY
 from tests.fuzz.growth.shapes import Shape
+from web.http.problems import Problem
 
 READING = ("pipeline.documents", "pipeline.extract", "pipeline.feeds", "pipeline.fetch", "pipeline.normalise", "pipeline.text", "pipeline.logs", "pipeline.request_origin", "pipeline.search", "pipeline.steps", "pipeline.reextract",
            "pipeline.warc", "web")  # fmt: skip
 ONE_TEXT = {"str": lambda text: text, "str | None": lambda text: text, "bytes": lambda text: text.encode("utf-8", "replace")}
 ALIASES = ("str", "bytes", "Headers", "Pieces", "Tags")  # what the annotations call texts
-ORDINARY = (Failure, ValueError, etree.LxmlError)  # how readers refuse
+ORDINARY = (Failure, Problem, ValueError, etree.LxmlError)  # how readers refuse
 
 
 @dataclass(frozen=True, slots=True)

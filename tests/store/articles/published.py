@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import psycopg
 
-from pipeline import steps
 from pipeline.jobs import ExtractJob, Page
 from pipeline.outcomes import State
 from pipeline.settings import Settings
+from pipeline.steps import extraction as extract_step
 from pipeline.store.articles import articles
 from pipeline.store.articles.fields import Stored
 from pipeline.store.extraction import extracting
@@ -40,7 +40,7 @@ def begin(conn: psycopg.Connection, settings: Settings) -> ExtractJob:
 
 def keep(conn: psycopg.Connection, settings: Settings, job: ExtractJob) -> Stored:
     """The step and its end, as the worker does them."""
-    found = steps.extract_page(job, settings)
+    found = extract_step.extract_page(job, settings)
     verdict = extracting.stored(conn, job, found.article, found.identity, "x-1", 0.1, settings)
     assert verdict
     assert verdict.state == State.STORED

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import psycopg
 
-from pipeline import steps
 from pipeline.outcomes import State
 from pipeline.settings import Settings
+from pipeline.steps import extraction as extract_step
 from pipeline.store.extraction import extracting
 from pipeline.store.links.aliases import of as aliases_of
 from tests.extract.boilerplate import story
@@ -44,7 +44,7 @@ def test_the_same_story_at_two_addresses_is_one_article(conn: psycopg.Connection
     first = extraction(conn, settings, f"{SITE}/news/story-number-1", claiming(1))
     keep(conn, settings, first)
     second = extraction(conn, settings, f"{SITE}/print/story-number-1", claiming(1))
-    found = steps.extract_page(second, settings)
+    found = extract_step.extract_page(second, settings)
     verdict = extracting.stored(conn, second, found.article, found.identity, "x-1", 0.1, settings)
     assert verdict
     assert (verdict.state, verdict.code) == (State.SKIPPED, "duplicate")
