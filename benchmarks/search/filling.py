@@ -69,12 +69,13 @@ def _draw(conn: psycopg.Connection, texts: Texts, numbers: range) -> None:
 
 
 def _repeat(conn: psycopg.Connection, first: int, count: int) -> None:
-    """The first articles again, numbered from `first` on. Their number in the sample is that of `vector.sample`."""
+    """The first articles again, numbered from `first` on, in another order: else copies of a text would be in the sample together. Their
+    number in it is that of `vector.sample`."""
     conn.execute(
         f"""
         INSERT INTO search ({COLUMNS})
         SELECT n, at, (at AT TIME ZONE 'UTC')::date, 1 + n %% {SOURCES}, language, words, (n * 2654435761 %% 4294967296) * 1000 >> 32, tsv
-        FROM (SELECT article_id + %(first)s AS n, %(end)s - random() * %(days)s * interval '1 day' AS at, language, words, tsv
+        FROM (SELECT %(first)s + row_number() OVER (ORDER BY random()) AS n, %(end)s - random() * %(days)s * interval '1 day' AS at, language, words, tsv
               FROM search WHERE article_id <= %(count)s) s
         """,
         {"first": first, "end": END, "days": MONTHS * 30, "count": count},
