@@ -85,7 +85,7 @@ def test_a_full_disk_of_postgres_is_told_to_whoever_enqueues(
         with filled(disk):
             answer = client.post("/api/v1/enqueue", json={"urls": URLS})
             assert (answer.status_code, answer.json()["error"]["code"]) == (503, "disk_full")
-            assert "make room" in answer.json()["error"]["detail"]
+            assert "free some space" in answer.json()["error"]["detail"]
             said = newsmill("enqueue", *URLS)
             assert said.code == 1
             assert "The disk of Postgres is full" in said.err
@@ -109,7 +109,7 @@ def test_a_full_disk_of_redis_is_told_to_whoever_enqueues_and_nothing_is_lost(
                 assert answer.status_code == 200
                 assert answer.json()["results"][0]["what"] == "new"
                 assert answer.json()["notice"]["code"] == "redis_disk_full"
-                assert "make room" in newsmill("enqueue", URLS[1]).err
+                assert "free some space" in newsmill("enqueue", URLS[1]).err
                 assert level(config, "redis on disk") == "fail"
                 assert level(config, "redis writes") == "fail"
             wait_until(lambda: redis_queues.refusal(config) == "", 180, "Redis to take writes again")
