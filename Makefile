@@ -9,6 +9,8 @@ DATA ?=
 CONTACT ?=
 # More than cores: many tests wait for something. Each process has a Postgres and a Valkey of its own.
 TEST_PROCESSES ?= 4
+# Each of these runs a whole stack of its own and mostly waits.
+SLOW_PROCESSES ?= 2
 # As many as cores: tests without a service hardly wait.
 CHECK_PROCESSES ?= 2
 # The Python to make the virtual environment with: the first of these that is new enough.
@@ -39,9 +41,9 @@ check: lint
 test: lint
 	$(BIN)/pytest -m "not compose and not slow" -n $(TEST_PROCESSES) --dist worksteal --durations=20
 
-# What takes minutes: faults on the whole stack, the newsroom at its full length, the largest documents. One after the other, as each wants the machine.
+# What takes minutes: faults on the whole stack, the newsroom at its full length, the largest documents.
 test-slow: $(VENV)/.dev
-	$(BIN)/pytest -m "slow and not compose" --durations=20
+	$(BIN)/pytest -m "slow and not compose" -n $(SLOW_PROCESSES) --dist worksteal --durations=20
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .

@@ -10,6 +10,7 @@ import pytest
 
 # By what their ids begin with; the longest first.
 LONG = (
+    "tests/chaos/",
     "tests/integration/operating/test_up.py",
     "tests/integration/faults/test_recovery.py",
     "tests/integration/test_newsroom.py",
