@@ -37,7 +37,10 @@ def remedy(found: Redis) -> tuple[str, str]:
     if found.replica:
         return "redis_read_only", "It is a replica: name the primary in NEWSMILL_REDIS_URL, or make it one (`REPLICAOF NO ONE`)."
     if not found.append_only_written or not found.snapshot_written:
-        return "redis_disk_full", "It cannot write to its disk: make room there, or give it the right to write; it goes on by itself then."
+        return (
+            "redis_disk_full",
+            "It cannot write to its disk: free some space there, or give it the right to write; it then continues by itself.",
+        )
     return "redis_refuses", "See its log; what was not sent goes out when it takes messages again."
 
 

@@ -20,7 +20,7 @@ from tests.extract import pathological
 from tests.integration.stack import Stack, stack, wait_until
 
 SITE = "http://a.example/"
-LIMIT_S = 14  # the soft limit is ten seconds less; an honest page must get through on a busy machine
+LIMIT_S = 40  # on a busy machine a page takes several times its CPU; one that ran out of time for that is rightly tried again
 LEASE_S = 20  # above what a busy machine may take between two renewals
 MEMORY_MIB = 400
 END_S = 300
