@@ -38,6 +38,8 @@ SCHEMA = schemathesis.openapi.from_dict(create_app(Settings()).openapi()).exclud
 def address(services: Services, template: str) -> Iterator[str]:
     """A web process with a few rows of everything, and no way to any site."""
     with psycopg.connect(services.database_url, autocommit=True) as conn:
+        # With several test processes, tests of other modules may stand between those of this one, which then begins again.
+        conn.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(DATABASE)))
         conn.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(DATABASE), sql.Identifier(template)))
     settings = Settings(
         database_url=with_database(services.database_url, DATABASE), redis_url=services.redis_url, fetch=Fetch(allow_networks=[])
