@@ -9,8 +9,8 @@ DATA ?=
 CONTACT ?=
 # More than cores: many tests wait for something. Each process has a Postgres and a Valkey of its own.
 TEST_PROCESSES ?= 4
-# 0 runs them one after the other in one process, as each wants the machine; 2 takes half the time where there are cores to spare.
-SLOW_PROCESSES ?= 0
+# Each of these runs a whole stack of its own and mostly waits: two take half the time of one. 0 runs one after the other.
+SLOW_PROCESSES ?= 2
 # As many as cores: tests without a service hardly wait.
 CHECK_PROCESSES ?= 2
 # The Python to make the virtual environment with: the first of these that is new enough.
