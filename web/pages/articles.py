@@ -10,7 +10,7 @@ from fastapi.responses import HTMLResponse
 from pipeline.store.articles import articles, stories
 from pipeline.store.articles.fields import SHOWN
 from web.api.answers import Id
-from web.api.articles.versions import compare, list_versions
+from web.api.articles.versions import difference, list_versions
 from web.context import Database
 from web.http.problems import Problem
 from web.templating import render
@@ -40,5 +40,5 @@ def differences_page(
     b: Annotated[int | None, Query(ge=1, le=2**31)] = None,
 ) -> str:
     article = articles.get(conn, article_id)
-    difference = compare(conn, article_id, a, b)  # raises Problem 404
-    return render("diff.html", article=article, difference=difference, versions=list_versions(conn, article_id).versions)
+    versions = list_versions(conn, article_id).versions  # raises Problem 404
+    return render("diff.html", article=article, difference=difference(article_id, versions, a, b), versions=versions)

@@ -1,4 +1,4 @@
-"""The page of links without an article, by code, host and feed, and the way to send them again."""
+"""The page of links without an article, by code, host and feed, and the button that retries them."""
 
 from __future__ import annotations
 
@@ -12,9 +12,8 @@ from pydantic import BaseModel, Field, ValidationError, field_validator
 from pipeline.outcomes import CODES
 from pipeline.store.links import links
 from pipeline.store.links.links import LinkFilter
-from pipeline.store.maintenance import status
+from pipeline.store.maintenance import retries, status
 from web.api.answers import MAX_ID
-from web.api.links.failures import BATCH
 from web.context import Database
 from web.http.problems import Problem, in_words
 from web.pages.forms import Fields
@@ -48,11 +47,12 @@ class Chosen(BaseModel):
 
 
 class Shown(Chosen):
-    """What the page shows of them. `ask` shows how many would be sent again, and the button that does it."""
+    """What the page shows of them. `ask` shows how many would be retried, and the button that does it. `sent` and `feeds` are how many were."""
 
     before: int | None = Field(None, ge=1, le=MAX_ID)
     ask: bool = False
     sent: int | None = Field(None, ge=0, le=MAX_ID)
+    feeds: int = Field(0, ge=0, le=MAX_ID)
 
 
 @router.get("/failures")
@@ -75,14 +75,10 @@ def failures_page(conn: Database, which: Annotated[Shown, Query()]) -> str:
 
 @router.post("/failures/retry")
 def retry(conn: Database, given: Fields) -> Response:
-    """Send the chosen links again, and show how many went."""
+    """Retry the chosen links, and show how many there were."""
     try:
         chosen = Chosen.model_validate(given)
     except ValidationError as error:
         raise Problem(422, "invalid", in_words(error.errors(include_input=False, include_url=False, include_context=False))) from None
-    sent = 0
-    while True:
-        some = links.retry(conn, chosen.filter(), limit=BATCH)
-        sent += some
-        if some < BATCH:
-            return RedirectResponse(chosen.address(sent=sent or "0"), 303)
+    retried = retries.retry(conn, chosen.filter())
+    return RedirectResponse(chosen.address(sent=str(retried.links), feeds=str(retried.feeds)), 303)

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
-from psycopg import Connection
 
-from pipeline.feeds.formats.addresses import without_feed_scheme
+from pipeline.feeds.scheduling.health import FeedRecord, health
 from pipeline.store.db import clock
-from pipeline.store.feeds import feeds, health, listed_entries, moved_feeds
+from pipeline.store.feeds import feeds, listed_entries, moved_feeds
+from pipeline.store.feeds import health as feed_health
 from pipeline.store.maintenance import status
 from web.api.answers import MAX_ID, Id
+from web.api.feeds.changes import address_of
 from web.api.feeds.feeds import the_feed
 from web.context import Database, Web
 from web.http.problems import Problem
-from web.pages.charts import chart
+from web.pages.charts import Chart, chart
 from web.pages.forms import Fields
 from web.templating import render
 
@@ -36,8 +37,8 @@ def feeds_page(conn: Database, state: State = "", after: Annotated[int, Query(ge
     return render(
         "feeds.html",
         feeds=page,
-        health=health.of_feeds(conn, [feed.id for feed in page]),
-        counts=status.summary(conn).feeds,
+        health=feed_health.of_feeds(conn, [feed.id for feed in page]),
+        counts=status.feeds(conn),
         state=state,
         after=after,
         following=page[-1].id if len(found) > len(page) else None,
@@ -46,29 +47,29 @@ def feeds_page(conn: Database, state: State = "", after: Annotated[int, Query(ge
 
 @router.post("/feeds")
 def add_feed(conn: Database, given: Fields) -> Response:
-    address = without_feed_scheme(given.get("url", "").strip())
-    if not address:
+    if not given.get("url", "").strip():
         raise Problem(422, "invalid", "url: write the address of a feed.")
-    number, _ = feeds.add(conn, address if "://" in address else f"https://{address}")
+    number, _ = feeds.add(conn, address_of(given["url"]))
     return _to(number)
 
 
 @router.get("/feeds/{feed_id}")
 def feed_page(conn: Database, feed_id: Id, missing: bool = False, before: Annotated[int | None, Query(ge=1, le=MAX_ID)] = None) -> str:
     feed = the_feed(conn, feed_id)
+    record, now = feed_health.feed_records(conn, [feed_id])[feed_id], clock.now(conn)
     found = listed_entries.listing(conn, feed_id, missing=missing, before=before, limit=ENTRIES + 1)
     page = found[:ENTRIES]
     return render(
         "feed.html",
         feed=feed,
-        health=health.of_feeds(conn, [feed_id])[feed_id],
+        health=health(record, now),
         former=moved_feeds.former(conn, feed_id),
         polls=feeds.history(conn, feed_id, POLLS),
         entries=page,
         missing=missing,
         before=before,
         following=page[-1].link_id if len(found) > len(page) else None,
-        by_day=_by_day(conn, feed_id),
+        by_day=_by_day(record, now),
         days=DAYS,
     )
 
@@ -91,12 +92,10 @@ def resume(conn: Database, feed_id: Id) -> Response:
     return _to(feed_id)
 
 
-def _by_day(conn: Connection, feed_id: int) -> object:
+def _by_day(record: FeedRecord, now: datetime) -> Chart:
     """The chart of new entries of the last days."""
-    known = health.feed_records(conn, [feed_id])[feed_id].days
-    today = clock.now(conn).date()
-    days = [today - timedelta(days=n) for n in reversed(range(DAYS))]
-    return chart([str(day) for day in days], [("new entries", [known.get(day, 0) for day in days])])
+    days = [now.date() - timedelta(days=n) for n in reversed(range(DAYS))]
+    return chart([str(day) for day in days], [("new entries", [record.days.get(day, 0) for day in days])])
 
 
 def _to(feed_id: int) -> Response:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Annotated
 from urllib.parse import quote, urlencode
@@ -17,10 +17,11 @@ from pipeline.search import calendar
 from pipeline.search.errors import QueryError
 from pipeline.search.estimate import Number
 from pipeline.search.highlights import WIDTH, Passage, passage
+from pipeline.search.parse import parse
 from pipeline.search.tree import wanted
 from pipeline.store.search import asking, counting, finding, results, sampling
 from pipeline.store.search.asking import Question
-from pipeline.store.search.counting import Group
+from pipeline.store.search.counting import Counted, Group
 from pipeline.store.search.finding import Hit
 from web.access.guard import Asking
 from web.api.search.articles import SHORT, place
@@ -40,12 +41,16 @@ Form = Annotated[SearchForm, Query()]
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One query of the page. `problem` says why it cannot run; then the other fields are empty."""
+    """One query of the page. `problem` says why it cannot be run; then there is no question. `counted` is None if no number is shown."""
 
     typed: str
     question: Question | None = None
     problem: str = ""
-    total: Number | None = None
+    counted: Counted | None = None
+
+    @property
+    def total(self) -> Number | None:
+        return self.counted.total if self.counted else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,13 +82,12 @@ def find(q: Annotated[str, Query(max_length=MAX_CHARS)]) -> Response:
 
 @router.get("/search")
 def search_page(conn: Database, caller: Asking, form: Form) -> HTMLResponse:
-    asked = [_asked(conn, form, typed, count=bool(form.q) or form.view != "articles") for typed in form.queries]
-    one = asked[form.number].question
-    shown: dict[str, object] = {"found": [], "following": "", "over_time": None, "groups": [], "left_out": 0, "words": None}
-    if one is not None:
-        shown |= _shown(conn, form, one, SHORT if not caller.may("text") else WIDTH)
-    if form.view == "time":
-        shown["over_time"] = _over_time(conn, form, [a for a in asked if a.question is not None])
+    asked = [_counted(conn, form, _asked(conn, form, typed), number) for number, typed in enumerate(form.queries)]
+    one = asked[form.number]
+    shown: dict[str, object] = {"found": [], "following": "", "groups": [], "left_out": 0, "words": None}
+    if one.question is not None:
+        shown |= _shown(conn, form, one, one.question, SHORT if not caller.may("text") else WIDTH)
+    shown["over_time"] = _over_time(form, asked) if form.view == "time" else None
     status = 422 if all(a.problem for a in asked) else 200
     return HTMLResponse(render("search.html", form=form, asked=asked, number=form.number, **shown), status)
 
@@ -91,55 +95,62 @@ def search_page(conn: Database, caller: Asking, form: Form) -> HTMLResponse:
 @router.get("/search/over-time.svg")
 def chart_alone(conn: Database, form: Form) -> Response:
     """Download the chart of the page."""
-    drawn = _over_time(conn, form, _runnable(conn, form)).chart
+    form = form.model_copy(update={"view": "time"})
+    drawn = _over_time(form, _runnable(conn, form)).chart
     return Response(render("chart.svg", chart=drawn), media_type=SVG, headers=_file("over-time.svg"))
 
 
 @router.get("/search/over-time.csv")
 def counts_as_csv(conn: Database, form: Form) -> Response:
     """Download the table of the page."""
+    form = form.model_copy(update={"view": "time"})
     asked = _runnable(conn, form)
     names = [str(a.question.text) if a.question else "" for a in asked]
     columns = [form.over, *(f"{name} {what}" for name in names for what in ("articles", "low", "high", *(["share"] if form.share else [])))]
-    rows = (
-        [key, *(cell for group in groups for cell in _cells(group, share=form.share))] for key, groups in _over_time(conn, form, asked).rows
-    )
+    rows = ([key, *(cell for group in groups for cell in _cells(group, share=form.share))] for key, groups in _over_time(form, asked).rows)
     return Response(as_csv(columns, rows), media_type=CSV, headers=_file("over-time.csv"))
 
 
 @router.get("/search/groups.csv")
 def groups_as_csv(conn: Database, form: Form) -> Response:
     """Download all groups of the page's query, also those that the page does not show."""
-    (one, *_) = _runnable(conn, form)[form.number :]
-    assert one.question is not None
+    form = form.model_copy(update={"view": "groups"})
+    one = _runnable(conn, form)[form.number]
+    assert one.counted is not None  # since the view is groups
+    groups, _ = counting.rows(one.counted, form.by, len(one.counted.groups))
     share = form.share and form.by in counting.ROW
-    counted = counting.count(conn, one.question.tree, form.by, share=share)
-    groups, _ = counting.rows(counted, form.by, len(counted.groups))
     columns = [form.by, "articles", "low", "high", *(["share"] if share else [])]
     return Response(
         as_csv(columns, ([group.key, *_cells(group, share=share)] for group in groups)), media_type=CSV, headers=_file("groups.csv")
     )
 
 
-def _asked(conn: Connection, form: SearchForm, typed: str, *, count: bool) -> Asked:
+def _asked(conn: Connection, form: SearchForm, typed: str) -> Asked:
     try:
-        asking.ask(conn, typed)  # without filters first, so that an error's place is right in the typed text
-        question = asking.ask(conn, form.filtered(typed), dedupe=form.dedupe)
+        parse(typed)  # alone first, so that an error names a place in what was typed
+        return Asked(typed, asking.ask(conn, form.filtered(typed), dedupe=form.dedupe))
     except QueryError as error:
         return Asked(typed, problem=str(error))
-    return Asked(typed, question, total=counting.count(conn, question.tree).total if count else None)
+
+
+def _counted(conn: Connection, form: SearchForm, one: Asked, number: int) -> Asked:
+    """The query with the numbers that the view shows: those of its groups give the total too."""
+    if one.question is None or not (form.q or form.view != "articles"):
+        return one
+    by = form.over if form.view == "time" else form.by if form.view == "groups" and number == form.number else ""
+    return replace(one, counted=counting.count(conn, one.question.tree, by, share=form.share and by in counting.ROW))
 
 
 def _runnable(conn: Connection, form: SearchForm) -> list[Asked]:
-    """The queries of a download. Raises Problem 422 if one cannot run, since a file has no place for the message."""
-    asked = [_asked(conn, form, typed, count=False) for typed in form.queries]
+    """The queries of a file, counted. Raises Problem 422: a file cannot say beside it which of them failed."""
+    asked = [_asked(conn, form, typed) for typed in form.queries]
     for one in asked:
         if one.problem:
             raise Problem(422, "bad_query", one.problem)
-    return asked
+    return [_counted(conn, form, one, number) for number, one in enumerate(asked)]
 
 
-def _shown(conn: Connection, form: SearchForm, question: Question, width: int) -> dict[str, object]:
+def _shown(conn: Connection, form: SearchForm, one: Asked, question: Question, width: int) -> dict[str, object]:
     """What the chosen view shows of one query."""
     match form.view:
         case "articles" if form.sort == "relevance":
@@ -153,9 +164,8 @@ def _shown(conn: Connection, form: SearchForm, question: Question, width: int) -
             return {"found": _found(conn, sampling.sample(conn, question.tree, IN_A_SAMPLE, form.seed), question, width)}
         case "words":
             return {"words": sampling.words(conn, question.tree, WORDS, form.seed)}
-        case "groups":
-            share = form.share and form.by in counting.ROW
-            groups, left_out = counting.rows(counting.count(conn, question.tree, form.by, share=share), form.by, GROUPS)
+        case "groups" if one.counted is not None:
+            groups, left_out = counting.rows(one.counted, form.by, GROUPS)
             return {"groups": groups, "left_out": left_out}
     return {}
 
@@ -178,21 +188,14 @@ def _parts(shown: Passage) -> list[str]:
     return [*parts, shown.text[at:]]
 
 
-def _over_time(conn: Connection, form: SearchForm, asked: Sequence[Asked]) -> OverTime:
-    counted = {
-        number: {
-            group.key: group
-            for group in counting.rows(counting.count(conn, one.question.tree, form.over, share=form.share), form.over, 0)[0]
-        }
-        for number, one in enumerate(asked)
-        if one.question is not None
-    }
-    keys = _keys({key for groups in counted.values() for key in groups}, form.over)
-    values = [
-        (one.typed or "all articles", [_value(counted[number].get(key), share=form.share) for key in keys])
-        for number, one in enumerate(asked)
+def _over_time(form: SearchForm, asked: Sequence[Asked]) -> OverTime:
+    """The counts of the queries that can be run."""
+    runnable = [
+        (one, {group.key: group for group in counting.rows(one.counted, form.over, 0)[0]}) for one in asked if one.counted is not None
     ]
-    rows = [(key, [counted[number].get(key) for number in counted]) for key in keys]
+    keys = _keys({key for _, groups in runnable for key in groups}, form.over)
+    values = [(one.typed or "all articles", [_value(groups.get(key), share=form.share) for key in keys]) for one, groups in runnable]
+    rows = [(key, [groups.get(key) for _, groups in runnable]) for key in keys]
     return OverTime(chart([_short(key, form.over) for key in keys], values, percent=form.share), rows)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Annotated, Any
 
 import typer
@@ -12,9 +12,6 @@ from cli.commands.links.link_filter import Of_code, Of_feed, Of_host, chosen
 from cli.connection import database, settings
 from cli.errors import WRONG_USAGE, CliError
 from cli.output import many, say
-
-# Links retried in one transaction.
-BATCH = 10_000
 
 
 def retry(
@@ -31,8 +28,7 @@ def retry(
     """Retry links that failed or wait for a late retry, from the first attempt, selected by code, host, feed or age. With a code, feeds
     that failed with it are polled too."""
     from pipeline.outcomes import describe
-    from pipeline.store.feeds import feeds
-    from pipeline.store.links import links as store
+    from pipeline.store.maintenance import retries
 
     if not (every or code or host or feed or older_than is not None or state):
         raise CliError("Say which links to retry: --code, --host, --feed, --older-than, --state, or --all.", WRONG_USAGE)
@@ -41,18 +37,9 @@ def retry(
     state = state or (str(describe(code).state) if code else "failed")
     with database(settings()) as conn:
         which = chosen(conn, state=state, code=code, host=host, feed=feed, older_than_s=older_than)
-        sent = sum(_batches(lambda: store.retry(conn, which, limit=BATCH)))
-        polled = feeds.retry(conn, code, host=host, feed_id=which.feed_id) if code and older_than is None else 0
-    again = [many(number, noun) for number, noun in ((sent, "link"), (polled, "feed")) if number]
+        retried = retries.retry(conn, which)
+    again = [many(number, noun) for number, noun in ((retried.links, "link"), (retried.feeds, "feed")) if number]
     say(f"{' and '.join(again)} sent again" if again else "no matching links; nothing was sent again")
-
-
-def _batches(send: Callable[[], int]) -> Iterator[int]:
-    while True:
-        count = send()
-        yield count
-        if count < BATCH:
-            return
 
 
 commands: dict[str, Callable[..., Any]] = {"retry": retry}

@@ -13,13 +13,12 @@ if TYPE_CHECKING:
     from pipeline.search.tree import Node
     from pipeline.store.search.results import Result
 
-COLUMNS = ("id", "title", "url", "source", "published_at", "day", "language", "word_count", "story_id", "copies", "sites")
-
 
 def print_found(found: Iterable[Result], query: Node, *, as_json: bool, as_csv: bool) -> None:
     """One JSON object or row a line. For people, each article with the passage that contains the words, marked on a terminal."""
     from pipeline.search.highlights import passage
     from pipeline.search.tree import wanted
+    from pipeline.store.search.results import COLUMNS
 
     words = wanted(query)
     if as_csv:
@@ -34,6 +33,8 @@ def print_found(found: Iterable[Result], query: Node, *, as_json: bool, as_csv: 
 
 
 def _plain(one: Result) -> dict[str, Any]:
+    from pipeline.store.search.results import COLUMNS
+
     return {name: str(one.day) if name == "day" else getattr(one, name) for name in COLUMNS}
 
 

@@ -32,11 +32,13 @@ class MainText:
     """The blocks of an article's text, and their source: 'trafilatura', 'json-ld', WHOLE_PAGE, or '' if there are none.
 
     `confidence` is the share of it that is expected to be right; None for a text that the page states and that was not searched for.
+    `overlap` is the share of the words of title and description that a text found by the search contains.
     """
 
     blocks: Blocks = ()
     source: str = ""
     confidence: float | None = None
+    overlap: float = 0.0
 
 
 def main_text(
@@ -91,9 +93,9 @@ def _nearer_text(
     found: MainText, afresh: Callable[[], HtmlElement], title: str, authors: Sequence[str], descriptions: Sequence[str]
 ) -> MainText | None:
     """Another text of the page that has clearly more of the words with which the page describes its article, if the found text has few."""
-    stated_words = word_overlap.words((title, *descriptions))
-    if not word_overlap.is_far((block.text for block in found.blocks), stated_words):
+    if found.overlap >= word_overlap.FAR:
         return None
+    stated_words = word_overlap.words((title, *descriptions))
     tree = afresh()
     placed = of_tree(tree)
     own, text = plain(found.blocks), "\n".join(place.text for place in placed)
@@ -126,7 +128,7 @@ def _put_right(
     if not text:
         return MainText()
     overlap = word_overlap.share(plain(text), word_overlap.words((title, *descriptions)))
-    return MainText(text, "trafilatura", confidence(signs_of(chosen, placed, found.taken, overlap)))
+    return MainText(text, "trafilatura", confidence(signs_of(chosen, placed, found.taken, overlap)), overlap)
 
 
 def _in_order(chosen: set[int], found: Located, placed: Sequence[Placed]) -> Iterator[Placed]:

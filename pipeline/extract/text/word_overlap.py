@@ -28,13 +28,6 @@ def share(text: str, stated_words: Set[str]) -> float:
     return len(stated_words & words((text,))) / len(stated_words) if len(stated_words) >= FEW_WORDS else 1.0
 
 
-def is_far(texts: Iterable[str], stated_words: Set[str]) -> bool:
-    """Whether the texts together have few of the words. They are read only until they have enough: mostly the first lines have."""
-    left = set(stated_words)
-    enough = (1 - FAR) * len(stated_words)
-    return len(stated_words) >= FEW_WORDS and not any(len(left := left - words((text,))) <= enough for text in texts)
-
-
 def is_nearer(other: str, text: str, stated_words: Set[str]) -> bool:
     """Whether a text has few of the words with which the page describes its article, and the other one clearly more."""
     own = share(text, stated_words)

@@ -81,7 +81,7 @@ def summary(conn: Connection) -> Summary:
         "SELECT count(*) FROM links WHERE state IN ('waiting', 'dispatched', 'fetched') AND code <> '' AND fetch_attempts > 0"
     ).fetchone() or (0,)
     return Summary(
-        feeds=_feeds(conn),
+        feeds=feeds(conn),
         links=links,
         lines=lines(conn),
         articles=links["stored"],
@@ -123,7 +123,8 @@ def late(conn: Connection) -> list[FailureCount]:
     return sorted((FailureCount(*row) for row in rows), key=lambda found: (-found.count, found.code))
 
 
-def _feeds(conn: Connection) -> dict[str, int]:
+def feeds(conn: Connection) -> dict[str, int]:
+    """How many feeds there are in each state; failing ones are active too."""
     counts = {"active": 0, "paused": 0, "stopped": 0} | dict(conn.execute("SELECT state, count(*) FROM feeds GROUP BY state").fetchall())
     failing = conn.execute("SELECT count(*) FROM feeds WHERE state = 'active' AND failures > 0").fetchone() or (0,)
     return counts | {"failing": failing[0]}

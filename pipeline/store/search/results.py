@@ -12,6 +12,9 @@ from psycopg.rows import class_row
 from pipeline.search.highlights import READ
 from pipeline.store.search.finding import Hit
 
+# The columns of a table of results, for people and programs.
+COLUMNS = ("id", "title", "url", "source", "published_at", "day", "language", "word_count", "story_id", "copies", "sites")
+
 
 @dataclass(frozen=True, slots=True)
 class Result:

@@ -8,7 +8,6 @@ INNER = frozenset(
     [
         "pipeline.extract.text.trafilatura_adapter.make_lean",
         "pipeline.extract.text.hidden.take_out_hidden",
-        "pipeline.extract.text.word_overlap.is_far",
         "pipeline.extract.text.word_overlap.is_nearer",
         "pipeline.extract.text.word_overlap.share",
         "pipeline.extract.metadata.guessed_date.by_htmldate",

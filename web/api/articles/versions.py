@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from difflib import SequenceMatcher
@@ -69,7 +70,11 @@ def compare(
     b: Annotated[int | None, Query(ge=1, le=2**31, description="the later version; without it the one of now")] = None,
 ) -> Difference:
     """The differences between two versions, by paragraph."""
-    versions = _versions(conn, article_id)
+    return difference(article_id, _versions(conn, article_id), a, b)
+
+
+def difference(article_id: int, versions: Sequence[Version], a: int | None, b: int | None) -> Difference:
+    """The differences between two of the versions, the last two unless numbers are given. Raises Problem 404."""
     later = b if b is not None else len(versions)
     earlier = a if a is not None else max(1, later - 1)
     for number in (earlier, later):

@@ -67,9 +67,7 @@ class Due:
 def add_feed(conn: Database, given: Annotated[NewFeed, Depends(json_of(NewFeed))], answer: Response) -> Added:
     """Add a feed. 200 if it is known already, so that sending the request twice does no harm."""
     own = own_settings(options.NOTHING_SET, given.settings)
-    address = without_feed_scheme(given.url.strip())
-    address = address if "://" in address else f"https://{address}"
-    number, is_new = feeds.add(conn, address, title=given.title, tags=given.tags, own=own, paused=given.paused)
+    number, is_new = feeds.add(conn, address_of(given.url), title=given.title, tags=given.tags, own=own, paused=given.paused)
     answer.status_code = 201 if is_new else 200
     return Added(number, is_new)
 
@@ -114,3 +112,9 @@ def move_feed(conn: Database, feed_id: Id, home: Annotated[Home, Depends(json_of
     if other != feed_id:
         raise Problem(409, "known_feed", f"Feed {other} has that address already.")
     return get_feed(conn, feed_id)
+
+
+def address_of(given: str) -> str:
+    """The address that somebody typed, with the scheme that browsers leave out."""
+    address = without_feed_scheme(given)
+    return address if "://" in address else f"https://{address}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
@@ -15,8 +15,8 @@ from web.api.feeds.feeds import the_feed
 from web.context import Database
 from web.http.tables import AS_CSV, table
 
-ENTRY = ("link_id", "url", "guid", "title", "published_at", "seen_at", "state", "code", "detail", "article_id", "same_text_as")
-POLL = ("started_at", "elapsed_ms", "status", "code", "detail", "bytes", "entries", "new_links", "next_poll_at")
+ENTRY = tuple(field.name for field in fields(ListedEntry))
+POLL = tuple(field.name for field in fields(feeds.PastPoll))
 MAX_POLLS = 1_000
 
 router = APIRouter(prefix="/api/v1/feeds/{feed_id}", tags=["feeds"])

@@ -12,12 +12,12 @@ from pydantic import BaseModel, ConfigDict, Field
 from pipeline import trial_poll
 from pipeline.feeds import options
 from pipeline.feeds.discovery import feed_search
-from pipeline.feeds.formats.addresses import without_feed_scheme
 from pipeline.feeds.identity import Listed
 from pipeline.fetch.client import Client
 from pipeline.normalise.urls import MAX_CHARS, web_link
 from web.api.answers import CHANGE
 from web.api.bodies import described, json_of
+from web.api.feeds.changes import address_of
 from web.api.feeds.settings import Value, own_settings
 from web.context import Web
 
@@ -82,7 +82,7 @@ def find_feeds(web: Web, given: Annotated[Site, Depends(json_of(Site))]) -> Foun
     """Find the feeds of a site. The site is requested now, which takes a few seconds. 422 with the failure code if it does not answer."""
     client = Client(web.settings.fetch)
     try:
-        found = feed_search.search(client, _address(given.url), web.settings)
+        found = feed_search.search(client, address_of(given.url), web.settings)
     finally:
         client.close()
     return FoundFeeds([FoundFeed(one.url, one.title) for one in found.found], list(found.tried))
@@ -96,7 +96,7 @@ def try_feed(web: Web, given: Annotated[Tried, Depends(json_of(Tried))]) -> Tria
     own = own_settings(options.NOTHING_SET, given.settings)
     client = Client(web.settings.fetch)
     try:
-        tried = trial_poll.poll_once(client, _address(given.url), own, web.settings)
+        tried = trial_poll.poll_once(client, address_of(given.url), own, web.settings)
     finally:
         client.close()
     poll, feed = tried.polled.poll, tried.polled.poll.feed
@@ -117,8 +117,3 @@ def try_feed(web: Web, given: Annotated[Tried, Depends(json_of(Tried))]) -> Tria
 def _entry(item: Listed) -> TrialEntry:
     entry = item.entry
     return TrialEntry(web_link(item.address or item.url.text) or item.url.text, entry.guid, entry.title, entry.published, item.excluded)
-
-
-def _address(given: str) -> str:
-    address = without_feed_scheme(given.strip())
-    return address if "://" in address else f"https://{address}"

@@ -10,17 +10,15 @@ from fastapi import APIRouter, Depends, Request
 from pydantic import BaseModel, ConfigDict, Field
 
 from pipeline.outcomes import CODES, describe
-from pipeline.store.feeds import feeds
 from pipeline.store.links import links
 from pipeline.store.links.links import LinkFilter
-from pipeline.store.maintenance import status
+from pipeline.store.maintenance import retries, status
 from web.api.answers import CHANGE, MAX_ID, READ
 from web.api.bodies import described, json_of
 from web.context import Database
 from web.http.problems import Problem
 from web.http.tables import AS_CSV, table
 
-BATCH = 10_000  # links sent again in one transaction
 COLUMNS = ("state", "code", "count", "meaning", "last_url", "last_detail", "last_at")
 
 router = APIRouter(prefix="/api/v1", tags=["links"])
@@ -83,10 +81,5 @@ def retry(conn: Database, given: Annotated[Again, Depends(json_of(Again))]) -> S
     which = LinkFilter(state=state, code=given.code, host=given.host, feed_id=given.feed, older_than_s=given.older_than_s)
     if given.dry_run:
         return SentAgain(links.count_retry(conn, which), None, True)
-    sent = 0
-    while (some := links.retry(conn, which, limit=BATCH)) > 0:
-        sent += some
-        if some < BATCH:
-            break
-    polled = feeds.retry(conn, given.code, host=given.host, feed_id=given.feed) if given.code and given.older_than_s is None else 0
-    return SentAgain(sent, polled, False)
+    retried = retries.retry(conn, which)
+    return SentAgain(retried.links, retried.feeds, False)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
@@ -18,21 +18,8 @@ from web.context import Database
 from web.http.problems import Problem
 from web.http.tables import AS_CSV, table
 
-COLUMNS = (
-    "id",
-    "url",
-    "state",
-    "stage",
-    "code",
-    "detail",
-    "attempts",
-    "host",
-    "feed_url",
-    "due_at",
-    "created_at",
-    "updated_at",
-    "article_id",
-)
+COLUMNS = tuple(field.name for field in fields(Link))
+
 router = APIRouter(tags=["links"])
 
 

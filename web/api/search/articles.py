@@ -16,7 +16,7 @@ from pipeline.search.highlights import WIDTH, passage
 from pipeline.search.tree import Node, wanted
 from pipeline.store.search import finding, results, sampling
 from pipeline.store.search.finding import Hit
-from pipeline.store.search.results import Result
+from pipeline.store.search.results import COLUMNS, Result
 from web.access.guard import Asking
 from web.api.answers import MAX_ROWS, problems
 from web.api.search.query import Query, ask
@@ -25,7 +25,6 @@ from web.http.tables import AS_CSV, bad_cursor, cursor, parts_of, table
 
 MAX_SAMPLE = 1_000
 SHORT = 200  # characters of a passage for callers who may not read texts
-COLUMNS = ("id", "title", "url", "source", "published_at", "day", "language", "word_count", "story_id", "copies", "sites")
 
 router = APIRouter(prefix="/api/v1/search", tags=["search"])
 
