@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import json
 import sys
-import threading
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-import uvicorn
 from psycopg import Connection
 
 from pipeline.settings import Settings
 from tests.paths import REPOSITORY
 from tests.web.rows import NOW, add_article, add_known_link, article_of
-from web.app import create_app
+from tests.web.served import served
 
 sys.path.insert(0, str(REPOSITORY / "clients/python"))
 from newsmill_client import Archive, NewsmillError
@@ -30,15 +28,8 @@ def archive(settings: Settings, conn: Connection) -> Iterator[Archive]:
         text = f"The budget number{n}." if n < 5 else "Rain."
         add_article(conn, add_known_link(conn, url), article_of(text, "", published_at=NOW - timedelta(days=n)), url=url)
     add_known_link(conn, "https://a.example/gone", state="failed", code="http_404", detail="The server answered 404.")
-    server = uvicorn.Server(uvicorn.Config(create_app(settings), port=0, log_config=None, access_log=False))
-    serving = threading.Thread(target=server.run, daemon=True)
-    serving.start()
-    while not server.started:
-        assert serving.is_alive()
-        serving.join(0.05)
-    yield Archive(f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}/")
-    server.should_exit = True
-    serving.join(20)
+    with served(settings) as address:
+        yield Archive(f"{address}/")
 
 
 def test_every_number_is_the_same(archive: Archive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

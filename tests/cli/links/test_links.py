@@ -271,7 +271,7 @@ def test_retry_of_a_feed(stack: Newsmill, conn: psycopg.Connection) -> None:
 
 
 def test_retry_takes_more_than_one_batch(stack: Newsmill, conn: psycopg.Connection, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("cli.commands.links.retry.BATCH", 2)
+    monkeypatch.setattr("pipeline.store.maintenance.retries.BATCH", 2)
     links.enqueue(conn, [parse(f"https://a.example/{n}") for n in range(5)])
     conn.execute("UPDATE links SET state = 'failed', code = 'timeout'")
     assert stack("retry", "--all").out == "5 links sent again\n"

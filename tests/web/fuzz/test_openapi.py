@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 
 import hypothesis
 import psycopg
 import pytest
 import schemathesis
-import uvicorn
 from psycopg import sql
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import content_type_conformance, response_schema_conformance, status_code_conformance
@@ -21,6 +19,7 @@ from pipeline.store.db.pool import connect
 from pipeline.store.feeds import feeds
 from tests.conftest import with_database
 from tests.web.rows import add_article, add_known_link, add_story, article_of
+from tests.web.served import served
 from web.app import create_app
 
 pytestmark = pytest.mark.slow
@@ -50,16 +49,8 @@ def address(services: Services, template: str) -> Iterator[str]:
         add_story(conn, one, two)
         assert stories.listing(conn)
         add_known_link(conn, "https://example.org/failed", state="failed", code="http_404")
-    server = uvicorn.Server(uvicorn.Config(create_app(settings), port=0, log_config=None, access_log=False))
-    serving = threading.Thread(target=server.run, daemon=True)
-    serving.start()
-    while not server.started:
-        assert serving.is_alive()
-        serving.join(0.05)
-    port = server.servers[0].sockets[0].getsockname()[1]
-    yield f"http://127.0.0.1:{port}"
-    server.should_exit = True
-    serving.join(20)
+    with served(settings) as serving:
+        yield serving
 
 
 @SCHEMA.parametrize()
