@@ -36,8 +36,8 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """Something that is not stored, and why. `counted` marks what such files contain in masses, such as an archive's redirects: people see
-    only their number."""
+    """Something that is not stored, and why. `counted` marks frequent cases, such as an archive's redirects: people see only their
+    number."""
 
     text: str
     code: str

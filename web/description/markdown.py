@@ -18,7 +18,7 @@ This page is made from the program by `make docs`. A running newsmill has the sa
 - **Errors** are `application/problem+json`: `code` stays the same, `detail` is a sentence for people.
 - **Tables** come as CSV with `Accept: text/csv`, safe for spreadsheets.
 - **Lists** have a `next`, to be sent as the parameter that their page names; the `Link` header has the whole address. What is cut says so.
-- **Unchanged answers** are not sent again to who sends `If-None-Match` with the `ETag` of before.
+- **Unchanged answers**: send the `ETag` of the last answer as `If-None-Match`; if nothing has changed, the answer is 304 without a body.
 - What a query `q` may say is in [Search](search.md).
 
 | scope | for |

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Query
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from pipeline.feeds.scheduling.health import FeedRecord, health
+from pipeline.feeds.scheduling.health import HABIT_DAYS, FeedRecord, health
 from pipeline.store.db import clock
 from pipeline.store.feeds import feeds, listed_entries, moved_feeds
 from pipeline.store.feeds import health as feed_health
@@ -23,7 +23,6 @@ from web.pages.forms import Fields
 from web.templating import render
 
 ON_A_PAGE, ENTRIES, POLLS = 100, 50, 20
-DAYS = 28  # of the chart of new entries; as long as health.HABIT_DAYS
 
 State = Literal["", "active", "failing", "paused", "stopped"]
 
@@ -70,7 +69,7 @@ def feed_page(conn: Database, feed_id: Id, missing: bool = False, before: Annota
         before=before,
         following=page[-1].link_id if len(found) > len(page) else None,
         by_day=_by_day(record, now),
-        days=DAYS,
+        days=HABIT_DAYS,
     )
 
 
@@ -93,8 +92,8 @@ def resume(conn: Database, feed_id: Id) -> Response:
 
 
 def _by_day(record: FeedRecord, now: datetime) -> Chart:
-    """The chart of new entries of the last days."""
-    days = [now.date() - timedelta(days=n) for n in reversed(range(DAYS))]
+    """The chart of new entries over the days that make up the feed's habit."""
+    days = [now.date() - timedelta(days=n) for n in reversed(range(HABIT_DAYS))]
     return chart([str(day) for day in days], [("new entries", [record.days.get(day, 0) for day in days])])
 
 

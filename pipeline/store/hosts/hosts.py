@@ -42,8 +42,8 @@ class VisitResult:
     """The result of a visit to a host. Times are in seconds.
 
     `since_request_s` is the age of its request; None if none was made, and then the visit does not count against the host. `latency_s`
-    is how long the answer took. `change` is what the visit says of the host; None: nothing. `min_interval_s`: if the host is back, its
-    feeds are polled again at the earliest so long after their last poll.
+    is how long the answer took. `change` is what the visit says of the host; None: nothing. `min_interval_s`: when a host answers
+    again, its feeds become due, each no sooner than this after its last poll.
     """
 
     min_gap_s: float
@@ -130,7 +130,7 @@ def release_all(conn: Connection, claim: UUID, visit_results: VisitResults, also
 
 
 def refresh(conn: Connection, host_ids: Iterable[int], freed: Iterable[UUID] = ()) -> None:
-    """Recompute when the hosts have something to do, and free those held by the `freed` claims, wherever they are."""
+    """Recompute when the hosts have something to do, and free the hosts that the `freed` claims hold, also those that are not named."""
     freed = list(freed)
     held = conn.execute("SELECT id FROM hosts WHERE lease_id = ANY(%s)", (freed,)).fetchall() if freed else []
     ids = sorted({*host_ids, *(row[0] for row in held)})

@@ -69,7 +69,7 @@ FROM (SELECT article_id, row_number() OVER (PARTITION BY article_id ORDER BY id 
 COMMENT ON VIEW archive.revisions IS 'a text that an article has had, or has';
 COMMENT ON COLUMN archive.revisions.article_id IS 'the article';
 COMMENT ON COLUMN archive.revisions.version IS 'counts from 1, the oldest';
-COMMENT ON COLUMN archive.revisions.is_latest IS 'it is the text of now';
+COMMENT ON COLUMN archive.revisions.is_latest IS 'whether this is the current text';
 COMMENT ON COLUMN archive.revisions.title IS 'the headline of this text';
 COMMENT ON COLUMN archive.revisions.text IS 'the text';
 COMMENT ON COLUMN archive.revisions.fetched_at IS 'when the page was fetched that it was made of';
